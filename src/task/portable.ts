@@ -1,0 +1,61 @@
+import type { Encoded } from '../wire/codec/special.ts'
+
+/**
+ * Functions on their way to another thread, process or machine: a graph, because closures may refer to each other.
+ *
+ * Plain data that structured clone can carry. Made by `capture`, turned into functions again by `revive`.
+ */
+export interface PortableGraph {
+  /** The functions that were asked for, as numbers into `functions`, in the order in which they were given. */
+  readonly roots: readonly number[]
+  readonly functions: readonly PortableFunction[]
+  /** The files that functions by value come from. */
+  readonly modules: readonly SourceModule[]
+  /** All captured values as one array, so that what two closures share stays shared. Functions inside are specials. */
+  readonly values: Encoded
+}
+
+/** How one function or class gets there. */
+export type PortableFunction =
+  | { readonly kind: 'export'; readonly url: string; readonly name: string }
+  | { readonly kind: 'builtin'; readonly module: string; readonly path: readonly string[] }
+  | { readonly kind: 'global'; readonly path: readonly string[] }
+  | SourceFunction
+
+/** A function or class by value: its source, and where each of its free variables comes from. */
+export interface SourceFunction {
+  readonly kind: 'source'
+  /** The text of the function, compiled in the place of its original so that stacks point at the user's lines. */
+  readonly code: string
+  /** How the text stands: an expression (functions, arrows, classes), or a member of an object literal. */
+  readonly form: 'expression' | 'method' | 'getter' | 'setter'
+  readonly module: number
+  /** Position of the text in its file, from 0. */
+  readonly line: number
+  readonly column: number
+  readonly strict: boolean
+  readonly bindings: Readonly<Record<string, Binding>>
+  /** Own properties that were given to the function, as a number into `values`. */
+  readonly properties?: number
+}
+
+/** Where a free variable comes from in the worker. */
+export type Binding =
+  | { readonly from: 'function'; readonly id: number }
+  | { readonly from: 'value'; readonly id: number }
+  | {
+      readonly from: 'import'
+      readonly specifier: string
+      readonly name: string
+      readonly attributes?: Readonly<Record<string, string>>
+    }
+  | { readonly from: 'meta' }
+  | { readonly from: 'require' }
+
+/** A file that functions by value come from: what `import.meta`, `import()` and `require` mean there. */
+export interface SourceModule {
+  readonly url: string
+  readonly type: 'module' | 'commonjs'
+  /** The source map, where the running text is not what the user wrote. */
+  readonly sourceMap?: string
+}

@@ -1,0 +1,29 @@
+/** Tells a plain typed array, DataView or Buffer from an instance of a subclass. */
+export function isIntrinsicView(view: ArrayBufferView): boolean {
+  const prototype = Object.getPrototypeOf(view) as { constructor?: { name?: string } }
+  const tag = (view as { [Symbol.toStringTag]?: string })[Symbol.toStringTag]
+  const name = prototype.constructor?.name
+  return name === tag || (name === 'Buffer' && Buffer.isBuffer(view))
+}
+
+/**
+ * Copies a view. Views of a whole buffer that stand in one value go on sharing it; of a part of a larger buffer (such
+ * as a small Buffer of Node's pool) only the part is copied.
+ */
+export function copyBinary(view: ArrayBufferView, seen: Map<object, unknown>): ArrayBufferView {
+  const whole = view.byteLength === view.buffer.byteLength
+  const buffer = whole
+    ? copyOnce(view.buffer, seen)
+    : view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength)
+  const bytes = buffer instanceof SharedArrayBuffer ? new Uint8Array(new Uint8Array(buffer)).buffer : buffer
+  if (Buffer.isBuffer(view)) return new Uint8Array(bytes)
+  return new (view.constructor as new (buffer: ArrayBufferLike) => ArrayBufferView)(bytes)
+}
+
+function copyOnce(buffer: ArrayBufferLike, seen: Map<object, unknown>): ArrayBufferLike {
+  const known = seen.get(buffer) as ArrayBufferLike | undefined
+  if (known !== undefined) return known
+  const copy = buffer.slice(0)
+  seen.set(buffer, copy)
+  return copy
+}

@@ -1,0 +1,100 @@
+import type { ClassRegistry } from './class-registry.ts'
+import { emptyError, fillError } from './error-envelope.ts'
+import type { ErrorEnvelope, Special } from './special.ts'
+
+/** What a receiver needs to put special parts back. */
+export interface DecodeContext {
+  readonly classes?: ClassRegistry | undefined
+  /** The function behind a number, where functions travel. */
+  readonly functions?: ((id: number) => unknown) | undefined
+}
+
+/** Where the finished part is kept while its value is put together. */
+type Made = Special & { made?: unknown }
+
+/** Puts the special parts of a value in their places and returns the value. The opposite of `Encoder.encode`. */
+export function decode(value: unknown, specials: readonly Special[] | undefined, context: DecodeContext = {}): unknown {
+  if (specials === undefined) return value
+  let root = value
+  for (const special of specials as readonly Made[]) special.made = shell(special)
+  for (const special of specials as readonly Made[]) {
+    if (special[0] === 'accessor') {
+      defineAccessor(special, context)
+      continue
+    }
+    const part = complete(special, context)
+    const [, holder, key] = special
+    if (holder === null) root = part
+    else if (key === '__proto__')
+      Object.defineProperty(holder, key, { value: part, writable: true, enumerable: true, configurable: true })
+    else (holder as Record<PropertyKey, unknown>)[key] = part
+  }
+  return root
+}
+
+/** What can exist before its contents do, for those that refer back to it. */
+function shell(special: Special): unknown {
+  switch (special[0]) {
+    case 'map':
+      return new Map()
+    case 'set':
+      return new Set()
+    case 'error':
+      return emptyError(special[3])
+    default:
+      return undefined
+  }
+}
+
+function complete(special: Made, context: DecodeContext): unknown {
+  switch (special[0]) {
+    case 'buffer': {
+      const bytes = special[3]
+      return (special.made = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+    }
+    case 'url':
+      return (special.made = new URL(special[3]))
+    case 'error':
+      fillError(special.made as Error, special[3] as ErrorEnvelope)
+      return special.made
+    case 'map': {
+      const map = special.made as Map<unknown, unknown>
+      const entries = special[3]
+      for (let i = 0; i < entries.length; i += 2) map.set(entries[i], entries[i + 1])
+      return map
+    }
+    case 'set': {
+      const set = special.made as Set<unknown>
+      for (const member of special[3]) set.add(member)
+      return set
+    }
+    case 'class':
+      return (special.made = instanceOf(special[3].name, special[3].value, context))
+    case 'function':
+      return (special.made = functionOf(special[3], context))
+    case 'again':
+      return (special[3] as Made).made
+    case 'accessor':
+      return undefined
+  }
+}
+
+function instanceOf(name: string, data: unknown, context: DecodeContext): unknown {
+  const codec = context.classes?.named(name)
+  if (codec === undefined)
+    throw new TypeError(`no class is registered as "${name}" here; call registerClass() before the run`)
+  return codec.decode(data)
+}
+
+function functionOf(id: number, context: DecodeContext): unknown {
+  if (context.functions === undefined) throw new TypeError('functions inside values are not accepted here')
+  return context.functions(id)
+}
+
+function defineAccessor(special: Special & { 0: 'accessor' }, context: DecodeContext): void {
+  const [, holder, key, pair] = special
+  const descriptor: PropertyDescriptor = { enumerable: pair.enumerable, configurable: true }
+  if (pair.get >= 0) descriptor.get = functionOf(pair.get, context) as () => unknown
+  if (pair.set >= 0) descriptor.set = functionOf(pair.set, context) as (value: unknown) => void
+  Object.defineProperty(holder, key, descriptor)
+}

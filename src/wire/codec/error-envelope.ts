@@ -1,0 +1,99 @@
+import { types } from 'node:util'
+
+import type { ErrorEnvelope } from './special.ts'
+
+/** Longer messages and stacks are cut: an error is for reading. */
+const MAX_TEXT = 65_536
+
+/** The built-in error classes by name. A table, because a name from the wire must never reach `globalThis`. */
+const BUILT_IN: Readonly<Record<string, ErrorConstructor>> = Object.assign(
+  Object.create(null) as Record<string, ErrorConstructor>,
+  {
+    Error,
+    EvalError,
+    RangeError,
+    ReferenceError,
+    SyntaxError,
+    TypeError,
+    URIError,
+  },
+)
+
+const STANDARD_FIELDS: ReadonlySet<string> = new Set(['name', 'message', 'stack'])
+
+/** Takes an error apart. `fields` still holds the original values, for the caller to encode into `envelope.fields`. */
+export function envelopeOf(error: Error): { envelope: ErrorEnvelope; fields: [string, unknown][] } {
+  const read = (name: string): unknown => {
+    try {
+      return (error as unknown as Record<string, unknown>)[name]
+    } catch (thrown) {
+      return `[uncloneable: reading it threw ${thrown instanceof Error ? thrown.message : 'something'}]`
+    }
+  }
+  const envelope: ErrorEnvelope = {
+    type: builtInTypeOf(error),
+    name: cut(read('name')) ?? 'Error',
+    message: cut(read('message')) ?? '',
+    stack: cut(read('stack')),
+    fields: Object.create(null) as Record<string, unknown>,
+  }
+  return { envelope, fields: fieldNames(error).map((name) => [name, read(name)]) }
+}
+
+function fieldNames(error: Error): string[] {
+  const names = Object.keys(error).filter((name) => !STANDARD_FIELDS.has(name))
+  // Own but not enumerable.
+  for (const name of ['cause', 'errors', 'code']) {
+    if (!names.includes(name) && Object.hasOwn(error, name)) names.push(name)
+  }
+  // A DOMException has its code on the prototype, as a number.
+  return names
+}
+
+function builtInTypeOf(error: Error): string {
+  if (error instanceof AggregateError) return 'AggregateError'
+  if (!types.isNativeError(error) && Object.prototype.toString.call(error) === '[object DOMException]')
+    return 'DOMException'
+  for (
+    let p = Object.getPrototypeOf(error) as object | null;
+    p !== null;
+    p = Object.getPrototypeOf(p) as object | null
+  ) {
+    const name = (Object.getOwnPropertyDescriptor(p, 'constructor')?.value as { name?: unknown } | undefined)?.name
+    if (typeof name === 'string' && name in BUILT_IN && BUILT_IN[name]?.prototype === p) return name
+  }
+  return 'Error'
+}
+
+function cut(text: unknown): string | undefined {
+  if (text === undefined || text === null) return undefined
+  const string = typeof text === 'string' ? text : String(text)
+  return string.length > MAX_TEXT
+    ? `${string.slice(0, MAX_TEXT)}… [${string.length - MAX_TEXT} more characters]`
+    : string
+}
+
+/** An empty error of the right class; {@link fillError} gives it its fields, which may refer back to it. */
+export function emptyError(envelope: ErrorEnvelope): Error {
+  const error = construct(envelope)
+  if (error.name !== envelope.name) define(error, 'name', envelope.name)
+  define(error, 'stack', envelope.stack ?? `${envelope.name}: ${envelope.message}`)
+  return error
+}
+
+export function fillError(error: Error, envelope: ErrorEnvelope): void {
+  for (const [name, value] of Object.entries(envelope.fields)) {
+    if (name === 'cause' || name === 'errors') define(error, name, value)
+    else Object.defineProperty(error, name, { value, writable: true, enumerable: true, configurable: true })
+  }
+}
+
+function construct(envelope: ErrorEnvelope): Error {
+  if (envelope.type === 'AggregateError') return new AggregateError([], envelope.message)
+  if (envelope.type === 'DOMException') return new DOMException(envelope.message, envelope.name)
+  return new (BUILT_IN[envelope.type] ?? Error)(envelope.message)
+}
+
+function define(error: Error, name: string, value: unknown): void {
+  Object.defineProperty(error, name, { value, writable: true, enumerable: false, configurable: true })
+}

@@ -1,0 +1,44 @@
+/** Finds where inside a value an offending part stands, as text: `result.items[3].fn`. */
+export function pathTo(root: unknown, offender: unknown, name: string): string {
+  return search(root, offender, name, new Set()) ?? name
+}
+
+function search(value: unknown, offender: unknown, path: string, seen: Set<unknown>): string | undefined {
+  if (Object.is(value, offender)) return path
+  if (typeof value !== 'object' || value === null || seen.has(value) || seen.size > 1_000_000) return undefined
+  seen.add(value)
+  for (const [step, child] of children(value)) {
+    const found = search(child, offender, path + step, seen)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function* children(value: object): Generator<[string, unknown]> {
+  if (ArrayBuffer.isView(value)) return
+  if (value instanceof Map) {
+    for (const [key, child] of value) {
+      yield [`.get(${typeof key === 'string' ? JSON.stringify(key) : String(typeof key)})`, child]
+      yield ['.keys()', key]
+    }
+  } else if (value instanceof Set) {
+    for (const child of value) yield ['.values()', child]
+  }
+  for (const key of Object.keys(value)) {
+    yield [stepOf(value, key), read(value, key)]
+  }
+  if (value instanceof Error) yield ['.cause', value.cause]
+}
+
+function stepOf(value: object, key: string): string {
+  if (Array.isArray(value) && /^\d+$/.test(key)) return `[${key}]`
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
+}
+
+function read(value: object, key: string): unknown {
+  try {
+    return (value as Record<string, unknown>)[key]
+  } catch {
+    return undefined
+  }
+}

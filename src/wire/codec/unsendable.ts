@@ -1,0 +1,92 @@
+import { types } from 'node:util'
+
+/** Thrown inside the codec where a value cannot travel; never seen by users. */
+export class Unsendable extends Error {
+  readonly offender: unknown
+  readonly reason: string
+
+  constructor(offender: unknown, reason: string) {
+    super(reason)
+    this.offender = offender
+    this.reason = reason
+  }
+}
+
+/** Says in a few words why a value of this kind cannot travel. */
+export function whyUnsendable(value: unknown): string {
+  switch (typeof value) {
+    case 'function':
+      return 'is a function'
+    case 'symbol':
+      return 'is a symbol'
+    default:
+      return whyObjectUnsendable(value as object)
+  }
+}
+
+function whyObjectUnsendable(value: object): string {
+  if (types.isPromise(value)) return 'is a Promise; await it first'
+  if (types.isWeakMap(value)) return 'is a WeakMap'
+  if (types.isWeakSet(value)) return 'is a WeakSet'
+  if (types.isGeneratorObject(value)) return 'is a generator object; collect its values first'
+  if (isSocket(value)) return 'holds a socket; open it inside the task, or use stateful()'
+  if (isHandle(value)) return 'holds an open handle; open it inside the task, or use stateful()'
+  return `is an instance of ${classNameOf(value)}; send its data, or register the class with registerClass()`
+}
+
+/** The name of the class that made an object, for messages. */
+export function classNameOf(value: object): string {
+  const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null
+  const name = prototype?.constructor?.name
+  return typeof name === 'string' && name !== '' ? name : 'an unnamed class'
+}
+
+const SOCKETS: ReadonlySet<string> = new Set([
+  'Socket',
+  'TLSSocket',
+  'Server',
+  'Agent',
+  'ClientRequest',
+  'IncomingMessage',
+  'ServerResponse',
+  'WebSocket',
+  'Http2Session',
+  'ClientHttp2Session',
+])
+const HANDLES: ReadonlySet<string> = new Set([
+  'FileHandle',
+  'ReadStream',
+  'WriteStream',
+  'FSWatcher',
+  'ChildProcess',
+  'Worker',
+  'Timeout',
+  'Immediate',
+  'DatabaseSync',
+  'Readable',
+  'Writable',
+  'Duplex',
+  'Transform',
+  'Interface',
+])
+
+function isSocket(value: object): boolean {
+  return lineage(value).some((name) => SOCKETS.has(name))
+}
+
+function isHandle(value: object): boolean {
+  return lineage(value).some((name) => HANDLES.has(name))
+}
+
+function lineage(value: object): string[] {
+  const names: string[] = []
+  for (
+    let p = Object.getPrototypeOf(value) as object | null;
+    p !== null;
+    p = Object.getPrototypeOf(p) as object | null
+  ) {
+    const maker = Object.getOwnPropertyDescriptor(p, 'constructor')?.value as { name?: unknown } | undefined
+    if (typeof maker?.name === 'string') names.push(maker.name)
+  }
+  return names
+}
