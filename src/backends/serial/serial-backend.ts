@@ -1,0 +1,19 @@
+import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend.ts'
+import { SerialLink } from './serial-link.ts'
+
+const CAPABILITIES: Capabilities = {
+  sharedMemory: true,
+  transfer: true,
+  stopsBlocked: false,
+  isolated: false,
+  limitsMemory: false,
+  parallel: false,
+  closures: true,
+}
+
+/** Tasks in the host's own thread: for debugging, and for tasks that only wait. */
+export const serialBackend: Backend = {
+  name: 'serial',
+  capabilities: CAPABILITIES,
+  start: (spec: WorkerSpec, events: LinkEvents): WorkerLink => new SerialLink(spec, events, true),
+}

@@ -1,0 +1,68 @@
+import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
+import { WorkerRuntime } from '../../runtime/serve.ts'
+import { Beacon } from '../../wire/beacon.ts'
+import type { HostFrame, WorkerFrame } from '../../wire/frames.ts'
+
+/**
+ * A worker in the host's own thread. Frames take the way through the event loop that they would take to another thread,
+ * so that the host's own timers and I/O go on between batches.
+ */
+export class SerialLink implements WorkerLink {
+  readonly pid: number = process.pid
+  readonly #beacon: Beacon
+  readonly #runtime: WorkerRuntime
+  readonly #events: LinkEvents
+  readonly #copy: boolean
+  /** Frames on their way in both directions, in order. */
+  readonly #inbox: (() => void)[] = []
+  #scheduled = false
+  #dead = false
+
+  constructor(spec: WorkerSpec, events: LinkEvents, copy: boolean) {
+    this.#events = events
+    this.#copy = copy
+    this.#beacon = new Beacon(spec.concurrency)
+    const port = { post: (frame: WorkerFrame): void => this.#deliver(() => events.frame(frame)) }
+    const surroundings = { beacon: this.#beacon, sharedMemory: true, sharesThread: true }
+    this.#runtime = new WorkerRuntime({ id: spec.id, slot: spec.slot, port }, surroundings)
+    this.#runtime.announce()
+  }
+
+  send(frame: HostFrame, transfer?: readonly unknown[]): void {
+    // The host keeps its own copy of the inputs, for another attempt.
+    const own = this.#copy ? structuredClone(frame, transfer === undefined ? {} : { transfer: transfer as ArrayBuffer[] }) : frame
+    this.#deliver(() => this.#runtime.receive(own))
+  }
+
+  look(): Promise<WorkerView> {
+    return Promise.resolve({ running: this.#beacon.running(), staged: this.#beacon.staged() })
+  }
+
+  revoke(slot: number, batch: number): Promise<number> {
+    return Promise.resolve(this.#beacon.revoke(slot, batch))
+  }
+
+  hold(): void {
+    // Whatever keeps the tasks going keeps the process alive.
+  }
+
+  kill(): void {
+    if (this.#dead) return
+    this.#dead = true
+    this.#inbox.length = 0
+    setImmediate(() => this.#events.exit({ reason: 'exit', exitCode: 0 }, []))
+  }
+
+  #deliver(arrive: () => void): void {
+    if (this.#dead) return
+    this.#inbox.push(arrive)
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => this.#drain())
+  }
+
+  #drain(): void {
+    this.#scheduled = false
+    for (const arrive of this.#inbox.splice(0)) if (!this.#dead) arrive()
+  }
+}

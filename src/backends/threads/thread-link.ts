@@ -1,0 +1,71 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+
+import type { WorkerDeath } from '../../errors/worker-crashed-error.ts'
+import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
+import { Beacon } from '../../wire/beacon.ts'
+import type { HostFrame, WorkerFrame } from '../../wire/frames.ts'
+import { THREAD_ENTRY } from '../worker-entries.ts'
+import type { ThreadStart } from './thread-start.ts'
+
+/** The way to one worker thread: a port for frames, a shared beacon to see and steer what runs. */
+export class ThreadLink implements WorkerLink {
+  readonly pid: number = process.pid
+  readonly #worker: Worker
+  readonly #port: MessagePort
+  readonly #beacon: Beacon
+  readonly #events: LinkEvents
+  #error: (Error & { code?: string }) | undefined
+
+  constructor(spec: WorkerSpec, events: LinkEvents) {
+    const { port1, port2 } = new MessageChannel()
+    this.#beacon = new Beacon(spec.concurrency)
+    this.#port = port1
+    this.#events = events
+    const start: ThreadStart = { port: port2, beacon: this.#beacon.memory, id: spec.id, slot: spec.slot }
+    this.#worker = new Worker(THREAD_ENTRY, {
+      workerData: start,
+      transferList: [port2],
+      name: `manyhands ${spec.slot}`,
+      ...(spec.env && { env: { ...process.env, ...spec.env } }),
+      ...(spec.execArgv && { execArgv: [...spec.execArgv] }),
+      ...(spec.resourceLimits && { resourceLimits: spec.resourceLimits }),
+    })
+    port1.on('message', (frame: WorkerFrame) => events.frame(frame))
+    this.#worker.on('error', (error) => (this.#error = error))
+    this.#worker.on('exit', (code) => this.#exited(code))
+  }
+
+  send(frame: HostFrame, transfer?: readonly unknown[]): void {
+    this.#port.postMessage(frame, transfer as readonly ArrayBuffer[] | undefined)
+  }
+
+  look(): Promise<WorkerView> {
+    return Promise.resolve({ running: this.#beacon.running(), staged: this.#beacon.staged() })
+  }
+
+  revoke(slot: number, batch: number): Promise<number> {
+    return Promise.resolve(this.#beacon.revoke(slot, batch))
+  }
+
+  hold(keepAlive: boolean): void {
+    for (const handle of [this.#worker, this.#port]) {
+      if (keepAlive) handle.ref()
+      else handle.unref()
+    }
+  }
+
+  kill(): void {
+    void this.#worker.terminate()
+  }
+
+  #exited(exitCode: number): void {
+    // What the thread posted before its end still waits in the port.
+    for (let left = receiveMessageOnPort(this.#port); left !== undefined; left = receiveMessageOnPort(this.#port)) {
+      this.#events.frame((left as { message: WorkerFrame }).message)
+    }
+    this.#port.close()
+    const oom = this.#error?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    const death: WorkerDeath = oom ? { reason: 'oom' } : { reason: 'exit', exitCode }
+    this.#events.exit(death, this.#beacon.running())
+  }
+}

@@ -1,0 +1,9 @@
+import type { MessagePort } from 'node:worker_threads'
+
+/** What a worker thread is given at its start. */
+export interface ThreadStart {
+  port: MessagePort
+  beacon: SharedArrayBuffer
+  id: number
+  slot: number
+}

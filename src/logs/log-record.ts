@@ -1,0 +1,18 @@
+/** Something that a task printed. */
+export interface LogRecord {
+  /** The task's name; undefined for what no task printed. */
+  readonly task: string | undefined
+  readonly index: number | undefined
+  readonly worker: { readonly id: number; readonly slot: number }
+  readonly stream: 'stdout' | 'stderr'
+  readonly level: 'log' | 'info' | 'warn' | 'error' | 'debug' | 'write'
+  readonly text: string
+  /** Milliseconds since 1970. */
+  readonly time: number
+}
+
+/**
+ * What becomes of the tasks' console output: printed as it comes; each task's lines together, in input order; dropped; or
+ * given to a function.
+ */
+export type LogsOption = 'inherit' | 'ordered' | 'off' | ((record: LogRecord) => void)

@@ -1,0 +1,92 @@
+import type { TaskError } from '../errors/task-error.ts'
+import type { Backend } from '../pool/backend.ts'
+import type { RunEvent } from '../pool/events.ts'
+import type { ProgressOption } from '../progress/progress-option.ts'
+import type { LogsOption } from '../logs/log-record.ts'
+
+/** Where tasks run. */
+export type BackendOption = 'threads' | 'processes' | 'serial' | Backend
+
+/** When and how often a task that threw or timed out runs again. */
+export interface RetryOptions {
+  readonly times: number
+  /** Milliseconds before the second attempt. @defaultValue 0 */
+  readonly delay?: number
+  /** @defaultValue 60_000 */
+  readonly maxDelay?: number
+  /** What each further delay is multiplied by. @defaultValue 2 */
+  readonly factor?: number
+  /** Draw delays at random from half to all of their length. @defaultValue true */
+  readonly jitter?: boolean
+  /** Retry only where this returns true. */
+  readonly when?: (error: TaskError) => boolean
+}
+
+/** What to do about failed tasks. */
+export type OnError = 'throw' | 'collect' | 'return' | ((error: TaskError) => unknown)
+
+/** The options that `map` and `execute` share. */
+export interface RunOptions<E extends OnError = OnError> {
+  /**
+   * `'threads'`; `'processes'`, where a native crash, running out of memory or a hang costs one task; `'serial'`, this
+   * thread, for debugging and I/O; or a backend object.
+   * @defaultValue 'threads'
+   */
+  readonly backend?: BackendOption | undefined
+  /** `serial` only: `false` passes values as they are, and any closure runs as it is. @defaultValue true */
+  readonly copy?: boolean | undefined
+  /**
+   * Workers: `n`; negative: cores + 1 + n; between 0 and 1: a share of the cores.
+   * @defaultValue the cores that this process may use
+   */
+  readonly workers?: number | undefined
+  /** Async tasks in flight per worker. @defaultValue 1 */
+  readonly concurrency?: number | undefined
+  /** Results in the order of the inputs; `false`: as they come. @defaultValue true */
+  readonly ordered?: boolean | undefined
+  /** Items per message to a worker. Changes nothing but speed. @defaultValue 'auto' */
+  readonly batch?: number | 'auto' | undefined
+  /**
+   * Most items read from the inputs and not yet handed to the consumer.
+   * @defaultValue 2 × workers × 1,024 items or 64 MiB, whichever comes first
+   */
+  readonly window?: number | undefined
+  /** Milliseconds per task, from its start, or a share of the median of those that succeeded, such as `'300%'`. */
+  readonly timeout?: number | `${number}%` | undefined
+  /** Milliseconds without a completion while the consumer waits, after which it gets a `TimeoutError` and may go on. */
+  readonly stallTimeout?: number | undefined
+  /** How often a task that threw or timed out runs again. @defaultValue 0 */
+  readonly retries?: number | RetryOptions | undefined
+  /** How often a task runs again because its worker died under it, the last time alone. @defaultValue 1 */
+  readonly workerDeaths?: number | undefined
+  /**
+   * `'throw'`: the first failure ends the run. `'collect'`: all run, then a `BatchError`. `'return'`: the `TaskError`
+   * takes the value's place. A function: what it returns does.
+   * @defaultValue 'throw'
+   */
+  readonly onError?: E | undefined
+  /** Higher starts first. @defaultValue 0 */
+  readonly priority?: number | undefined
+  /** Typed arrays from this size on, in captures and `args`, go into shared memory: `'1M'`, or bytes. */
+  readonly share?: number | string | false | undefined
+  /** Cancels the run; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+  /** `true`: a bar on stderr, lines where that is no terminal. @defaultValue false */
+  readonly progress?: ProgressOption | undefined
+  /** The number of inputs, for the progress, where they do not tell. */
+  readonly total?: number | undefined
+  /** Told what happens, as it happens. */
+  readonly onEvent?: ((event: RunEvent) => void) | undefined
+  /** What becomes of the tasks' console output. @defaultValue 'inherit' */
+  readonly logs?: LogsOption | undefined
+  /** `'serial'`: run here, with a warning, where workers cannot start or the function cannot travel. */
+  readonly fallback?: 'serial' | undefined
+  /** Shown in progress, errors and traces. @defaultValue the function's name */
+  readonly name?: string | undefined
+}
+
+/** The options that only `map` has. */
+export interface MapOptions<I = unknown, E extends OnError = OnError> extends RunOptions<E> {
+  /** Inputs for which it returns true are left out of the results. */
+  readonly skip?: ((input: I, index: number) => boolean) | undefined
+}

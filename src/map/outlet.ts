@@ -1,0 +1,172 @@
+import { TaskError } from '../errors/task-error.ts'
+import type { Entry } from '../pool/entry.ts'
+import type { Sink } from '../pool/sink.ts'
+import type { Window } from './window.ts'
+
+/** A failed input among the outcomes. */
+export class Failure {
+  readonly entry: Entry
+  readonly error: TaskError
+
+  constructor(entry: Entry, error: TaskError) {
+    this.entry = entry
+    this.error = error
+  }
+}
+
+/** First size of the ring; a power of two, as all its sizes. */
+const SMALL = 64
+
+/** Where an outcome is missing. */
+const EMPTY = Symbol('no outcome yet')
+
+export interface OutletEvents {
+  /** Outcomes can be taken, or the run is over. */
+  ready(): void
+  /** A task failed. Returns whether its outcome still counts. */
+  failed(failure: Failure): boolean
+  /** No more outcomes will come. */
+  ended(error: unknown): void
+}
+
+/**
+ * Outcomes on their way to the consumer: put back in the order of the inputs, or as they come.
+ *
+ * The cost of an outcome is two array stores. Out of order they wait in a ring that is as large as the window.
+ */
+export class Outlet implements Sink {
+  readonly #ordered: boolean
+  readonly #window: Window
+  readonly #events: OutletEvents
+  /** Outcomes by place, where they are ordered. */
+  #ring: unknown[] = new Array<unknown>(SMALL).fill(EMPTY)
+  #ringIndexes: number[] = new Array<number>(SMALL).fill(0)
+  #ringBytes: number[] = new Array<number>(SMALL).fill(0)
+  /** The place whose outcome is handed out next. */
+  #head = 0
+  /** Outcomes that can be handed out, from `#next` on. */
+  #values: unknown[] = []
+  #indexes: number[] = []
+  #bytes: number[] = []
+  #next = 0
+  completions = 0
+
+  constructor(ordered: boolean, window: Window, events: OutletEvents) {
+    this.#ordered = ordered
+    this.#window = window
+    this.#events = events
+  }
+
+  get waiting(): number {
+    return this.#values.length - this.#next
+  }
+
+  fulfil(entry: Entry, value: unknown, bytes: number): void {
+    this.completions++
+    this.#window.resize(entry.bytes, bytes)
+    this.#put(entry, value, bytes)
+  }
+
+  reject(entry: Entry, error: unknown): void {
+    this.completions++
+    const failure = new Failure(entry, error as TaskError)
+    if (this.#events.failed(failure)) this.#put(entry, failure, entry.bytes)
+  }
+
+  flush(): void {
+    if (this.#ordered) this.#advance()
+    this.#events.ready()
+  }
+
+  end(error?: unknown): void {
+    if (this.#ordered) this.#advance()
+    this.#events.ended(error)
+  }
+
+  /** The next outcome: call only where one waits. `index` is that of its input. */
+  take(): { value: unknown; index: number } {
+    const at = this.#next++
+    const outcome = { value: this.#values[at], index: this.#indexes[at] as number }
+    // The slot may live on for a while: what it held shall not.
+    this.#values[at] = undefined
+    const bytes = this.#bytes[at] as number
+    if (this.#next === this.#values.length || this.#next >= 1_024) this.#compact()
+    this.#window.leave(1, bytes)
+    return outcome
+  }
+
+  /** All outcomes that wait. */
+  takeAll(): { values: unknown[]; indexes: number[] } {
+    const values = this.#next === 0 ? this.#values : this.#values.slice(this.#next)
+    const indexes = this.#next === 0 ? this.#indexes : this.#indexes.slice(this.#next)
+    let bytes = 0
+    for (let i = this.#next; i < this.#bytes.length; i++) bytes += this.#bytes[i] as number
+    this.#values = []
+    this.#indexes = []
+    this.#bytes = []
+    this.#next = 0
+    if (values.length > 0) this.#window.leave(values.length, bytes)
+    return { values, indexes }
+  }
+
+  /** Puts outcomes back that were taken and not handed out after all. */
+  giveBack(values: unknown[], indexes: number[]): void {
+    const rest = this.takeAll()
+    this.#values = [...values, ...rest.values]
+    this.#indexes = [...indexes, ...rest.indexes]
+    this.#bytes = this.#values.map(() => 0)
+    for (let i = 0; i < this.#values.length; i++) this.#window.enter(0)
+  }
+
+  #put(entry: Entry, value: unknown, bytes: number): void {
+    if (!this.#ordered) {
+      this.#values.push(value)
+      this.#indexes.push(entry.index)
+      this.#bytes.push(bytes)
+      return
+    }
+    while (entry.place - this.#head >= this.#ring.length) this.#grow()
+    const at = entry.place & (this.#ring.length - 1)
+    this.#ring[at] = value
+    this.#ringIndexes[at] = entry.index
+    this.#ringBytes[at] = bytes
+  }
+
+  /** Moves the outcomes whose turn it is out of the ring. */
+  #advance(): void {
+    const mask = this.#ring.length - 1
+    for (;;) {
+      const at = this.#head & mask
+      const value = this.#ring[at]
+      if (value === EMPTY) return
+      this.#values.push(value)
+      this.#indexes.push(this.#ringIndexes[at] as number)
+      this.#bytes.push(this.#ringBytes[at] as number)
+      this.#ring[at] = EMPTY
+      this.#head++
+    }
+  }
+
+  #grow(): void {
+    const size = this.#ring.length * 2
+    const ring = new Array<unknown>(size).fill(EMPTY)
+    const indexes = new Array<number>(size).fill(0)
+    const bytes = new Array<number>(size).fill(0)
+    for (let place = this.#head; place < this.#head + this.#ring.length; place++) {
+      const from = place & (this.#ring.length - 1)
+      ring[place & (size - 1)] = this.#ring[from]
+      indexes[place & (size - 1)] = this.#ringIndexes[from] as number
+      bytes[place & (size - 1)] = this.#ringBytes[from] as number
+    }
+    this.#ring = ring
+    this.#ringIndexes = indexes
+    this.#ringBytes = bytes
+  }
+
+  #compact(): void {
+    this.#values = this.#values.slice(this.#next)
+    this.#indexes = this.#indexes.slice(this.#next)
+    this.#bytes = this.#bytes.slice(this.#next)
+    this.#next = 0
+  }
+}

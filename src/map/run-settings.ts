@@ -1,0 +1,163 @@
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import type { TaskError } from '../errors/task-error.ts'
+import {
+  byteSize,
+  callback,
+  type Check,
+  either,
+  finiteNumber,
+  flag,
+  milliseconds,
+  oneOf,
+  text,
+  wholeNumber,
+} from '../options/checks.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { readOptions } from '../options/read-options.ts'
+import { workers } from '../options/workers.ts'
+import type { Backend } from '../pool/backend.ts'
+import type { RunEvent } from '../pool/events.ts'
+import { MAX_CONCURRENCY } from '../pool/fleet.ts'
+import { NO_RETRIES, type RetryPolicy, type TimeoutRule } from '../pool/policy.ts'
+import type { LogsOption } from '../logs/log-record.ts'
+import type { ProgressBarOptions, ProgressOption } from '../progress/progress-option.ts'
+import type { BackendOption, OnError } from './map-options.ts'
+
+export const backendChoice: Check<BackendOption> = either<BackendOption>(
+  "'threads', 'processes', 'serial', or a backend object",
+  oneOf('threads', 'processes', 'serial'),
+  (value, option) => {
+    if (typeof (value as Backend | null)?.start === 'function') return value as Backend
+    throw new InvalidArgumentError(option, 'a backend', describeValue(value))
+  },
+)
+
+export const timeout: Check<TimeoutRule> = either<TimeoutRule>(
+  "milliseconds, more than 0, or a share of the median such as '300%'",
+  (value, option) => ({ ms: milliseconds(0)(value, option) }),
+  (value, option) => {
+    const percent = typeof value === 'string' && /^\d+(\.\d+)?%$/.test(value) ? Number(value.slice(0, -1)) : 0
+    if (percent > 0) return { ofMedian: percent / 100 }
+    throw new InvalidArgumentError(option, 'a share', describeValue(value))
+  },
+)
+
+const RETRY_TABLE = {
+  times: wholeNumber(0, Infinity),
+  delay: milliseconds(),
+  maxDelay: milliseconds(),
+  factor: finiteNumber,
+  jitter: flag,
+  when: callback<(error: TaskError) => boolean>('a function (error) => boolean'),
+}
+
+export const retries: Check<RetryPolicy> = (value, option) => {
+  if (typeof value === 'object' && value !== null) {
+    const given = readOptions(value, RETRY_TABLE)
+    if (given.times === undefined) throw new InvalidArgumentError(`${option}.times`, 'a whole number from 0 on', 'nothing')
+    return { ...NO_RETRIES, ...given }
+  }
+  return { ...NO_RETRIES, times: either('a whole number from 0 on, or { times, delay, … }', wholeNumber(0, Infinity))(value, option) }
+}
+
+const onError: Check<OnError> = either<OnError>("'throw', 'collect', 'return', or a function (error) => value", oneOf('throw', 'collect', 'return'), callback<(error: TaskError) => unknown>('a function'))
+
+export const logs: Check<LogsOption> = either<LogsOption>("'inherit', 'ordered', 'off', or a function (record) => void", oneOf('inherit', 'ordered', 'off'), callback<LogsOption>('a function'))
+
+const PROGRESS_TABLE = { label: text, unit: text, stream, delay: milliseconds(), interval: milliseconds(0) }
+
+const progress: Check<ProgressOption> = (value, option) => {
+  if (typeof value === 'object' && value !== null) return readOptions(value, PROGRESS_TABLE) as ProgressBarOptions
+  return either<ProgressOption>('true, false, { label, unit, stream, delay, interval }, or a function (state) => void', flag, callback<ProgressOption>('a function'))(value, option)
+}
+
+function stream(value: unknown, option: string): NodeJS.WritableStream {
+  if (typeof (value as NodeJS.WritableStream | null)?.write === 'function') return value as NodeJS.WritableStream
+  throw new InvalidArgumentError(option, 'a writable stream', describeValue(value))
+}
+
+const signal: Check<AbortSignal> = (value, option) => {
+  if (value instanceof AbortSignal) return value
+  throw new InvalidArgumentError(option, 'an AbortSignal', describeValue(value))
+}
+
+/** The options of `execute`, checked and in their final form. Those that were left out are absent. */
+export interface RunSettings {
+  readonly backend?: BackendOption
+  readonly copy?: boolean
+  readonly workers?: number
+  readonly concurrency?: number
+  readonly ordered?: boolean
+  readonly batch?: number | 'auto'
+  readonly window?: number
+  readonly timeout?: TimeoutRule
+  readonly stallTimeout?: number
+  readonly retries?: RetryPolicy
+  readonly workerDeaths?: number
+  readonly onError?: OnError
+  readonly priority?: number
+  readonly share?: number | false
+  readonly signal?: AbortSignal
+  readonly progress?: ProgressOption
+  readonly total?: number
+  readonly onEvent?: (event: RunEvent) => void
+  readonly logs?: LogsOption
+  readonly fallback?: 'serial'
+  readonly name?: string
+}
+
+/** The options of `map`, likewise. */
+export interface MapSettings extends RunSettings {
+  readonly skip?: (input: unknown, index: number) => boolean
+  readonly spread?: boolean
+  readonly args?: readonly unknown[]
+}
+
+const RUN_TABLE = {
+  backend: backendChoice,
+  copy: flag,
+  workers,
+  concurrency: wholeNumber(1, MAX_CONCURRENCY),
+  ordered: flag,
+  batch: either<number | 'auto'>("'auto', or a whole number from 1 on", oneOf('auto'), wholeNumber(1)),
+  window: wholeNumber(1, Infinity),
+  timeout,
+  stallTimeout: milliseconds(0),
+  retries,
+  workerDeaths: wholeNumber(0, Infinity),
+  onError,
+  priority: finiteNumber,
+  share: either<number | false>("false, bytes, or a size such as '1M'", byteSize, oneOfFalse),
+  signal,
+  progress,
+  total: wholeNumber(0, Infinity),
+  onEvent: callback<(event: RunEvent) => void>('a function (event) => void'),
+  logs,
+  fallback: oneOf('serial'),
+  name: text,
+}
+
+function oneOfFalse(value: unknown, option: string): false {
+  if (value === false) return false
+  throw new InvalidArgumentError(option, 'false', describeValue(value))
+}
+
+const MAP_TABLE = {
+  ...RUN_TABLE,
+  skip: callback<(input: unknown, index: number) => boolean>('a function (input, index) => boolean'),
+  spread: flag,
+  args: argumentList,
+}
+
+function argumentList(value: unknown, option: string): readonly unknown[] {
+  if (Array.isArray(value)) return value as unknown[]
+  throw new InvalidArgumentError(option, 'an array of arguments', describeValue(value))
+}
+
+export function readRunOptions(options: unknown): RunSettings {
+  return readOptions(options, RUN_TABLE)
+}
+
+export function readMapOptions(options: unknown): MapSettings {
+  return readOptions(options, MAP_TABLE)
+}

@@ -1,0 +1,2 @@
+import type { Job } from '../pool/job.ts'
+import { Failure, Outlet } from './outlet.ts'

@@ -1,0 +1,46 @@
+/**
+ * Bounds what was read from the inputs and not yet handed to the consumer: queued, running and finished items count.
+ *
+ * Room is announced in steps, so that a consumer that takes results one by one does not wake the scheduler each time.
+ */
+export class Window {
+  readonly #maxItems: number
+  readonly #maxBytes: number
+  readonly #onRoom: () => void
+  #items = 0
+  #bytes = 0
+  #blocked = false
+
+  constructor(maxItems: number, maxBytes: number, onRoom: () => void) {
+    this.#maxItems = maxItems
+    this.#maxBytes = maxBytes
+    this.#onRoom = onRoom
+  }
+
+  /** Whether one more may be read. One always may, however large. */
+  hasRoom(): boolean {
+    const room = this.#items === 0 || (this.#items < this.#maxItems && this.#bytes < this.#maxBytes)
+    if (!room) this.#blocked = true
+    return room
+  }
+
+  enter(bytes: number): void {
+    this.#items++
+    this.#bytes += bytes
+  }
+
+  /** An item has become its result, which has another size. */
+  resize(from: number, to: number): void {
+    this.#bytes += to - from
+  }
+
+  leave(items: number, bytes: number): void {
+    this.#items -= items
+    this.#bytes -= bytes
+    if (!this.#blocked) return
+    const enough = this.#items <= this.#maxItems - Math.max(1, this.#maxItems / 8) || this.#items === 0
+    if (!enough || (this.#bytes >= this.#maxBytes && this.#items > 0)) return
+    this.#blocked = false
+    this.#onRoom()
+  }
+}

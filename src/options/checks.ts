@@ -1,0 +1,68 @@
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { nearestName } from '../util/nearest-name.ts'
+import { describeValue } from './describe-value.ts'
+
+/** Checks an option's value and returns it in its final form. Throws {@link InvalidArgumentError}. */
+export type Check<T = unknown> = (value: unknown, option: string) => T
+
+function refuse(option: string, expected: string, value: unknown): never {
+  throw new InvalidArgumentError(option, expected, describeValue(value))
+}
+
+/** A whole number from `min` to `max`; `Infinity` where `max` is. */
+export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): Check<number> {
+  const expected = max === Infinity ? `a whole number from ${min} on, or Infinity` : max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min} on` : `a whole number from ${min} to ${max}`
+  return (value, option) => {
+    if (value === Infinity && max === Infinity) return value
+    return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : refuse(option, expected, value)
+  }
+}
+
+/** Milliseconds, more than `above`. Longer than timers can be (24.8 days) is for ever. */
+export function milliseconds(above = -1): Check<number> {
+  return (value, option) =>
+    typeof value === 'number' && value > above ? value : refuse(option, above < 0 ? 'milliseconds, 0 or more' : 'milliseconds, more than 0', value)
+}
+
+export const finiteNumber: Check<number> = (value, option) => (typeof value === 'number' && Number.isFinite(value) ? value : refuse(option, 'a number', value))
+
+export const flag: Check<boolean> = (value, option) => (typeof value === 'boolean' ? value : refuse(option, 'true or false', value))
+
+export const text: Check<string> = (value, option) => (typeof value === 'string' ? value : refuse(option, 'a string', value))
+
+export function callback<T>(expected: string): Check<T> {
+  return (value, option) => (typeof value === 'function' ? (value as T) : refuse(option, expected, value))
+}
+
+/** One of some words. */
+export function oneOf<const T extends string>(...words: readonly T[]): Check<T> {
+  const expected = words.map((word) => `'${word}'`).join(' or ')
+  return (value, option) => {
+    if (words.includes(value as T)) return value as T
+    const nearest = typeof value === 'string' ? nearestName(value, words) : undefined
+    throw new InvalidArgumentError(option, expected, describeValue(value), nearest)
+  }
+}
+
+/** The first check that does not refuse; `expected` says what they accept together. */
+export function either<T>(expected: string, ...checks: readonly Check<T>[]): Check<T> {
+  return (value, option) => {
+    for (const check of checks) {
+      try {
+        return check(value, option)
+      } catch (error) {
+        if (!(error instanceof InvalidArgumentError)) throw error
+      }
+    }
+    return refuse(option, expected, value)
+  }
+}
+
+/** A size in bytes: a number, or a text such as `'1M'` or `'512 KiB'` (powers of 1,024). */
+export const byteSize: Check<number> = (value, option) => {
+  if (typeof value === 'number' && value >= 0) return value
+  const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?$/i.exec(value.trim()) : null
+  if (match === null) return refuse(option, "bytes, or a size such as '1M'", value)
+  const power = ' KMGT'.indexOf((match[2] ?? '').toUpperCase() || ' ')
+  return Math.round(Number(match[1]) * 1024 ** power)
+}

@@ -1,0 +1,29 @@
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { nearestName } from '../util/nearest-name.ts'
+import type { Check } from './checks.ts'
+import { describeValue } from './describe-value.ts'
+
+/** The checks of a call's options, by name. */
+export type OptionTable = Readonly<Record<string, Check>>
+
+/** The options of a call, checked. Those that were left out, or given as undefined, are absent. */
+export type Checked<T extends OptionTable> = { readonly [K in keyof T]?: ReturnType<T[K]> }
+
+/** Checks options against a table. Throws where one is unknown (and says which is near) or has a wrong value. */
+export function readOptions<T extends OptionTable>(options: unknown, table: T): Checked<T> {
+  if (options === undefined) return {}
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new InvalidArgumentError('options', 'an object', describeValue(options))
+  }
+  const checked: Record<string, unknown> = Object.create(null) as Record<string, unknown>
+  for (const [name, value] of Object.entries(options)) {
+    const check = Object.hasOwn(table, name) ? table[name] : undefined
+    if (check === undefined) throw unknownOption(name, Object.keys(table))
+    if (value !== undefined) checked[name] = check(value, name)
+  }
+  return checked as Checked<T>
+}
+
+function unknownOption(name: string, known: readonly string[]): InvalidArgumentError {
+  return new InvalidArgumentError(name, `one of the options ${known.join(', ')}`, `the unknown option "${name}"`, nearestName(name, known))
+}

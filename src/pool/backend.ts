@@ -1,0 +1,86 @@
+import type { WorkerDeath } from '../errors/worker-crashed-error.ts'
+import type { RunningItem, StagedResult } from '../wire/beacon.ts'
+import type { HostFrame, WorkerFrame } from '../wire/frames.ts'
+
+/** What a backend can do. Shared code asks these, never a backend's name. */
+export interface Capabilities {
+  /** Memory made by `shared()` is seen by workers; elsewhere they get a private copy. */
+  readonly sharedMemory: boolean
+  /** Values marked with `move()` are handed over; elsewhere they are copied. */
+  readonly transfer: boolean
+  /** A task that blocks can be stopped. */
+  readonly stopsBlocked: boolean
+  /** A crash (a segfault, `abort`, running out of memory) costs a worker, never the host. */
+  readonly isolated: boolean
+  /** `resourceLimits` and `maxMemory` are enforced while a task runs. */
+  readonly limitsMemory: boolean
+  /** Workers do what the host's thread does not: more than one makes sense. */
+  readonly parallel: boolean
+  /** Functions by value are accepted. */
+  readonly closures: boolean
+}
+
+/** What a worker is started with. */
+export interface WorkerSpec {
+  readonly id: number
+  readonly slot: number
+  /** Most items in flight at once. */
+  readonly concurrency: number
+  /** Variables added to the caller's environment. */
+  readonly env: Readonly<Record<string, string>> | undefined
+  /** Node options of the worker instead of the caller's. */
+  readonly execArgv: readonly string[] | undefined
+  readonly resourceLimits: Readonly<ResourceLimits> | undefined
+}
+
+/** Limits of V8 for one worker, in MiB. */
+export interface ResourceLimits {
+  readonly maxOldGenerationSizeMb?: number
+  readonly maxYoungGenerationSizeMb?: number
+  readonly codeRangeSizeMb?: number
+  readonly stackSizeMb?: number
+}
+
+/** What a worker does now. */
+export interface WorkerView {
+  readonly running: readonly RunningItem[]
+  /** Finished plain results that have not been sent. */
+  readonly staged: readonly StagedResult[]
+  /** Bytes of memory that the worker takes, where that is known. */
+  readonly memory?: number
+}
+
+/** What a worker's link tells the pool. */
+export interface LinkEvents {
+  frame(frame: WorkerFrame): void
+  /**
+   * The worker is gone; all that it sent has been delivered before. `running` are the items that it had begun and not
+   * ended, if that is known.
+   */
+  exit(death: WorkerDeath, running: readonly RunningItem[] | undefined): void
+}
+
+/** The way to one worker. */
+export interface WorkerLink {
+  readonly pid: number | undefined
+  send(frame: HostFrame, transfer?: readonly unknown[]): void
+  /** What the worker does now, also when its own thread is blocked. */
+  look(): Promise<WorkerView>
+  /** Takes back the items of a batch that have not begun; resolves to how many have. */
+  revoke(slot: number, batch: number): Promise<number>
+  /** The worker keeps the host's process alive, or does not. */
+  hold(keepAlive: boolean): void
+  /** Ends the worker at once, whatever it does. `exit` follows. Idempotent. */
+  kill(): void
+}
+
+/**
+ * A way to run workers: it starts them and carries frames. Everything else — order, window, timeouts, retries, errors —
+ * is done above it, and so holds on every backend.
+ */
+export interface Backend {
+  readonly name: string
+  readonly capabilities: Capabilities
+  /** Starts a worker. Throws, or reports `exit`, where none can be started. */
+  start(spec: WorkerSpec, events: LinkEvents): WorkerLink
+}

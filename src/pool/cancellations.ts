@@ -1,0 +1,41 @@
+import { monotonicNow } from '../wire/clock.ts'
+import type { Batch } from './batch.ts'
+import type { PoolWorker } from './pool-worker.ts'
+
+/** A task that was told to stop and still blocks its worker after so long, in milliseconds, ends with it. */
+const GRACE_MS = 50
+
+/** Stops running items in two steps: first the task is told; if its worker stays blocked, the worker is ended. */
+export class Cancellations {
+  /** Until when a worker must have answered, by worker and item. */
+  readonly #due = new Map<PoolWorker, Map<string, number>>()
+
+  get pending(): boolean {
+    return this.#due.size > 0
+  }
+
+  /** Tells a running item that it is no longer wanted. */
+  cancel(worker: PoolWorker, batch: Batch, offset: number, reason: unknown): void {
+    let items = this.#due.get(worker)
+    if (items === undefined) this.#due.set(worker, (items = new Map()))
+    items.set(`${batch.id}:${offset}`, monotonicNow() + GRACE_MS)
+    worker.cancel(batch, offset, reason)
+  }
+
+  /** The worker has let go of an item. */
+  answered(worker: PoolWorker, batch: number, offset: number): void {
+    const items = this.#due.get(worker)
+    if (items?.delete(`${batch}:${offset}`) === true && items.size === 0) this.#due.delete(worker)
+  }
+
+  /** Ends workers that did not answer in time. */
+  enforce(now: number): void {
+    for (const [worker, items] of this.#due) {
+      if (worker.state === 'dead') this.#due.delete(worker)
+      else if (Math.min(...items.values()) <= now) {
+        this.#due.delete(worker)
+        worker.kill()
+      }
+    }
+  }
+}

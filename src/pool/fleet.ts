@@ -1,0 +1,132 @@
+import { WorkerStartError } from '../errors/worker-start-error.ts'
+import { describeDeath, type WorkerDeath } from '../errors/worker-crashed-error.ts'
+import { monotonicNow } from '../wire/clock.ts'
+import type { Backend, ResourceLimits } from './backend.ts'
+import type { FunctionUse } from './function-use.ts'
+import { PoolWorker, type WorkerEvents } from './pool-worker.ts'
+
+/** Items in flight at once that a worker can tell apart. */
+export const MAX_CONCURRENCY = 4_096
+/** Deaths in a row before a worker was ready that stop the attempt to start one. */
+const MAX_FAILED_STARTS = 3
+
+/** What every worker of a pool is started with. */
+export interface FleetOptions {
+  readonly backend: Backend
+  readonly env?: Readonly<Record<string, string>> | undefined
+  readonly execArgv?: readonly string[] | undefined
+  readonly resourceLimits?: ResourceLimits | undefined
+  /** Runs once in each worker, before anything else. */
+  readonly init?: FunctionUse | undefined
+  /** Milliseconds after which a worker that has nothing to do is stopped. */
+  readonly idleTimeout: number
+}
+
+/** The workers of a pool: started when there is work for them, replaced when they die, stopped when long idle. */
+export class Fleet {
+  readonly #options: FleetOptions
+  readonly #events: WorkerEvents
+  readonly #workers: PoolWorker[] = []
+  #size: number
+  #lastId = 0
+  #failedStarts = 0
+  #idleTimer: NodeJS.Timeout | undefined
+  /** Workers that were replaced. */
+  restarts = 0
+
+  constructor(size: number, options: FleetOptions, events: WorkerEvents) {
+    this.#size = size
+    this.#options = options
+    this.#events = events
+  }
+
+  /** All workers that are not gone. */
+  get workers(): readonly PoolWorker[] {
+    return this.#workers
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  set size(size: number) {
+    this.#size = size
+    for (const worker of this.#workers.filter((w) => w.accepting).slice(size)) this.retire(worker)
+  }
+
+  /** Fewer workers take work than there may be. */
+  get hasRoom(): boolean {
+    let accepting = 0
+    for (const worker of this.#workers) if (worker.accepting) accepting++
+    return accepting < this.#size
+  }
+
+  /** Starts one more worker. Throws where the backend cannot. */
+  start(): PoolWorker {
+    const { backend, env, execArgv, resourceLimits, init } = this.#options
+    const slot = this.#freeSlot()
+    const spec = { id: ++this.#lastId, slot, concurrency: MAX_CONCURRENCY, env, execArgv, resourceLimits }
+    const worker = new PoolWorker(backend, spec, this.#events)
+    this.#workers.push(worker)
+    if (init !== undefined) worker.teach(init)
+    return worker
+  }
+
+  /** A worker has come up. */
+  ready(worker: PoolWorker): void {
+    this.#failedStarts = 0
+    if (worker.state === 'starting') worker.state = 'ready'
+  }
+
+  /** A worker is gone. Returns an error once it makes no sense to start another. */
+  gone(worker: PoolWorker, death: WorkerDeath): WorkerStartError | undefined {
+    const neverReady = worker.state === 'starting' && !worker.killed
+    worker.state = 'dead'
+    this.#workers.splice(this.#workers.indexOf(worker), 1)
+    if (!worker.killed) this.restarts++
+    if (!neverReady || ++this.#failedStarts < MAX_FAILED_STARTS) return undefined
+    this.#failedStarts = 0
+    return new WorkerStartError(`no worker can be started: the last ${MAX_FAILED_STARTS} ended before they were ready (${describeDeath(death)})`)
+  }
+
+  /** Gives a worker no more work, and stops it once it has none. */
+  retire(worker: PoolWorker): void {
+    if (!worker.accepting) return
+    worker.state = 'retiring'
+    this.stopIfDone(worker)
+  }
+
+  /** Stops a retiring worker that has nothing left to do. */
+  stopIfDone(worker: PoolWorker): void {
+    if (worker.state !== 'retiring' || worker.batches.size > 0) return
+    worker.state = 'stopping'
+    worker.link.send({ type: 'close' })
+  }
+
+  /** Stops workers after a while without work. */
+  watchIdle(): void {
+    const { idleTimeout } = this.#options
+    if (idleTimeout === Infinity || this.#idleTimer !== undefined || this.#workers.length === 0) return
+    this.#idleTimer = setTimeout(() => {
+      this.#idleTimer = undefined
+      const now = monotonicNow()
+      for (const worker of [...this.#workers]) {
+        if (worker.batches.size === 0 && now - worker.idleSince >= idleTimeout - 1) this.retire(worker)
+      }
+      this.watchIdle()
+    }, idleTimeout).unref()
+  }
+
+  /** Ends all workers at once. */
+  kill(): void {
+    clearTimeout(this.#idleTimer)
+    for (const worker of this.#workers) worker.kill()
+  }
+
+  #freeSlot(): number {
+    const taken = new Set(this.#workers.map((worker) => worker.slot))
+    let slot = 0
+    while (taken.has(slot)) slot++
+    return slot
+  }
+}

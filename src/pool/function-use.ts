@@ -1,0 +1,15 @@
+import type { ClassRegistry } from '../wire/codec/class-registry.ts'
+import type { LoadFrame } from '../wire/frames.ts'
+
+/** A function that workers of a pool can be given: its number, and the frame that makes it known to a worker. */
+export interface FunctionUse {
+  readonly id: number
+  readonly name: string
+  readonly load: LoadFrame
+  /** Classes whose instances may come back. */
+  readonly classes: ClassRegistry | undefined
+  /** Workers that died while they made it ready. */
+  deaths: number
+  /** Why no worker can make it ready. */
+  failed: unknown
+}

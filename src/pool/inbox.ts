@@ -1,0 +1,127 @@
+import { ModuleLoadError } from '../errors/module-load-error.ts'
+import { describeDeath, type WorkerDeath } from '../errors/worker-crashed-error.ts'
+import type { RunningItem } from '../wire/beacon.ts'
+import { monotonicNow } from '../wire/clock.ts'
+import { decode } from '../wire/codec/decode.ts'
+import type { DoneFrame, LateErrorFrame, LoadFailedFrame, LogFrame, StartedFrame, WorkerFrame } from '../wire/frames.ts'
+import { settleDeath } from './deaths.ts'
+import type { RunEvent, WorkerRef } from './events.ts'
+import type { FunctionUse } from './function-use.ts'
+import { loadError } from './load-error.ts'
+import type { PoolWorker, WorkerEvents } from './pool-worker.ts'
+import type { Scheduler } from './scheduler.ts'
+import { settleDone } from './settle.ts'
+import { identityOf } from './task-failure.ts'
+
+/** Deaths of workers that were making a function ready after which the function is given up. */
+const MAX_DEATHS_LOADING = 2
+
+/** What the frames of workers, and their ends, mean. */
+export class Inbox implements WorkerEvents {
+  readonly #scheduler: Scheduler
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler
+  }
+
+  frame(worker: PoolWorker, frame: WorkerFrame): void {
+    worker.heardAt = monotonicNow()
+    switch (frame.type) {
+      case 'done':
+        return this.#done(worker, frame)
+      case 'ready':
+        this.#scheduler.fleet.ready(worker)
+        this.#tellAll({ type: 'worker-start', worker: refOf(worker) })
+        return this.#scheduler.pump()
+      case 'loaded':
+        return worker.loaded(frame.fn)
+      case 'load-failed':
+        return this.#loadFailed(worker, frame)
+      case 'started':
+        return started(worker, frame)
+      case 'cancelled':
+        return this.#scheduler.monitor.cancelled(worker, frame.batch, frame.offset)
+      case 'log':
+        return this.#log(worker, frame)
+      case 'late-error':
+        return this.#lateError(worker, frame)
+      case 'closed':
+        return worker.kill()
+    }
+  }
+
+  exit(worker: PoolWorker, death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
+    const scheduler = this.#scheduler
+    const unready = worker.killed ? [] : worker.unready()
+    settleDeath(worker, death, running)
+    const error = scheduler.fleet.gone(worker, death)
+    this.#tellAll({ type: 'worker-exit', worker: refOf(worker), death: worker.killed ? undefined : death })
+    if (error !== undefined) scheduler.failAll(error)
+    else for (const fn of unready) this.#diedLoading(fn, death)
+    scheduler.pump()
+  }
+
+  #done(worker: PoolWorker, frame: DoneFrame): void {
+    const batch = worker.batches.get(frame.batch)
+    if (batch === undefined) return
+    settleDone(worker, batch, frame)
+    if (frame.memory !== undefined) worker.memory = frame.memory
+    if (frame.end) {
+      batch.job.putBack(batch.releaseFrom(0))
+      worker.finish(batch)
+      this.#scheduler.afterBatch(worker)
+    }
+    batch.job.flush()
+    this.#scheduler.pump()
+  }
+
+  #loadFailed(worker: PoolWorker, frame: LoadFailedFrame): void {
+    const fn = worker.function(frame.fn)
+    if (fn === undefined) return
+    const error = loadError(fn, frame)
+    worker.unlearn(fn)
+    if (fn.load.role !== 'init') return this.#scheduler.functionFailed(fn, error)
+    this.#scheduler.failAll(error)
+    worker.kill()
+  }
+
+  /** A worker died while it made a function ready. Once may be bad luck. */
+  #diedLoading(fn: FunctionUse, death: WorkerDeath): void {
+    fn.deaths++
+    if (fn.deaths < MAX_DEATHS_LOADING) return
+    const message = `"${fn.name}" cannot be loaded: the worker ended while its module was loaded (${describeDeath(death)})`
+    this.#scheduler.functionFailed(fn, new ModuleLoadError(message, { module: fn.name }))
+  }
+
+  #log(worker: PoolWorker, frame: LogFrame): void {
+    const batch = frame.batch === undefined ? undefined : worker.batches.get(frame.batch)
+    const job = batch?.job ?? worker.latestJob
+    const entry = batch?.entries[frame.offset ?? -1]
+    if (job?.options.onLog === undefined) this.#scheduler.options.onStrayLog(frame)
+    else job.options.onLog(frame, entry, worker)
+  }
+
+  #lateError(worker: PoolWorker, frame: LateErrorFrame): void {
+    const error = decode(frame.error.value, frame.error.specials)
+    const fn = frame.task === undefined ? undefined : worker.function(frame.task.fn)
+    const task = fn === undefined || frame.task === undefined ? undefined : { name: fn.name, index: frame.task.index }
+    this.#scheduler.options.onLateError(error, task, refOf(worker), worker.latestJob)
+    // What it left behind is unknown: the next task shall not meet it.
+    this.#scheduler.replace(worker)
+  }
+
+  #tellAll(event: RunEvent): void {
+    for (const job of this.#scheduler.jobs) job.options.events?.(event)
+  }
+}
+
+function started(worker: PoolWorker, frame: StartedFrame): void {
+  const batch = worker.batches.get(frame.batch)
+  const entry = batch?.entry(frame.offset)
+  if (batch === undefined || entry === undefined) return
+  batch.job.options.events?.({ type: 'start', task: identityOf(entry), attempt: entry.attempts + 1, worker: refOf(worker) })
+}
+
+function refOf(worker: PoolWorker): WorkerRef {
+  return { id: worker.id, slot: worker.slot, pid: worker.link.pid }
+}

@@ -1,0 +1,237 @@
+import { TaskAbortedError } from '../errors/task-aborted-error.ts'
+import type { TaskError, WorkerIdentity } from '../errors/task-error.ts'
+import type { LogFrame } from '../wire/frames.ts'
+import { BatchSizer } from './batch-sizer.ts'
+import type { Entry } from './entry.ts'
+import type { PoolEvents } from './events.ts'
+import type { FunctionUse } from './function-use.ts'
+import { Median } from './median.ts'
+import { retryDelay } from './policy.ts'
+import type { Sink } from './sink.ts'
+import type { Supply } from './supply.ts'
+import { failureOf } from './task-failure.ts'
+
+let lastId = 0
+
+export interface JobOptions {
+  readonly name: string
+  readonly priority: number
+  /** Async tasks in flight per worker. */
+  readonly concurrency: number
+  /** The user's own batch size. */
+  readonly batch: number | undefined
+  /** Most workers that work on it at once. */
+  readonly maxWorkers: number
+  /** Its entries are calls that came one by one: all that wait leave at once. */
+  readonly bursts: boolean
+  /** Tasks of it have a limit in time. */
+  readonly hasTimeouts: boolean
+  /** A function that cannot be loaded fails the job; else only the entries that need it. */
+  readonly failsWhole: boolean
+  readonly events: PoolEvents | undefined
+  /** Takes what its tasks print. */
+  readonly onLog: ((frame: LogFrame, entry: Entry | undefined, worker: WorkerIdentity) => void) | undefined
+}
+
+/**
+ * Work that a scheduler shares out among workers: entries from a supply, outcomes to a sink, and in between what
+ * happens to entries that have to run again.
+ */
+export class Job {
+  readonly id: number = ++lastId
+  readonly options: JobOptions
+  readonly sizer: BatchSizer
+  /** What tasks took that succeeded. */
+  readonly durations: Median = new Median()
+  /** Milliseconds of worker time that it has had, for fair shares. */
+  workTime = 0
+  /** Entries that workers have. */
+  inFlight = 0
+  /** The functions that its entries call. */
+  readonly functions: Set<FunctionUse> = new Set()
+  done = 0
+  failed = 0
+  retried = 0
+  readonly #supply: Supply
+  readonly #sink: Sink
+  /** Told when there may be something to do. */
+  #wake: () => void = () => {}
+  /** Entries that were given back, to run before new ones. */
+  #again: Entry[] = []
+  /** Entries that may have killed their worker: each runs alone. */
+  #suspects: Entry[] = []
+  /** Entries that wait for their next attempt. */
+  readonly #delayed = new Map<Entry, NodeJS.Timeout>()
+  #state: 'open' | 'stopped' | 'ended' = 'open'
+
+  constructor(options: JobOptions, supply: Supply, sink: Sink) {
+    this.options = options
+    this.sizer = new BatchSizer(options.batch)
+    this.#supply = supply
+    this.#sink = sink
+  }
+
+  onWork(wake: () => void): void {
+    this.#wake = wake
+  }
+
+  get open(): boolean {
+    return this.#state === 'open'
+  }
+
+  /** Higher comes first. */
+  get priority(): number {
+    return this.#supply.priority?.() ?? this.options.priority
+  }
+
+  /** Entries that no worker has, where that is known. */
+  remaining(): number | undefined {
+    const rest = this.#supply.remaining()
+    return rest === undefined ? undefined : rest + this.#again.length
+  }
+
+  get hasSuspects(): boolean {
+    return this.#suspects.length > 0
+  }
+
+  /** Whether something waits that a worker could take now. */
+  hasWork(): boolean {
+    if (this.#suspects.length > 0 || this.#again.length > 0) return true
+    this.#again = this.take(1)
+    return this.#again.length > 0
+  }
+
+  /** An entry to be run with nothing else in its worker. */
+  takeSuspect(): Entry | undefined {
+    return this.#suspects.shift()
+  }
+
+  /** Entries for one batch, at most `max`, possibly none. */
+  take(max: number): Entry[] {
+    if (this.#state !== 'open') return []
+    if (this.#again.length > 0) return this.#again.splice(0, max)
+    const entries: Entry[] = []
+    this.#supply.take(max, entries)
+    return entries
+  }
+
+  /** A function cannot be made ready anywhere. */
+  functionFailed(fn: FunctionUse): void {
+    if (this.options.failsWhole) {
+      if (this.functions.has(fn)) this.fail(fn.failed)
+      return
+    }
+    const hopeless = this.#again.filter((entry) => entry.fn === fn)
+    this.#again = this.#again.filter((entry) => entry.fn !== fn)
+    this.inFlight += hopeless.length
+    for (const entry of hopeless) this.reject(entry, fn.failed)
+    this.flush()
+  }
+
+  /** Takes back entries that did not run, or whose running counts for nothing. */
+  putBack(entries: readonly Entry[]): void {
+    if (entries.length === 0) return
+    const able = entries.filter((entry) => entry.fn.failed === undefined)
+    for (const entry of entries) if (entry.fn.failed !== undefined) this.reject(entry, entry.fn.failed)
+    this.inFlight -= able.length
+    if (this.#state !== 'open') return
+    this.#again = [...able, ...this.#again].sort((a, b) => a.index - b.index)
+    this.#wake()
+  }
+
+  /** Takes back entries one of which may have killed its worker. */
+  suspect(entries: readonly Entry[]): void {
+    this.inFlight -= entries.length
+    if (this.#state !== 'open') return
+    this.#suspects.push(...entries)
+    this.#wake()
+  }
+
+  fulfil(entry: Entry, value: unknown, bytes: number): void {
+    this.inFlight--
+    if (this.#state !== 'open') return
+    this.done++
+    this.#sink.fulfil(entry, value, bytes)
+  }
+
+  /** An attempt threw or took too long: the entry runs again, or fails. */
+  attemptFailed(entry: Entry, error: TaskError): void {
+    const { retries } = entry.policy
+    if (this.#state !== 'open' || entry.attempts > retries.times || entry.transfer !== undefined || !this.#mayRetry(entry, error)) {
+      this.reject(entry, error)
+      return
+    }
+    this.inFlight--
+    this.retried++
+    this.options.events?.({ type: 'retry', task: error.task, attempt: entry.attempts, error })
+    const delay = retryDelay(retries, entry.attempts + 1)
+    const timer = setTimeout(() => {
+      this.#delayed.delete(entry)
+      this.#again.push(entry)
+      this.#wake()
+    }, delay)
+    this.#delayed.set(entry, timer)
+  }
+
+  #mayRetry(entry: Entry, error: TaskError): boolean {
+    try {
+      return entry.policy.retries.when?.(error) ?? true
+    } catch (thrown) {
+      this.fail(thrown)
+      return false
+    }
+  }
+
+  /** The entry's final failure. */
+  reject(entry: Entry, error: unknown): void {
+    this.inFlight--
+    if (this.#state !== 'open') return
+    this.failed++
+    this.#sink.reject(entry, error)
+  }
+
+  /** Some outcomes have been given. Ends the job if they were the last. */
+  flush(): void {
+    if (this.#state !== 'open') return
+    this.#sink.flush()
+    this.endIfDone()
+  }
+
+  endIfDone(): void {
+    if (this.#state !== 'open' || !this.#supply.exhausted) return
+    if (this.inFlight > 0 || this.#again.length > 0 || this.#suspects.length > 0 || this.#delayed.size > 0) return
+    this.#state = 'ended'
+    this.#sink.end()
+  }
+
+  /** The job cannot go on as a whole: what it has delivered stays, the rest has no outcome but this error. */
+  fail(error: unknown): void {
+    if (this.#state !== 'open') return
+    this.stop()
+    this.#sink.end(error)
+  }
+
+  /** Starts nothing more. Entries without outcome stay without. */
+  stop(): void {
+    if (this.#state !== 'open') return
+    this.#state = 'stopped'
+    for (const timer of this.#delayed.values()) clearTimeout(timer)
+    this.#delayed.clear()
+    this.#again = []
+    this.#suspects = []
+    this.#supply.stop()
+  }
+
+  /** Gives every entry that waits here the outcome that it was aborted. */
+  abortWaiting(why: string): void {
+    const waiting = [...this.#again, ...this.#suspects, ...this.#delayed.keys()]
+    for (const timer of this.#delayed.values()) clearTimeout(timer)
+    this.#delayed.clear()
+    this.#again = []
+    this.#suspects = []
+    for (const entry of waiting) {
+      this.inFlight++
+      this.reject(entry, new TaskAbortedError(failureOf(entry), why))
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { ModuleLoadError } from '../errors/module-load-error.ts'
+import { WorkerInitError } from '../errors/worker-init-error.ts'
+import { decode } from '../wire/codec/decode.ts'
+import type { LoadFailedFrame } from '../wire/frames.ts'
+import type { FunctionUse } from './function-use.ts'
+
+/** The run's error for a function that a worker could not make ready. */
+export function loadError(fn: FunctionUse, frame: LoadFailedFrame): ModuleLoadError | WorkerInitError {
+  const cause = decode(frame.error.value, frame.error.specials)
+  const message = cause instanceof Error ? cause.message : String(cause)
+  if (frame.phase === 'init') {
+    const what = fn.load.role === 'init' ? `the pool's init "${fn.name}"` : `the stateful worker "${fn.name}"`
+    return new WorkerInitError(`${what} could not be started: ${message}`, { cause })
+  }
+  if (isModuleLoadError(cause)) {
+    const { module, exportName, exports } = cause
+    return new ModuleLoadError(message, { module, exportName, exports, cause: cause.cause })
+  }
+  return new ModuleLoadError(`"${fn.name}" cannot be loaded: ${message}`, { module: fn.name, cause })
+}
+
+/** As it comes over the wire: an Error with the fields of the class. */
+function isModuleLoadError(error: unknown): error is ModuleLoadError {
+  return error instanceof Error && (error as { code?: unknown }).code === 'MH_MODULE_LOAD'
+}

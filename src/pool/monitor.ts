@@ -1,0 +1,148 @@
+import { ModuleLoadError } from '../errors/module-load-error.ts'
+import { ResourceLimitError } from '../errors/resource-limit-error.ts'
+import { TaskTimeoutError } from '../errors/task-timeout-error.ts'
+import { WorkerInitError } from '../errors/worker-init-error.ts'
+import { monotonicNow } from '../wire/clock.ts'
+import type { WorkerView } from './backend.ts'
+import type { Batch } from './batch.ts'
+import { Cancellations } from './cancellations.ts'
+import type { PoolWorker } from './pool-worker.ts'
+import type { Scheduler } from './scheduler.ts'
+import { settleStaged } from './settle.ts'
+import { QUIET_MS, steal, takeBack } from './stealing.ts'
+import { failureOf } from './task-failure.ts'
+import { timeLimit } from './time-limit.ts'
+
+/** How often it looks at workers that have work, in milliseconds. */
+const TICK_MS = 5
+/** A worker that was told to close may take this long, in milliseconds. */
+const CLOSE_MS = 5_000
+
+/**
+ * Looks after workers while they work: what takes too long is stopped, what waits behind a slow item goes elsewhere, and
+ * results that are finished there are fetched. Sleeps while nobody has work.
+ */
+export class Monitor {
+  readonly #scheduler: Scheduler
+  readonly #cancellations = new Cancellations()
+  /** Workers that are being looked at. */
+  readonly #looking = new Set<PoolWorker>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler
+  }
+
+  /** Work was given out: it stays awake until all is done. */
+  watch(): void {
+    if (this.#timer !== undefined || !this.#needed()) return
+    steal(this.#scheduler.fleet)
+    this.#timer = setTimeout(() => this.#tick(), TICK_MS).unref()
+  }
+
+  /** A worker has let go of a cancelled item. */
+  cancelled(worker: PoolWorker, batch: number, offset: number): void {
+    this.#cancellations.answered(worker, batch, offset)
+  }
+
+  /** The run of a batch is over: what has not begun is dropped, what runs is told to stop. */
+  abandon(worker: PoolWorker, batch: Batch, reason: unknown): void {
+    void takeBack(worker, batch).then(async () => {
+      const { running } = await worker.link.look()
+      for (const item of running) {
+        if (item.batch === batch.id && worker.batches.has(batch.id)) this.#cancellations.cancel(worker, batch, item.offset, reason)
+      }
+      this.watch()
+    })
+  }
+
+  /** Takes back all that a worker has not begun. */
+  takeBackAll(worker: PoolWorker): void {
+    for (const batch of worker.batches.values()) if (!batch.revoking) void takeBack(worker, batch)
+  }
+
+  #needed(): boolean {
+    return this.#cancellations.pending || this.#scheduler.fleet.workers.some((worker) => worker.batches.size > 0 || worker.state === 'stopping' || worker.isLoading)
+  }
+
+  #tick(): void {
+    this.#timer = undefined
+    const now = monotonicNow()
+    this.#cancellations.enforce(now)
+    for (const worker of [...this.#scheduler.fleet.workers]) {
+      this.#checkLoading(worker, now)
+      if (worker.state === 'stopping' && now - worker.idleSince > CLOSE_MS) worker.kill()
+      if (this.#wantsLook(worker, now)) this.#look(worker)
+    }
+    this.watch()
+  }
+
+  #checkLoading(worker: PoolWorker, now: number): void {
+    const { initTimeout } = this.#scheduler.options
+    if (!worker.isLoading || worker.state === 'starting' || now - worker.loadingSince < initTimeout) return
+    for (const fn of worker.unready()) {
+      const what = `"${fn.name}" was not ready after ${initTimeout} ms`
+      const error = fn.load.role === 'task' ? new ModuleLoadError(`${what}: its module does not finish loading`, { module: fn.name }) : new WorkerInitError(what)
+      this.#scheduler.functionFailed(fn, error)
+    }
+    worker.kill()
+  }
+
+  #wantsLook(worker: PoolWorker, now: number): boolean {
+    if (worker.batches.size === 0 || this.#looking.has(worker)) return false
+    if (this.#scheduler.options.maxMemory < Infinity) return true
+    for (const batch of worker.batches.values()) if (batch.job.options.hasTimeouts) return true
+    // Once is enough: as long as the item lasts nothing else will be finished.
+    return now - worker.heardAt >= QUIET_MS && worker.lookedAt < worker.heardAt
+  }
+
+  #look(worker: PoolWorker): void {
+    this.#looking.add(worker)
+    void worker.link.look().then((view) => {
+      this.#looking.delete(worker)
+      worker.lookedAt = monotonicNow()
+      if (worker.state !== 'dead') this.#inspect(worker, view)
+    })
+  }
+
+  #inspect(worker: PoolWorker, view: WorkerView): void {
+    settleStaged(worker, view.staged)
+    this.#checkTime(worker, view)
+    if (view.memory !== undefined) this.#checkMemory(worker, view, view.memory)
+  }
+
+  #checkTime(worker: PoolWorker, view: WorkerView): void {
+    const now = monotonicNow()
+    for (const item of view.running) {
+      const batch = worker.batches.get(item.batch)
+      const entry = batch?.entry(item.offset)
+      if (batch === undefined || entry === undefined) continue
+      const limit = timeLimit(entry, batch.job)
+      if (limit === undefined || now - item.startedAt < limit) continue
+      batch.release(entry)
+      entry.attempts++
+      const error = new TaskTimeoutError(failureOf(entry, worker), limit)
+      this.#cancellations.cancel(worker, batch, item.offset, error)
+      batch.job.attemptFailed(entry, error)
+      batch.job.flush()
+    }
+  }
+
+  #checkMemory(worker: PoolWorker, view: WorkerView, memory: number): void {
+    worker.memory = memory
+    const limit = this.#scheduler.options.maxMemory
+    if (memory <= limit * 2) return
+    for (const item of view.running) {
+      const batch = worker.batches.get(item.batch)
+      const entry = batch?.entry(item.offset)
+      if (batch === undefined || entry === undefined) continue
+      batch.release(entry)
+      entry.attempts++
+      // Where several run it is not known who took the memory: each shows it alone.
+      if (view.running.length > 1) batch.job.suspect([entry])
+      else batch.job.reject(entry, new ResourceLimitError(failureOf(entry, worker), limit, memory))
+      batch.job.flush()
+    }
+    worker.kill()
+  }
+}

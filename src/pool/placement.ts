@@ -1,0 +1,29 @@
+import type { Job } from './job.ts'
+import type { PoolWorker } from './pool-worker.ts'
+
+/** Whether a job, which may be limited to fewer workers than there are, may give work to this one. */
+export function mayUse(job: Job, worker: PoolWorker, workers: readonly PoolWorker[]): boolean {
+  return uses(job, worker) || mayUseAnother(job, workers)
+}
+
+export function mayUseAnother(job: Job, workers: readonly PoolWorker[]): boolean {
+  const { maxWorkers } = job.options
+  if (maxWorkers >= workers.length + 1) return true
+  let used = 0
+  for (const worker of workers) if (uses(job, worker)) used++
+  return used < maxWorkers
+}
+
+/** The one with the least to do. */
+export function leastLoaded(workers: readonly PoolWorker[]): PoolWorker | undefined {
+  let least: PoolWorker | undefined
+  for (const worker of workers) {
+    if (least === undefined || worker.batches.size < least.batches.size || (worker.batches.size === least.batches.size && worker.pending < least.pending)) least = worker
+  }
+  return least
+}
+
+function uses(job: Job, worker: PoolWorker): boolean {
+  for (const batch of worker.batches.values()) if (batch.job === job) return true
+  return false
+}

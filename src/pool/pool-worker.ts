@@ -1,0 +1,167 @@
+import type { WorkerDeath } from '../errors/worker-crashed-error.ts'
+import { type RunningItem, SLOTS } from '../wire/beacon.ts'
+import { monotonicNow } from '../wire/clock.ts'
+import { Encoder } from '../wire/codec/encoder.ts'
+import type { WorkerFrame } from '../wire/frames.ts'
+import type { Backend, WorkerLink, WorkerSpec } from './backend.ts'
+import { Batch } from './batch.ts'
+import type { Entry } from './entry.ts'
+import type { FunctionUse } from './function-use.ts'
+import type { Job } from './job.ts'
+import { packBatch } from './pack.ts'
+
+/** Batches per worker where tasks run one at a time: one runs, one waits in the worker, so that it never runs dry. */
+const DEPTH = 2
+
+/** What a worker tells the scheduler. */
+export interface WorkerEvents {
+  frame(worker: PoolWorker, frame: WorkerFrame): void
+  exit(worker: PoolWorker, death: WorkerDeath, running: readonly RunningItem[] | undefined): void
+}
+
+let lastBatch = 0
+
+/** The host's picture of one worker: what it is, what it has been given, what it knows. */
+export class PoolWorker {
+  readonly id: number
+  readonly slot: number
+  readonly link: WorkerLink
+  /** `retiring` takes no more batches; `stopping` has been told to end. */
+  state: 'starting' | 'ready' | 'retiring' | 'stopping' | 'dead' = 'starting'
+  /** What it has been given and not finished, oldest first. */
+  readonly batches: Map<number, Batch> = new Map()
+  /** When it was last heard of, or given something while it had nothing. */
+  heardAt: number = monotonicNow()
+  /** When it was last looked at. */
+  lookedAt = 0
+  idleSince: number = monotonicNow()
+  /** When it was last told of a function, or made one ready. */
+  loadingSince: number = monotonicNow()
+  done = 0
+  memory: number | undefined
+  /** The pool itself ended it: nobody is to blame for its death. */
+  killed = false
+  readonly #freeSlots: number[] = Array.from({ length: SLOTS }, (_, i) => SLOTS - 1 - i)
+  readonly #functions = new Map<number, FunctionUse>()
+  /** Functions that it has been told of and has not said to be ready. */
+  readonly #unready = new Set<number>()
+  /** The job of the newest batch: what it prints between tasks belongs to it. */
+  latestJob: Job | undefined
+
+  constructor(backend: Backend, spec: WorkerSpec, events: WorkerEvents) {
+    this.id = spec.id
+    this.slot = spec.slot
+    this.link = backend.start(spec, {
+      frame: (frame) => events.frame(this, frame),
+      exit: (death, running) => events.exit(this, death, running),
+    })
+    this.link.hold(false)
+  }
+
+  get accepting(): boolean {
+    return this.state === 'starting' || this.state === 'ready'
+  }
+
+  get isLoading(): boolean {
+    return this.#unready.size > 0
+  }
+
+  /** Items given and not finished. */
+  get pending(): number {
+    let pending = 0
+    for (const batch of this.batches.values()) pending += batch.pending
+    return pending
+  }
+
+  /** Whether it can take another batch of a job, with at most `depth` batches of short tasks. */
+  hungryFor(job: Job, depth: number = DEPTH): boolean {
+    if (!this.accepting || this.#freeSlots.length === 0) return false
+    if (this.batches.size === 0) return true
+    for (const batch of this.batches.values()) if (batch.alone) return false
+    const { concurrency } = job.options
+    if (concurrency === 1) return this.batches.size < depth
+    return this.pending < concurrency * depth
+  }
+
+  /** Hands entries over. Throws where they cannot be posted; then it has none of them. */
+  give(job: Job, entries: readonly Entry[], alone: boolean): void {
+    const slot = this.#freeSlots.pop() as number
+    const batch = new Batch(++lastBatch, slot, job, entries, alone)
+    try {
+      for (const entry of entries) this.teach(entry.fn)
+      const { frame, transfer } = packBatch(batch)
+      this.link.send(frame, transfer)
+    } catch (error) {
+      batch.releaseFrom(0)
+      this.#freeSlots.push(slot)
+      throw error
+    }
+    if (this.batches.size === 0) {
+      this.heardAt = monotonicNow()
+      this.link.hold(true)
+    }
+    this.batches.set(batch.id, batch)
+    this.latestJob = job
+  }
+
+  /** Makes a function known to it, once. */
+  teach(fn: FunctionUse): void {
+    if (this.#functions.has(fn.id)) return
+    this.#functions.set(fn.id, fn)
+    this.#unready.add(fn.id)
+    this.loadingSince = monotonicNow()
+    this.link.send(fn.load)
+  }
+
+  /** It has made a function ready. */
+  loaded(fn: number): void {
+    this.#unready.delete(fn)
+    this.loadingSince = monotonicNow()
+  }
+
+  /** It could not make a function ready: the next try starts anew. */
+  unlearn(fn: FunctionUse): void {
+    this.#functions.delete(fn.id)
+    this.#unready.delete(fn.id)
+  }
+
+  forget(fn: number): void {
+    this.#unready.delete(fn)
+    if (!this.#functions.delete(fn) || this.state === 'dead') return
+    this.link.send({ type: 'forget', fn })
+  }
+
+  function(id: number): FunctionUse | undefined {
+    return this.#functions.get(id)
+  }
+
+  /** Functions that it is making ready. */
+  unready(): FunctionUse[] {
+    return [...this.#unready].flatMap((id) => this.#functions.get(id) ?? [])
+  }
+
+  /** Whether a batch can have begun. */
+  canRun(batch: Batch): boolean {
+    return batch.entries.every((entry) => !this.#unready.has(entry.fn.id))
+  }
+
+  /** A batch is finished, or the worker is gone. */
+  finish(batch: Batch): void {
+    this.batches.delete(batch.id)
+    this.#freeSlots.push(batch.slot)
+    if (this.batches.size > 0) return
+    this.idleSince = monotonicNow()
+    this.link.hold(false)
+  }
+
+  /** Tells a running item that it is no longer wanted. */
+  cancel(batch: Batch, offset: number, reason: unknown): void {
+    this.link.send({ type: 'cancel', batch: batch.id, offset, reason: new Encoder({ lenient: true }).encode(reason) })
+  }
+
+  /** Ends it at once; what it had goes back to where it came from. */
+  kill(): void {
+    this.killed = true
+    this.link.kill()
+  }
+}

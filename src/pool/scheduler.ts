@@ -1,0 +1,173 @@
+import { SerializationError } from '../errors/serialization-error.ts'
+import type { LogFrame } from '../wire/frames.ts'
+import type { Entry } from './entry.ts'
+import { byTurn, startingWorkTime } from './fair-share.ts'
+import { Fleet, type FleetOptions } from './fleet.ts'
+import type { WorkerRef } from './events.ts'
+import type { FunctionUse } from './function-use.ts'
+import { Inbox } from './inbox.ts'
+import type { Job } from './job.ts'
+import { Monitor } from './monitor.ts'
+import { leastLoaded, mayUse, mayUseAnother } from './placement.ts'
+import type { PoolWorker } from './pool-worker.ts'
+import { failureOf } from './task-failure.ts'
+
+export interface SchedulerOptions extends FleetOptions {
+  /** Milliseconds that a worker may take to make a function ready. */
+  readonly initTimeout: number
+  /** Tasks after which a worker is replaced. */
+  readonly maxTasks: number
+  /** Bytes of memory above which a worker is replaced; at twice as many it is stopped. */
+  readonly maxMemory: number
+  /** Takes what workers print that belongs to no run. */
+  readonly onStrayLog: (frame: LogFrame) => void
+  /** Takes errors that came after their task had its outcome. */
+  readonly onLateError: (error: unknown, task: { name: string; index: number } | undefined, worker: WorkerRef, job: Job | undefined) => void
+}
+
+/**
+ * Shares workers out among jobs: whenever a worker has room it gets a batch of the job whose turn it is.
+ *
+ * What frames mean is in `inbox`, who is to blame for a death in `deaths`, what an outcome means in `settle`, what takes
+ * too long or should be taken back in `monitor`.
+ */
+export class Scheduler {
+  readonly options: SchedulerOptions
+  readonly fleet: Fleet
+  readonly monitor: Monitor
+  readonly #jobs = new Set<Job>()
+  #pumping = false
+  #pumpAgain = false
+
+  constructor(size: number, options: SchedulerOptions) {
+    this.options = options
+    this.fleet = new Fleet(size, options, new Inbox(this))
+    this.monitor = new Monitor(this)
+  }
+
+  get jobs(): ReadonlySet<Job> {
+    return this.#jobs
+  }
+
+  /** Takes a job up; its entries go to workers as there is room. */
+  add(job: Job): void {
+    job.workTime = startingWorkTime([...this.#jobs])
+    this.#jobs.add(job)
+    job.onWork(() => this.pump())
+    this.pump()
+  }
+
+  /** A job is over: what still runs for it is stopped, and its functions leave the workers. */
+  remove(job: Job, functions: readonly FunctionUse[], reason: unknown): void {
+    job.stop()
+    this.#jobs.delete(job)
+    for (const worker of this.fleet.workers) {
+      for (const batch of worker.batches.values()) if (batch.job === job) this.monitor.abandon(worker, batch, reason)
+      for (const fn of functions) worker.forget(fn.id)
+    }
+    this.fleet.watchIdle()
+    this.pump()
+  }
+
+  /** A function cannot be made ready anywhere: what needs it fails. */
+  functionFailed(fn: FunctionUse, error: unknown): void {
+    fn.failed = error
+    if (fn.load.role === 'init') return this.failAll(error)
+    for (const job of [...this.#jobs]) job.functionFailed(fn)
+  }
+
+  /** Fails all jobs: no worker can be had. */
+  failAll(error: unknown): void {
+    for (const job of [...this.#jobs]) job.fail(error)
+  }
+
+  /** A worker has finished a batch: it may have served long enough. */
+  afterBatch(worker: PoolWorker): void {
+    const { maxTasks, maxMemory } = this.options
+    if (worker.done >= maxTasks || (worker.memory ?? 0) > maxMemory) this.fleet.retire(worker)
+    this.fleet.stopIfDone(worker)
+    if (worker.batches.size === 0) this.fleet.watchIdle()
+  }
+
+  /** Takes a worker out of service; what it has not begun goes to others. */
+  replace(worker: PoolWorker): void {
+    this.monitor.takeBackAll(worker)
+    this.fleet.retire(worker)
+    this.pump()
+  }
+
+  /** Gives work to all workers that have room, and starts workers for work that finds none. */
+  pump(): void {
+    this.#pumpAgain = true
+    if (this.#pumping) return
+    this.#pumping = true
+    while (this.#pumpAgain) {
+      this.#pumpAgain = false
+      while (this.#feedOne());
+    }
+    this.#pumping = false
+    this.monitor.watch()
+  }
+
+  /** Gives one batch to one worker; false where nobody has room, or nothing waits. */
+  #feedOne(): boolean {
+    const jobs = [...this.#jobs].filter((job) => job.open)
+    if (jobs.length > 1) jobs.sort(byTurn)
+    // Suspects need workers that have nothing else: then no work waits in workers.
+    const depth = jobs.some((job) => job.hasSuspects) ? 1 : undefined
+    for (const job of jobs) {
+      const worker = this.#workerFor(job, depth)
+      if (worker !== undefined && this.#feed(worker, job)) return true
+      job.endIfDone()
+    }
+    return false
+  }
+
+  #workerFor(job: Job, depth: number | undefined): PoolWorker | undefined {
+    const { workers } = this.fleet
+    const hungry = workers.filter((worker) => worker.hungryFor(job, depth) && mayUse(job, worker, workers))
+    const least = leastLoaded(hungry)
+    if (least !== undefined && least.batches.size === 0) return least
+    // A worker of its own is better than a second place in another's.
+    if (mayUseAnother(job, workers) && this.fleet.hasRoom && job.hasWork()) return this.fleet.start()
+    return least
+  }
+
+  #feed(worker: PoolWorker, job: Job): boolean {
+    if (job.hasSuspects && worker.batches.size === 0) {
+      this.#give(worker, job, [job.takeSuspect() as Entry], true)
+      return true
+    }
+    const entries = job.take(this.#batchSize(worker, job))
+    if (entries.length === 0) return false
+    this.#give(worker, job, entries, false)
+    return true
+  }
+
+  #batchSize(worker: PoolWorker, job: Job): number {
+    const { concurrency, bursts, maxWorkers } = job.options
+    const workers = Math.min(this.fleet.size, maxWorkers)
+    const remaining = job.remaining()
+    const size = bursts && remaining !== undefined ? job.sizer.burst(remaining, workers) : job.sizer.next(remaining, workers)
+    const share = concurrency === 1 ? size : Math.max(size, Math.ceil(concurrency / 2))
+    return Math.max(1, Math.min(share, this.options.maxTasks - worker.done - worker.pending))
+  }
+
+  #give(worker: PoolWorker, job: Job, entries: readonly Entry[], alone: boolean): void {
+    job.inFlight += entries.length
+    try {
+      worker.give(job, entries, alone)
+    } catch (error) {
+      this.#refuse(job, entries, error)
+    }
+  }
+
+  /** A message could not be posted: something in it cannot be handed over. */
+  #refuse(job: Job, entries: readonly Entry[], error: unknown): void {
+    const guilty = entries.some((entry) => entry.transfer !== undefined) ? entries.filter((entry) => entry.transfer !== undefined) : entries
+    const reason = error instanceof Error ? error.message : String(error)
+    for (const entry of guilty) job.reject(entry, new SerializationError(failureOf(entry), 'input', `cannot be posted: ${reason}`, 'input'))
+    job.putBack(entries.filter((entry) => !guilty.includes(entry)))
+    job.flush()
+  }
+}

@@ -1,0 +1,48 @@
+import { SerializationError } from '../errors/serialization-error.ts'
+import { PayloadTooLargeError } from '../errors/payload-too-large-error.ts'
+import { TaskError, type TaskFailure, type TaskIdentity, type WorkerIdentity } from '../errors/task-error.ts'
+import { contentKey } from '../task/content-key.ts'
+import { decode } from '../wire/codec/decode.ts'
+import type { ItemFailure } from '../wire/frames.ts'
+import type { Entry } from './entry.ts'
+
+/** Names an entry's task; the key is made when it is first asked for. */
+export function identityOf(entry: Entry): TaskIdentity {
+  let key: string | undefined
+  return {
+    name: entry.fn.name,
+    index: entry.index,
+    get key() {
+      return (key ??= contentKey(entry.input))
+    },
+  }
+}
+
+/** What every error about an entry tells. */
+export function failureOf(entry: Entry, worker?: WorkerIdentity): TaskFailure {
+  return {
+    task: identityOf(entry),
+    input: entry.input,
+    attempts: entry.attempts,
+    ...(worker && { worker: { id: worker.id, slot: worker.slot } }),
+  }
+}
+
+/** The error for an item's failure as its worker told it. */
+export function errorOf(entry: Entry, failure: ItemFailure, worker: WorkerIdentity): TaskError {
+  const base = failureOf(entry, worker)
+  switch (failure.kind) {
+    case 'thrown': {
+      const cause = decode(failure.error.value, failure.error.specials, { classes: entry.fn.classes })
+      return new TaskError({ ...base, cause, remoteStack: stackOf(cause) })
+    }
+    case 'unsendable':
+      return new SerializationError(base, failure.path, failure.reason, failure.direction)
+    case 'too-large':
+      return new PayloadTooLargeError(base, 'result', failure.limit)
+  }
+}
+
+function stackOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error ? thrown.stack : undefined
+}

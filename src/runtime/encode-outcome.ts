@@ -1,0 +1,45 @@
+import { pathTo } from '../wire/codec/path.ts'
+import { Unsendable } from '../wire/codec/unsendable.ts'
+import type { LoadedFunction } from './loaded-function.ts'
+import type { Outbox } from './outbox.ts'
+
+/** Encodes a result the moment its task ends: the task may use the same object again for the next input. */
+export function encodeResult(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): void {
+  switch (typeof value) {
+    case 'number':
+      outbox.number(item, value)
+      return
+    case 'string':
+      outbox.plain(item, value, value.length + 8)
+      return
+    case 'undefined':
+    case 'boolean':
+    case 'bigint':
+      outbox.plain(item, value, 8)
+      return
+    default:
+      encodeObject(outbox, item, fn, value)
+  }
+}
+
+function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): void {
+  try {
+    outbox.encoded(item, fn.results.encode(value), fn.results.takeTransfer())
+  } catch (error) {
+    if (!(error instanceof Unsendable)) throw error
+    const path = pathTo(value, error.offender, 'result')
+    outbox.failure(item, { kind: 'unsendable', direction: 'result', path, reason: error.reason })
+  }
+}
+
+/** Encodes what a task threw; parts of it that cannot travel become texts that say so. */
+export function encodeThrown(outbox: Outbox, item: number, fn: LoadedFunction, thrown: unknown): void {
+  if (thrown instanceof UnreadableInput) {
+    outbox.failure(item, { kind: 'unsendable', direction: 'input', path: 'input', reason: thrown.message })
+    return
+  }
+  outbox.failure(item, { kind: 'thrown', error: fn.errors.encode(thrown) })
+}
+
+/** Thrown where an input that arrived cannot be put together here. */
+export class UnreadableInput extends Error {}

@@ -1,0 +1,209 @@
+import type { Beacon } from '../wire/beacon.ts'
+import { monotonicNow } from '../wire/clock.ts'
+import { decode } from '../wire/codec/decode.ts'
+import type { BatchFrame, CancelFrame } from '../wire/frames.ts'
+import { encodeResult, encodeThrown } from './encode-outcome.ts'
+import { Flight } from './flight.ts'
+import type { FunctionTable } from './function-table.ts'
+import type { LoadedFunction } from './loaded-function.ts'
+import { RunningBatch } from './running-batch.ts'
+import { abortTask } from './task-handle.ts'
+import type { ScopeKeeper, TaskScope } from './task-scope.ts'
+import type { WorkerContext } from './worker-context.ts'
+
+/** Finished results wait at most this long for others to travel with, in milliseconds. */
+const FLUSH_MS = 1
+
+/**
+ * Runs the items of batches in a worker: claims one after the other, calls the function, and sends outcomes in groups.
+ *
+ * Synchronous tasks run in one tight loop without a promise each; asynchronous ones up to `concurrency` at a time.
+ */
+export class Executor {
+  readonly #context: WorkerContext
+  readonly #beacon: Beacon
+  readonly #functions: FunctionTable
+  readonly #scopes: ScopeKeeper
+  /** Batches with items to claim, oldest first. */
+  readonly #queue: RunningBatch[] = []
+  /** Batches that are not finished. */
+  readonly #open = new Set<RunningBatch>()
+  readonly #flights = new Set<Flight>()
+  readonly #freeLanes: number[] = []
+  #running = 0
+  #group = -1
+  #pumping = false
+  #flushScheduled = false
+  /** When the last outcomes were sent, or work began. */
+  #mark = 0
+
+  constructor(context: WorkerContext, beacon: Beacon, functions: FunctionTable, scopes: ScopeKeeper) {
+    this.#context = context
+    this.#beacon = beacon
+    this.#functions = functions
+    this.#scopes = scopes
+    for (let lane = beacon.lanes - 1; lane >= 0; lane--) this.#freeLanes.push(lane)
+  }
+
+  /** Takes a batch over; it runs when those before it leave room. */
+  accept(frame: BatchFrame): void {
+    const batch = new RunningBatch(frame, this.#context)
+    this.#beacon.open(batch.slot, batch.id, batch.length)
+    this.#queue.push(batch)
+    this.#open.add(batch)
+    this.#pump()
+  }
+
+  /** A function has become ready, or never will: batches may have waited for it. */
+  resume(): void {
+    this.#pump()
+  }
+
+  /** Gives up a running item. */
+  cancel(frame: CancelFrame): void {
+    for (const flight of this.#flights) {
+      if (flight.batch.id !== frame.batch || flight.item !== frame.offset) continue
+      abortTask(flight.batch.task(flight.item), decode(frame.reason.value, frame.reason.specials))
+      this.#land(flight)
+      this.#closeIfDone(flight.batch)
+      break
+    }
+    this.#context.port.post({ type: 'cancelled', batch: frame.batch, offset: frame.offset })
+    this.#pump()
+  }
+
+  /** Fails the task that an error outside of its call came from. Returns whether it was still running. */
+  fail(scope: TaskScope, thrown: unknown): boolean {
+    for (const flight of this.#flights) {
+      if (flight.batch !== scope.batch || flight.item !== scope.item) continue
+      this.#arrive(flight, thrown, true)
+      return true
+    }
+    return false
+  }
+
+  #pump(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    if (this.#running === 0) this.#mark = monotonicNow()
+    for (let batch = this.#queue[0]; batch !== undefined; batch = this.#queue[0]) {
+      if (!batch.loaded && !this.#functions.bind(batch)) {
+        if (this.#functions.isLoading(batch)) break
+        this.#giveBack(batch)
+        continue
+      }
+      if (this.#running > 0 && (batch.group !== this.#group || this.#running >= batch.concurrency)) break
+      this.#group = batch.group
+      const item = this.#beacon.claim(batch.slot)
+      if (item >= 0) this.#start(batch, item)
+      else {
+        this.#queue.shift()
+        batch.exhausted = true
+        this.#closeIfDone(batch)
+      }
+    }
+    this.#pumping = false
+    if (this.#running > 0) this.#flushSoon()
+  }
+
+  /** A function of the batch cannot be had here: none of it runs. */
+  #giveBack(batch: RunningBatch): void {
+    this.#beacon.revoke(batch.slot, batch.id)
+    this.#queue.shift()
+    batch.exhausted = true
+    this.#closeIfDone(batch)
+  }
+
+  #start(batch: RunningBatch, item: number): void {
+    const fn = batch.fn(item)
+    const lane = this.#freeLanes.pop() ?? 0
+    const startedAt = monotonicNow()
+    this.#beacon.enter(lane, batch.slot, item, startedAt)
+    this.#running++
+    if (fn.announce) this.#context.port.post({ type: 'started', batch: batch.id, offset: item })
+    let outcome: unknown
+    let failed = false
+    try {
+      const input = batch.input(item)
+      outcome = this.#scopes.run(batch, item, fn.invoke, input)
+      if (isThenable(outcome)) {
+        this.#launch(new Flight(batch, item, lane), outcome)
+        return
+      }
+    } catch (thrown) {
+      outcome = thrown
+      failed = true
+    }
+    this.#finish(batch, item, lane, fn, outcome, failed)
+  }
+
+  #launch(flight: Flight, outcome: PromiseLike<unknown>): void {
+    this.#flights.add(flight)
+    flight.batch.running++
+    outcome.then(
+      (value) => this.#arrive(flight, value, false),
+      (thrown: unknown) => this.#arrive(flight, thrown, true),
+    )
+  }
+
+  #arrive(flight: Flight, outcome: unknown, failed: boolean): void {
+    // Cancelled, or failed by an error outside of its promise: it has its outcome.
+    if (!this.#flights.delete(flight)) return
+    flight.batch.running--
+    this.#finish(flight.batch, flight.item, flight.lane, flight.batch.fn(flight.item), outcome, failed)
+    this.#closeIfDone(flight.batch)
+    this.#pump()
+  }
+
+  /** Takes a cancelled flight out of the books; whatever it still does counts for nothing. */
+  #land(flight: Flight): void {
+    this.#flights.delete(flight)
+    flight.batch.running--
+    this.#release(flight.lane)
+  }
+
+  #finish(batch: RunningBatch, item: number, lane: number, fn: LoadedFunction, outcome: unknown, failed: boolean): void {
+    if (failed) encodeThrown(batch.outbox, item, fn, outcome)
+    else {
+      this.#beacon.stage(batch.slot, item, outcome)
+      encodeResult(batch.outbox, item, fn, outcome)
+    }
+    this.#release(lane)
+    this.#scopes.end(batch, item)
+    if (monotonicNow() - this.#mark > FLUSH_MS) this.#flush(batch, false)
+  }
+
+  #release(lane: number): void {
+    this.#beacon.leave(lane)
+    this.#freeLanes.push(lane)
+    this.#running--
+  }
+
+  #closeIfDone(batch: RunningBatch): void {
+    if (!batch.exhausted || batch.running > 0) return
+    if (this.#open.delete(batch)) this.#flush(batch, true)
+  }
+
+  #flush(batch: RunningBatch, end: boolean): void {
+    const now = monotonicNow()
+    const done = batch.outbox.size
+    const { frame, transfer } = batch.outbox.take(now - this.#mark, end)
+    if (done > 0) this.#scopes.adapt((now - this.#mark) / done)
+    this.#context.port.post(frame, transfer)
+    this.#mark = now
+  }
+
+  /** While tasks wait for something, what others finished is sent. */
+  #flushSoon(): void {
+    if (this.#flushScheduled) return
+    this.#flushScheduled = true
+    setImmediate(() => {
+      this.#flushScheduled = false
+      for (const batch of this.#open) if (batch.outbox.size > 0) this.#flush(batch, false)
+    })
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}

@@ -1,0 +1,33 @@
+import type { ClassRegistry } from '../wire/codec/class-registry.ts'
+import type { Encoder } from '../wire/codec/encoder.ts'
+
+/** A function that is ready to run here, with all that goes with it. */
+export interface LoadedFunction {
+  readonly id: number
+  readonly name: string
+  /** Calls the task with one input, spread and followed by its constants as the run says. */
+  readonly invoke: (input: unknown) => unknown
+  readonly classes: ClassRegistry
+  /** Encodes its results. */
+  readonly results: Encoder
+  /** Encodes what it throws. */
+  readonly errors: Encoder
+  readonly announce: boolean
+  /** Turns a stack into one that points at the user's own lines. */
+  readonly mapStack: (stack: string) => string
+  /** Ends what a stateful worker holds. */
+  readonly close: (() => unknown) | undefined
+}
+
+type Callable = (...args: unknown[]) => unknown
+
+/** The quickest way to call a function with an input and its constants. */
+export function invoker(fn: Callable, args: readonly unknown[], spread: boolean): (input: unknown) => unknown {
+  if (spread) return args.length === 0 ? (input) => fn(...(input as unknown[])) : (input) => fn(...(input as unknown[]), ...args)
+  if (args.length === 0) return (input) => fn(input)
+  if (args.length === 1) {
+    const only = args[0]
+    return (input) => fn(input, only)
+  }
+  return (input) => fn(input, ...args)
+}

@@ -1,0 +1,91 @@
+import { decode } from '../wire/codec/decode.ts'
+import type { Special } from '../wire/codec/special.ts'
+import type { BatchFrame } from '../wire/frames.ts'
+import { UnreadableInput } from './encode-outcome.ts'
+import type { LoadedFunction } from './loaded-function.ts'
+import { Outbox } from './outbox.ts'
+import { TaskHandle } from './task-handle.ts'
+import type { WorkerContext } from './worker-context.ts'
+
+/** A batch that a worker has received and not finished. */
+export class RunningBatch {
+  readonly id: number
+  readonly slot: number
+  readonly group: number
+  readonly concurrency: number
+  readonly length: number
+  readonly outbox: Outbox
+  /** Items that wait for a promise. */
+  running = 0
+  /** Nothing is left to claim. */
+  exhausted = false
+  readonly #frame: BatchFrame
+  readonly #context: WorkerContext
+  readonly #specials: Map<number, readonly Special[]> | undefined
+  #functions: LoadedFunction | ReadonlyMap<number, LoadedFunction> | undefined
+  /** Handles of items that asked for theirs. */
+  #tasks: Map<number, TaskHandle> | undefined
+
+  constructor(frame: BatchFrame, context: WorkerContext) {
+    this.id = frame.id
+    this.slot = frame.slot
+    this.group = frame.group
+    this.concurrency = frame.concurrency
+    this.length = frame.inputs.values.length
+    this.outbox = new Outbox(frame.id)
+    this.#frame = frame
+    this.#context = context
+    this.#specials = frame.inputs.specials === undefined ? undefined : new Map(frame.inputs.specials)
+  }
+
+  /** The functions that its items call. */
+  get functionIds(): readonly number[] {
+    return this.#frame.fns === undefined ? [this.#frame.fn] : [...new Set(this.#frame.fns)]
+  }
+
+  get loaded(): boolean {
+    return this.#functions !== undefined
+  }
+
+  /** Gives it its functions, if all are there. */
+  bind(functions: ReadonlyMap<number, LoadedFunction>): boolean {
+    if (!this.functionIds.every((id) => functions.has(id))) return false
+    this.#functions = this.#frame.fns === undefined ? functions.get(this.#frame.fn) : functions
+    return true
+  }
+
+  fn(item: number): LoadedFunction {
+    const fns = this.#frame.fns
+    if (fns === undefined) return this.#functions as LoadedFunction
+    return (this.#functions as ReadonlyMap<number, LoadedFunction>).get(fns[item] as number) as LoadedFunction
+  }
+
+  input(item: number): unknown {
+    const value = this.#frame.inputs.values[item]
+    const specials = this.#specials?.get(item)
+    if (specials === undefined) return value
+    try {
+      return decode(value, specials, this.fn(item))
+    } catch (error) {
+      throw new UnreadableInput(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  /** What `currentTask()` gives to an item. */
+  task(item: number): TaskHandle {
+    this.#tasks ??= new Map()
+    let task = this.#tasks.get(item)
+    if (task === undefined) this.#tasks.set(item, (task = new TaskHandle(this, item, this.#context)))
+    return task
+  }
+
+  /** The input's position in its run. */
+  index(item: number): number {
+    const { indexes } = this.#frame
+    return typeof indexes === 'number' ? indexes + item : (indexes[item] as number)
+  }
+
+  attempt(item: number): number {
+    return this.#frame.attempts?.[item] ?? 1
+  }
+}

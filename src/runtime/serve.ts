@@ -1,0 +1,76 @@
+import type { Beacon } from '../wire/beacon.ts'
+import { Encoder } from '../wire/codec/encoder.ts'
+import { type HostFrame, WIRE_VERSION } from '../wire/frames.ts'
+import { Executor } from './executor.ts'
+import { FunctionTable } from './function-table.ts'
+import type { TaskScope } from './task-scope.ts'
+import { currentScope, ScopeKeeper } from './task-scope.ts'
+import type { WorkerContext } from './worker-context.ts'
+
+/** What the place that a worker runs in is like. */
+export interface Surroundings {
+  readonly beacon: Beacon
+  /** The host sees this worker's shared memory. */
+  readonly sharedMemory: boolean
+  /** The host's own code runs in this thread, too. */
+  readonly sharesThread: boolean
+}
+
+/** A worker: takes the host's frames, runs batches, answers. The same in a thread, a process, and the host's thread. */
+export class WorkerRuntime {
+  readonly #context: WorkerContext
+  readonly #functions: FunctionTable
+  readonly #executor: Executor
+
+  constructor(context: WorkerContext, surroundings: Surroundings) {
+    this.#context = context
+    this.#functions = new FunctionTable(context, surroundings.sharedMemory)
+    this.#executor = new Executor(context, surroundings.beacon, this.#functions, new ScopeKeeper(surroundings.sharesThread))
+  }
+
+  /** Says that work can come. */
+  announce(): void {
+    this.#context.port.post({ type: 'ready', version: WIRE_VERSION, pid: process.pid })
+  }
+
+  receive(frame: HostFrame): void {
+    switch (frame.type) {
+      case 'batch':
+        return this.#executor.accept(frame)
+      case 'load':
+        void this.#functions.load(frame).then(() => this.#executor.resume())
+        return
+      case 'cancel':
+        return this.#executor.cancel(frame)
+      case 'forget':
+        this.#functions.forget(frame.fn).catch((error: unknown) => this.lateError(error))
+        return
+      case 'env':
+        return setEnvironment(frame.env)
+      case 'close':
+        void this.#close()
+    }
+  }
+
+  /** Takes an error that no call is waiting for: the task that it comes from fails, if it still runs. */
+  lateError(error: unknown, scope: TaskScope | undefined = currentScope()): void {
+    if (scope !== undefined && this.#executor.fail(scope, error)) return
+    const task = scope === undefined ? undefined : { fn: scope.batch.fn(scope.item).id, index: scope.batch.index(scope.item) }
+    const encoded = new Encoder({ lenient: true }).encode(error)
+    this.#context.port.post({ type: 'late-error', error: encoded, ...(task && { task }) })
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#functions.close()
+    } catch (error) {
+      this.lateError(error, undefined)
+    }
+    this.#context.port.post({ type: 'closed' })
+  }
+}
+
+function setEnvironment(env: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name]
+  Object.assign(process.env, env)
+}

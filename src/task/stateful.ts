@@ -1,0 +1,47 @@
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+
+/** A class whose instances live in workers. */
+export interface StatefulClass<C extends readonly unknown[], In extends readonly unknown[], R> {
+  new (...args: C): {
+    /** The task. */
+    call(...input: In): R
+    /** Awaited before the first task. */
+    init?(): unknown
+    /** Awaited when the worker stops. */
+    close?(): unknown
+  }
+}
+
+/** A stateful worker: what `stateful()` returns and `map` takes in the place of a function. */
+export class Stateful<In extends readonly unknown[] = readonly unknown[], R = unknown> {
+  /** Only types: the task's arguments and result. */
+  declare readonly signature: ((...input: In) => R) | undefined
+  readonly StatefulClass: StatefulClass<readonly unknown[], In, R>
+  readonly args: readonly unknown[]
+
+  constructor(StatefulClass: StatefulClass<readonly unknown[], In, R>, args: readonly unknown[]) {
+    this.StatefulClass = StatefulClass
+    this.args = args
+  }
+}
+
+/**
+ * Makes a class into a task that keeps state in its worker: a database connection, a loaded model.
+ *
+ * Each worker builds its own instance once, before its first task, and awaits `init()`. The instance lives as long as
+ * its pool, or without a pool as its run; then `close()` is awaited. A list of stateful workers gives each worker its
+ * own. A constructor or `init` that throws is one `WorkerInitError` for the run.
+ *
+ * @throws {InvalidArgumentError} when given no class with a method `call`.
+ */
+export function stateful<C extends readonly unknown[], In extends readonly unknown[], R>(
+  StatefulClass: StatefulClass<C, In, R>,
+  ...args: C
+): Stateful<In, Awaited<R>> {
+  const prototype = (StatefulClass as { prototype?: { call?: unknown } } | undefined)?.prototype
+  // Every function has a `call`, inherited from Function; a class needs one of its own.
+  if (typeof StatefulClass !== 'function' || typeof prototype?.call !== 'function') {
+    throw new InvalidArgumentError('stateful(Class, …args)', 'a class with a method call(input, …)', typeof StatefulClass === 'function' ? `${StatefulClass.name || 'a function'} without it` : typeof StatefulClass)
+  }
+  return new Stateful(StatefulClass as unknown as StatefulClass<readonly unknown[], In, Awaited<R>>, args)
+}

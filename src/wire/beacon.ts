@@ -1,0 +1,153 @@
+/** Batches that a worker may hold at once; each has a slot. */
+export const SLOTS = 8
+/** Most items of one batch: an item's number and the limit share a 32-bit word. */
+export const MAX_BATCH = 32_767
+/** Items per slot whose plain results can be read from outside before they are sent. */
+const STAGED = 1_024
+
+const HALF = 0x1_0000
+
+/** An item that a worker has begun and not finished. */
+export interface RunningItem {
+  readonly batch: number
+  readonly offset: number
+  /** On the monotonic clock, in milliseconds. */
+  readonly startedAt: number
+}
+
+/** Plain results by their code in memory; 0 is none, 1 a number. All others live in the worker's own memory. */
+const PLAIN = [undefined, undefined, undefined, null, true, false] as const
+const NUMBER = 1
+
+/** A result that was finished but not sent when the beacon was read. */
+export interface StagedResult {
+  readonly batch: number
+  readonly offset: number
+  readonly value: number | undefined | null | boolean
+}
+
+/**
+ * A few words of memory that a worker shares with whoever watches it (its host, or the watchdog of its process).
+ *
+ * It tells what runs and since when, without messages and while the worker is blocked; it lets the watcher take back
+ * items that have not started; and it shows finished plain results that wait behind a slow item.
+ */
+export class Beacon {
+  readonly memory: SharedArrayBuffer
+  /** Items in flight at once, at most. */
+  readonly lanes: number
+  /** Per slot: next item << 16 | limit. */
+  readonly #claims: Int32Array
+  readonly #batches: Int32Array
+  /** Per slot: a batch that was taken back before it arrived. */
+  readonly #refused: Int32Array
+  /** Per lane: slot << 16 | item, plus one; 0 is free. */
+  readonly #running: Int32Array
+  readonly #startedAt: Float64Array
+  readonly #kinds: Uint8Array
+  readonly #numbers: Float64Array
+
+  constructor(lanesOrMemory: number | SharedArrayBuffer) {
+    const fixed = SLOTS * 12 + SLOTS * STAGED * 9
+    if (typeof lanesOrMemory === 'number') {
+      this.lanes = lanesOrMemory
+      this.memory = new SharedArrayBuffer(fixed + Math.ceil(lanesOrMemory / 2) * 2 * 12)
+    } else {
+      this.memory = lanesOrMemory
+      this.lanes = Math.floor((lanesOrMemory.byteLength - fixed) / 12)
+    }
+    let at = 0
+    const next = (bytes: number): number => (at += bytes) - bytes
+    this.#numbers = new Float64Array(this.memory, next(SLOTS * STAGED * 8), SLOTS * STAGED)
+    this.#startedAt = new Float64Array(this.memory, next(this.lanes * 8), this.lanes)
+    this.#running = new Int32Array(this.memory, next(this.lanes * 4), this.lanes)
+    this.#claims = new Int32Array(this.memory, next(SLOTS * 4), SLOTS)
+    this.#batches = new Int32Array(this.memory, next(SLOTS * 4), SLOTS)
+    this.#refused = new Int32Array(this.memory, next(SLOTS * 4), SLOTS)
+    this.#kinds = new Uint8Array(this.memory, next(SLOTS * STAGED), SLOTS * STAGED)
+  }
+
+  /** Makes a slot ready for a batch. */
+  open(slot: number, batch: number, length: number): void {
+    this.#kinds.fill(0, slot * STAGED, slot * STAGED + Math.min(length, STAGED))
+    Atomics.store(this.#claims, slot, length)
+    Atomics.store(this.#batches, slot, batch)
+    // Either this sees the refusal, or who refuses sees the batch.
+    if (Atomics.load(this.#refused, slot) === batch) this.revoke(slot, batch)
+  }
+
+  /** Worker: takes the next item of a batch, or returns -1 where there is none, or none any more. */
+  claim(slot: number): number {
+    for (;;) {
+      const word = Atomics.load(this.#claims, slot)
+      const next = word >>> 16
+      if (next >= (word & 0xffff)) return -1
+      if (Atomics.compareExchange(this.#claims, slot, word, word + HALF) === word) return next
+    }
+  }
+
+  /** Watcher: takes back all items of a batch that are not claimed, and returns how many are. */
+  revoke(slot: number, batch: number): number {
+    Atomics.store(this.#refused, slot, batch)
+    for (;;) {
+      const word = Atomics.load(this.#claims, slot)
+      if (Atomics.load(this.#batches, slot) !== batch) return 0
+      const next = word >>> 16
+      if (Atomics.compareExchange(this.#claims, slot, word, (next << 16) | next) === word) return next
+    }
+  }
+
+  /** Worker: an item begins. */
+  enter(lane: number, slot: number, item: number, now: number): void {
+    this.#startedAt[lane] = now
+    Atomics.store(this.#running, lane, ((slot << 16) | item) + 1)
+  }
+
+  /** Worker: the item on a lane has ended. */
+  leave(lane: number): void {
+    Atomics.store(this.#running, lane, 0)
+  }
+
+  /** Worker: shows a finished result, if it is of a kind that can be shown. */
+  stage(slot: number, item: number, value: unknown): void {
+    if (item >= STAGED) return
+    const at = slot * STAGED + item
+    if (typeof value === 'number') {
+      this.#numbers[at] = value
+      this.#kinds[at] = NUMBER
+    } else if (typeof value !== 'object' || value === null) {
+      const kind = PLAIN.indexOf(value as undefined, 2)
+      if (kind > 0) this.#kinds[at] = kind
+    }
+  }
+
+  /** Watcher: the finished results of all batches that can be read from outside. */
+  staged(): StagedResult[] {
+    const results: StagedResult[] = []
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const batch = Atomics.load(this.#batches, slot)
+      const claimed = Atomics.load(this.#claims, slot) >>> 16
+      for (let offset = 0; offset < Math.min(claimed, STAGED); offset++) {
+        const kind = this.#kinds[slot * STAGED + offset] as number
+        if (kind === 0) continue
+        results.push({ batch, offset, value: kind === NUMBER ? (this.#numbers[slot * STAGED + offset] as number) : PLAIN[kind] })
+      }
+    }
+    return results
+  }
+
+  /** Watcher: what runs now. */
+  running(): RunningItem[] {
+    const items: RunningItem[] = []
+    for (let lane = 0; lane < this.lanes; lane++) {
+      const word = Atomics.load(this.#running, lane)
+      if (word === 0) continue
+      const slot = (word - 1) >>> 16
+      const startedAt = this.#startedAt[lane] as number
+      const batch = Atomics.load(this.#batches, slot)
+      // The item may have changed while its time was read: then it began just now, and the next look will see it.
+      if (Atomics.load(this.#running, lane) === word) items.push({ batch, offset: (word - 1) & 0xffff, startedAt })
+    }
+    return items
+  }
+}

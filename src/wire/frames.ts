@@ -1,0 +1,180 @@
+import type { PortableGraph } from '../task/portable.ts'
+import type { Encoded, Special } from './codec/special.ts'
+
+/** Raised when frames change their meaning; both sides must agree. */
+export const WIRE_VERSION = 1
+
+/** Values of a batch, one per item. All-number columns travel as a Float64Array. */
+export interface Column {
+  readonly values: readonly unknown[] | Float64Array
+  /** The special parts of items that have any. */
+  readonly specials?: readonly (readonly [offset: number, specials: readonly Special[]])[]
+}
+
+/** What the host tells a worker. */
+export type HostFrame = LoadFrame | BatchFrame | CancelFrame | ForgetFrame | EnvFrame | CloseFrame
+
+/** A function that batches will name by its number, with its constant arguments. */
+export interface LoadFrame {
+  readonly type: 'load'
+  readonly fn: number
+  readonly name: string
+  readonly graph: PortableGraph
+  /** Classes whose instances may travel: name, and the roots of class, encode and decode in the graph. */
+  readonly classes: readonly (readonly [name: string, prototype: number, encode: number, decode: number])[]
+  /** Constants appended to each call. */
+  readonly args: Encoded | undefined
+  /** Each input is the list of arguments. */
+  readonly spread: boolean
+  /**
+   * What the function is: the task itself; a class to be built here once, with `construct` as arguments, whose `call`
+   * is the task; or the pool's `init`, to be called at once.
+   */
+  readonly role: 'task' | 'stateful' | 'init'
+  readonly construct: Encoded | undefined
+  /** Tell when each task starts, at once. */
+  readonly announce: boolean
+}
+
+/** Items to run, in order. */
+export interface BatchFrame {
+  readonly type: 'batch'
+  readonly id: number
+  readonly slot: number
+  /** The run or queue that the items belong to: items of two groups never run in a worker at the same time. */
+  readonly group: number
+  /** Items in flight at once. */
+  readonly concurrency: number
+  readonly fn: number
+  /** Per item, where not all items are of one function. */
+  readonly fns?: readonly number[]
+  readonly inputs: Column
+  /** The position of the first input, or of each. */
+  readonly indexes: number | readonly number[]
+  /** Which attempt each is, where not all are the first. */
+  readonly attempts?: readonly number[]
+}
+
+/** Stop one item: its signal fires, and what it still does counts for nothing. */
+export interface CancelFrame {
+  readonly type: 'cancel'
+  readonly batch: number
+  readonly offset: number
+  readonly reason: Encoded
+}
+
+/** The run that used a function is over: drop it, its captures, and its instance. */
+export interface ForgetFrame {
+  readonly type: 'forget'
+  readonly fn: number
+}
+
+/** The environment variables of the caller have changed. */
+export interface EnvFrame {
+  readonly type: 'env'
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Close what stateful workers hold, then end. */
+export interface CloseFrame {
+  readonly type: 'close'
+}
+
+/** What a worker tells its host. */
+export type WorkerFrame =
+  | ReadyFrame
+  | LoadedFrame
+  | LoadFailedFrame
+  | StartedFrame
+  | DoneFrame
+  | CancelledFrame
+  | LogFrame
+  | LateErrorFrame
+  | ClosedFrame
+
+/** The worker can take work. */
+export interface ReadyFrame {
+  readonly type: 'ready'
+  readonly version: number
+  readonly pid: number
+}
+
+/** A function is ready to run. */
+export interface LoadedFrame {
+  readonly type: 'loaded'
+  readonly fn: number
+}
+
+/** A function, class or instance could not be made: fatal to its run. */
+export interface LoadFailedFrame {
+  readonly type: 'load-failed'
+  readonly fn: number
+  readonly phase: 'module' | 'init'
+  readonly error: Encoded
+}
+
+/** A task began (only where it was asked for). */
+export interface StartedFrame {
+  readonly type: 'started'
+  readonly batch: number
+  readonly offset: number
+}
+
+/** Outcomes of some items of a batch. */
+export interface DoneFrame {
+  readonly type: 'done'
+  readonly batch: number
+  /** The first item, where the outcomes are of items in a row, or each item. */
+  readonly offsets: number | readonly number[]
+  /** One value per outcome; that of a failure is left empty. */
+  readonly results: Column
+  /** The failures among the outcomes, by place in the column. */
+  readonly failures?: readonly (readonly [place: number, failure: ItemFailure])[]
+  /** Milliseconds of work since the last such frame. */
+  readonly ms: number
+  /** About how many bytes the results take. */
+  readonly bytes: number
+  /** No more outcomes of this batch will come. */
+  readonly end: boolean
+  /** Bytes of memory that the worker has, measured now and then. */
+  readonly memory?: number
+}
+
+/** Why an item has no result. */
+export type ItemFailure =
+  | { readonly kind: 'thrown'; readonly error: Encoded }
+  | { readonly kind: 'unsendable'; readonly path: string; readonly reason: string; readonly direction: 'input' | 'result' }
+  | { readonly kind: 'too-large'; readonly limit: number }
+
+/** A cancelled item no longer holds the worker. */
+export interface CancelledFrame {
+  readonly type: 'cancelled'
+  readonly batch: number
+  readonly offset: number
+}
+
+/** Something that a task printed. */
+export interface LogFrame {
+  readonly type: 'log'
+  /** The item that printed it; absent for what no task printed. */
+  readonly batch?: number
+  readonly offset?: number
+  readonly stream: 'stdout' | 'stderr'
+  readonly level: 'log' | 'info' | 'warn' | 'error' | 'debug' | 'write'
+  readonly text: string
+  /** Milliseconds since 1970. */
+  readonly time: number
+}
+
+/** An error that no task was waiting for: an unhandled rejection, or a throw in a timer. */
+export interface LateErrorFrame {
+  readonly type: 'late-error'
+  readonly error: Encoded
+  /** The task that it came from, where that is known. */
+  readonly task?: { readonly fn: number; readonly index: number }
+}
+
+/** All is closed; the worker ends now. */
+export interface ClosedFrame {
+  readonly type: 'closed'
+}
