@@ -3,6 +3,7 @@ import { MAX_BATCH_BYTES } from '../pool/batch-sizer.ts'
 import { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import type { TaskPolicy } from '../pool/policy.ts'
+import type { Ending } from '../pool/sink.ts'
 import type { Supply } from '../pool/supply.ts'
 import { failureOf } from '../pool/task-failure.ts'
 import type { Encoder } from '../wire/codec/encoder.ts'
@@ -13,9 +14,8 @@ import type { Window } from './window.ts'
 /** A slow generator is not read for longer than this, in milliseconds, before what it gave is sent. */
 const READ_MS = 2
 
-/** What an input becomes: the value to send, the function to call, and the rules for it. */
-export interface Prepared {
-  readonly value: unknown
+/** What is to be done with an input: the function to call, and the rules for it. */
+export interface Assignment {
   readonly fn: FunctionUse
   readonly policy: TaskPolicy
 }
@@ -24,7 +24,11 @@ export interface InputSupplyOptions {
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>
   readonly skip: ((input: unknown, index: number) => boolean) | undefined
   /** May take its time, where a function is met for the first time. */
-  readonly prepare: (input: unknown) => Prepared | Promise<Prepared>
+  readonly assign: (input: unknown) => Assignment | Promise<Assignment>
+  /** What is sent is the list of arguments. */
+  readonly spread: boolean
+  /** What to send for an input. */
+  readonly valueOf: (input: unknown) => unknown
   /** Copies inputs the moment they are read; without it they are passed as they are. */
   readonly encoder: Encoder | undefined
   readonly window: Window
@@ -37,7 +41,7 @@ export interface InputSupplyOptions {
 /** Reads inputs as there is room for them, and makes entries of them. */
 export class InputSupply implements Supply {
   /** What reading the inputs threw. Everything read before has its outcome first. */
-  error: { readonly thrown: unknown } | undefined
+  error: Ending | undefined
   readonly #options: InputSupplyOptions
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>
   readonly #isAsync: boolean
@@ -173,31 +177,32 @@ export class InputSupply implements Supply {
     const index = this.#index++
     try {
       if (this.#options.skip?.(input, index) === true) return undefined
-      const prepared = this.#options.prepare(input)
-      if (prepared instanceof Promise) return prepared.then((ready) => this.#make(input, index, ready))
-      return this.#make(input, index, prepared)
+      const assignment = this.#options.assign(input)
+      if (assignment instanceof Promise) return assignment.then((ready) => this.#make(input, index, ready))
+      return this.#make(input, index, assignment)
     } catch (thrown) {
       this.#fail(thrown)
       return undefined
     }
   }
 
-  #make(input: unknown, index: number, { value, fn, policy }: Prepared): Entry | undefined {
-    const { encoder, window } = this.#options
+  #make(input: unknown, index: number, { fn, policy }: Assignment): Entry | undefined {
+    const { encoder, window, valueOf, spread } = this.#options
+    const value = valueOf(input)
     const place = this.#place++
     if (encoder === undefined || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')) {
       const bytes = typeof value === 'string' ? value.length : 8
       window.enter(bytes)
-      return new Entry(index, place, input, value, undefined, bytes, undefined, fn, policy)
+      return new Entry(index, place, input, value, undefined, bytes, spread, undefined, fn, policy)
     }
     try {
       const encoded = encoder.encode(value)
       window.enter(encoded.bytes)
-      return new Entry(index, place, input, encoded.value, encoded.specials, encoded.bytes, encoder.takeTransfer(), fn, policy)
+      return new Entry(index, place, input, encoded.value, encoded.specials, encoded.bytes, spread, encoder.takeTransfer(), fn, policy)
     } catch (error) {
       if (!(error instanceof Unsendable)) throw error
       window.enter(0)
-      const entry = new Entry(index, place, input, undefined, undefined, 0, undefined, fn, policy)
+      const entry = new Entry(index, place, input, undefined, undefined, 0, spread, undefined, fn, policy)
       const path = pathTo(value, error.offender, 'input')
       this.#options.refuse(entry, new SerializationError(failureOf(entry), path, error.reason, 'input'))
       return undefined

@@ -1,12 +1,14 @@
-import { TaskError } from '../errors/task-error.ts'
+import type { TaskError } from '../errors/task-error.ts'
 import type { Entry } from '../pool/entry.ts'
-import type { Sink } from '../pool/sink.ts'
+import type { Ending, Sink } from '../pool/sink.ts'
 import type { Window } from './window.ts'
 
 /** A failed input among the outcomes. */
 export class Failure {
   readonly entry: Entry
   readonly error: TaskError
+  /** What takes its place for a consumer that wants values. */
+  replacement: { readonly value: unknown } | undefined
 
   constructor(entry: Entry, error: TaskError) {
     this.entry = entry
@@ -26,7 +28,7 @@ export interface OutletEvents {
   /** A task failed. Returns whether its outcome still counts. */
   failed(failure: Failure): boolean
   /** No more outcomes will come. */
-  ended(error: unknown): void
+  ended(ending: Ending | undefined): void
 }
 
 /**
@@ -49,7 +51,8 @@ export class Outlet implements Sink {
   #indexes: number[] = []
   #bytes: number[] = []
   #next = 0
-  completions = 0
+  /** When outcomes last came, by `performance.now()`. */
+  completedAt = 0
 
   constructor(ordered: boolean, window: Window, events: OutletEvents) {
     this.#ordered = ordered
@@ -62,25 +65,24 @@ export class Outlet implements Sink {
   }
 
   fulfil(entry: Entry, value: unknown, bytes: number): void {
-    this.completions++
     this.#window.resize(entry.bytes, bytes)
     this.#put(entry, value, bytes)
   }
 
   reject(entry: Entry, error: unknown): void {
-    this.completions++
     const failure = new Failure(entry, error as TaskError)
     if (this.#events.failed(failure)) this.#put(entry, failure, entry.bytes)
   }
 
   flush(): void {
+    this.completedAt = performance.now()
     if (this.#ordered) this.#advance()
     this.#events.ready()
   }
 
-  end(error?: unknown): void {
+  end(ending: Ending | undefined): void {
     if (this.#ordered) this.#advance()
-    this.#events.ended(error)
+    this.#events.ended(ending)
   }
 
   /** The next outcome: call only where one waits. `index` is that of its input. */
@@ -107,15 +109,6 @@ export class Outlet implements Sink {
     this.#next = 0
     if (values.length > 0) this.#window.leave(values.length, bytes)
     return { values, indexes }
-  }
-
-  /** Puts outcomes back that were taken and not handed out after all. */
-  giveBack(values: unknown[], indexes: number[]): void {
-    const rest = this.takeAll()
-    this.#values = [...values, ...rest.values]
-    this.#indexes = [...indexes, ...rest.indexes]
-    this.#bytes = this.#values.map(() => 0)
-    for (let i = 0; i < this.#values.length; i++) this.#window.enter(0)
   }
 
   #put(entry: Entry, value: unknown, bytes: number): void {

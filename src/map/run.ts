@@ -1,2 +1,222 @@
+import { BatchError, type SettledRecord } from '../errors/batch-error.ts'
+import { InvalidStateError } from '../errors/invalid-state-error.ts'
+import type { TaskError } from '../errors/task-error.ts'
 import type { Job } from '../pool/job.ts'
 import { Failure, Outlet } from './outlet.ts'
+import type { RunSettings } from './run-settings.ts'
+import type { Ending } from '../pool/sink.ts'
+import { Window } from './window.ts'
+
+/** How a run is read. */
+export type Reading = 'values' | 'batches' | 'settled' | 'array'
+
+/** What a run has once it has started. */
+export interface StartedRun {
+  readonly job: Job
+  /** Inputs read so far. */
+  readonly read: () => number
+  /** Gives back what the run used; `reason` is for tasks that still run. */
+  readonly release: (reason: unknown) => void
+}
+
+/** How far a run is. */
+export interface RunStats {
+  readonly done: number
+  readonly failed: number
+  readonly retried: number
+  readonly running: number
+  /** Outcomes that wait for the consumer. */
+  readonly waiting: number
+  /** Inputs read so far. */
+  readonly read: number
+  readonly elapsedMs: number
+}
+
+const MAX_WINDOW_BYTES = 64 * 1024 * 1024
+const BATCHES_PER_WORKER = 2
+const ITEMS_PER_BATCH = 1_024
+
+/**
+ * One run of a function over inputs, between its job and its reader: started when it is first read, read by one reader,
+ * ended once. What a failure means for the run is decided here.
+ */
+export class Run {
+  readonly settings: RunSettings
+  readonly window: Window
+  readonly outlet: Outlet
+  readonly #start: (run: Run) => Promise<StartedRun>
+  readonly #failures: TaskError[] = []
+  readonly #records: SettledRecord[] = []
+  #started: StartedRun | undefined
+  #startedAt = 0
+  #endedAt = 0
+  #state: 'new' | 'running' | 'ended' = 'new'
+  #reading: Reading | undefined
+  #stalled = false
+  /** What the run ends with, once its outcomes are handed out. */
+  #ending: Ending | undefined
+  /** The failure that stops the run. */
+  #fatal: Ending | undefined
+  /** Readers that wait for outcomes. */
+  #waiters: (() => void)[] = []
+  /** Told when the run is over: nothing runs any more. */
+  #onEnd: (() => void)[] = []
+
+  constructor(settings: RunSettings, workers: number, start: (run: Run) => Promise<StartedRun>) {
+    this.settings = settings
+    this.#start = start
+    const maxItems = settings.window ?? BATCHES_PER_WORKER * workers * ITEMS_PER_BATCH
+    const maxBytes = settings.window === undefined ? MAX_WINDOW_BYTES : Infinity
+    this.window = new Window(maxItems, maxBytes, () => this.#started?.job.wake())
+    this.outlet = new Outlet(settings.ordered ?? true, this.window, {
+      ready: () => this.#ready(),
+      failed: (failure) => this.#failed(failure),
+      ended: (ending) => this.#end(this.#fatal ?? ending, ending?.thrown),
+    })
+  }
+
+  /** The reader says how it reads. */
+  claim(reading: Reading): void {
+    // After a stall timeout the same reader goes on, in whatever form.
+    if (this.#state !== 'ended' && (this.#reading === reading || this.#stalled)) this.#reading = undefined
+    this.#stalled = false
+    if (this.#reading !== undefined) {
+      const why = this.#state === 'ended' ? 'it is over' : `it is already read as ${this.#reading}`
+      throw new InvalidStateError(`this run cannot be read as ${reading}: ${why}. A run has one reader; call map() again for another.`)
+    }
+    if (this.#state === 'ended' && this.#ending === undefined) throw new InvalidStateError('this run cannot be read: it is over')
+    this.#reading = reading
+  }
+
+  /** The reader gave up waiting for now. */
+  stalled(): void {
+    this.#stalled = true
+  }
+
+  get isEnded(): boolean {
+    return this.#state === 'ended'
+  }
+
+  start(): void {
+    if (this.#state !== 'new') return
+    this.#state = 'running'
+    this.#startedAt = performance.now()
+    const { signal } = this.settings
+    if (signal?.aborted === true) return this.cancel(signal.reason, true)
+    const abort = (): void => this.cancel(signal?.reason, true)
+    signal?.addEventListener('abort', abort)
+    this.#onEnd.push(() => signal?.removeEventListener('abort', abort))
+    this.#start(this).then(
+      (started) => this.#begun(started),
+      (thrown: unknown) => this.#end({ thrown }, thrown),
+    )
+  }
+
+  /** Something to do when the run is over. */
+  onEnd(callback: () => void): void {
+    if (this.#state === 'ended') callback()
+    else this.#onEnd.push(callback)
+  }
+
+  /** Resolves when there are outcomes, or the run is over. */
+  wait(): Promise<void> {
+    if (this.outlet.waiting > 0 || this.#state === 'ended') return Promise.resolve()
+    return new Promise((resolve) => this.#waiters.push(resolve))
+  }
+
+  /** What the run ends with, told once; undefined where it ended well. */
+  takeEnding(): Ending | undefined {
+    const ending = this.#ending ?? this.#batchError()
+    this.#ending = undefined
+    return ending
+  }
+
+  /** Stops everything. With `loud` its reader gets the reason as an error. What was finished is dropped. */
+  cancel(reason: unknown, loud: boolean): void {
+    if (this.#state === 'ended') return
+    this.outlet.takeAll()
+    this.#end(loud ? { thrown: reason } : undefined, reason)
+  }
+
+  /** Keeps an outcome for the `BatchError` of `onError: 'collect'`. */
+  record(record: SettledRecord): void {
+    this.#records.push(record)
+  }
+
+  stats(): RunStats {
+    const job = this.#started?.job
+    return Object.freeze({
+      done: job?.done ?? 0,
+      failed: job?.failed ?? 0,
+      retried: job?.retried ?? 0,
+      running: job?.inFlight ?? 0,
+      waiting: this.outlet.waiting,
+      read: this.#started?.read() ?? 0,
+      elapsedMs: this.#state === 'new' ? 0 : (this.#endedAt || performance.now()) - this.#startedAt,
+    })
+  }
+
+  #end(ending: Ending | undefined, reason: unknown): void {
+    if (this.#state === 'ended') return
+    this.#state = 'ended'
+    this.#endedAt = performance.now()
+    this.#ending = ending
+    this.#started?.release(reason)
+    for (const callback of this.#onEnd) callback()
+    this.#wakeReaders()
+  }
+
+  #begun(started: StartedRun): void {
+    this.#started = started
+    // Ended while it was getting ready.
+    if (this.#state === 'ended') started.release(undefined)
+    else started.job.wake()
+  }
+
+  #ready(): void {
+    if (this.#fatal === undefined) this.#wakeReaders()
+    else this.#end(this.#fatal, this.#fatal.thrown)
+  }
+
+  #wakeReaders(): void {
+    if (this.#waiters.length === 0) return
+    const waiters = this.#waiters
+    this.#waiters = []
+    for (const wake of waiters) wake()
+  }
+
+  /** A task failed for good. Returns whether its outcome takes a place among the others. */
+  #failed(failure: Failure): boolean {
+    if (this.#reading === 'settled') return true
+    const { onError } = this.settings
+    switch (onError) {
+      case 'collect':
+        this.#failures.push(failure.error)
+        return true
+      case 'return':
+        failure.replacement = { value: failure.error }
+        return true
+      case 'throw':
+      case undefined:
+        this.#fatal ??= { thrown: failure.error }
+        return false
+      default:
+        return this.#replace(failure, onError)
+    }
+  }
+
+  #replace(failure: Failure, onError: (error: TaskError) => unknown): boolean {
+    try {
+      failure.replacement = { value: onError(failure.error) }
+      return true
+    } catch (thrown) {
+      this.#fatal ??= { thrown }
+      return false
+    }
+  }
+
+  #batchError(): Ending | undefined {
+    if (this.#failures.length === 0) return undefined
+    return { thrown: new BatchError(this.#failures.splice(0), this.#records.splice(0)) }
+  }
+}

@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly parallel: boolean
   /** Functions by value are accepted. */
   readonly closures: boolean
+  /** Workers see changes of the caller's environment variables by themselves. */
+  readonly liveEnvironment: boolean
 }
 
 /** What a worker is started with. */

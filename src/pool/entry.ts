@@ -15,9 +15,12 @@ export class Entry {
   readonly value: unknown
   readonly specials: readonly Special[] | undefined
   readonly bytes: number
+  /** The input is the list of arguments. */
+  readonly spread: boolean
   /** Buffers to hand over with it: then it can be sent only once. */
   readonly transfer: readonly unknown[] | undefined
-  readonly fn: FunctionUse
+  /** The function; another where each worker has its own. */
+  fn: FunctionUse
   readonly policy: TaskPolicy
   /** How often it was started, as far as is known. */
   attempts = 0
@@ -33,6 +36,7 @@ export class Entry {
     value: unknown,
     specials: readonly Special[] | undefined,
     bytes: number,
+    spread: boolean,
     transfer: readonly unknown[] | undefined,
     fn: FunctionUse,
     policy: TaskPolicy,
@@ -43,6 +47,7 @@ export class Entry {
     this.value = value
     this.specials = specials
     this.bytes = bytes
+    this.spread = spread
     this.transfer = transfer
     this.fn = fn
     this.policy = policy

@@ -72,6 +72,11 @@ export class Fleet {
     return worker
   }
 
+  /** Gives all workers the variables, where these have changed. New workers have those of their start. */
+  setEnvironment(env: Readonly<Record<string, string>>): void {
+    for (const worker of this.#workers) worker.setEnvironment(env)
+  }
+
   /** A worker has come up. */
   ready(worker: PoolWorker): void {
     this.#failedStarts = 0

@@ -54,6 +54,7 @@ export class Inbox implements WorkerEvents {
     const scheduler = this.#scheduler
     const unready = worker.killed ? [] : worker.unready()
     settleDeath(worker, death, running)
+    for (const job of scheduler.jobs) job.disown(worker)
     const error = scheduler.fleet.gone(worker, death)
     this.#tellAll({ type: 'worker-exit', worker: refOf(worker), death: worker.killed ? undefined : death })
     if (error !== undefined) scheduler.failAll(error)

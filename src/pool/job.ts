@@ -22,6 +22,8 @@ export interface JobOptions {
   readonly batch: number | undefined
   /** Most workers that work on it at once. */
   readonly maxWorkers: number
+  /** Each worker gets a function of its own from these. */
+  readonly perWorker: readonly FunctionUse[] | undefined
   /** Its entries are calls that came one by one: all that wait leave at once. */
   readonly bursts: boolean
   /** Tasks of it have a limit in time. */
@@ -55,13 +57,15 @@ export class Job {
   readonly #supply: Supply
   readonly #sink: Sink
   /** Told when there may be something to do. */
-  #wake: () => void = () => {}
+  #onWork: () => void = () => {}
   /** Entries that were given back, to run before new ones. */
   #again: Entry[] = []
   /** Entries that may have killed their worker: each runs alone. */
   #suspects: Entry[] = []
   /** Entries that wait for their next attempt. */
   readonly #delayed = new Map<Entry, NodeJS.Timeout>()
+  /** Whose each of the functions per worker is. */
+  readonly #owners: (object | undefined)[]
   #state: 'open' | 'stopped' | 'ended' = 'open'
 
   constructor(options: JobOptions, supply: Supply, sink: Sink) {
@@ -69,10 +73,16 @@ export class Job {
     this.sizer = new BatchSizer(options.batch)
     this.#supply = supply
     this.#sink = sink
+    this.#owners = (options.perWorker ?? []).map(() => undefined)
   }
 
   onWork(wake: () => void): void {
-    this.#wake = wake
+    this.#onWork = wake
+  }
+
+  /** There may be something to do: room for inputs, or more of them. */
+  wake(): void {
+    if (this.#state === 'open') this.#onWork()
   }
 
   get open(): boolean {
@@ -82,6 +92,26 @@ export class Job {
   /** Higher comes first. */
   get priority(): number {
     return this.#supply.priority?.() ?? this.options.priority
+  }
+
+  /** The function for a worker, where each has its own; a worker that comes for one that died gets that one's. */
+  functionFor(worker: object): FunctionUse | undefined {
+    const { perWorker } = this.options
+    if (perWorker === undefined) return undefined
+    let at = this.#owners.indexOf(worker)
+    if (at < 0) this.#owners[(at = this.#owners.findIndex((owner) => owner === undefined))] = worker
+    return perWorker[at]
+  }
+
+  /** Whether a worker has a function of its own, or there is one for it. */
+  hasFunctionFor(worker: object): boolean {
+    return this.options.perWorker === undefined || this.#owners.includes(worker) || this.#owners.includes(undefined)
+  }
+
+  /** A worker is gone: another can take its function over. */
+  disown(worker: object): void {
+    const at = this.#owners.indexOf(worker)
+    if (at >= 0) this.#owners[at] = undefined
   }
 
   /** Entries that no worker has, where that is known. */
@@ -136,7 +166,7 @@ export class Job {
     this.inFlight -= able.length
     if (this.#state !== 'open') return
     this.#again = [...able, ...this.#again].sort((a, b) => a.index - b.index)
-    this.#wake()
+    this.#onWork()
   }
 
   /** Takes back entries one of which may have killed its worker. */
@@ -144,7 +174,7 @@ export class Job {
     this.inFlight -= entries.length
     if (this.#state !== 'open') return
     this.#suspects.push(...entries)
-    this.#wake()
+    this.#onWork()
   }
 
   fulfil(entry: Entry, value: unknown, bytes: number): void {
@@ -168,7 +198,7 @@ export class Job {
     const timer = setTimeout(() => {
       this.#delayed.delete(entry)
       this.#again.push(entry)
-      this.#wake()
+      this.#onWork()
     }, delay)
     this.#delayed.set(entry, timer)
   }
@@ -201,14 +231,14 @@ export class Job {
     if (this.#state !== 'open' || !this.#supply.exhausted) return
     if (this.inFlight > 0 || this.#again.length > 0 || this.#suspects.length > 0 || this.#delayed.size > 0) return
     this.#state = 'ended'
-    this.#sink.end()
+    this.#sink.end(this.#supply.error)
   }
 
   /** The job cannot go on as a whole: what it has delivered stays, the rest has no outcome but this error. */
   fail(error: unknown): void {
     if (this.#state !== 'open') return
     this.stop()
-    this.#sink.end(error)
+    this.#sink.end({ thrown: error })
   }
 
   /** Starts nothing more. Entries without outcome stay without. */

@@ -14,6 +14,7 @@ export function packBatch(batch: Batch): { frame: BatchFrame; transfer: readonly
     slot: batch.slot,
     group: job.id,
     concurrency: batch.alone ? 1 : job.options.concurrency,
+    spread: first.spread,
     fn: first.fn.id,
     ...(entries.some((entry) => entry.fn !== first.fn) && { fns: entries.map((entry) => entry.fn.id) }),
     inputs: columnOf(entries),

@@ -3,7 +3,7 @@ import type { PoolWorker } from './pool-worker.ts'
 
 /** Whether a job, which may be limited to fewer workers than there are, may give work to this one. */
 export function mayUse(job: Job, worker: PoolWorker, workers: readonly PoolWorker[]): boolean {
-  return uses(job, worker) || mayUseAnother(job, workers)
+  return job.hasFunctionFor(worker) && (uses(job, worker) || mayUseAnother(job, workers))
 }
 
 export function mayUseAnother(job: Job, workers: readonly PoolWorker[]): boolean {

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+
 import type { WorkerDeath } from '../errors/worker-crashed-error.ts'
 import { type RunningItem, SLOTS } from '../wire/beacon.ts'
 import { monotonicNow } from '../wire/clock.ts'
@@ -41,6 +43,7 @@ export class PoolWorker {
   memory: number | undefined
   /** The pool itself ended it: nobody is to blame for its death. */
   killed = false
+  #environment: Readonly<Record<string, string>>
   readonly #freeSlots: number[] = Array.from({ length: SLOTS }, (_, i) => SLOTS - 1 - i)
   readonly #functions = new Map<number, FunctionUse>()
   /** Functions that it has been told of and has not said to be ready. */
@@ -51,6 +54,7 @@ export class PoolWorker {
   constructor(backend: Backend, spec: WorkerSpec, events: WorkerEvents) {
     this.id = spec.id
     this.slot = spec.slot
+    this.#environment = { ...process.env, ...spec.env } as Record<string, string>
     this.link = backend.start(spec, {
       frame: (frame) => events.frame(this, frame),
       exit: (death, running) => events.exit(this, death, running),
@@ -87,6 +91,8 @@ export class PoolWorker {
   give(job: Job, entries: readonly Entry[], alone: boolean): void {
     const slot = this.#freeSlots.pop() as number
     const batch = new Batch(++lastBatch, slot, job, entries, alone)
+    const own = job.functionFor(this)
+    if (own !== undefined) for (const entry of entries) entry.fn = own
     try {
       for (const entry of entries) this.teach(entry.fn)
       const { frame, transfer } = packBatch(batch)
@@ -143,6 +149,13 @@ export class PoolWorker {
   /** Whether a batch can have begun. */
   canRun(batch: Batch): boolean {
     return batch.entries.every((entry) => !this.#unready.has(entry.fn.id))
+  }
+
+  /** Tells it the caller's environment variables, if they are not those that it has. */
+  setEnvironment(env: Readonly<Record<string, string>>): void {
+    if (isDeepStrictEqual(env, this.#environment)) return
+    this.#environment = env
+    this.link.send({ type: 'env', env })
   }
 
   /** A batch is finished, or the worker is gone. */

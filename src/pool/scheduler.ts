@@ -51,10 +51,17 @@ export class Scheduler {
 
   /** Takes a job up; its entries go to workers as there is room. */
   add(job: Job): void {
+    this.refreshEnvironment()
     job.workTime = startingWorkTime([...this.#jobs])
     this.#jobs.add(job)
     job.onWork(() => this.pump())
     this.pump()
+  }
+
+  /** Tells workers of changes in this process's environment variables, where they do not see them by themselves. */
+  refreshEnvironment(): void {
+    if (this.options.backend.capabilities.liveEnvironment || this.fleet.workers.length === 0) return
+    this.fleet.setEnvironment({ ...process.env, ...this.options.env } as Record<string, string>)
   }
 
   /** A job is over: what still runs for it is stopped, and its functions leave the workers. */

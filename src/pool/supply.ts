@@ -1,4 +1,5 @@
 import type { Entry } from './entry.ts'
+import type { Ending } from './sink.ts'
 
 /** Where a job's entries come from. */
 export interface Supply {
@@ -8,6 +9,8 @@ export interface Supply {
   remaining(): number | undefined
   /** The priority of the next entry, where entries have their own. */
   priority?(): number
+  /** What reading the inputs threw: the job ends with it, after the outcomes of all that was read before. */
+  readonly error?: Ending | undefined
   /** No more will come. */
   readonly exhausted: boolean
   /** Stops reading and lets go of what was read. */

@@ -125,7 +125,7 @@ export class Executor {
     let failed = false
     try {
       const input = batch.input(item)
-      outcome = this.#scopes.run(batch, item, fn.invoke, input)
+      outcome = this.#scopes.run(batch, item, batch.spread ? fn.invokeSpread : fn.invoke, input)
       if (isThenable(outcome)) {
         this.#launch(new Flight(batch, item, lane), outcome)
         return

@@ -2,7 +2,7 @@ import { ClassRegistry, type ClassCodec } from '../wire/codec/class-registry.ts'
 import { decode } from '../wire/codec/decode.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 import type { LoadFrame } from '../wire/frames.ts'
-import { invoker, type LoadedFunction } from './loaded-function.ts'
+import { invoker, type LoadedFunction, spreader } from './loaded-function.ts'
 import { revive } from './revive/revive.ts'
 import type { RunningBatch } from './running-batch.ts'
 import type { WorkerContext } from './worker-context.ts'
@@ -71,7 +71,8 @@ export class FunctionTable {
       this.#loaded.set(frame.fn, {
         id: frame.fn,
         name: frame.name,
-        invoke: invoker(call, args, frame.spread),
+        invoke: invoker(call, args),
+        invokeSpread: spreader(call, args),
         classes,
         results: new Encoder({ classes, sharedMemory: this.#sharedMemory }),
         errors: new Encoder({ classes, sharedMemory: this.#sharedMemory, lenient: true }),

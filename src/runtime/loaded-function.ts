@@ -5,8 +5,10 @@ import type { Encoder } from '../wire/codec/encoder.ts'
 export interface LoadedFunction {
   readonly id: number
   readonly name: string
-  /** Calls the task with one input, spread and followed by its constants as the run says. */
+  /** Calls the task with one input and its constants. */
   readonly invoke: (input: unknown) => unknown
+  /** The same for an input that is the list of arguments. */
+  readonly invokeSpread: (input: unknown) => unknown
   readonly classes: ClassRegistry
   /** Encodes its results. */
   readonly results: Encoder
@@ -22,12 +24,22 @@ export interface LoadedFunction {
 type Callable = (...args: unknown[]) => unknown
 
 /** The quickest way to call a function with an input and its constants. */
-export function invoker(fn: Callable, args: readonly unknown[], spread: boolean): (input: unknown) => unknown {
-  if (spread) return args.length === 0 ? (input) => fn(...(input as unknown[])) : (input) => fn(...(input as unknown[]), ...args)
+export function invoker(fn: Callable, args: readonly unknown[]): (input: unknown) => unknown {
   if (args.length === 0) return (input) => fn(input)
   if (args.length === 1) {
     const only = args[0]
     return (input) => fn(input, only)
   }
   return (input) => fn(input, ...args)
+}
+
+/** The same for an input that is the list of arguments. */
+export function spreader(fn: Callable, args: readonly unknown[]): (input: unknown) => unknown {
+  if (args.length === 0) return (input) => fn(...listOf(input))
+  return (input) => fn(...listOf(input), ...args)
+}
+
+function listOf(input: unknown): readonly unknown[] {
+  if (Array.isArray(input)) return input as unknown[]
+  throw new TypeError(`with spread each input is the list of arguments; this one is no array`)
 }

@@ -14,6 +14,8 @@ export class RunningBatch {
   readonly group: number
   readonly concurrency: number
   readonly length: number
+  /** Each input is the list of arguments. */
+  readonly spread: boolean
   readonly outbox: Outbox
   /** Items that wait for a promise. */
   running = 0
@@ -32,6 +34,7 @@ export class RunningBatch {
     this.group = frame.group
     this.concurrency = frame.concurrency
     this.length = frame.inputs.values.length
+    this.spread = frame.spread
     this.outbox = new Outbox(frame.id)
     this.#frame = frame
     this.#context = context

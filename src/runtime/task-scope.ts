@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
+import { SCOPE } from '../task/nesting.ts'
 import type { RunningBatch } from './running-batch.ts'
 
 /** The item that code belongs to. */
@@ -11,13 +12,11 @@ export interface TaskScope {
 /** Tasks that take less than this on average, in milliseconds, would feel the cost of an async context. */
 const CHEAP_MS = 0.05
 
-// One per thread, whatever number of copies of this module are loaded in it.
-const LOOK_UP = Symbol.for('manyhands.scope')
-const global = globalThis as { [LOOK_UP]?: () => TaskScope | undefined }
+const global = globalThis as { [SCOPE]?: () => TaskScope | undefined }
 
 /** The item that the calling code belongs to, if it is a task's. */
 export function currentScope(): TaskScope | undefined {
-  return global[LOOK_UP]?.()
+  return global[SCOPE]?.()
 }
 
 /**
@@ -36,8 +35,8 @@ export class ScopeKeeper {
   /** `always`: other code runs in this thread, too. */
   constructor(always: boolean) {
     this.#always = always
-    const outer = global[LOOK_UP]
-    global[LOOK_UP] = () => this.#find() ?? outer?.()
+    const outer = global[SCOPE]
+    global[SCOPE] = () => this.#find() ?? outer?.()
   }
 
   /** Calls a task so that it, and what it starts, can be told from others. */

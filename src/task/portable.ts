@@ -13,6 +13,8 @@ export interface PortableGraph {
   readonly modules: readonly SourceModule[]
   /** All captured values as one array, so that what two closures share stays shared. Functions inside are specials. */
   readonly values: Encoded
+  /** Set where the caller runs TypeScript through tsx: workers then need it too. */
+  readonly typescript?: 'tsx'
 }
 
 /** How one function or class gets there. */
@@ -20,11 +22,16 @@ export type PortableFunction =
   | { readonly kind: 'export'; readonly url: string; readonly name: string }
   | { readonly kind: 'builtin'; readonly module: string; readonly path: readonly string[] }
   | { readonly kind: 'global'; readonly path: readonly string[] }
+  /** The function itself, where the worker is this thread and copies nothing. */
+  | { readonly kind: 'live'; readonly fn: unknown }
   | SourceFunction
+  /** The function itself: only where nothing is copied, and the worker is the caller's own thread. */
+  | { readonly kind: 'live'; readonly fn: unknown }
 
 /** A function or class by value: its source, and where each of its free variables comes from. */
 export interface SourceFunction {
   readonly kind: 'source'
+  readonly name: string
   /** The text of the function, compiled in the place of its original so that stacks point at the user's lines. */
   readonly code: string
   /** How the text stands: an expression (functions, arrows, classes), or a member of an object literal. */
@@ -35,8 +42,12 @@ export interface SourceFunction {
   readonly column: number
   readonly strict: boolean
   readonly bindings: Readonly<Record<string, Binding>>
+  /** Of a class: the bindings that evaluating it reads. */
+  readonly eager?: readonly string[]
   /** Own properties that were given to the function, as a number into `values`. */
   readonly properties?: number
+  /** What was added to its prototype, as a number into `values`. */
+  readonly prototype?: number
 }
 
 /** Where a free variable comes from in the worker. */
@@ -46,11 +57,31 @@ export type Binding =
   | {
       readonly from: 'import'
       readonly specifier: string
+      /** The export; `*` for the whole module. */
       readonly name: string
+      /** Members taken from it. */
+      readonly path?: readonly string[]
       readonly attributes?: Readonly<Record<string, string>>
+      /** Exports that must be there, where the whole module is bound so that they are read when they are used. */
+      readonly exports?: readonly string[]
     }
-  | { readonly from: 'meta' }
-  | { readonly from: 'require' }
+  | {
+      /** What `require` gives for a specifier. */
+      readonly from: 'required'
+      readonly specifier: string
+      readonly path: readonly string[]
+      /** A function that a compiler put around it (`__toESM`), and the arguments that follow. */
+      readonly helper?: { readonly id: number; readonly rest: readonly unknown[] }
+    }
+  /** `require` as of a file; without a `url`, of the function's own. */
+  | { readonly from: 'require'; readonly url?: string }
+  /** `import.meta` of a file; without a `url`, of the function's own. */
+  | { readonly from: 'meta'; readonly url?: string }
+  /** CommonJS `module` of the function's own file. */
+  | { readonly from: 'module' }
+  /** `import()` of the function's own file as a function, as Vite has it. */
+  | { readonly from: 'dynamic-import' }
+  | { readonly from: 'symbol'; readonly key: string }
 
 /** A file that functions by value come from: what `import.meta`, `import()` and `require` mean there. */
 export interface SourceModule {

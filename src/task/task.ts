@@ -35,12 +35,9 @@ export class Task<R = unknown> {
     return `${this.name}(${this.args.map((arg) => inspect(arg, { depth: 1, breakLength: Infinity, maxArrayLength: 6, maxStringLength: 60 })).join(', ')})`
   }
 
-  [inspect.custom](): string {
-    return this.toString()
-  }
-
   static {
     typeOf = (task) => task.#type
+    Object.defineProperty(this.prototype, inspect.custom, { value: this.prototype.toString })
   }
 }
 

@@ -24,8 +24,6 @@ export interface LoadFrame {
   readonly classes: readonly (readonly [name: string, prototype: number, encode: number, decode: number])[]
   /** Constants appended to each call. */
   readonly args: Encoded | undefined
-  /** Each input is the list of arguments. */
-  readonly spread: boolean
   /**
    * What the function is: the task itself; a class to be built here once, with `construct` as arguments, whose `call`
    * is the task; or the pool's `init`, to be called at once.
@@ -45,6 +43,8 @@ export interface BatchFrame {
   readonly group: number
   /** Items in flight at once. */
   readonly concurrency: number
+  /** Each input is the list of arguments. */
+  readonly spread: boolean
   readonly fn: number
   /** Per item, where not all items are of one function. */
   readonly fns?: readonly number[]

@@ -9,6 +9,7 @@ const CAPABILITIES: Capabilities = {
   limitsMemory: false,
   parallel: false,
   closures: true,
+  liveEnvironment: true,
 }
 
 /** Tasks in the host's own thread: for debugging, and for tasks that only wait. */

@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, SHARE_ENV, Worker } from 'node:worker_threads'
 
 import type { WorkerDeath } from '../../errors/worker-crashed-error.ts'
 import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
@@ -21,12 +21,12 @@ export class ThreadLink implements WorkerLink {
     this.#beacon = new Beacon(spec.concurrency)
     this.#port = port1
     this.#events = events
-    const start: ThreadStart = { port: port2, beacon: this.#beacon.memory, id: spec.id, slot: spec.slot }
+    const start: ThreadStart = { port: port2, beacon: this.#beacon.memory, id: spec.id, slot: spec.slot, env: spec.env }
     this.#worker = new Worker(THREAD_ENTRY, {
       workerData: start,
       transferList: [port2],
       name: `manyhands ${spec.slot}`,
-      ...(spec.env && { env: { ...process.env, ...spec.env } }),
+      env: SHARE_ENV,
       ...(spec.execArgv && { execArgv: [...spec.execArgv] }),
       ...(spec.resourceLimits && { resourceLimits: spec.resourceLimits }),
     })

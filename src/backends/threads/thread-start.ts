@@ -6,4 +6,6 @@ export interface ThreadStart {
   beacon: SharedArrayBuffer
   id: number
   slot: number
+  /** Variables added to the host's environment. */
+  env: Readonly<Record<string, string>> | undefined
 }

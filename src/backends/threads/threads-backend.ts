@@ -9,6 +9,7 @@ const CAPABILITIES: Capabilities = {
   limitsMemory: true,
   parallel: true,
   closures: true,
+  liveEnvironment: true,
 }
 
 /** Workers as threads of this process: the quickest to start and to feed; a native crash takes the process along. */

@@ -1,0 +1,65 @@
+import { Deserializer, Serializer } from 'node:v8'
+
+/** Nonce, then length of the body. */
+const HEADER = 8
+
+/**
+ * A message as two pieces: a header of a nonce that both ends know and the length, and the value as V8 writes it.
+ *
+ * The plain serialiser, not `v8.serialize`: that one gives views of one big buffer on arrival, which would alias items.
+ */
+export function encodeFrame(nonce: number, value: unknown): [header: Buffer, body: Buffer] {
+  const serializer = new Serializer()
+  serializer.writeHeader()
+  serializer.writeValue(value)
+  const body = serializer.releaseBuffer()
+  const header = Buffer.allocUnsafe(HEADER)
+  header.writeUInt32LE(nonce, 0)
+  header.writeUInt32LE(body.length, 4)
+  return [header, body]
+}
+
+/** Puts messages together from the pieces in which they arrive. */
+export class FrameReader {
+  readonly #nonce: number
+  readonly #onFrame: (value: unknown) => void
+  #pieces: Buffer[] = []
+  #have = 0
+  #need = HEADER
+  #inBody = false
+
+  constructor(nonce: number, onFrame: (value: unknown) => void) {
+    this.#nonce = nonce
+    this.#onFrame = onFrame
+  }
+
+  /** Throws where the bytes are none of ours. */
+  push(piece: Buffer): void {
+    this.#pieces.push(piece)
+    this.#have += piece.length
+    while (this.#have >= this.#need) this.#inBody ? this.#body() : this.#header()
+  }
+
+  #header(): void {
+    const header = this.#take(HEADER)
+    if (header.readUInt32LE(0) !== this.#nonce) throw new Error('the channel carries something that is no message')
+    this.#need = header.readUInt32LE(4)
+    this.#inBody = true
+  }
+
+  #body(): void {
+    const body = this.#take(this.#need)
+    this.#need = HEADER
+    this.#inBody = false
+    const deserializer = new Deserializer(body)
+    deserializer.readHeader()
+    this.#onFrame(deserializer.readValue())
+  }
+
+  #take(bytes: number): Buffer {
+    const all = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces)
+    this.#have -= bytes
+    this.#pieces = this.#have === 0 ? [] : [all.subarray(bytes)]
+    return all.subarray(0, bytes)
+  }
+}

@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import type { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+
+import type { WorkerDeath } from '../../errors/worker-crashed-error.ts'
+import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
+import type { RunningItem } from '../../wire/beacon.ts'
+import type { HostFrame } from '../../wire/frames.ts'
+import { PROCESS_ENTRY } from '../worker-entries.ts'
+import { encodeFrame, FrameReader } from './frame-codec.ts'
+import { nodeOptions } from './node-options.ts'
+import { endGroup, GROUP_OPTIONS } from './process-group.ts'
+import { FROM_HOST, type ProcessMessage, type ProcessStart, TO_HOST, WATCHDOG } from './process-start.ts'
+import { WatchdogClient } from './watchdog-client.ts'
+
+/** After a process has ended, what it sent may take this long to be read, in milliseconds. */
+const DRAIN_MS = 20
+/** What V8 prints when it gives up. */
+const OUT_OF_MEMORY = /heap out of memory|Allocation failed/
+
+/** The way to one worker process: pipes for frames both ways, and one to the watchdog thread inside it. */
+export class ProcessLink implements WorkerLink {
+  readonly #child: ChildProcess
+  readonly #nonce = randomInt(2 ** 32)
+  readonly #events: LinkEvents
+  readonly #watchdog: WatchdogClient
+  readonly #reader: FrameReader
+  #running: readonly RunningItem[] | undefined
+  #outOfMemory = false
+  #gone = false
+
+  constructor(spec: WorkerSpec, events: LinkEvents) {
+    this.#events = events
+    const start: ProcessStart = { nonce: this.#nonce, id: spec.id, slot: spec.slot, concurrency: spec.concurrency }
+    this.#child = spawn(process.execPath, [...nodeOptions(spec), fileURLToPath(PROCESS_ENTRY), JSON.stringify(start)], {
+      ...GROUP_OPTIONS,
+      env: { ...process.env, ...spec.env },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    })
+    this.#reader = new FrameReader(this.#nonce, (message) => this.#receive(message as ProcessMessage))
+    this.#watchdog = new WatchdogClient(this.#socket(WATCHDOG), this.#nonce)
+    this.#socket(FROM_HOST).on('error', () => {})
+    this.#socket(TO_HOST).on('data', (piece) => this.#read(piece as Buffer)).on('error', () => {})
+    this.#forward('stdout')
+    this.#forward('stderr')
+    this.#child.on('error', () => this.#ended({ reason: 'exit', exitCode: -1 }))
+    this.#child.on('exit', (code, signal) => this.#drain(this.#deathOf(code, signal)))
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  send(frame: HostFrame): void {
+    const socket = this.#socket(FROM_HOST)
+    if (socket.destroyed) return
+    socket.cork()
+    for (const piece of encodeFrame(this.#nonce, frame)) socket.write(piece)
+    socket.uncork()
+  }
+
+  look(): Promise<WorkerView> {
+    return this.#watchdog.ask({ ask: 'look' }) as Promise<WorkerView>
+  }
+
+  revoke(slot: number, batch: number): Promise<number> {
+    return this.#watchdog.ask({ ask: 'revoke', slot, batch }) as Promise<number>
+  }
+
+  hold(keepAlive: boolean): void {
+    const handles = [this.#child, ...this.#child.stdio.slice(1)] as unknown as { ref(): void; unref(): void }[]
+    for (const handle of handles) {
+      if (keepAlive) handle.ref()
+      else handle.unref()
+    }
+  }
+
+  kill(): void {
+    if (this.#child.pid !== undefined && !this.#gone) endGroup(this.#child.pid)
+  }
+
+  #socket(fd: number): Socket {
+    return this.#child.stdio[fd] as Socket
+  }
+
+  #receive(message: ProcessMessage): void {
+    if (message.type === 'exiting') this.#running = message.running
+    else this.#events.frame(message)
+  }
+
+  #read(piece: Buffer): void {
+    try {
+      this.#reader.push(piece)
+    } catch {
+      // A task wrote to the pool's own channel: nothing that comes from there can be trusted any more.
+      this.kill()
+    }
+  }
+
+  /** What does not go through the console: native code, and processes that a task starts. */
+  #forward(name: 'stdout' | 'stderr'): void {
+    const stream = this.#child[name] as Readable
+    stream.setEncoding('utf8')
+    stream.on('data', (text: string) => {
+      if (name === 'stderr' && OUT_OF_MEMORY.test(text)) this.#outOfMemory = true
+      this.#events.frame({ type: 'log', stream: name, level: 'write', text, time: Date.now() })
+    })
+  }
+
+  #deathOf(exitCode: number | null, signal: NodeJS.Signals | null): WorkerDeath {
+    if (this.#outOfMemory) return { reason: 'oom', signal: signal ?? undefined }
+    return signal === null ? { reason: 'exit', exitCode: exitCode ?? undefined } : { reason: 'signal', signal }
+  }
+
+  /** Reads what is still in the pipe: its end may never come, if a process that a task started holds it, too. */
+  #drain(death: WorkerDeath): void {
+    this.kill()
+    const channel = this.#socket(TO_HOST)
+    const done = (): void => this.#ended(death)
+    if (channel.readableEnded || channel.destroyed) return done()
+    let timer = setTimeout(done, DRAIN_MS)
+    channel.on('data', () => {
+      clearTimeout(timer)
+      timer = setTimeout(done, DRAIN_MS)
+    })
+    channel.on('close', () => {
+      clearTimeout(timer)
+      done()
+    })
+  }
+
+  #ended(death: WorkerDeath): void {
+    if (this.#gone) return
+    this.#gone = true
+    for (const stream of this.#child.stdio) stream?.destroy()
+    this.#watchdog.close()
+    this.#events.exit(death, this.#running)
+  }
+}

@@ -1,0 +1,43 @@
+import { Socket } from 'node:net'
+import { Worker } from 'node:worker_threads'
+
+import { captureOutput } from '../../runtime/capture-output.ts'
+import { reportLateErrors } from '../../runtime/report-late-errors.ts'
+import { WorkerRuntime } from '../../runtime/serve.ts'
+import type { WorkerPort } from '../../runtime/worker-port.ts'
+import { markAsWorker } from '../../task/nesting.ts'
+import { Beacon } from '../../wire/beacon.ts'
+import type { HostFrame } from '../../wire/frames.ts'
+import { WATCHDOG_ENTRY } from '../worker-entries.ts'
+import { encodeFrame, FrameReader } from './frame-codec.ts'
+import { FROM_HOST, type ProcessMessage, type ProcessStart, TO_HOST } from './process-start.ts'
+import { writeFully } from './write-fully.ts'
+
+const { nonce, id, slot, concurrency } = JSON.parse(process.argv.pop() as string) as ProcessStart
+const beacon = new Beacon(concurrency)
+
+function tell(message: ProcessMessage): void {
+  writeFully(TO_HOST, encodeFrame(nonce, message))
+}
+
+// Kills this process when the host is gone, and answers the host while this thread is blocked.
+new Worker(WATCHDOG_ENTRY, {
+  workerData: { beacon: beacon.memory, nonce },
+  execArgv: [],
+  resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
+  name: 'manyhands watchdog',
+}).unref()
+
+const port: WorkerPort = { post: tell }
+const runtime = new WorkerRuntime({ id, slot, port }, { beacon, sharedMemory: false, sharesThread: false })
+
+markAsWorker()
+captureOutput(port)
+reportLateErrors(runtime)
+process.on('exit', () => tell({ type: 'exiting', running: beacon.running() }))
+
+const reader = new FrameReader(nonce, (frame) => runtime.receive(frame as HostFrame))
+const channel = new Socket({ fd: FROM_HOST, readable: true, writable: false })
+channel.on('data', (piece) => reader.push(piece as Buffer))
+channel.on('close', () => process.exit(0))
+runtime.announce()

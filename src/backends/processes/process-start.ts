@@ -1,0 +1,30 @@
+import type { RunningItem } from '../../wire/beacon.ts'
+import type { WorkerFrame } from '../../wire/frames.ts'
+
+/** File descriptors of a worker process beside the three of old. */
+export const FROM_HOST = 3
+export const TO_HOST = 4
+/** The watchdog's own, both ways. Only the host holds the other end: when it closes, the host is gone. */
+export const WATCHDOG = 5
+
+/** What a worker process is given at its start, as one argument in JSON. */
+export interface ProcessStart {
+  readonly nonce: number
+  readonly id: number
+  readonly slot: number
+  readonly concurrency: number
+}
+
+/** What a worker process tells its host: frames, and at its own end what it was doing. */
+export type ProcessMessage = WorkerFrame | { readonly type: 'exiting'; readonly running: readonly RunningItem[] }
+
+/** What the host asks the watchdog. */
+export type WatchdogRequest = { readonly id: number } & (
+  | { readonly ask: 'look' }
+  | { readonly ask: 'revoke'; readonly slot: number; readonly batch: number }
+)
+
+export interface WatchdogReply {
+  readonly id: number
+  readonly answer: unknown
+}

@@ -1,0 +1,20 @@
+import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend.ts'
+import { ProcessLink } from './process-link.ts'
+
+const CAPABILITIES: Capabilities = {
+  sharedMemory: false,
+  transfer: false,
+  stopsBlocked: true,
+  isolated: true,
+  limitsMemory: true,
+  parallel: true,
+  closures: true,
+  liveEnvironment: false,
+}
+
+/** Workers as processes: a crash, running out of memory, or a hang costs one task and nothing else. */
+export const processesBackend: Backend = {
+  name: 'processes',
+  capabilities: CAPABILITIES,
+  start: (spec: WorkerSpec, events: LinkEvents): WorkerLink => new ProcessLink(spec, events),
+}

@@ -1,0 +1,115 @@
+import type { SettledRecord } from '../errors/batch-error.ts'
+import { TimeoutError } from '../errors/timeout-error.ts'
+import { Failure } from './outlet.ts'
+import type { Run } from './run.ts'
+
+/** Takes outcomes from a run in the forms that consumers ask for. Waits for them, at most for the stall timeout. */
+export class Reader {
+  readonly #run: Run
+  /** Values that were taken for an array and not handed out, because the run stalled. */
+  #kept: unknown[] = []
+
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  /** The next value, at once where one waits. */
+  nextValue(): Promise<IteratorResult<unknown, undefined>> {
+    if (this.#kept.length > 0) return Promise.resolve({ done: false, value: this.#kept.shift() })
+    const { outlet } = this.#run
+    while (outlet.waiting > 0) {
+      const { value, index } = outlet.take()
+      const result = this.#asValue(value, index)
+      if (result !== SKIPPED) return Promise.resolve({ done: false, value: result })
+    }
+    return this.#more(() => this.nextValue())
+  }
+
+  /** All values that wait, or the first ones to come. */
+  nextBatch(): Promise<IteratorResult<unknown[], undefined>> {
+    const values = this.#takeValues(this.#kept.splice(0))
+    if (values.length > 0) return Promise.resolve({ done: false, value: values })
+    return this.#more(() => this.nextBatch())
+  }
+
+  nextRecord(): Promise<IteratorResult<SettledRecord, undefined>> {
+    const { outlet } = this.#run
+    if (outlet.waiting === 0) return this.#more(() => this.nextRecord())
+    const { value, index } = outlet.take()
+    return Promise.resolve({ done: false, value: recordOf(value, index) })
+  }
+
+  /** All values of the run. After a stall timeout those that came can still be read. */
+  async array(): Promise<unknown[]> {
+    const values = this.#kept.splice(0)
+    for (;;) {
+      this.#takeValues(values)
+      try {
+        const step = await this.#more(() => Promise.resolve(undefined))
+        if (step !== undefined) return values
+      } catch (error) {
+        if (error instanceof TimeoutError) this.#kept = values
+        throw error
+      }
+    }
+  }
+
+  #takeValues(into: unknown[]): unknown[] {
+    const { values, indexes } = this.#run.outlet.takeAll()
+    for (let i = 0; i < values.length; i++) {
+      const value = this.#asValue(values[i], indexes[i] as number)
+      if (value !== SKIPPED) into.push(value)
+    }
+    return into
+  }
+
+  /** An outcome as a consumer of values sees it. */
+  #asValue(outcome: unknown, index: number): unknown {
+    if (!(outcome instanceof Failure) || outcome.replacement === undefined) {
+      if (this.#run.settings.onError === 'collect') this.#run.record(recordOf(outcome, index))
+      return outcome instanceof Failure ? SKIPPED : outcome
+    }
+    return outcome.replacement.value
+  }
+
+  /** Goes on when there is more, or ends as the run does. */
+  async #more<T>(next: () => Promise<T>): Promise<T | { done: true; value: undefined }> {
+    const run = this.#run
+    run.start()
+    if (run.outlet.waiting === 0 && !run.isEnded) await this.#wait()
+    if (run.outlet.waiting > 0) return next()
+    const ending = run.takeEnding()
+    if (ending !== undefined) throw ending.thrown
+    return run.isEnded ? { done: true, value: undefined } : this.#more(next)
+  }
+
+  async #wait(): Promise<void> {
+    const limit = this.#run.settings.stallTimeout
+    if (limit === undefined) return this.#run.wait()
+    const since = performance.now()
+    let timer: NodeJS.Timeout | undefined
+    const stalled = new Promise<never>((_, reject) => {
+      const check = (): void => {
+        const quiet = performance.now() - Math.max(since, this.#run.outlet.completedAt)
+        if (quiet < limit - 1) timer = setTimeout(check, limit - quiet)
+        else {
+          this.#run.stalled()
+          reject(new TimeoutError(`no task was completed for ${limit} ms; read on to wait longer`, limit))
+        }
+      }
+      timer = setTimeout(check, limit)
+    })
+    try {
+      await Promise.race([this.#run.wait(), stalled])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+const SKIPPED = Symbol('no value')
+
+function recordOf(outcome: unknown, index: number): SettledRecord {
+  if (!(outcome instanceof Failure)) return { status: 'fulfilled', index, value: outcome }
+  return { status: 'rejected', index, input: outcome.entry.input, reason: outcome.error }
+}

@@ -1,0 +1,113 @@
+import type { SettledRecord } from '../errors/batch-error.ts'
+import { Reader } from './reader.ts'
+import type { Reading, Run, RunStats } from './run.ts'
+
+/** Runs whose results nobody can read any more are ended. */
+const dropped = new FinalizationRegistry<Run>((run) => run.cancel(new Error('the results were dropped unread'), false))
+
+/**
+ * The results of a run. Nothing runs until they are awaited, read, or `start()`ed.
+ *
+ * `await` gives all values as an array; `for await` gives them as they come, in bounded memory: workers pause while the
+ * window is full. Leaving the loop early cancels what has not started and stops what runs. A run has one reader.
+ */
+export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableIterator<R, undefined> {
+  readonly #run: Run
+  readonly #reader: Reader
+  #array: Promise<R[]> | undefined
+
+  constructor(run: Run) {
+    this.#run = run
+    this.#reader = new Reader(run)
+    const token = {}
+    dropped.register(this, run, token)
+    run.onEnd(() => dropped.unregister(token))
+  }
+
+  /**
+   * All values, or the run's error.
+   *
+   * @throws {TaskError} with `onError: 'throw'`, the first failure; {@link BatchError} with `'collect'`.
+   */
+  // oxlint-disable-next-line no-thenable -- results are awaited
+  then<T = R[], F = never>(onDone?: ((values: R[]) => T | PromiseLike<T>) | null, onError?: ((error: unknown) => F | PromiseLike<F>) | null): Promise<T | F> {
+    return this.toArray().then(onDone, onError)
+  }
+
+  /** All values, as by `await`. */
+  toArray(): Promise<R[]> {
+    if (this.#array !== undefined && !this.#run.isEnded) return this.#array
+    return (this.#array = this.#read('array', () => this.#reader.array() as Promise<R[]>))
+  }
+
+  /** The next value; made for `for await`. */
+  next(): Promise<IteratorResult<R, undefined>> {
+    return this.#reader.nextValue() as Promise<IteratorResult<R, undefined>>
+  }
+
+  /** Ends the run: cancels what has not started, stops what runs, closes the inputs. */
+  return(): Promise<IteratorResult<R, undefined>> {
+    this.cancel()
+    return Promise.resolve({ done: true, value: undefined })
+  }
+
+  [Symbol.asyncIterator](): this {
+    this.#run.claim('values')
+    return this
+  }
+
+  /** Arrays of values as they come: the quickest way to read millions. */
+  batches(): AsyncIterableIterator<R[], undefined> {
+    return this.#iterator('batches', () => this.#reader.nextBatch() as Promise<IteratorResult<R[], undefined>>)
+  }
+
+  /** Every outcome as a record. Goes on after failures, whatever `onError` says. */
+  settled(): AsyncIterableIterator<SettledRecord<I, R>, undefined> {
+    return this.#iterator('settled', () => this.#reader.nextRecord() as Promise<IteratorResult<SettledRecord<I, R>, undefined>>)
+  }
+
+  /** Starts the run before it is read; it goes on until the window is full. */
+  start(): this {
+    this.#run.start()
+    return this
+  }
+
+  /** How far the run is. */
+  stats(): RunStats {
+    return this.#run.stats()
+  }
+
+  /** Ends the run: cancels what has not started, stops what runs. Whoever awaits it gets the reason as an error. */
+  cancel(reason: unknown = new DOMException('The run was cancelled', 'AbortError')): void {
+    this.#run.cancel(reason, this.#array !== undefined)
+  }
+
+  /** Ends the run, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.cancel()
+    return Promise.resolve()
+  }
+
+  async #read<T>(reading: Reading, read: () => Promise<T>): Promise<T> {
+    this.#run.claim(reading)
+    try {
+      return await read()
+    } finally {
+      // Whoever awaits the array need not hold the results: this holds them.
+      this.#array = undefined
+    }
+  }
+
+  #iterator<T>(reading: Reading, next: () => Promise<IteratorResult<T, undefined>>): AsyncIterableIterator<T, undefined> {
+    this.#run.claim(reading)
+    const iterator: AsyncIterableIterator<T, undefined> = {
+      next,
+      return: async () => {
+        await this.return()
+        return { done: true, value: undefined }
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    }
+    return iterator
+  }
+}

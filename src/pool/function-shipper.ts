@@ -1,0 +1,126 @@
+import { SerializationError } from '../errors/serialization-error.ts'
+import type { PortableGraph } from '../task/portable.ts'
+import { hostClasses, registeredClasses } from '../task/register-class.ts'
+import { Stateful } from '../task/stateful.ts'
+import { type AnyFunction, nameOf, type TaskFunction } from '../task/task-function.ts'
+import { remoteOf } from '../task/tasks-of.ts'
+import { Encoder } from '../wire/codec/encoder.ts'
+import { pathTo } from '../wire/codec/path.ts'
+import type { Encoded } from '../wire/codec/special.ts'
+import { Unsendable } from '../wire/codec/unsendable.ts'
+import type { LoadFrame } from '../wire/frames.ts'
+import type { FunctionUse } from './function-use.ts'
+
+/** How a function is to be used. */
+export interface ShipOptions {
+  readonly name?: string | undefined
+  readonly args?: readonly unknown[] | undefined
+  /** Typed arrays from this size on, in bytes, go into shared memory. */
+  readonly shareFrom?: number | undefined
+  readonly sharedMemory: boolean
+  /** Workers say when each task starts. */
+  readonly announce?: boolean | undefined
+  readonly role?: 'task' | 'init'
+  /** The call that the user made, for what must be known about its place. */
+  readonly calledAt?: Error | undefined
+  /** Pass the function as it is: the worker is this thread, and copies nothing. */
+  readonly live?: boolean
+}
+
+let lastId = 0
+
+/** Functions that workers find by reference, with nothing of a run in them: known to workers as long as they live. */
+const byReference = new WeakMap<AnyFunction, FunctionUse>()
+
+/** What a function needs no time for: it was sent by reference before. */
+export function shippedBefore(fn: TaskFunction): FunctionUse | undefined {
+  if (typeof fn !== 'function') return undefined
+  const use = byReference.get(fn)
+  if (use?.failed === undefined) return use
+  byReference.delete(fn)
+  return undefined
+}
+
+/**
+ * Makes a function ready to be sent: one use, or for a list of stateful workers one for each.
+ *
+ * Captured values are read now. Throws a `CaptureError` for what cannot travel.
+ */
+export async function ship(fn: TaskFunction, options: ShipOptions): Promise<readonly FunctionUse[]> {
+  const parts = Array.isArray(fn) ? (fn as readonly Stateful[]) : [fn as AnyFunction | Stateful]
+  return Promise.all(parts.map((part) => shipOne(part, options)))
+}
+
+async function shipOne(fn: AnyFunction | Stateful, options: ShipOptions): Promise<FunctionUse> {
+  const plain = typeof fn === 'function' && isPlain(options)
+  const before = plain ? shippedBefore(fn) : undefined
+  if (before !== undefined) return before
+  const target = fn instanceof Stateful ? (fn.StatefulClass as unknown as AnyFunction) : fn
+  const { graph, classes } = await graphOf(target, options)
+  const name = options.name ?? (nameOf(fn) || (await placeName(target)))
+  const load: LoadFrame = {
+    type: 'load',
+    fn: ++lastId,
+    name,
+    graph,
+    classes,
+    args: encodeArguments(options.args, name, options),
+    role: fn instanceof Stateful ? 'stateful' : (options.role ?? 'task'),
+    construct: fn instanceof Stateful ? encodeArguments(fn.args, name, options) : undefined,
+    announce: options.announce ?? false,
+  }
+  const lasting = plain && isReference(graph)
+  const use: FunctionUse = { id: load.fn, name, load, classes: hostClasses(), lasting, deaths: 0, failed: undefined }
+  if (lasting) byReference.set(fn, use)
+  return use
+}
+
+/** Whether a use says nothing but which function it is. */
+function isPlain(options: ShipOptions): boolean {
+  const { name, args, announce, role, live } = options
+  return name === undefined && (args?.length ?? 0) === 0 && !announce && role === undefined && !live && registeredClasses().length === 0
+}
+
+/** Whether nothing in a graph was read from this run. */
+function isReference(graph: PortableGraph): boolean {
+  return graph.functions.every((fn) => fn.kind !== 'source')
+}
+
+async function graphOf(target: AnyFunction, options: ShipOptions): Promise<{ graph: PortableGraph; classes: LoadFrame['classes'] }> {
+  if (options.live === true) return { graph: onlyFunction({ kind: 'live', fn: target }), classes: [] }
+  const remote = remoteOf(target)
+  const registered = registeredClasses()
+  if (remote !== undefined && registered.length === 0) return { graph: onlyFunction({ kind: 'export', ...remote }), classes: [] }
+  const functions = [target, ...registered.flatMap((one) => [one.Class, one.encode, one.decode])]
+  const { capture } = await import('../task/capture/capture.ts')
+  const graph = await capture(functions, {
+    sharedMemory: options.sharedMemory,
+    shareFrom: options.shareFrom,
+    classes: hostClasses(),
+    calledAt: options.calledAt,
+  })
+  const classes = registered.map(({ name }, i) => [name, 3 * i + 1, 3 * i + 2, 3 * i + 3] as const)
+  return { graph, classes }
+}
+
+function onlyFunction(fn: PortableGraph['functions'][number]): PortableGraph {
+  return { roots: [0], functions: [fn], modules: [], values: { value: [], specials: undefined, bytes: 0 } }
+}
+
+async function placeName(fn: AnyFunction): Promise<string> {
+  const { placeOf } = await import('../task/capture/capture.ts')
+  return placeOf(fn)
+}
+
+function encodeArguments(args: readonly unknown[] | undefined, name: string, options: ShipOptions): Encoded | undefined {
+  if (args === undefined || args.length === 0) return undefined
+  if (options.live === true) return { value: args, specials: undefined, bytes: 0 }
+  const { sharedMemory, shareFrom } = options
+  try {
+    return new Encoder({ classes: hostClasses(), sharedMemory, shareFrom }).encode(args)
+  } catch (error) {
+    if (!(error instanceof Unsendable)) throw error
+    const task = { name, index: -1, key: 'unhashable' }
+    throw new SerializationError({ task, input: undefined, attempts: 0 }, pathTo(args, error.offender, 'args'), error.reason, 'argument')
+  }
+}

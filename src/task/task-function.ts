@@ -1,0 +1,29 @@
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { Stateful } from './stateful.ts'
+
+/** Any function. */
+export type AnyFunction = (...args: never[]) => unknown
+
+/** What can be run over inputs: a function, a stateful worker, or a list of stateful workers, one for each worker. */
+export type TaskFunction = AnyFunction | Stateful | readonly Stateful[]
+
+/** Checks what was given as the function to run. */
+export function checkTaskFunction(value: unknown, option = 'fn'): asserts value is TaskFunction {
+  if (value instanceof Stateful) return
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => item instanceof Stateful)) return
+  if (typeof value !== 'function') {
+    const received = value === null ? 'null' : Array.isArray(value) ? 'an array of something else' : typeof value
+    throw new InvalidArgumentError(option, 'a function, stateful(…), or a list of stateful(…)', received)
+  }
+  const kind = (value as AnyFunction).constructor.name
+  if (kind === 'GeneratorFunction' || kind === 'AsyncGeneratorFunction') {
+    throw new InvalidArgumentError(option, 'a function that returns its result', `the generator function ${(value as AnyFunction).name}; collect its values in the function`)
+  }
+}
+
+/** The name of a task function, empty where it has none. */
+export function nameOf(fn: TaskFunction): string {
+  if (typeof fn === 'function') return fn.name
+  const one = fn instanceof Stateful ? fn : (fn[0] as Stateful)
+  return one.StatefulClass.name
+}

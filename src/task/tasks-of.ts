@@ -1,0 +1,53 @@
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidStateError } from '../errors/invalid-state-error.ts'
+import type { AnyFunction } from './task-function.ts'
+
+/** The exports of a module that are functions. */
+type FunctionsOf<M> = { readonly [K in keyof M as M[K] extends (...args: never[]) => unknown ? K : never]: M[K] }
+
+/** An export of a module that this process has not loaded. */
+interface RemoteExport {
+  readonly url: string
+  readonly name: string
+}
+
+const remotes = new WeakMap<object, RemoteExport>()
+
+/**
+ * The functions of a module, to be run by workers; this process never loads the module.
+ *
+ * `tasksOf<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url)).resize` has the type of the function. A
+ * module or export that does not exist is a `ModuleLoadError` of the run that uses it.
+ *
+ * @throws {InvalidArgumentError} when given no URL.
+ */
+export function tasksOf<M>(url: URL): FunctionsOf<M> {
+  if (!(url instanceof URL)) {
+    throw new InvalidArgumentError('tasksOf(url)', "a URL, such as new URL('./tasks.js', import.meta.url)", typeof url)
+  }
+  const { href } = url
+  const known = new Map<string, AnyFunction>()
+  return new Proxy(Object.create(null) as FunctionsOf<M>, {
+    get(_, name) {
+      // `then` would make an awaited proxy call it.
+      if (typeof name === 'symbol' || name === 'then') return undefined
+      let stub = known.get(name)
+      if (stub === undefined) known.set(name, (stub = stubOf(href, name)))
+      return stub
+    },
+  })
+}
+
+/** The module and export that a function stands for, if it came from `tasksOf`. */
+export function remoteOf(fn: object): RemoteExport | undefined {
+  return remotes.get(fn)
+}
+
+function stubOf(url: string, name: string): AnyFunction {
+  const stub = (): never => {
+    throw new InvalidStateError(`${name} runs in workers only: this process has not loaded ${url}. Give it to map(), run() or task().`)
+  }
+  Object.defineProperty(stub, 'name', { value: name })
+  remotes.set(stub, { url, name })
+  return stub
+}
