@@ -165,7 +165,8 @@ export class Encoder {
     const copy: unknown[] = new Array(length)
     this.#seen.set(array, copy)
     this.#bytes += length * 8
-    for (let i = 0; i < length; i++) {
+    // The array of captured values grows while it is encoded: functions met on the way bring theirs.
+    for (let i = 0; i < array.length; i++) {
       const item = array[i]
       // As many keys as items, yet one is missing: a named property stands in for a hole.
       if (item === undefined && !(i in array)) return this.#unevenArray(array, keys)

@@ -1,0 +1,76 @@
+import { Script } from 'node:vm'
+
+import type { SourceFunction, SourceModule } from '../../task/portable.ts'
+import { LIKE_FILE, silenceLoaderWarning } from './dynamic-import.ts'
+import { scriptName } from './script-name.ts'
+
+/** Makes a function of its source: takes its variables, in the order of the names that it was compiled for. */
+export type Factory = (...variables: unknown[]) => unknown
+
+/** What a factory returns where some variables get their values afterwards. */
+export interface Unfinished {
+  readonly made: unknown
+  readonly set: Readonly<Record<string, (value: unknown) => void>>
+}
+
+const MAX_FACTORIES = 500
+const factories = new Map<string, Factory>()
+
+/**
+ * Compiles the text of a function where it stood in its file, so that stacks show the user's own lines.
+ *
+ * Variables known now are parameters around it, which the engine takes for constants; `late` ones can be set. The same
+ * text is compiled once: a closure made anew for each call stays optimised. Factories hold no captured value.
+ */
+export function compile(
+  fn: SourceFunction,
+  module: SourceModule,
+  names: readonly string[],
+  late: readonly string[],
+): Factory {
+  const filename = scriptName(module)
+  const key = [filename, fn.line, fn.column, fn.strict, fn.form, names.join(), late.join(), fn.code].join('\n')
+  let factory = factories.get(key)
+  if (factory === undefined) {
+    if (fn.code.includes('import')) silenceLoaderWarning()
+    const prefix = prefixOf(fn, names, late)
+    const script = new Script(prefix + fn.code + suffixOf(fn, late), {
+      filename,
+      lineOffset: fn.line,
+      columnOffset: fn.column - prefix.length,
+      importModuleDynamically: LIKE_FILE,
+    })
+    factory = script.runInThisContext() as Factory
+  }
+  factories.delete(key)
+  factories.set(key, factory)
+  if (factories.size > MAX_FACTORIES) factories.delete(factories.keys().next().value as string)
+  return factory
+}
+
+function prefixOf(fn: SourceFunction, names: readonly string[], late: readonly string[]): string {
+  const strict = fn.strict ? "'use strict';" : ''
+  const variables = late.length > 0 ? `let ${late.join()};` : ''
+  const start = late.length > 0 ? 'return {made:(' : 'return ('
+  return `(function(${names.join()}){${strict}${variables}${start}${isMember(fn) ? '{' : ''}`
+}
+
+function suffixOf(fn: SourceFunction, late: readonly string[]): string {
+  const end = isMember(fn) ? '\n})' : '\n)'
+  if (late.length === 0) return `${end}})`
+  const parameter = late.includes('$v') ? late.join('') : '$v'
+  return `${end},set:{${late.map((name) => `${name}(${parameter}){${name}=${parameter}}`).join()}}}})`
+}
+
+function isMember(fn: SourceFunction): boolean {
+  return fn.form !== 'expression'
+}
+
+/** The function out of the object literal that a method, getter or setter was compiled in. */
+export function unwrap(fn: SourceFunction, made: unknown): unknown {
+  if (!isMember(fn)) return made
+  const [key] = Reflect.ownKeys(made as object)
+  const descriptor = Object.getOwnPropertyDescriptor(made, key as PropertyKey)
+  if (fn.form === 'getter') return descriptor?.get
+  return fn.form === 'setter' ? descriptor?.set : descriptor?.value
+}

@@ -1,0 +1,44 @@
+import { ModuleLoadError } from '../../errors/module-load-error.ts'
+import { nearestName } from '../../util/nearest-name.ts'
+import { displayName } from './display-name.ts'
+import type { Namespace } from './import-from.ts'
+
+/** A function or class that a module exports. CommonJS modules may have it on their `module.exports`. */
+export function exportOf(namespace: Namespace, url: string, name: string): unknown {
+  const value = ownValue(namespace, name)
+  if (typeof value === 'function') return value
+  const onModule = ownValue(namespace['default'], name)
+  if (typeof onModule === 'function') return onModule
+  throw missing(namespace, url, name)
+}
+
+/** Any export, for an imported binding. */
+export function bindingOf(namespace: Namespace, url: string, name: string): unknown {
+  if (!Object.hasOwn(namespace, name)) throw missing(namespace, url, name)
+  return namespace[name]
+}
+
+function ownValue(holder: unknown, name: string): unknown {
+  if ((typeof holder !== 'object' && typeof holder !== 'function') || holder === null) return undefined
+  return Object.hasOwn(holder, name) ? Reflect.get(holder, name) : undefined
+}
+
+function missing(namespace: Namespace, url: string, name: string): ModuleLoadError {
+  const exports = functionNames(namespace)
+  const nearest = nearestName(name, exports)
+  const found = ownValue(namespace, name) ?? ownValue(namespace['default'], name)
+  const problem = found === undefined ? `has no export "${name}"` : `exports "${name}", which is no function`
+  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`
+  const list = exports.length === 0 ? 'It exports no functions.' : `Its functions: ${exports.join(', ')}.`
+  const message = `${displayName(url)} ${problem}.${hint} ${list}`
+  return new ModuleLoadError(message, { module: url, exportName: name, exports })
+}
+
+function functionNames(namespace: Namespace): string[] {
+  const names = new Set<string>()
+  for (const holder of [namespace, namespace['default']]) {
+    if (typeof holder !== 'object' || holder === null) continue
+    for (const name of Object.keys(holder)) if (typeof ownValue(holder, name) === 'function') names.add(name)
+  }
+  return [...names]
+}

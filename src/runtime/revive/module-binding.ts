@@ -1,0 +1,60 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+import { ModuleLoadError } from '../../errors/module-load-error.ts'
+import type { Binding, SourceModule } from '../../task/portable.ts'
+import { displayName } from './display-name.ts'
+import { importerFrom } from './import-from.ts'
+import { importMeta } from './import-meta.ts'
+
+type ModuleBinding = Exclude<Binding, { from: 'function' | 'value' | 'import' }>
+
+/** What a name means in the file that a function comes from. */
+export function moduleBinding(binding: ModuleBinding, module: SourceModule, helper: (id: number) => unknown): unknown {
+  switch (binding.from) {
+    case 'meta':
+      return importMeta(binding.url ?? module.url)
+    case 'require':
+      return createRequire(binding.url ?? module.url)
+    case 'required':
+      return required(binding, module, helper)
+    case 'module':
+      return ownModule(module)
+    case 'dynamic-import':
+      return importerFrom(module.url)
+    case 'symbol':
+      return Symbol.for(binding.key)
+  }
+}
+
+function required(
+  binding: Extract<Binding, { from: 'required' }>,
+  module: SourceModule,
+  helper: (id: number) => unknown,
+): unknown {
+  let value = load(binding.specifier, module)
+  if (binding.helper !== undefined) {
+    const wrap = helper(binding.helper.id) as (...args: unknown[]) => unknown
+    value = wrap(value, ...binding.helper.rest)
+  }
+  for (const name of binding.path) value = Reflect.get(Object(value) as object, name)
+  return value
+}
+
+function load(specifier: string, module: SourceModule): unknown {
+  try {
+    return createRequire(module.url)(specifier) as unknown
+  } catch (cause) {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message.split('\n')[0]}` : String(cause)
+    const message = `cannot load ${specifier} for ${displayName(module.url)}: ${reason}`
+    throw new ModuleLoadError(message, { module: specifier, cause })
+  }
+}
+
+/** Loads the file again, as it would be loaded for a function by reference. */
+function ownModule(module: SourceModule): unknown {
+  const path = fileURLToPath(module.url)
+  const require = createRequire(module.url)
+  require(path)
+  return require.cache[path]
+}

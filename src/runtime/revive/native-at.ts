@@ -1,0 +1,25 @@
+import { createRequire } from 'node:module'
+
+import { ModuleLoadError } from '../../errors/module-load-error.ts'
+import type { PortableFunction } from '../../task/portable.ts'
+
+/** A part of `globalThis` or of a Node built-in module. */
+export function nativeAt(reference: Extract<PortableFunction, { kind: 'global' | 'builtin' }>): unknown {
+  if (reference.kind === 'global') return follow(globalThis, reference.path, 'globalThis')
+  const { module } = reference
+  return follow(createRequire(import.meta.url)(module), reference.path, module)
+}
+
+function follow(root: unknown, path: readonly string[], from: string): unknown {
+  let at = root
+  for (const name of path) {
+    const holder = Object(at) as object
+    if (!(name in holder))
+      throw new ModuleLoadError(`this runtime has no ${path.join('.')} in ${from}`, {
+        module: from,
+        exportName: path.join('.'),
+      })
+    at = Reflect.get(holder, name)
+  }
+  return at
+}

@@ -1,0 +1,77 @@
+import type { Binding } from '../portable.ts'
+import { refused, type Builder } from './builder.ts'
+import type { Callable } from './callable.ts'
+import type { Slot } from './graph.ts'
+import { isUninitialised } from './is-uninitialised.ts'
+import { programGlobal } from './node-globals.ts'
+import { readVariable, type Reading } from './read-variable.ts'
+import { inSource, scriptTree } from './scripts.ts'
+import type { Capturing } from './source-function.ts'
+import type { Origin } from './syntax/origin.ts'
+import type { FreeVariable } from './syntax/site.ts'
+import { valueBinding } from './value-binding.ts'
+
+/** Newer engines say themselves that a variable has no value yet. */
+const MUST_GUESS = Number.parseInt(process.versions.node, 10) < 22
+
+/** Where a worker gets the value of a variable; `undefined` for globals, which are there as well. */
+export function bindingOf(
+  builder: Builder,
+  capturing: Capturing,
+  variable: FreeVariable,
+  slot: Slot,
+): Binding | undefined {
+  const { name, origin } = variable
+  const reading = readVariable(capturing.scopes, name)
+  const found = reading.state === 'missing' ? asGlobal(name, origin) : reading
+  if (found.state === 'missing' && origin === undefined) return undefined
+  if (variable.assigned)
+    throw refused(slot, 'the function assigns it, but each worker has its own copy. Return the value instead.')
+  if (origin?.from === 'import' && origin.declared) return importBinding(origin)
+  if (isWithoutValue(builder, capturing, found, origin))
+    throw refused(slot, 'it has no value yet here. Call this after its declaration.')
+  if (origin?.from === 'import') return importBinding(origin)
+  if (origin?.from === 'require') {
+    const required = requiredBinding(builder, capturing, origin, slot)
+    if (required !== undefined) return required
+  }
+  if (found.state !== 'value') throw refused(slot, 'its value cannot be read.')
+  return valueBinding(builder, capturing, variable, found.value, slot)
+}
+
+function asGlobal(name: string, origin: Origin | undefined): Reading {
+  const global = origin === undefined ? programGlobal(name) : undefined
+  return global === undefined ? { state: 'missing' } : { state: 'value', value: global.value }
+}
+
+function isWithoutValue(
+  builder: Builder,
+  { standing: { location, info } }: Capturing,
+  reading: Reading,
+  origin: Origin | undefined,
+): boolean {
+  if (reading.state !== 'value') return reading.state === 'uninitialised'
+  if (!MUST_GUESS || reading.value !== undefined || origin?.lexical === undefined) return false
+  const sites = builder.options.callSites().filter((site) => site.url === info.url)
+  const positions = sites.map((site) => inSource(site, info))
+  return isUninitialised(origin.lexical, () => scriptTree(builder.inspector, location.scriptId, info), positions)
+}
+
+function importBinding(origin: Origin & { from: 'import' }): Binding {
+  const { specifier, name, path, attributes } = origin
+  return { from: 'import', specifier, name, ...(path.length > 0 && { path }), ...(attributes && { attributes }) }
+}
+
+function requiredBinding(
+  builder: Builder,
+  { scopes }: Capturing,
+  origin: Origin & { from: 'require' },
+  slot: Slot,
+): Binding | undefined {
+  const { specifier, path, helper } = origin
+  if (helper === undefined) return { from: 'required', specifier, path }
+  const reading = readVariable(scopes, helper.name)
+  if (reading.state !== 'value' || typeof reading.value !== 'function') return undefined
+  const id = builder.add(reading.value as Callable, { ...slot, variable: helper.name })
+  return { from: 'required', specifier, path, helper: { id, rest: helper.rest } }
+}

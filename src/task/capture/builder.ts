@@ -1,0 +1,115 @@
+import { types } from 'node:util'
+
+import { CaptureError } from '../../errors/capture-error.ts'
+import type { PortableFunction } from '../portable.ts'
+import type { CallSite } from './call-sites.ts'
+import type { Callable } from './callable.ts'
+import { Graph, type Slot } from './graph.ts'
+import type { Inspected, Inspector } from './inspector.ts'
+import { knownReference, setReference } from './known-references.ts'
+import { moduleReference } from './module-reference.ts'
+import { looksNative, nativeReference } from './native-reference.ts'
+import { fileName, placeAt } from './place.ts'
+import { functionAt, inFile, standingOf, UnreadableSource, type Standing } from './scripts.ts'
+import { sourceFunction } from './source-function.ts'
+import { moduleStateOf } from './syntax/module-state.ts'
+import { positionOf } from './syntax/parse.ts'
+
+export interface BuilderOptions {
+  readonly callSites: () => readonly CallSite[]
+  readonly warn: (message: string) => void
+  /** Tells whether a value can travel by itself, for what may stay behind. */
+  readonly canTravel: (builder: Builder, value: unknown) => boolean
+}
+
+/** Puts functions, and what they use, into one graph. */
+export class Builder {
+  readonly graph: Graph = new Graph()
+  readonly inspector: Inspector
+  readonly options: BuilderOptions
+
+  constructor(inspector: Inspector, options: BuilderOptions) {
+    this.inspector = inspector
+    this.options = options
+  }
+
+  addRoot(fn: Callable): number {
+    const slot: Slot = { variable: fn.name || 'fn', place: () => this.placeOf(fn) }
+    if (types.isGeneratorFunction(fn) && knownReference(fn) === undefined)
+      throw refused(slot, 'it is a generator function, whose result cannot travel. Return an array.')
+    return this.add(fn, slot)
+  }
+
+  /** The number of a function in the graph; `slot` says who holds it. */
+  add(fn: Callable, slot: Slot): number {
+    const id = this.graph.idOf(fn)
+    if (id !== undefined) return id
+    const known = knownReference(fn)
+    if (known !== undefined) return this.graph.add(fn, known)
+    if (looksNative(fn)) return this.#addNative(fn, slot)
+    const inspected = this.inspector.inspect(fn)
+    const standing = standingOf(this.inspector, inspected)
+    if (standing === undefined) throw refused(slot, 'its source cannot be found.')
+    if (standing.info.url.startsWith('node:')) return this.#addNative(fn, slot, standing.info.url)
+    try {
+      return this.#addReference(fn, inspected, standing) ?? this.#addSource(fn, inspected, standing)
+    } catch (error) {
+      if (error instanceof UnreadableSource) throw refused(slot, `${error.message}.`)
+      throw error
+    }
+  }
+
+  /** Where a function stands; for a native one, where the user called. */
+  placeOf(fn: Callable): string {
+    const standing = standingOf(this.inspector, this.inspector.inspect(fn))
+    if (standing !== undefined) return placeAt(standing.info, standing.location)
+    const site = this.options.callSites().find(({ url }) => !url.startsWith('node:') && !url.startsWith(OWN_FOLDER))
+    return site === undefined ? 'native code' : `${fileName(site.url)}:${site.line + 1}`
+  }
+
+  #addNative(fn: Callable, slot: Slot, url?: string): number {
+    const reference = nativeReference(fn, url)
+    if (reference !== undefined) return this.graph.add(fn, setReference(fn, reference))
+    if (types.isProxy(fn)) throw refused(slot, 'it is a Proxy. Use a plain function.')
+    if (url === undefined && this.inspector.inspect(fn).isBound)
+      throw refused(slot, 'it is a bound function. Use an arrow function: (...args) => fn.call(object, ...args).')
+    throw refused(slot, 'it is a function of the runtime that workers cannot reach. Make it inside the task.')
+  }
+
+  #addReference(fn: Callable, inspected: Inspected, standing: Standing): number | undefined {
+    const reference = moduleReference(this.inspector, fn, inspected, standing)
+    if (reference === undefined) return undefined
+    this.#warnOfState(fn, standing)
+    return this.graph.add(fn, setReference(fn, reference))
+  }
+
+  #addSource(fn: Callable, inspected: Inspected, standing: Standing): number {
+    // Known before its variables are read, as they may lead back to it.
+    const id = this.graph.add(fn, PENDING)
+    this.graph.functions[id] = sourceFunction(this, fn, inspected, standing)
+    return id
+  }
+
+  /** Once per function, as its reference is remembered. */
+  #warnOfState(fn: Callable, { location, info }: Standing): void {
+    const { script, found } = functionAt(this.inspector, location, info)
+    if (found === undefined) return
+    const own = placeAt(info, inFile(positionOf(script, found.node.start), info))
+    for (const { variable, position } of moduleStateOf(script, found)) {
+      const place = placeAt(info, inFile(position, info))
+      this.options.warn(
+        `${fn.name || 'a function'} (${own}) reads "${variable}", which ${place} sets. ` +
+          `Workers load the module afresh and do not see that: pass it in args.`,
+      )
+    }
+  }
+}
+
+/** Where this package's own code lies. */
+const OWN_FOLDER = new URL('../../', import.meta.url).href
+
+const PENDING: PortableFunction = { kind: 'global', path: [] }
+
+export function refused(slot: Slot, reason: string, cause?: unknown): CaptureError {
+  return new CaptureError(slot.variable, slot.place(), reason, cause)
+}

@@ -1,0 +1,40 @@
+import type { PortableGraph } from '../portable.ts'
+import { Builder } from './builder.ts'
+import { callSitesOf } from './call-sites.ts'
+import type { Callable } from './callable.ts'
+import type { CaptureOptions } from './capture.ts'
+import { canTravel, encodeValues } from './encode-values.ts'
+import { Inspector } from './inspector.ts'
+import { placeAt } from './place.ts'
+import { runsUnderTsx } from './runs-under-tsx.ts'
+import { standingOf } from './scripts.ts'
+
+/** {@link capture} for functions that have to be looked at. Loaded when it is needed: it brings the parser. */
+export async function captureGraph(functions: readonly Callable[], options: CaptureOptions): Promise<PortableGraph> {
+  const inspector = await Inspector.open()
+  // From here on nothing waits: all variables are read at one moment.
+  try {
+    const builder = new Builder(inspector, {
+      callSites: () => (options.calledAt === undefined ? [] : callSitesOf(options.calledAt)),
+      warn: options.warn ?? (() => {}),
+      canTravel: (one, value) => canTravel(one, value, options),
+    })
+    const roots = functions.map((fn) => builder.addRoot(fn))
+    const values = encodeValues(builder, options)
+    const { functions: portable, modules } = builder.graph
+    return { roots, functions: portable, modules, values, ...(runsUnderTsx(builder.graph) && { typescript: 'tsx' }) }
+  } finally {
+    inspector.close()
+  }
+}
+
+/** Where a function stands, for {@link placeOf}. */
+export async function findPlace(fn: Callable): Promise<string | undefined> {
+  const inspector = await Inspector.open()
+  try {
+    const standing = standingOf(inspector, inspector.inspect(fn))
+    return standing && placeAt(standing.info, standing.location)
+  } finally {
+    inspector.close()
+  }
+}

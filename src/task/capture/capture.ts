@@ -1,0 +1,46 @@
+import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
+import type { PortableFunction, PortableGraph } from '../portable.ts'
+import type { Callable } from './callable.ts'
+import { knownReference, setReference } from './known-references.ts'
+import { looksNative, nativeReference } from './native-reference.ts'
+
+export interface CaptureOptions {
+  /** Shared memory reaches the workers: it is passed, not copied. */
+  readonly sharedMemory?: boolean | undefined
+  /** Typed arrays from this size on, in bytes, are put into shared memory. */
+  readonly shareFrom?: number | undefined
+  /** Classes whose instances may be captured. */
+  readonly classes?: ClassRegistry | undefined
+  /** Made where the user called. Its stack must not have been read; it tells which variables have no value yet. */
+  readonly calledAt?: Error | undefined
+  /** Takes what the user should know, such as state of a module that workers will not see. */
+  readonly warn?: ((message: string) => void) | undefined
+}
+
+/**
+ * Makes functions fit to be sent: by reference where a worker can import them, else by value with what they use.
+ *
+ * One call per run, so that classes and objects that several of the functions use stay one. The variables are read now.
+ *
+ * @throws {CaptureError} when one of them cannot travel.
+ * @throws {UnsupportedError} when a function must go by value and there is no inspector.
+ */
+export async function capture(functions: readonly Callable[], options: CaptureOptions = {}): Promise<PortableGraph> {
+  const references = functions.map((fn) => referenceWithoutLooking(fn))
+  if (references.every((one) => one !== undefined)) return graphOf(references)
+  const { captureGraph } = await import('./capture-graph.ts')
+  return captureGraph(functions, options)
+}
+
+/** What needs no look at the source. */
+function referenceWithoutLooking(fn: Callable): PortableFunction | undefined {
+  const known = knownReference(fn)
+  if (known !== undefined || !looksNative(fn)) return known
+  const reference = nativeReference(fn)
+  return reference && setReference(fn, reference)
+}
+
+function graphOf(functions: readonly PortableFunction[]): PortableGraph {
+  const roots = functions.map((_, i) => i)
+  return { roots, functions, modules: [], values: { value: [], specials: undefined, bytes: 0 } }
+}

@@ -1,0 +1,173 @@
+import type { Session } from 'node:inspector'
+
+import { UnsupportedError } from '../../errors/unsupported-error.ts'
+
+/** What code that runs inside the inspector hands over. */
+interface Holder {
+  fn?: unknown
+  scopes?: unknown
+}
+
+/** Where V8 keeps a function. */
+export interface Location {
+  readonly scriptId: string
+  readonly line: number
+  readonly column: number
+}
+
+/** What the engine knows of a function. */
+export interface Inspected {
+  /** Missing for native and bound functions. */
+  readonly location: Location | undefined
+  readonly isBound: boolean
+  /** The enclosing scopes, innermost first, without the global one. */
+  readonly scopes: readonly object[]
+  /** The one among them that holds the variables of an ES module. */
+  readonly moduleScope: object | undefined
+}
+
+/** A script as V8 announces it. */
+export interface ScriptInfo {
+  readonly url: string
+  readonly isModule: boolean
+  readonly startLine: number
+  readonly startColumn: number
+  /** Whether it runs in the main context of this thread. */
+  readonly isMainContext: boolean
+  readonly sourceMapUrl: string | undefined
+}
+
+interface Reply {
+  result?: { objectId?: string }
+  internalProperties?: { name: string; value?: { objectId?: string; value?: unknown } }[]
+  scriptSource?: string
+}
+
+interface ScopeEntry {
+  readonly description: string
+  readonly object: object
+}
+
+const HOLDER = Symbol.for('manyhands.capture')
+const holder: Holder = {}
+const scripts = new Map<string, ScriptInfo>()
+
+/**
+ * A connection to the inspector of this thread, for one capture. Nothing listens on a port.
+ *
+ * Short-lived on purpose: while one is open the runtime keeps the arguments of every `console` call.
+ */
+export class Inspector {
+  readonly #session: Session
+  readonly #holderId: string
+  #debugging = false
+
+  private constructor(session: Session) {
+    this.#session = session
+    Object.defineProperty(globalThis, HOLDER, { value: holder, configurable: true })
+    try {
+      const { result } = this.#post('Runtime.evaluate', { expression: 'globalThis[Symbol.for("manyhands.capture")]' })
+      this.#holderId = result?.objectId ?? ''
+    } finally {
+      Reflect.deleteProperty(globalThis, HOLDER)
+    }
+  }
+
+  static async open(): Promise<Inspector> {
+    let session: Session
+    try {
+      const inspector = await import('node:inspector')
+      session = new inspector.Session()
+      session.connect()
+    } catch (error) {
+      throw unsupported(error)
+    }
+    return new Inspector(session)
+  }
+
+  close(): void {
+    this.#session.disconnect()
+    holder.fn = undefined
+    holder.scopes = undefined
+  }
+
+  inspect(fn: unknown): Inspected {
+    holder.fn = fn
+    const handle = this.#call(this.#holderId, 'function () { return this.fn }')
+    const { internalProperties = [] } = this.#post('Runtime.getProperties', { objectId: handle, ownProperties: true })
+    const property = (name: string): { objectId?: string; value?: unknown } | undefined =>
+      internalProperties.find((one) => one.name === name)?.value
+    const place = property('[[FunctionLocation]]')?.value as
+      | { scriptId: string; lineNumber: number; columnNumber: number }
+      | undefined
+    const location = place && { scriptId: place.scriptId, line: place.lineNumber, column: place.columnNumber }
+    const isBound = property('[[TargetFunction]]') !== undefined
+    const scopes = location === undefined ? [] : this.#scopes(property('[[Scopes]]')?.objectId)
+    const moduleScope = scopes.find((one) => one.description === 'Module')?.object
+    return { location, isBound, scopes: scopes.map((one) => one.object), moduleScope }
+  }
+
+  #scopes(listId: string | undefined): ScopeEntry[] {
+    if (listId === undefined) return []
+    this.#call(listId, 'function (holder) { holder.scopes = this }', [{ objectId: this.#holderId }])
+    const list = holder.scopes as ArrayLike<ScopeEntry>
+    holder.scopes = undefined
+    return Array.from(list).filter((one) => one.description !== 'Global')
+  }
+
+  /** The script with a number. Asking for a new one costs some 20 ms, as V8 then lists all of them. */
+  script(id: string): ScriptInfo | undefined {
+    if (!scripts.has(id)) this.#debug()
+    return scripts.get(id)
+  }
+
+  source(id: string): string {
+    this.#debug()
+    return this.#post('Debugger.getScriptSource', { scriptId: id }).scriptSource ?? ''
+  }
+
+  /** Ends with the session. */
+  #debug(): void {
+    if (this.#debugging) return
+    this.#debugging = true
+    this.#session.on('Debugger.scriptParsed', ({ params }) => {
+      const { isDefault = true } = (params.executionContextAuxData ?? {}) as { isDefault?: boolean }
+      scripts.set(params.scriptId, {
+        url: params.url,
+        isModule: params.isModule ?? false,
+        startLine: params.startLine,
+        startColumn: params.startColumn,
+        isMainContext: isDefault,
+        sourceMapUrl: params.sourceMapURL || undefined,
+      })
+    })
+    this.#post('Debugger.enable')
+    this.#post('Debugger.setSkipAllPauses', { skip: true })
+  }
+
+  #call(objectId: string, functionDeclaration: string, args: readonly object[] = []): string {
+    const parameters = { objectId, functionDeclaration, arguments: args, silent: true }
+    return this.#post('Runtime.callFunctionOn', parameters).result?.objectId ?? ''
+  }
+
+  #post(method: string, parameters: object = {}): Reply {
+    let reply: Reply = {}
+    let failure: Error | null = null
+    // In the same thread the answer comes before `post` returns.
+    this.#session.post(method, parameters, (error, result) => {
+      failure = error
+      reply = (result ?? {}) as Reply
+    })
+    if (failure !== null) throw new UnsupportedError(`the inspector cannot answer ${method}`, { cause: failure })
+    return reply
+  }
+}
+
+function unsupported(cause: unknown): UnsupportedError {
+  const denied = (cause as { code?: unknown } | undefined)?.code === 'ERR_ACCESS_DENIED'
+  const way = denied ? 'start Node with --allow-inspector, or' : 'this runtime has none;'
+  return new UnsupportedError(
+    `sending functions needs the inspector of the runtime: ${way} use tasksOf(), which goes without`,
+    { cause },
+  )
+}

@@ -1,0 +1,17 @@
+import type { PortableFunction } from '../portable.ts'
+import type { Callable } from './callable.ts'
+
+type Reference = Exclude<PortableFunction, { kind: 'source' }>
+
+const references = new WeakMap<Callable, Reference>()
+
+/** How a function is reached by reference, where that has been found out or was said. It does not change. */
+export function knownReference(fn: Callable): Reference | undefined {
+  return references.get(fn)
+}
+
+/** Says how a function is reached in a worker, so that `capture` need not look at it: for `tasksOf`. */
+export function setReference<T extends Reference>(fn: Callable, reference: T): T {
+  references.set(fn, reference)
+  return reference
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { SourceMap, type SourceMapPayload } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+/** A place in a file that a person wrote, from 0. */
+export interface SourcePosition {
+  /** A URL, mostly `file:`. */
+  readonly url: string
+  readonly line: number
+  readonly column: number
+}
+
+/** Leads from running text back to what the user wrote. */
+export interface Mapping {
+  find(line: number, column: number): SourcePosition | undefined
+}
+
+/**
+ * Reads the source map that a file names in its `sourceMappingURL`: in the comment itself, or in a file beside it.
+ * `undefined` where there is none that can be read.
+ */
+export function loadMapping(mapUrl: string, fileUrl: string): Mapping | undefined {
+  try {
+    const base = mapUrl.startsWith('data:') ? fileUrl : new URL(mapUrl, fileUrl).href
+    return parseMapping(mapText(mapUrl, fileUrl), base)
+  } catch {
+    return undefined
+  }
+}
+
+/** The text of a source map. */
+export function mapText(mapUrl: string, fileUrl: string): string {
+  if (!mapUrl.startsWith('data:')) return readFileSync(fileURLToPath(new URL(mapUrl, fileUrl)), 'utf8')
+  const comma = mapUrl.indexOf(',')
+  const data = mapUrl.slice(comma + 1)
+  return mapUrl.slice(0, comma).endsWith(';base64') ? Buffer.from(data, 'base64').toString() : decodeURIComponent(data)
+}
+
+export function parseMapping(text: string, base: string): Mapping {
+  const payload = JSON.parse(text) as SourceMapPayload
+  const map = new SourceMap(payload)
+  const root = payload.sourceRoot ? new URL(`${payload.sourceRoot.replace(/\/$/, '')}/`, base).href : base
+  return {
+    find(line, column) {
+      const entry = map.findEntry(line, column)
+      if (!('originalSource' in entry) || typeof entry.originalSource !== 'string') return undefined
+      const source = /^[A-Za-z]:[\\/]/.test(entry.originalSource)
+        ? `file:///${entry.originalSource}`
+        : entry.originalSource
+      return { url: new URL(source, root).href, line: entry.originalLine, column: entry.originalColumn }
+    },
+  }
+}
+
+/** The `sourceMappingURL` at the end of a file's text. */
+export function mapUrlIn(text: string): string | undefined {
+  const at = text.lastIndexOf('sourceMappingURL=')
+  if (at < 3 || !/^\/[/*][#@] $/.test(text.slice(at - 4, at))) return undefined
+  return /^[^\s'"*]+/.exec(text.slice(at + 'sourceMappingURL='.length))?.[0]
+}

@@ -1,0 +1,127 @@
+import type { AnyNode } from 'acorn'
+
+import type { Found } from './find-function.ts'
+import { originOf } from './origin.ts'
+import type { Script } from './parse.ts'
+import { resolve, visit, type Reference } from './references.ts'
+
+/** A part of the source of a file. */
+export interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** The text of a function made fit to be compiled by itself. */
+export interface Edited {
+  readonly code: string
+  readonly meta: string | undefined
+  readonly liveModules: readonly LiveModule[]
+  /** The identifiers that no longer stand in the text. */
+  readonly replaced: ReadonlySet<AnyNode>
+}
+
+/** A module whose exports are read when they are used, as they may change: `export let db`. */
+export interface LiveModule {
+  readonly alias: string
+  readonly specifier: string
+  readonly attributes?: Readonly<Record<string, string>>
+  /** The exports that are read from it. */
+  readonly names: readonly string[]
+}
+
+interface Edit extends Range {
+  readonly text: string
+}
+
+/**
+ * Rewrites what works only in a module: `import.meta`, in place, and imported bindings that may change later. Imports
+ * that are called keep their names, so that the columns of most stack traces stay right.
+ */
+export function editsOf(script: Script, found: Found, range: Range, uses: readonly Reference[]): Edited {
+  const text = script.source.slice(range.start, range.end)
+  const edits: Edit[] = computedKey(script, found)
+  const metas = metaProperties(script, found)
+  const meta = metas.length > 0 ? unusedName(text, 'import_meta') : undefined
+  for (const node of metas) edits.push({ ...sizeOf(node), text: sameSize(script, node, meta as string) })
+  const replaced = new Set<AnyNode>()
+  const live = new Map<string, LiveModule & { names: string[] }>()
+  for (const use of uses) {
+    if (use.use !== 'read' && use.use !== 'shorthand') continue
+    const access = liveAccess(script, use, text, live)
+    if (access === undefined) continue
+    replaced.add(use.node)
+    edits.push({ ...sizeOf(use.node), text: use.use === 'shorthand' ? `${use.node.name}: ${access}` : access })
+  }
+  return { code: apply(text, range.start, edits), meta, liveModules: [...live.values()], replaced }
+}
+
+function liveAccess(
+  script: Script,
+  use: Reference,
+  text: string,
+  live: Map<string, LiveModule & { names: string[] }>,
+): string | undefined {
+  const declaration = resolve(use.node.name, use.scope)
+  if (declaration?.kind !== 'import') return undefined
+  const origin = originOf(script, declaration)
+  if (origin.from !== 'import' || origin.name === '*') return undefined
+  const key = JSON.stringify([origin.specifier, origin.attributes])
+  let module = live.get(key)
+  if (module === undefined) {
+    const { specifier, attributes } = origin
+    const alias = unusedName(text, `$${live.size}`)
+    live.set(key, (module = { alias, specifier, ...(attributes && { attributes }), names: [] }))
+  }
+  if (!module.names.includes(origin.name)) module.names.push(origin.name)
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(origin.name)
+    ? `${module.alias}.${origin.name}`
+    : `${module.alias}[${JSON.stringify(origin.name)}]`
+}
+
+function metaProperties(script: Script, found: Found): AnyNode[] {
+  const metas: AnyNode[] = []
+  visit(script, found.node, found.scope, {
+    reference() {},
+    enter(node) {
+      if (node.type === 'MetaProperty' && node.meta.name === 'import') metas.push(node)
+    },
+  })
+  return metas
+}
+
+/** The key of a method is evaluated where the object is made: here only its place is kept. */
+function computedKey(script: Script, found: Found): Edit[] {
+  const { member } = found
+  if (member?.type !== 'Property' && member?.type !== 'MethodDefinition') return []
+  if (member.computed) return [{ ...sizeOf(member.key), text: sameSize(script, member.key, '0') }]
+  // `#name() {}` cannot stand outside its class.
+  return member.key.type === 'PrivateIdentifier'
+    ? [{ ...sizeOf(member.key), text: sameSize(script, member.key, '_') }]
+    : []
+}
+
+function sizeOf(node: AnyNode): Range {
+  return { start: node.start, end: node.end }
+}
+
+/** A text padded to the size of a node, with the node's line ends. */
+function sameSize(script: Script, node: AnyNode, text: string): string {
+  const original = script.source.slice(node.start, node.end)
+  const lineEnds = original.replaceAll(/[^\r\n]/g, '')
+  return text + ' '.repeat(Math.max(0, original.length - text.length - lineEnds.length)) + lineEnds
+}
+
+/** A name that the text does not contain, as long as the wanted one where that has room for a number. */
+function unusedName(text: string, wanted: string): string {
+  let name = wanted
+  for (let i = 0; text.includes(name); i++) name = wanted.slice(0, Math.max(1, wanted.length - `${i}`.length)) + i
+  return name
+}
+
+function apply(text: string, start: number, edits: Edit[]): string {
+  let code = text
+  for (const edit of edits.toSorted((a, b) => b.start - a.start)) {
+    code = code.slice(0, edit.start - start) + edit.text + code.slice(edit.end - start)
+  }
+  return code
+}

@@ -1,0 +1,46 @@
+import { isFunction, within } from './children.ts'
+import type { Found } from './find-function.ts'
+import { positionOf, type Position, type Script } from './parse.ts'
+import { resolve, visit } from './references.ts'
+import { programScope, type Declaration, type Scope } from './scope.ts'
+
+/** A variable of a module that a function reads and that other code of the module sets. */
+export interface ModuleState {
+  readonly variable: string
+  /** Where it is set. */
+  readonly position: Position
+}
+
+/**
+ * The `let`s and `var`s around a function that other functions set: a worker's copy of the module does not see that.
+ * Code at the top of the module runs in the worker as well.
+ */
+export function moduleStateOf(script: Script, found: Found): ModuleState[] {
+  const read = new Map<Declaration, ModuleState | undefined>()
+  visit(script, found.node, found.scope, {
+    reference({ node, scope }) {
+      const declaration = resolve(node.name, scope)
+      if (declaration === undefined || within(declaration.scope.node, found.node)) return
+      if (declaration.kind === 'let' || declaration.kind === 'var') read.set(declaration, undefined)
+    },
+  })
+  if (read.size === 0) return []
+  visit(script, script.program, programScope(script), {
+    reference({ node, scope, use }) {
+      const declaration = use === 'write' ? resolve(node.name, scope) : undefined
+      if (declaration === undefined || !read.has(declaration) || read.get(declaration) !== undefined) return
+      if (within(node, found.node) || declaration.declarator?.id === node) return
+      if (runsLater(script, scope, declaration.scope))
+        read.set(declaration, { variable: node.name, position: positionOf(script, node.start) })
+    },
+  })
+  return [...read.values()].filter((one) => one !== undefined)
+}
+
+/** Tells whether a function lies between a scope and an outer one that is not called where it stands. */
+function runsLater(script: Script, scope: Scope, outer: Scope): boolean {
+  for (let at: Scope | undefined = scope; at !== undefined && at !== outer; at = at.parent) {
+    if (isFunction(at.node) && !script.calledInPlace.has(at.node)) return true
+  }
+  return false
+}

@@ -1,0 +1,112 @@
+import type { AnyNode } from 'acorn'
+
+import { isClass, within } from './children.ts'
+import type { Found } from './find-function.ts'
+import type { Script } from './parse.ts'
+import { boundKey } from './patterns.ts'
+import { memberName, resolve, visit } from './references.ts'
+import type { Scope } from './scope.ts'
+
+/** Something that a function uses and that exists only where the function stands. */
+export interface Refusal {
+  readonly variable: string
+  readonly reason: string
+}
+
+/** What a function uses of its surroundings that can travel neither by value nor by reference. */
+export function refusalsOf(script: Script, found: Found): Refusal[] {
+  const { node: task } = found
+  const refusals = new Map<string, Refusal>()
+  const refuse = (variable: string, reason: string): void => {
+    if (!refusals.has(variable)) refusals.set(variable, { variable, reason })
+  }
+  const thisMembers = new Set<string>()
+  visit(script, task, found.scope, {
+    reference({ node, scope, use }) {
+      if (node.name === 'eval' && use === 'call' && resolve('eval', scope) === undefined)
+        refuse('eval', 'code in eval() may use any variable. Write the code as a function.')
+      if (node.name === 'arguments' && isOuterArguments(task, scope))
+        refuse('arguments', 'it belongs to the function around it. Use rest parameters: (...args) => …')
+    },
+    enter(node, scope) {
+      switch (node.type) {
+        case 'MemberExpression':
+        case 'VariableDeclarator':
+          for (const name of membersOfThis(node)) thisMembers.add(name)
+          break
+        case 'ThisExpression':
+          if (isOuterThis(script, task, scope)) refuse('this', '')
+          break
+        case 'Super':
+          if (!within(scope.home, task) || scope.home === task)
+            refuse(
+              'super',
+              'it belongs to the class or object around it. Call the method by its name, or use a class as the task.',
+            )
+          break
+        case 'MetaProperty':
+          if (node.meta.name === 'new' && !within(scope.home, task))
+            refuse('new.target', 'it belongs to the function around it. Keep it in a variable first.')
+          break
+        case 'PrivateIdentifier':
+          if (!isOwnPrivate(node.name, scope, task))
+            refuse(
+              `#${node.name}`,
+              `only its class can read it. Keep it in a variable first: const ${node.name} = this.#${node.name}.`,
+            )
+          break
+        default:
+          break
+      }
+    },
+  })
+  if (refusals.has('this')) refusals.set('this', { variable: 'this', reason: thisReason([...thisMembers]) })
+  // The name of a private member says more than the `this` before it.
+  return [...refusals.values()].toSorted((a, b) => rank(a) - rank(b))
+}
+
+function rank({ variable }: Refusal): number {
+  return variable.startsWith('#') ? 0 : 1
+}
+
+function thisReason(members: readonly string[]): string {
+  const names = members.length > 0 ? members.join(', ') : 'value'
+  return `it belongs to the function around it. Keep what is needed in variables first: const { ${names} } = this.`
+}
+
+function membersOfThis(node: AnyNode): string[] {
+  if (node.type === 'MemberExpression' && node.object.type === 'ThisExpression') {
+    const name = memberName(node)
+    return name === undefined ? [] : [name]
+  }
+  if (node.type !== 'VariableDeclarator' || node.init?.type !== 'ThisExpression') return []
+  if (node.id.type !== 'ObjectPattern') return []
+  return node.id.properties.flatMap((one) => (one.type === 'Property' ? (boundKey(one.key) ?? []) : []))
+}
+
+/** At the top of a module `this` is `undefined` here and there. */
+function isOuterThis(script: Script, task: AnyNode, scope: Scope): boolean {
+  return !within(scope.home, task) && !(script.isModule && scope.home.type === 'Program')
+}
+
+function isOuterArguments(task: AnyNode, scope: Scope): boolean {
+  const declared = resolve('arguments', scope)
+  return declared === undefined || !within(declared.scope.node, task)
+}
+
+function isOwnPrivate(name: string, scope: Scope, task: AnyNode): boolean {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+    if (!within(at.node, task)) return false
+    if (isClass(at.node) && declaresPrivate(at.node, name)) return true
+  }
+  return false
+}
+
+function declaresPrivate(node: AnyNode, name: string): boolean {
+  return (
+    isClass(node) &&
+    node.body.body.some(
+      (member) => member.type !== 'StaticBlock' && member.key.type === 'PrivateIdentifier' && member.key.name === name,
+    )
+  )
+}

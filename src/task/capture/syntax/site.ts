@@ -1,0 +1,119 @@
+import type { AnyNode } from 'acorn'
+
+import { isClass, isFunction, within } from './children.ts'
+import { editsOf, type Edited } from './edits.ts'
+import { formOf, type Found } from './find-function.ts'
+import { originOf, type Origin } from './origin.ts'
+import { positionOf, type Position, type Script } from './parse.ts'
+import { resolve, visit, type Reference } from './references.ts'
+import { refusalsOf, type Refusal } from './refusals.ts'
+import { staticMembers } from './static-members.ts'
+
+/** What the source says about one function or class: all that capturing needs, without the tree. */
+export interface Site {
+  readonly isClass: boolean
+  readonly isGenerator: boolean
+  /** The text to compile, as long as the original but for live imports. */
+  readonly code: string
+  readonly form: 'expression' | 'method' | 'getter' | 'setter'
+  readonly position: Position
+  readonly strict: boolean
+  readonly free: readonly FreeVariable[]
+  /** The name that stands for `import.meta` in the text. */
+  readonly meta: string | undefined
+  /** Names that stand for whole modules in the text, so that their exports are read when they are used. */
+  readonly liveModules: Edited['liveModules']
+  readonly refusals: readonly Refusal[]
+  /** Variables that are read while a class is being evaluated. */
+  readonly eager: readonly string[]
+  /** Static members that the class makes itself when it is evaluated. */
+  readonly staticMembers: readonly string[]
+}
+
+/** A name that a function uses and does not declare. */
+export interface FreeVariable {
+  readonly name: string
+  readonly origin: Origin | undefined
+  readonly assigned: boolean
+  /** The members that are read from it, where nothing else is done with it. */
+  readonly members: readonly string[] | undefined
+}
+
+export function siteOf(script: Script, found: Found, text: string): Site {
+  const { node } = found
+  const end = (found.member ?? node).end
+  const start = end - text.length
+  const uses = collect(script, found)
+  const edited = editsOf(script, found, { start, end }, uses)
+  const free = [...freeVariables(script, uses, edited.replaced)]
+  return {
+    isClass: isClass(node),
+    isGenerator: isFunction(node) && node.generator,
+    code: edited.code,
+    form: formOf(found),
+    position: positionOf(script, start),
+    strict: strictAround(found),
+    free,
+    meta: edited.meta,
+    liveModules: edited.liveModules,
+    refusals: refusalsOf(script, found),
+    eager: isClass(node) ? eagerNames(node, uses) : [],
+    staticMembers: isClass(node) ? staticMembers(node) : [],
+  }
+}
+
+/** The references that leave a function, in the order of the source. */
+function collect(script: Script, found: Found): Reference[] {
+  const uses: Reference[] = []
+  const { node } = found
+  visit(script, node, found.scope, {
+    reference(reference) {
+      const declared = resolve(reference.node.name, reference.scope)
+      if (declared === undefined || !within(declared.scope.node, node)) uses.push(reference)
+    },
+  })
+  return uses
+}
+
+function* freeVariables(
+  script: Script,
+  uses: readonly Reference[],
+  replaced: ReadonlySet<AnyNode>,
+): Generator<FreeVariable> {
+  const byName = new Map<string, Reference[]>()
+  for (const use of uses) {
+    if (replaced.has(use.node)) continue
+    const { name } = use.node
+    const known = byName.get(name)
+    if (known === undefined) byName.set(name, [use])
+    else known.push(use)
+  }
+  for (const [name, of] of byName) {
+    const declaration = resolve(name, (of[0] as Reference).scope)
+    yield {
+      name,
+      origin: declaration && originOf(script, declaration),
+      assigned: of.some((one) => one.use === 'write'),
+      members: of.every((one) => one.members) ? [...new Set(of.flatMap((one) => one.members ?? []))] : undefined,
+    }
+  }
+}
+
+/** Whether the code around a function is strict; what the function says itself stands in its own text. */
+function strictAround(found: Found): boolean {
+  return found.scope.strict || found.member?.type === 'MethodDefinition'
+}
+
+function eagerNames(node: AnyNode, uses: readonly Reference[]): string[] {
+  if (!isClass(node)) return []
+  const regions: AnyNode[] = node.superClass ? [node.superClass] : []
+  for (const member of node.body.body) {
+    if (member.type === 'StaticBlock') regions.push(member)
+    else {
+      if (member.computed) regions.push(member.key)
+      if (member.type === 'PropertyDefinition' && member.static && member.value) regions.push(member.value)
+    }
+  }
+  const eager = uses.filter((use) => regions.some((region) => within(use.node, region)))
+  return [...new Set(eager.map((use) => use.node.name))]
+}

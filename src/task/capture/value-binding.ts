@@ -1,0 +1,127 @@
+import { Module } from 'node:module'
+import { dirname } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { types } from 'node:util'
+
+import type { Binding } from '../portable.ts'
+import { refused, type Builder } from './builder.ts'
+import type { Callable } from './callable.ts'
+import { isEntryScript } from './entry-script.ts'
+import type { Slot } from './graph.ts'
+import { looksNative, nativeReference } from './native-reference.ts'
+import type { Capturing } from './source-function.ts'
+import type { FreeVariable } from './syntax/site.ts'
+
+/** Set by the worker on what it gives for `import.meta`, so that a task can send functions itself. */
+const META = Symbol.for('manyhands.import.meta')
+
+/** How the present value of a variable travels. */
+export function valueBinding(
+  builder: Builder,
+  capturing: Capturing,
+  variable: FreeVariable,
+  value: unknown,
+  slot: Slot,
+): Binding {
+  switch (typeof value) {
+    case 'function':
+      return functionBinding(builder, variable, value as Callable, slot)
+    case 'object':
+      return value === null
+        ? { from: 'value', id: builder.graph.addValue(null, slot) }
+        : objectBinding(builder, capturing, variable, value, slot)
+    case 'symbol':
+      return symbolBinding(builder, value, slot)
+    default:
+      return { from: 'value', id: builder.graph.addValue(value, slot) }
+  }
+}
+
+function functionBinding(builder: Builder, variable: FreeVariable, fn: Callable, slot: Slot): Binding {
+  if (isRequire(fn)) return { from: 'require', url: baseOf(fn) }
+  // Vite's names for `import()`.
+  if (variable.name === '__vite_ssr_dynamic_import__' || variable.name === '__vi_import__')
+    return { from: 'dynamic-import' }
+  return { from: 'function', id: builder.add(fn, slot) }
+}
+
+function objectBinding(
+  builder: Builder,
+  capturing: Capturing,
+  variable: FreeVariable,
+  value: object,
+  slot: Slot,
+): Binding {
+  const meta: unknown = Reflect.get(value, META)
+  if (typeof meta === 'string') return { from: 'meta', url: meta }
+  if (variable.name === '__vite_ssr_import_meta__') return { from: 'meta' }
+  const ownModule = variable.origin === undefined && isOwnModule(variable.name, value)
+  if (ownModule && canReload(capturing)) {
+    return variable.name === 'module'
+      ? { from: 'module' }
+      : { from: 'required', specifier: fileURLToPath(capturing.standing.info.url), path: [] }
+  }
+  if (types.isModuleNamespaceObject(value) || isModuleLike(value) || ownModule)
+    return { from: 'value', id: builder.graph.addValue(usedMembers(value, variable.members), slot) }
+  if (hasFunctions(value) || Symbol.toStringTag in value) {
+    const reference = nativeReference(value)
+    if (reference !== undefined)
+      return { from: 'function', id: builder.graph.add(value as unknown as Callable, reference) }
+  }
+  return { from: 'value', id: builder.graph.addValue(value, slot) }
+}
+
+function symbolBinding(builder: Builder, symbol: symbol, slot: Slot): Binding {
+  const key = Symbol.keyFor(symbol)
+  if (key !== undefined) return { from: 'symbol', key }
+  const name = Object.getOwnPropertyNames(Symbol).find((one) => Reflect.get(Symbol, one) === symbol)
+  if (name === undefined) throw refused(slot, 'it is a symbol, and each thread makes its own. Use Symbol.for().')
+  const reference = { kind: 'global', path: ['Symbol', name] } as const
+  return { from: 'function', id: builder.graph.functions.push(reference) - 1 }
+}
+
+/** What `createRequire` and CommonJS give. */
+function isRequire(fn: Callable): fn is NodeJS.Require {
+  return (
+    !looksNative(fn) && fn.name === 'require' && typeof Reflect.get(fn, 'resolve') === 'function' && 'extensions' in fn
+  )
+}
+
+/** A file beside the one that a `require` belongs to. */
+function baseOf(require: NodeJS.Require): string {
+  const [folder] = require.resolve.paths('manyhands') ?? []
+  return pathToFileURL(`${folder === undefined ? process.cwd() : dirname(folder)}/noop.js`).href
+}
+
+function isOwnModule(name: string, value: object): boolean {
+  return name === 'exports' || (name === 'module' && value instanceof Module)
+}
+
+function canReload({ standing: { info } }: Capturing): boolean {
+  return info.url.startsWith('file:') && !info.isModule && info.isMainContext && !isEntryScript(info.url)
+}
+
+/** Modules as test runners and bundlers make them. */
+function isModuleLike(value: object): boolean {
+  return (
+    !types.isModuleNamespaceObject(value) &&
+    Object.getOwnPropertyDescriptor(value, Symbol.toStringTag)?.value === 'Module'
+  )
+}
+
+/** The rest of a module may well be what cannot travel. */
+function usedMembers(module: object, names: readonly string[] | undefined): object {
+  const used: Record<string, unknown> = {}
+  for (const name of names ?? Object.keys(module)) if (name in module) used[name] = Reflect.get(module, name)
+  return used
+}
+
+function hasFunctions(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  for (const name in value) {
+    const descriptor = Object.getOwnPropertyDescriptor(value, name)
+    if (typeof descriptor?.value === 'function') return true
+  }
+  return false
+}
