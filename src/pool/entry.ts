@@ -22,6 +22,8 @@ export class Entry {
   /** The function; another where each worker has its own. */
   fn: FunctionUse
   readonly policy: TaskPolicy
+  /** What its sink knows it by. */
+  ticket: unknown = undefined
   /** How often it was started, as far as is known. */
   attempts = 0
   /** How often its worker died under it. */

@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+
 import { SerializationError } from '../errors/serialization-error.ts'
 import type { PortableGraph } from '../task/portable.ts'
 import { hostClasses, registeredClasses } from '../task/register-class.ts'
@@ -98,9 +100,18 @@ async function graphOf(target: AnyFunction, options: ShipOptions): Promise<{ gra
     shareFrom: options.shareFrom,
     classes: hostClasses(),
     calledAt: options.calledAt,
+    warn: warnOnce,
   })
   const classes = registered.map(({ name }, i) => [name, 3 * i + 1, 3 * i + 2, 3 * i + 3] as const)
   return { graph, classes }
+}
+
+const warned = new Set<string>()
+
+function warnOnce(message: string): void {
+  if (warned.has(message)) return
+  warned.add(message)
+  process.emitWarning(message, { type: 'ManyhandsWarning', code: 'MH_MODULE_STATE' })
 }
 
 function onlyFunction(fn: PortableGraph['functions'][number]): PortableGraph {
@@ -108,8 +119,8 @@ function onlyFunction(fn: PortableGraph['functions'][number]): PortableGraph {
 }
 
 async function placeName(fn: AnyFunction): Promise<string> {
-  const { placeOf } = await import('../task/capture/capture.ts')
-  return placeOf(fn)
+  const { placeOf } = await import('../task/capture/place-of.ts')
+  return basename(await placeOf(fn))
 }
 
 function encodeArguments(args: readonly unknown[] | undefined, name: string, options: ShipOptions): Encoded | undefined {

@@ -51,6 +51,8 @@ export class Job {
   inFlight = 0
   /** The functions that its entries call. */
   readonly functions: Set<FunctionUse> = new Set()
+  /** Tasks of it have a limit in time. */
+  hasTimeouts: boolean
   done = 0
   failed = 0
   retried = 0
@@ -71,6 +73,7 @@ export class Job {
   constructor(options: JobOptions, supply: Supply, sink: Sink) {
     this.options = options
     this.sizer = new BatchSizer(options.batch)
+    this.hasTimeouts = options.hasTimeouts
     this.#supply = supply
     this.#sink = sink
     this.#owners = (options.perWorker ?? []).map(() => undefined)

@@ -91,7 +91,7 @@ export class Monitor {
   #wantsLook(worker: PoolWorker, now: number): boolean {
     if (worker.batches.size === 0 || this.#looking.has(worker)) return false
     if (this.#scheduler.options.maxMemory < Infinity) return true
-    for (const batch of worker.batches.values()) if (batch.job.options.hasTimeouts) return true
+    for (const batch of worker.batches.values()) if (batch.job.hasTimeouts) return true
     // Once is enough: as long as the item lasts nothing else will be finished.
     return now - worker.heardAt >= QUIET_MS && worker.lookedAt < worker.heardAt
   }

@@ -1,4 +1,5 @@
 import type { TaskError } from '../errors/task-error.ts'
+import type { TaskOptions } from '../task/task.ts'
 
 /** When and how often a task that threw or timed out runs again. */
 export interface RetryPolicy {
@@ -26,6 +27,18 @@ export interface TaskPolicy {
   readonly workerDeaths: number
   /** Higher starts first. */
   readonly priority: number
+}
+
+export const DEFAULT_POLICY: TaskPolicy = { timeout: undefined, retries: NO_RETRIES, workerDeaths: 1, priority: 0 }
+
+/** The rules for a task of a type that has its own: they come first. */
+export function policyFor(type: TaskOptions, run: TaskPolicy): TaskPolicy {
+  return {
+    timeout: type.timeout === undefined ? run.timeout : { ms: type.timeout },
+    retries: type.retries === undefined ? run.retries : { ...NO_RETRIES, times: type.retries },
+    workerDeaths: run.workerDeaths,
+    priority: type.priority ?? run.priority,
+  }
 }
 
 /** Milliseconds to wait before an attempt (2 is the first that waits). */

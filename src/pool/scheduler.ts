@@ -70,10 +70,15 @@ export class Scheduler {
     this.#jobs.delete(job)
     for (const worker of this.fleet.workers) {
       for (const batch of worker.batches.values()) if (batch.job === job) this.monitor.abandon(worker, batch, reason)
-      for (const fn of functions) worker.forget(fn.id)
     }
+    this.forget(functions)
     this.fleet.watchIdle()
     this.pump()
+  }
+
+  /** Functions leave the workers, with all that they captured. */
+  forget(functions: readonly FunctionUse[]): void {
+    for (const worker of this.fleet.workers) for (const fn of functions) worker.forget(fn.id)
   }
 
   /** A function cannot be made ready anywhere: what needs it fails. */
@@ -81,6 +86,12 @@ export class Scheduler {
     fn.failed = error
     if (fn.load.role === 'init') return this.failAll(error)
     for (const job of [...this.#jobs]) job.functionFailed(fn)
+  }
+
+  /** Changes the number of workers: more are started when there is work, too many stop when they are done. */
+  resize(size: number): void {
+    this.fleet.size = size
+    this.pump()
   }
 
   /** Fails all jobs: no worker can be had. */

@@ -1,4 +1,4 @@
-import { ClassRegistry, type ClassCodec } from '../wire/codec/class-registry.ts'
+import { ClassRegistry } from '../wire/codec/class-registry.ts'
 import { decode } from '../wire/codec/decode.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 import type { LoadFrame } from '../wire/frames.ts'
@@ -57,11 +57,7 @@ export class FunctionTable {
     let phase: 'module' | 'init' = 'module'
     try {
       const classes = new ClassRegistry()
-      const { functions, mapStack } = await revive(frame.graph, classes)
-      for (const [name, prototype, encode, decodeId] of frame.classes) {
-        const codec = { name, encode: functions[encode], decode: functions[decodeId] } as ClassCodec
-        classes.add((functions[prototype] as Constructor).prototype as object, codec)
-      }
+      const { functions, mapStack } = await revive(frame.graph, classes, frame.classes)
       const root = functions[0] as Callable
       const args = listOf(frame.args, classes)
       phase = 'init'

@@ -25,8 +25,6 @@ export type PortableFunction =
   /** The function itself, where the worker is this thread and copies nothing. */
   | { readonly kind: 'live'; readonly fn: unknown }
   | SourceFunction
-  /** The function itself: only where nothing is copied, and the worker is the caller's own thread. */
-  | { readonly kind: 'live'; readonly fn: unknown }
 
 /** A function or class by value: its source, and where each of its free variables comes from. */
 export interface SourceFunction {

@@ -1,0 +1,173 @@
+import { SerializationError } from '../errors/serialization-error.ts'
+import { TaskAbortedError } from '../errors/task-aborted-error.ts'
+import type { Entry } from '../pool/entry.ts'
+import { shippedBefore } from '../pool/function-shipper.ts'
+import type { FunctionUse } from '../pool/function-use.ts'
+import { Job } from '../pool/job.ts'
+import type { TaskPolicy } from '../pool/policy.ts'
+import { PushSupply } from '../pool/push-supply.ts'
+import type { Abortable, RunHost } from '../pool/run-host.ts'
+import { Scheduler } from '../pool/scheduler.ts'
+import type { Ending, Sink } from '../pool/sink.ts'
+import { hostClasses } from '../task/register-class.ts'
+import { nameOf, type TaskFunction } from '../task/task-function.ts'
+import { Encoder } from '../wire/codec/encoder.ts'
+import { encodeCall } from './encode-call.ts'
+import { pushJobOptions } from './push-job-options.ts'
+
+/** One call that somebody waits for. */
+interface Call {
+  readonly index: number
+  readonly fn: TaskFunction
+  readonly name: string | undefined
+  readonly args: readonly unknown[]
+  readonly policy: TaskPolicy
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+  /** What was sent for its function. */
+  use: FunctionUse | undefined
+}
+
+/**
+ * Single calls, a promise each. Those of one tick leave together, spread over the workers; nothing waits for a timer.
+ */
+export class Calls implements Sink, Abortable {
+  readonly #host: RunHost
+  #supply = new PushSupply()
+  #job: Job | undefined
+  #scheduler: Scheduler | undefined
+  #encoder: Encoder | undefined
+  /** All calls without an outcome. */
+  readonly #open = new Set<Call>()
+  /** Those for which there is no room in the queue. */
+  #overflow: Call[] = []
+  /** Functions that are being made ready for the calls of this tick: what they capture is read once for all. */
+  readonly #shipping = new Map<TaskFunction, Promise<readonly FunctionUse[]>>()
+  /** Calls per function that workers shall forget afterwards. */
+  readonly #uses = new Map<FunctionUse, number>()
+  #last = -1
+  #wakeScheduled = false
+
+  constructor(host: RunHost) {
+    this.#host = host
+  }
+
+  /** Runs a function once. Rejects with its `TaskError`. */
+  run(fn: TaskFunction, args: readonly unknown[], policy: TaskPolicy, name?: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const call: Call = { index: ++this.#last, fn, name, args, policy, resolve, reject, use: undefined }
+      if (this.#open.size === 0) this.#host.enter(this)
+      this.#open.add(call)
+      if (this.#supply.length >= this.#host.maxQueue) this.#overflow.push(call)
+      else this.#admit(call)
+    })
+  }
+
+  fulfil(entry: Entry, value: unknown): void {
+    const call = entry.ticket as Call
+    this.#close(call)
+    call.resolve(value)
+  }
+
+  reject(entry: Entry, error: unknown): void {
+    this.#refuse(entry.ticket as Call, error)
+  }
+
+  flush(): void {
+    while (this.#overflow.length > 0 && this.#supply.length < this.#host.maxQueue) this.#admit(this.#overflow.shift() as Call)
+  }
+
+  /** The calls as a whole cannot go on; those that come later are tried anew. */
+  end(ending: Ending | undefined): void {
+    this.#job = undefined
+    this.#supply = new PushSupply()
+    this.#overflow = []
+    for (const call of [...this.#open]) this.#refuse(call, ending?.thrown)
+  }
+
+  abort(reason: unknown): void {
+    if (this.#job !== undefined) this.#scheduler?.remove(this.#job, [], reason)
+    for (const call of [...this.#open]) {
+      const task = { name: call.name ?? nameOf(call.fn), index: call.index, key: 'unhashable' }
+      this.#refuse(call, new TaskAbortedError({ task, input: call.args, attempts: 0, cause: reason }, 'the pool was terminated'))
+    }
+    this.end(undefined)
+  }
+
+  #refuse(call: Call, error: unknown): void {
+    this.#close(call)
+    call.reject(error)
+  }
+
+  #close(call: Call): void {
+    this.#open.delete(call)
+    if (call.use?.lasting === false) this.#release(call.use)
+    if (this.#open.size === 0) this.#host.leave(this)
+  }
+
+  /** With the last call of a function what it captured leaves the workers. */
+  #release(use: FunctionUse): void {
+    const left = (this.#uses.get(use) ?? 1) - 1
+    if (left > 0) this.#uses.set(use, left)
+    else {
+      this.#uses.delete(use)
+      this.#scheduler?.forget([use])
+    }
+  }
+
+  /** Sends a call on its way; at once where its function is known and workers can be had. */
+  #admit(call: Call): void {
+    const use = call.name === undefined ? shippedBefore(call.fn) : undefined
+    const scheduler = this.#scheduler ?? this.#host.scheduler()
+    if (use !== undefined && scheduler instanceof Scheduler) this.#push(call, use, scheduler)
+    else this.#prepare(call).catch((error: unknown) => this.#refuse(call, error))
+  }
+
+  async #prepare(call: Call): Promise<void> {
+    const scheduler = await this.#host.scheduler()
+    const [use] = await this.#ship(call, scheduler)
+    // Refused while it waited.
+    if (this.#open.has(call)) this.#push(call, use as FunctionUse, scheduler)
+  }
+
+  #ship(call: Call, scheduler: Scheduler): Promise<readonly FunctionUse[]> {
+    let shipping = this.#shipping.get(call.fn)
+    if (shipping === undefined) {
+      const { sharedMemory } = scheduler.options.backend.capabilities
+      shipping = this.#host.ship(call.fn, { name: call.name, sharedMemory })
+      this.#shipping.set(call.fn, shipping)
+      queueMicrotask(() => this.#shipping.delete(call.fn))
+    }
+    return shipping
+  }
+
+  #push(call: Call, use: FunctionUse, scheduler: Scheduler): void {
+    this.#scheduler = scheduler
+    const { sharedMemory } = scheduler.options.backend.capabilities
+    this.#encoder ??= new Encoder({ classes: hostClasses(), sharedMemory })
+    const entry = encodeCall(call.index, call.args, use, call.policy, this.#encoder)
+    if (entry instanceof SerializationError) return this.#refuse(call, entry)
+    entry.ticket = call
+    this.#supply.push(entry)
+    const job = this.#job ?? this.#newJob(scheduler)
+    if (call.policy.timeout !== undefined) job.hasTimeouts = true
+    if (!use.lasting) {
+      call.use = use
+      this.#uses.set(use, (this.#uses.get(use) ?? 0) + 1)
+    }
+    if (this.#wakeScheduled) return
+    this.#wakeScheduled = true
+    queueMicrotask(() => {
+      this.#wakeScheduled = false
+      scheduler.refreshEnvironment()
+      this.#job?.wake()
+    })
+  }
+
+  #newJob(scheduler: Scheduler): Job {
+    const job = new Job(pushJobOptions('run', this.#host), this.#supply, this)
+    this.#job = job
+    scheduler.add(job)
+    return job
+  }
+}

@@ -1,0 +1,19 @@
+import type { JobOptions } from '../pool/job.ts'
+import type { RunHost } from '../pool/run-host.ts'
+
+/** How work that is pushed, call by call, is shared out. */
+export function pushJobOptions(name: string, host: RunHost): JobOptions {
+  return {
+    name,
+    priority: 0,
+    concurrency: host.concurrency,
+    batch: undefined,
+    maxWorkers: host.workers,
+    perWorker: undefined,
+    bursts: true,
+    hasTimeouts: false,
+    failsWhole: false,
+    events: undefined,
+    onLog: undefined,
+  }
+}

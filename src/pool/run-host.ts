@@ -1,0 +1,29 @@
+import type { LogsOption } from '../logs/log-record.ts'
+import type { TaskFunction } from '../task/task-function.ts'
+import type { FunctionUse } from './function-use.ts'
+import type { ShipOptions } from './function-shipper.ts'
+import type { Scheduler } from './scheduler.ts'
+
+/** Where runs get their workers from: a pool, or the process-wide workers. */
+export interface RunHost {
+  /** Workers that a run may use at most. */
+  readonly workers: number
+  /** Async tasks in flight per worker, where the run does not say. */
+  readonly concurrency: number
+  readonly logs: LogsOption | undefined
+  /** Tasks that may wait for a worker. */
+  readonly maxQueue: number
+  /** Throws where no more runs are taken. */
+  open(): void
+  /** The scheduler; at once where it is there already. */
+  scheduler(): Scheduler | Promise<Scheduler>
+  ship(fn: TaskFunction, options: ShipOptions): Promise<readonly FunctionUse[]>
+  /** Something runs until `leave` is called with it: closing waits for it. */
+  enter(run: Abortable): void
+  leave(run: Abortable): void
+}
+
+/** Something that can be ended from outside. */
+export interface Abortable {
+  abort(reason: unknown): void
+}

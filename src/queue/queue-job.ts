@@ -1,0 +1,163 @@
+import type { SettledRecord } from '../errors/batch-error.ts'
+import { ClosedError } from '../errors/closed-error.ts'
+import { SerializationError } from '../errors/serialization-error.ts'
+import type { TaskError } from '../errors/task-error.ts'
+import { encodeCall } from '../calls/encode-call.ts'
+import { pushJobOptions } from '../calls/push-job-options.ts'
+import type { Entry } from '../pool/entry.ts'
+import type { FunctionUse } from '../pool/function-use.ts'
+import { Job } from '../pool/job.ts'
+import { policyFor, type TaskPolicy } from '../pool/policy.ts'
+import { PushSupply } from '../pool/push-supply.ts'
+import type { Abortable, RunHost } from '../pool/run-host.ts'
+import type { Scheduler } from '../pool/scheduler.ts'
+import type { Ending, Sink } from '../pool/sink.ts'
+import { hostClasses } from '../task/register-class.ts'
+import { type Task, type TaskType, typeOf } from '../task/task.ts'
+import { Encoder } from '../wire/codec/encoder.ts'
+
+/** The work behind a task queue: entries that are pushed, outcomes that wait to be popped. */
+export class QueueJob implements Sink, Abortable {
+  /** Why no more outcomes will come. */
+  failure: Ending | undefined
+  readonly #host: RunHost
+  readonly #policy: TaskPolicy
+  readonly #supply = new PushSupply()
+  readonly #uses = new Map<TaskType, Promise<FunctionUse>>()
+  #outcomes: SettledRecord[] = []
+  #next = 0
+  /** Tasks without an outcome. */
+  #running = 0
+  #last = -1
+  #scheduler: Scheduler | undefined
+  #encoder: Encoder | undefined
+  #job: Job | undefined
+  #onOutcome: () => void = () => {}
+  #onRoom: () => void = () => {}
+
+  constructor(host: RunHost, policy: TaskPolicy) {
+    this.#host = host
+    this.#policy = policy
+  }
+
+  onOutcome(callback: () => void): void {
+    this.#onOutcome = callback
+  }
+
+  onRoom(callback: () => void): void {
+    this.#onRoom = callback
+  }
+
+  /** Outcomes that can be taken. */
+  get waiting(): number {
+    return this.#outcomes.length - this.#next
+  }
+
+  /** The pool takes one more task that waits for a worker. */
+  get hasRoom(): boolean {
+    return this.#supply.length < this.#host.maxQueue
+  }
+
+  takeOutcome(): SettledRecord | undefined {
+    const record = this.#outcomes[this.#next]
+    if (record === undefined) return undefined
+    this.#next++
+    if (this.#next >= 1_024 || this.#next === this.#outcomes.length) {
+      this.#outcomes = this.#outcomes.slice(this.#next)
+      this.#next = 0
+    }
+    return record
+  }
+
+  async push(task: Task): Promise<number> {
+    const scheduler = (this.#scheduler ??= await this.#host.scheduler())
+    const use = await this.#use(typeOf(task), scheduler)
+    const index = ++this.#last
+    const policy = policyFor(typeOf(task).options, this.#policy)
+    this.#encoder ??= new Encoder({ classes: hostClasses(), sharedMemory: scheduler.options.backend.capabilities.sharedMemory })
+    const entry = encodeCall(index, task.args, use, policy, this.#encoder)
+    const job = (this.#job ??= this.#newJob(scheduler))
+    if (entry instanceof SerializationError) this.#outcomes.push({ status: 'rejected', index, input: task.args, reason: entry })
+    else {
+      entry.ticket = task
+      if (this.#running++ === 0) this.#host.enter(this)
+      if (policy.timeout !== undefined) job.hasTimeouts = true
+      this.#supply.push(entry)
+      job.wake()
+    }
+    this.#onOutcome()
+    return index
+  }
+
+  fulfil(entry: Entry, value: unknown): void {
+    this.#outcomes.push({ status: 'fulfilled', index: entry.index, value })
+    this.#completed()
+  }
+
+  reject(entry: Entry, error: unknown): void {
+    this.#outcomes.push({ status: 'rejected', index: entry.index, input: (entry.ticket as Task).args, reason: error as TaskError })
+    this.#completed()
+  }
+
+  flush(): void {
+    this.#onRoom()
+    this.#onOutcome()
+  }
+
+  /** No more tasks will be pushed. */
+  noMore(): void {
+    this.#supply.close()
+    this.#job?.endIfDone()
+  }
+
+  /** All tasks have their outcome and no more will be pushed, or no more can be had. */
+  end(ending: Ending | undefined): void {
+    this.failure = ending
+    this.#leave(ending?.thrown)
+    this.#onOutcome()
+    this.#onRoom()
+  }
+
+  /** Drops what has not started, stops what runs. */
+  close(): void {
+    this.#leave(new ClosedError('the queue was closed'))
+  }
+
+  abort(reason: unknown): void {
+    this.end({ thrown: reason })
+  }
+
+  #completed(): void {
+    if (--this.#running === 0) this.#host.leave(this)
+  }
+
+  #leave(reason: unknown): void {
+    if (this.#job !== undefined) this.#scheduler?.remove(this.#job, this.#own(), reason)
+    this.#running = 0
+    this.#host.leave(this)
+  }
+
+  #use(type: TaskType, scheduler: Scheduler): Promise<FunctionUse> {
+    let use = this.#uses.get(type)
+    if (use === undefined) {
+      const { sharedMemory } = scheduler.options.backend.capabilities
+      const { name } = type.options
+      use = this.#host.ship(type.fn, { name, sharedMemory }).then(([first]) => {
+        this.#job?.functions.add(first as FunctionUse)
+        return first as FunctionUse
+      })
+      this.#uses.set(type, use)
+    }
+    return use
+  }
+
+  #own(): FunctionUse[] {
+    return [...(this.#job?.functions ?? [])].filter((fn) => !fn.lasting)
+  }
+
+  #newJob(scheduler: Scheduler): Job {
+    const job = new Job(pushJobOptions('queue', this.#host), this.#supply, this)
+    scheduler.add(job)
+    return job
+  }
+}
