@@ -49,11 +49,15 @@ export function sourceFunction(
 }
 
 function bindingsOf(builder: Builder, capturing: Capturing): Record<string, Binding> {
-  const { site, place } = capturing
+  const { fn, site, place } = capturing
   const bindings: Record<string, Binding> = Object.create(null) as Record<string, Binding>
   for (const { alias, specifier, attributes, names } of site.liveModules)
     bindings[alias] = { from: 'import', specifier, name: '*', exports: names, ...(attributes && { attributes }) }
   if (site.meta !== undefined) bindings[site.meta] = { from: 'meta' }
+  if (site.base !== undefined) {
+    const base = Object.getPrototypeOf(fn) as Callable
+    bindings[site.base] = { from: 'function', id: builder.add(base, { variable: base.name || 'the base class', place }) }
+  }
   for (const variable of site.free) {
     const slot: Slot = { variable: variable.name, place }
     const binding = bindingOf(builder, capturing, variable, slot)

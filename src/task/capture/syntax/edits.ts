@@ -1,5 +1,6 @@
 import type { AnyNode } from 'acorn'
 
+import { within } from './children.ts'
 import type { Found } from './find-function.ts'
 import { originOf } from './origin.ts'
 import type { Script } from './parse.ts'
@@ -15,6 +16,7 @@ export interface Range {
 export interface Edited {
   readonly code: string
   readonly meta: string | undefined
+  readonly base: string | undefined
   readonly liveModules: readonly LiveModule[]
   /** The identifiers that no longer stand in the text. */
   readonly replaced: ReadonlySet<AnyNode>
@@ -37,12 +39,21 @@ interface Edit extends Range {
  * Rewrites what works only in a module: `import.meta`, in place, and imported bindings that may change later. Imports
  * that are called keep their names, so that the columns of most stack traces stay right.
  */
-export function editsOf(script: Script, found: Found, range: Range, uses: readonly Reference[]): Edited {
+export function editsOf(
+  script: Script,
+  found: Found,
+  range: Range,
+  uses: readonly Reference[],
+  heritage: AnyNode | undefined,
+): Edited {
   const text = script.source.slice(range.start, range.end)
   const edits: Edit[] = computedKey(script, found)
-  const metas = metaProperties(script, found)
+  const metas = metaProperties(script, found).filter((node) => !heritage || !within(node, heritage))
   const meta = metas.length > 0 ? unusedName(text, 'import_meta') : undefined
   for (const node of metas) edits.push({ ...sizeOf(node), text: sameSize(script, node, meta as string) })
+  // A variable can be given its value under its own name.
+  const base = heritage?.type === 'Identifier' ? heritage.name : heritage && unusedName(text, '$base')
+  if (heritage && base !== undefined) edits.push({ ...sizeOf(heritage), text: sameSize(script, heritage, base) })
   const replaced = new Set<AnyNode>()
   const live = new Map<string, LiveModule & { names: string[] }>()
   for (const use of uses) {
@@ -52,7 +63,7 @@ export function editsOf(script: Script, found: Found, range: Range, uses: readon
     replaced.add(use.node)
     edits.push({ ...sizeOf(use.node), text: use.use === 'shorthand' ? `${use.node.name}: ${access}` : access })
   }
-  return { code: apply(text, range.start, edits), meta, liveModules: [...live.values()], replaced }
+  return { code: apply(text, range.start, edits), meta, base, liveModules: [...live.values()], replaced }
 }
 
 function liveAccess(

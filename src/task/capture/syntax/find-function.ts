@@ -21,7 +21,9 @@ export function findFunction(script: Script, position: Position): Found | undefi
   let parent: AnyNode | undefined
   let scope = programScope(script)
   while (node !== undefined) {
-    if ((isFunction(node) || isClass(node)) && standsAt(script, node, offset))
+    // A class stands where its constructor does, which is no function of its own.
+    const isConstructor = parent?.type === 'MethodDefinition' && parent.kind === 'constructor'
+    if ((isFunction(node) || isClass(node)) && !isConstructor && standsAt(script, node, offset))
       found = { node, member: memberOf(node, parent), scope }
     const next: AnyNode | undefined = childAt(node, offset)
     if (next === undefined) break

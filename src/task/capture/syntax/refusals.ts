@@ -13,8 +13,11 @@ export interface Refusal {
   readonly reason: string
 }
 
-/** What a function uses of its surroundings that can travel neither by value nor by reference. */
-export function refusalsOf(script: Script, found: Found): Refusal[] {
+/**
+ * What a function uses of its surroundings that can travel neither by value nor by reference. What stands in `except`
+ * will be replaced.
+ */
+export function refusalsOf(script: Script, found: Found, except: AnyNode | undefined): Refusal[] {
   const { node: task } = found
   const refusals = new Map<string, Refusal>()
   const refuse = (variable: string, reason: string): void => {
@@ -29,9 +32,10 @@ export function refusalsOf(script: Script, found: Found): Refusal[] {
         refuse('arguments', 'it belongs to the function around it. Use rest parameters: (...args) => …')
     },
     enter(node, scope) {
+      if (except !== undefined && within(node, except)) return
       switch (node.type) {
         case 'MemberExpression':
-        case 'VariableDeclarator':
+        case 'VariableDeclaration':
           for (const name of membersOfThis(node)) thisMembers.add(name)
           break
         case 'ThisExpression':
@@ -79,9 +83,12 @@ function membersOfThis(node: AnyNode): string[] {
     const name = memberName(node)
     return name === undefined ? [] : [name]
   }
-  if (node.type !== 'VariableDeclarator' || node.init?.type !== 'ThisExpression') return []
-  if (node.id.type !== 'ObjectPattern') return []
-  return node.id.properties.flatMap((one) => (one.type === 'Property' ? (boundKey(one.key) ?? []) : []))
+  if (node.type !== 'VariableDeclaration') return []
+  return node.declarations.flatMap(({ id, init }) =>
+    init?.type === 'ThisExpression' && id.type === 'ObjectPattern'
+      ? id.properties.flatMap((one) => (one.type === 'Property' ? (boundKey(one.key) ?? []) : []))
+      : [],
+  )
 }
 
 /** At the top of a module `this` is `undefined` here and there. */

@@ -33,7 +33,7 @@ export function scopeOfChild(script: Script, node: AnyNode, scope: Scope, child:
     case 'ClassExpression':
       return child === node.id ? scope : once(script, node, () => classScope(node, scope))
     case 'PropertyDefinition':
-      return child === node.value ? once(script, node, () => inner(node, scope, true, child)) : scope
+      return child === node.value ? once(script, node, () => inner(node, scope, true, node)) : scope
     case 'StaticBlock':
       return once(script, node, () => {
         const made = inner(node, scope, true, node)

@@ -21,6 +21,8 @@ export interface Site {
   readonly free: readonly FreeVariable[]
   /** The name that stands for `import.meta` in the text. */
   readonly meta: string | undefined
+  /** The name that stands for what a class extends. */
+  readonly base: string | undefined
   /** Names that stand for whole modules in the text, so that their exports are read when they are used. */
   readonly liveModules: Edited['liveModules']
   readonly refusals: readonly Refusal[]
@@ -43,8 +45,9 @@ export function siteOf(script: Script, found: Found, text: string): Site {
   const { node } = found
   const end = (found.member ?? node).end
   const start = end - text.length
-  const uses = collect(script, found)
-  const edited = editsOf(script, found, { start, end }, uses)
+  const heritage = heritageOf(found)
+  const uses = collect(script, found).filter((use) => heritage === undefined || !within(use.node, heritage))
+  const edited = editsOf(script, found, { start, end }, uses, heritage)
   const free = [...freeVariables(script, uses, edited.replaced)]
   return {
     isClass: isClass(node),
@@ -55,11 +58,24 @@ export function siteOf(script: Script, found: Found, text: string): Site {
     strict: strictAround(found),
     free,
     meta: edited.meta,
+    base: edited.base,
     liveModules: edited.liveModules,
-    refusals: refusalsOf(script, found),
-    eager: isClass(node) ? eagerNames(node, uses) : [],
+    refusals: refusalsOf(script, found, heritage),
+    eager: isClass(node) ? [...(edited.base === undefined ? [] : [edited.base]), ...eagerNames(node, uses)] : [],
     staticMembers: isClass(node) ? staticMembers(node) : [],
   }
+}
+
+/**
+ * What a class extends, where a worker cannot evaluate that again as it stands: its variables need not be in any scope
+ * that the class can see. The class itself knows what came of it.
+ */
+function heritageOf({ node, scope }: Found): AnyNode | undefined {
+  if (!isClass(node) || !node.superClass) return undefined
+  const { superClass } = node
+  if (superClass.type === 'Literal') return undefined
+  const imported = superClass.type === 'Identifier' && resolve(superClass.name, scope)?.kind === 'import'
+  return imported ? undefined : superClass
 }
 
 /** The references that leave a function, in the order of the source. */
