@@ -1,7 +1,7 @@
 import { ModuleLoadError } from '../../errors/module-load-error.ts'
 import { displayName } from './display-name.ts'
 import { importerFrom, type Namespace } from './import-from.ts'
-import { registerTsx } from './register-tsx.ts'
+import { importThroughTsx, registerTsx } from './tsx.ts'
 
 export interface ImportOptions {
   /** The caller runs TypeScript through tsx. */
@@ -11,12 +11,7 @@ export interface ImportOptions {
   readonly attributes?: Readonly<Record<string, string>> | undefined
 }
 
-/** What Node says of TypeScript that it cannot run by itself. */
-const NEEDS_COMPILER: ReadonlySet<unknown> = new Set([
-  'ERR_UNKNOWN_FILE_EXTENSION',
-  'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
-  'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
-])
+const TYPESCRIPT = /\.(?:[cm]?tsx?|jsx)(?:[?#]|$)/
 
 /**
  * Imports a module in a worker. TypeScript that the runtime cannot run goes through the project's tsx.
@@ -25,29 +20,38 @@ const NEEDS_COMPILER: ReadonlySet<unknown> = new Set([
  */
 export async function importModule(specifier: string, options: ImportOptions = {}): Promise<Namespace> {
   const { typescript, from = specifier, attributes } = options
-  const load = importerFrom(from)
   try {
-    if (typescript === 'tsx') await registerTsx(from)
-    try {
-      return await load(specifier, attributes)
-    } catch (error) {
-      if (!NEEDS_COMPILER.has(codeOf(error)) || !isTypeScript(specifier, error)) throw error
-      if (!(await registerTsx(from))) throw withoutCompiler(specifier, error)
-      return await load(specifier, attributes)
-    }
+    if (typescript === 'tsx' || (TYPESCRIPT.test(specifier) && !canTypescript())) await registerTsx(from)
+    return await importerFrom(from)(specifier, attributes)
   } catch (error) {
-    if (error instanceof ModuleLoadError) throw error
-    throw loadError(specifier, from, error)
+    if (!needsCompiler(error)) throw loadError(specifier, from, error)
+    return await retry(specifier, from, error)
   }
 }
 
-function codeOf(error: unknown): unknown {
-  return (error as { code?: unknown } | null | undefined)?.code
+async function retry(specifier: string, from: string, error: unknown): Promise<Namespace> {
+  let namespace: Namespace | undefined
+  try {
+    namespace = await importThroughTsx(specifier, from)
+  } catch (cause) {
+    throw loadError(specifier, from, cause)
+  }
+  if (namespace === undefined) throw withoutCompiler(specifier, error)
+  return namespace
 }
 
-/** The file that cannot be run may be one that the module imports. */
-function isTypeScript(specifier: string, error: unknown): boolean {
-  return /\.[cm]?tsx?\b|jsx\b/.test(`${specifier} ${(error as Error).message}`)
+/** Tells whether the runtime, or a loader that the user gave it, may know TypeScript. */
+function canTypescript(): boolean {
+  const { typescript } = process.features as { typescript?: unknown }
+  const options = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ')
+  return Boolean(typescript) || /--(?:import|loader|experimental-loader|require)\b|-r\b/.test(options)
+}
+
+/** Tells TypeScript that Node cannot run by itself from all else that may go wrong. */
+function needsCompiler(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: string }
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION') return /"\.(?:[cm]?tsx?|jsx)"/.test(message ?? '')
+  return code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' || code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING'
 }
 
 function withoutCompiler(specifier: string, cause: unknown): ModuleLoadError {

@@ -2,7 +2,7 @@ import type { PortableGraph } from '../../task/portable.ts'
 import { ClassRegistry, type ClassCodec } from '../../wire/codec/class-registry.ts'
 import { loadModules } from './load-modules.ts'
 import { mapStack } from './map-stack.ts'
-import { registerTsx } from './register-tsx.ts'
+import { registerTsx } from './tsx.ts'
 import { Workshop } from './workshop.ts'
 
 /** A class that was registered by the sender: its name, and the places of class, encode and decode among the roots. */

@@ -22,7 +22,7 @@ export async function captureGraph(functions: readonly Callable[], options: Capt
     const roots = functions.map((fn) => builder.addRoot(fn))
     const values = encodeValues(builder, options)
     const { functions: portable, modules } = builder.graph
-    return { roots, functions: portable, modules, values, ...(runsUnderTsx(builder.graph) && { typescript: 'tsx' }) }
+    return { roots, functions: portable, modules, values, ...(runsUnderTsx(modules) && { typescript: 'tsx' }) }
   } finally {
     inspector.close()
   }

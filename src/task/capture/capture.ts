@@ -3,6 +3,7 @@ import type { PortableFunction, PortableGraph } from '../portable.ts'
 import type { Callable } from './callable.ts'
 import { knownReference, setReference } from './known-references.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
+import { runsUnderTsx } from './runs-under-tsx.ts'
 
 export interface CaptureOptions {
   /** Shared memory reaches the workers: it is passed, not copied. */
@@ -42,5 +43,6 @@ function referenceWithoutLooking(fn: Callable): PortableFunction | undefined {
 
 function graphOf(functions: readonly PortableFunction[]): PortableGraph {
   const roots = functions.map((_, i) => i)
-  return { roots, functions, modules: [], values: { value: [], specials: undefined, bytes: 0 } }
+  const values = { value: [], specials: undefined, bytes: 0 }
+  return { roots, functions, modules: [], values, ...(runsUnderTsx() && { typescript: 'tsx' }) }
 }

@@ -49,6 +49,7 @@ interface ScopeEntry {
 }
 
 const HOLDER = Symbol.for('manyhands.capture')
+const READ_HOLDER = "process.getBuiltinModule('node:inspector')[Symbol.for('manyhands.capture')]"
 const holder: Holder = {}
 const scripts = new Map<string, ScriptInfo>()
 
@@ -62,27 +63,26 @@ export class Inspector {
   readonly #holderId: string
   #debugging = false
 
-  private constructor(session: Session) {
+  private constructor(session: Session, shared: object) {
     this.#session = session
-    Object.defineProperty(globalThis, HOLDER, { value: holder, configurable: true })
+    // This code may run in a context of its own, as test runners make them: the module's object is the same in all.
+    Object.defineProperty(shared, HOLDER, { value: holder, configurable: true })
     try {
-      const { result } = this.#post('Runtime.evaluate', { expression: 'globalThis[Symbol.for("manyhands.capture")]' })
-      this.#holderId = result?.objectId ?? ''
+      this.#holderId = this.#post('Runtime.evaluate', { expression: READ_HOLDER }).result?.objectId ?? ''
     } finally {
-      Reflect.deleteProperty(globalThis, HOLDER)
+      Reflect.deleteProperty(shared, HOLDER)
     }
   }
 
   static async open(): Promise<Inspector> {
-    let session: Session
     try {
       const inspector = await import('node:inspector')
-      session = new inspector.Session()
+      const session = new inspector.Session()
       session.connect()
+      return new Inspector(session, inspector.default)
     } catch (error) {
       throw unsupported(error)
     }
-    return new Inspector(session)
   }
 
   close(): void {

@@ -56,7 +56,10 @@ function bindingsOf(builder: Builder, capturing: Capturing): Record<string, Bind
   if (site.meta !== undefined) bindings[site.meta] = { from: 'meta' }
   if (site.base !== undefined) {
     const base = Object.getPrototypeOf(fn) as Callable
-    bindings[site.base] = { from: 'function', id: builder.add(base, { variable: base.name || 'the base class', place }) }
+    bindings[site.base] = {
+      from: 'function',
+      id: builder.add(base, { variable: base.name || 'the base class', place }),
+    }
   }
   for (const variable of site.free) {
     const slot: Slot = { variable: variable.name, place }

@@ -107,7 +107,10 @@ test('state of a module that workers will not see is a warning, once', async () 
   await capture([scaled], { warn })
   await capture([scaled], { warn })
   assert.equal(warnings.length, 1)
-  assert.match(warnings[0] ?? '', /^scaled \(.*tasks\.ts:36\) reads "scale", which .*tasks\.ts:33 sets\. .*pass it in args/)
+  assert.match(
+    warnings[0] ?? '',
+    /^scaled \(.*tasks\.ts:36\) reads "scale", which .*tasks\.ts:33 sets\. .*pass it in args/,
+  )
 })
 
 test('state that only the function itself, or the top of the module, sets is no warning', async () => {

@@ -90,7 +90,10 @@ test('maps and sets of functions travel', async () => {
     ['more', (x) => square(x) + offset],
   ])
   const all = new Set(byName.values())
-  assert.equal(await roundTrip((x: number) => [...all].map((fn) => fn(x)).join() + byName.get('more')?.(x), 3), '9,1919')
+  assert.equal(
+    await roundTrip((x: number) => [...all].map((fn) => fn(x)).join() + byName.get('more')?.(x), 3),
+    '9,1919',
+  )
 })
 
 test('parameters, defaults and patterns are no captured variables', async () => {

@@ -147,7 +147,14 @@ test('classes that extend others, of the program and of the runtime', async () =
     let heard = ''
     new Bus().on('word', (word: string) => (heard = word)).emit('word', 'hi')
     const failure = new Failure('no')
-    return [new Dog('Rex').speak(), new Dog('Rex') instanceof Animal, new Cat('Tom').speak(), heard, `${failure}`, failure instanceof RangeError]
+    return [
+      new Dog('Rex').speak(),
+      new Dog('Rex') instanceof Animal,
+      new Cat('Tom').speak(),
+      heard,
+      `${failure}`,
+      failure instanceof RangeError,
+    ]
   })
   assert.deepEqual(result, ['Rex speaks loudly', true, 'mixed Tom speaks', 'hi', 'Failure: no', true])
 })
@@ -182,7 +189,12 @@ test('public static fields have their present value, where that can travel', asy
   }
   Config.level = 9
   Config.added = 'later'
-  const result = await roundTrip(() => [Config.level, Config.added, Config.handle instanceof WeakMap, Config.instance instanceof Config])
+  const result = await roundTrip(() => [
+    Config.level,
+    Config.added,
+    Config.handle instanceof WeakMap,
+    Config.instance instanceof Config,
+  ])
   assert.deepEqual(result, [9, 'later', true, true])
 })
 
@@ -207,7 +219,10 @@ test('a class inside a captured object is the same class as outside', async () =
     readonly x: number = 1
   }
   const registry = { Point, list: [Point] }
-  assert.equal(await roundTrip(() => registry.Point === Point && registry.list[0] === Point && new registry.Point().x === 1), true)
+  assert.equal(
+    await roundTrip(() => registry.Point === Point && registry.list[0] === Point && new registry.Point().x === 1),
+    true,
+  )
 })
 
 test('prototypes that were extended by hand', async () => {

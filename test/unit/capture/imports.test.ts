@@ -3,9 +3,9 @@ import { createRequire } from 'node:module'
 import { basename as nameOfFile } from 'node:path'
 import { test } from 'node:test'
 
+import settings from './fixtures/settings.json' with { type: 'json' }
 import Shape, * as everything from './fixtures/tasks.js'
 import { connect, connection, double, place, TAU as tau } from './fixtures/tasks.js'
-import settings from './fixtures/settings.json' with { type: 'json' }
 import { roundTrip, travel } from './support/round-trip.js'
 
 test('named imports, also under other names, are imported again by the worker', async () => {
@@ -20,7 +20,13 @@ test('default and namespace imports', async () => {
 })
 
 test('imports in templates, shorthand properties, spreads and as arguments', async () => {
-  const fn = (list: number[]): unknown => [`${tau}`, { tau, double: double(1) }, list.map(double), [...[tau]], typeof tau]
+  const fn = (list: number[]): unknown => [
+    `${tau}`,
+    { tau, double: double(1) },
+    list.map(double),
+    [...[tau]],
+    typeof tau,
+  ]
   assert.deepEqual(await roundTrip(fn, [1, 2]), ['6.28', { tau: 6.28, double: 2 }, [2, 4], [6.28], 'number'])
 })
 

@@ -42,13 +42,18 @@ export async function callInWorker(
 }
 
 /** How the first of the functions travels. */
-export async function travel(fn: (...args: never[]) => unknown, options?: CaptureOptions): Promise<PortableGraph['functions'][number]> {
+export async function travel(
+  fn: (...args: never[]) => unknown,
+  options?: CaptureOptions,
+): Promise<PortableGraph['functions'][number]> {
   const { functions, roots } = await capture([fn], options)
   return functions[roots[0] as number] as PortableGraph['functions'][number]
 }
 
 /** The error that refuses to send a function. */
-export async function refusal(fn: (...args: never[]) => unknown): Promise<{ variable: string; place: string; reason: string; message: string; name: string }> {
+export async function refusal(
+  fn: (...args: never[]) => unknown,
+): Promise<{ variable: string; place: string; reason: string; message: string; name: string }> {
   try {
     await capture([fn], { calledAt: new Error('called here') })
   } catch (error) {

@@ -1,0 +1,55 @@
+import type { Namespace } from './import-from.ts'
+import { resolveFrom } from './resolve-from.ts'
+
+interface EsmApi {
+  register(): unknown
+  tsImport(specifier: string, parent: string): Promise<Namespace>
+}
+
+interface CommonjsApi {
+  register(): unknown
+}
+
+let registered: Promise<boolean> | undefined
+const importedByTsx = new Map<string, Promise<Namespace>>()
+
+/** Lets this thread run TypeScript through the tsx of the project that a file belongs to. False where it has none. */
+export async function registerTsx(url: string): Promise<boolean> {
+  registered ??= register(url)
+  const done = await registered
+  // Another project may have it.
+  if (!done) registered = undefined
+  return done
+}
+
+/**
+ * Imports a module that the runtime has failed to load, with all that it imports, through tsx. `undefined` where the
+ * project has no tsx. The runtime remembers its failures, so that registering tsx now would not help.
+ */
+export async function importThroughTsx(specifier: string, from: string): Promise<Namespace | undefined> {
+  const esm = await api<EsmApi>(from, 'tsx/esm/api')
+  if (esm === undefined) return undefined
+  const key = `${specifier}\n${from}`
+  let namespace = importedByTsx.get(key)
+  if (namespace === undefined) importedByTsx.set(key, (namespace = esm.tsImport(specifier, from)))
+  return namespace
+}
+
+async function register(url: string): Promise<boolean> {
+  const esm = await api<EsmApi>(url, 'tsx/esm/api')
+  if (esm === undefined) return false
+  esm.register()
+  const commonjs = await api<CommonjsApi>(url, 'tsx/cjs/api')
+  commonjs?.register()
+  return true
+}
+
+async function api<T>(url: string, name: string): Promise<T | undefined> {
+  let resolved: string
+  try {
+    resolved = resolveFrom(url, name)
+  } catch {
+    return undefined
+  }
+  return (await import(resolved)) as T
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { nodeOfVersion, refusedAt, runProject, throwsAt, valueIn } from './support/run-project.js'
+
+test('plain ES modules', async () => {
+  const shown = await runProject('esm', ['main.js'])
+  const value = (name: string): unknown => valueIn(shown, name)
+  assert.deepEqual(value('exported'), [2, 4])
+  assert.deepEqual(value('closure'), [12])
+  assert.deepEqual(value('imports'), [[2, 6.28, 6.28, 4, 'b', 7]])
+  assert.deepEqual(value('class'), [11])
+  assert.deepEqual(value('recursion'), [24])
+  assert.deepEqual(value('meta'), ['main.js'])
+  assert.deepEqual(value('dynamic import'), [2])
+  await throwsAt(shown, 'throws', 'esm', 'main.js', 'throw new Error(`boom')
+  await throwsAt(shown, 'throws in one line', 'esm', 'main.js', '.missing.part')
+  await throwsAt(shown, 'throws by reference', 'esm', 'shapes.js', 'throw new RangeError')
+  await refusedAt(shown, 'esm', 'main.js', 'counter++')
+})
+
+for (const main of ['main.js', 'main-without-extension']) {
+  test(`CommonJS: ${main}`, async () => {
+    const shown = await runProject('commonjs', [main])
+    const value = (name: string): unknown => valueIn(shown, name)
+    assert.deepEqual(value('exported'), [2])
+    assert.deepEqual(value('exported with its own path'), ['shapes.js1'])
+    assert.deepEqual(value('closure'), [11])
+    assert.deepEqual(value('require'), [[2, 2, 'b', 7]])
+    assert.deepEqual(value('inner require'), [2])
+    assert.deepEqual(value('names of the file'), [[main, 'commonjs']])
+    assert.deepEqual(value('sloppy'), ['object'])
+    assert.deepEqual(value('exports of the entry'), [11])
+    assert.deepEqual(value('dynamic import'), [2])
+    await throwsAt(shown, 'throws', 'commonjs', main, 'throw new Error(`boom')
+  })
+}
+
+for (const major of [22, 24, 26]) {
+  const node = nodeOfVersion(major)
+  const skip = node === undefined && `Node ${major} is not installed in .ci/runtimes`
+  test(`TypeScript as Node ${major} runs it`, { skip }, async () => {
+    const shown = await runProject('native-ts', ['--no-warnings', 'main.ts'], node)
+    const value = (name: string): unknown => valueIn(shown, name)
+    assert.deepEqual(value('exported'), [2, 4])
+    assert.deepEqual(value('closure'), [11])
+    assert.deepEqual(value('imports'), [[2, 6.28, 6.28, 4, 'b']])
+    assert.deepEqual(value('dynamic import'), [2])
+    await throwsAt(shown, 'throws', 'native-ts', 'main.ts', 'throw new Error(`boom')
+    await throwsAt(shown, 'throws by reference', 'native-ts', 'shapes.ts', 'throw new RangeError')
+  })
+}

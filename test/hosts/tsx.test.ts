@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { refusedAt, runProject, throwsAt, TSX, valueIn } from './support/run-project.js'
+
+for (const project of ['tsx-esm', 'tsx-commonjs']) {
+  test(`TypeScript through tsx: ${project}`, async () => {
+    const shown = await runProject(project, [TSX, 'main.ts'])
+    const value = (name: string): unknown => valueIn(shown, name)
+    assert.deepEqual(value('exported'), [2, 4])
+    assert.deepEqual(value('closure'), [11])
+    assert.deepEqual(value('imports'), [[2, 6.28, 6.28, 4, 'b', 'red']])
+    assert.deepEqual(value('inner function'), [7.28])
+    assert.deepEqual(value('class'), ['11m'])
+    assert.deepEqual(value('recursion'), [24])
+    assert.deepEqual(value('dynamic import'), [2])
+    await throwsAt(shown, 'throws', project, 'main.ts', 'throw new Error(`boom')
+    await throwsAt(shown, 'throws by reference', project, 'shapes.ts', 'throw new RangeError')
+    await refusedAt(shown, project, 'main.ts', 'counter++')
+  })
+}
