@@ -5,4 +5,5 @@ provideBackends({
   threads: async () => (await import('./backends/threads/threads-backend.ts')).threadsBackend,
   processes: async () => (await import('./backends/processes/processes-backend.ts')).processesBackend,
   serial: async () => (await import('./backends/serial/serial-backend.ts')).serialBackend,
+  'serial-uncopied': async () => (await import('./backends/serial/serial-backend.ts')).uncopiedSerialBackend,
 })

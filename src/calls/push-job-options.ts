@@ -1,4 +1,6 @@
 import type { JobOptions } from '../pool/job.ts'
+import { logSink } from '../logs/log-sink.ts'
+import { printDirectly } from '../logs/print.ts'
 import type { RunHost } from '../pool/run-host.ts'
 
 /** How work that is pushed, call by call, is shared out. */
@@ -6,7 +8,7 @@ export function pushJobOptions(name: string, host: RunHost): JobOptions {
   return {
     name,
     priority: 0,
-    concurrency: host.concurrency,
+    concurrency: host.own.concurrency ?? 1,
     batch: undefined,
     maxWorkers: host.workers,
     perWorker: undefined,
@@ -14,6 +16,6 @@ export function pushJobOptions(name: string, host: RunHost): JobOptions {
     hasTimeouts: false,
     failsWhole: false,
     events: undefined,
-    onLog: undefined,
+    logs: logSink(host.own.logs, printDirectly),
   }
 }

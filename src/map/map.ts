@@ -1,57 +1,52 @@
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import type { TaskError } from '../errors/task-error.ts'
-import { describeValue } from '../options/describe-value.ts'
-import { availableWorkers } from '../options/workers.ts'
-import { defaultScheduler } from '../pool/default-schedulers.ts'
-import { ship } from '../pool/function-shipper.ts'
-import type { Scheduler } from '../pool/scheduler.ts'
+import { defaultHost } from '../run/default-host.ts'
+import type { FunctionUse } from '../pool/function-use.ts'
+import type { RunHost } from '../pool/run-host.ts'
+import { withFallback } from '../run/fallback.ts'
+import { Results } from '../run/results.ts'
+import { Run, type StartedRun } from '../run/run.ts'
+import { capturesOutput, startRun } from '../run/start-run.ts'
+import { withDefaultSettings } from '../settings/defaults.ts'
+import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-options.ts'
+import { type MapSettings, readMapOptions } from '../settings/run-settings.ts'
+import { policyOf } from '../settings/task-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import type { Stateful } from '../task/stateful.ts'
-import { checkTaskFunction, nameOf, type TaskFunction } from '../task/task-function.ts'
-import type { MapOptions, OnError } from './map-options.ts'
-import { Results } from './results.ts'
-import { Run, type StartedRun } from './run.ts'
-import { type MapSettings, readMapOptions } from './run-settings.ts'
-import { startRun } from './start-run.ts'
-import { policyOf } from './task-policy.ts'
+import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
+import { checkInputs, type Items } from './check-inputs.ts'
 
 type List = readonly unknown[]
-type Items<I> = Iterable<I> | AsyncIterable<I>
 type OneOrMany<T> = T | readonly T[]
 
-/** What takes a failed task's place among the values. */
-export type Replacement<E> = E extends 'return' ? TaskError : E extends (error: TaskError) => infer V ? V : never
-
-type WithArgs<A extends List, I, E extends OnError> = MapOptions<I, E> & { readonly spread?: false } & ([] extends A ? { readonly args?: A } : { readonly args: A })
-type Rest<A extends List, I, E extends OnError> = [] extends A ? [options?: WithArgs<A, I, E>] : [options: WithArgs<A, I, E>]
+type WithArgs<A extends List, I, E extends OnErrorWord, V> = MapOptions<I, E, V> & { readonly spread?: false } & ([] extends A ? { readonly args?: A } : { readonly args: A })
+type Rest<A extends List, I, E extends OnErrorWord, V> = [] extends A ? [options?: WithArgs<A, I, E, V>] : [options: WithArgs<A, I, E, V>]
 
 /** The ways to call {@link map}. */
 export interface MapFunction {
-  <I extends List | [], R, const E extends OnError = 'throw'>(
+  <I extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: (...input: I) => R,
-    options: MapOptions<I, E> & { readonly spread: true; readonly args?: readonly [] },
-  ): Results<Awaited<R> | Replacement<E>, I>
-  <I extends List | [], A extends List | [], R, const E extends OnError = 'throw'>(
+    options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
+  ): Results<Awaited<R> | Replacement<E, V>, I>
+  <I extends List | [], A extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: (...inputAndArgs: [...I, ...A]) => R,
-    options: MapOptions<I, E> & { readonly spread: true; readonly args: A },
-  ): Results<Awaited<R> | Replacement<E>, I>
-  <I, A extends List, R, const E extends OnError = 'throw'>(
+    options: MapOptions<I, E, V> & { readonly spread: true; readonly args: A },
+  ): Results<Awaited<R> | Replacement<E, V>, I>
+  <I, A extends List, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: OneOrMany<Stateful<[input: I, ...args: A], R>>,
-    ...rest: Rest<A, I, E>
-  ): Results<R | Replacement<E>, I>
-  <I, R, const E extends OnError = 'throw'>(
+    ...rest: Rest<A, I, E, V>
+  ): Results<R | Replacement<E, V>, I>
+  <I, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: (input: I) => R,
-    options?: MapOptions<I, E> & { readonly spread?: false; readonly args?: readonly [] },
-  ): Results<Awaited<R> | Replacement<E>, I>
-  <I, A extends List, R, const E extends OnError = 'throw'>(
+    options?: MapOptions<I, E, V> & { readonly spread?: false; readonly args?: readonly [] },
+  ): Results<Awaited<R> | Replacement<E, V>, I>
+  <I, A extends List, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: (input: I, ...args: A) => R,
-    ...rest: Rest<A, I, E>
-  ): Results<Awaited<R> | Replacement<E>, I>
+    ...rest: Rest<A, I, E, V>
+  ): Results<Awaited<R> | Replacement<E, V>, I>
 }
 
 /**
@@ -68,59 +63,39 @@ export interface MapFunction {
 export const map: MapFunction = ((inputs: unknown, fn: unknown, options?: unknown) => mapOn(undefined, inputs, fn, options)) as MapFunction
 
 /** `map` with a pool's workers, or with the process-wide ones. */
-export function mapOn(pool: Scheduler | undefined, inputs: unknown, fn: unknown, options: unknown): Results<unknown> {
+export function mapOn(pool: RunHost | undefined, inputs: unknown, fn: unknown, options: unknown): Results<unknown> {
+  pool?.open()
   checkInputs(inputs)
   checkTaskFunction(fn)
-  const settings = readMapOptions(options)
-  const workers = settings.workers ?? pool?.fleet.size ?? availableWorkers()
+  const settings = withDefaultSettings(readMapOptions(options), pool?.own)
+  const host = pool ?? defaultHost(settings, Array.isArray(fn) ? fn.length : undefined)
   const calledAt = new Error('map was called here')
-  return new Results(new Run(settings, workers, (run) => start(run, pool, inputs, fn, settings, workers, calledAt)))
+  return new Results(new Run(settings, host, (run) => withFallback(settings, host, (on) => start(run, on, inputs, fn, settings, calledAt))))
 }
 
-async function start(
-  run: Run,
-  pool: Scheduler | undefined,
-  inputs: Items<unknown>,
-  fn: TaskFunction,
-  settings: MapSettings,
-  workers: number,
-  calledAt: Error,
-): Promise<StartedRun> {
-  const perWorker = Array.isArray(fn)
-  const scheduler = pool ?? (await defaultScheduler(settings.backend ?? 'threads', perWorker ? (fn as List).length : workers))
-  const live = settings.copy === false || isNested()
-  const functions = await ship(fn, {
+async function start(run: Run, host: RunHost, inputs: Items<unknown>, fn: TaskFunction, settings: MapSettings, calledAt: Error): Promise<StartedRun> {
+  const scheduler = await host.scheduler()
+  const functions = await host.ship(fn, {
     name: settings.name,
     args: settings.args,
     shareFrom: settings.share === false ? undefined : settings.share,
     sharedMemory: scheduler.options.backend.capabilities.sharedMemory,
     announce: settings.onEvent !== undefined,
+    captureOutput: capturesOutput(settings, scheduler),
     calledAt,
-    live,
+    live: settings.copy === false || isNested(),
+    copy: settings.copy,
   })
-  const assignment = { fn: functions[0] as (typeof functions)[number], policy: policyOf(settings) }
-  return startRun(
-    run,
-    {
-      name: settings.name ?? (nameOf(fn) || assignment.fn.name),
-      inputs,
-      skip: settings.skip,
-      valueOf: (input) => input,
-      spread: settings.spread ?? false,
-      assign: () => assignment,
-      functions,
-      perWorker,
-      live: settings.copy === false,
-      hasTimeouts: settings.timeout !== undefined,
-    },
-    scheduler,
-  )
-}
-
-function checkInputs(inputs: unknown): asserts inputs is Items<unknown> {
-  if (inputs !== null && inputs !== undefined && (typeof inputs === 'object' || typeof inputs === 'string' || typeof inputs === 'function')) {
-    const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(inputs) as Partial<Iterable<unknown> & AsyncIterable<unknown>>
-    if (typeof sync === 'function' || typeof async === 'function') return
-  }
-  throw new InvalidArgumentError('inputs', 'an array or another iterable or async iterable', describeValue(inputs))
+  const assignment = { fn: functions[0] as FunctionUse, policy: policyOf(settings) }
+  return startRun(run, host, scheduler, {
+    name: assignment.fn.name,
+    inputs,
+    skip: settings.skip,
+    valueOf: (input) => input,
+    spread: settings.spread ?? false,
+    assign: () => assignment,
+    functions,
+    perWorker: Array.isArray(fn),
+    hasTimeouts: settings.timeout !== undefined,
+  })
 }

@@ -10,6 +10,9 @@ export const MAX_CONCURRENCY = 4_096
 /** Deaths in a row before a worker was ready that stop the attempt to start one. */
 const MAX_FAILED_STARTS = 3
 
+/** After an attempt to start a worker that failed the next is this much later, in milliseconds. */
+const PAUSE_MS = 1_000
+
 /** What every worker of a pool is started with. */
 export interface FleetOptions {
   readonly backend: Backend
@@ -31,6 +34,9 @@ export class Fleet {
   #lastId = 0
   #failedStarts = 0
   #idleTimer: NodeJS.Timeout | undefined
+  /** No worker is started before: the last attempt failed. */
+  #pausedUntil = 0
+  #onGone: (() => void)[] = []
   /** Workers that were replaced. */
   restarts = 0
 
@@ -56,13 +62,27 @@ export class Fleet {
 
   /** Fewer workers take work than there may be. */
   get hasRoom(): boolean {
+    if (monotonicNow() < this.#pausedUntil) return false
     let accepting = 0
     for (const worker of this.#workers) if (worker.accepting) accepting++
     return accepting < this.#size
   }
 
-  /** Starts one more worker. Throws where the backend cannot. */
-  start(): PoolWorker {
+  /**
+   * Starts one more worker. Where the system has no room for another the pool goes on with those that it has and tries
+   * again later. Throws a `WorkerStartError` where there is none.
+   */
+  start(): PoolWorker | undefined {
+    try {
+      return this.#start()
+    } catch (cause) {
+      this.#pausedUntil = monotonicNow() + PAUSE_MS
+      if (this.#workers.length > 0) return undefined
+      throw new WorkerStartError(`no worker can be started: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    }
+  }
+
+  #start(): PoolWorker {
     const { backend, env, execArgv, resourceLimits, init } = this.#options
     const slot = this.#freeSlot()
     const spec = { id: ++this.#lastId, slot, concurrency: MAX_CONCURRENCY, env, execArgv, resourceLimits }
@@ -89,6 +109,7 @@ export class Fleet {
     worker.state = 'dead'
     this.#workers.splice(this.#workers.indexOf(worker), 1)
     if (!worker.killed) this.restarts++
+    if (this.#workers.length === 0) for (const resolve of this.#onGone.splice(0)) resolve()
     if (!neverReady || ++this.#failedStarts < MAX_FAILED_STARTS) return undefined
     this.#failedStarts = 0
     return new WorkerStartError(`no worker can be started: the last ${MAX_FAILED_STARTS} ended before they were ready (${describeDeath(death)})`)
@@ -120,6 +141,12 @@ export class Fleet {
       }
       this.watchIdle()
     }, idleTimeout).unref()
+  }
+
+  /** Resolves when no worker is left. They keep the process alive until then. */
+  allGone(): Promise<void> {
+    for (const worker of this.#workers) worker.link.hold(true)
+    return this.#workers.length === 0 ? Promise.resolve() : new Promise((resolve) => this.#onGone.push(resolve))
   }
 
   /** Ends all workers at once. */

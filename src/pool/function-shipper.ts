@@ -22,11 +22,15 @@ export interface ShipOptions {
   readonly sharedMemory: boolean
   /** Workers say when each task starts. */
   readonly announce?: boolean | undefined
+  /** What tasks print shall come to the run, from this thread, too. */
+  readonly captureOutput?: boolean | undefined
   readonly role?: 'task' | 'init'
   /** The call that the user made, for what must be known about its place. */
   readonly calledAt?: Error | undefined
-  /** Pass the function as it is: the worker is this thread, and copies nothing. */
+  /** Pass the function as it is: the worker is this thread. */
   readonly live?: boolean
+  /** `false`: results are passed as they are, too. */
+  readonly copy?: boolean | undefined
 }
 
 let lastId = 0
@@ -70,6 +74,8 @@ async function shipOne(fn: AnyFunction | Stateful, options: ShipOptions): Promis
     role: fn instanceof Stateful ? 'stateful' : (options.role ?? 'task'),
     construct: fn instanceof Stateful ? encodeArguments(fn.args, name, options) : undefined,
     announce: options.announce ?? false,
+    captureOutput: options.captureOutput ?? false,
+    copy: options.copy ?? true,
   }
   const lasting = plain && isReference(graph)
   const use: FunctionUse = { id: load.fn, name, load, classes: hostClasses(), lasting, deaths: 0, failed: undefined }
@@ -79,8 +85,8 @@ async function shipOne(fn: AnyFunction | Stateful, options: ShipOptions): Promis
 
 /** Whether a use says nothing but which function it is. */
 function isPlain(options: ShipOptions): boolean {
-  const { name, args, announce, role, live } = options
-  return name === undefined && (args?.length ?? 0) === 0 && !announce && role === undefined && !live && registeredClasses().length === 0
+  const { name, args, announce, captureOutput, role, live } = options
+  return name === undefined && (args?.length ?? 0) === 0 && !announce && !captureOutput && role === undefined && !live && registeredClasses().length === 0
 }
 
 /** Whether nothing in a graph was read from this run. */
@@ -125,7 +131,7 @@ async function placeName(fn: AnyFunction): Promise<string> {
 
 function encodeArguments(args: readonly unknown[] | undefined, name: string, options: ShipOptions): Encoded | undefined {
   if (args === undefined || args.length === 0) return undefined
-  if (options.live === true) return { value: args, specials: undefined, bytes: 0 }
+  if (options.copy === false) return { value: args, specials: undefined, bytes: 0 }
   const { sharedMemory, shareFrom } = options
   try {
     return new Encoder({ classes: hostClasses(), sharedMemory, shareFrom }).encode(args)

@@ -66,6 +66,7 @@ export class Inbox implements WorkerEvents {
     const batch = worker.batches.get(frame.batch)
     if (batch === undefined) return
     settleDone(worker, batch, frame)
+    if (frame.results.values.length > 0) this.#scheduler.totals.durations.add(frame.ms / frame.results.values.length)
     if (frame.memory !== undefined) worker.memory = frame.memory
     if (frame.end) {
       batch.job.putBack(batch.releaseFrom(0))
@@ -98,8 +99,8 @@ export class Inbox implements WorkerEvents {
     const batch = frame.batch === undefined ? undefined : worker.batches.get(frame.batch)
     const job = batch?.job ?? worker.latestJob
     const entry = batch?.entries[frame.offset ?? -1]
-    if (job?.options.onLog === undefined) this.#scheduler.options.onStrayLog(frame)
-    else job.options.onLog(frame, entry, worker)
+    if (job === undefined) this.#scheduler.options.onStrayLog(frame)
+    else job.options.logs.take(frame, entry, worker)
   }
 
   #lateError(worker: PoolWorker, frame: LateErrorFrame): void {

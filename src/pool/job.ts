@@ -1,6 +1,6 @@
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
-import type { TaskError, WorkerIdentity } from '../errors/task-error.ts'
-import type { LogFrame } from '../wire/frames.ts'
+import type { TaskError } from '../errors/task-error.ts'
+import type { LogSink } from '../logs/log-sink.ts'
 import { BatchSizer } from './batch-sizer.ts'
 import type { Entry } from './entry.ts'
 import type { PoolEvents } from './events.ts'
@@ -31,8 +31,10 @@ export interface JobOptions {
   /** A function that cannot be loaded fails the job; else only the entries that need it. */
   readonly failsWhole: boolean
   readonly events: PoolEvents | undefined
+  /** Asked before the job is failed as a whole; true where somebody else takes it over. */
+  readonly rescue?: (error: unknown) => boolean
   /** Takes what its tasks print. */
-  readonly onLog: ((frame: LogFrame, entry: Entry | undefined, worker: WorkerIdentity) => void) | undefined
+  readonly logs: LogSink
 }
 
 /**
@@ -184,6 +186,7 @@ export class Job {
     this.inFlight--
     if (this.#state !== 'open') return
     this.done++
+    this.options.logs.completed?.(entry)
     this.#sink.fulfil(entry, value, bytes)
   }
 
@@ -220,6 +223,7 @@ export class Job {
     this.inFlight--
     if (this.#state !== 'open') return
     this.failed++
+    this.options.logs.completed?.(entry)
     this.#sink.reject(entry, error)
   }
 
@@ -234,6 +238,7 @@ export class Job {
     if (this.#state !== 'open' || !this.#supply.exhausted) return
     if (this.inFlight > 0 || this.#again.length > 0 || this.#suspects.length > 0 || this.#delayed.size > 0) return
     this.#state = 'ended'
+    this.options.logs.flush?.()
     this.#sink.end(this.#supply.error)
   }
 
@@ -248,6 +253,7 @@ export class Job {
   stop(): void {
     if (this.#state !== 'open') return
     this.#state = 'stopped'
+    this.options.logs.flush?.()
     for (const timer of this.#delayed.values()) clearTimeout(timer)
     this.#delayed.clear()
     this.#again = []

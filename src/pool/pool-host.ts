@@ -1,17 +1,15 @@
 import { ClosedError } from '../errors/closed-error.ts'
-import type { LogsOption } from '../logs/log-record.ts'
 import { Stateful } from '../task/stateful.ts'
 import type { TaskFunction } from '../task/task-function.ts'
 import type { FunctionUse } from './function-use.ts'
 import { ship, type ShipOptions } from './function-shipper.ts'
-import type { Abortable, RunHost } from './run-host.ts'
+import type { Abortable, HostSettings, RunHost } from './run-host.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** A pool's inside: its scheduler, made when first needed, and the runs that it is busy with. */
 export class PoolHost implements RunHost {
-  readonly concurrency: number
-  readonly logs: LogsOption | undefined
   readonly maxQueue: number
+  readonly #settings: HostSettings
   readonly #make: () => Promise<Scheduler>
   readonly #runs = new Set<Abortable>()
   /** Stateful workers live as long as the pool. */
@@ -19,14 +17,19 @@ export class PoolHost implements RunHost {
   #scheduler: Scheduler | Promise<Scheduler> | undefined
   #workers: number
   #closed = false
+  #queues = 0
   #onIdle: (() => void)[] = []
 
-  constructor(workers: number, concurrency: number, logs: LogsOption | undefined, maxQueue: number, make: () => Promise<Scheduler>) {
+  constructor(workers: number, settings: HostSettings & { readonly maxQueue?: number }, make: () => Promise<Scheduler>) {
     this.#workers = workers
-    this.concurrency = concurrency
-    this.logs = logs
-    this.maxQueue = maxQueue
+    this.#settings = settings
+    this.maxQueue = settings.maxQueue ?? Infinity
     this.#make = make
+  }
+
+  get own(): HostSettings {
+    const { concurrency, logs } = this.#settings
+    return { workers: this.#workers, ...(concurrency && { concurrency }), ...(logs && { logs }) }
   }
 
   get workers(): number {
@@ -46,17 +49,8 @@ export class PoolHost implements RunHost {
     return this.#scheduler instanceof Promise ? undefined : this.#scheduler
   }
 
-  get closed(): boolean {
-    return this.#closed
-  }
-
   open(): void {
     if (this.#closed) throw new ClosedError('the pool is closed')
-  }
-
-  /** Takes no more runs. */
-  close(): void {
-    this.#closed = true
   }
 
   scheduler(): Scheduler | Promise<Scheduler> {
@@ -68,15 +62,6 @@ export class PoolHost implements RunHost {
         throw error
       },
     ))
-  }
-
-  /** Waits for a scheduler that is being made. */
-  async settled(): Promise<Scheduler | undefined> {
-    try {
-      return await this.#scheduler
-    } catch {
-      return undefined
-    }
   }
 
   async ship(fn: TaskFunction, options: ShipOptions): Promise<readonly FunctionUse[]> {
@@ -97,14 +82,43 @@ export class PoolHost implements RunHost {
     for (const resolve of waiting) resolve()
   }
 
-  /** Resolves when nothing runs any more. */
-  idle(): Promise<void> {
-    return this.#runs.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve))
+  /** Queues that are not closed. */
+  get queues(): number {
+    return this.#queues
   }
 
-  /** Ends all that runs. */
-  abort(reason: unknown): void {
+  countQueue(change: 1 | -1): void {
+    this.#queues += change
+  }
+
+  /** Takes no more runs, waits for those that there are at most for `timeout` milliseconds, and stops the workers. */
+  async shutDown(timeout: number): Promise<void> {
+    this.#closed = true
+    if (timeout > 0) await this.#idle(timeout)
+    const reason = new ClosedError('the pool was closed')
     for (const run of [...this.#runs]) run.abort(reason)
+    const scheduler = await this.#made()
+    await scheduler?.shutDown(timeout > 0)
+  }
+
+  /** Waits for a scheduler that is being made. */
+  async #made(): Promise<Scheduler | undefined> {
+    try {
+      return await this.#scheduler
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Resolves when nothing runs any more, or after a while. */
+  async #idle(timeout: number): Promise<void> {
+    if (this.#runs.size === 0) return
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve) => {
+      this.#onIdle.push(resolve)
+      if (timeout < 2 ** 31) timer = setTimeout(resolve, timeout)
+    })
+    clearTimeout(timer)
   }
 
   #shipStateful(part: Stateful, options: ShipOptions): Promise<FunctionUse> {

@@ -110,6 +110,15 @@ export class PoolWorker {
     this.latestJob = job
   }
 
+  /** What it is at: the first task without an outcome of its oldest batch. */
+  currentTask(): string | undefined {
+    for (const batch of this.batches.values()) {
+      const entry = batch.entries.find((one) => one.batch === batch)
+      if (entry !== undefined) return `${entry.fn.name}[${entry.index}]`
+    }
+    return undefined
+  }
+
   /** Makes a function known to it, once. */
   teach(fn: FunctionUse): void {
     if (this.#functions.has(fn.id)) return

@@ -4,13 +4,19 @@ import type { FunctionUse } from './function-use.ts'
 import type { ShipOptions } from './function-shipper.ts'
 import type { Scheduler } from './scheduler.ts'
 
+/** What a pool says for its runs. */
+export interface HostSettings {
+  readonly workers?: number
+  readonly concurrency?: number
+  readonly logs?: LogsOption
+}
+
 /** Where runs get their workers from: a pool, or the process-wide workers. */
 export interface RunHost {
   /** Workers that a run may use at most. */
   readonly workers: number
-  /** Async tasks in flight per worker, where the run does not say. */
-  readonly concurrency: number
-  readonly logs: LogsOption | undefined
+  /** What it says for its runs: before the defaults, after a run's own options. */
+  readonly own: HostSettings
   /** Tasks that may wait for a worker. */
   readonly maxQueue: number
   /** Throws where no more runs are taken. */

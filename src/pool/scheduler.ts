@@ -7,6 +7,7 @@ import type { WorkerRef } from './events.ts'
 import type { FunctionUse } from './function-use.ts'
 import { Inbox } from './inbox.ts'
 import type { Job } from './job.ts'
+import { Median } from './median.ts'
 import { Monitor } from './monitor.ts'
 import { leastLoaded, mayUse, mayUseAnother } from './placement.ts'
 import type { PoolWorker } from './pool-worker.ts'
@@ -35,6 +36,8 @@ export class Scheduler {
   readonly options: SchedulerOptions
   readonly fleet: Fleet
   readonly monitor: Monitor
+  /** What jobs did that are over. */
+  readonly totals: { done: number; failed: number; retried: number; readonly durations: Median } = { done: 0, failed: 0, retried: 0, durations: new Median() }
   readonly #jobs = new Set<Job>()
   #pumping = false
   #pumpAgain = false
@@ -67,13 +70,22 @@ export class Scheduler {
   /** A job is over: what still runs for it is stopped, and its functions leave the workers. */
   remove(job: Job, functions: readonly FunctionUse[], reason: unknown): void {
     job.stop()
-    this.#jobs.delete(job)
+    if (this.#jobs.delete(job)) {
+      this.totals.done += job.done
+      this.totals.failed += job.failed
+      this.totals.retried += job.retried
+    }
     for (const worker of this.fleet.workers) {
       for (const batch of worker.batches.values()) if (batch.job === job) this.monitor.abandon(worker, batch, reason)
     }
     this.forget(functions)
     this.fleet.watchIdle()
     this.pump()
+  }
+
+  /** A job goes on elsewhere. */
+  detach(job: Job): void {
+    this.#jobs.delete(job)
   }
 
   /** Functions leave the workers, with all that they captured. */
@@ -88,6 +100,15 @@ export class Scheduler {
     for (const job of [...this.#jobs]) job.functionFailed(fn)
   }
 
+  /** Stops all workers: `gently` lets stateful ones close what they hold. Resolves when they are gone. */
+  async shutDown(gently: boolean): Promise<void> {
+    const gone = this.fleet.allGone()
+    if (gently) for (const worker of this.fleet.workers) this.fleet.retire(worker)
+    else this.fleet.kill()
+    this.monitor.watch()
+    await gone
+  }
+
   /** Changes the number of workers: more are started when there is work, too many stop when they are done. */
   resize(size: number): void {
     this.fleet.size = size
@@ -96,7 +117,7 @@ export class Scheduler {
 
   /** Fails all jobs: no worker can be had. */
   failAll(error: unknown): void {
-    for (const job of [...this.#jobs]) job.fail(error)
+    for (const job of [...this.#jobs]) if (job.options.rescue?.(error) !== true) job.fail(error)
   }
 
   /** A worker has finished a batch: it may have served long enough. */
@@ -147,8 +168,17 @@ export class Scheduler {
     const least = leastLoaded(hungry)
     if (least !== undefined && least.batches.size === 0) return least
     // A worker of its own is better than a second place in another's.
-    if (mayUseAnother(job, workers) && this.fleet.hasRoom && job.hasWork()) return this.fleet.start()
+    if (mayUseAnother(job, workers) && this.fleet.hasRoom && job.hasWork()) return this.#startWorker() ?? least
     return least
+  }
+
+  #startWorker(): PoolWorker | undefined {
+    try {
+      return this.fleet.start()
+    } catch (error) {
+      this.failAll(error)
+      return undefined
+    }
   }
 
   #feed(worker: PoolWorker, job: Job): boolean {

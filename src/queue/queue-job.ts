@@ -9,7 +9,8 @@ import type { FunctionUse } from '../pool/function-use.ts'
 import { Job } from '../pool/job.ts'
 import { policyFor, type TaskPolicy } from '../pool/policy.ts'
 import { PushSupply } from '../pool/push-supply.ts'
-import type { Abortable, RunHost } from '../pool/run-host.ts'
+import type { PoolHost } from '../pool/pool-host.ts'
+import type { Abortable } from '../pool/run-host.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { Ending, Sink } from '../pool/sink.ts'
 import { hostClasses } from '../task/register-class.ts'
@@ -20,7 +21,7 @@ import { Encoder } from '../wire/codec/encoder.ts'
 export class QueueJob implements Sink, Abortable {
   /** Why no more outcomes will come. */
   failure: Ending | undefined
-  readonly #host: RunHost
+  readonly #host: PoolHost
   readonly #policy: TaskPolicy
   readonly #supply = new PushSupply()
   readonly #uses = new Map<TaskType, Promise<FunctionUse>>()
@@ -28,6 +29,7 @@ export class QueueJob implements Sink, Abortable {
   #next = 0
   /** Tasks without an outcome. */
   #running = 0
+  #left = false
   #last = -1
   #scheduler: Scheduler | undefined
   #encoder: Encoder | undefined
@@ -35,9 +37,10 @@ export class QueueJob implements Sink, Abortable {
   #onOutcome: () => void = () => {}
   #onRoom: () => void = () => {}
 
-  constructor(host: RunHost, policy: TaskPolicy) {
+  constructor(host: PoolHost, policy: TaskPolicy) {
     this.#host = host
     this.#policy = policy
+    host.countQueue(1)
   }
 
   onOutcome(callback: () => void): void {
@@ -132,6 +135,9 @@ export class QueueJob implements Sink, Abortable {
   }
 
   #leave(reason: unknown): void {
+    if (this.#left) return
+    this.#left = true
+    this.#host.countQueue(-1)
     if (this.#job !== undefined) this.#scheduler?.remove(this.#job, this.#own(), reason)
     this.#running = 0
     this.#host.leave(this)

@@ -23,8 +23,10 @@ export function encodeResult(outbox: Outbox, item: number, fn: LoadedFunction, v
 }
 
 function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): void {
+  const encoder = fn.results
+  if (encoder === undefined) return outbox.plain(item, value, 8)
   try {
-    outbox.encoded(item, fn.results.encode(value), fn.results.takeTransfer())
+    outbox.encoded(item, encoder.encode(value), encoder.takeTransfer())
   } catch (error) {
     if (!(error instanceof Unsendable)) throw error
     const path = pathTo(value, error.offender, 'result')
@@ -38,7 +40,8 @@ export function encodeThrown(outbox: Outbox, item: number, fn: LoadedFunction, t
     outbox.failure(item, { kind: 'unsendable', direction: 'input', path: 'input', reason: thrown.message })
     return
   }
-  outbox.failure(item, { kind: 'thrown', error: fn.errors.encode(thrown) })
+  const error = fn.results === undefined ? { value: thrown, specials: undefined, bytes: 0 } : fn.errors.encode(thrown)
+  outbox.failure(item, { kind: 'thrown', error })
 }
 
 /** Thrown where an input that arrived cannot be put together here. */

@@ -2,6 +2,7 @@ import { ClassRegistry } from '../wire/codec/class-registry.ts'
 import { decode } from '../wire/codec/decode.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 import type { LoadFrame } from '../wire/frames.ts'
+import { captureTaskOutput } from './capture-output.ts'
 import { invoker, type LoadedFunction, spreader } from './loaded-function.ts'
 import { revive } from './revive/revive.ts'
 import type { RunningBatch } from './running-batch.ts'
@@ -54,6 +55,7 @@ export class FunctionTable {
   }
 
   async #load(frame: LoadFrame): Promise<void> {
+    if (frame.captureOutput) captureTaskOutput()
     let phase: 'module' | 'init' = 'module'
     try {
       const classes = new ClassRegistry()
@@ -70,9 +72,10 @@ export class FunctionTable {
         invoke: invoker(call, args),
         invokeSpread: spreader(call, args),
         classes,
-        results: new Encoder({ classes, sharedMemory: this.#sharedMemory }),
+        results: frame.copy ? new Encoder({ classes, sharedMemory: this.#sharedMemory }) : undefined,
         errors: new Encoder({ classes, sharedMemory: this.#sharedMemory, lenient: true }),
         announce: frame.announce,
+        captureOutput: frame.captureOutput,
         mapStack,
         close: instance?.close?.bind(instance),
       })

@@ -10,11 +10,13 @@ export interface LoadedFunction {
   /** The same for an input that is the list of arguments. */
   readonly invokeSpread: (input: unknown) => unknown
   readonly classes: ClassRegistry
-  /** Encodes its results. */
-  readonly results: Encoder
+  /** Encodes its results; absent where they are passed as they are. */
+  readonly results: Encoder | undefined
   /** Encodes what it throws. */
   readonly errors: Encoder
   readonly announce: boolean
+  /** What its tasks print goes to the host, from the host's own thread, too. */
+  readonly captureOutput: boolean
   /** Turns a stack into one that points at the user's own lines. */
   readonly mapStack: (stack: string) => string
   /** Ends what a stateful worker holds. */

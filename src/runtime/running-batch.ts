@@ -6,6 +6,7 @@ import type { LoadedFunction } from './loaded-function.ts'
 import { Outbox } from './outbox.ts'
 import { TaskHandle } from './task-handle.ts'
 import type { WorkerContext } from './worker-context.ts'
+import type { WorkerPort } from './worker-port.ts'
 
 /** A batch that a worker has received and not finished. */
 export class RunningBatch {
@@ -44,6 +45,11 @@ export class RunningBatch {
   /** The functions that its items call. */
   get functionIds(): readonly number[] {
     return this.#frame.fns === undefined ? [this.#frame.fn] : [...new Set(this.#frame.fns)]
+  }
+
+  /** The way to its host. */
+  get port(): WorkerPort {
+    return this.#context.port
   }
 
   get loaded(): boolean {

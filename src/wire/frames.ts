@@ -30,6 +30,10 @@ export interface LoadFrame {
    */
   readonly role: 'task' | 'stateful' | 'init'
   readonly construct: Encoded | undefined
+  /** Results are copied the moment they are there; else passed as they are, which only the caller's own thread can. */
+  readonly copy: boolean
+  /** What its tasks print goes to the host: asked for where the worker is the host's own thread. */
+  readonly captureOutput: boolean
   /** Tell when each task starts, at once. */
   readonly announce: boolean
 }

@@ -18,3 +18,10 @@ export const serialBackend: Backend = {
   capabilities: CAPABILITIES,
   start: (spec: WorkerSpec, events: LinkEvents): WorkerLink => new SerialLink(spec, events, true),
 }
+
+/** The same with values passed as they are: live closures, sockets, anything. */
+export const uncopiedSerialBackend: Backend = {
+  name: 'serial',
+  capabilities: CAPABILITIES,
+  start: (spec: WorkerSpec, events: LinkEvents): WorkerLink => new SerialLink(spec, events, false),
+}

@@ -30,7 +30,7 @@ export class SerialLink implements WorkerLink {
 
   send(frame: HostFrame, transfer?: readonly unknown[]): void {
     // The host keeps its own copy of the inputs, for another attempt.
-    const own = this.#copy ? structuredClone(frame, transfer === undefined ? {} : { transfer: transfer as ArrayBuffer[] }) : frame
+    const own = this.#copy && frame.type === 'batch' ? structuredClone(frame, transfer === undefined ? {} : { transfer: transfer as ArrayBuffer[] }) : frame
     this.#deliver(() => this.#runtime.receive(own))
   }
 

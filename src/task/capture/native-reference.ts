@@ -1,6 +1,7 @@
 import { builtinModules } from 'node:module'
 
 import type { PortableFunction } from '../portable.ts'
+import type { Callable } from './callable.ts'
 import { isNodeGlobal } from './node-globals.ts'
 
 type NativeReference = Extract<PortableFunction, { kind: 'builtin' | 'global' }>
@@ -12,12 +13,21 @@ const known = new WeakMap<object, NativeReference>()
  *
  * The URL of its source (`node:internal/fs/promises`), where it has one, says where to look first.
  */
-export function nativeReference(value: object, url = ''): NativeReference | undefined {
+export function nativeReference(value: Callable, url = ''): NativeReference | undefined {
   const reference = known.get(value) ?? inGlobals(value) ?? inBuiltins(value, url)
   // The program may have replaced a global since.
   if (reference?.kind === 'global' && follow(globalThis, reference.path) !== value) return undefined
   if (reference !== undefined) known.set(value, reference)
   return reference
+}
+
+/** The same for an object that a variable holds: `console`, `Math`, or all of a module. */
+export function nativeObject(value: object): NativeReference | undefined {
+  const name = nameOf(value)
+  if (name !== undefined && isGlobal(name) && follow(globalThis, [name]) === value)
+    return { kind: 'global', path: [name] }
+  const module = loadedBuiltins('').find((one) => (process.getBuiltinModule(one) as unknown) === value)
+  return module === undefined ? undefined : { kind: 'builtin', module: `node:${module}`, path: [] }
 }
 
 /** Tells a function without JavaScript source: native, bound, or a proxy. */
@@ -26,7 +36,7 @@ export function looksNative(fn: unknown): boolean {
 }
 
 /** `Math.sqrt`, `Array.prototype.slice`: two levels and the methods of classes, by the name that the value has. */
-function inGlobals(value: object): NativeReference | undefined {
+function inGlobals(value: Callable): NativeReference | undefined {
   const name = nameOf(value)
   if (name === undefined) return undefined
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, name)
@@ -43,6 +53,12 @@ function inGlobals(value: object): NativeReference | undefined {
       return { kind: 'global', path: member === name ? [holderName, name] : [holderName, 'prototype', name] }
   }
   return undefined
+}
+
+/** What a program adds can be enumerated. */
+function isGlobal(name: string): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, name)
+  return descriptor !== undefined && (!descriptor.enumerable || isNodeGlobal(name))
 }
 
 function memberOf(holder: object, key: string, name: string): unknown {

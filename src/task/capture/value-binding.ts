@@ -8,7 +8,7 @@ import { refused, type Builder } from './builder.ts'
 import type { Callable } from './callable.ts'
 import { isEntryScript } from './entry-script.ts'
 import type { Slot } from './graph.ts'
-import { looksNative, nativeReference } from './native-reference.ts'
+import { looksNative, nativeObject } from './native-reference.ts'
 import type { Capturing } from './source-function.ts'
 import type { FreeVariable } from './syntax/site.ts'
 
@@ -63,8 +63,8 @@ function objectBinding(
   }
   if (types.isModuleNamespaceObject(value) || isModuleLike(value) || ownModule)
     return { from: 'value', id: builder.graph.addValue(usedMembers(value, variable.members), slot) }
-  if (hasFunctions(value) || Symbol.toStringTag in value) {
-    const reference = nativeReference(value)
+  if (mayBeOfRuntime(value)) {
+    const reference = nativeObject(value)
     if (reference !== undefined)
       return { from: 'function', id: builder.graph.add(value as unknown as Callable, reference) }
   }
@@ -116,12 +116,12 @@ function usedMembers(module: object, names: readonly string[] | undefined): obje
   return used
 }
 
-function hasFunctions(value: object): boolean {
+/** Data is not asked for: most captured values are. */
+function mayBeOfRuntime(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return false
-  for (const name in value) {
-    const descriptor = Object.getOwnPropertyDescriptor(value, name)
-    if (typeof descriptor?.value === 'function') return true
-  }
+  if (Array.isArray(value) || ArrayBuffer.isView(value) || types.isMap(value) || types.isSet(value)) return false
+  if (prototype !== Object.prototype && prototype !== null) return Symbol.toStringTag in value
+  if (Object.hasOwn(value, Symbol.toStringTag) || value === globalThis) return true
+  for (const name in value) if (typeof Object.getOwnPropertyDescriptor(value, name)?.value === 'function') return true
   return false
 }

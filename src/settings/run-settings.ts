@@ -21,7 +21,7 @@ import { MAX_CONCURRENCY } from '../pool/fleet.ts'
 import { NO_RETRIES, type RetryPolicy, type TimeoutRule } from '../pool/policy.ts'
 import type { LogsOption } from '../logs/log-record.ts'
 import type { ProgressBarOptions, ProgressOption } from '../progress/progress-option.ts'
-import type { BackendOption, OnError } from './map-options.ts'
+import type { BackendOption, OnError } from './run-options.ts'
 
 export const backendChoice: Check<BackendOption> = either<BackendOption>(
   "'threads', 'processes', 'serial', or a backend object",

@@ -1,6 +1,11 @@
+import { logSink } from '../logs/log-sink.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { Job } from '../pool/job.ts'
+import type { RunHost } from '../pool/run-host.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
+import { defaultScheduler } from './default-schedulers.ts'
+import { fallsBack } from './fallback.ts'
+import type { RunSettings } from '../settings/run-settings.ts'
 import { hostClasses } from '../task/register-class.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 import { type Assignment, InputSupply } from './input-supply.ts'
@@ -18,21 +23,20 @@ export interface Work {
   readonly functions: readonly FunctionUse[]
   /** Each is for one worker. */
   readonly perWorker: boolean
-  /** Values are passed as they are. */
-  readonly live: boolean
   readonly hasTimeouts: boolean
 }
 
 /** Puts a run's work to a scheduler. */
-export function startRun(run: Run, work: Work, scheduler: Scheduler): StartedRun {
+export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Work): StartedRun {
   const { settings } = run
+  const { sharedMemory } = scheduler.options.backend.capabilities
   const supply = new InputSupply({
     inputs: work.inputs,
     skip: work.skip,
     assign: work.assign,
     valueOf: work.valueOf,
     spread: work.spread,
-    encoder: work.live ? undefined : new Encoder({ classes: hostClasses(), sharedMemory: scheduler.options.backend.capabilities.sharedMemory }),
+    encoder: settings.copy === false ? undefined : new Encoder({ classes: hostClasses(), sharedMemory }),
     window: run.window,
     wake: () => job.wake(),
     refuse: (entry, error) => {
@@ -47,22 +51,41 @@ export function startRun(run: Run, work: Work, scheduler: Scheduler): StartedRun
       priority: settings.priority ?? 0,
       concurrency: settings.concurrency ?? 1,
       batch: settings.batch === 'auto' ? undefined : settings.batch,
-      maxWorkers: work.perWorker ? work.functions.length : (settings.workers ?? Infinity),
+      maxWorkers: work.perWorker ? work.functions.length : Math.min(settings.workers ?? Infinity, host.workers),
       perWorker: work.perWorker ? work.functions : undefined,
       bursts: false,
       failsWhole: true,
       hasTimeouts: work.hasTimeouts,
       events: settings.onEvent,
-      onLog: undefined,
+      rescue: (error) => rescue(error),
+      logs: logSink(settings.logs, (stream, text) => run.print(stream, text)),
     },
     supply,
     run.outlet,
   )
   for (const fn of work.functions) job.functions.add(fn)
+  let current = scheduler
+  const rescue = (error: unknown): boolean => {
+    if (current !== scheduler || !fallsBack(settings, error)) return false
+    scheduler.detach(job)
+    void defaultScheduler({ backend: 'serial' }, 1).then((serial) => (current = serial).add(job))
+    return true
+  }
+  host.enter(run)
   scheduler.add(job)
   return {
     job,
     read: () => supply.read,
-    release: (reason) => scheduler.remove(job, [...job.functions].filter((fn) => !fn.lasting), reason),
+    total: () => settings.total ?? supply.size,
+    workers: `${Math.min(job.options.maxWorkers, scheduler.fleet.size)} ${scheduler.options.backend.name}`,
+    release: (reason) => {
+      current.remove(job, [...job.functions].filter((fn) => !fn.lasting), reason)
+      host.leave(run)
+    },
   }
+}
+
+/** Whether tasks that run in this thread must be told apart from other code by what they print. */
+export function capturesOutput({ logs = 'inherit' }: RunSettings, scheduler: Scheduler): boolean {
+  return logs !== 'inherit' && !scheduler.options.backend.capabilities.parallel
 }

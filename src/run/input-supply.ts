@@ -66,6 +66,12 @@ export class InputSupply implements Supply {
     return this.#done && this.#ready.length === 0 && !this.#busy
   }
 
+  /** How many inputs there will be outcomes for, where that is known. */
+  get size(): number | undefined {
+    if (this.#done && this.#ready.length === 0) return this.#place
+    return this.#options.skip === undefined ? this.#size : undefined
+  }
+
   /** Inputs read so far, skipped ones included. */
   get read(): number {
     return this.#index

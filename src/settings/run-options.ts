@@ -22,11 +22,17 @@ export interface RetryOptions {
   readonly when?: (error: TaskError) => boolean
 }
 
+/** What to do about failed tasks, in a word. */
+export type OnErrorWord = 'throw' | 'collect' | 'return'
+
 /** What to do about failed tasks. */
-export type OnError = 'throw' | 'collect' | 'return' | ((error: TaskError) => unknown)
+export type OnError = OnErrorWord | ((error: TaskError) => unknown)
+
+/** What takes a failed task's place among the values: with `'return'` its error, with a function what that returns. */
+export type Replacement<E extends OnErrorWord, V> = (E extends 'return' ? TaskError : never) | V
 
 /** The options that `map` and `execute` share. */
-export interface RunOptions<E extends OnError = OnError> {
+export interface RunOptions<E extends OnErrorWord = OnErrorWord, V = unknown> {
   /**
    * `'threads'`; `'processes'`, where a native crash, running out of memory or a hang costs one task; `'serial'`, this
    * thread, for debugging and I/O; or a backend object.
@@ -64,7 +70,7 @@ export interface RunOptions<E extends OnError = OnError> {
    * takes the value's place. A function: what it returns does.
    * @defaultValue 'throw'
    */
-  readonly onError?: E | undefined
+  readonly onError?: E | ((error: TaskError) => V) | undefined
   /** Higher starts first. @defaultValue 0 */
   readonly priority?: number | undefined
   /** Typed arrays from this size on, in captures and `args`, go into shared memory: `'1M'`, or bytes. */
@@ -86,7 +92,7 @@ export interface RunOptions<E extends OnError = OnError> {
 }
 
 /** The options that only `map` has. */
-export interface MapOptions<I = unknown, E extends OnError = OnError> extends RunOptions<E> {
+export interface MapOptions<I = unknown, E extends OnErrorWord = OnErrorWord, V = unknown> extends RunOptions<E, V> {
   /** Inputs for which it returns true are left out of the results. */
   readonly skip?: ((input: I, index: number) => boolean) | undefined
 }

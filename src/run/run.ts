@@ -1,9 +1,11 @@
 import { BatchError, type SettledRecord } from '../errors/batch-error.ts'
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
+import { type Print, printDirectly } from '../logs/print.ts'
 import type { Job } from '../pool/job.ts'
 import { Failure, Outlet } from './outlet.ts'
-import type { RunSettings } from './run-settings.ts'
+import type { RunSettings } from '../settings/run-settings.ts'
+import type { Abortable, RunHost } from '../pool/run-host.ts'
 import type { Ending } from '../pool/sink.ts'
 import { Window } from './window.ts'
 
@@ -15,6 +17,10 @@ export interface StartedRun {
   readonly job: Job
   /** Inputs read so far. */
   readonly read: () => number
+  /** How many inputs there will be, where that is known. */
+  readonly total: () => number | undefined
+  /** Who works on it: `2 threads`. */
+  readonly workers: string
   /** Gives back what the run used; `reason` is for tasks that still run. */
   readonly release: (reason: unknown) => void
 }
@@ -40,9 +46,11 @@ const ITEMS_PER_BATCH = 1_024
  * One run of a function over inputs, between its job and its reader: started when it is first read, read by one reader,
  * ended once. What a failure means for the run is decided here.
  */
-export class Run {
+export class Run implements Abortable {
   readonly settings: RunSettings
   readonly window: Window
+  /** Prints what tasks print, past whatever shows the progress. */
+  print: Print = printDirectly
   readonly outlet: Outlet
   readonly #start: (run: Run) => Promise<StartedRun>
   readonly #failures: TaskError[] = []
@@ -62,10 +70,10 @@ export class Run {
   /** Told when the run is over: nothing runs any more. */
   #onEnd: (() => void)[] = []
 
-  constructor(settings: RunSettings, workers: number, start: (run: Run) => Promise<StartedRun>) {
+  constructor(settings: RunSettings, host: RunHost, start: (run: Run) => Promise<StartedRun>) {
     this.settings = settings
     this.#start = start
-    const maxItems = settings.window ?? BATCHES_PER_WORKER * workers * ITEMS_PER_BATCH
+    const maxItems = settings.window ?? BATCHES_PER_WORKER * (settings.workers ?? host.workers) * ITEMS_PER_BATCH
     const maxBytes = settings.window === undefined ? MAX_WINDOW_BYTES : Infinity
     this.window = new Window(maxItems, maxBytes, () => this.#started?.job.wake())
     this.outlet = new Outlet(settings.ordered ?? true, this.window, {
@@ -138,6 +146,11 @@ export class Run {
     this.#end(loud ? { thrown: reason } : undefined, reason)
   }
 
+  /** The pool is terminated: the reader gets what was finished, then the reason. */
+  abort(reason: unknown): void {
+    this.#end({ thrown: reason }, reason)
+  }
+
   /** Keeps an outcome for the `BatchError` of `onError: 'collect'`. */
   record(record: SettledRecord): void {
     this.#records.push(record)
@@ -169,8 +182,18 @@ export class Run {
   #begun(started: StartedRun): void {
     this.#started = started
     // Ended while it was getting ready.
-    if (this.#state === 'ended') started.release(undefined)
-    else started.job.wake()
+    if (this.#state === 'ended') return started.release(undefined)
+    const { progress } = this.settings
+    if (progress !== undefined && progress !== false) void this.#show(progress, started)
+    started.job.wake()
+  }
+
+  async #show(progress: Exclude<RunSettings['progress'], false | undefined>, started: StartedRun): Promise<void> {
+    const { showProgress } = await import('../progress/show-progress.ts')
+    const source = { stats: () => this.stats(), total: started.total }
+    const shown = await showProgress(progress, source, started.job.options.name, started.workers)
+    this.print = shown.print
+    this.onEnd(shown.stop)
   }
 
   #ready(): void {

@@ -78,9 +78,11 @@ export class Reader {
     run.start()
     if (run.outlet.waiting === 0 && !run.isEnded) await this.#wait()
     if (run.outlet.waiting > 0) return next()
+    // Woken for outcomes that are not the next in order.
+    if (!run.isEnded) return this.#more(next)
     const ending = run.takeEnding()
     if (ending !== undefined) throw ending.thrown
-    return run.isEnded ? { done: true, value: undefined } : this.#more(next)
+    return { done: true, value: undefined }
   }
 
   async #wait(): Promise<void> {

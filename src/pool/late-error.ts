@@ -1,10 +1,4 @@
-import type { LogFrame } from '../wire/frames.ts'
 import type { WorkerRef } from './events.ts'
-
-/** Prints what a worker printed where its run says nothing else. */
-export function printStrayLog(frame: LogFrame): void {
-  process[frame.stream].write(frame.text)
-}
 
 /** Warns of an error that came after its task had its outcome; nothing else is charged with it. */
 export function warnOfLateError(error: unknown, task: { name: string; index: number } | undefined, worker: WorkerRef): void {

@@ -1,0 +1,105 @@
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { describeValue } from '../options/describe-value.ts'
+import type { FunctionUse } from '../pool/function-use.ts'
+import { policyFor } from '../pool/policy.ts'
+import type { RunHost } from '../pool/run-host.ts'
+import type { Scheduler } from '../pool/scheduler.ts'
+import { defaultHost } from '../run/default-host.ts'
+import type { Assignment } from '../run/input-supply.ts'
+import { withFallback } from '../run/fallback.ts'
+import { Results } from '../run/results.ts'
+import { Run, type StartedRun } from '../run/run.ts'
+import { capturesOutput, startRun } from '../run/start-run.ts'
+import { withDefaultSettings } from '../settings/defaults.ts'
+import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
+import { readRunOptions, type RunSettings } from '../settings/run-settings.ts'
+import { policyOf } from '../settings/task-policy.ts'
+import { isNested } from '../task/nesting.ts'
+import { Task, type TaskType, typeOf } from '../task/task.ts'
+import { checkInputs, type Items } from './check-inputs.ts'
+
+type ResultOf<T> = T extends Task<infer R> ? R : never
+
+/**
+ * Runs tasks of any mix of types, in parallel: `execute([factorize(12345), resize('a.jpg')])`.
+ *
+ * Like `map` in everything else; the input of an error or a record is the task.
+ *
+ * @throws {InvalidArgumentError} for unknown options, wrong values, and tasks that are not iterable.
+ */
+export function execute<T extends Task, const E extends OnErrorWord = 'throw', V = never>(
+  tasks: Items<T>,
+  options?: RunOptions<E, V>,
+): Results<ResultOf<T> | Replacement<E, V>, T> {
+  return executeOn(undefined, tasks, options) as Results<ResultOf<T> | Replacement<E, V>, T>
+}
+
+/** `execute` with a pool's workers, or with the process-wide ones. */
+export function executeOn(pool: RunHost | undefined, tasks: unknown, options: unknown): Results<unknown> {
+  pool?.open()
+  checkInputs(tasks, 'tasks')
+  const settings = withDefaultSettings(readRunOptions(options), pool?.own)
+  const host = pool ?? defaultHost(settings)
+  return new Results(new Run(settings, host, (run) => withFallback(settings, host, (on) => start(run, on, tasks, settings))))
+}
+
+async function start(run: Run, host: RunHost, tasks: Items<unknown>, settings: RunSettings): Promise<StartedRun> {
+  const scheduler = await host.scheduler()
+  const types = new TypeTable(host, scheduler, settings, (fn) => started.job.functions.add(fn))
+  const started = startRun(run, host, scheduler, {
+    name: settings.name ?? 'execute',
+    inputs: tasks,
+    valueOf: (task) => (task as Task).args,
+    spread: true,
+    assign: (task) => types.assign(task),
+    functions: [],
+    perWorker: false,
+    // Known only when the tasks are read.
+    hasTimeouts: true,
+  })
+  return started
+}
+
+/** What each type of task needs, made when its first task is read. */
+class TypeTable {
+  readonly #host: RunHost
+  readonly #scheduler: Scheduler
+  readonly #settings: RunSettings
+  readonly #onFunction: (fn: FunctionUse) => void
+  readonly #known = new Map<TaskType, Assignment | Promise<Assignment>>()
+
+  constructor(host: RunHost, scheduler: Scheduler, settings: RunSettings, onFunction: (fn: FunctionUse) => void) {
+    this.#host = host
+    this.#scheduler = scheduler
+    this.#settings = settings
+    this.#onFunction = onFunction
+  }
+
+  assign(task: unknown): Assignment | Promise<Assignment> {
+    if (!(task instanceof Task)) throw new InvalidArgumentError('tasks', 'tasks, such as task(fn)(…args)', describeValue(task))
+    const type = typeOf(task)
+    const known = this.#known.get(type)
+    if (known !== undefined) return known
+    const assignment = this.#make(type).then((ready) => {
+      this.#known.set(type, ready)
+      return ready
+    })
+    this.#known.set(type, assignment)
+    return assignment
+  }
+
+  async #make(type: TaskType): Promise<Assignment> {
+    const { share, copy, onEvent } = this.#settings
+    const [fn] = await this.#host.ship(type.fn, {
+      name: type.options.name,
+      shareFrom: share === false ? undefined : share,
+      sharedMemory: this.#scheduler.options.backend.capabilities.sharedMemory,
+      announce: onEvent !== undefined,
+      captureOutput: capturesOutput(this.#settings, this.#scheduler),
+      live: copy === false || isNested(),
+      copy,
+    })
+    this.#onFunction(fn as FunctionUse)
+    return { fn: fn as FunctionUse, policy: policyFor(type.options, policyOf(this.#settings)) }
+  }
+}

@@ -1,0 +1,74 @@
+import type { PoolWorker } from './pool-worker.ts'
+import type { Scheduler } from './scheduler.ts'
+
+/** One worker, as `stats()` shows it. */
+export interface WorkerStats {
+  readonly id: number
+  readonly slot: number
+  readonly pid: number | undefined
+  readonly state: 'starting' | 'idle' | 'busy' | 'stopping'
+  /** Tasks that it has completed. */
+  readonly done: number
+  /** Bytes of memory, where that is known. */
+  readonly memory: number | undefined
+  /** What it is at: `resize[17]`. */
+  readonly task: string | undefined
+}
+
+/** A pool at one moment. Plain and frozen. */
+export interface PoolStats {
+  readonly workers: readonly WorkerStats[]
+  /** Tasks that wait for a worker. */
+  readonly queued: number
+  readonly running: number
+  readonly done: number
+  readonly failed: number
+  readonly retried: number
+  /** Workers that died and were replaced. */
+  readonly restarts: number
+  readonly queues: number
+  /** What tasks take in milliseconds: half of them less than `p50`, and so on. */
+  readonly runMs: { readonly p50: number; readonly p95: number; readonly p99: number }
+}
+
+/** What a pool looks like before its first task. */
+export const EMPTY_STATS: PoolStats = freeze({
+  workers: [],
+  queued: 0,
+  running: 0,
+  done: 0,
+  failed: 0,
+  retried: 0,
+  restarts: 0,
+  queues: 0,
+  runMs: { p50: 0, p95: 0, p99: 0 },
+})
+
+export function statsOf(scheduler: Scheduler, queues: number): PoolStats {
+  const { totals } = scheduler
+  const jobs = [...scheduler.jobs]
+  const sum = (pick: (job: (typeof jobs)[number]) => number): number => jobs.reduce((total, job) => total + pick(job), 0)
+  return freeze({
+    workers: scheduler.fleet.workers.map(workerStats),
+    queued: sum((job) => job.remaining() ?? 0),
+    running: sum((job) => job.inFlight),
+    done: totals.done + sum((job) => job.done),
+    failed: totals.failed + sum((job) => job.failed),
+    retried: totals.retried + sum((job) => job.retried),
+    restarts: scheduler.fleet.restarts,
+    queues,
+    runMs: { p50: totals.durations.quantile(0.5), p95: totals.durations.quantile(0.95), p99: totals.durations.quantile(0.99) },
+  })
+}
+
+function workerStats(worker: PoolWorker): WorkerStats {
+  const state = worker.state === 'ready' ? (worker.batches.size > 0 ? 'busy' : 'idle') : worker.state === 'starting' ? 'starting' : 'stopping'
+  return { id: worker.id, slot: worker.slot, pid: worker.link.pid, state, done: worker.done, memory: worker.memory, task: worker.currentTask() }
+}
+
+function freeze(stats: PoolStats): PoolStats {
+  for (const worker of stats.workers) Object.freeze(worker)
+  Object.freeze(stats.workers)
+  Object.freeze(stats.runMs)
+  return Object.freeze(stats)
+}

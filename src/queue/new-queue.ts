@@ -1,0 +1,19 @@
+import { wholeNumber } from '../options/checks.ts'
+import { readOptions } from '../options/read-options.ts'
+import { DEFAULT_POLICY } from '../pool/policy.ts'
+import type { PoolHost } from '../pool/pool-host.ts'
+import { QueueJob } from './queue-job.ts'
+import { TaskQueue } from './task-queue.ts'
+
+export interface QueueOptions {
+  /** Most tasks pushed and not yet popped. @defaultValue Infinity */
+  readonly size?: number | undefined
+}
+
+const TABLE = { size: wholeNumber(1, Infinity) }
+
+/** A queue on a pool. */
+export function newQueue<R>(host: PoolHost, options: QueueOptions | undefined): TaskQueue<R> {
+  const { size = Infinity } = readOptions(options, TABLE)
+  return new TaskQueue<R>(new QueueJob(host, DEFAULT_POLICY), size)
+}

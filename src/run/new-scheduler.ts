@@ -1,0 +1,28 @@
+import { printDirectly } from '../logs/print.ts'
+import type { Backend } from '../pool/backend.ts'
+import { ship } from '../pool/function-shipper.ts'
+import { Scheduler } from '../pool/scheduler.ts'
+import { warnOfLateError } from '../pool/late-error.ts'
+import type { PoolSettings } from '../settings/pool-settings.ts'
+
+/** A worker may take this long to make a function ready, in milliseconds. */
+const INIT_TIMEOUT_MS = 60_000
+
+/** Workers of a backend, with a pool's settings. Throws a `CaptureError` where the pool's `init` cannot travel. */
+export async function newScheduler(backend: Backend, workers: number, settings: PoolSettings): Promise<Scheduler> {
+  const { sharedMemory, parallel } = backend.capabilities
+  const [init] = settings.init === undefined ? [] : await ship(settings.init, { role: 'init', sharedMemory })
+  return new Scheduler(parallel ? workers : 1, {
+    backend,
+    init,
+    env: settings.env,
+    execArgv: settings.execArgv,
+    resourceLimits: settings.resourceLimits,
+    idleTimeout: settings.idleTimeout ?? Infinity,
+    initTimeout: settings.initTimeout ?? INIT_TIMEOUT_MS,
+    maxTasks: settings.maxTasks ?? Infinity,
+    maxMemory: settings.maxMemory ?? Infinity,
+    onStrayLog: ({ stream, text }) => settings.logs === 'off' || printDirectly(stream, text),
+    onLateError: warnOfLateError,
+  })
+}

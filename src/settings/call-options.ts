@@ -1,0 +1,22 @@
+import { finiteNumber, wholeNumber } from '../options/checks.ts'
+import { readOptions } from '../options/read-options.ts'
+import { DEFAULT_POLICY, type TaskPolicy } from '../pool/policy.ts'
+import type { RetryOptions } from './run-options.ts'
+import { retries, timeout } from './run-settings.ts'
+
+/** Rules for one call; a task's own come first. */
+export interface CallOptions {
+  /** Milliseconds from the task's start. */
+  readonly timeout?: number | undefined
+  readonly retries?: number | RetryOptions | undefined
+  readonly workerDeaths?: number | undefined
+  /** Higher starts first. */
+  readonly priority?: number | undefined
+}
+
+const TABLE = { timeout, retries, workerDeaths: wholeNumber(0, Infinity), priority: finiteNumber }
+
+/** @throws {InvalidArgumentError} for unknown options and wrong values. */
+export function readCallOptions(options: unknown): TaskPolicy {
+  return { ...DEFAULT_POLICY, ...readOptions(options, TABLE) }
+}

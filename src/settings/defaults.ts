@@ -1,0 +1,72 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { availableWorkers } from '../options/workers.ts'
+import { describeValue } from '../options/describe-value.ts'
+import type { HostSettings } from '../pool/run-host.ts'
+import type { RunOptions } from './run-options.ts'
+import { type MapSettings, readRunOptions, type RunSettings } from './run-settings.ts'
+
+/** The options that can have a default: all but those that belong to one run. */
+export type DefaultOptions = Omit<RunOptions, 'signal' | 'total' | 'name'>
+
+const scoped = new AsyncLocalStorage<RunSettings>()
+let processWide: RunSettings = {}
+
+/**
+ * Sets defaults for all runs of this process that start from now on. Replaces those set before.
+ *
+ * A call's own options come first, then those of `withDefaults`, these, and the environment's `MANYHANDS_BACKEND` and
+ * `MANYHANDS_WORKERS`.
+ *
+ * @throws {InvalidArgumentError} for unknown options and wrong values.
+ */
+export function setDefaults(options: DefaultOptions): void {
+  processWide = readRunOptions(options)
+}
+
+/**
+ * Sets defaults for all runs that are started inside of a callback, also after its awaits. Returns what it returns.
+ *
+ * @throws {InvalidArgumentError} for unknown options and wrong values.
+ */
+export function withDefaults<T>(options: DefaultOptions, fn: () => T): T {
+  return scoped.run({ ...scoped.getStore(), ...readRunOptions(options) }, fn)
+}
+
+/** A run's settings, with those of its pool and the defaults for what it leaves open. */
+export function withDefaultSettings<T extends RunSettings | MapSettings>(settings: T, pool?: HostSettings): T {
+  if (pool !== undefined && settings.backend !== undefined) {
+    throw new InvalidArgumentError('backend', 'none here: a pool has its own', describeValue(settings.backend))
+  }
+  const all = { ...environmentSettings(), ...processWide, ...scoped.getStore(), ...pool, ...settings }
+  if (all.copy === false && pool === undefined && all.backend !== 'serial') {
+    throw new InvalidArgumentError('copy', "true, or false with backend: 'serial'", `false with backend: ${describeValue(all.backend ?? 'threads')}`)
+  }
+  return all
+}
+
+function environmentSettings(): RunSettings {
+  const { MANYHANDS_BACKEND: backend, MANYHANDS_WORKERS: workers } = process.env
+  return {
+    ...(backend && readEnvironment('MANYHANDS_BACKEND', { backend })),
+    ...(workers && { workers: workersOf(workers) }),
+  }
+}
+
+function workersOf(text: string): number {
+  if (text === 'all') return availableWorkers()
+  const share = /^(\d+(?:\.\d+)?)%$/.exec(text)
+  const spec = share === null ? Number(text) : Number(share[1]) / 100
+  return readEnvironment('MANYHANDS_WORKERS', { workers: spec === 1 && share !== null ? -1 : spec }).workers as number
+}
+
+/** A wrong value is told with the name of the variable. */
+function readEnvironment(name: string, options: object): RunSettings {
+  try {
+    return readRunOptions(options)
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    throw new InvalidArgumentError(`the environment variable ${name}`, error.expected, `"${process.env[name]}"`, error.nearest)
+  }
+}

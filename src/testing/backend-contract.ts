@@ -1,0 +1,32 @@
+import { describe } from 'node:test'
+
+import { resolveBackend } from '../pool/backend-registry.ts'
+import type { BackendOption } from '../settings/run-options.ts'
+import { cancelling } from './contract/cancelling.ts'
+import { capturing } from './contract/capturing.ts'
+import { deaths } from './contract/deaths.ts'
+import { failures } from './contract/failures.ts'
+import { ordering } from './contract/ordering.ts'
+import { output } from './contract/output.ts'
+import { pools } from './contract/pools.ts'
+import { queues } from './contract/queues.ts'
+import { states } from './contract/states.ts'
+import type { Subject } from './contract/subject.ts'
+import { times } from './contract/times.ts'
+import { values } from './contract/values.ts'
+
+const GROUPS: readonly ((subject: Subject) => void)[] = [ordering, values, failures, capturing, states, times, deaths, cancelling, pools, queues, output]
+
+/**
+ * Registers the contract suite with node:test: what every backend must do, whatever carries the work.
+ *
+ * What a backend cannot do it says in its capabilities; the suite then asserts that it is refused or done without, not
+ * that it works. To be run with every backend that is written, here or elsewhere.
+ */
+export async function backendContract(makeBackend: () => BackendOption | Promise<BackendOption>): Promise<void> {
+  const backend = await makeBackend()
+  const { name, capabilities } = await resolveBackend(backend)
+  describe(`the contract on ${name}`, () => {
+    for (const group of GROUPS) group({ backend, capabilities })
+  })
+}

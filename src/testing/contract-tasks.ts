@@ -1,0 +1,199 @@
+import { existsSync, writeFileSync } from 'node:fs'
+
+import { currentTask } from '../runtime/current-task.ts'
+
+/** Functions that the contract suite runs by reference, as users export theirs. */
+
+export function double(value: number): number {
+  return value * 2
+}
+
+export function identity<T>(value: T): T {
+  return value
+}
+
+export function add(a: number, b: number): number {
+  return a + b
+}
+
+export async function later<T>(value: T): Promise<T> {
+  await new Promise((resolve) => setTimeout(resolve, 1))
+  return value
+}
+
+export function failOn(value: number, bad: number): number {
+  if (value === bad) throw Object.assign(new RangeError(`bad ${value}`), { code: 'E_BAD' })
+  return value
+}
+
+/** Fails until a file exists, which its first call makes. */
+export function failFirst(file: string): number {
+  if (existsSync(file)) return currentTask().attempt
+  writeFileSync(file, '')
+  throw new Error('not yet')
+}
+
+/** Says with one file that it runs, and returns when another exists. */
+export async function waitFor(files: { readonly started: string; readonly release: string }): Promise<string> {
+  writeFileSync(files.started, '')
+  while (!existsSync(files.release)) await new Promise((resolve) => setTimeout(resolve, 2))
+  return 'released'
+}
+
+/** Keeps its thread busy for some milliseconds. */
+export function spin(ms: number): number {
+  const until = performance.now() + ms
+  while (performance.now() < until);
+  return ms
+}
+
+export function never(): Promise<never> {
+  return new Promise(() => {
+    // Something keeps the event loop going, as a socket would.
+    setInterval(() => {}, 1_000)
+  })
+}
+
+export function spinForEver(): never {
+  for (;;);
+}
+
+export function exitOn(value: number, bad: number): number {
+  if (value === bad) process.exit(3)
+  return value
+}
+
+export function describeTask(): { name: string; index: number; attempt: number; key: string; slot: number } {
+  const { name, index, attempt, key, worker } = currentTask()
+  return { name, index, attempt, key, slot: worker.slot }
+}
+
+export function print(text: string): string {
+  console.log(text)
+  return text
+}
+
+/** Waits for its signal, and says with a file that it came. */
+export async function awaitSignal(files: { readonly started: string; readonly aborted: string }): Promise<void> {
+  const { signal } = currentTask()
+  writeFileSync(files.started, '')
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+  writeFileSync(files.aborted, String((signal.reason as Error).name))
+}
+
+/** Counts its calls. */
+export class Counter {
+  readonly start: number
+  #calls = 0
+  #ready = false
+
+  constructor(start = 0) {
+    this.start = start
+  }
+
+  async init(): Promise<void> {
+    await Promise.resolve()
+    this.#ready = true
+  }
+
+  call(value: number): { value: number; calls: number; ready: boolean; start: number } {
+    return { value, calls: ++this.#calls, ready: this.#ready, start: this.start }
+  }
+}
+
+/** Says with a file that it was closed. */
+export class Closing {
+  readonly file: string
+
+  constructor(file: string) {
+    this.file = file
+  }
+
+  call(value: number): number {
+    return value
+  }
+
+  close(): void {
+    writeFileSync(this.file, 'closed')
+  }
+}
+
+export class FailingInit {
+  init(): void {
+    throw new Error('no connection')
+  }
+
+  call(value: number): number {
+    return value
+  }
+}
+
+export function addOne(value: { n: number }): { n: number } {
+  value.n++
+  return value
+}
+
+const scratch: number[] = []
+
+/** Gives the same array each time, with other contents. */
+export function reuse(value: number): number[] {
+  scratch.length = 0
+  scratch.push(value)
+  return scratch
+}
+
+export function functionOn(value: number, bad: number): unknown {
+  return value === bad ? { items: [{ fn: () => value }] } : value
+}
+
+export function sumOf(array: Float64Array): number {
+  return array.reduce((sum, value) => sum + value, 0)
+}
+
+export class Temperature {
+  readonly celsius: number
+
+  constructor(celsius: number) {
+    this.celsius = celsius
+  }
+}
+
+export class TooCold extends Error {
+  readonly celsius: number
+
+  constructor(celsius: number) {
+    super(`${celsius} °C is impossible`)
+    this.celsius = celsius
+  }
+}
+
+export function warmer(temperature: Temperature): Temperature {
+  if (temperature.celsius < -273.15) throw new TooCold(temperature.celsius)
+  return new Temperature(temperature.celsius + 1)
+}
+
+export const temperatureCodec = {
+  name: 'contract/Temperature',
+  encode: (one: Temperature): number => one.celsius,
+  decode: (celsius: number): Temperature => new Temperature(celsius),
+}
+
+export const tooColdCodec = {
+  name: 'contract/TooCold',
+  encode: (one: TooCold): number => one.celsius,
+  decode: (celsius: number): TooCold => new TooCold(celsius),
+}
+
+export function throwThis(value: unknown): never {
+  // oxlint-disable-next-line no-throw-literal -- whatever is thrown shall come back
+  throw value
+}
+
+export function environment(name: string): string | undefined {
+  return process.env[name]
+}
+
+export async function mapInside(values: readonly number[]): Promise<number[]> {
+  const { map } = await import('../index.ts')
+  return map(values, double)
+}

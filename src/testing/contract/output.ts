@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+
+import type { LogRecord } from '../../logs/log-record.ts'
+import { map } from '../../map/map.ts'
+import type { RunEvent } from '../../pool/events.ts'
+import type { ProgressState } from '../../progress/progress-option.ts'
+import { double, failOn, print } from '../contract-tasks.ts'
+import type { Subject } from './subject.ts'
+
+/** What is told about a run. */
+export function output({ backend, capabilities }: Subject): void {
+  describe('what is told about a run', () => {
+    it('gives what tasks print to a function, with the task', async () => {
+      const records: LogRecord[] = []
+      await map(['a\nb', 'c'], print, { backend, logs: (record) => records.push(record) })
+      const texts = records.toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0)).map((one) => [one.task, one.index, one.stream, one.level, one.text])
+      assert.deepEqual(texts, [['print', 0, 'stdout', 'log', 'a\nb\n'], ['print', 1, 'stdout', 'log', 'c\n']])
+    })
+
+    it('tells of starts, ends, failures and retries', async () => {
+      const events: RunEvent[] = []
+      await map([1, 2], failOn, { backend, args: [2], retries: 1, onError: 'return', onEvent: (event) => events.push(event) })
+      const told = (type: RunEvent['type']): number => events.filter((event) => event.type === type).length
+      assert.deepEqual([told('start'), told('done'), told('retry'), told('failed')], [3, 1, 1, 1])
+      if (capabilities.parallel) assert.ok(events.every((event) => !('worker' in event) || typeof event.worker.id === 'number'))
+    })
+
+    it('tells how far it is, the last time when all is done', async () => {
+      const states: ProgressState[] = []
+      await map([1, 2, 3], double, { backend, progress: (state) => states.push(state) })
+      const last = states.at(-1)
+      assert.deepEqual([last?.done, last?.failed, last?.running, last?.total], [3, 0, 0, 3])
+    })
+  })
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+
+import { TaskTimeoutError } from '../../errors/task-timeout-error.ts'
+import { TimeoutError } from '../../errors/timeout-error.ts'
+import { map } from '../../map/map.ts'
+import { awaitSignal, identity, never, spin, spinForEver, waitFor } from '../contract-tasks.ts'
+import { failure } from '../failure.ts'
+import { Scratch } from '../scratch.ts'
+import type { Subject } from './subject.ts'
+
+/** What takes too long. */
+export function times({ backend, capabilities }: Subject): void {
+  describe('timeouts', () => {
+    it('give up a task that waits for ever, and cost no other', async () => {
+      const results = await map([0, 1, 2], (x) => (x === 1 ? never() : x), { backend, timeout: 60, onError: (error) => error.code })
+      assert.deepEqual(results, [0, 'MH_TASK_TIMEOUT', 2])
+    })
+
+    it('say what the limit was', async () => {
+      const error = await failure(map([0], never, { backend, timeout: 30 }))
+      assert.ok(error instanceof TaskTimeoutError)
+      assert.equal(error.timeout, 30)
+      assert.equal(error.message, 'never[0] timed out: it ran longer than 30 ms')
+    })
+
+    it('count from the start of the task, not from its wait for a worker', async () => {
+      assert.deepEqual(await map([30, 30, 30, 30], spin, { backend, timeout: 100, workers: 1 }), [30, 30, 30, 30])
+    })
+
+    it('fire the signal of the task', async () => {
+      using scratch = new Scratch()
+      const files = { started: scratch.file('started'), aborted: scratch.file('aborted') }
+      assert.ok((await failure(map([files], awaitSignal, { backend, timeout: 80 }))) instanceof TaskTimeoutError)
+      await scratch.appears('aborted')
+    })
+
+    it('end a task that blocks its worker', async () => {
+      if (!capabilities.stopsBlocked) return
+      const startedAt = performance.now()
+      const results = await map([0, 1, 2, 3], (x) => (x === 1 ? spinForEver() : x), { backend, timeout: 100, workers: 2, onError: (error) => error.code })
+      assert.deepEqual(results, [0, 'MH_TASK_TIMEOUT', 2, 3])
+      assert.ok(performance.now() - startedAt < 3_000)
+    })
+
+    it('can be a share of the median', async () => {
+      const inputs = [5, 5, 5, 5, 'never'] as const
+      const results = await map(inputs, (x) => (x === 'never' ? never() : spin(x)), { backend, timeout: '2000%', workers: 1, onError: (error) => error.code })
+      assert.deepEqual(results, [5, 5, 5, 5, 'MH_TASK_TIMEOUT'])
+    })
+
+    it('let a run that stalls be read on', async () => {
+      using scratch = new Scratch()
+      const files = { started: scratch.file('started'), release: scratch.file('release') }
+      const run = map([files], waitFor, { backend, stallTimeout: 60 })
+      assert.ok((await failure(run.next())) instanceof TimeoutError)
+      scratch.touch('release')
+      const values: string[] = []
+      for (;;) {
+        const step = await run.next().catch((error: unknown) => (error instanceof TimeoutError ? undefined : Promise.reject(error)))
+        if (step?.done === true) break
+        if (step !== undefined) values.push(step.value)
+      }
+      assert.deepEqual(values, ['released'])
+    })
+
+    it('do not keep short tasks from running', async () => {
+      const inputs = Array.from({ length: 2_000 }, (_, i) => i)
+      assert.deepEqual(await map(inputs, identity, { backend, timeout: 5_000 }), inputs)
+    })
+  })
+}

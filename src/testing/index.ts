@@ -1,0 +1,3 @@
+import '../compose.ts'
+
+export { backendContract } from './backend-contract.ts'
