@@ -1,23 +1,28 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'module-sync', 'default'])
 
-interface Manifest {
-  readonly main?: string
-  readonly exports?: unknown
-}
-
 /** `import.meta.resolve` as of another file, which the runtime's own cannot do. */
 export function resolveFrom(url: string, specifier: string): string {
   if (isBuiltin(specifier)) return specifier.startsWith('node:') ? specifier : `node:${specifier}`
-  if (/^(?:\.{0,2}\/|[a-z][\w+.-]*:)/i.test(specifier)) return new URL(specifier, url).href
+  if (/^(?:\.{0,2}\/|[a-z][\w+.-]*:)/i.test(specifier)) return real(new URL(specifier, url))
   const [, name = '', rest = ''] = /^((?:@[^/]+\/)?[^/]+)(\/.*)?$/.exec(specifier) ?? []
   const folder = packageFolder(dirname(fileURLToPath(url)), name)
   const target = folder && targetIn(folder, rest)
-  return pathToFileURL(target ?? createRequire(url).resolve(specifier)).href
+  return real(pathToFileURL(target ?? createRequire(url).resolve(specifier)))
+}
+
+/** Where a symbolic link leads, as the loader sees it. */
+function real(url: URL): string {
+  try {
+    const path = fileURLToPath(url)
+    return realpathSync(path) === path ? url.href : pathToFileURL(realpathSync(path)).href + url.search + url.hash
+  } catch {
+    return url.href
+  }
 }
 
 function packageFolder(from: string, name: string): string | undefined {
@@ -28,9 +33,8 @@ function packageFolder(from: string, name: string): string | undefined {
 }
 
 function targetIn(folder: string, rest: string): string | undefined {
-  const { exports, main } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
-  if (exports === undefined || exports === null)
-    return rest === '' && main === undefined ? undefined : rest === '' ? undefined : join(folder, rest)
+  const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { exports?: unknown }
+  if (exports === undefined || exports === null) return rest === '' ? undefined : join(folder, rest)
   const map = isSubpaths(exports) ? exports : { '.': exports }
   const target = matching(map, `.${rest}`)
   return target === undefined ? undefined : join(folder, target)

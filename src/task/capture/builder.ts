@@ -10,8 +10,9 @@ import { knownReference, setReference } from './known-references.ts'
 import { moduleReference } from './module-reference.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
 import { fileName, placeAt } from './place.ts'
-import { functionAt, inFile, standingOf, UnreadableSource, type Standing } from './scripts.ts'
+import { functionAt, inFile, inSource, scriptTree, standingOf, UnreadableSource, type Standing } from './scripts.ts'
 import { sourceFunction } from './source-function.ts'
+import { exportsOf, isDefaultExport } from './syntax/exports.ts'
 import { moduleStateOf } from './syntax/module-state.ts'
 import { positionOf } from './syntax/parse.ts'
 
@@ -48,7 +49,7 @@ export class Builder {
     if (known !== undefined) return this.graph.add(fn, known)
     if (looksNative(fn)) return this.#addNative(fn, slot)
     const inspected = this.inspector.inspect(fn)
-    const standing = standingOf(this.inspector, inspected)
+    const standing = standingOf(this.inspector, fn, inspected)
     if (standing === undefined) throw refused(slot, 'its source cannot be found.')
     if (standing.info.url.startsWith('node:')) return this.#addNative(fn, slot, standing.info.url)
     try {
@@ -61,7 +62,7 @@ export class Builder {
 
   /** Where a function stands; for a native one, where the user called. */
   placeOf(fn: Callable): string {
-    const standing = standingOf(this.inspector, this.inspector.inspect(fn))
+    const standing = standingOf(this.inspector, fn, this.inspector.inspect(fn))
     if (standing !== undefined) return placeAt(standing.info, standing.location)
     const site = this.options.callSites().find(({ url }) => !url.startsWith('node:') && !url.startsWith(OWN_FOLDER))
     return site === undefined ? 'native code' : `${fileName(site.url)}:${site.line + 1}`
@@ -77,7 +78,11 @@ export class Builder {
   }
 
   #addReference(fn: Callable, inspected: Inspected, standing: Standing): number | undefined {
-    const reference = moduleReference(this.inspector, fn, inspected, standing)
+    const { location, info } = standing
+    const reference = moduleReference(fn, inspected, info, () => {
+      const script = scriptTree(this.inspector, location.scriptId, info)
+      return { names: exportsOf(script), isDefault: isDefaultExport(script, inSource(location, info)) }
+    })
     if (reference === undefined) return undefined
     this.#warnOfState(fn, standing)
     return this.graph.add(fn, setReference(fn, reference))

@@ -32,7 +32,7 @@ export async function captureGraph(functions: readonly Callable[], options: Capt
 export async function findPlace(fn: Callable): Promise<string | undefined> {
   const inspector = await Inspector.open()
   try {
-    const standing = standingOf(inspector, inspector.inspect(fn))
+    const standing = standingOf(inspector, fn, inspector.inspect(fn))
     return standing && placeAt(standing.info, standing.location)
   } finally {
     inspector.close()

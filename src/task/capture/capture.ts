@@ -1,7 +1,7 @@
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
-import type { PortableFunction, PortableGraph } from '../portable.ts'
+import type { PortableGraph } from '../portable.ts'
 import type { Callable } from './callable.ts'
-import { knownReference, setReference } from './known-references.ts'
+import { knownReference, setReference, type Reference } from './known-references.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
 import { runsUnderTsx } from './runs-under-tsx.ts'
 
@@ -27,21 +27,29 @@ export interface CaptureOptions {
  * @throws {UnsupportedError} when a function must go by value and there is no inspector.
  */
 export async function capture(functions: readonly Callable[], options: CaptureOptions = {}): Promise<PortableGraph> {
-  const references = functions.map((fn) => referenceWithoutLooking(fn))
-  if (references.every((one) => one !== undefined)) return graphOf(references)
-  const { captureGraph } = await import('./capture-graph.ts')
-  return captureGraph(functions, options)
+  const references = functions.map((fn) => referenceWithoutLooking(fn) ?? fn)
+  if (references.every((one) => typeof one !== 'function')) return graphOf(references)
+  if (engine === undefined) {
+    const { quickReferences } = await import('./quick-references.ts')
+    const found = await quickReferences(functions)
+    if (found !== undefined) return graphOf(found)
+  }
+  engine ??= await import('./capture-graph.ts')
+  return engine.captureGraph(functions, options)
 }
 
+/** Brings the parser. Loaded when it is needed first. */
+let engine: typeof import('./capture-graph.ts') | undefined
+
 /** What needs no look at the source. */
-function referenceWithoutLooking(fn: Callable): PortableFunction | undefined {
+function referenceWithoutLooking(fn: Callable): Reference | undefined {
   const known = knownReference(fn)
   if (known !== undefined || !looksNative(fn)) return known
   const reference = nativeReference(fn)
   return reference && setReference(fn, reference)
 }
 
-function graphOf(functions: readonly PortableFunction[]): PortableGraph {
+function graphOf(functions: readonly Reference[]): PortableGraph {
   const roots = functions.map((_, i) => i)
   const values = { value: [], specials: undefined, bytes: 0 }
   return { roots, functions, modules: [], values, ...(runsUnderTsx() && { typescript: 'tsx' }) }

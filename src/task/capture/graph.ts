@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 
 import type { PortableFunction, SourceModule } from '../portable.ts'
 import type { Callable } from './callable.ts'
-import type { ScriptInfo } from './inspector.ts'
+import type { ScriptInfo } from './script-info.ts'
 import { mapText } from './source-map.ts'
 
 /** A captured value, and how to speak of it. */

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { Session } from 'node:inspector'
-import { fileURLToPath } from 'node:url'
 
 import { UnsupportedError } from '../../errors/unsupported-error.ts'
+import type { ScriptInfo } from './script-info.ts'
+import { scriptFromFile, unchangedFile } from './unchanged-file.ts'
 
 /** What code that runs inside the inspector hands over. */
 interface Holder {
@@ -29,23 +28,16 @@ export interface Inspected {
   readonly moduleScope: object | undefined
 }
 
-/** A script as V8 announces it. */
-export interface ScriptInfo {
-  readonly url: string
-  readonly isModule: boolean
-  readonly startLine: number
-  readonly startColumn: number
-  /** Whether it runs in the main context of this thread. */
-  readonly isMainContext: boolean
-  readonly sourceMapUrl: string | undefined
-  /** SHA-256 of its text as UTF-8. */
-  readonly hash: string
-}
-
 interface Reply {
   result?: { objectId?: string }
   internalProperties?: { name: string; value?: { objectId?: string; value?: unknown } }[]
   scriptSource?: string
+}
+
+interface Covered {
+  readonly scriptId: string
+  readonly url: string
+  readonly functions: readonly { readonly ranges: readonly { readonly endOffset: number }[] }[]
 }
 
 interface ScopeEntry {
@@ -55,6 +47,9 @@ interface ScopeEntry {
 
 const HOLDER = Symbol.for('manyhands.capture')
 const READ_HOLDER = "process.getBuiltinModule('node:inspector')[Symbol.for('manyhands.capture')]"
+/** In bytes. */
+const SMALL_HEAP = 64 * 1024 * 1024
+
 const holder: Holder = {}
 const scripts = new Map<string, ScriptInfo>()
 
@@ -120,10 +115,17 @@ export class Inspector {
     return Array.from(list).filter((one) => one.description !== 'Global')
   }
 
-  /** The script with a number. Asking for a new one costs some 20 ms, as V8 then lists all of them. */
-  script(id: string): ScriptInfo | undefined {
-    if (!scripts.has(id)) this.#debug()
-    return scripts.get(id)
+  /** The script that a function stands in. */
+  script(fn: unknown, { location, moduleScope }: Inspected): ScriptInfo | undefined {
+    if (location === undefined) return undefined
+    const { scriptId } = location
+    if (!scripts.has(scriptId)) {
+      const text = Function.prototype.toString.call(fn)
+      const quick = this.#scriptOfFile(scriptId, moduleScope !== undefined, { ...location, text })
+      if (quick === undefined) this.#debug()
+      else scripts.set(scriptId, quick)
+    }
+    return scripts.get(scriptId)
   }
 
   /** The text of a script as it runs. */
@@ -134,7 +136,28 @@ export class Inspector {
     return this.#post('Debugger.getScriptSource', { scriptId: id }).scriptSource ?? ''
   }
 
-  /** Ends with the session. */
+  /**
+   * A script by the coverage that V8 always counts. Walks the heap, so only a small one; then it takes a tenth of the
+   * time that the debugger does, which hashes all of Node.
+   */
+  #scriptOfFile(
+    id: string,
+    isModule: boolean,
+    fn: { readonly line: number; readonly column: number; readonly text: string },
+  ): ScriptInfo | undefined {
+    if (this.#debugging || process.memoryUsage().heapUsed > SMALL_HEAP) return undefined
+    this.#post('Profiler.enable')
+    const { result } = this.#post('Profiler.getBestEffortCoverage') as { result?: readonly Covered[] }
+    this.#post('Profiler.disable')
+    const script = result?.find((one) => one.scriptId === id)
+    const length = Math.max(
+      0,
+      ...(script?.functions ?? []).flatMap((one) => one.ranges.map((range) => range.endOffset)),
+    )
+    return script && scriptFromFile(script.url, length, isModule, fn)
+  }
+
+  /** Asks V8 for all its scripts, for as long as the session lasts: some 20 ms. */
   #debug(): void {
     if (this.#debugging) return
     this.#debugging = true
@@ -147,7 +170,7 @@ export class Inspector {
         startColumn: params.startColumn,
         isMainContext: isDefault,
         sourceMapUrl: params.sourceMapURL || undefined,
-        hash: params.hash,
+        text: { hash: params.hash },
       })
     })
     this.#post('Debugger.enable')
@@ -169,17 +192,6 @@ export class Inspector {
     })
     if (failure !== null) throw new UnsupportedError(`the inspector cannot answer ${method}`, { cause: failure })
     return reply
-  }
-}
-
-/** The file that a script was loaded from, if no loader and nobody since has changed it: quicker than to ask V8. */
-function unchangedFile(script: ScriptInfo | undefined): string | undefined {
-  if (script?.url.startsWith('file:') !== true) return undefined
-  try {
-    const text = readFileSync(fileURLToPath(script.url), 'utf8')
-    return createHash('sha256').update(text).digest('hex') === script.hash ? text : undefined
-  } catch {
-    return undefined
   }
 }
 

@@ -1,7 +1,8 @@
 import type { PortableFunction } from '../portable.ts'
 import type { Callable } from './callable.ts'
 
-type Reference = Exclude<PortableFunction, { kind: 'source' }>
+/** A function that workers find by themselves. */
+export type Reference = Exclude<PortableFunction, { kind: 'source' }>
 
 const references = new WeakMap<Callable, Reference>()
 

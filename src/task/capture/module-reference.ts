@@ -4,14 +4,21 @@ import { fileURLToPath } from 'node:url'
 import type { PortableFunction } from '../portable.ts'
 import type { Callable } from './callable.ts'
 import { isEntryScript } from './entry-script.ts'
-import type { Inspected, Inspector } from './inspector.ts'
+import type { Inspected } from './inspector.ts'
 import { readVariable } from './read-variable.ts'
-import { inSource, scriptTree, type Standing } from './scripts.ts'
-import { exportsOf, isDefaultExport } from './syntax/exports.ts'
+import type { ScriptInfo } from './script-info.ts'
 
 type ExportReference = Extract<PortableFunction, { kind: 'export' }>
 
 const { cache } = createRequire(import.meta.url)
+
+/** What is known of the exports of the ES module that a function stands in. */
+export interface ModuleExports {
+  /** Local variables and the names that they are exported by. */
+  readonly names: Iterable<{ readonly local: string; readonly name: string }>
+  /** Whether the function itself is the nameless default export. */
+  readonly isDefault: boolean
+}
 
 /**
  * The module and name under which a worker can import a function.
@@ -19,31 +26,26 @@ const { cache } = createRequire(import.meta.url)
  * The module is never imported here to find out: it may be waiting for this very call, or be loaded by other means.
  */
 export function moduleReference(
-  inspector: Inspector,
-  fn: Callable,
-  inspected: Inspected,
-  standing: Standing,
-): ExportReference | undefined {
-  const { info } = standing
-  if (!info.isMainContext || isEntryScript(info.url)) return undefined
-  const name = info.isModule ? esmName(inspector, fn, inspected, standing) : commonjsName(fn, info.url)
-  return name === undefined ? undefined : { kind: 'export', url: info.url, name }
-}
-
-function esmName(
-  inspector: Inspector,
   fn: Callable,
   { moduleScope }: Inspected,
-  { location, info }: Standing,
-): string | undefined {
+  info: ScriptInfo,
+  exportsOf: () => ModuleExports,
+): ExportReference | undefined {
+  const { url } = info
+  if (!info.isMainContext || isEntryScript(url)) return undefined
+  if (!info.isModule) return asReference(url, commonjsName(fn, url))
   // Code given on the command line has a URL too, but no file.
-  if (!/^(?:file|data|https?):/.test(info.url) || /\/\[eval\d*\]$/.test(info.url)) return undefined
-  const script = scriptTree(inspector, location.scriptId, info)
-  for (const { local, name } of exportsOf(script)) {
+  if (!/^(?:file|data|https?):/.test(url) || /\/\[eval\d*\]$/.test(url)) return undefined
+  const { names, isDefault } = exportsOf()
+  for (const { local, name } of names) {
     const reading = readVariable(moduleScope === undefined ? [] : [moduleScope], local)
-    if (reading.state === 'value' && reading.value === fn) return name
+    if (reading.state === 'value' && reading.value === fn) return asReference(url, name)
   }
-  return isDefaultExport(script, inSource(location, info)) ? 'default' : undefined
+  return isDefault ? asReference(url, 'default') : undefined
+}
+
+function asReference(url: string, name: string | undefined): ExportReference | undefined {
+  return name === undefined ? undefined : { kind: 'export', url, name }
 }
 
 function commonjsName(fn: Callable, url: string): string | undefined {

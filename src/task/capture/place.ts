@@ -1,7 +1,7 @@
 import { isAbsolute, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import type { ScriptInfo } from './inspector.ts'
+import type { ScriptInfo } from './script-info.ts'
 import { loadMapping, type Mapping } from './source-map.ts'
 import type { Position } from './syntax/parse.ts'
 

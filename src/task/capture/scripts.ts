@@ -1,4 +1,5 @@
-import type { Inspected, Inspector, Location, ScriptInfo } from './inspector.ts'
+import type { Inspected, Inspector, Location } from './inspector.ts'
+import type { ScriptInfo } from './script-info.ts'
 import { findFunction, type Found } from './syntax/find-function.ts'
 import { parse, type Position, type Script } from './syntax/parse.ts'
 import { siteOf, type Site } from './syntax/site.ts'
@@ -71,9 +72,9 @@ export interface Standing {
   readonly info: ScriptInfo
 }
 
-export function standingOf(inspector: Inspector, inspected: Inspected): Standing | undefined {
+export function standingOf(inspector: Inspector, fn: unknown, inspected: Inspected): Standing | undefined {
   const { location } = inspected
-  const info = location && inspector.script(location.scriptId)
+  const info = inspector.script(fn, inspected)
   return location && info && { location, info }
 }
 

@@ -2,7 +2,7 @@ import { isFunction, within } from './children.ts'
 import type { Found } from './find-function.ts'
 import { positionOf, type Position, type Script } from './parse.ts'
 import { resolve, visit } from './references.ts'
-import { programScope, type Declaration, type Scope } from './scope.ts'
+import { isAround, programScope, type Declaration, type Scope } from './scope.ts'
 
 /** A variable of a module that a function reads and that other code of the module sets. */
 export interface ModuleState {
@@ -20,7 +20,7 @@ export function moduleStateOf(script: Script, found: Found): ModuleState[] {
   visit(script, found.node, found.scope, {
     reference({ node, scope }) {
       const declaration = resolve(node.name, scope)
-      if (declaration === undefined || within(declaration.scope.node, found.node)) return
+      if (declaration === undefined || !isAround(declaration.scope, found.scope)) return
       if (declaration.kind === 'let' || declaration.kind === 'var') read.set(declaration, undefined)
     },
   })

@@ -5,7 +5,7 @@ import type { Found } from './find-function.ts'
 import type { Script } from './parse.ts'
 import { boundKey } from './patterns.ts'
 import { memberName, resolve, visit } from './references.ts'
-import type { Scope } from './scope.ts'
+import { isAround, type Scope } from './scope.ts'
 
 /** Something that a function uses and that exists only where the function stands. */
 export interface Refusal {
@@ -18,7 +18,7 @@ export interface Refusal {
  * will be replaced.
  */
 export function refusalsOf(script: Script, found: Found, except: AnyNode | undefined): Refusal[] {
-  const { node: task } = found
+  const { node: task, scope: around } = found
   const refusals = new Map<string, Refusal>()
   const refuse = (variable: string, reason: string): void => {
     if (!refusals.has(variable)) refusals.set(variable, { variable, reason })
@@ -28,7 +28,7 @@ export function refusalsOf(script: Script, found: Found, except: AnyNode | undef
     reference({ node, scope, use }) {
       if (node.name === 'eval' && use === 'call' && resolve('eval', scope) === undefined)
         refuse('eval', 'code in eval() may use any variable. Write the code as a function.')
-      if (node.name === 'arguments' && isOuterArguments(task, scope))
+      if (node.name === 'arguments' && isOuterArguments(around, scope))
         refuse('arguments', 'it belongs to the function around it. Use rest parameters: (...args) => …')
     },
     enter(node, scope) {
@@ -39,21 +39,21 @@ export function refusalsOf(script: Script, found: Found, except: AnyNode | undef
           for (const name of membersOfThis(node)) thisMembers.add(name)
           break
         case 'ThisExpression':
-          if (isOuterThis(script, task, scope)) refuse('this', '')
+          if (isOuterThis(script, around, scope)) refuse('this', '')
           break
         case 'Super':
-          if (!within(scope.home, task) || scope.home === task)
+          if (scope.home === around.home || scope.home === task)
             refuse(
               'super',
               'it belongs to the class or object around it. Call the method by its name, or use a class as the task.',
             )
           break
         case 'MetaProperty':
-          if (node.meta.name === 'new' && !within(scope.home, task))
+          if (node.meta.name === 'new' && scope.home === around.home)
             refuse('new.target', 'it belongs to the function around it. Keep it in a variable first.')
           break
         case 'PrivateIdentifier':
-          if (!isOwnPrivate(node.name, scope, task))
+          if (!isOwnPrivate(node.name, scope, around))
             refuse(
               `#${node.name}`,
               `only its class can read it. Keep it in a variable first: const ${node.name} = this.#${node.name}.`,
@@ -92,18 +92,17 @@ function membersOfThis(node: AnyNode): string[] {
 }
 
 /** At the top of a module `this` is `undefined` here and there. */
-function isOuterThis(script: Script, task: AnyNode, scope: Scope): boolean {
-  return !within(scope.home, task) && !(script.isModule && scope.home.type === 'Program')
+function isOuterThis(script: Script, around: Scope, scope: Scope): boolean {
+  return scope.home === around.home && !(script.isModule && scope.home.type === 'Program')
 }
 
-function isOuterArguments(task: AnyNode, scope: Scope): boolean {
+function isOuterArguments(around: Scope, scope: Scope): boolean {
   const declared = resolve('arguments', scope)
-  return declared === undefined || !within(declared.scope.node, task)
+  return declared === undefined || isAround(declared.scope, around)
 }
 
-function isOwnPrivate(name: string, scope: Scope, task: AnyNode): boolean {
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
-    if (!within(at.node, task)) return false
+function isOwnPrivate(name: string, scope: Scope, around: Scope): boolean {
+  for (let at: Scope | undefined = scope; at !== undefined && at !== around; at = at.parent) {
     if (isClass(at.node) && declaresPrivate(at.node, name)) return true
   }
   return false

@@ -67,6 +67,12 @@ export function scopeOfChild(script: Script, node: AnyNode, scope: Scope, child:
   }
 }
 
+/** Tells whether a scope is another one or lies around it. */
+export function isAround(outer: Scope, scope: Scope): boolean {
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) if (at === outer) return true
+  return false
+}
+
 /** The outermost scope of a file. */
 export function programScope(script: Script): Scope {
   const { program } = script

@@ -7,6 +7,7 @@ import { originOf, type Origin } from './origin.ts'
 import { positionOf, type Position, type Script } from './parse.ts'
 import { resolve, visit, type Reference } from './references.ts'
 import { refusalsOf, type Refusal } from './refusals.ts'
+import { isAround } from './scope.ts'
 import { staticMembers } from './static-members.ts'
 
 /** What the source says about one function or class: all that capturing needs, without the tree. */
@@ -85,7 +86,7 @@ function collect(script: Script, found: Found): Reference[] {
   visit(script, node, found.scope, {
     reference(reference) {
       const declared = resolve(reference.node.name, reference.scope)
-      if (declared === undefined || !within(declared.scope.node, node)) uses.push(reference)
+      if (declared === undefined || isAround(declared.scope, found.scope)) uses.push(reference)
     },
   })
   return uses
