@@ -1,12 +1,12 @@
 import type { Binding } from '../portable.ts'
-import { refused, type Builder } from './builder.ts'
 import type { Callable } from './callable.ts'
+import type { Capture, Capturing } from './capturing.ts'
 import type { Slot } from './graph.ts'
 import { isUninitialised } from './is-uninitialised.ts'
 import { programGlobal } from './node-globals.ts'
 import { readVariable, type Reading } from './read-variable.ts'
+import { refused } from './refused.ts'
 import { inSource, scriptTree } from './scripts.ts'
-import type { Capturing } from './source-function.ts'
 import type { Origin } from './syntax/origin.ts'
 import type { FreeVariable } from './syntax/site.ts'
 import { valueBinding } from './value-binding.ts'
@@ -16,7 +16,7 @@ const MUST_GUESS = Number.parseInt(process.versions.node, 10) < 22
 
 /** Where a worker gets the value of a variable; `undefined` for globals, which are there as well. */
 export function bindingOf(
-  builder: Builder,
+  capture: Capture,
   capturing: Capturing,
   variable: FreeVariable,
   slot: Slot,
@@ -28,15 +28,15 @@ export function bindingOf(
   if (variable.assigned)
     throw refused(slot, 'the function assigns it, but each worker has its own copy. Return the value instead.')
   if (origin?.from === 'import' && origin.declared) return importBinding(origin)
-  if (isWithoutValue(builder, capturing, found, origin))
+  if (isWithoutValue(capture, capturing, found, origin))
     throw refused(slot, 'it has no value yet here. Call this after its declaration.')
   if (origin?.from === 'import') return importBinding(origin)
   if (origin?.from === 'require') {
-    const required = requiredBinding(builder, capturing, origin, slot)
+    const required = requiredBinding(capture, capturing, origin, slot)
     if (required !== undefined) return required
   }
   if (found.state !== 'value') throw refused(slot, 'its value cannot be read.')
-  return valueBinding(builder, capturing, variable, found.value, slot)
+  return valueBinding(capture, capturing, variable, found.value, slot)
 }
 
 function asGlobal(name: string, origin: Origin | undefined): Reading {
@@ -45,16 +45,16 @@ function asGlobal(name: string, origin: Origin | undefined): Reading {
 }
 
 function isWithoutValue(
-  builder: Builder,
+  capture: Capture,
   { standing: { location, info } }: Capturing,
   reading: Reading,
   origin: Origin | undefined,
 ): boolean {
   if (reading.state !== 'value') return reading.state === 'uninitialised'
   if (!MUST_GUESS || reading.value !== undefined || origin?.lexical === undefined) return false
-  const sites = builder.options.callSites().filter((site) => site.url === info.url)
+  const sites = capture.options.callSites().filter((site) => site.url === info.url)
   const positions = sites.map((site) => inSource(site, info))
-  return isUninitialised(origin.lexical, () => scriptTree(builder.inspector, location.scriptId, info), positions)
+  return isUninitialised(origin.lexical, () => scriptTree(capture.inspector, location.scriptId, info), positions)
 }
 
 function importBinding(origin: Origin & { from: 'import' }): Binding {
@@ -63,7 +63,7 @@ function importBinding(origin: Origin & { from: 'import' }): Binding {
 }
 
 function requiredBinding(
-  builder: Builder,
+  capture: Capture,
   { scopes }: Capturing,
   origin: Origin & { from: 'require' },
   slot: Slot,
@@ -72,6 +72,6 @@ function requiredBinding(
   if (helper === undefined) return { from: 'required', specifier, path }
   const reading = readVariable(scopes, helper.name)
   if (reading.state !== 'value' || typeof reading.value !== 'function') return undefined
-  const id = builder.add(reading.value as Callable, { ...slot, variable: helper.name })
+  const id = capture.add(reading.value as Callable, { ...slot, variable: helper.name })
   return { from: 'required', specifier, path, helper: { id, rest: helper.rest } }
 }

@@ -1,30 +1,23 @@
 import { types } from 'node:util'
 
-import { CaptureError } from '../../errors/capture-error.ts'
 import type { PortableFunction } from '../portable.ts'
-import type { CallSite } from './call-sites.ts'
 import type { Callable } from './callable.ts'
+import type { BuilderOptions, Capture } from './capturing.ts'
 import { Graph, type Slot } from './graph.ts'
 import type { Inspected, Inspector } from './inspector.ts'
 import { knownReference, setReference } from './known-references.ts'
 import { moduleReference } from './module-reference.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
 import { fileName, placeAt } from './place.ts'
+import { refused } from './refused.ts'
 import { functionAt, inFile, inSource, scriptTree, standingOf, UnreadableSource, type Standing } from './scripts.ts'
 import { sourceFunction } from './source-function.ts'
 import { exportsOf, isDefaultExport } from './syntax/exports.ts'
 import { moduleStateOf } from './syntax/module-state.ts'
 import { positionOf } from './syntax/parse.ts'
 
-export interface BuilderOptions {
-  readonly callSites: () => readonly CallSite[]
-  readonly warn: (message: string) => void
-  /** Tells whether a value can travel by itself, for what may stay behind. */
-  readonly canTravel: (builder: Builder, value: unknown) => boolean
-}
-
 /** Puts functions, and what they use, into one graph. */
-export class Builder {
+export class Builder implements Capture {
   readonly graph: Graph = new Graph()
   readonly inspector: Inspector
   readonly options: BuilderOptions
@@ -114,7 +107,3 @@ export class Builder {
 const OWN_FOLDER = new URL('../../', import.meta.url).href
 
 const PENDING: PortableFunction = { kind: 'global', path: [] }
-
-export function refused(slot: Slot, reason: string, cause?: unknown): CaptureError {
-  return new CaptureError(slot.variable, slot.place(), reason, cause)
-}

@@ -1,22 +1,9 @@
-import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import type { PortableGraph } from '../portable.ts'
 import type { Callable } from './callable.ts'
+import type { CaptureOptions } from './capture-options.ts'
 import { knownReference, setReference, type Reference } from './known-references.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
 import { runsUnderTsx } from './runs-under-tsx.ts'
-
-export interface CaptureOptions {
-  /** Shared memory reaches the workers: it is passed, not copied. */
-  readonly sharedMemory?: boolean | undefined
-  /** Typed arrays from this size on, in bytes, are put into shared memory. */
-  readonly shareFrom?: number | undefined
-  /** Classes whose instances may be captured. */
-  readonly classes?: ClassRegistry | undefined
-  /** Made where the user called. Its stack must not have been read; it tells which variables have no value yet. */
-  readonly calledAt?: Error | undefined
-  /** Takes what the user should know, such as state of a module that workers will not see. */
-  readonly warn?: ((message: string) => void) | undefined
-}
 
 /**
  * Makes functions fit to be sent: by reference where a worker can import them, else by value with what they use.

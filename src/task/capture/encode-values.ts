@@ -4,8 +4,9 @@ import { Encoder } from '../../wire/codec/encoder.ts'
 import { pathTo } from '../../wire/codec/path.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
 import { Unsendable } from '../../wire/codec/unsendable.ts'
-import { refused, type Builder } from './builder.ts'
+import type { Capture } from './capturing.ts'
 import type { Graph, Slot } from './graph.ts'
+import { refused } from './refused.ts'
 
 /** How captured values are copied. */
 export interface ValueOptions {
@@ -15,11 +16,11 @@ export interface ValueOptions {
 }
 
 /** Copies all captured values, and adds the functions inside them to the graph with what these capture in turn. */
-export function encodeValues(builder: Builder, options: ValueOptions): Encoded {
-  const { graph } = builder
+export function encodeValues(capture: Capture, options: ValueOptions): Encoded {
+  const { graph } = capture
   const failure: { error?: unknown } = {}
   try {
-    return encoderFor(builder, options, failure).encode(graph.values)
+    return encoderFor(capture, options, failure).encode(graph.values)
   } catch (error) {
     // The encoder reports whatever is thrown below it as a value that could not be read.
     if (failure.error !== undefined) throw failure.error
@@ -30,12 +31,12 @@ export function encodeValues(builder: Builder, options: ValueOptions): Encoded {
 }
 
 /** Tells whether a value can travel, and leaves the graph as it was. */
-export function canTravel(builder: Builder, value: unknown, options: ValueOptions): boolean {
-  const { graph } = builder
+export function canTravel(capture: Capture, value: unknown, options: ValueOptions): boolean {
+  const { graph } = capture
   const mark = graph.mark()
   try {
-    encoderFor(builder, options, {}).encode(value)
-    for (let i = mark.slots; i < graph.values.length; i++) encoderFor(builder, options, {}).encode(graph.values[i])
+    encoderFor(capture, options, {}).encode(value)
+    for (let i = mark.slots; i < graph.values.length; i++) encoderFor(capture, options, {}).encode(graph.values[i])
     return true
   } catch (error) {
     if (error instanceof Unsendable || error instanceof CaptureError) return false
@@ -45,7 +46,7 @@ export function canTravel(builder: Builder, value: unknown, options: ValueOption
   }
 }
 
-function encoderFor(builder: Builder, options: ValueOptions, failure: { error?: unknown }): Encoder {
+function encoderFor(capture: Capture, options: ValueOptions, failure: { error?: unknown }): Encoder {
   const { sharedMemory = false, shareFrom, classes } = options
   return new Encoder({
     classes,
@@ -53,7 +54,7 @@ function encoderFor(builder: Builder, options: ValueOptions, failure: { error?: 
     shareFrom,
     functions: (fn) => {
       try {
-        return builder.add(fn, slotInside(builder.graph, fn))
+        return capture.add(fn, slotInside(capture.graph, fn))
       } catch (error) {
         failure.error = error
         throw error

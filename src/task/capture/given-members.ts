@@ -1,29 +1,29 @@
 import type { SourceFunction } from '../portable.ts'
-import { refused, type Builder } from './builder.ts'
+import type { Capture, Capturing } from './capturing.ts'
 import type { Slot } from './graph.ts'
-import type { Capturing } from './source-function.ts'
+import { refused } from './refused.ts'
 
 type Given = Pick<SourceFunction, 'properties' | 'prototype'>
 
 /** What was given to a function or class after it was made: `fn.cache = new Map()`, `Old.prototype.run = …`. */
-export function givenMembers(builder: Builder, capturing: Capturing): Given {
+export function givenMembers(capture: Capture, capturing: Capturing): Given {
   const { fn, site, place } = capturing
   const slot: Slot = { variable: fn.name || 'fn', place }
-  const properties = site.isClass ? staticValues(builder, capturing) : pick(fn, (_, one) => one.enumerable === true)
+  const properties = site.isClass ? staticValues(capture, capturing) : pick(fn, (_, one) => one.enumerable === true)
   const prototype = addedToPrototype(capturing, slot)
   return {
-    ...(properties && { properties: builder.graph.addValue(properties, slot) }),
-    ...(prototype && { prototype: builder.graph.addValue(prototype, slot) }),
+    ...(properties && { properties: capture.graph.addValue(properties, slot) }),
+    ...(prototype && { prototype: capture.graph.addValue(prototype, slot) }),
   }
 }
 
 /** Fields as they are now, where that can travel; else what evaluating the class again gives. */
-function staticValues(builder: Builder, { fn, site }: Capturing): object | undefined {
+function staticValues(capture: Capture, { fn, site }: Capturing): object | undefined {
   const made = new Set(['length', 'name', 'prototype', ...site.staticMembers])
   return pick(fn, (name, { value, writable }) => {
     if (made.has(name) || writable !== true) return false
     if (typeof value === 'function' && site.code.includes(Function.prototype.toString.call(value))) return false
-    return builder.options.canTravel(builder, value)
+    return capture.options.canTravel(capture, value)
   })
 }
 

@@ -1,54 +1,45 @@
 import type { Binding, SourceFunction } from '../portable.ts'
 import { bindingOf } from './binding-of.ts'
-import { refused, type Builder } from './builder.ts'
 import type { Callable } from './callable.ts'
+import type { Capture, Capturing } from './capturing.ts'
 import { givenMembers } from './given-members.ts'
 import type { Slot } from './graph.ts'
 import type { Inspected } from './inspector.ts'
 import { placeAt } from './place.ts'
+import { refused } from './refused.ts'
 import { inFile, siteAt, type Standing } from './scripts.ts'
-import type { Site } from './syntax/site.ts'
-
-/** A function that is being captured by value. */
-export interface Capturing {
-  readonly fn: Callable
-  readonly site: Site
-  readonly standing: Standing
-  readonly scopes: readonly object[]
-  readonly place: () => string
-}
 
 /** A function by value: its source, and what each of its variables is now. */
 export function sourceFunction(
-  builder: Builder,
+  capture: Capture,
   fn: Callable,
   inspected: Inspected,
   standing: Standing,
 ): SourceFunction {
   const { info, location } = standing
-  const site = siteAt(builder.inspector, location, info, fn)
+  const site = siteAt(capture.inspector, location, info, fn)
   const position = inFile(site.position, info)
   const place = (): string => placeAt(info, position)
   const [refusal] = site.refusals
   if (refusal !== undefined) throw refused({ variable: refusal.variable, place }, refusal.reason)
   const capturing: Capturing = { fn, site, standing, scopes: inspected.scopes, place }
-  const bindings = bindingsOf(builder, capturing)
+  const bindings = bindingsOf(capture, capturing)
   const eager = site.eager.filter((name) => Object.hasOwn(bindings, name))
   return {
     kind: 'source',
     name: nameOf(fn),
     code: site.code,
     form: site.form,
-    module: builder.graph.addModule(info),
+    module: capture.graph.addModule(info),
     ...position,
     strict: site.strict,
     bindings,
     ...(eager.length > 0 && { eager }),
-    ...givenMembers(builder, capturing),
+    ...givenMembers(capture, capturing),
   }
 }
 
-function bindingsOf(builder: Builder, capturing: Capturing): Record<string, Binding> {
+function bindingsOf(capture: Capture, capturing: Capturing): Record<string, Binding> {
   const { fn, site, place } = capturing
   const bindings: Record<string, Binding> = Object.create(null) as Record<string, Binding>
   for (const { alias, specifier, attributes, names } of site.liveModules)
@@ -58,12 +49,12 @@ function bindingsOf(builder: Builder, capturing: Capturing): Record<string, Bind
     const base = Object.getPrototypeOf(fn) as Callable
     bindings[site.base] = {
       from: 'function',
-      id: builder.add(base, { variable: base.name || 'the base class', place }),
+      id: capture.add(base, { variable: base.name || 'the base class', place }),
     }
   }
   for (const variable of site.free) {
     const slot: Slot = { variable: variable.name, place }
-    const binding = bindingOf(builder, capturing, variable, slot)
+    const binding = bindingOf(capture, capturing, variable, slot)
     if (binding !== undefined) bindings[variable.name] = binding
   }
   return bindings

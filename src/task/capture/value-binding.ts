@@ -4,12 +4,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { types } from 'node:util'
 
 import type { Binding } from '../portable.ts'
-import { refused, type Builder } from './builder.ts'
 import type { Callable } from './callable.ts'
+import type { Capture, Capturing } from './capturing.ts'
 import { isEntryScript } from './entry-script.ts'
 import type { Slot } from './graph.ts'
 import { looksNative, nativeObject } from './native-reference.ts'
-import type { Capturing } from './source-function.ts'
+import { refused } from './refused.ts'
 import type { FreeVariable } from './syntax/site.ts'
 
 /** Set by the worker on what it gives for `import.meta`, so that a task can send functions itself. */
@@ -17,7 +17,7 @@ const META = Symbol.for('manyhands.import.meta')
 
 /** How the present value of a variable travels. */
 export function valueBinding(
-  builder: Builder,
+  capture: Capture,
   capturing: Capturing,
   variable: FreeVariable,
   value: unknown,
@@ -25,28 +25,28 @@ export function valueBinding(
 ): Binding {
   switch (typeof value) {
     case 'function':
-      return functionBinding(builder, variable, value as Callable, slot)
+      return functionBinding(capture, variable, value as Callable, slot)
     case 'object':
       return value === null
-        ? { from: 'value', id: builder.graph.addValue(null, slot) }
-        : objectBinding(builder, capturing, variable, value, slot)
+        ? { from: 'value', id: capture.graph.addValue(null, slot) }
+        : objectBinding(capture, capturing, variable, value, slot)
     case 'symbol':
-      return symbolBinding(builder, value, slot)
+      return symbolBinding(capture, value, slot)
     default:
-      return { from: 'value', id: builder.graph.addValue(value, slot) }
+      return { from: 'value', id: capture.graph.addValue(value, slot) }
   }
 }
 
-function functionBinding(builder: Builder, variable: FreeVariable, fn: Callable, slot: Slot): Binding {
+function functionBinding(capture: Capture, variable: FreeVariable, fn: Callable, slot: Slot): Binding {
   if (isRequire(fn)) return { from: 'require', url: baseOf(fn) }
   // Vite's names for `import()`.
   if (variable.name === '__vite_ssr_dynamic_import__' || variable.name === '__vi_import__')
     return { from: 'dynamic-import' }
-  return { from: 'function', id: builder.add(fn, slot) }
+  return { from: 'function', id: capture.add(fn, slot) }
 }
 
 function objectBinding(
-  builder: Builder,
+  capture: Capture,
   capturing: Capturing,
   variable: FreeVariable,
   value: object,
@@ -62,22 +62,22 @@ function objectBinding(
       : { from: 'required', specifier: fileURLToPath(capturing.standing.info.url), path: [] }
   }
   if (types.isModuleNamespaceObject(value) || isModuleLike(value) || ownModule)
-    return { from: 'value', id: builder.graph.addValue(usedMembers(value, variable.members), slot) }
+    return { from: 'value', id: capture.graph.addValue(usedMembers(value, variable.members), slot) }
   if (mayBeOfRuntime(value)) {
     const reference = nativeObject(value)
     if (reference !== undefined)
-      return { from: 'function', id: builder.graph.add(value as unknown as Callable, reference) }
+      return { from: 'function', id: capture.graph.add(value as unknown as Callable, reference) }
   }
-  return { from: 'value', id: builder.graph.addValue(value, slot) }
+  return { from: 'value', id: capture.graph.addValue(value, slot) }
 }
 
-function symbolBinding(builder: Builder, symbol: symbol, slot: Slot): Binding {
+function symbolBinding(capture: Capture, symbol: symbol, slot: Slot): Binding {
   const key = Symbol.keyFor(symbol)
   if (key !== undefined) return { from: 'symbol', key }
   const name = Object.getOwnPropertyNames(Symbol).find((one) => Reflect.get(Symbol, one) === symbol)
   if (name === undefined) throw refused(slot, 'it is a symbol, and each thread makes its own. Use Symbol.for().')
   const reference = { kind: 'global', path: ['Symbol', name] } as const
-  return { from: 'function', id: builder.graph.functions.push(reference) - 1 }
+  return { from: 'function', id: capture.graph.functions.push(reference) - 1 }
 }
 
 /** What `createRequire` and CommonJS give. */

@@ -4,7 +4,7 @@ import { isClass, isFunction } from './children.ts'
 import { findFunction } from './find-function.ts'
 import type { Position, Script } from './parse.ts'
 import { boundKey } from './patterns.ts'
-import { boundNames } from './scope.ts'
+import { boundNames } from './scopes.ts'
 
 /** What a module exports under its own names: local variable and export name. */
 export interface ExportedName {

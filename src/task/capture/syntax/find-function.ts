@@ -2,7 +2,8 @@ import type { AnyNode } from 'acorn'
 
 import { childrenOf, isClass, isFunction, type ClassNode, type FunctionNode } from './children.ts'
 import { offsetOf, type Position, type Script } from './parse.ts'
-import { programScope, scopeOfChild, type Scope } from './scope.ts'
+import type { Scope } from './scope.ts'
+import { programScope, scopeOfChild } from './scopes.ts'
 
 /** A function or class in its file. */
 export interface Found {

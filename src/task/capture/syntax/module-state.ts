@@ -2,7 +2,8 @@ import { isFunction, within } from './children.ts'
 import type { Found } from './find-function.ts'
 import { positionOf, type Position, type Script } from './parse.ts'
 import { resolve, visit } from './references.ts'
-import { isAround, programScope, type Declaration, type Scope } from './scope.ts'
+import { isAround, type Declaration, type Scope } from './scope.ts'
+import { programScope } from './scopes.ts'
 
 /** A variable of a module that a function reads and that other code of the module sets. */
 export interface ModuleState {

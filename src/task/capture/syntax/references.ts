@@ -2,7 +2,8 @@ import type { AnyNode, Expression, Identifier, Pattern } from 'acorn'
 
 import { childrenOf, isFunction } from './children.ts'
 import type { Script } from './parse.ts'
-import { scopeOfChild, type Declaration, type Scope } from './scope.ts'
+import type { Declaration, Scope } from './scope.ts'
+import { scopeOfChild } from './scopes.ts'
 
 /** One use of a name. */
 export interface Reference {
