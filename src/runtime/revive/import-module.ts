@@ -1,4 +1,5 @@
 import { ModuleLoadError } from '../../errors/module-load-error.ts'
+import { runsUnderTsx } from '../../task/capture/runs-under-tsx.ts'
 import { displayName } from './display-name.ts'
 import { importerFrom, type Namespace } from './import-from.ts'
 import { importThroughTsx, registerTsx } from './tsx.ts'
@@ -21,7 +22,8 @@ const TYPESCRIPT = /\.(?:[cm]?tsx?|jsx)(?:[?#]|$)/
 export async function importModule(specifier: string, options: ImportOptions = {}): Promise<Namespace> {
   const { typescript, from = specifier, attributes } = options
   try {
-    if (typescript === 'tsx' || (TYPESCRIPT.test(specifier) && !canTypescript())) await registerTsx(from)
+    if (typescript === 'tsx' || runsUnderTsx() || (TYPESCRIPT.test(specifier) && !canTypescript()))
+      await registerTsx(from)
     return await importerFrom(from)(specifier, attributes)
   } catch (error) {
     if (!needsCompiler(error)) throw loadError(specifier, from, error)

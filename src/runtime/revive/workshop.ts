@@ -34,6 +34,7 @@ export class Workshop {
   readonly #openValues: Set<number>
   readonly #unfinished: { readonly fn: SourceFunction; readonly made: object }[] = []
   #depth = 0
+  #decoding = true
 
   constructor(graph: PortableGraph, loaded: LoadedModules) {
     this.#graph = graph
@@ -48,6 +49,7 @@ export class Workshop {
     const functions = (id: number): unknown => this.make(id)
     decode(this.#values, this.#graph.values.specials, { classes, functions })
     this.#openValues.clear()
+    this.#decoding = false
     this.#settle()
     for (const { fn, made } of this.#unfinished.splice(0)) finish(fn, made, this.#values)
   }
@@ -87,7 +89,7 @@ export class Workshop {
     const made = this.#assemble(fn, module, now, late) as object
     this.#building.delete(id)
     this.#done.set(id, made)
-    if (this.#openValues.size > 0) this.#unfinished.push({ fn, made })
+    if (this.#decoding) this.#unfinished.push({ fn, made })
     else finish(fn, made, this.#values)
     this.#settle()
   }

@@ -6,7 +6,7 @@ import type { BuilderOptions, Capture } from './capturing.ts'
 import { Graph, type Slot } from './graph.ts'
 import type { Inspected, Inspector } from './inspector.ts'
 import { knownReference, setReference } from './known-references.ts'
-import { moduleReference } from './module-reference.ts'
+import { isPackage, moduleReference } from './module-reference.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
 import { fileName, placeAt } from './place.ts'
 import { refused } from './refused.ts'
@@ -49,6 +49,7 @@ export class Builder implements Capture {
       return this.#addReference(fn, inspected, standing) ?? this.#addSource(fn, inspected, standing)
     } catch (error) {
       if (error instanceof UnreadableSource) throw refused(slot, `${error.message}.`)
+      if (isStackOverflow(error)) throw refused(slot, 'its file is nested too deeply to be read.')
       throw error
     }
   }
@@ -77,7 +78,7 @@ export class Builder implements Capture {
       return { names: exportsOf(script), isDefault: isDefaultExport(script, inSource(location, info)) }
     })
     if (reference === undefined) return undefined
-    this.#warnOfState(fn, standing)
+    if (!isPackage(info.url)) this.#warnOfState(fn, standing)
     return this.graph.add(fn, setReference(fn, reference))
   }
 
@@ -101,6 +102,10 @@ export class Builder implements Capture {
       )
     }
   }
+}
+
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/i.test(error.message)
 }
 
 /** Where this package's own code lies. */

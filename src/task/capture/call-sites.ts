@@ -1,3 +1,6 @@
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
 /** A place in running code that was being executed, from 0. */
 export interface CallSite {
   readonly url: string
@@ -29,6 +32,7 @@ export function callSitesOf(error: Error): CallSite[] {
   }))
 }
 
+/** CommonJS has paths where ES modules have URLs; one letter before a colon is a drive. */
 function urlOf(file: string): string {
-  return file.startsWith('/') ? new URL(`file://${encodeURI(file)}`).href : file
+  return isAbsolute(file) && !/^[a-z][\w+.-]+:/i.test(file) ? pathToFileURL(file).href : file
 }

@@ -92,7 +92,9 @@ function inlineMap({ sourceMapUrl, url }: ScriptInfo): string | undefined {
 
 function readMap(sourceMapUrl: string, url: string): string | undefined {
   try {
-    return mapText(sourceMapUrl, url)
+    // The text of the sources is of no use for positions, and long.
+    const { sourcesContent: _, ...map } = JSON.parse(mapText(sourceMapUrl, url)) as Record<string, unknown>
+    return JSON.stringify(map)
   } catch {
     return undefined
   }

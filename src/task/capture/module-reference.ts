@@ -44,6 +44,11 @@ export function moduleReference(
   return isDefault ? asReference(url, 'default') : undefined
 }
 
+/** State of a package is its own business: its user could do nothing about it. */
+export function isPackage(url: string): boolean {
+  return url.includes('/node_modules/')
+}
+
 function asReference(url: string, name: string | undefined): ExportReference | undefined {
   return name === undefined ? undefined : { kind: 'export', url, name }
 }

@@ -21,8 +21,9 @@ export function nativeReference(value: Callable, url = ''): NativeReference | un
   return reference
 }
 
-/** The same for an object that a variable holds: `console`, `Math`, or all of a module. */
+/** The same for an object that a variable holds: `console`, `Math`, `process.env`, or all of a module. */
 export function nativeObject(value: object): NativeReference | undefined {
+  if (value === process.env) return { kind: 'global', path: ['process', 'env'] }
   const name = nameOf(value)
   if (name !== undefined && isGlobal(name) && follow(globalThis, [name]) === value)
     return { kind: 'global', path: [name] }

@@ -2,7 +2,7 @@ import type { Callable } from './callable.ts'
 import { isEntryScript } from './entry-script.ts'
 import { type Inspected, Inspector } from './inspector.ts'
 import { knownReference, setReference, type Reference } from './known-references.ts'
-import { moduleReference, type ModuleExports } from './module-reference.ts'
+import { isPackage, moduleReference, type ModuleExports } from './module-reference.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
 import type { ScriptInfo } from './script-info.ts'
 
@@ -40,7 +40,7 @@ function nativeOrCandidate(inspector: Inspector, fn: Callable): Reference | Cand
   if (info.url.startsWith('node:')) return remembered(fn, nativeReference(fn, info.url))
   const source = inspector.source(inspected.location.scriptId)
   // Whether the function reads state of its module has to be seen in the tree.
-  return /\b(?:let|var)\b/.test(source) ? undefined : { fn, inspected, info, source }
+  return !isPackage(info.url) && /\b(?:let|var)\b/.test(source) ? undefined : { fn, inspected, info, source }
 }
 
 function find(candidate: Candidate, parse: typeof import('es-module-lexer').parse): Reference | undefined {

@@ -118,10 +118,11 @@ function usedMembers(module: object, names: readonly string[] | undefined): obje
 
 /** Data is not asked for: most captured values are. */
 function mayBeOfRuntime(value: object): boolean {
+  if (value === globalThis || value === process.env) return true
   const prototype: unknown = Object.getPrototypeOf(value)
   if (Array.isArray(value) || ArrayBuffer.isView(value) || types.isMap(value) || types.isSet(value)) return false
   if (prototype !== Object.prototype && prototype !== null) return Symbol.toStringTag in value
-  if (Object.hasOwn(value, Symbol.toStringTag) || value === globalThis) return true
+  if (Object.hasOwn(value, Symbol.toStringTag)) return true
   for (const name in value) if (typeof Object.getOwnPropertyDescriptor(value, name)?.value === 'function') return true
   return false
 }

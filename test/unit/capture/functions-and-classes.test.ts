@@ -84,6 +84,23 @@ test('own properties of functions', async () => {
   assert.equal(await roundTrip(cached, 2), -1)
 })
 
+test('functions and classes that refer to themselves in what was given to them', async () => {
+  interface Linked {
+    (): boolean
+    self?: Linked
+    byName?: Map<string, Linked>
+  }
+  const linked: Linked = () => linked.self === linked && linked.byName?.get('x') === linked
+  linked.self = linked
+  linked.byName = new Map([['x', linked]])
+  class Named {
+    static readonly byName: unknown = { Named }
+    static readonly ids = new Map([[Named, 1]])
+  }
+  assert.equal(await roundTrip(linked), true)
+  assert.deepEqual(await roundTrip(() => [linked(), Named.ids.get(Named)]), [true, 1])
+})
+
 test('classes with private and static members', async () => {
   class Counter {
     static readonly step: number = 2
