@@ -16,6 +16,8 @@ for (const project of ['tsx-esm', 'tsx-commonjs']) {
     assert.deepEqual(value('dynamic import'), [2])
     await throwsAt(shown, 'throws', project, 'main.ts', 'throw new Error(`boom')
     await throwsAt(shown, 'throws by reference', project, 'shapes.ts', 'throw new RangeError')
+    for (const name of ['not yet', 'perhaps not yet']) assert.match(shown.get(name)?.message ?? '', /no value yet/)
+    assert.deepEqual(value('undefined by itself'), [null])
     await refusedAt(shown, project, 'main.ts', 'counter++')
   })
 }

@@ -18,7 +18,7 @@ export async function capture(functions: readonly Callable[], options: CaptureOp
   if (references.every((one) => typeof one !== 'function')) return graphOf(references)
   if (engine === undefined) {
     const { quickReferences } = await import('./quick-references.ts')
-    const found = await quickReferences(functions)
+    const found = await quickReferences(functions).catch((error: unknown) => ofRuntime(functions, error))
     if (found !== undefined) return graphOf(found)
   }
   engine ??= await import('./capture-graph.ts')
@@ -34,6 +34,13 @@ function referenceWithoutLooking(fn: Callable): Reference | undefined {
   if (known !== undefined || !looksNative(fn)) return known
   const reference = nativeReference(fn)
   return reference && setReference(fn, reference)
+}
+
+/** Without an inspector, functions of Node that are written in JavaScript can still be found. */
+function ofRuntime(functions: readonly Callable[], error: unknown): Reference[] {
+  const references = functions.map((fn) => knownReference(fn) ?? nativeReference(fn))
+  if (!references.every((one) => one !== undefined)) throw error
+  return references
 }
 
 function graphOf(functions: readonly Reference[]): PortableGraph {

@@ -161,6 +161,8 @@ export class Inspector {
   #debug(): void {
     if (this.#debugging) return
     this.#debugging = true
+    // All that are alive come again.
+    scripts.clear()
     this.#session.on('Debugger.scriptParsed', ({ params }) => {
       const { isDefault = true } = (params.executionContextAuxData ?? {}) as { isDefault?: boolean }
       scripts.set(params.scriptId, {
@@ -197,7 +199,7 @@ export class Inspector {
 
 function unsupported(cause: unknown): UnsupportedError {
   const denied = (cause as { code?: unknown } | undefined)?.code === 'ERR_ACCESS_DENIED'
-  const way = denied ? 'start Node with --allow-inspector, or' : 'this runtime has none;'
+  const way = denied ? 'start Node with --allow-inspector (Node 24 and later), or' : 'this runtime has none;'
   return new UnsupportedError(
     `sending functions needs the inspector of the runtime: ${way} use tasksOf(), which goes without`,
     { cause },

@@ -5,9 +5,11 @@ import { parse, type Position, type Script } from './syntax/parse.ts'
 import { siteOf, type Site } from './syntax/site.ts'
 
 const MAX_PARSED = 16
+/** A tree takes some twenty times the memory of its text: those of longer texts may go when memory is short. */
+const LARGE = 100_000
 const MAX_SITES = 5_000
 
-const parsed = new Map<string, Script>()
+const parsed = new Map<string, Script | WeakRef<Script>>()
 const sites = new Map<string, Site>()
 
 /** The source of a function cannot be had or read. */
@@ -15,7 +17,8 @@ export class UnreadableSource extends Error {}
 
 /** The tree of a script. The last few are kept, as trees are large. */
 export function scriptTree(inspector: Inspector, id: string, info: ScriptInfo): Script {
-  let script = parsed.get(id)
+  const kept = parsed.get(id)
+  let script = kept instanceof WeakRef ? kept.deref() : kept
   if (script === undefined) {
     const source = inspector.source(id)
     try {
@@ -24,7 +27,7 @@ export function scriptTree(inspector: Inspector, id: string, info: ScriptInfo): 
       throw new UnreadableSource(`its file cannot be parsed: ${(error as Error).message}`, { cause: error })
     }
   }
-  remember(parsed, id, script, MAX_PARSED)
+  remember(parsed, id, script.source.length > LARGE ? new WeakRef(script) : script, MAX_PARSED)
   return script
 }
 

@@ -24,6 +24,8 @@ function factorial(n: number): number {
   return n < 2 ? 1 : n * factorial(n - 1)
 }
 
+const nothing = [1].find((x) => x > 1)
+
 async function main(): Promise<void> {
   const { map, show } = await import('../helper/map.mjs')
   await show('exported', () => map([1, 2], double))
@@ -47,6 +49,11 @@ async function main(): Promise<void> {
     }),
   )
   await show('throws by reference', () => map([1], fail))
+  await show('not yet', () => map([1], () => later))
+  await show('perhaps not yet', () => map([1], () => found))
+  await show('undefined by itself', () => map([1], () => nothing))
+  const later = 1
+  const found = [1].find((x) => x > 0)
   let counter = 0
   await show('refused', () => map([1], () => counter++))
 }
