@@ -11,8 +11,15 @@ import {
 import type { SourceModule } from '../../task/portable.ts'
 import { scriptName } from './script-name.ts'
 
-/** Where this package's own code lies. */
-const OWN_FOLDER = new URL('../../', import.meta.url).href
+/** Where this package's own code lies: as it runs, and as the runtime shows it where it applies our source maps. */
+const OWN_CODE: readonly string[] = ['../../', '../../../src/'].flatMap((folder) => {
+  const url = new URL(folder, import.meta.url)
+  return [url.href, fileURLToPath(url)]
+})
+
+/** What the runtime calls us through. */
+const RUNTIME = /\(?node:(?:internal\/|vm:|async_hooks:)/
+
 const MAX_FILES = 200
 
 const files = new Map<string, Mapping | undefined>()
@@ -32,7 +39,7 @@ export function mapStack(stack: string, modules: readonly SourceModule[] = []): 
 function withoutOwnFrames(lines: string[]): string[] {
   const isOwn = (line: string): boolean => {
     if (!/^\s+at /.test(line)) return false
-    return line.includes(OWN_FOLDER) || /\(?node:internal\/|\(?node:vm:/.test(line) || / \(?<anonymous>\)?$/.test(line)
+    return OWN_CODE.some((folder) => line.includes(folder)) || RUNTIME.test(line) || / \(?<anonymous>\)?$/.test(line)
   }
   const last = lines.findLastIndex((line) => !isOwn(line))
   return lines.slice(0, last + 1)

@@ -37,6 +37,8 @@ export function scriptFromFile(
     if (mtimeMs >= performance.timeOrigin) return undefined
     const text = readFileSync(path, 'utf8')
     if (text.length !== length || !standsAt(text, fn)) return undefined
+    // A module without variables of its own shows no scope of a module.
+    if (!isModule && /\b(?:import|export)\b/.test(text)) return undefined
     const sourceMapUrl = mapUrlIn(text)
     const start = { startLine: 0, startColumn: 0, isMainContext: true }
     return { url, isModule, ...start, sourceMapUrl, text: { modified: mtimeMs } }

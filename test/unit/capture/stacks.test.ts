@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { mapStack } from '#manyhands/runtime/revive/map-stack.js'
 import { revive } from '#manyhands/runtime/revive/revive.js'
@@ -85,6 +85,8 @@ test('frames of the package and of the runtime are taken off the end, and only t
     '    at Array.map (<anonymous>)',
     '    at outer (/app/tasks.js:3:4)',
     `    at Executor.run (${new URL('../../../../dist/runtime/executor.js', import.meta.url).href}:5:6)`,
+    '    at AsyncLocalStorage.run (node:async_hooks:346:14)',
+    `    at only (${fileURLToPath(new URL('../../../../src/runtime/loaded-function.ts', import.meta.url))}:30:44)`,
     '    at node:internal/process/task_queues:95:5',
   ].join('\n')
   assert.equal(
