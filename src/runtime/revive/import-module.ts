@@ -2,7 +2,6 @@ import { ModuleLoadError } from '../../errors/module-load-error.ts'
 import { runsUnderTsx } from '../../task/capture/runs-under-tsx.ts'
 import { displayName } from './display-name.ts'
 import { importerFrom, type Namespace } from './import-from.ts'
-import { importThroughTsx, registerTsx } from './tsx.ts'
 
 export interface ImportOptions {
   /** The caller runs TypeScript through tsx. */
@@ -22,8 +21,12 @@ const TYPESCRIPT = /\.(?:[cm]?tsx?|jsx)(?:[?#]|$)/
 export async function importModule(specifier: string, options: ImportOptions = {}): Promise<Namespace> {
   const { typescript, from = specifier, attributes } = options
   try {
-    if (typescript === 'tsx' || runsUnderTsx() || (TYPESCRIPT.test(specifier) && !canTypescript()))
+    if (typescript === 'tsx' || runsUnderTsx() || (TYPESCRIPT.test(specifier) && !canTypescript())) {
+      const { registerTsx } = await import('./tsx.ts')
       await registerTsx(from)
+    }
+    // Only what counts from another file needs more than plain `import()`, which every runtime has.
+    if (from === specifier) return (await import(specifier)) as Namespace
     return await importerFrom(from)(specifier, attributes)
   } catch (error) {
     if (!needsCompiler(error)) throw loadError(specifier, from, error)
@@ -34,6 +37,7 @@ export async function importModule(specifier: string, options: ImportOptions = {
 async function retry(specifier: string, from: string, error: unknown): Promise<Namespace> {
   let namespace: Namespace | undefined
   try {
+    const { importThroughTsx } = await import('./tsx.ts')
     namespace = await importThroughTsx(specifier, from)
   } catch (cause) {
     throw loadError(specifier, from, cause)

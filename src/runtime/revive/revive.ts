@@ -2,7 +2,6 @@ import type { PortableGraph } from '../../task/portable.ts'
 import { ClassRegistry, type ClassCodec } from '../../wire/codec/class-registry.ts'
 import { loadModules } from './load-modules.ts'
 import { mapStack } from './map-stack.ts'
-import { registerTsx } from './tsx.ts'
 import { Workshop } from './workshop.ts'
 
 /** A class that was registered by the sender: its name, and the places of class, encode and decode among the roots. */
@@ -28,7 +27,10 @@ export async function revive(
   classes: ClassRegistry = new ClassRegistry(),
   registered: readonly RegisteredRoots[] = [],
 ): Promise<Revived> {
-  if (graph.typescript === 'tsx') await registerTsx(graph.modules[0]?.url ?? import.meta.url)
+  if (graph.typescript === 'tsx') {
+    const { registerTsx } = await import('./tsx.ts')
+    await registerTsx(homeOf(graph))
+  }
   const workshop = new Workshop(graph, await loadModules(graph))
   const root = (index: number): unknown => workshop.make(graph.roots[index] as number)
   // By name only: their prototypes are known when the functions are made, and those may wait for values.
@@ -41,6 +43,12 @@ export async function revive(
   }
   const modules = graph.modules.filter((one) => one.sourceMap !== undefined)
   return { functions, mapStack: (stack) => mapStack(stack, modules) }
+}
+
+/** A file of the project that the functions belong to. */
+function homeOf({ modules, functions }: PortableGraph): string {
+  const reference = functions.find((one) => one.kind === 'export')
+  return modules[0]?.url ?? reference?.url ?? import.meta.url
 }
 
 function nameOnly(name: string, decode: number, root: (index: number) => unknown): ClassCodec {
