@@ -29,7 +29,7 @@ export class Builder implements Capture {
 
   addRoot(fn: Callable): number {
     const slot: Slot = { variable: fn.name || 'fn', place: () => this.placeOf(fn) }
-    if (types.isGeneratorFunction(fn) && knownReference(fn) === undefined)
+    if (types.isGeneratorFunction(fn))
       throw refused(slot, 'it is a generator function, whose result cannot travel. Return an array.')
     return this.add(fn, slot)
   }

@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 import type { PortableGraph } from '../portable.ts'
 import type { Callable } from './callable.ts'
 import type { CaptureOptions } from './capture-options.ts'
@@ -16,7 +18,8 @@ import { runsUnderTsx } from './runs-under-tsx.ts'
 export async function capture(functions: readonly Callable[], options: CaptureOptions = {}): Promise<PortableGraph> {
   const references = functions.map((fn) => referenceWithoutLooking(fn) ?? fn)
   if (references.every((one) => typeof one !== 'function')) return graphOf(references)
-  if (engine === undefined) {
+  // Those are refused with their place.
+  if (engine === undefined && !functions.some((fn) => types.isGeneratorFunction(fn))) {
     const { quickReferences } = await import('./quick-references.ts')
     const found = await quickReferences(functions).catch((error: unknown) => ofRuntime(functions, error))
     if (found !== undefined) return graphOf(found)
@@ -31,6 +34,7 @@ let engine: typeof import('./capture-graph.ts') | undefined
 /** What needs no look at the source. */
 function referenceWithoutLooking(fn: Callable): Reference | undefined {
   const known = knownReference(fn)
+  if (types.isGeneratorFunction(fn)) return undefined
   if (known !== undefined || !looksNative(fn)) return known
   const reference = nativeReference(fn)
   return reference && setReference(fn, reference)

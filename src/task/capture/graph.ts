@@ -25,7 +25,7 @@ export class Graph {
   /** Grows also while it is being encoded, as functions met inside values have captures of their own. */
   readonly values: unknown[] = []
   readonly slots: Slot[] = []
-  readonly #ids = new Map<Callable, number>()
+  readonly #ids = new Map<unknown, number>()
   readonly #slotOf = new Map<unknown, number>()
   readonly #moduleOf = new Map<string, number>()
 
@@ -34,7 +34,14 @@ export class Graph {
   }
 
   add(fn: Callable, portable: PortableFunction): number {
-    this.#ids.set(fn, this.functions.length)
+    return this.addObject(fn, portable)
+  }
+
+  /** A part of the runtime that is no function is reached in the same way. */
+  addObject(part: unknown, portable: PortableFunction): number {
+    const known = this.#ids.get(part)
+    if (known !== undefined) return known
+    this.#ids.set(part, this.functions.length)
     return this.functions.push(portable) - 1
   }
 

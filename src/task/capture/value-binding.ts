@@ -15,6 +15,9 @@ import type { FreeVariable } from './syntax/site.ts'
 /** Set by the worker on what it gives for `import.meta`, so that a task can send functions itself. */
 const META = Symbol.for('manyhands.import.meta')
 
+/** Vite's names for imported modules, which may be proxies. */
+const VITE_IMPORT = /^__vi(?:te_ssr)?_import_\d+__$/
+
 /** How the present value of a variable travels. */
 export function valueBinding(
   capture: Capture,
@@ -38,7 +41,7 @@ export function valueBinding(
 }
 
 function functionBinding(capture: Capture, variable: FreeVariable, fn: Callable, slot: Slot): Binding {
-  if (isRequire(fn)) return { from: 'require', url: baseOf(fn) }
+  if (isRequire(fn)) return requireBinding(fn)
   // Vite's names for `import()`.
   if (variable.name === '__vite_ssr_dynamic_import__' || variable.name === '__vi_import__')
     return { from: 'dynamic-import' }
@@ -52,7 +55,9 @@ function objectBinding(
   value: object,
   slot: Slot,
 ): Binding {
-  const meta: unknown = Reflect.get(value, META)
+  const isViteImport = VITE_IMPORT.test(variable.name)
+  if (types.isProxy(value) && !isViteImport) return { from: 'value', id: capture.graph.addValue(value, slot) }
+  const meta: unknown = isViteImport ? undefined : Reflect.get(value, META)
   if (typeof meta === 'string') return { from: 'meta', url: meta }
   if (variable.name === '__vite_ssr_import_meta__') return { from: 'meta' }
   const ownModule = variable.origin === undefined && isOwnModule(variable.name, value)
@@ -61,12 +66,11 @@ function objectBinding(
       ? { from: 'module' }
       : { from: 'required', specifier: fileURLToPath(capturing.standing.info.url), path: [] }
   }
-  if (types.isModuleNamespaceObject(value) || isModuleLike(value) || ownModule)
+  if (types.isModuleNamespaceObject(value) || isViteImport || isModuleLike(value) || ownModule)
     return { from: 'value', id: capture.graph.addValue(usedMembers(value, variable.members), slot) }
   if (mayBeOfRuntime(value)) {
     const reference = nativeObject(value)
-    if (reference !== undefined)
-      return { from: 'function', id: capture.graph.add(value as unknown as Callable, reference) }
+    if (reference !== undefined) return { from: 'function', id: capture.graph.addObject(value, reference) }
   }
   return { from: 'value', id: capture.graph.addValue(value, slot) }
 }
@@ -76,8 +80,7 @@ function symbolBinding(capture: Capture, symbol: symbol, slot: Slot): Binding {
   if (key !== undefined) return { from: 'symbol', key }
   const name = Object.getOwnPropertyNames(Symbol).find((one) => Reflect.get(Symbol, one) === symbol)
   if (name === undefined) throw refused(slot, 'it is a symbol, and each thread makes its own. Use Symbol.for().')
-  const reference = { kind: 'global', path: ['Symbol', name] } as const
-  return { from: 'function', id: capture.graph.functions.push(reference) - 1 }
+  return { from: 'function', id: capture.graph.addObject(symbol, { kind: 'global', path: ['Symbol', name] }) }
 }
 
 /** What `createRequire` and CommonJS give. */
@@ -87,10 +90,13 @@ function isRequire(fn: Callable): fn is NodeJS.Require {
   )
 }
 
-/** A file beside the one that a `require` belongs to. */
-function baseOf(require: NodeJS.Require): string {
-  const [folder] = require.resolve.paths('manyhands') ?? []
-  return pathToFileURL(`${folder === undefined ? process.cwd() : dirname(folder)}/noop.js`).href
+/** `require` as of the folder that it belongs to; loaders that wrap it may not say. */
+function requireBinding(require: NodeJS.Require): Binding {
+  const { paths } = require.resolve as Partial<NodeJS.RequireResolve>
+  const [folder] = paths?.('manyhands') ?? []
+  return folder === undefined
+    ? { from: 'require' }
+    : { from: 'require', url: pathToFileURL(`${dirname(folder)}/noop.js`).href }
 }
 
 function isOwnModule(name: string, value: object): boolean {

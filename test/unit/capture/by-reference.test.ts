@@ -7,7 +7,17 @@ import { gzipSync } from 'node:zlib'
 import { capture } from '#manyhands/task/capture/capture.js'
 
 import anonymous from './fixtures/anonymous.js'
-import Shape, { addFive, counted, double, makeAdder, scaled, triple, visible, withFixed } from './fixtures/tasks.js'
+import Shape, {
+  addFive,
+  counted,
+  double,
+  makeAdder,
+  numbers,
+  scaled,
+  triple,
+  visible,
+  withFixed,
+} from './fixtures/tasks.js'
 import { how } from './fixtures/waiting.js'
 import { refusal, roundTrip, travel } from './support/round-trip.js'
 
@@ -124,6 +134,14 @@ test('a function is found once, and then again in no time', async () => {
   const start = performance.now()
   for (let i = 0; i < 1_000; i++) await capture([double])
   assert.ok((performance.now() - start) / 1_000 < 0.1)
+})
+
+test('a generator function is refused as a task, also once it has been sent as a helper', async () => {
+  assert.match((await refusal(numbers)).reason, /generator function/)
+  assert.deepEqual(await roundTrip(() => [...numbers()]), [1])
+  const held = numbers
+  await capture([() => [...held()]])
+  assert.match((await refusal(numbers)).reason, /generator function/)
 })
 
 test('a native function that nothing reaches is refused', async () => {

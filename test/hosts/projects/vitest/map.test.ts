@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 
+import picomatch from 'picomatch'
 import { expect, test } from 'vitest'
 
 import { map } from '../helper/map.mjs'
@@ -31,6 +32,11 @@ test('functions of Node', async () => {
   expect(await map([16], Math.sqrt)).toEqual([4])
 })
 
+test('functions of a package', async () => {
+  expect(await map(['a.ts', 'a.js'], (file: string) => picomatch('*.ts')(file))).toEqual([true, false])
+  expect(await map(['*.ts'], picomatch.scan)).toMatchObject([{ isGlob: true }])
+})
+
 test('import.meta and dynamic imports', async () => {
   expect(await map([1], () => basename(import.meta.url))).toEqual(['map.test.ts'])
   expect(await map([1], async () => typeof (await import('node:os')).cpus)).toEqual(['function'])
@@ -38,12 +44,12 @@ test('import.meta and dynamic imports', async () => {
 
 test('what cannot travel is refused with the place in this file', async () => {
   let counter = 0
-  await expect(map([1], () => counter++)).rejects.toThrow(/"counter" \(captured at map\.test\.ts:41\)/)
+  await expect(map([1], () => counter++)).rejects.toThrow(/"counter" \(captured at map\.test\.ts:47\)/)
 })
 
 test('errors show the lines of this file', async () => {
   const failing = map([1], () => {
     throw new Error('boom')
   })
-  await expect(failing).rejects.toMatchObject({ message: 'boom', stack: expect.stringMatching(/map\.test\.ts:46:/) })
+  await expect(failing).rejects.toMatchObject({ message: 'boom', stack: expect.stringMatching(/map\.test\.ts:52:/) })
 })
