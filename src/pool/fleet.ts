@@ -145,7 +145,7 @@ export class Fleet {
 
   /** Resolves when no worker is left. They keep the process alive until then. */
   allGone(): Promise<void> {
-    for (const worker of this.#workers) worker.link.hold(true)
+    for (const worker of this.#workers) worker.awaitEnd()
     return this.#workers.length === 0 ? Promise.resolve() : new Promise((resolve) => this.#onGone.push(resolve))
   }
 

@@ -5,7 +5,6 @@ import type { PortableGraph } from '../task/portable.ts'
 import { hostClasses, registeredClasses } from '../task/register-class.ts'
 import { Stateful } from '../task/stateful.ts'
 import { type AnyFunction, nameOf, type TaskFunction } from '../task/task-function.ts'
-import { remoteOf } from '../task/tasks-of.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 import { pathTo } from '../wire/codec/path.ts'
 import type { Encoded } from '../wire/codec/special.ts'
@@ -96,9 +95,7 @@ function isReference(graph: PortableGraph): boolean {
 
 async function graphOf(target: AnyFunction, options: ShipOptions): Promise<{ graph: PortableGraph; classes: LoadFrame['classes'] }> {
   if (options.live === true) return { graph: onlyFunction({ kind: 'live', fn: target }), classes: [] }
-  const remote = remoteOf(target)
   const registered = registeredClasses()
-  if (remote !== undefined && registered.length === 0) return { graph: onlyFunction({ kind: 'export', ...remote }), classes: [] }
   const functions = [target, ...registered.flatMap((one) => [one.Class, one.encode, one.decode])]
   const { capture } = await import('../task/capture/capture.ts')
   const graph = await capture(functions, {

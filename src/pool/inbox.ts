@@ -5,7 +5,7 @@ import { monotonicNow } from '../wire/clock.ts'
 import { decode } from '../wire/codec/decode.ts'
 import type { DoneFrame, LateErrorFrame, LoadFailedFrame, LogFrame, StartedFrame, WorkerFrame } from '../wire/frames.ts'
 import { settleDeath } from './deaths.ts'
-import type { RunEvent, WorkerRef } from './events.ts'
+import type { RunEvent } from './events.ts'
 import type { FunctionUse } from './function-use.ts'
 import { loadError } from './load-error.ts'
 import type { PoolWorker, WorkerEvents } from './pool-worker.ts'
@@ -31,7 +31,7 @@ export class Inbox implements WorkerEvents {
         return this.#done(worker, frame)
       case 'ready':
         this.#scheduler.fleet.ready(worker)
-        this.#tellAll({ type: 'worker-start', worker: refOf(worker) })
+        this.#tellAll({ type: 'worker-start', worker: worker.ref() })
         return this.#scheduler.pump()
       case 'loaded':
         return worker.loaded(frame.fn)
@@ -53,10 +53,11 @@ export class Inbox implements WorkerEvents {
   exit(worker: PoolWorker, death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
     const scheduler = this.#scheduler
     const unready = worker.killed ? [] : worker.unready()
-    settleDeath(worker, death, running)
-    for (const job of scheduler.jobs) job.disown(worker)
+    // First of all: what it had must not be given to it again.
     const error = scheduler.fleet.gone(worker, death)
-    this.#tellAll({ type: 'worker-exit', worker: refOf(worker), death: worker.killed ? undefined : death })
+    for (const job of scheduler.jobs) job.disown(worker)
+    settleDeath(worker, death, running)
+    this.#tellAll({ type: 'worker-exit', worker: worker.ref(), death: worker.killed ? undefined : death })
     if (error !== undefined) scheduler.failAll(error)
     else for (const fn of unready) this.#diedLoading(fn, death)
     scheduler.pump()
@@ -107,7 +108,9 @@ export class Inbox implements WorkerEvents {
     const error = decode(frame.error.value, frame.error.specials)
     const fn = frame.task === undefined ? undefined : worker.function(frame.task.fn)
     const task = fn === undefined || frame.task === undefined ? undefined : { name: fn.name, index: frame.task.index }
-    this.#scheduler.options.onLateError(error, task, refOf(worker), worker.latestJob)
+    const identity = task === undefined ? undefined : { ...task, key: 'unhashable' }
+    worker.latestJob?.options.events?.({ type: 'late-error', task: identity, worker: worker.ref(), error })
+    this.#scheduler.options.onLateError(error, task, worker.ref())
     // What it left behind is unknown: the next task shall not meet it.
     this.#scheduler.replace(worker)
   }
@@ -121,9 +124,5 @@ function started(worker: PoolWorker, frame: StartedFrame): void {
   const batch = worker.batches.get(frame.batch)
   const entry = batch?.entry(frame.offset)
   if (batch === undefined || entry === undefined) return
-  batch.job.options.events?.({ type: 'start', task: identityOf(entry), attempt: entry.attempts + 1, worker: refOf(worker) })
-}
-
-function refOf(worker: PoolWorker): WorkerRef {
-  return { id: worker.id, slot: worker.slot, pid: worker.link.pid }
+  batch.job.options.events?.({ type: 'start', task: identityOf(entry), attempt: entry.attempts + 1, worker: worker.ref() })
 }

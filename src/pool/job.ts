@@ -1,5 +1,5 @@
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
-import type { TaskError } from '../errors/task-error.ts'
+import { TaskError } from '../errors/task-error.ts'
 import type { LogSink } from '../logs/log-sink.ts'
 import { BatchSizer } from './batch-sizer.ts'
 import type { Entry } from './entry.ts'
@@ -223,6 +223,7 @@ export class Job {
     this.inFlight--
     if (this.#state !== 'open') return
     this.failed++
+    if (error instanceof TaskError) this.options.events?.({ type: 'failed', task: error.task, attempt: entry.attempts, error })
     this.options.logs.completed?.(entry)
     this.#sink.reject(entry, error)
   }

@@ -8,6 +8,7 @@ import type { WorkerFrame } from '../wire/frames.ts'
 import type { Backend, WorkerLink, WorkerSpec } from './backend.ts'
 import { Batch } from './batch.ts'
 import type { Entry } from './entry.ts'
+import type { WorkerRef } from './events.ts'
 import type { FunctionUse } from './function-use.ts'
 import type { Job } from './job.ts'
 import { packBatch } from './pack.ts'
@@ -43,6 +44,7 @@ export class PoolWorker {
   memory: number | undefined
   /** The pool itself ended it: nobody is to blame for its death. */
   killed = false
+  #awaited = false
   #environment: Readonly<Record<string, string>>
   readonly #freeSlots: number[] = Array.from({ length: SLOTS }, (_, i) => SLOTS - 1 - i)
   readonly #functions = new Map<number, FunctionUse>()
@@ -110,6 +112,11 @@ export class PoolWorker {
     this.latestJob = job
   }
 
+  /** It as events name it. */
+  ref(): WorkerRef {
+    return { id: this.id, slot: this.slot, pid: this.link.pid }
+  }
+
   /** What it is at: the first task without an outcome of its oldest batch. */
   currentTask(): string | undefined {
     for (const batch of this.batches.values()) {
@@ -173,7 +180,13 @@ export class PoolWorker {
     this.#freeSlots.push(batch.slot)
     if (this.batches.size > 0) return
     this.idleSince = monotonicNow()
-    this.link.hold(false)
+    if (!this.#awaited) this.link.hold(false)
+  }
+
+  /** Somebody waits for its end: until then it keeps the process alive. */
+  awaitEnd(): void {
+    this.#awaited = true
+    this.link.hold(true)
   }
 
   /** Tells a running item that it is no longer wanted. */

@@ -23,7 +23,7 @@ export interface SchedulerOptions extends FleetOptions {
   /** Takes what workers print that belongs to no run. */
   readonly onStrayLog: (frame: LogFrame) => void
   /** Takes errors that came after their task had its outcome. */
-  readonly onLateError: (error: unknown, task: { name: string; index: number } | undefined, worker: WorkerRef, job: Job | undefined) => void
+  readonly onLateError: (error: unknown, task: { name: string; index: number } | undefined, worker: WorkerRef) => void
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Batch } from './batch.ts'
 import type { Entry } from './entry.ts'
 import type { Job } from './job.ts'
 import type { PoolWorker } from './pool-worker.ts'
-import { errorOf } from './task-failure.ts'
+import { errorOf, identityOf } from './task-failure.ts'
 
 /** Gives the entries of a batch the outcomes that came. Those of entries that are elsewhere by now count for nothing. */
 export function settleDone(worker: PoolWorker, batch: Batch, frame: DoneFrame): void {
@@ -19,16 +19,14 @@ export function settleDone(worker: PoolWorker, batch: Batch, frame: DoneFrame): 
   const bytes = count === 0 ? 0 : frame.bytes / count
   const ms = count === 0 ? 0 : frame.ms / count
   for (let place = 0; place < count; place++) {
+    const failure = failures?.get(place)
+    if (failure === undefined) job.durations.add(ms)
     const entry = batch.entry(typeof frame.offsets === 'number' ? frame.offsets + place : (frame.offsets[place] as number))
     if (entry === undefined) continue
     batch.release(entry)
     entry.attempts++
-    const failure = failures?.get(place)
     if (failure !== undefined) fail(worker, job, entry, failure)
-    else {
-      job.durations.add(ms)
-      fulfil(worker, job, entry, values[place], specials?.get(place), bytes)
-    }
+    else fulfil(worker, job, entry, values[place], specials?.get(place), bytes)
   }
   worker.done += count
   worker.heardAt = monotonicNow()
@@ -45,7 +43,7 @@ export function settleStaged(worker: PoolWorker, staged: readonly StagedResult[]
     if (batch === undefined || entry === undefined) continue
     batch.release(entry)
     entry.attempts++
-    batch.job.fulfil(entry, value, 8)
+    succeed(worker, batch.job, entry, value, 8)
     jobs.add(batch.job)
   }
   for (const job of jobs) job.flush()
@@ -69,5 +67,10 @@ function fulfil(worker: PoolWorker, job: Job, entry: Entry, value: unknown, spec
       return
     }
   }
+  succeed(worker, job, entry, result, bytes)
+}
+
+function succeed(worker: PoolWorker, job: Job, entry: Entry, result: unknown, bytes: number): void {
+  job.options.events?.({ type: 'done', task: identityOf(entry), attempt: entry.attempts, worker: worker.ref() })
   job.fulfil(entry, result, bytes)
 }

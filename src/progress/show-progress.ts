@@ -22,40 +22,47 @@ export interface ShownProgress {
 }
 
 /** Shows a run's progress until it is stopped. */
-export async function showProgress(option: ProgressOption, source: ProgressSource, name: string, workers: string): Promise<ShownProgress> {
-  const display = await displayOf(option, { label: labelOf(option) ?? name, workers, unit: typeof option === 'object' ? option.unit : undefined })
+export function showProgress(option: Exclude<ProgressOption, false>, source: ProgressSource, name: string, workers: string): ShownProgress {
   const rate = new Rate()
   const state = (): ProgressState => stateOf(source, rate)
-  const delay = typeof option === 'function' ? 0 : ((typeof option === 'object' ? option.delay : undefined) ?? DELAY_MS)
-  let shown = false
-  const show = (): void => {
-    shown = true
-    display.update(state())
+  return typeof option === 'function' ? reportTo(option, state) : displayed(option === true ? {} : option, state, name, workers)
+}
+
+function reportTo(report: (state: ProgressState) => void, state: () => ProgressState): ShownProgress {
+  const timer = setInterval(() => report(state()), CALLBACK_INTERVAL_MS).unref()
+  const stop = (): void => {
+    clearInterval(timer)
+    report(state())
   }
-  let timer = setTimeout(function tick() {
-    show()
-    timer = setTimeout(tick, display.interval).unref()
+  return { print: printDirectly, stop }
+}
+
+function displayed(option: ProgressBarOptions, state: () => ProgressState, name: string, workers: string): ShownProgress {
+  const { label = name, unit, delay = DELAY_MS } = option
+  let display: ProgressDisplay | undefined
+  let stopped = false
+  let timer = setTimeout(async () => {
+    display = await displayOf(option, { label, workers, unit })
+    tick(display)
   }, delay).unref()
+  const tick = (on: ProgressDisplay): void => {
+    if (stopped) return
+    on.update(state())
+    timer = setTimeout(() => tick(on), on.interval).unref()
+  }
   return {
-    print: (stream, text) => (shown ? display.print : printDirectly)(stream, text),
+    print: (stream, text) => (display?.print ?? printDirectly)(stream, text),
     stop: () => {
+      stopped = true
       clearTimeout(timer)
       // A run that was over before anything was shown needs no bar.
-      if (shown || typeof option === 'function') display.finish(state())
-      shown = false
+      display?.finish(state())
+      display = undefined
     },
   }
 }
 
-function labelOf(option: ProgressOption): string | undefined {
-  return typeof option === 'object' ? option.label : undefined
-}
-
-async function displayOf(option: ProgressOption, labels: ProgressLabels): Promise<ProgressDisplay> {
-  if (typeof option === 'function') {
-    return { interval: CALLBACK_INTERVAL_MS, update: option, finish: option, print: printDirectly }
-  }
-  const { stream = process.stderr, interval }: ProgressBarOptions = typeof option === 'object' ? option : {}
+async function displayOf({ stream = process.stderr, interval }: ProgressBarOptions, labels: ProgressLabels): Promise<ProgressDisplay> {
   if ((stream as { isTTY?: boolean }).isTTY === true && process.env['TERM'] !== 'dumb') {
     const { terminalBar } = await import('./terminal-bar.ts')
     return terminalBar(stream, labels, interval)

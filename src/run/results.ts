@@ -3,7 +3,7 @@ import { Reader } from './reader.ts'
 import type { Reading, Run, RunStats } from './run.ts'
 
 /** Runs whose results nobody can read any more are ended. */
-const dropped = new FinalizationRegistry<Run>((run) => run.cancel(new Error('the results were dropped unread'), false))
+const dropped = new FinalizationRegistry<Run>((run) => run.cancel(new Error('the results were dropped unread'), true))
 
 /**
  * The results of a run. Nothing runs until they are awaited, read, or `start()`ed.
@@ -79,7 +79,7 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
 
   /** Ends the run: cancels what has not started, stops what runs. Whoever awaits it gets the reason as an error. */
   cancel(reason: unknown = new DOMException('The run was cancelled', 'AbortError')): void {
-    this.#run.cancel(reason, this.#array !== undefined)
+    this.#run.cancel(reason, true)
   }
 
   /** Ends the run, for `await using`. */

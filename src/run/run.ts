@@ -4,6 +4,7 @@ import type { TaskError } from '../errors/task-error.ts'
 import { type Print, printDirectly } from '../logs/print.ts'
 import type { Job } from '../pool/job.ts'
 import { Failure, Outlet } from './outlet.ts'
+import { showProgress } from '../progress/show-progress.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
 import type { Abortable, RunHost } from '../pool/run-host.ts'
 import type { Ending } from '../pool/sink.ts'
@@ -53,6 +54,7 @@ export class Run implements Abortable {
   print: Print = printDirectly
   readonly outlet: Outlet
   readonly #start: (run: Run) => Promise<StartedRun>
+  readonly #host: RunHost
   readonly #failures: TaskError[] = []
   readonly #records: SettledRecord[] = []
   #started: StartedRun | undefined
@@ -61,6 +63,7 @@ export class Run implements Abortable {
   #state: 'new' | 'running' | 'ended' = 'new'
   #reading: Reading | undefined
   #stalled = false
+  #quiet = false
   /** What the run ends with, once its outcomes are handed out. */
   #ending: Ending | undefined
   /** The failure that stops the run. */
@@ -73,6 +76,7 @@ export class Run implements Abortable {
   constructor(settings: RunSettings, host: RunHost, start: (run: Run) => Promise<StartedRun>) {
     this.settings = settings
     this.#start = start
+    this.#host = host
     const maxItems = settings.window ?? BATCHES_PER_WORKER * (settings.workers ?? host.workers) * ITEMS_PER_BATCH
     const maxBytes = settings.window === undefined ? MAX_WINDOW_BYTES : Infinity
     this.window = new Window(maxItems, maxBytes, () => this.#started?.job.wake())
@@ -109,9 +113,16 @@ export class Run implements Abortable {
     if (this.#state !== 'new') return
     this.#state = 'running'
     this.#startedAt = performance.now()
+    try {
+      this.#host.open()
+    } catch (thrown) {
+      return this.#end({ thrown }, thrown)
+    }
+    this.#host.enter(this)
+    this.#onEnd.push(() => this.#host.leave(this))
     const { signal } = this.settings
-    if (signal?.aborted === true) return this.cancel(signal.reason, true)
-    const abort = (): void => this.cancel(signal?.reason, true)
+    if (signal?.aborted === true) return this.cancel(signal.reason, false)
+    const abort = (): void => this.cancel(signal?.reason, false)
     signal?.addEventListener('abort', abort)
     this.#onEnd.push(() => signal?.removeEventListener('abort', abort))
     this.#start(this).then(
@@ -136,14 +147,16 @@ export class Run implements Abortable {
   takeEnding(): Ending | undefined {
     const ending = this.#ending ?? this.#batchError()
     this.#ending = undefined
-    return ending
+    // Who leaves a loop, or cancels, expects no error in it; an array that is not whole must not pass for one.
+    return this.#quiet && this.#reading !== 'array' ? undefined : ending
   }
 
-  /** Stops everything. With `loud` its reader gets the reason as an error. What was finished is dropped. */
-  cancel(reason: unknown, loud: boolean): void {
+  /** Stops everything; what was finished is dropped. With `quiet` the reason is an error only for who awaits all. */
+  cancel(reason: unknown, quiet: boolean): void {
     if (this.#state === 'ended') return
     this.outlet.takeAll()
-    this.#end(loud ? { thrown: reason } : undefined, reason)
+    this.#quiet = quiet
+    this.#end({ thrown: reason }, reason)
   }
 
   /** The pool is terminated: the reader gets what was finished, then the reason. */
@@ -184,16 +197,13 @@ export class Run implements Abortable {
     // Ended while it was getting ready.
     if (this.#state === 'ended') return started.release(undefined)
     const { progress } = this.settings
-    if (progress !== undefined && progress !== false) void this.#show(progress, started)
+    if (progress !== undefined && progress !== false) {
+      const source = { stats: () => this.stats(), total: started.total }
+      const shown = showProgress(progress, source, started.job.options.name, started.workers)
+      this.print = shown.print
+      this.onEnd(shown.stop)
+    }
     started.job.wake()
-  }
-
-  async #show(progress: Exclude<RunSettings['progress'], false | undefined>, started: StartedRun): Promise<void> {
-    const { showProgress } = await import('../progress/show-progress.ts')
-    const source = { stats: () => this.stats(), total: started.total }
-    const shown = await showProgress(progress, source, started.job.options.name, started.workers)
-    this.print = shown.print
-    this.onEnd(shown.stop)
   }
 
   #ready(): void {

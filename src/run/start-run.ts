@@ -71,7 +71,6 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
     void defaultScheduler({ backend: 'serial' }, 1).then((serial) => (current = serial).add(job))
     return true
   }
-  host.enter(run)
   scheduler.add(job)
   return {
     job,
@@ -80,7 +79,6 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
     workers: `${Math.min(job.options.maxWorkers, scheduler.fleet.size)} ${scheduler.options.backend.name}`,
     release: (reason) => {
       current.remove(job, [...job.functions].filter((fn) => !fn.lasting), reason)
-      host.leave(run)
     },
   }
 }

@@ -1,17 +1,10 @@
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
+import { setReference } from './capture/known-references.ts'
 import type { AnyFunction } from './task-function.ts'
 
 /** The exports of a module that are functions. */
 type FunctionsOf<M> = { readonly [K in keyof M as M[K] extends (...args: never[]) => unknown ? K : never]: M[K] }
-
-/** An export of a module that this process has not loaded. */
-interface RemoteExport {
-  readonly url: string
-  readonly name: string
-}
-
-const remotes = new WeakMap<object, RemoteExport>()
 
 /**
  * The functions of a module, to be run by workers; this process never loads the module.
@@ -38,16 +31,11 @@ export function tasksOf<M>(url: URL): FunctionsOf<M> {
   })
 }
 
-/** The module and export that a function stands for, if it came from `tasksOf`. */
-export function remoteOf(fn: object): RemoteExport | undefined {
-  return remotes.get(fn)
-}
-
 function stubOf(url: string, name: string): AnyFunction {
   const stub = (): never => {
     throw new InvalidStateError(`${name} runs in workers only: this process has not loaded ${url}. Give it to map(), run() or task().`)
   }
   Object.defineProperty(stub, 'name', { value: name })
-  remotes.set(stub, { url, name })
+  setReference(stub, { kind: 'export', url, name })
   return stub
 }

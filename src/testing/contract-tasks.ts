@@ -48,10 +48,7 @@ export function spin(ms: number): number {
 }
 
 export function never(): Promise<never> {
-  return new Promise(() => {
-    // Something keeps the event loop going, as a socket would.
-    setInterval(() => {}, 1_000)
-  })
+  return new Promise(() => {})
 }
 
 export function spinForEver(): never {

@@ -15,6 +15,7 @@ export class SerialLink implements WorkerLink {
   readonly #copy: boolean
   /** Frames on their way in both directions, in order. */
   readonly #inbox: (() => void)[] = []
+  #keepAlive: NodeJS.Timeout | undefined
   #scheduled = false
   #dead = false
 
@@ -42,14 +43,17 @@ export class SerialLink implements WorkerLink {
     return Promise.resolve(this.#beacon.revoke(slot, batch))
   }
 
-  hold(): void {
-    // Whatever keeps the tasks going keeps the process alive.
+  hold(keepAlive: boolean): void {
+    clearInterval(this.#keepAlive)
+    // A task that waits for nothing may still run into its timeout.
+    if (keepAlive) this.#keepAlive = setInterval(() => {}, 2 ** 30)
   }
 
   kill(): void {
     if (this.#dead) return
     this.#dead = true
     this.#inbox.length = 0
+    clearInterval(this.#keepAlive)
     setImmediate(() => this.#events.exit({ reason: 'exit', exitCode: 0 }, []))
   }
 

@@ -22,6 +22,10 @@ export function decode(value: unknown, specials: readonly Special[] | undefined,
       defineAccessor(special, context)
       continue
     }
+    if (special[0] === 'bare') {
+      Object.setPrototypeOf(special[1], null)
+      continue
+    }
     const part = complete(special, context)
     const [, holder, key] = special
     if (holder === null) root = part
@@ -75,6 +79,7 @@ function complete(special: Made, context: DecodeContext): unknown {
     case 'again':
       return (special[3] as Made).made
     case 'accessor':
+    case 'bare':
       return undefined
   }
 }

@@ -118,7 +118,7 @@ export class Encoder {
     const prototype = Object.getPrototypeOf(value) as object | null
     const copy =
       prototype === Object.prototype || prototype === null
-        ? this.#record(value as Record<string, unknown>)
+        ? this.#record(value as Record<string, unknown>, prototype === null)
         : prototype === Array.prototype
           ? this.#array(value as unknown[])
           : this.#exotic(value, prototype, holder, key)
@@ -126,8 +126,9 @@ export class Encoder {
     return copy
   }
 
-  #record(record: Record<string, unknown>): object {
+  #record(record: Record<string, unknown>, bare: boolean): object {
     const copy: Record<string, unknown> = {}
+    if (bare) this.#add(['bare', copy, ''])
     this.#seen.set(record, copy)
     const wasMoving = this.#moving
     if (isMoved(record)) this.#moving = true
@@ -198,7 +199,7 @@ export class Encoder {
     if (types.isNativeError(value) || value instanceof Error) return this.#error(value, holder, key)
     if (value instanceof URL) return this.#add(['url', holder, key, value.href])
     if (isMoved(value)) return this.#movedHandle(value)
-    if (isPlainOfOtherRealm(value, prototype)) return this.#record(value as Record<string, unknown>)
+    if (isPlainOfOtherRealm(value, prototype)) return this.#record(value as Record<string, unknown>, false)
     if (Array.isArray(value) && isNamed(prototype, 'Array')) return this.#array(value)
     return this.#refuse(value)
   }
