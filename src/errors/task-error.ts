@@ -50,6 +50,7 @@ export class TaskError extends ManyhandsError {
     this.input = failure.input
     this.attempts = failure.attempts
     this.worker = failure.worker
+    this.stack = `${new.target.name}: ${this.message}${framesOf(failure.remoteStack)}`
     // Not enumerable: the same text is the stack of `cause`, and nobody wants it twice on the console.
     Object.defineProperty(this, 'remoteStack', { value: failure.remoteStack, configurable: true })
   }
@@ -57,6 +58,12 @@ export class TaskError extends ManyhandsError {
   static {
     brand(this, 'TaskError')
   }
+}
+
+/** Where the task failed says more than where its failure was noticed. */
+function framesOf(stack: string | undefined): string {
+  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
+  return frames.map((frame) => `\n${frame}`).join('')
 }
 
 function describeTask(task: TaskIdentity): string {

@@ -73,7 +73,7 @@ export class FunctionTable {
         invokeSpread: spreader(call, args),
         classes,
         results: frame.copy ? new Encoder({ classes, sharedMemory: this.#sharedMemory }) : undefined,
-        errors: new Encoder({ classes, sharedMemory: this.#sharedMemory, lenient: true }),
+        errors: new Encoder({ classes, sharedMemory: this.#sharedMemory, lenient: true, mapStack }),
         announce: frame.announce,
         captureOutput: frame.captureOutput,
         mapStack,

@@ -30,8 +30,7 @@ export class SerialLink implements WorkerLink {
   }
 
   send(frame: HostFrame, transfer?: readonly unknown[]): void {
-    // The host keeps its own copy of the inputs, for another attempt.
-    const own = this.#copy && frame.type === 'batch' ? structuredClone(frame, transfer === undefined ? {} : { transfer: transfer as ArrayBuffer[] }) : frame
+    const own = this.#copy ? copyOf(frame, transfer) : frame
     this.#deliver(() => this.#runtime.receive(own))
   }
 
@@ -69,4 +68,10 @@ export class SerialLink implements WorkerLink {
     this.#scheduled = false
     for (const arrive of this.#inbox.splice(0)) if (!this.#dead) arrive()
   }
+}
+
+/** The host keeps its own inputs and functions, to send them again. Functions that are passed as they are stay so. */
+function copyOf(frame: HostFrame, transfer: readonly unknown[] | undefined): HostFrame {
+  if (frame.type === 'load' && frame.graph.functions.some((fn) => fn.kind === 'live')) return frame
+  return structuredClone(frame, transfer === undefined ? {} : { transfer: transfer as ArrayBuffer[] })
 }

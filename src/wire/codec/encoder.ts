@@ -20,6 +20,8 @@ export interface EncoderOptions {
   readonly shareFrom?: number | undefined
   /** Replaces what cannot travel by a text that says so, instead of failing: for errors. */
   readonly lenient?: boolean
+  /** Rewrites the stacks of errors. */
+  readonly mapStack?: ((stack: string) => string) | undefined
   /** Gives functions inside values a number; without it they cannot travel. Accessors of literals then travel too. */
   readonly functions?: ((fn: (...args: never[]) => unknown) => number) | undefined
 }
@@ -36,6 +38,7 @@ export class Encoder {
   readonly #shareFrom: number
   readonly #lenient: boolean
   readonly #functions: EncoderOptions['functions']
+  readonly #mapStack: EncoderOptions['mapStack']
   /** Original to copy, of the value being encoded: keeps cycles and shared parts. */
   readonly #seen = new Map<object, unknown>()
   /** Original to its special, where the copy is made on arrival. */
@@ -54,6 +57,7 @@ export class Encoder {
     this.#shareFrom = options.shareFrom ?? Infinity
     this.#lenient = options.lenient ?? false
     this.#functions = options.functions
+    this.#mapStack = options.mapStack
   }
 
   /** Buffers of moved values met since the last call, to be transferred with the message. */
@@ -228,7 +232,7 @@ export class Encoder {
   }
 
   #error(error: Error, holder: Holder, key: PropertyKey): unknown {
-    const { envelope, fields } = envelopeOf(error)
+    const { envelope, fields } = envelopeOf(error, this.#mapStack)
     const special = this.#begin(error, ['error', holder, key, envelope])
     for (const [name, value] of fields) envelope.fields[name] = this.#any(value, envelope.fields, name)
     this.#bytes += envelope.message.length + (envelope.stack?.length ?? 0)

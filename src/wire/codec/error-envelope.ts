@@ -22,7 +22,10 @@ const BUILT_IN: Readonly<Record<string, ErrorConstructor>> = Object.assign(
 const STANDARD_FIELDS: ReadonlySet<string> = new Set(['name', 'message', 'stack'])
 
 /** Takes an error apart. `fields` still holds the original values, for the caller to encode into `envelope.fields`. */
-export function envelopeOf(error: Error): { envelope: ErrorEnvelope; fields: [string, unknown][] } {
+export function envelopeOf(
+  error: Error,
+  mapStack: (stack: string) => string = (stack) => stack,
+): { envelope: ErrorEnvelope; fields: [string, unknown][] } {
   const read = (name: string): unknown => {
     try {
       return (error as unknown as Record<string, unknown>)[name]
@@ -30,11 +33,12 @@ export function envelopeOf(error: Error): { envelope: ErrorEnvelope; fields: [st
       return `[uncloneable: reading it threw ${thrown instanceof Error ? thrown.message : 'something'}]`
     }
   }
+  const stack = cut(read('stack'))
   const envelope: ErrorEnvelope = {
     type: builtInTypeOf(error),
     name: cut(read('name')) ?? 'Error',
     message: cut(read('message')) ?? '',
-    stack: cut(read('stack')),
+    stack: stack === undefined ? undefined : mapStack(stack),
     fields: Object.create(null) as Record<string, unknown>,
   }
   return { envelope, fields: fieldNames(error).map((name) => [name, read(name)]) }

@@ -1,21 +1,11 @@
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { map as mapInParallel } from 'manyhands'
 
-import { capture } from '#manyhands/task/capture/capture.js'
-import { decode } from '#manyhands/wire/codec/decode.js'
-
-/** What these projects use of the library: a function over inputs, in another thread. */
+/** What these projects use of the library. What a task threw comes as it was thrown. */
 export async function map(inputs, fn) {
-  const calledAt = new Error()
-  const graph = await capture([fn], { calledAt })
-  const worker = new Worker(new URL('./worker.mjs', import.meta.url))
   try {
-    worker.postMessage({ graph, inputs })
-    const [reply] = await once(worker, 'message')
-    if ('thrown' in reply) throw decode(reply.thrown.value, reply.thrown.specials)
-    return reply.results
-  } finally {
-    await worker.terminate()
+    return await mapInParallel(inputs, fn)
+  } catch (error) {
+    throw error.name === 'TaskError' ? error.cause : error
   }
 }
 
