@@ -26,7 +26,15 @@ export { execute } from './map/execute.ts'
 export { map, type MapFunction } from './map/map.ts'
 export { product } from './map/product.ts'
 export { availableWorkers } from './options/workers.ts'
-export type { Backend, Capabilities, LinkEvents, ResourceLimits, WorkerLink, WorkerSpec, WorkerView } from './pool/backend.ts'
+export type {
+  Backend,
+  Capabilities,
+  LinkEvents,
+  ResourceLimits,
+  WorkerLink,
+  WorkerSpec,
+  WorkerView,
+} from './pool/backend.ts'
 export type { RunEvent, WorkerRef } from './pool/events.ts'
 export type { PoolStats, WorkerStats } from './pool/pool-stats.ts'
 export type { ProgressBarOptions, ProgressOption, ProgressState } from './progress/progress-option.ts'
@@ -39,7 +47,14 @@ export type { CurrentTask } from './runtime/task-handle.ts'
 export type { CallOptions } from './settings/call-options.ts'
 export { type DefaultOptions, setDefaults, withDefaults } from './settings/defaults.ts'
 export type { PoolOptions } from './settings/pool-settings.ts'
-export type { BackendOption, MapOptions, OnError, OnErrorWord, RetryOptions, RunOptions } from './settings/run-options.ts'
+export type {
+  BackendOption,
+  MapOptions,
+  OnError,
+  OnErrorWord,
+  RetryOptions,
+  RunOptions,
+} from './settings/run-options.ts'
 export { task, type TaskFactory } from './task/define-task.ts'
 export { type ClassOptions, registerClass } from './task/register-class.ts'
 export { type Stateful, stateful } from './task/stateful.ts'

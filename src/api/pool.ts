@@ -18,8 +18,8 @@ import { type PoolOptions, readPoolOptions } from '../settings/pool-settings.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
 import { isNested } from '../task/nesting.ts'
 import type { Stateful } from '../task/stateful.ts'
-import { Task, typeOf } from '../task/task.ts'
 import { checkTaskFunction } from '../task/task-function.ts'
+import { Task, typeOf } from '../task/task.ts'
 
 type ResultOf<T> = T extends Task<infer R> ? R : never
 
@@ -50,9 +50,12 @@ export class Pool implements AsyncDisposable {
     const settings = { ...withDefaultSettings({}), ...own }
     const backend = isNested() ? 'serial' : (settings.backend ?? 'threads')
     const workers = isNested() ? 1 : (settings.workers ?? availableWorkers())
-    this.#host = new PoolHost(workers, own, async () => newScheduler(await resolveBackend(backend), this.#host.workers, own))
+    this.#host = new PoolHost(workers, own, async () =>
+      newScheduler(await resolveBackend(backend), this.#host.workers, own),
+    )
     this.#calls = new Calls(this.#host)
-    this.map = ((inputs: unknown, fn: unknown, mapOptions?: unknown) => mapOn(this.#host, inputs, fn, mapOptions)) as MapFunction
+    this.map = ((inputs: unknown, fn: unknown, mapOptions?: unknown) =>
+      mapOn(this.#host, inputs, fn, mapOptions)) as MapFunction
   }
 
   /**

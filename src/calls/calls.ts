@@ -74,7 +74,8 @@ export class Calls implements Sink, Abortable {
   }
 
   flush(): void {
-    while (this.#overflow.length > 0 && this.#supply.length < this.#host.maxQueue) this.#admit(this.#overflow.shift() as Call)
+    while (this.#overflow.length > 0 && this.#supply.length < this.#host.maxQueue)
+      this.#admit(this.#overflow.shift() as Call)
   }
 
   /** The calls as a whole cannot go on; those that come later are tried anew. */
@@ -89,7 +90,10 @@ export class Calls implements Sink, Abortable {
     if (this.#job !== undefined) this.#scheduler?.remove(this.#job, [], reason)
     for (const call of [...this.#open]) {
       const task = { name: call.name ?? nameOf(call.fn), index: call.index, key: 'unhashable' }
-      this.#refuse(call, new TaskAbortedError({ task, input: call.args, attempts: 0, cause: reason }, 'the pool was terminated'))
+      this.#refuse(
+        call,
+        new TaskAbortedError({ task, input: call.args, attempts: 0, cause: reason }, 'the pool was terminated'),
+      )
     }
     this.end(undefined)
   }

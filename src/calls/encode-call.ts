@@ -8,7 +8,13 @@ import { pathTo } from '../wire/codec/path.ts'
 import { Unsendable } from '../wire/codec/unsendable.ts'
 
 /** An entry for one call, its arguments copied now; or the error that says why they cannot be sent. */
-export function encodeCall(index: number, args: readonly unknown[], fn: FunctionUse, policy: TaskPolicy, encoder: Encoder): Entry | SerializationError {
+export function encodeCall(
+  index: number,
+  args: readonly unknown[],
+  fn: FunctionUse,
+  policy: TaskPolicy,
+  encoder: Encoder,
+): Entry | SerializationError {
   // A single argument needs no list around it, and travels faster.
   const spread = args.length !== 1
   const value = spread ? args : args[0]
@@ -18,7 +24,18 @@ export function encodeCall(index: number, args: readonly unknown[], fn: Function
   }
   try {
     const encoded = encoder.encode(value)
-    return new Entry(index, index, input, encoded.value, encoded.specials, encoded.bytes, spread, encoder.takeTransfer(), fn, policy)
+    return new Entry(
+      index,
+      index,
+      input,
+      encoded.value,
+      encoded.specials,
+      encoded.bytes,
+      spread,
+      encoder.takeTransfer(),
+      fn,
+      policy,
+    )
   } catch (error) {
     if (!(error instanceof Unsendable)) throw error
     const entry = new Entry(index, index, input, undefined, undefined, 0, spread, undefined, fn, policy)

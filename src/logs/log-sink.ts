@@ -29,6 +29,10 @@ export function logSink(option: LogsOption | undefined, print: Print): LogSink {
   }
 }
 
-function recordOf({ stream, level, text, time }: LogFrame, entry: Entry | undefined, { id, slot }: WorkerIdentity): LogRecord {
+function recordOf(
+  { stream, level, text, time }: LogFrame,
+  entry: Entry | undefined,
+  { id, slot }: WorkerIdentity,
+): LogRecord {
   return { task: entry?.fn.name, index: entry?.index, worker: { id, slot }, stream, level, text, time }
 }

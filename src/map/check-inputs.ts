@@ -6,7 +6,9 @@ export type Items<I> = Iterable<I> | AsyncIterable<I>
 
 export function checkInputs(inputs: unknown, option = 'inputs'): asserts inputs is Items<unknown> {
   if (inputs !== null && inputs !== undefined) {
-    const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(inputs) as Partial<Iterable<unknown> & AsyncIterable<unknown>>
+    const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(inputs) as Partial<
+      Iterable<unknown> & AsyncIterable<unknown>
+    >
     if (typeof sync === 'function' || typeof async === 'function') return
   }
   throw new InvalidArgumentError(option, 'an array or another iterable or async iterable', describeValue(inputs))

@@ -5,8 +5,8 @@ import { policyFor } from '../pool/policy.ts'
 import type { RunHost } from '../pool/run-host.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import { defaultHost } from '../run/default-host.ts'
-import type { Assignment } from '../run/input-supply.ts'
 import { withFallback } from '../run/fallback.ts'
+import type { Assignment } from '../run/input-supply.ts'
 import { Results } from '../run/results.ts'
 import { Run, type StartedRun } from '../run/run.ts'
 import { capturesOutput, startRun } from '../run/start-run.ts'
@@ -40,7 +40,9 @@ export function executeOn(pool: RunHost | undefined, tasks: unknown, options: un
   checkInputs(tasks, 'tasks')
   const settings = withDefaultSettings(readRunOptions(options), pool?.own)
   const host = pool ?? defaultHost(settings)
-  return new Results(new Run(settings, host, (run) => withFallback(settings, host, (on) => start(run, on, tasks, settings))))
+  return new Results(
+    new Run(settings, host, (run) => withFallback(settings, host, (on) => start(run, on, tasks, settings))),
+  )
 }
 
 async function start(run: Run, host: RunHost, tasks: Items<unknown>, settings: RunSettings): Promise<StartedRun> {
@@ -76,7 +78,8 @@ class TypeTable {
   }
 
   assign(task: unknown): Assignment | Promise<Assignment> {
-    if (!(task instanceof Task)) throw new InvalidArgumentError('tasks', 'tasks, such as task(fn)(…args)', describeValue(task))
+    if (!(task instanceof Task))
+      throw new InvalidArgumentError('tasks', 'tasks, such as task(fn)(…args)', describeValue(task))
     const type = typeOf(task)
     const known = this.#known.get(type)
     if (known !== undefined) return known

@@ -1,6 +1,6 @@
-import { defaultHost } from '../run/default-host.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import type { RunHost } from '../pool/run-host.ts'
+import { defaultHost } from '../run/default-host.ts'
 import { withFallback } from '../run/fallback.ts'
 import { Results } from '../run/results.ts'
 import { Run, type StartedRun } from '../run/run.ts'
@@ -17,8 +17,12 @@ import { checkInputs, type Items } from './check-inputs.ts'
 type List = readonly unknown[]
 type OneOrMany<T> = T | readonly T[]
 
-type WithArgs<A extends List, I, E extends OnErrorWord, V> = MapOptions<I, E, V> & { readonly spread?: false } & ([] extends A ? { readonly args?: A } : { readonly args: A })
-type Rest<A extends List, I, E extends OnErrorWord, V> = [] extends A ? [options?: WithArgs<A, I, E, V>] : [options: WithArgs<A, I, E, V>]
+type WithArgs<A extends List, I, E extends OnErrorWord, V> = MapOptions<I, E, V> & {
+  readonly spread?: false
+} & ([] extends A ? { readonly args?: A } : { readonly args: A })
+type Rest<A extends List, I, E extends OnErrorWord, V> = [] extends A
+  ? [options?: WithArgs<A, I, E, V>]
+  : [options: WithArgs<A, I, E, V>]
 
 /** The ways to call {@link map}. */
 export interface MapFunction {
@@ -60,7 +64,8 @@ export interface MapFunction {
  *
  * @throws {InvalidArgumentError} for unknown options, wrong values, and inputs that are not iterable.
  */
-export const map: MapFunction = ((inputs: unknown, fn: unknown, options?: unknown) => mapOn(undefined, inputs, fn, options)) as MapFunction
+export const map: MapFunction = ((inputs: unknown, fn: unknown, options?: unknown) =>
+  mapOn(undefined, inputs, fn, options)) as MapFunction
 
 /** `map` with a pool's workers, or with the process-wide ones. */
 export function mapOn(pool: RunHost | undefined, inputs: unknown, fn: unknown, options: unknown): Results<unknown> {
@@ -70,10 +75,21 @@ export function mapOn(pool: RunHost | undefined, inputs: unknown, fn: unknown, o
   const settings = withDefaultSettings(readMapOptions(options), pool?.own)
   const host = pool ?? defaultHost(settings, Array.isArray(fn) ? fn.length : undefined)
   const calledAt = new Error('map was called here')
-  return new Results(new Run(settings, host, (run) => withFallback(settings, host, (on) => start(run, on, inputs, fn, settings, calledAt))))
+  return new Results(
+    new Run(settings, host, (run) =>
+      withFallback(settings, host, (on) => start(run, on, inputs, fn, settings, calledAt)),
+    ),
+  )
 }
 
-async function start(run: Run, host: RunHost, inputs: Items<unknown>, fn: TaskFunction, settings: MapSettings, calledAt: Error): Promise<StartedRun> {
+async function start(
+  run: Run,
+  host: RunHost,
+  inputs: Items<unknown>,
+  fn: TaskFunction,
+  settings: MapSettings,
+  calledAt: Error,
+): Promise<StartedRun> {
   const scheduler = await host.scheduler()
   const functions = await host.ship(fn, {
     name: settings.name,

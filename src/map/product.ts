@@ -10,7 +10,9 @@ type Tuple<T extends readonly Iterable<unknown>[]> = { -readonly [K in keyof T]:
  *
  * @throws {InvalidArgumentError} for anything that is not iterable.
  */
-export function* product<const T extends readonly Iterable<unknown>[]>(...iterables: T): Generator<Tuple<T>, undefined> {
+export function* product<const T extends readonly Iterable<unknown>[]>(
+  ...iterables: T
+): Generator<Tuple<T>, undefined> {
   iterables.forEach((one, i) => checkInputs(one, `product argument ${i + 1}`))
   const [first, ...others] = iterables
   if (first === undefined) return undefined
@@ -19,7 +21,11 @@ export function* product<const T extends readonly Iterable<unknown>[]>(...iterab
   return undefined
 }
 
-function* combine(chosen: readonly unknown[], lists: readonly (readonly unknown[])[], at: number): Generator<readonly unknown[]> {
+function* combine(
+  chosen: readonly unknown[],
+  lists: readonly (readonly unknown[])[],
+  at: number,
+): Generator<readonly unknown[]> {
   const list = lists[at]
   if (list === undefined) yield [...chosen]
   else for (const item of list) yield* combine([...chosen, item], lists, at + 1)

@@ -11,24 +11,36 @@ function refuse(option: string, expected: string, value: unknown): never {
 
 /** A whole number from `min` to `max`; `Infinity` where `max` is. */
 export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): Check<number> {
-  const expected = max === Infinity ? `a whole number from ${min} on, or Infinity` : max === Number.MAX_SAFE_INTEGER ? `a whole number from ${min} on` : `a whole number from ${min} to ${max}`
+  const expected =
+    max === Infinity
+      ? `a whole number from ${min} on, or Infinity`
+      : max === Number.MAX_SAFE_INTEGER
+        ? `a whole number from ${min} on`
+        : `a whole number from ${min} to ${max}`
   return (value, option) => {
     if (value === Infinity && max === Infinity) return value
-    return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : refuse(option, expected, value)
+    return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
+      ? value
+      : refuse(option, expected, value)
   }
 }
 
 /** Milliseconds, more than `above`. Longer than timers can be (24.8 days) is for ever. */
 export function milliseconds(above = -1): Check<number> {
   return (value, option) =>
-    typeof value === 'number' && value > above ? value : refuse(option, above < 0 ? 'milliseconds, 0 or more' : 'milliseconds, more than 0', value)
+    typeof value === 'number' && value > above
+      ? value
+      : refuse(option, above < 0 ? 'milliseconds, 0 or more' : 'milliseconds, more than 0', value)
 }
 
-export const finiteNumber: Check<number> = (value, option) => (typeof value === 'number' && Number.isFinite(value) ? value : refuse(option, 'a number', value))
+export const finiteNumber: Check<number> = (value, option) =>
+  typeof value === 'number' && Number.isFinite(value) ? value : refuse(option, 'a number', value)
 
-export const flag: Check<boolean> = (value, option) => (typeof value === 'boolean' ? value : refuse(option, 'true or false', value))
+export const flag: Check<boolean> = (value, option) =>
+  typeof value === 'boolean' ? value : refuse(option, 'true or false', value)
 
-export const text: Check<string> = (value, option) => (typeof value === 'string' ? value : refuse(option, 'a string', value))
+export const text: Check<string> = (value, option) =>
+  typeof value === 'string' ? value : refuse(option, 'a string', value)
 
 export function callback<T>(expected: string): Check<T> {
   return (value, option) => (typeof value === 'function' ? (value as T) : refuse(option, expected, value))

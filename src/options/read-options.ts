@@ -25,5 +25,10 @@ export function readOptions<T extends OptionTable>(options: unknown, table: T): 
 }
 
 function unknownOption(name: string, known: readonly string[]): InvalidArgumentError {
-  return new InvalidArgumentError(name, `one of the options ${known.join(', ')}`, `the unknown option "${name}"`, nearestName(name, known))
+  return new InvalidArgumentError(
+    name,
+    `one of the options ${known.join(', ')}`,
+    `the unknown option "${name}"`,
+    nearestName(name, known),
+  )
 }

@@ -16,7 +16,8 @@ export function availableWorkers(spec?: number): number {
 }
 
 export const workers: Check<number> = (value, option) => {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value === 0) throw new InvalidArgumentError(option, EXPECTED, describeValue(value))
+  if (typeof value !== 'number' || !Number.isFinite(value) || value === 0)
+    throw new InvalidArgumentError(option, EXPECTED, describeValue(value))
   if (value > 0 && value < 1) return Math.max(1, Math.floor(availableCores() * value))
   if (!Number.isInteger(value)) throw new InvalidArgumentError(option, EXPECTED, describeValue(value))
   return value > 0 ? value : Math.max(1, availableCores() + 1 + value)

@@ -17,7 +17,12 @@ export function provideBackends(from: BackendLoaders): void {
 /** The backend that an option names, or is; `copy` false asks for one that passes values as they are. */
 export function resolveBackend(choice: BackendName | Backend, copy = true): Promise<Backend> {
   if (typeof choice !== 'string') return Promise.resolve(choice)
-  if (!copy && choice !== 'serial') throw new InvalidArgumentError('copy', "true with this backend, or backend: 'serial'", `false with backend: '${choice}'`)
+  if (!copy && choice !== 'serial')
+    throw new InvalidArgumentError(
+      'copy',
+      "true with this backend, or backend: 'serial'",
+      `false with backend: '${choice}'`,
+    )
   const name = copy ? choice : 'serial-uncopied'
   let backend = loaded.get(name)
   if (backend === undefined) {

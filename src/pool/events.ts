@@ -7,7 +7,12 @@ export type RunEvent =
   | { readonly type: 'done'; readonly task: TaskIdentity; readonly attempt: number; readonly worker: WorkerRef }
   | { readonly type: 'retry'; readonly task: TaskIdentity; readonly attempt: number; readonly error: TaskError }
   | { readonly type: 'failed'; readonly task: TaskIdentity; readonly attempt: number; readonly error: TaskError }
-  | { readonly type: 'late-error'; readonly task: TaskIdentity | undefined; readonly worker: WorkerRef; readonly error: unknown }
+  | {
+      readonly type: 'late-error'
+      readonly task: TaskIdentity | undefined
+      readonly worker: WorkerRef
+      readonly error: unknown
+    }
   | { readonly type: 'worker-start'; readonly worker: WorkerRef }
   | { readonly type: 'worker-exit'; readonly worker: WorkerRef; readonly death: WorkerDeath | undefined }
 

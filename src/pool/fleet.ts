@@ -1,5 +1,5 @@
-import { WorkerStartError } from '../errors/worker-start-error.ts'
 import { describeDeath, type WorkerDeath } from '../errors/worker-crashed-error.ts'
+import { WorkerStartError } from '../errors/worker-start-error.ts'
 import { monotonicNow } from '../wire/clock.ts'
 import type { Backend, ResourceLimits } from './backend.ts'
 import type { FunctionUse } from './function-use.ts'
@@ -78,7 +78,10 @@ export class Fleet {
     } catch (cause) {
       this.#pausedUntil = monotonicNow() + PAUSE_MS
       if (this.#workers.length > 0) return undefined
-      throw new WorkerStartError(`no worker can be started: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+      throw new WorkerStartError(
+        `no worker can be started: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      )
     }
   }
 
@@ -112,7 +115,9 @@ export class Fleet {
     if (this.#workers.length === 0) for (const resolve of this.#onGone.splice(0)) resolve()
     if (!neverReady || ++this.#failedStarts < MAX_FAILED_STARTS) return undefined
     this.#failedStarts = 0
-    return new WorkerStartError(`no worker can be started: the last ${MAX_FAILED_STARTS} ended before they were ready (${describeDeath(death)})`)
+    return new WorkerStartError(
+      `no worker can be started: the last ${MAX_FAILED_STARTS} ended before they were ready (${describeDeath(death)})`,
+    )
   }
 
   /** Gives a worker no more work, and stops it once it has none. */

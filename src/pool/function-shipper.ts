@@ -85,7 +85,15 @@ async function shipOne(fn: AnyFunction | Stateful, options: ShipOptions): Promis
 /** Whether a use says nothing but which function it is. */
 function isPlain(options: ShipOptions): boolean {
   const { name, args, announce, captureOutput, role, live } = options
-  return name === undefined && (args?.length ?? 0) === 0 && !announce && !captureOutput && role === undefined && !live && registeredClasses().length === 0
+  return (
+    name === undefined &&
+    (args?.length ?? 0) === 0 &&
+    !announce &&
+    !captureOutput &&
+    role === undefined &&
+    !live &&
+    registeredClasses().length === 0
+  )
 }
 
 /** Whether nothing in a graph was read from this run. */
@@ -93,7 +101,10 @@ function isReference(graph: PortableGraph): boolean {
   return graph.functions.every((fn) => fn.kind !== 'source')
 }
 
-async function graphOf(target: AnyFunction, options: ShipOptions): Promise<{ graph: PortableGraph; classes: LoadFrame['classes'] }> {
+async function graphOf(
+  target: AnyFunction,
+  options: ShipOptions,
+): Promise<{ graph: PortableGraph; classes: LoadFrame['classes'] }> {
   if (options.live === true) return { graph: onlyFunction({ kind: 'live', fn: target }), classes: [] }
   const registered = registeredClasses()
   const functions = [target, ...registered.flatMap((one) => [one.Class, one.encode, one.decode])]
@@ -126,7 +137,11 @@ async function placeName(fn: AnyFunction): Promise<string> {
   return basename(await placeOf(fn))
 }
 
-function encodeArguments(args: readonly unknown[] | undefined, name: string, options: ShipOptions): Encoded | undefined {
+function encodeArguments(
+  args: readonly unknown[] | undefined,
+  name: string,
+  options: ShipOptions,
+): Encoded | undefined {
   if (args === undefined || args.length === 0) return undefined
   if (options.copy === false) return { value: args, specials: undefined, bytes: 0 }
   const { sharedMemory, shareFrom } = options
@@ -135,6 +150,11 @@ function encodeArguments(args: readonly unknown[] | undefined, name: string, opt
   } catch (error) {
     if (!(error instanceof Unsendable)) throw error
     const task = { name, index: -1, key: 'unhashable' }
-    throw new SerializationError({ task, input: undefined, attempts: 0 }, pathTo(args, error.offender, 'args'), error.reason, 'argument')
+    throw new SerializationError(
+      { task, input: undefined, attempts: 0 },
+      pathTo(args, error.offender, 'args'),
+      error.reason,
+      'argument',
+    )
   }
 }

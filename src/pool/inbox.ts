@@ -124,5 +124,10 @@ function started(worker: PoolWorker, frame: StartedFrame): void {
   const batch = worker.batches.get(frame.batch)
   const entry = batch?.entry(frame.offset)
   if (batch === undefined || entry === undefined) return
-  batch.job.options.events?.({ type: 'start', task: identityOf(entry), attempt: entry.attempts + 1, worker: worker.ref() })
+  batch.job.options.events?.({
+    type: 'start',
+    task: identityOf(entry),
+    attempt: entry.attempts + 1,
+    worker: worker.ref(),
+  })
 }

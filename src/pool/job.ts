@@ -193,7 +193,12 @@ export class Job {
   /** An attempt threw or took too long: the entry runs again, or fails. */
   attemptFailed(entry: Entry, error: TaskError): void {
     const { retries } = entry.policy
-    if (this.#state !== 'open' || entry.attempts > retries.times || entry.transfer !== undefined || !this.#mayRetry(entry, error)) {
+    if (
+      this.#state !== 'open' ||
+      entry.attempts > retries.times ||
+      entry.transfer !== undefined ||
+      !this.#mayRetry(entry, error)
+    ) {
       this.reject(entry, error)
       return
     }
@@ -223,7 +228,8 @@ export class Job {
     this.inFlight--
     if (this.#state !== 'open') return
     this.failed++
-    if (error instanceof TaskError) this.options.events?.({ type: 'failed', task: error.task, attempt: entry.attempts, error })
+    if (error instanceof TaskError)
+      this.options.events?.({ type: 'failed', task: error.task, attempt: entry.attempts, error })
     this.options.logs.completed?.(entry)
     this.#sink.reject(entry, error)
   }

@@ -50,7 +50,8 @@ export class Monitor {
     void takeBack(worker, batch).then(async () => {
       const { running } = await worker.link.look()
       for (const item of running) {
-        if (item.batch === batch.id && worker.batches.has(batch.id)) this.#cancellations.cancel(worker, batch, item.offset, reason)
+        if (item.batch === batch.id && worker.batches.has(batch.id))
+          this.#cancellations.cancel(worker, batch, item.offset, reason)
       }
       this.watch()
     })
@@ -62,7 +63,12 @@ export class Monitor {
   }
 
   #needed(): boolean {
-    return this.#cancellations.pending || this.#scheduler.fleet.workers.some((worker) => worker.batches.size > 0 || worker.state === 'stopping' || worker.isLoading)
+    return (
+      this.#cancellations.pending ||
+      this.#scheduler.fleet.workers.some(
+        (worker) => worker.batches.size > 0 || worker.state === 'stopping' || worker.isLoading,
+      )
+    )
   }
 
   #tick(): void {
@@ -82,7 +88,10 @@ export class Monitor {
     if (!worker.isLoading || worker.state === 'starting' || now - worker.loadingSince < initTimeout) return
     for (const fn of worker.unready()) {
       const what = `"${fn.name}" was not ready after ${initTimeout} ms`
-      const error = fn.load.role === 'task' ? new ModuleLoadError(`${what}: its module does not finish loading`, { module: fn.name }) : new WorkerInitError(what)
+      const error =
+        fn.load.role === 'task'
+          ? new ModuleLoadError(`${what}: its module does not finish loading`, { module: fn.name })
+          : new WorkerInitError(what)
       this.#scheduler.functionFailed(fn, error)
     }
     worker.kill()

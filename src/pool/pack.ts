@@ -40,6 +40,7 @@ function columnOf(entries: readonly Entry[]): Column {
 
 function indexesOf(entries: readonly Entry[]): number | number[] {
   const first = (entries[0] as Entry).index
-  for (let i = 1; i < entries.length; i++) if ((entries[i] as Entry).index !== first + i) return entries.map((entry) => entry.index)
+  for (let i = 1; i < entries.length; i++)
+    if ((entries[i] as Entry).index !== first + i) return entries.map((entry) => entry.index)
   return first
 }

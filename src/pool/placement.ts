@@ -18,7 +18,12 @@ export function mayUseAnother(job: Job, workers: readonly PoolWorker[]): boolean
 export function leastLoaded(workers: readonly PoolWorker[]): PoolWorker | undefined {
   let least: PoolWorker | undefined
   for (const worker of workers) {
-    if (least === undefined || worker.batches.size < least.batches.size || (worker.batches.size === least.batches.size && worker.pending < least.pending)) least = worker
+    if (
+      least === undefined ||
+      worker.batches.size < least.batches.size ||
+      (worker.batches.size === least.batches.size && worker.pending < least.pending)
+    )
+      least = worker
   }
   return least
 }

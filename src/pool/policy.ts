@@ -14,7 +14,14 @@ export interface RetryPolicy {
   readonly when: ((error: TaskError) => boolean) | undefined
 }
 
-export const NO_RETRIES: RetryPolicy = { times: 0, delay: 0, maxDelay: 60_000, factor: 2, jitter: true, when: undefined }
+export const NO_RETRIES: RetryPolicy = {
+  times: 0,
+  delay: 0,
+  maxDelay: 60_000,
+  factor: 2,
+  jitter: true,
+  when: undefined,
+}
 
 /** A task's limit: milliseconds, or a share of the median of those that succeeded. */
 export type TimeoutRule = { readonly ms: number } | { readonly ofMedian: number }

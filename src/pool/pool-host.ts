@@ -1,8 +1,8 @@
 import { ClosedError } from '../errors/closed-error.ts'
 import { Stateful } from '../task/stateful.ts'
 import type { TaskFunction } from '../task/task-function.ts'
-import type { FunctionUse } from './function-use.ts'
 import { ship, type ShipOptions } from './function-shipper.ts'
+import type { FunctionUse } from './function-use.ts'
 import type { Abortable, HostSettings, RunHost } from './run-host.ts'
 import type { Scheduler } from './scheduler.ts'
 
@@ -20,7 +20,11 @@ export class PoolHost implements RunHost {
   #queues = 0
   #onIdle: (() => void)[] = []
 
-  constructor(workers: number, settings: HostSettings & { readonly maxQueue?: number }, make: () => Promise<Scheduler>) {
+  constructor(
+    workers: number,
+    settings: HostSettings & { readonly maxQueue?: number },
+    make: () => Promise<Scheduler>,
+  ) {
     this.#workers = workers
     this.#settings = settings
     this.maxQueue = settings.maxQueue ?? Infinity

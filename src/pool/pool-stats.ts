@@ -47,7 +47,8 @@ export const EMPTY_STATS: PoolStats = freeze({
 export function statsOf(scheduler: Scheduler, queues: number): PoolStats {
   const { totals } = scheduler
   const jobs = [...scheduler.jobs]
-  const sum = (pick: (job: (typeof jobs)[number]) => number): number => jobs.reduce((total, job) => total + pick(job), 0)
+  const sum = (pick: (job: (typeof jobs)[number]) => number): number =>
+    jobs.reduce((total, job) => total + pick(job), 0)
   return freeze({
     workers: scheduler.fleet.workers.map(workerStats),
     queued: sum((job) => job.remaining() ?? 0),
@@ -57,13 +58,32 @@ export function statsOf(scheduler: Scheduler, queues: number): PoolStats {
     retried: totals.retried + sum((job) => job.retried),
     restarts: scheduler.fleet.restarts,
     queues,
-    runMs: { p50: totals.durations.quantile(0.5), p95: totals.durations.quantile(0.95), p99: totals.durations.quantile(0.99) },
+    runMs: {
+      p50: totals.durations.quantile(0.5),
+      p95: totals.durations.quantile(0.95),
+      p99: totals.durations.quantile(0.99),
+    },
   })
 }
 
 function workerStats(worker: PoolWorker): WorkerStats {
-  const state = worker.state === 'ready' ? (worker.batches.size > 0 ? 'busy' : 'idle') : worker.state === 'starting' ? 'starting' : 'stopping'
-  return { id: worker.id, slot: worker.slot, pid: worker.link.pid, state, done: worker.done, memory: worker.memory, task: worker.currentTask() }
+  const state =
+    worker.state === 'ready'
+      ? worker.batches.size > 0
+        ? 'busy'
+        : 'idle'
+      : worker.state === 'starting'
+        ? 'starting'
+        : 'stopping'
+  return {
+    id: worker.id,
+    slot: worker.slot,
+    pid: worker.link.pid,
+    state,
+    done: worker.done,
+    memory: worker.memory,
+    task: worker.currentTask(),
+  }
 }
 
 function freeze(stats: PoolStats): PoolStats {

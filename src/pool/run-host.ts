@@ -1,7 +1,7 @@
 import type { LogsOption } from '../logs/log-record.ts'
 import type { TaskFunction } from '../task/task-function.ts'
-import type { FunctionUse } from './function-use.ts'
 import type { ShipOptions } from './function-shipper.ts'
+import type { FunctionUse } from './function-use.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** What a pool says for its runs. */

@@ -1,9 +1,9 @@
 import { SerializationError } from '../errors/serialization-error.ts'
 import type { LogFrame } from '../wire/frames.ts'
 import type { Entry } from './entry.ts'
+import type { WorkerRef } from './events.ts'
 import { byTurn, startingWorkTime } from './fair-share.ts'
 import { Fleet, type FleetOptions } from './fleet.ts'
-import type { WorkerRef } from './events.ts'
 import type { FunctionUse } from './function-use.ts'
 import { Inbox } from './inbox.ts'
 import type { Job } from './job.ts'
@@ -37,7 +37,12 @@ export class Scheduler {
   readonly fleet: Fleet
   readonly monitor: Monitor
   /** What jobs did that are over. */
-  readonly totals: { done: number; failed: number; retried: number; readonly durations: Median } = { done: 0, failed: 0, retried: 0, durations: new Median() }
+  readonly totals: { done: number; failed: number; retried: number; readonly durations: Median } = {
+    done: 0,
+    failed: 0,
+    retried: 0,
+    durations: new Median(),
+  }
   readonly #jobs = new Set<Job>()
   #pumping = false
   #pumpAgain = false
@@ -196,7 +201,8 @@ export class Scheduler {
     const { concurrency, bursts, maxWorkers } = job.options
     const workers = Math.min(this.fleet.size, maxWorkers)
     const remaining = job.remaining()
-    const size = bursts && remaining !== undefined ? job.sizer.burst(remaining, workers) : job.sizer.next(remaining, workers)
+    const size =
+      bursts && remaining !== undefined ? job.sizer.burst(remaining, workers) : job.sizer.next(remaining, workers)
     const share = concurrency === 1 ? size : Math.max(size, Math.ceil(concurrency / 2))
     return Math.max(1, Math.min(share, this.options.maxTasks - worker.done - worker.pending))
   }
@@ -212,9 +218,12 @@ export class Scheduler {
 
   /** A message could not be posted: something in it cannot be handed over. */
   #refuse(job: Job, entries: readonly Entry[], error: unknown): void {
-    const guilty = entries.some((entry) => entry.transfer !== undefined) ? entries.filter((entry) => entry.transfer !== undefined) : entries
+    const guilty = entries.some((entry) => entry.transfer !== undefined)
+      ? entries.filter((entry) => entry.transfer !== undefined)
+      : entries
     const reason = error instanceof Error ? error.message : String(error)
-    for (const entry of guilty) job.reject(entry, new SerializationError(failureOf(entry), 'input', `cannot be posted: ${reason}`, 'input'))
+    for (const entry of guilty)
+      job.reject(entry, new SerializationError(failureOf(entry), 'input', `cannot be posted: ${reason}`, 'input'))
     job.putBack(entries.filter((entry) => !guilty.includes(entry)))
     job.flush()
   }

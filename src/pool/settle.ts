@@ -1,5 +1,5 @@
-import { monotonicNow } from '../wire/clock.ts'
 import type { StagedResult } from '../wire/beacon.ts'
+import { monotonicNow } from '../wire/clock.ts'
 import { decode } from '../wire/codec/decode.ts'
 import type { Special } from '../wire/codec/special.ts'
 import type { DoneFrame, ItemFailure } from '../wire/frames.ts'
@@ -13,7 +13,8 @@ import { errorOf, identityOf } from './task-failure.ts'
 export function settleDone(worker: PoolWorker, batch: Batch, frame: DoneFrame): void {
   const { job } = batch
   const { values } = frame.results
-  const specials = frame.results.specials === undefined ? undefined : new Map<number, readonly Special[]>(frame.results.specials)
+  const specials =
+    frame.results.specials === undefined ? undefined : new Map<number, readonly Special[]>(frame.results.specials)
   const failures = frame.failures === undefined ? undefined : new Map(frame.failures)
   const count = values.length
   const bytes = count === 0 ? 0 : frame.bytes / count
@@ -21,7 +22,9 @@ export function settleDone(worker: PoolWorker, batch: Batch, frame: DoneFrame): 
   for (let place = 0; place < count; place++) {
     const failure = failures?.get(place)
     if (failure === undefined) job.durations.add(ms)
-    const entry = batch.entry(typeof frame.offsets === 'number' ? frame.offsets + place : (frame.offsets[place] as number))
+    const entry = batch.entry(
+      typeof frame.offsets === 'number' ? frame.offsets + place : (frame.offsets[place] as number),
+    )
     if (entry === undefined) continue
     batch.release(entry)
     entry.attempts++
@@ -56,7 +59,14 @@ function fail(worker: PoolWorker, job: Job, entry: Entry, failure: ItemFailure):
   else job.reject(entry, error)
 }
 
-function fulfil(worker: PoolWorker, job: Job, entry: Entry, value: unknown, specials: readonly Special[] | undefined, bytes: number): void {
+function fulfil(
+  worker: PoolWorker,
+  job: Job,
+  entry: Entry,
+  value: unknown,
+  specials: readonly Special[] | undefined,
+  bytes: number,
+): void {
   let result = value
   if (specials !== undefined) {
     try {

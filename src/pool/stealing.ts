@@ -21,7 +21,12 @@ export function steal(fleet: Fleet): void {
     for (const batch of victim.batches.values()) {
       const waiting = batch.pending - (oldest ? batch.job.options.concurrency : 0)
       oldest = false
-      if (waiting > 0 && !batch.revoking && isWorthIt(victim, batch, waiting) && (idle === undefined || mayUse(batch.job, idle, fleet.workers))) {
+      if (
+        waiting > 0 &&
+        !batch.revoking &&
+        isWorthIt(victim, batch, waiting) &&
+        (idle === undefined || mayUse(batch.job, idle, fleet.workers))
+      ) {
         void takeBack(victim, batch)
       }
     }

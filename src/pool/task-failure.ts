@@ -1,5 +1,5 @@
-import { SerializationError } from '../errors/serialization-error.ts'
 import { PayloadTooLargeError } from '../errors/payload-too-large-error.ts'
+import { SerializationError } from '../errors/serialization-error.ts'
 import { TaskError, type TaskFailure, type TaskIdentity, type WorkerIdentity } from '../errors/task-error.ts'
 import { contentKey } from '../task/content-key.ts'
 import { decode } from '../wire/codec/decode.ts'

@@ -6,7 +6,12 @@ import { Rate } from './rate.ts'
 
 /** What the progress of a run is read from. */
 export interface ProgressSource {
-  readonly stats: () => { readonly done: number; readonly failed: number; readonly running: number; readonly elapsedMs: number }
+  readonly stats: () => {
+    readonly done: number
+    readonly failed: number
+    readonly running: number
+    readonly elapsedMs: number
+  }
   /** The number of inputs, where it is known. */
   readonly total: () => number | undefined
 }
@@ -22,10 +27,17 @@ export interface ShownProgress {
 }
 
 /** Shows a run's progress until it is stopped. */
-export function showProgress(option: Exclude<ProgressOption, false>, source: ProgressSource, name: string, workers: string): ShownProgress {
+export function showProgress(
+  option: Exclude<ProgressOption, false>,
+  source: ProgressSource,
+  name: string,
+  workers: string,
+): ShownProgress {
   const rate = new Rate()
   const state = (): ProgressState => stateOf(source, rate)
-  return typeof option === 'function' ? reportTo(option, state) : displayed(option === true ? {} : option, state, name, workers)
+  return typeof option === 'function'
+    ? reportTo(option, state)
+    : displayed(option === true ? {} : option, state, name, workers)
 }
 
 function reportTo(report: (state: ProgressState) => void, state: () => ProgressState): ShownProgress {
@@ -37,7 +49,12 @@ function reportTo(report: (state: ProgressState) => void, state: () => ProgressS
   return { print: printDirectly, stop }
 }
 
-function displayed(option: ProgressBarOptions, state: () => ProgressState, name: string, workers: string): ShownProgress {
+function displayed(
+  option: ProgressBarOptions,
+  state: () => ProgressState,
+  name: string,
+  workers: string,
+): ShownProgress {
   const { label = name, unit, delay = DELAY_MS } = option
   let display: ProgressDisplay | undefined
   let stopped = false
@@ -62,7 +79,10 @@ function displayed(option: ProgressBarOptions, state: () => ProgressState, name:
   }
 }
 
-async function displayOf({ stream = process.stderr, interval }: ProgressBarOptions, labels: ProgressLabels): Promise<ProgressDisplay> {
+async function displayOf(
+  { stream = process.stderr, interval }: ProgressBarOptions,
+  labels: ProgressLabels,
+): Promise<ProgressDisplay> {
   if ((stream as { isTTY?: boolean }).isTTY === true && process.env['TERM'] !== 'dumb') {
     const { terminalBar } = await import('./terminal-bar.ts')
     return terminalBar(stream, labels, interval)
@@ -76,6 +96,9 @@ function stateOf(source: ProgressSource, rates: Rate): ProgressState {
   const completed = done + failed
   const rate = rates.at(elapsedMs, completed)
   const total = source.total()
-  const etaMs = total === undefined || completed === 0 ? undefined : ((total - completed) / (rate > 0 ? rate / 1_000 : completed / elapsedMs))
+  const etaMs =
+    total === undefined || completed === 0
+      ? undefined
+      : (total - completed) / (rate > 0 ? rate / 1_000 : completed / elapsedMs)
   return { done, failed, running, total, rate, elapsedMs, etaMs }
 }

@@ -9,7 +9,11 @@ const INTERVAL_MS = 100
 const MAX_BAR = 40
 
 /** A bar on a terminal, redrawn in place; what tasks print goes above it. */
-export function terminalBar(stream: NodeJS.WritableStream & { columns?: number }, labels: ProgressLabels, interval: number = INTERVAL_MS): ProgressDisplay {
+export function terminalBar(
+  stream: NodeJS.WritableStream & { columns?: number },
+  labels: ProgressLabels,
+  interval: number = INTERVAL_MS,
+): ProgressDisplay {
   const bars = new MultiBar({
     stream,
     clearOnComplete: true,

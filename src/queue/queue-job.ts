@@ -1,15 +1,15 @@
+import { encodeCall } from '../calls/encode-call.ts'
+import { pushJobOptions } from '../calls/push-job-options.ts'
 import type { SettledRecord } from '../errors/batch-error.ts'
 import { ClosedError } from '../errors/closed-error.ts'
 import { SerializationError } from '../errors/serialization-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
-import { encodeCall } from '../calls/encode-call.ts'
-import { pushJobOptions } from '../calls/push-job-options.ts'
 import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { Job } from '../pool/job.ts'
 import { policyFor, type TaskPolicy } from '../pool/policy.ts'
-import { PushSupply } from '../pool/push-supply.ts'
 import type { PoolHost } from '../pool/pool-host.ts'
+import { PushSupply } from '../pool/push-supply.ts'
 import type { Abortable } from '../pool/run-host.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { Ending, Sink } from '../pool/sink.ts'
@@ -77,10 +77,14 @@ export class QueueJob implements Sink, Abortable {
     const use = await this.#use(typeOf(task), scheduler)
     const index = ++this.#last
     const policy = policyFor(typeOf(task).options, this.#policy)
-    this.#encoder ??= new Encoder({ classes: hostClasses(), sharedMemory: scheduler.options.backend.capabilities.sharedMemory })
+    this.#encoder ??= new Encoder({
+      classes: hostClasses(),
+      sharedMemory: scheduler.options.backend.capabilities.sharedMemory,
+    })
     const entry = encodeCall(index, task.args, use, policy, this.#encoder)
     const job = (this.#job ??= this.#newJob(scheduler))
-    if (entry instanceof SerializationError) this.#outcomes.push({ status: 'rejected', index, input: task.args, reason: entry })
+    if (entry instanceof SerializationError)
+      this.#outcomes.push({ status: 'rejected', index, input: task.args, reason: entry })
     else {
       entry.ticket = task
       if (this.#running++ === 0) this.#host.enter(this)
@@ -98,7 +102,12 @@ export class QueueJob implements Sink, Abortable {
   }
 
   reject(entry: Entry, error: unknown): void {
-    this.#outcomes.push({ status: 'rejected', index: entry.index, input: (entry.ticket as Task).args, reason: error as TaskError })
+    this.#outcomes.push({
+      status: 'rejected',
+      index: entry.index,
+      input: (entry.ticket as Task).args,
+      reason: error as TaskError,
+    })
     this.#completed()
   }
 

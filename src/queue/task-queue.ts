@@ -59,9 +59,14 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
    */
   async push(task: Task<R>, options?: WaitOptions): Promise<number> {
     const { timeout } = readOptions(options, WAIT_TABLE)
-    if (!(task instanceof Task)) throw new InvalidArgumentError('push(task)', 'a Task, such as task(fn)(…args)', describeValue(task))
+    if (!(task instanceof Task))
+      throw new InvalidArgumentError('push(task)', 'a Task, such as task(fn)(…args)', describeValue(task))
     this.#checkOpen()
-    await this.#pushers.until(() => this.#hasRoom() || this.#closed, timeout, () => new TimeoutError(`no room in the queue within ${timeout} ms`, timeout ?? 0))
+    await this.#pushers.until(
+      () => this.#hasRoom() || this.#closed,
+      timeout,
+      () => new TimeoutError(`no room in the queue within ${timeout} ms`, timeout ?? 0),
+    )
     this.#checkOpen()
     this.#outstanding++
     try {
@@ -108,7 +113,8 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
     const until = performance.now() + timeout
     const records: SettledRecord<unknown, R>[] = []
     for (;;) {
-      for (let record = this.#next(records, max); record !== undefined; record = this.#next(records, max)) records.push(record)
+      for (let record = this.#next(records, max); record !== undefined; record = this.#next(records, max))
+        records.push(record)
       const left = until - performance.now()
       if (records.length >= max || this.#outstanding === 0 || left <= 0) return records
       try {
@@ -161,7 +167,9 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
   #awaitOutcome(timeout: number | undefined): Promise<void> {
     this.#checkNotClosed()
     const ready = (): boolean => this.#job.waiting > 0 || this.#closed || (this.#ended && this.#outstanding === 0)
-    return this.#poppers.until(ready, timeout, () => new TimeoutError(`no result within ${timeout} ms`, timeout ?? 0)).then(() => this.#checkNotClosed())
+    return this.#poppers
+      .until(ready, timeout, () => new TimeoutError(`no result within ${timeout} ms`, timeout ?? 0))
+      .then(() => this.#checkNotClosed())
   }
 
   #checkOpen(): void {

@@ -20,10 +20,13 @@ export class WaitingList {
         await new Promise<void>((resolve) => {
           this.#waiting.push(resolve)
           if (timeout === undefined || timer !== undefined) return
-          timer = setTimeout(() => {
-            expired = true
-            this.wakeAll()
-          }, Math.min(timeout, 2 ** 31 - 1))
+          timer = setTimeout(
+            () => {
+              expired = true
+              this.wakeAll()
+            },
+            Math.min(timeout, 2 ** 31 - 1),
+          )
         })
       }
     } finally {

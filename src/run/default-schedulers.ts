@@ -1,5 +1,5 @@
-import type { Backend } from '../pool/backend.ts'
 import { resolveBackend } from '../pool/backend-registry.ts'
+import type { Backend } from '../pool/backend.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
 import { isNested } from '../task/nesting.ts'

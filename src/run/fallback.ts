@@ -10,13 +10,21 @@ import type { StartedRun } from './run.ts'
 /** Whether a run that cannot have workers, for this reason, may go on in this thread. Says so once. */
 export function fallsBack(settings: RunSettings, error: unknown): boolean {
   if (settings.fallback !== 'serial') return false
-  if (!(error instanceof CaptureError || error instanceof UnsupportedError || error instanceof WorkerStartError)) return false
-  process.emitWarning(`running in this thread, one task after the other: ${error.message}`, { type: 'ManyhandsWarning', code: 'MH_FALLBACK' })
+  if (!(error instanceof CaptureError || error instanceof UnsupportedError || error instanceof WorkerStartError))
+    return false
+  process.emitWarning(`running in this thread, one task after the other: ${error.message}`, {
+    type: 'ManyhandsWarning',
+    code: 'MH_FALLBACK',
+  })
   return true
 }
 
 /** Starts a run; where that cannot be, and the run allows it, again in this thread with the function as it is. */
-export async function withFallback(settings: RunSettings, host: RunHost, start: (host: RunHost) => Promise<StartedRun>): Promise<StartedRun> {
+export async function withFallback(
+  settings: RunSettings,
+  host: RunHost,
+  start: (host: RunHost) => Promise<StartedRun>,
+): Promise<StartedRun> {
   try {
     return await start(host)
   } catch (error) {

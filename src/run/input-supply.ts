@@ -135,15 +135,17 @@ export class InputSupply implements Supply {
   /** An entry that needs its function made ready first holds up those behind it. */
   #hold(entry: Promise<Entry | undefined>): void {
     this.#busy = true
-    entry.then(
-      (ready) => {
-        if (ready !== undefined) this.#ready.push(ready)
-      },
-      (thrown: unknown) => this.#fail(thrown),
-    ).finally(() => {
-      this.#busy = false
-      this.#options.wake()
-    })
+    entry
+      .then(
+        (ready) => {
+          if (ready !== undefined) this.#ready.push(ready)
+        },
+        (thrown: unknown) => this.#fail(thrown),
+      )
+      .finally(() => {
+        this.#busy = false
+        this.#options.wake()
+      })
   }
 
   /** An asynchronous source is read as far as the window allows; what came goes on its way at once. */
@@ -196,7 +198,10 @@ export class InputSupply implements Supply {
     const { encoder, window, valueOf, spread } = this.#options
     const value = valueOf(input)
     const place = this.#place++
-    if (encoder === undefined || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')) {
+    if (
+      encoder === undefined ||
+      (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
+    ) {
       const bytes = typeof value === 'string' ? value.length : 8
       window.enter(bytes)
       return new Entry(index, place, input, value, undefined, bytes, spread, undefined, fn, policy)
@@ -204,7 +209,18 @@ export class InputSupply implements Supply {
     try {
       const encoded = encoder.encode(value)
       window.enter(encoded.bytes)
-      return new Entry(index, place, input, encoded.value, encoded.specials, encoded.bytes, spread, encoder.takeTransfer(), fn, policy)
+      return new Entry(
+        index,
+        place,
+        input,
+        encoded.value,
+        encoded.specials,
+        encoded.bytes,
+        spread,
+        encoder.takeTransfer(),
+        fn,
+        policy,
+      )
     } catch (error) {
       if (!(error instanceof Unsendable)) throw error
       window.enter(0)

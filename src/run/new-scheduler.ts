@@ -1,8 +1,8 @@
 import { printDirectly } from '../logs/print.ts'
 import type { Backend } from '../pool/backend.ts'
 import { ship } from '../pool/function-shipper.ts'
-import { Scheduler } from '../pool/scheduler.ts'
 import { warnOfLateError } from '../pool/late-error.ts'
+import { Scheduler } from '../pool/scheduler.ts'
 import type { PoolSettings } from '../settings/pool-settings.ts'
 
 /** A worker may take this long to make a function ready, in milliseconds. */

@@ -30,7 +30,10 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
    * @throws {TaskError} with `onError: 'throw'`, the first failure; {@link BatchError} with `'collect'`.
    */
   // oxlint-disable-next-line no-thenable -- results are awaited
-  then<T = R[], F = never>(onDone?: ((values: R[]) => T | PromiseLike<T>) | null, onError?: ((error: unknown) => F | PromiseLike<F>) | null): Promise<T | F> {
+  then<T = R[], F = never>(
+    onDone?: ((values: R[]) => T | PromiseLike<T>) | null,
+    onError?: ((error: unknown) => F | PromiseLike<F>) | null,
+  ): Promise<T | F> {
     return this.toArray().then(onDone, onError)
   }
 
@@ -63,7 +66,10 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
 
   /** Every outcome as a record. Goes on after failures, whatever `onError` says. */
   settled(): AsyncIterableIterator<SettledRecord<I, R>, undefined> {
-    return this.#iterator('settled', () => this.#reader.nextRecord() as Promise<IteratorResult<SettledRecord<I, R>, undefined>>)
+    return this.#iterator(
+      'settled',
+      () => this.#reader.nextRecord() as Promise<IteratorResult<SettledRecord<I, R>, undefined>>,
+    )
   }
 
   /** Starts the run before it is read; it goes on until the window is full. */
@@ -98,7 +104,10 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
     }
   }
 
-  #iterator<T>(reading: Reading, next: () => Promise<IteratorResult<T, undefined>>): AsyncIterableIterator<T, undefined> {
+  #iterator<T>(
+    reading: Reading,
+    next: () => Promise<IteratorResult<T, undefined>>,
+  ): AsyncIterableIterator<T, undefined> {
     this.#run.claim(reading)
     const iterator: AsyncIterableIterator<T, undefined> = {
       next,

@@ -3,11 +3,11 @@ import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
 import { type Print, printDirectly } from '../logs/print.ts'
 import type { Job } from '../pool/job.ts'
-import { Failure, Outlet } from './outlet.ts'
-import { showProgress } from '../progress/show-progress.ts'
-import type { RunSettings } from '../settings/run-settings.ts'
 import type { Abortable, RunHost } from '../pool/run-host.ts'
 import type { Ending } from '../pool/sink.ts'
+import { showProgress } from '../progress/show-progress.ts'
+import type { RunSettings } from '../settings/run-settings.ts'
+import { Failure, Outlet } from './outlet.ts'
 import { Window } from './window.ts'
 
 /** How a run is read. */
@@ -94,9 +94,12 @@ export class Run implements Abortable {
     this.#stalled = false
     if (this.#reading !== undefined) {
       const why = this.#state === 'ended' ? 'it is over' : `it is already read as ${this.#reading}`
-      throw new InvalidStateError(`this run cannot be read as ${reading}: ${why}. A run has one reader; call map() again for another.`)
+      throw new InvalidStateError(
+        `this run cannot be read as ${reading}: ${why}. A run has one reader; call map() again for another.`,
+      )
     }
-    if (this.#state === 'ended' && this.#ending === undefined) throw new InvalidStateError('this run cannot be read: it is over')
+    if (this.#state === 'ended' && this.#ending === undefined)
+      throw new InvalidStateError('this run cannot be read: it is over')
     this.#reading = reading
   }
 

@@ -3,11 +3,11 @@ import type { FunctionUse } from '../pool/function-use.ts'
 import { Job } from '../pool/job.ts'
 import type { RunHost } from '../pool/run-host.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
-import { defaultScheduler } from './default-schedulers.ts'
-import { fallsBack } from './fallback.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
 import { hostClasses } from '../task/register-class.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
+import { defaultScheduler } from './default-schedulers.ts'
+import { fallsBack } from './fallback.ts'
 import { type Assignment, InputSupply } from './input-supply.ts'
 import type { Run, StartedRun } from './run.ts'
 
@@ -78,7 +78,11 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
     total: () => settings.total ?? supply.size,
     workers: `${Math.min(job.options.maxWorkers, scheduler.fleet.size)} ${scheduler.options.backend.name}`,
     release: (reason) => {
-      current.remove(job, [...job.functions].filter((fn) => !fn.lasting), reason)
+      current.remove(
+        job,
+        [...job.functions].filter((fn) => !fn.lasting),
+        reason,
+      )
     },
   }
 }

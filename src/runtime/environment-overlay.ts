@@ -2,9 +2,13 @@
  * Gives this thread environment variables of its own on top of the host's: it sees what the host has now, and what its
  * tasks set stays here.
  */
-export function overlayEnvironment(host: NodeJS.ProcessEnv, own: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+export function overlayEnvironment(
+  host: NodeJS.ProcessEnv,
+  own: Readonly<Record<string, string>> = {},
+): NodeJS.ProcessEnv {
   const set = new Map<string, string | undefined>(Object.entries(own))
-  const read = (name: string | symbol): string | undefined => (typeof name === 'symbol' ? undefined : set.has(name) ? set.get(name) : host[name])
+  const read = (name: string | symbol): string | undefined =>
+    typeof name === 'symbol' ? undefined : set.has(name) ? set.get(name) : host[name]
   return new Proxy({} as NodeJS.ProcessEnv, {
     get: (_, name) => read(name),
     has: (_, name) => read(name) !== undefined,

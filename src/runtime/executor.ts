@@ -162,7 +162,14 @@ export class Executor {
     this.#release(flight.lane)
   }
 
-  #finish(batch: RunningBatch, item: number, lane: number, fn: LoadedFunction, outcome: unknown, failed: boolean): void {
+  #finish(
+    batch: RunningBatch,
+    item: number,
+    lane: number,
+    fn: LoadedFunction,
+    outcome: unknown,
+    failed: boolean,
+  ): void {
     if (failed) encodeThrown(batch.outbox, item, fn, outcome)
     else {
       this.#beacon.stage(batch.slot, item, outcome)

@@ -51,7 +51,10 @@ export class FunctionTable {
 
   /** Tells whether waiting makes sense for a batch whose functions are not all ready. */
   isLoading(batch: RunningBatch): boolean {
-    return batch.functionIds.some((id) => this.#loading.has(id)) && batch.functionIds.every((id) => this.#loading.has(id) || this.#loaded.has(id))
+    return (
+      batch.functionIds.some((id) => this.#loading.has(id)) &&
+      batch.functionIds.every((id) => this.#loading.has(id) || this.#loaded.has(id))
+    )
   }
 
   async #load(frame: LoadFrame): Promise<void> {
@@ -63,7 +66,10 @@ export class FunctionTable {
       const root = functions[0] as Callable
       const args = listOf(frame.args, classes)
       phase = 'init'
-      const instance = frame.role === 'stateful' ? await construct(root as unknown as Constructor, listOf(frame.construct, classes)) : undefined
+      const instance =
+        frame.role === 'stateful'
+          ? await construct(root as unknown as Constructor, listOf(frame.construct, classes))
+          : undefined
       if (frame.role === 'init') await root(...args)
       const call = instance === undefined ? root : instance.call.bind(instance)
       this.#loaded.set(frame.fn, {
@@ -95,7 +101,8 @@ interface Instance {
 
 async function construct(StatefulClass: Constructor, args: unknown[]): Promise<Instance> {
   const instance = new StatefulClass(...args) as Instance
-  if (typeof instance.call !== 'function') throw new TypeError(`the class ${StatefulClass.name} has no method call(input, …)`)
+  if (typeof instance.call !== 'function')
+    throw new TypeError(`the class ${StatefulClass.name} has no method call(input, …)`)
   if (instance.init !== undefined) await instance.init()
   return instance
 }

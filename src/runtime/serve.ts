@@ -25,7 +25,12 @@ export class WorkerRuntime {
   constructor(context: WorkerContext, surroundings: Surroundings) {
     this.#context = context
     this.#functions = new FunctionTable(context, surroundings.sharedMemory)
-    this.#executor = new Executor(context, surroundings.beacon, this.#functions, new ScopeKeeper(surroundings.sharesThread))
+    this.#executor = new Executor(
+      context,
+      surroundings.beacon,
+      this.#functions,
+      new ScopeKeeper(surroundings.sharesThread),
+    )
   }
 
   /** Says that work can come. */
@@ -55,7 +60,8 @@ export class WorkerRuntime {
   /** Takes an error that no call is waiting for: the task that it comes from fails, if it still runs. */
   lateError(error: unknown, scope: TaskScope | undefined = currentScope()): void {
     if (scope !== undefined && this.#executor.fail(scope, error)) return
-    const task = scope === undefined ? undefined : { fn: scope.batch.fn(scope.item).id, index: scope.batch.index(scope.item) }
+    const task =
+      scope === undefined ? undefined : { fn: scope.batch.fn(scope.item).id, index: scope.batch.index(scope.item) }
     const encoded = new Encoder({ lenient: true }).encode(error)
     this.#context.port.post({ type: 'late-error', error: encoded, ...(task && { task }) })
   }

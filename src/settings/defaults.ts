@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { availableWorkers } from '../options/workers.ts'
 import { describeValue } from '../options/describe-value.ts'
+import { availableWorkers } from '../options/workers.ts'
 import type { HostSettings } from '../pool/run-host.ts'
 import type { RunOptions } from './run-options.ts'
 import { type MapSettings, readRunOptions, type RunSettings } from './run-settings.ts'
@@ -41,7 +41,11 @@ export function withDefaultSettings<T extends RunSettings | MapSettings>(setting
   }
   const all = { ...environmentSettings(), ...processWide, ...scoped.getStore(), ...pool, ...settings }
   if (all.copy === false && pool === undefined && all.backend !== 'serial') {
-    throw new InvalidArgumentError('copy', "true, or false with backend: 'serial'", `false with backend: ${describeValue(all.backend ?? 'threads')}`)
+    throw new InvalidArgumentError(
+      'copy',
+      "true, or false with backend: 'serial'",
+      `false with backend: ${describeValue(all.backend ?? 'threads')}`,
+    )
   }
   return all
 }
@@ -67,6 +71,11 @@ function readEnvironment(name: string, options: object): RunSettings {
     return readRunOptions(options)
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error
-    throw new InvalidArgumentError(`the environment variable ${name}`, error.expected, `"${process.env[name]}"`, error.nearest)
+    throw new InvalidArgumentError(
+      `the environment variable ${name}`,
+      error.expected,
+      `"${process.env[name]}"`,
+      error.nearest,
+    )
   }
 }

@@ -57,7 +57,8 @@ export interface PoolSettings {
 }
 
 const environment: Check<Readonly<Record<string, string>>> = (value, option) => {
-  if (typeof value !== 'object' || value === null) throw new InvalidArgumentError(option, 'an object of strings', describeValue(value))
+  if (typeof value !== 'object' || value === null)
+    throw new InvalidArgumentError(option, 'an object of strings', describeValue(value))
   const wrong = Object.entries(value).find(([, text]) => typeof text !== 'string')
   if (wrong !== undefined) throw new InvalidArgumentError(`${option}.${wrong[0]}`, 'a string', describeValue(wrong[1]))
   return { ...(value as Record<string, string>) }

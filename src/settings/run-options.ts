@@ -1,8 +1,8 @@
 import type { TaskError } from '../errors/task-error.ts'
+import type { LogsOption } from '../logs/log-record.ts'
 import type { Backend } from '../pool/backend.ts'
 import type { RunEvent } from '../pool/events.ts'
 import type { ProgressOption } from '../progress/progress-option.ts'
-import type { LogsOption } from '../logs/log-record.ts'
 
 /** Where tasks run. */
 export type BackendOption = 'threads' | 'processes' | 'serial' | Backend

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
+import type { LogsOption } from '../logs/log-record.ts'
 import {
   byteSize,
   callback,
@@ -19,7 +20,6 @@ import type { Backend } from '../pool/backend.ts'
 import type { RunEvent } from '../pool/events.ts'
 import { MAX_CONCURRENCY } from '../pool/fleet.ts'
 import { NO_RETRIES, type RetryPolicy, type TimeoutRule } from '../pool/policy.ts'
-import type { LogsOption } from '../logs/log-record.ts'
 import type { ProgressBarOptions, ProgressOption } from '../progress/progress-option.ts'
 import type { BackendOption, OnError } from './run-options.ts'
 
@@ -54,21 +54,37 @@ const RETRY_TABLE = {
 export const retries: Check<RetryPolicy> = (value, option) => {
   if (typeof value === 'object' && value !== null) {
     const given = readOptions(value, RETRY_TABLE)
-    if (given.times === undefined) throw new InvalidArgumentError(`${option}.times`, 'a whole number from 0 on', 'nothing')
+    if (given.times === undefined)
+      throw new InvalidArgumentError(`${option}.times`, 'a whole number from 0 on', 'nothing')
     return { ...NO_RETRIES, ...given }
   }
-  return { ...NO_RETRIES, times: either('a whole number from 0 on, or { times, delay, … }', wholeNumber(0, Infinity))(value, option) }
+  return {
+    ...NO_RETRIES,
+    times: either('a whole number from 0 on, or { times, delay, … }', wholeNumber(0, Infinity))(value, option),
+  }
 }
 
-const onError: Check<OnError> = either<OnError>("'throw', 'collect', 'return', or a function (error) => value", oneOf('throw', 'collect', 'return'), callback<(error: TaskError) => unknown>('a function'))
+const onError: Check<OnError> = either<OnError>(
+  "'throw', 'collect', 'return', or a function (error) => value",
+  oneOf('throw', 'collect', 'return'),
+  callback<(error: TaskError) => unknown>('a function'),
+)
 
-export const logs: Check<LogsOption> = either<LogsOption>("'inherit', 'ordered', 'off', or a function (record) => void", oneOf('inherit', 'ordered', 'off'), callback<LogsOption>('a function'))
+export const logs: Check<LogsOption> = either<LogsOption>(
+  "'inherit', 'ordered', 'off', or a function (record) => void",
+  oneOf('inherit', 'ordered', 'off'),
+  callback<LogsOption>('a function'),
+)
 
 const PROGRESS_TABLE = { label: text, unit: text, stream, delay: milliseconds(), interval: milliseconds(0) }
 
 const progress: Check<ProgressOption> = (value, option) => {
   if (typeof value === 'object' && value !== null) return readOptions(value, PROGRESS_TABLE) as ProgressBarOptions
-  return either<ProgressOption>('true, false, { label, unit, stream, delay, interval }, or a function (state) => void', flag, callback<ProgressOption>('a function'))(value, option)
+  return either<ProgressOption>(
+    'true, false, { label, unit, stream, delay, interval }, or a function (state) => void',
+    flag,
+    callback<ProgressOption>('a function'),
+  )(value, option)
 }
 
 function stream(value: unknown, option: string): NodeJS.WritableStream {

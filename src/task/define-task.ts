@@ -3,8 +3,8 @@ import { basename } from 'node:path'
 import { finiteNumber, milliseconds, text, wholeNumber } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
 import type { Stateful } from './stateful.ts'
-import { Task, type TaskOptions, type TaskType } from './task.ts'
 import { type AnyFunction, checkTaskFunction, nameOf } from './task-function.ts'
+import { Task, type TaskOptions, type TaskType } from './task.ts'
 
 const TABLE = { name: text, timeout: milliseconds(0), retries: wholeNumber(0, Infinity), priority: finiteNumber }
 
@@ -23,7 +23,10 @@ export interface DefineTask {
  *
  * @throws {InvalidArgumentError} for anything but a function, and for wrong options.
  */
-export const task: DefineTask = (fn: AnyFunction | Stateful, options?: TaskOptions): TaskFactory<readonly unknown[], never> => {
+export const task: DefineTask = (
+  fn: AnyFunction | Stateful,
+  options?: TaskOptions,
+): TaskFactory<readonly unknown[], never> => {
   checkTaskFunction(fn, 'task(fn)')
   const checked = readOptions(options, TABLE) as TaskOptions
   const type: TaskType = { name: checked.name ?? (nameOf(fn) || placeOfCall()), fn, options: checked }

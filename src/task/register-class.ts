@@ -45,9 +45,11 @@ export function registerClass<T, D>(Class: Class<T>, options: ClassOptions<T, D>
 }
 
 function check(Class: unknown, options: unknown): void {
-  if (typeof Class !== 'function' || Class.prototype === undefined) throw new InvalidArgumentError('registerClass(Class)', 'a class', typeof Class)
+  if (typeof Class !== 'function' || Class.prototype === undefined)
+    throw new InvalidArgumentError('registerClass(Class)', 'a class', typeof Class)
   const { name, encode, decode } = (options ?? {}) as Partial<ClassOptions<unknown, unknown>>
-  if (typeof name !== 'string' || name === '') throw new InvalidArgumentError('registerClass name', 'a name', typeof name)
+  if (typeof name !== 'string' || name === '')
+    throw new InvalidArgumentError('registerClass name', 'a name', typeof name)
   if (typeof encode !== 'function') throw new InvalidArgumentError('registerClass encode', 'a function', typeof encode)
   if (typeof decode !== 'function') throw new InvalidArgumentError('registerClass decode', 'a function', typeof decode)
 }

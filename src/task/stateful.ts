@@ -41,7 +41,11 @@ export function stateful<C extends readonly unknown[], In extends readonly unkno
   const prototype = (StatefulClass as { prototype?: { call?: unknown } } | undefined)?.prototype
   // Every function has a `call`, inherited from Function; a class needs one of its own.
   if (typeof StatefulClass !== 'function' || typeof prototype?.call !== 'function') {
-    throw new InvalidArgumentError('stateful(Class, …args)', 'a class with a method call(input, …)', typeof StatefulClass === 'function' ? `${StatefulClass.name || 'a function'} without it` : typeof StatefulClass)
+    throw new InvalidArgumentError(
+      'stateful(Class, …args)',
+      'a class with a method call(input, …)',
+      typeof StatefulClass === 'function' ? `${StatefulClass.name || 'a function'} without it` : typeof StatefulClass,
+    )
   }
   return new Stateful(StatefulClass as unknown as StatefulClass<readonly unknown[], In, Awaited<R>>, args)
 }

@@ -17,7 +17,11 @@ export function checkTaskFunction(value: unknown, option = 'fn'): asserts value 
   }
   const kind = (value as AnyFunction).constructor.name
   if (kind === 'GeneratorFunction' || kind === 'AsyncGeneratorFunction') {
-    throw new InvalidArgumentError(option, 'a function that returns its result', `the generator function ${(value as AnyFunction).name}; collect its values in the function`)
+    throw new InvalidArgumentError(
+      option,
+      'a function that returns its result',
+      `the generator function ${(value as AnyFunction).name}; collect its values in the function`,
+    )
   }
 }
 

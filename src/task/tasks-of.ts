@@ -33,7 +33,9 @@ export function tasksOf<M>(url: URL): FunctionsOf<M> {
 
 function stubOf(url: string, name: string): AnyFunction {
   const stub = (): never => {
-    throw new InvalidStateError(`${name} runs in workers only: this process has not loaded ${url}. Give it to map(), run() or task().`)
+    throw new InvalidStateError(
+      `${name} runs in workers only: this process has not loaded ${url}. Give it to map(), run() or task().`,
+    )
   }
   Object.defineProperty(stub, 'name', { value: name })
   setReference(stub, { kind: 'export', url, name })

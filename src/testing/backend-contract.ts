@@ -15,7 +15,19 @@ import type { Subject } from './contract/subject.ts'
 import { times } from './contract/times.ts'
 import { values } from './contract/values.ts'
 
-const GROUPS: readonly ((subject: Subject) => void)[] = [ordering, values, failures, capturing, states, times, deaths, cancelling, pools, queues, output]
+const GROUPS: readonly ((subject: Subject) => void)[] = [
+  ordering,
+  values,
+  failures,
+  capturing,
+  states,
+  times,
+  deaths,
+  cancelling,
+  pools,
+  queues,
+  output,
+]
 
 /**
  * Registers the contract suite with node:test: what every backend must do, whatever carries the work.

@@ -130,7 +130,11 @@ export class Beacon {
       for (let offset = 0; offset < Math.min(claimed, STAGED); offset++) {
         const kind = this.#kinds[slot * STAGED + offset] as number
         if (kind === 0) continue
-        results.push({ batch, offset, value: kind === NUMBER ? (this.#numbers[slot * STAGED + offset] as number) : PLAIN[kind] })
+        results.push({
+          batch,
+          offset,
+          value: kind === NUMBER ? (this.#numbers[slot * STAGED + offset] as number) : PLAIN[kind],
+        })
       }
     }
     return results

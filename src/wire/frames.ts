@@ -147,7 +147,12 @@ export interface DoneFrame {
 /** Why an item has no result. */
 export type ItemFailure =
   | { readonly kind: 'thrown'; readonly error: Encoded }
-  | { readonly kind: 'unsendable'; readonly path: string; readonly reason: string; readonly direction: 'input' | 'result' }
+  | {
+      readonly kind: 'unsendable'
+      readonly path: string
+      readonly reason: string
+      readonly direction: 'input' | 'result'
+    }
   | { readonly kind: 'too-large'; readonly limit: number }
 
 /** A cancelled item no longer holds the worker. */

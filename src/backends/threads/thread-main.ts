@@ -17,7 +17,10 @@ for (const key of Object.keys(workerData as object)) Reflect.deleteProperty(work
 const workerPort: WorkerPort = {
   post: (frame, transfer) => port.postMessage(frame, transfer as readonly ArrayBuffer[] | undefined),
 }
-const runtime = new WorkerRuntime({ id, slot, port: workerPort }, { beacon: new Beacon(beacon), sharedMemory: true, sharesThread: false })
+const runtime = new WorkerRuntime(
+  { id, slot, port: workerPort },
+  { beacon: new Beacon(beacon), sharedMemory: true, sharesThread: false },
+)
 
 markAsWorker()
 process.env = overlayEnvironment(process.env, env)

@@ -149,7 +149,11 @@ class Walk {
         holes(index)
         this.#any(sink, array[index])
         next = index + 1
-      } else Object.defineProperty(named, key, { value: (array as unknown as Record<string, unknown>)[key], enumerable: true })
+      } else
+        Object.defineProperty(named, key, {
+          value: (array as unknown as Record<string, unknown>)[key],
+          enumerable: true,
+        })
     }
     holes(array.length)
     this.#record(sink, TAG.object, named)
@@ -180,7 +184,8 @@ class Walk {
       sink.tag(TAG.regexp)
       sink.string(value.source)
       sink.string(value.flags)
-    } else if (types.isMap(value)) this.#unordered(sink, TAG.map, value, (part, [k, v]) => (this.#any(part, k), this.#any(part, v)))
+    } else if (types.isMap(value))
+      this.#unordered(sink, TAG.map, value, (part, [k, v]) => (this.#any(part, k), this.#any(part, v)))
     else if (types.isSet(value)) this.#unordered(sink, TAG.set, value, (part, member) => this.#any(part, member))
     else if (types.isBoxedPrimitive(value)) {
       sink.tag(TAG.boxed)

@@ -32,8 +32,14 @@ export function cancelling({ backend }: Subject): void {
       let listeners = 0
       const { addEventListener, removeEventListener } = controller.signal
       Object.assign(controller.signal, {
-        addEventListener: (...args: Parameters<typeof addEventListener>) => (listeners++, addEventListener.apply(controller.signal, args)),
-        removeEventListener: (...args: Parameters<typeof removeEventListener>) => (listeners--, removeEventListener.apply(controller.signal, args)),
+        addEventListener: (...args: Parameters<typeof addEventListener>) => (
+          listeners++,
+          addEventListener.apply(controller.signal, args)
+        ),
+        removeEventListener: (...args: Parameters<typeof removeEventListener>) => (
+          listeners--,
+          removeEventListener.apply(controller.signal, args)
+        ),
       })
       assert.deepEqual(await map([1], identity, { backend, signal: controller.signal }), [1])
       controller.abort()

@@ -23,8 +23,13 @@ export function capturing({ backend, capabilities }: Subject): void {
       const factor = 3
       const names = new Map([[1, 'one']])
       const weights = new Float64Array([0.5])
-      const results = await map([1, 2], (x) => [x * factor, names.get(x), (weights[0] ?? 0) * x, double(x)], { backend })
-      assert.deepEqual(results, [[3, 'one', 0.5, 2], [6, undefined, 1, 4]])
+      const results = await map([1, 2], (x) => [x * factor, names.get(x), (weights[0] ?? 0) * x, double(x)], {
+        backend,
+      })
+      assert.deepEqual(results, [
+        [3, 'one', 0.5, 2],
+        [6, undefined, 1, 4],
+      ])
     })
 
     it('read their captures when the run starts', async () => {
@@ -34,7 +39,7 @@ export function capturing({ backend, capabilities }: Subject): void {
       assert.deepEqual(await run, [5])
     })
 
-    it('leave the caller\'s captures alone', async () => {
+    it("leave the caller's captures alone", async () => {
       const list: number[] = []
       assert.deepEqual(await map([1, 2], (x) => list.push(x), { backend, workers: 1 }), [1, 2])
       assert.deepEqual(list, [])

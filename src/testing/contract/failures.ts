@@ -59,13 +59,19 @@ export function failures({ backend }: Subject): void {
       assert.ok(error instanceof BatchError)
       assert.ok(error instanceof AggregateError)
       assert.deepEqual(error.errors.map((one) => one.task.index).toSorted(), [1, 3])
-      assert.deepEqual(error.results.map((one) => one.status), ['fulfilled', 'rejected', 'fulfilled', 'rejected'])
+      assert.deepEqual(
+        error.results.map((one) => one.status),
+        ['fulfilled', 'rejected', 'fulfilled', 'rejected'],
+      )
     })
 
     it('returns errors, or what a handler makes of them, in their place', async () => {
       const returned = await map([1, 2], failOn, { backend, args: [2], onError: 'return' })
       assert.ok(returned[1] instanceof TaskError)
-      assert.deepEqual(await map([1, 2], failOn, { backend, args: [2], onError: (error) => error.task.index * 100 }), [1, 100])
+      assert.deepEqual(
+        await map([1, 2], failOn, { backend, args: [2], onError: (error) => error.task.index * 100 }),
+        [1, 100],
+      )
     })
 
     it('does not take a returned Error for a failure', async () => {
@@ -75,8 +81,13 @@ export function failures({ backend }: Subject): void {
 
     it('gives a record of every outcome', async () => {
       const records: [string, number][] = []
-      for await (const record of map([1, 2, 3], failOn, { backend, args: [2] }).settled()) records.push([record.status, record.index])
-      assert.deepEqual(records, [['fulfilled', 0], ['rejected', 1], ['fulfilled', 2]])
+      for await (const record of map([1, 2, 3], failOn, { backend, args: [2] }).settled())
+        records.push([record.status, record.index])
+      assert.deepEqual(records, [
+        ['fulfilled', 0],
+        ['rejected', 1],
+        ['fulfilled', 2],
+      ])
     })
 
     it('runs a task again that threw, as often as it may', async () => {
@@ -94,14 +105,18 @@ export function failures({ backend }: Subject): void {
       assert.ok(missing instanceof ModuleLoadError)
       assert.ok(missing.exports.includes('double'))
       assert.match(missing.message, /double/)
-      for (const name of ['toString', '__proto__'] as const) assert.ok((await failure(map([1], here[name], { backend }))) instanceof ModuleLoadError)
+      for (const name of ['toString', '__proto__'] as const)
+        assert.ok((await failure(map([1], here[name], { backend }))) instanceof ModuleLoadError)
       const nowhere = tasksOf<Record<'x', (x: number) => number>>(new URL('./nowhere.js', TASKS))
       assert.ok((await failure(map([1], nowhere.x, { backend }))) instanceof ModuleLoadError)
     })
 
     it('checks options and inputs at the call', () => {
       const wrong = (options: object, option: string): void => {
-        assert.throws(() => map([1], identity, { backend, ...options } as object), (error) => error instanceof InvalidArgumentError && error.option === option)
+        assert.throws(
+          () => map([1], identity, { backend, ...options } as object),
+          (error) => error instanceof InvalidArgumentError && error.option === option,
+        )
       }
       wrong({ wrokers: 2 }, 'wrokers')
       wrong({ workers: 0 }, 'workers')

@@ -48,14 +48,21 @@ export function ordering({ backend, capabilities }: Subject): void {
 
     it('gives each result once when they come as they are ready', async () => {
       const results = await map(count(3_000), identity, { backend, ordered: false })
-      assert.deepEqual(results.toSorted((a, b) => a - b), Array.from(count(3_000)))
+      assert.deepEqual(
+        results.toSorted((a, b) => a - b),
+        Array.from(count(3_000)),
+      )
     })
 
     it('hands a quick result out before a slow one of an earlier input, unless order is asked for', async () => {
       if (!capabilities.parallel) return
       using scratch = new Scratch()
       const files = { started: scratch.file('started'), release: scratch.file('release') }
-      const run = map(['slow', 'quick'], (input: string) => (input === 'slow' ? waitFor(files) : input), { backend, ordered: false, workers: 2 })
+      const run = map(['slow', 'quick'], (input: string) => (input === 'slow' ? waitFor(files) : input), {
+        backend,
+        ordered: false,
+        workers: 2,
+      })
       const first = await run.next()
       assert.equal(first.value, 'quick')
       scratch.touch('release')
@@ -70,7 +77,17 @@ export function ordering({ backend, capabilities }: Subject): void {
 
     it('appends args, and spreads inputs that are lists', async () => {
       assert.deepEqual(await map([1, 2], add, { backend, args: [10] }), [11, 12])
-      assert.deepEqual(await map([[1, 2], [3, 4]] as [number, number][], add, { backend, spread: true }), [3, 7])
+      assert.deepEqual(
+        await map(
+          [
+            [1, 2],
+            [3, 4],
+          ] as [number, number][],
+          add,
+          { backend, spread: true },
+        ),
+        [3, 7],
+      )
       assert.deepEqual(await map(product([1, 2], [10, 20]), add, { backend, spread: true }), [11, 21, 12, 22])
     })
 
@@ -85,7 +102,11 @@ export function ordering({ backend, capabilities }: Subject): void {
     it('reads at most `window` inputs ahead of the consumer', async () => {
       let read = 0
       let taken = 0
-      const run = map(count(200, (n) => (read = n)), identity, { backend, window: 7 })
+      const run = map(
+        count(200, (n) => (read = n)),
+        identity,
+        { backend, window: 7 },
+      )
       for await (const _ of run) {
         taken++
         assert.ok(read <= taken + 7, `${read} read while ${taken} were taken`)
@@ -104,7 +125,10 @@ export function ordering({ backend, capabilities }: Subject): void {
       }
       const taken: number[] = []
       for await (const value of map(endless(), double, { backend })) if (taken.push(value) === 10) break
-      assert.deepEqual(taken, Array.from(count(10), (i) => i * 2))
+      assert.deepEqual(
+        taken,
+        Array.from(count(10), (i) => i * 2),
+      )
       assert.ok(closed, 'the input was not closed')
     })
 

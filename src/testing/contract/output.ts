@@ -14,16 +14,28 @@ export function output({ backend, capabilities }: Subject): void {
     it('gives what tasks print to a function, with the task', async () => {
       const records: LogRecord[] = []
       await map(['a\nb', 'c'], print, { backend, logs: (record) => records.push(record) })
-      const texts = records.toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0)).map((one) => [one.task, one.index, one.stream, one.level, one.text])
-      assert.deepEqual(texts, [['print', 0, 'stdout', 'log', 'a\nb\n'], ['print', 1, 'stdout', 'log', 'c\n']])
+      const texts = records
+        .toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0))
+        .map((one) => [one.task, one.index, one.stream, one.level, one.text])
+      assert.deepEqual(texts, [
+        ['print', 0, 'stdout', 'log', 'a\nb\n'],
+        ['print', 1, 'stdout', 'log', 'c\n'],
+      ])
     })
 
     it('tells of starts, ends, failures and retries', async () => {
       const events: RunEvent[] = []
-      await map([1, 2], failOn, { backend, args: [2], retries: 1, onError: 'return', onEvent: (event) => events.push(event) })
+      await map([1, 2], failOn, {
+        backend,
+        args: [2],
+        retries: 1,
+        onError: 'return',
+        onEvent: (event) => events.push(event),
+      })
       const told = (type: RunEvent['type']): number => events.filter((event) => event.type === type).length
       assert.deepEqual([told('start'), told('done'), told('retry'), told('failed')], [3, 1, 1, 1])
-      if (capabilities.parallel) assert.ok(events.every((event) => !('worker' in event) || typeof event.worker.id === 'number'))
+      if (capabilities.parallel)
+        assert.ok(events.every((event) => !('worker' in event) || typeof event.worker.id === 'number'))
     })
 
     it('tells how far it is, the last time when all is done', async () => {

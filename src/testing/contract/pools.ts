@@ -22,7 +22,10 @@ export function pools({ backend, capabilities }: Subject): void {
         assert.equal(await pool.run(double, 4), 8)
         assert.equal(await pool.run(add, 1, 2), 3)
         const calls = Array.from({ length: 500 }, (_, i) => pool.run(double, i))
-        assert.deepEqual(await Promise.all(calls), Array.from({ length: 500 }, (_, i) => i * 2))
+        assert.deepEqual(
+          await Promise.all(calls),
+          Array.from({ length: 500 }, (_, i) => i * 2),
+        )
         assert.ok((await failure(pool.run(failOn, 1, 1))) instanceof TaskError)
         assert.ok((await failure(pool.run(identity, () => 1))) instanceof SerializationError)
       })
@@ -41,9 +44,19 @@ export function pools({ backend, capabilities }: Subject): void {
 
     it('shares its workers among runs, and never mixes results', async () => {
       await withPool({ backend, workers: 2 }, async (pool) => {
-        const runs = [0, 1, 2, 3].map((k) => pool.map(Array.from({ length: 300 }, (_, i) => i + k * 1_000), later, { concurrency: 8 }))
+        const runs = [0, 1, 2, 3].map((k) =>
+          pool.map(
+            Array.from({ length: 300 }, (_, i) => i + k * 1_000),
+            later,
+            { concurrency: 8 },
+          ),
+        )
         const results = await Promise.all(runs)
-        for (const [k, values] of results.entries()) assert.deepEqual(values, Array.from({ length: 300 }, (_, i) => i + k * 1_000))
+        for (const [k, values] of results.entries())
+          assert.deepEqual(
+            values,
+            Array.from({ length: 300 }, (_, i) => i + k * 1_000),
+          )
       })
     })
 
@@ -66,7 +79,8 @@ export function pools({ backend, capabilities }: Subject): void {
         const order: string[] = []
         const blocker = pool.run(waitFor, files)
         await scratch.appears('started')
-        const call = (name: string, priority: number): Promise<unknown> => pool.run(task(identity<string>)(name), { priority }).then((done) => order.push(done))
+        const call = (name: string, priority: number): Promise<unknown> =>
+          pool.run(task(identity<string>)(name), { priority }).then((done) => order.push(done))
         // More than wait inside of a worker, where the order is fixed.
         const calls = ['a', 'b', 'c', 'd'].map((name) => call(name, 0))
         const urgent = call('urgent', 5)
@@ -109,14 +123,17 @@ export function pools({ backend, capabilities }: Subject): void {
     })
 
     it('runs `init` in each worker, and has its own environment', async () => {
-      await withPool({ backend, workers: 1, env: capabilities.parallel ? { CONTRACT_OWN: 'yes' } : {} }, async (pool) => {
-        process.env['CONTRACT_LIVE'] = 'first'
-        assert.equal((await pool.map(['CONTRACT_LIVE'], environment))[0], 'first')
-        process.env['CONTRACT_LIVE'] = 'second'
-        assert.equal((await pool.map(['CONTRACT_LIVE'], environment))[0], 'second')
-        if (capabilities.parallel) assert.equal(await pool.run(environment, 'CONTRACT_OWN'), 'yes')
-        delete process.env['CONTRACT_LIVE']
-      })
+      await withPool(
+        { backend, workers: 1, env: capabilities.parallel ? { CONTRACT_OWN: 'yes' } : {} },
+        async (pool) => {
+          process.env['CONTRACT_LIVE'] = 'first'
+          assert.equal((await pool.map(['CONTRACT_LIVE'], environment))[0], 'first')
+          process.env['CONTRACT_LIVE'] = 'second'
+          assert.equal((await pool.map(['CONTRACT_LIVE'], environment))[0], 'second')
+          if (capabilities.parallel) assert.equal(await pool.run(environment, 'CONTRACT_OWN'), 'yes')
+          delete process.env['CONTRACT_LIVE']
+        },
+      )
     })
 
     it('can be resized', async () => {

@@ -25,7 +25,12 @@ export function queues({ backend }: Subject): void {
         assert.equal(await queue.push(failing(2, 2)), 1)
         assert.equal(await queue.push(doubling(3)), 2)
         const outcomes: unknown[] = []
-        for (let i = 0; i < 3; i++) outcomes.push(await queue.pop().catch((error: unknown) => (error instanceof TaskError ? error.task.index : Promise.reject(error))))
+        for (let i = 0; i < 3; i++)
+          outcomes.push(
+            await queue
+              .pop()
+              .catch((error: unknown) => (error instanceof TaskError ? error.task.index : Promise.reject(error))),
+          )
         assert.deepEqual(outcomes.toSorted(), [1, 2, 6])
       })
     })
@@ -64,7 +69,11 @@ export function queues({ backend }: Subject): void {
         const queue = pool.queue<number>()
         for (const value of [1, 2, 3]) await queue.push(failing(value, 2))
         const records = await queue.popMany({ timeout: 10_000 })
-        assert.deepEqual(records.map((one) => [one.index, one.status]).toSorted(), [[0, 'fulfilled'], [1, 'rejected'], [2, 'fulfilled']])
+        assert.deepEqual(records.map((one) => [one.index, one.status]).toSorted(), [
+          [0, 'fulfilled'],
+          [1, 'rejected'],
+          [2, 'fulfilled'],
+        ])
         assert.deepEqual(await queue.popMany({ timeout: 10_000 }), [])
         for (const value of [1, 3, 4]) await queue.push(failing(value, 2))
         assert.equal((await queue.popMany({ timeout: 10_000, max: 2 })).length, 2)
@@ -79,7 +88,10 @@ export function queues({ backend }: Subject): void {
         assert.ok((await failure(queue.push(doubling(1)))) instanceof ClosedError)
         const indexes: number[] = []
         for await (const record of queue) indexes.push(record.index)
-        assert.deepEqual(indexes.toSorted((a, b) => a - b), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+        assert.deepEqual(
+          indexes.toSorted((a, b) => a - b),
+          [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+        )
         assert.ok((await failure(queue.pop())) instanceof ClosedError)
       })
     })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { WorkerInitError } from '../../errors/worker-init-error.ts'
 import { withPool } from '../../api/with-pool.ts'
+import { WorkerInitError } from '../../errors/worker-init-error.ts'
 import { map } from '../../map/map.ts'
 import { stateful } from '../../task/stateful.ts'
 import { Closing, Counter, describeTask, FailingInit } from '../contract-tasks.ts'
@@ -15,7 +15,10 @@ export function states({ backend, capabilities }: Subject): void {
   describe('stateful workers', () => {
     it('are built and made ready once, before their first task', async () => {
       const results = await map([7, 8, 9], stateful(Counter, 5), { backend, workers: 1 })
-      assert.deepEqual(results, [7, 8, 9].map((value, i) => ({ value, calls: i + 1, ready: true, start: 5 })))
+      assert.deepEqual(
+        results,
+        [7, 8, 9].map((value, i) => ({ value, calls: i + 1, ready: true, start: 5 })),
+      )
     })
 
     it('are closed when their run is over, or their pool', async () => {

@@ -13,7 +13,11 @@ import type { Subject } from './subject.ts'
 export function times({ backend, capabilities }: Subject): void {
   describe('timeouts', () => {
     it('give up a task that waits for ever, and cost no other', async () => {
-      const results = await map([0, 1, 2], (x) => (x === 1 ? never() : x), { backend, timeout: 60, onError: (error) => error.code })
+      const results = await map([0, 1, 2], (x) => (x === 1 ? never() : x), {
+        backend,
+        timeout: 60,
+        onError: (error) => error.code,
+      })
       assert.deepEqual(results, [0, 'MH_TASK_TIMEOUT', 2])
     })
 
@@ -38,14 +42,24 @@ export function times({ backend, capabilities }: Subject): void {
     it('end a task that blocks its worker', async () => {
       if (!capabilities.stopsBlocked) return
       const startedAt = performance.now()
-      const results = await map([0, 1, 2, 3], (x) => (x === 1 ? spinForEver() : x), { backend, timeout: 100, workers: 2, onError: (error) => error.code })
+      const results = await map([0, 1, 2, 3], (x) => (x === 1 ? spinForEver() : x), {
+        backend,
+        timeout: 100,
+        workers: 2,
+        onError: (error) => error.code,
+      })
       assert.deepEqual(results, [0, 'MH_TASK_TIMEOUT', 2, 3])
       assert.ok(performance.now() - startedAt < 3_000)
     })
 
     it('can be a share of the median', async () => {
       const inputs = [5, 5, 5, 5, 'never'] as const
-      const results = await map(inputs, (x) => (x === 'never' ? never() : spin(x)), { backend, timeout: '2000%', workers: 1, onError: (error) => error.code })
+      const results = await map(inputs, (x) => (x === 'never' ? never() : spin(x)), {
+        backend,
+        timeout: '2000%',
+        workers: 1,
+        onError: (error) => error.code,
+      })
       assert.deepEqual(results, [5, 5, 5, 5, 'MH_TASK_TIMEOUT'])
     })
 
@@ -57,7 +71,9 @@ export function times({ backend, capabilities }: Subject): void {
       scratch.touch('release')
       const values: string[] = []
       for (;;) {
-        const step = await run.next().catch((error: unknown) => (error instanceof TimeoutError ? undefined : Promise.reject(error)))
+        const step = await run
+          .next()
+          .catch((error: unknown) => (error instanceof TimeoutError ? undefined : Promise.reject(error)))
         if (step?.done === true) break
         if (step !== undefined) values.push(step.value)
       }

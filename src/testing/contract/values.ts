@@ -31,7 +31,10 @@ const VALUES: readonly (readonly [name: string, value: unknown])[] = [
   ['a URL', new URL('https://example.org/a?b=c')],
   ['a key named __proto__', JSON.parse('{"__proto__":{"polluted":true}}')],
   ['a cycle', cyclic],
-  ['an Error with what it carries', Object.assign(new RangeError('outer', { cause: new TypeError('inner') }), { code: 'E_X', list: [1] })],
+  [
+    'an Error with what it carries',
+    Object.assign(new RangeError('outer', { cause: new TypeError('inner') }), { code: 'E_X', list: [1] }),
+  ],
 ]
 
 /** What travels, and what is refused. */
@@ -61,7 +64,13 @@ export function values({ backend, capabilities }: Subject): void {
         const one = { n: 0 }
         for (; one.n < 5; one.n++) yield one
       }
-      assert.deepEqual(await map(reusing(), identity, { backend, batch: 5 }), [{ n: 0 }, { n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }])
+      assert.deepEqual(await map(reusing(), identity, { backend, batch: 5 }), [
+        { n: 0 },
+        { n: 1 },
+        { n: 2 },
+        { n: 3 },
+        { n: 4 },
+      ])
     })
 
     it('copies a result when its task ends, also one that the task uses again', async () => {
@@ -85,7 +94,11 @@ export function values({ backend, capabilities }: Subject): void {
     }
 
     it('refuses results that cannot travel, and goes on', async () => {
-      const results = await map([1, 2, 3], functionOn, { backend, args: [2], onError: (error) => (error as SerializationError).path })
+      const results = await map([1, 2, 3], functionOn, {
+        backend,
+        args: [2],
+        onError: (error) => (error as SerializationError).path,
+      })
       assert.deepEqual(results, [1, 'result.items[0].fn', 3])
     })
 
