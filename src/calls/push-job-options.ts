@@ -1,7 +1,7 @@
 import { logSink } from '../logs/log-sink.ts'
 import { printDirectly } from '../logs/print.ts'
 import type { JobOptions } from '../pool/job.ts'
-import type { RunHost } from '../pool/run-host.ts'
+import type { RunHost } from '../run/run-host.ts'
 
 /** How work that is pushed, call by call, is shared out. */
 export function pushJobOptions(name: string, host: RunHost): JobOptions {

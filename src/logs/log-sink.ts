@@ -1,18 +1,10 @@
 import type { WorkerIdentity } from '../errors/task-error.ts'
 import type { Entry } from '../pool/entry.ts'
+import type { LogSink } from '../pool/log-sink.ts'
 import type { LogFrame } from '../wire/frames.ts'
 import type { LogRecord, LogsOption } from './log-record.ts'
 import { OrderedLogs } from './ordered-logs.ts'
 import type { Print } from './print.ts'
-
-/** Where the output of a job's tasks goes. */
-export interface LogSink {
-  take(frame: LogFrame, entry: Entry | undefined, worker: WorkerIdentity): void
-  /** A task has its outcome. */
-  completed?(entry: Entry): void
-  /** The job is over. */
-  flush?(): void
-}
 
 /** The sink that an option asks for. */
 export function logSink(option: LogsOption | undefined, print: Print): LogSink {

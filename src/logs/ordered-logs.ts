@@ -1,6 +1,6 @@
 import type { Entry } from '../pool/entry.ts'
+import type { LogSink } from '../pool/log-sink.ts'
 import type { LogFrame } from '../wire/frames.ts'
-import type { LogSink } from './log-sink.ts'
 import type { Print } from './print.ts'
 
 interface Piece {

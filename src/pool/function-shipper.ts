@@ -1,7 +1,6 @@
 import { basename } from 'node:path'
 
 import { SerializationError } from '../errors/serialization-error.ts'
-import type { PortableGraph } from '../task/portable.ts'
 import { hostClasses, registeredClasses } from '../task/register-class.ts'
 import { Stateful } from '../task/stateful.ts'
 import { type AnyFunction, nameOf, type TaskFunction } from '../task/task-function.ts'
@@ -10,6 +9,7 @@ import { pathTo } from '../wire/codec/path.ts'
 import type { Encoded } from '../wire/codec/special.ts'
 import { Unsendable } from '../wire/codec/unsendable.ts'
 import type { LoadFrame } from '../wire/frames.ts'
+import type { PortableGraph } from '../wire/portable.ts'
 import type { FunctionUse } from './function-use.ts'
 
 /** How a function is to be used. */

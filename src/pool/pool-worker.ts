@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { WorkerDeath } from '../errors/worker-crashed-error.ts'
 import { type RunningItem, SLOTS } from '../wire/beacon.ts'
 import { monotonicNow } from '../wire/clock.ts'
-import { Encoder } from '../wire/codec/encoder.ts'
+import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import type { WorkerFrame } from '../wire/frames.ts'
 import type { Backend, WorkerLink, WorkerSpec } from './backend.ts'
 import { Batch } from './batch.ts'
@@ -191,7 +191,7 @@ export class PoolWorker {
 
   /** Tells a running item that it is no longer wanted. */
   cancel(batch: Batch, offset: number, reason: unknown): void {
-    this.link.send({ type: 'cancel', batch: batch.id, offset, reason: new Encoder({ lenient: true }).encode(reason) })
+    this.link.send({ type: 'cancel', batch: batch.id, offset, reason: encodeThrown(reason) })
   }
 
   /** Ends it at once; what it had goes back to where it came from. */

@@ -1,10 +1,10 @@
 import { availableWorkers } from '../options/workers.ts'
 import { ship } from '../pool/function-shipper.ts'
-import type { RunHost } from '../pool/run-host.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
 import { isNested } from '../task/nesting.ts'
 import { defaultScheduler } from './default-schedulers.ts'
+import type { RunHost } from './run-host.ts'
 
 /** The process-wide workers, as a run sees them; `fixed` where the run itself says how many it needs. */
 export function defaultHost(settings: RunSettings, fixed?: number): RunHost {

@@ -2,9 +2,9 @@ import { CaptureError } from '../errors/capture-error.ts'
 import { UnsupportedError } from '../errors/unsupported-error.ts'
 import { WorkerStartError } from '../errors/worker-start-error.ts'
 import { ship } from '../pool/function-shipper.ts'
-import type { RunHost } from '../pool/run-host.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
 import { defaultHost } from './default-host.ts'
+import type { RunHost } from './run-host.ts'
 import type { StartedRun } from './run.ts'
 
 /** Whether a run that cannot have workers, for this reason, may go on in this thread. Says so once. */

@@ -3,11 +3,11 @@ import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
 import { type Print, printDirectly } from '../logs/print.ts'
 import type { Job } from '../pool/job.ts'
-import type { Abortable, RunHost } from '../pool/run-host.ts'
 import type { Ending } from '../pool/sink.ts'
 import { showProgress } from '../progress/show-progress.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
 import { Failure, Outlet } from './outlet.ts'
+import type { Abortable, RunHost } from './run-host.ts'
 import { Window } from './window.ts'
 
 /** How a run is read. */

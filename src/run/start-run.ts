@@ -1,7 +1,6 @@
 import { logSink } from '../logs/log-sink.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { Job } from '../pool/job.ts'
-import type { RunHost } from '../pool/run-host.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
 import { hostClasses } from '../task/register-class.ts'
@@ -9,6 +8,7 @@ import { Encoder } from '../wire/codec/encoder.ts'
 import { defaultScheduler } from './default-schedulers.ts'
 import { fallsBack } from './fallback.ts'
 import { type Assignment, InputSupply } from './input-supply.ts'
+import type { RunHost } from './run-host.ts'
 import type { Run, StartedRun } from './run.ts'
 
 /** What a run does with its inputs. */

@@ -44,17 +44,17 @@ function redirect(route: Route): void {
     }
   }
   for (const stream of ['stdout', 'stderr'] as const) {
-    const original = process[stream].write.bind(process[stream]) as Write
+    const original: Write = process[stream].write.bind(process[stream])
     const write = (chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
       const scope = currentScope()
       const port = route(scope)
       if (port === undefined) return original(chunk, encoding as BufferEncoding, done as () => void)
       port.post(record(scope, stream, level, textOf(chunk, encoding)))
       const callback = typeof encoding === 'function' ? encoding : done
-      if (typeof callback === 'function') process.nextTick(callback as () => void)
+      if (typeof callback === 'function') process.nextTick(callback)
       return true
     }
-    process[stream].write = write as Write
+    process[stream].write = write
   }
 }
 

@@ -1,3 +1,4 @@
+import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import { pathTo } from '../wire/codec/path.ts'
 import { Unsendable } from '../wire/codec/unsendable.ts'
 import type { LoadedFunction } from './loaded-function.ts'
@@ -34,13 +35,14 @@ function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: u
   }
 }
 
-/** Encodes what a task threw; parts of it that cannot travel become texts that say so. */
-export function encodeThrown(outbox: Outbox, item: number, fn: LoadedFunction, thrown: unknown): void {
+/** Encodes what a task threw. */
+export function encodeFailure(outbox: Outbox, item: number, fn: LoadedFunction, thrown: unknown): void {
   if (thrown instanceof UnreadableInput) {
     outbox.failure(item, { kind: 'unsendable', direction: 'input', path: 'input', reason: thrown.message })
     return
   }
-  const error = fn.results === undefined ? { value: thrown, specials: undefined, bytes: 0 } : fn.errors.encode(thrown)
+  const error =
+    fn.results === undefined ? { value: thrown, specials: undefined, bytes: 0 } : encodeThrown(thrown, fn.errors)
   outbox.failure(item, { kind: 'thrown', error })
 }
 

@@ -2,7 +2,7 @@ import type { Beacon } from '../wire/beacon.ts'
 import { monotonicNow } from '../wire/clock.ts'
 import { decode } from '../wire/codec/decode.ts'
 import type { BatchFrame, CancelFrame } from '../wire/frames.ts'
-import { encodeResult, encodeThrown } from './encode-outcome.ts'
+import { encodeFailure, encodeResult } from './encode-outcome.ts'
 import { Flight } from './flight.ts'
 import type { FunctionTable } from './function-table.ts'
 import type { LoadedFunction } from './loaded-function.ts'
@@ -170,7 +170,7 @@ export class Executor {
     outcome: unknown,
     failed: boolean,
   ): void {
-    if (failed) encodeThrown(batch.outbox, item, fn, outcome)
+    if (failed) encodeFailure(batch.outbox, item, fn, outcome)
     else {
       this.#beacon.stage(batch.slot, item, outcome)
       encodeResult(batch.outbox, item, fn, outcome)

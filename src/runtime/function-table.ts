@@ -1,5 +1,6 @@
 import { ClassRegistry } from '../wire/codec/class-registry.ts'
 import { decode } from '../wire/codec/decode.ts'
+import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 import type { LoadFrame } from '../wire/frames.ts'
 import { captureTaskOutput } from './capture-output.ts'
@@ -87,7 +88,7 @@ export class FunctionTable {
       })
       this.#context.port.post({ type: 'loaded', fn: frame.fn })
     } catch (thrown) {
-      const error = new Encoder({ lenient: true }).encode(thrown)
+      const error = encodeThrown(thrown)
       this.#context.port.post({ type: 'load-failed', fn: frame.fn, phase, error })
     }
   }

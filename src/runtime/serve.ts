@@ -1,5 +1,5 @@
 import type { Beacon } from '../wire/beacon.ts'
-import { Encoder } from '../wire/codec/encoder.ts'
+import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import { type HostFrame, WIRE_VERSION } from '../wire/frames.ts'
 import { Executor } from './executor.ts'
 import { FunctionTable } from './function-table.ts'
@@ -62,7 +62,7 @@ export class WorkerRuntime {
     if (scope !== undefined && this.#executor.fail(scope, error)) return
     const task =
       scope === undefined ? undefined : { fn: scope.batch.fn(scope.item).id, index: scope.batch.index(scope.item) }
-    const encoded = new Encoder({ lenient: true }).encode(error)
+    const encoded = encodeThrown(error)
     this.#context.port.post({ type: 'late-error', error: encoded, ...(task && { task }) })
   }
 

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { availableWorkers } from '../options/workers.ts'
-import type { HostSettings } from '../pool/run-host.ts'
+import type { HostSettings } from './host-settings.ts'
 import type { RunOptions } from './run-options.ts'
 import { type MapSettings, readRunOptions, type RunSettings } from './run-settings.ts'
 

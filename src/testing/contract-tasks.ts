@@ -75,7 +75,7 @@ export async function awaitSignal(files: { readonly started: string; readonly ab
   const { signal } = currentTask()
   writeFileSync(files.started, '')
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
-  writeFileSync(files.aborted, String((signal.reason as Error).name))
+  writeFileSync(files.aborted, (signal.reason as Error).name)
 }
 
 /** Counts its calls. */

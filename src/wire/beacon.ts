@@ -133,7 +133,7 @@ export class Beacon {
         results.push({
           batch,
           offset,
-          value: kind === NUMBER ? (this.#numbers[slot * STAGED + offset] as number) : PLAIN[kind],
+          value: kind === NUMBER ? this.#numbers[slot * STAGED + offset] : PLAIN[kind],
         })
       }
     }

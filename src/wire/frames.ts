@@ -1,5 +1,5 @@
-import type { PortableGraph } from '../task/portable.ts'
 import type { Encoded, Special } from './codec/special.ts'
+import type { PortableGraph } from './portable.ts'
 
 /** Raised when frames change their meaning; both sides must agree. */
 export const WIRE_VERSION = 1

@@ -15,9 +15,7 @@ async function install(): Promise<string | undefined> {
     await run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder)
     return undefined
   } catch (error) {
-    return `vitest could not be installed: ${String((error as Error).message)
-      .split('\n')
-      .at(-1)}`
+    return `vitest could not be installed: ${(error as Error).message.split('\n').at(-1)}`
   }
 }
 

@@ -37,7 +37,10 @@ export class FrameReader {
   push(piece: Buffer): void {
     this.#pieces.push(piece)
     this.#have += piece.length
-    while (this.#have >= this.#need) this.#inBody ? this.#body() : this.#header()
+    while (this.#have >= this.#need) {
+      if (this.#inBody) this.#body()
+      else this.#header()
+    }
   }
 
   #header(): void {

@@ -43,7 +43,7 @@ export class ProcessLink implements WorkerLink {
     this.#watchdog = new WatchdogClient(this.#socket(WATCHDOG), this.#nonce)
     this.#socket(FROM_HOST).on('error', () => {})
     this.#socket(TO_HOST)
-      .on('data', (piece) => this.#read(piece as Buffer))
+      .on('data', (piece) => this.#read(piece))
       .on('error', () => {})
     this.#forward('stdout')
     this.#forward('stderr')

@@ -38,6 +38,6 @@ process.on('exit', () => tell({ type: 'exiting', running: beacon.running() }))
 
 const reader = new FrameReader(nonce, (frame) => runtime.receive(frame as HostFrame))
 const channel = new Socket({ fd: FROM_HOST, readable: true, writable: false })
-channel.on('data', (piece) => reader.push(piece as Buffer))
+channel.on('data', (piece) => reader.push(piece))
 channel.on('close', () => process.exit(0))
 runtime.announce()

@@ -20,7 +20,7 @@ export class WatchdogClient {
       this.#open.get(id)?.(answer)
       this.#open.delete(id)
     })
-    socket.on('data', (piece) => reader.push(piece as Buffer))
+    socket.on('data', (piece) => reader.push(piece))
     socket.on('error', () => {})
   }
 

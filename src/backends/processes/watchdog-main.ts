@@ -21,7 +21,7 @@ const reader = new FrameReader(nonce, (message) => {
   for (const piece of encodeFrame(nonce, reply)) channel.write(piece)
 })
 
-channel.on('data', (piece) => reader.push(piece as Buffer))
+channel.on('data', (piece) => reader.push(piece))
 // However the host died, its end of the pipe is closed: this process and all that it started go, even if it spins.
 channel.on('close', endOwnGroup)
 channel.on('error', endOwnGroup)

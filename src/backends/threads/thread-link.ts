@@ -61,7 +61,7 @@ export class ThreadLink implements WorkerLink {
   #exited(exitCode: number): void {
     // What the thread posted before its end still waits in the port.
     for (let left = receiveMessageOnPort(this.#port); left !== undefined; left = receiveMessageOnPort(this.#port)) {
-      this.#events.frame((left as { message: WorkerFrame }).message)
+      this.#events.frame(left.message)
     }
     this.#port.close()
     const oom = this.#error?.code === 'ERR_WORKER_OUT_OF_MEMORY'

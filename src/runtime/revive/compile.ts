@@ -1,6 +1,6 @@
 import { Script } from 'node:vm'
 
-import type { SourceFunction, SourceModule } from '../../task/portable.ts'
+import type { SourceFunction, SourceModule } from '../../wire/portable.ts'
 import { LIKE_FILE, silenceLoaderWarning } from './dynamic-import.ts'
 import { scriptName } from './script-name.ts'
 

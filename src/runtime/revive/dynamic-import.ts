@@ -1,7 +1,7 @@
 import { constants, Script } from 'node:vm'
 
 /** For `vm.Script`: `import()` in the script works as in a file of that name. */
-export const LIKE_FILE: number = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER as unknown as number
+export const LIKE_FILE: number = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
 
 let quiet = false
 

@@ -1,4 +1,4 @@
-import type { SourceFunction } from '../../task/portable.ts'
+import type { SourceFunction } from '../../wire/portable.ts'
 
 /** Gives a function its name and what was added to it and to its prototype after it was made. */
 export function finish(fn: SourceFunction, made: object, values: readonly unknown[]): void {

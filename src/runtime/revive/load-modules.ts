@@ -1,4 +1,4 @@
-import type { Binding, PortableFunction, PortableGraph } from '../../task/portable.ts'
+import type { Binding, PortableFunction, PortableGraph } from '../../wire/portable.ts'
 import { bindingOf, exportOf } from './export-of.ts'
 import type { Namespace } from './import-from.ts'
 import { importModule } from './import-module.ts'

@@ -8,7 +8,7 @@ import {
   type Mapping,
   type SourcePosition,
 } from '../../task/capture/source-map.ts'
-import type { SourceModule } from '../../task/portable.ts'
+import type { SourceModule } from '../../wire/portable.ts'
 import { scriptName } from './script-name.ts'
 
 /** Where this package's own code lies: as it runs, and as the runtime shows it where it applies our source maps. */

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 import { ModuleLoadError } from '../../errors/module-load-error.ts'
-import type { Binding, SourceModule } from '../../task/portable.ts'
+import type { Binding, SourceModule } from '../../wire/portable.ts'
 import { displayName } from './display-name.ts'
 import { importerFrom } from './import-from.ts'
 import { importMeta } from './import-meta.ts'

@@ -1,5 +1,5 @@
-import type { PortableGraph } from '../../task/portable.ts'
 import { ClassRegistry, type ClassCodec } from '../../wire/codec/class-registry.ts'
+import type { PortableGraph } from '../../wire/portable.ts'
 import { loadModules } from './load-modules.ts'
 import { mapStack } from './map-stack.ts'
 import { Workshop } from './workshop.ts'

@@ -1,4 +1,4 @@
-import type { SourceModule } from '../../task/portable.ts'
+import type { SourceModule } from '../../wire/portable.ts'
 
 /** Marks code that still has to be traced back through the source map of its sender. */
 const MARK = '?by-value'

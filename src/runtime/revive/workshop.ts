@@ -1,6 +1,6 @@
-import type { Binding, PortableGraph, SourceFunction, SourceModule } from '../../task/portable.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { decode } from '../../wire/codec/decode.ts'
+import type { Binding, PortableGraph, SourceFunction, SourceModule } from '../../wire/portable.ts'
 import { compile, unwrap, type Unfinished } from './compile.ts'
 import { finish } from './finish.ts'
 import type { LoadedModules } from './load-modules.ts'

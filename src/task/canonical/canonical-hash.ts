@@ -203,7 +203,12 @@ class Walk {
       sink.string(classNameOf(value))
       this.#any(sink, (method as () => unknown).call(value))
     } else if (value instanceof Error) {
-      this.#record(sink, TAG.error, { ...value, name: value.name, message: value.message, cause: value.cause })
+      this.#record(sink, TAG.error, {
+        ...(value as object),
+        name: value.name,
+        message: value.message,
+        cause: value.cause,
+      })
     } else throw new TypeError(`cannot hash a value that ${whyUnsendable(value)}`)
   }
 

@@ -1,4 +1,4 @@
-import type { Binding } from '../portable.ts'
+import type { Binding } from '../../wire/portable.ts'
 import type { Callable } from './callable.ts'
 import type { Capture, Capturing } from './capturing.ts'
 import type { Slot } from './graph.ts'

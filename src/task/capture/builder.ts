@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 
-import type { PortableFunction } from '../portable.ts'
+import type { PortableFunction } from '../../wire/portable.ts'
 import type { Callable } from './callable.ts'
 import type { BuilderOptions, Capture } from './capturing.ts'
 import { Graph, type Slot } from './graph.ts'

@@ -1,4 +1,4 @@
-import type { PortableGraph } from '../portable.ts'
+import type { PortableGraph } from '../../wire/portable.ts'
 import { Builder } from './builder.ts'
 import { callSitesOf } from './call-sites.ts'
 import type { Callable } from './callable.ts'

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 
-import type { PortableGraph } from '../portable.ts'
+import type { PortableGraph } from '../../wire/portable.ts'
 import type { Callable } from './callable.ts'
 import type { CaptureOptions } from './capture-options.ts'
 import { knownReference, setReference, type Reference } from './known-references.ts'

@@ -1,4 +1,4 @@
-import type { SourceFunction } from '../portable.ts'
+import type { SourceFunction } from '../../wire/portable.ts'
 import type { Capture, Capturing } from './capturing.ts'
 import type { Slot } from './graph.ts'
 import { refused } from './refused.ts'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-import type { PortableFunction, SourceModule } from '../portable.ts'
+import type { PortableFunction, SourceModule } from '../../wire/portable.ts'
 import type { Callable } from './callable.ts'
 import type { ScriptInfo } from './script-info.ts'
 import { mapText } from './source-map.ts'

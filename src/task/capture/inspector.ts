@@ -190,7 +190,7 @@ export class Inspector {
     // In the same thread the answer comes before `post` returns.
     this.#session.post(method, parameters, (error, result) => {
       failure = error
-      reply = (result ?? {}) as Reply
+      reply = result ?? {}
     })
     if (failure !== null) throw new UnsupportedError(`the inspector cannot answer ${method}`, { cause: failure })
     return reply

@@ -1,4 +1,4 @@
-import type { PortableFunction } from '../portable.ts'
+import type { PortableFunction } from '../../wire/portable.ts'
 import type { Callable } from './callable.ts'
 
 /** A function that workers find by themselves. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-import type { PortableFunction } from '../portable.ts'
+import type { PortableFunction } from '../../wire/portable.ts'
 import type { Callable } from './callable.ts'
 import { isEntryScript } from './entry-script.ts'
 import type { Inspected } from './inspector.ts'

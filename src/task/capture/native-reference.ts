@@ -1,6 +1,6 @@
 import { builtinModules } from 'node:module'
 
-import type { PortableFunction } from '../portable.ts'
+import type { PortableFunction } from '../../wire/portable.ts'
 import type { Callable } from './callable.ts'
 import { isNodeGlobal } from './node-globals.ts'
 

@@ -1,4 +1,4 @@
-import type { SourceModule } from '../portable.ts'
+import type { SourceModule } from '../../wire/portable.ts'
 
 const TYPESCRIPT = /\.[cm]?tsx?(?:\?|$)/
 

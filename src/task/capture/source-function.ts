@@ -1,4 +1,4 @@
-import type { Binding, SourceFunction } from '../portable.ts'
+import type { Binding, SourceFunction } from '../../wire/portable.ts'
 import { bindingOf } from './binding-of.ts'
 import type { Callable } from './callable.ts'
 import type { Capture, Capturing } from './capturing.ts'

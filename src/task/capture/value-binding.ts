@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { types } from 'node:util'
 
-import type { Binding } from '../portable.ts'
+import type { Binding } from '../../wire/portable.ts'
 import type { Callable } from './callable.ts'
 import type { Capture, Capturing } from './capturing.ts'
 import { isEntryScript } from './entry-script.ts'

@@ -1,6 +1,6 @@
 import type { ClassRegistry } from './class-registry.ts'
 import { emptyError, fillError } from './error-envelope.ts'
-import type { ErrorEnvelope, Special } from './special.ts'
+import type { Special } from './special.ts'
 
 /** What a receiver needs to put special parts back. */
 export interface DecodeContext {
@@ -59,7 +59,7 @@ function complete(special: Made, context: DecodeContext): unknown {
     case 'url':
       return (special.made = new URL(special[3]))
     case 'error':
-      fillError(special.made as Error, special[3] as ErrorEnvelope)
+      fillError(special.made as Error, special[3])
       return special.made
     case 'map': {
       const map = special.made as Map<unknown, unknown>

@@ -4,27 +4,15 @@ import { isMoved } from '../moved.ts'
 import { toShared } from '../shared.ts'
 import type { ClassCodec, ClassRegistry } from './class-registry.ts'
 import { copyBinary, isIntrinsicView } from './copy-binary.ts'
+import type { EncoderOptions } from './encoder-options.ts'
 import { envelopeOf } from './error-envelope.ts'
+import { hasSymbolKeys, isNamed, isPlainOfOtherRealm } from './object-kinds.ts'
+import { readProperty } from './read-property.ts'
 import type { ClassPayload, Encoded, Holder, Special } from './special.ts'
-import { Unsendable, whyUnsendable } from './unsendable.ts'
+import { asUnsendable, Unsendable, whyUnsendable } from './unsendable.ts'
 
 /** Deeper values would overflow the stack of the native serialiser on the other side. */
 const MAX_DEPTH = 2_000
-
-export interface EncoderOptions {
-  /** Classes whose instances may travel. */
-  readonly classes?: ClassRegistry | undefined
-  /** Shared memory reaches the other side: it is passed, not copied. */
-  readonly sharedMemory?: boolean
-  /** Typed arrays from this size on, in bytes, are put into shared memory. */
-  readonly shareFrom?: number | undefined
-  /** Replaces what cannot travel by a text that says so, instead of failing: for errors. */
-  readonly lenient?: boolean
-  /** Rewrites the stacks of errors. */
-  readonly mapStack?: ((stack: string) => string) | undefined
-  /** Gives functions inside values a number; without it they cannot travel. Accessors of literals then travel too. */
-  readonly functions?: ((fn: (...args: never[]) => unknown) => number) | undefined
-}
 
 /**
  * Copies values into plain data that structured clone can carry, each on its own, at the moment of the call.
@@ -146,7 +134,7 @@ export class Encoder {
   #property(from: Record<string, unknown>, key: string, to: Record<string, unknown>): void {
     this.#bytes += key.length + 4
     if (this.#functions !== undefined && this.#accessor(from, key, to)) return
-    const value = this.#any(this.#lenient ? readOr(from, key) : from[key], to, key)
+    const value = this.#any(this.#lenient ? readProperty(from, key) : from[key], to, key)
     // Assigning to `__proto__` would set the prototype.
     if (key === '__proto__')
       Object.defineProperty(to, key, { value, writable: true, enumerable: true, configurable: true })
@@ -306,35 +294,4 @@ export class Encoder {
     this.#bytes += 16
     return undefined
   }
-}
-
-function asUnsendable(error: unknown, value: unknown): Unsendable {
-  if (error instanceof Unsendable) return error
-  if (error instanceof RangeError) return new Unsendable(value, 'is nested too deeply')
-  return new Unsendable(value, `could not be read: ${error instanceof Error ? error.message : String(error)}`)
-}
-
-function readOr(from: Record<string, unknown>, key: string): unknown {
-  try {
-    return from[key]
-  } catch (error) {
-    return `[uncloneable: reading it threw ${error instanceof Error ? error.message : String(error)}]`
-  }
-}
-
-function hasSymbolKeys(record: object): boolean {
-  const symbols = Object.getOwnPropertySymbols(record)
-  return symbols.length > 0 && symbols.some((symbol) => Object.prototype.propertyIsEnumerable.call(record, symbol))
-}
-
-function isNamed(prototype: object, name: string): boolean {
-  return (prototype.constructor as { name?: unknown } | undefined)?.name === name
-}
-
-function isPlainOfOtherRealm(value: object, prototype: object): boolean {
-  return (
-    Object.getPrototypeOf(prototype) === null &&
-    isNamed(prototype, 'Object') &&
-    Object.prototype.toString.call(value) === '[object Object]'
-  )
 }

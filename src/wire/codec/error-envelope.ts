@@ -1,5 +1,6 @@
-import { types } from 'node:util'
+import { inspect, types } from 'node:util'
 
+import { readProperty } from './read-property.ts'
 import type { ErrorEnvelope } from './special.ts'
 
 /** Longer messages and stacks are cut: an error is for reading. */
@@ -26,13 +27,7 @@ export function envelopeOf(
   error: Error,
   mapStack: (stack: string) => string = (stack) => stack,
 ): { envelope: ErrorEnvelope; fields: [string, unknown][] } {
-  const read = (name: string): unknown => {
-    try {
-      return (error as unknown as Record<string, unknown>)[name]
-    } catch (thrown) {
-      return `[uncloneable: reading it threw ${thrown instanceof Error ? thrown.message : 'something'}]`
-    }
-  }
+  const read = (name: string): unknown => readProperty(error as unknown as Record<string, unknown>, name)
   const stack = cut(read('stack'))
   const envelope: ErrorEnvelope = {
     type: builtInTypeOf(error),
@@ -71,10 +66,15 @@ function builtInTypeOf(error: Error): string {
 
 function cut(text: unknown): string | undefined {
   if (text === undefined || text === null) return undefined
-  const string = typeof text === 'string' ? text : String(text)
+  const string = typeof text === 'string' ? text : describe(text)
   return string.length > MAX_TEXT
     ? `${string.slice(0, MAX_TEXT)}… [${string.length - MAX_TEXT} more characters]`
     : string
+}
+
+/** Something else in the place of a text. */
+function describe(value: unknown): string {
+  return inspect(value, { depth: 1, customInspect: false })
 }
 
 /** An empty error of the right class; {@link fillError} gives it its fields, which may refer back to it. */

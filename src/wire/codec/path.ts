@@ -18,7 +18,7 @@ function* children(value: object): Generator<[string, unknown]> {
   if (ArrayBuffer.isView(value)) return
   if (value instanceof Map) {
     for (const [key, child] of value) {
-      yield [`.get(${typeof key === 'string' ? JSON.stringify(key) : String(typeof key)})`, child]
+      yield [`.get(${typeof key === 'string' ? JSON.stringify(key) : typeof key})`, child]
       yield ['.keys()', key]
     }
   } else if (value instanceof Set) {

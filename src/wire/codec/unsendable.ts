@@ -12,6 +12,13 @@ export class Unsendable extends Error {
   }
 }
 
+/** Any error of encoding a value as one that says why the value cannot travel. */
+export function asUnsendable(error: unknown, value: unknown): Unsendable {
+  if (error instanceof Unsendable) return error
+  if (error instanceof RangeError) return new Unsendable(value, 'is nested too deeply')
+  return new Unsendable(value, `could not be read: ${error instanceof Error ? error.message : String(error)}`)
+}
+
 /** Says in a few words why a value of this kind cannot travel. */
 export function whyUnsendable(value: unknown): string {
   switch (typeof value) {

@@ -1,4 +1,4 @@
-import type { Encoded } from '../wire/codec/special.ts'
+import type { Encoded } from './codec/special.ts'
 
 /**
  * Functions on their way to another thread, process or machine: a graph, because closures may refer to each other.

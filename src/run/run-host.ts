@@ -1,15 +1,8 @@
-import type { LogsOption } from '../logs/log-record.ts'
+import type { ShipOptions } from '../pool/function-shipper.ts'
+import type { FunctionUse } from '../pool/function-use.ts'
+import type { Scheduler } from '../pool/scheduler.ts'
+import type { HostSettings } from '../settings/host-settings.ts'
 import type { TaskFunction } from '../task/task-function.ts'
-import type { ShipOptions } from './function-shipper.ts'
-import type { FunctionUse } from './function-use.ts'
-import type { Scheduler } from './scheduler.ts'
-
-/** What a pool says for its runs. */
-export interface HostSettings {
-  readonly workers?: number
-  readonly concurrency?: number
-  readonly logs?: LogsOption
-}
 
 /** Where runs get their workers from: a pool, or the process-wide workers. */
 export interface RunHost {

@@ -1,10 +1,11 @@
 import { ClosedError } from '../errors/closed-error.ts'
+import { ship, type ShipOptions } from '../pool/function-shipper.ts'
+import type { FunctionUse } from '../pool/function-use.ts'
+import type { Scheduler } from '../pool/scheduler.ts'
+import type { HostSettings } from '../settings/host-settings.ts'
 import { Stateful } from '../task/stateful.ts'
 import type { TaskFunction } from '../task/task-function.ts'
-import { ship, type ShipOptions } from './function-shipper.ts'
-import type { FunctionUse } from './function-use.ts'
-import type { Abortable, HostSettings, RunHost } from './run-host.ts'
-import type { Scheduler } from './scheduler.ts'
+import type { Abortable, RunHost } from './run-host.ts'
 
 /** A pool's inside: its scheduler, made when first needed, and the runs that it is busy with. */
 export class PoolHost implements RunHost {

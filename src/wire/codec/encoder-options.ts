@@ -1,0 +1,17 @@
+import type { ClassRegistry } from './class-registry.ts'
+
+/** How values are to be encoded. */
+export interface EncoderOptions {
+  /** Classes whose instances may travel. */
+  readonly classes?: ClassRegistry | undefined
+  /** Shared memory reaches the other side: it is passed, not copied. */
+  readonly sharedMemory?: boolean
+  /** Typed arrays from this size on, in bytes, are put into shared memory. */
+  readonly shareFrom?: number | undefined
+  /** Replaces what cannot travel by a text that says so, instead of failing: for errors. */
+  readonly lenient?: boolean
+  /** Rewrites the stacks of errors. */
+  readonly mapStack?: ((stack: string) => string) | undefined
+  /** Gives functions inside values a number; without it they cannot travel. Accessors of literals then travel too. */
+  readonly functions?: ((fn: (...args: never[]) => unknown) => number) | undefined
+}
