@@ -11,11 +11,13 @@ import {
 import type { SourceModule } from '../../wire/portable.ts'
 import { scriptName } from './script-name.ts'
 
-/** Where this package's own code lies: as it runs, and as the runtime shows it where it applies our source maps. */
-const OWN_CODE: readonly string[] = ['../../', '../../../src/'].flatMap((folder) => {
-  const url = new URL(folder, import.meta.url)
-  return [url.href, fileURLToPath(url)]
-})
+/** Where the code lies that tasks are called from: as it runs, and as the runtime shows it where it applies our source maps. */
+const OWN_CODE: readonly string[] = ['runtime/', 'backends/', 'pool/', 'wire/'].flatMap((folder) =>
+  ['../../', '../../../src/'].flatMap((root) => {
+    const url = new URL(root + folder, import.meta.url)
+    return [url.href, fileURLToPath(url)]
+  }),
+)
 
 /** What the runtime calls us through. */
 const RUNTIME = /\(?node:(?:internal\/|vm:|async_hooks:)/
