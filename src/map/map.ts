@@ -12,6 +12,7 @@ import { policyOf } from '../settings/task-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
+import { callSite } from './call-site.ts'
 import { checkInputs, type Items } from './check-inputs.ts'
 
 type List = readonly unknown[]
@@ -74,7 +75,7 @@ export function mapOn(pool: RunHost | undefined, inputs: unknown, fn: unknown, o
   checkTaskFunction(fn)
   const settings = withDefaultSettings(readMapOptions(options), pool?.own)
   const host = pool ?? defaultHost(settings, Array.isArray(fn) ? fn.length : undefined)
-  const calledAt = new Error('map was called here')
+  const calledAt = callSite()
   return new Results(
     new Run(settings, host, (run) =>
       withFallback(settings, host, (on) => start(run, on, inputs, fn, settings, calledAt)),

@@ -26,6 +26,8 @@ export class Entry {
   ticket: unknown = undefined
   /** How often it was started, as far as is known. */
   attempts = 0
+  /** It was warned of, because it takes so long. */
+  warned = false
   /** How often its worker died under it. */
   deaths = 0
   /** The batch that it is in now. An outcome from any other counts for nothing. */

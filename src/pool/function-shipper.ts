@@ -41,7 +41,7 @@ const byReference = new WeakMap<AnyFunction, FunctionUse>()
 export function shippedBefore(fn: TaskFunction): FunctionUse | undefined {
   if (typeof fn !== 'function') return undefined
   const use = byReference.get(fn)
-  if (use?.failed === undefined) return use
+  if (use === undefined || (use.failed === undefined && use.lasting)) return use
   byReference.delete(fn)
   return undefined
 }

@@ -9,7 +9,7 @@ export interface FunctionUse {
   /** Classes whose instances may come back. */
   readonly classes: ClassRegistry | undefined
   /** Workers keep it when the run is over: nothing of the run is in it, or it lives as long as the pool. */
-  readonly lasting: boolean
+  lasting: boolean
   /** Workers that died while they made it ready. */
   deaths: number
   /** Why no worker can make it ready. */

@@ -34,7 +34,7 @@ export class Inbox implements WorkerEvents {
         this.#tellAll({ type: 'worker-start', worker: worker.ref() })
         return this.#scheduler.pump()
       case 'loaded':
-        return worker.loaded(frame.fn)
+        return worker.loaded(frame.fn, frame.stateful)
       case 'load-failed':
         return this.#loadFailed(worker, frame)
       case 'started':

@@ -9,6 +9,7 @@ import { Cancellations } from './cancellations.ts'
 import type { PoolWorker } from './pool-worker.ts'
 import type { Scheduler } from './scheduler.ts'
 import { settleStaged } from './settle.ts'
+import { warnOfSlowTask } from './slow-task.ts'
 import { QUIET_MS, steal, takeBack } from './stealing.ts'
 import { failureOf } from './task-failure.ts'
 import { timeLimit } from './time-limit.ts'
@@ -101,8 +102,9 @@ export class Monitor {
     if (worker.batches.size === 0 || this.#looking.has(worker)) return false
     if (this.#scheduler.options.maxMemory < Infinity) return true
     for (const batch of worker.batches.values()) if (batch.job.hasTimeouts) return true
-    // Once is enough: as long as the item lasts nothing else will be finished.
-    return now - worker.heardAt >= QUIET_MS && worker.lookedAt < worker.heardAt
+    // Once is enough: as long as the item lasts nothing else will be finished. Much later it may be time for a warning.
+    if (now - worker.heardAt >= QUIET_MS && worker.lookedAt < worker.heardAt) return true
+    return now - worker.lookedAt >= this.#scheduler.options.warnAfter
   }
 
   #look(worker: PoolWorker): void {
@@ -117,6 +119,7 @@ export class Monitor {
   #inspect(worker: PoolWorker, view: WorkerView): void {
     settleStaged(worker, view.staged)
     this.#checkTime(worker, view)
+    this.#warnOfSlow(worker, view)
     if (view.memory !== undefined) this.#checkMemory(worker, view, view.memory)
   }
 
@@ -134,6 +137,17 @@ export class Monitor {
       this.#cancellations.cancel(worker, batch, item.offset, error)
       batch.job.attemptFailed(entry, error)
       batch.job.flush()
+    }
+  }
+
+  #warnOfSlow(worker: PoolWorker, view: WorkerView): void {
+    const now = monotonicNow()
+    for (const item of view.running) {
+      const entry = worker.batches.get(item.batch)?.entry(item.offset)
+      const ms = now - item.startedAt
+      if (entry === undefined || entry.warned || ms < this.#scheduler.options.warnAfter) continue
+      entry.warned = true
+      warnOfSlowTask(entry, ms)
     }
   }
 

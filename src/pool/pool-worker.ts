@@ -136,8 +136,11 @@ export class PoolWorker {
   }
 
   /** It has made a function ready. */
-  loaded(fn: number): void {
+  loaded(fn: number, stateful: boolean): void {
     this.#unready.delete(fn)
+    const use = this.#functions.get(fn)
+    // An exported class that nobody here knew to be one: its instance goes with its run.
+    if (stateful && use?.load.role === 'task') use.lasting = false
     this.loadingSince = monotonicNow()
   }
 

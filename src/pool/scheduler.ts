@@ -20,6 +20,8 @@ export interface SchedulerOptions extends FleetOptions {
   readonly maxTasks: number
   /** Bytes of memory above which a worker is replaced; at twice as many it is stopped. */
   readonly maxMemory: number
+  /** A task that has been at it for so many milliseconds without a limit is warned of, once. */
+  readonly warnAfter: number
   /** Takes what workers print that belongs to no run. */
   readonly onStrayLog: (frame: LogFrame) => void
   /** Takes errors that came after their task had its outcome. */
@@ -128,7 +130,7 @@ export class Scheduler {
   /** A worker has finished a batch: it may have served long enough. */
   afterBatch(worker: PoolWorker): void {
     const { maxTasks, maxMemory } = this.options
-    if (worker.done >= maxTasks || (worker.memory ?? 0) > maxMemory) this.fleet.retire(worker)
+    if (worker.accepting && (worker.done >= maxTasks || (worker.memory ?? 0) > maxMemory)) this.replace(worker)
     this.fleet.stopIfDone(worker)
     if (worker.batches.size === 0) this.fleet.watchIdle()
   }

@@ -7,6 +7,8 @@ import type { PoolSettings } from '../settings/pool-settings.ts'
 
 /** A worker may take this long to make a function ready, in milliseconds. */
 const INIT_TIMEOUT_MS = 60_000
+/** A task that takes longer, in milliseconds, and has no timeout, may never end: a warning says so. */
+const WARN_AFTER_MS = 600_000
 
 /** Workers of a backend, with a pool's settings. Throws a `CaptureError` where the pool's `init` cannot travel. */
 export async function newScheduler(backend: Backend, workers: number, settings: PoolSettings): Promise<Scheduler> {
@@ -20,6 +22,7 @@ export async function newScheduler(backend: Backend, workers: number, settings: 
     resourceLimits: settings.resourceLimits,
     idleTimeout: settings.idleTimeout ?? Infinity,
     initTimeout: settings.initTimeout ?? INIT_TIMEOUT_MS,
+    warnAfter: WARN_AFTER_MS,
     maxTasks: settings.maxTasks ?? Infinity,
     maxMemory: settings.maxMemory ?? Infinity,
     onStrayLog: ({ stream, text }) => settings.logs === 'off' || printDirectly(stream, text),

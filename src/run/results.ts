@@ -37,6 +37,16 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
     return this.toArray().then(onDone, onError)
   }
 
+  /** As on a promise of all values. */
+  catch<F = never>(onError?: ((error: unknown) => F | PromiseLike<F>) | null): Promise<R[] | F> {
+    return this.toArray().catch(onError)
+  }
+
+  /** As on a promise of all values. */
+  finally(onEnd?: (() => void) | null): Promise<R[]> {
+    return this.toArray().finally(onEnd)
+  }
+
   /** All values, as by `await`. */
   toArray(): Promise<R[]> {
     if (this.#array !== undefined && !this.#run.isEnded) return this.#array

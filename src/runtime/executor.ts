@@ -14,6 +14,17 @@ import type { WorkerContext } from './worker-context.ts'
 /** Finished results wait at most this long for others to travel with, in milliseconds. */
 const FLUSH_MS = 1
 
+/** The worker's memory is measured at most so often, in milliseconds. */
+const MEMORY_MS = 50
+
+/** What an executor works with. */
+export interface ExecutorParts {
+  readonly beacon: Beacon
+  readonly functions: FunctionTable
+  readonly scopes: ScopeKeeper
+  readonly memory: (() => number) | undefined
+}
+
 /**
  * Runs the items of batches in a worker: claims one after the other, calls the function, and sends outcomes in groups.
  *
@@ -24,6 +35,7 @@ export class Executor {
   readonly #beacon: Beacon
   readonly #functions: FunctionTable
   readonly #scopes: ScopeKeeper
+  readonly #memory: (() => number) | undefined
   /** Batches with items to claim, oldest first. */
   readonly #queue: RunningBatch[] = []
   /** Batches that are not finished. */
@@ -34,15 +46,17 @@ export class Executor {
   #group = -1
   #pumping = false
   #flushScheduled = false
+  #measuredAt = 0
   /** When the last outcomes were sent, or work began. */
   #mark = 0
 
-  constructor(context: WorkerContext, beacon: Beacon, functions: FunctionTable, scopes: ScopeKeeper) {
+  constructor(context: WorkerContext, parts: ExecutorParts) {
     this.#context = context
-    this.#beacon = beacon
-    this.#functions = functions
-    this.#scopes = scopes
-    for (let lane = beacon.lanes - 1; lane >= 0; lane--) this.#freeLanes.push(lane)
+    this.#beacon = parts.beacon
+    this.#functions = parts.functions
+    this.#scopes = parts.scopes
+    this.#memory = parts.memory
+    for (let lane = this.#beacon.lanes - 1; lane >= 0; lane--) this.#freeLanes.push(lane)
   }
 
   /** Takes a batch over; it runs when those before it leave room. */
@@ -194,10 +208,18 @@ export class Executor {
   #flush(batch: RunningBatch, end: boolean): void {
     const now = monotonicNow()
     const done = batch.outbox.size
-    const { frame, transfer } = batch.outbox.take(now - this.#mark, end)
+    const memory = end ? this.#measureMemory(now) : undefined
+    const { frame, transfer } = batch.outbox.take(now - this.#mark, end, memory)
     if (done > 0) this.#scopes.adapt((now - this.#mark) / done)
     this.#context.port.post(frame, transfer)
     this.#mark = now
+  }
+
+  /** Measuring costs some microseconds: not more often than it is worth. */
+  #measureMemory(now: number): number | undefined {
+    if (now - this.#measuredAt < MEMORY_MS) return undefined
+    this.#measuredAt = now
+    return this.#memory?.()
   }
 
   /** While tasks wait for something, what others finished is sent. */

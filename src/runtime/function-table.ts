@@ -1,33 +1,32 @@
-import { ClassRegistry } from '../wire/codec/class-registry.ts'
-import { decode } from '../wire/codec/decode.ts'
 import { encodeThrown } from '../wire/codec/encode-thrown.ts'
-import { Encoder } from '../wire/codec/encoder.ts'
 import type { LoadFrame } from '../wire/frames.ts'
-import { captureTaskOutput } from './capture-output.ts'
-import { invoker, type LoadedFunction, spreader } from './loaded-function.ts'
-import { revive } from './revive/revive.ts'
+import type { LoadedFunction } from './loaded-function.ts'
+import { InitFailure, prepareFunction } from './prepare-function.ts'
 import type { RunningBatch } from './running-batch.ts'
+import type { StallWatch } from './stall-watch.ts'
 import type { WorkerContext } from './worker-context.ts'
-
-type Callable = (...args: unknown[]) => unknown
-type Constructor = new (...args: unknown[]) => object
 
 /** The functions that a worker can run, by the numbers that batches name them by. */
 export class FunctionTable {
   readonly #context: WorkerContext
   readonly #sharedMemory: boolean
+  readonly #stalls: StallWatch | undefined
   readonly #loaded = new Map<number, LoadedFunction>()
   readonly #loading = new Map<number, Promise<void>>()
+  /** The pool's `init`, which comes before anything else. */
+  #init: Promise<void> | undefined
 
   /** `sharedMemory`: the host sees this worker's shared memory. */
-  constructor(context: WorkerContext, sharedMemory: boolean) {
+  constructor(context: WorkerContext, sharedMemory: boolean, stalls: StallWatch | undefined) {
     this.#context = context
     this.#sharedMemory = sharedMemory
+    this.#stalls = stalls
   }
 
   /** Makes a function ready and says so to the host, or says why not. Never rejects. */
   load(frame: LoadFrame): Promise<void> {
     const loading = this.#load(frame)
+    if (frame.role === 'init') this.#init = loading
     this.#loading.set(frame.fn, loading)
     return loading.finally(() => this.#loading.delete(frame.fn))
   }
@@ -59,55 +58,16 @@ export class FunctionTable {
   }
 
   async #load(frame: LoadFrame): Promise<void> {
-    if (frame.captureOutput) captureTaskOutput()
-    let phase: 'module' | 'init' = 'module'
     try {
-      const classes = new ClassRegistry()
-      const { functions, mapStack } = await revive(frame.graph, classes, frame.classes)
-      const root = functions[0] as Callable
-      const args = listOf(frame.args, classes)
-      phase = 'init'
-      const instance =
-        frame.role === 'stateful'
-          ? await construct(root as unknown as Constructor, listOf(frame.construct, classes))
-          : undefined
-      if (frame.role === 'init') await root(...args)
-      const call = instance === undefined ? root : instance.call.bind(instance)
-      this.#loaded.set(frame.fn, {
-        id: frame.fn,
-        name: frame.name,
-        invoke: invoker(call, args),
-        invokeSpread: spreader(call, args),
-        classes,
-        results: frame.copy ? new Encoder({ classes, sharedMemory: this.#sharedMemory }) : undefined,
-        errors: new Encoder({ classes, sharedMemory: this.#sharedMemory, lenient: true, mapStack }),
-        announce: frame.announce,
-        captureOutput: frame.captureOutput,
-        mapStack,
-        close: instance?.close?.bind(instance),
-      })
-      this.#context.port.post({ type: 'loaded', fn: frame.fn })
+      if (frame.role !== 'init') await this.#init
+      const work = prepareFunction(frame, this.#sharedMemory)
+      const fn = await (this.#stalls?.during(work) ?? work)
+      this.#loaded.set(frame.fn, fn)
+      this.#context.port.post({ type: 'loaded', fn: frame.fn, stateful: fn.stateful })
     } catch (thrown) {
-      const error = encodeThrown(thrown)
-      this.#context.port.post({ type: 'load-failed', fn: frame.fn, phase, error })
+      const isInit = thrown instanceof InitFailure
+      const error = encodeThrown(isInit ? thrown.cause : thrown)
+      this.#context.port.post({ type: 'load-failed', fn: frame.fn, phase: isInit ? 'init' : 'module', error })
     }
   }
-}
-
-interface Instance {
-  call: Callable
-  init?: Callable
-  close?: Callable
-}
-
-async function construct(StatefulClass: Constructor, args: unknown[]): Promise<Instance> {
-  const instance = new StatefulClass(...args) as Instance
-  if (typeof instance.call !== 'function')
-    throw new TypeError(`the class ${StatefulClass.name} has no method call(input, …)`)
-  if (instance.init !== undefined) await instance.init()
-  return instance
-}
-
-function listOf(encoded: LoadFrame['args'], classes: ClassRegistry): unknown[] {
-  return encoded === undefined ? [] : (decode(encoded.value, encoded.specials, { classes }) as unknown[])
 }

@@ -19,6 +19,8 @@ export interface LoadedFunction {
   readonly captureOutput: boolean
   /** Turns a stack into one that points at the user's own lines. */
   readonly mapStack: (stack: string) => string
+  /** It calls an instance that was built for it. */
+  readonly stateful: boolean
   /** Ends what a stateful worker holds. */
   readonly close: (() => unknown) | undefined
 }

@@ -45,7 +45,7 @@ export class Outbox {
   }
 
   /** The frame with all that waits; the outbox is empty then. */
-  take(ms: number, end: boolean): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
+  take(ms: number, end: boolean, memory?: number): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
     const values = this.#values
     const transfer = this.#transfer
     const numbers = this.#numbersOnly && values.length > 0
@@ -62,6 +62,7 @@ export class Outbox {
       ms,
       bytes: numbers ? values.length * 8 : this.#bytes,
       end,
+      ...(memory !== undefined && { memory }),
     }
     this.#values = []
     this.#offsets = undefined

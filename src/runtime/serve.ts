@@ -3,6 +3,7 @@ import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import { type HostFrame, WIRE_VERSION } from '../wire/frames.ts'
 import { Executor } from './executor.ts'
 import { FunctionTable } from './function-table.ts'
+import type { StallWatch } from './stall-watch.ts'
 import type { TaskScope } from './task-scope.ts'
 import { currentScope, ScopeKeeper } from './task-scope.ts'
 import type { WorkerContext } from './worker-context.ts'
@@ -12,8 +13,12 @@ export interface Surroundings {
   readonly beacon: Beacon
   /** The host sees this worker's shared memory. */
   readonly sharedMemory: boolean
+  /** Bytes of memory that this worker takes; absent where it has none of its own. */
+  readonly memory?: () => number
   /** The host's own code runs in this thread, too. */
   readonly sharesThread: boolean
+  /** Notices modules that never finish loading; where the thread is not the worker's own it cannot be known. */
+  readonly stalls?: StallWatch
 }
 
 /** A worker: takes the host's frames, runs batches, answers. The same in a thread, a process, and the host's thread. */
@@ -24,13 +29,13 @@ export class WorkerRuntime {
 
   constructor(context: WorkerContext, surroundings: Surroundings) {
     this.#context = context
-    this.#functions = new FunctionTable(context, surroundings.sharedMemory)
-    this.#executor = new Executor(
-      context,
-      surroundings.beacon,
-      this.#functions,
-      new ScopeKeeper(surroundings.sharesThread),
-    )
+    this.#functions = new FunctionTable(context, surroundings.sharedMemory, surroundings.stalls)
+    this.#executor = new Executor(context, {
+      beacon: surroundings.beacon,
+      functions: this.#functions,
+      scopes: new ScopeKeeper(surroundings.sharesThread),
+      memory: surroundings.memory,
+    })
   }
 
   /** Says that work can come. */

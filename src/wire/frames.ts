@@ -107,6 +107,8 @@ export interface ReadyFrame {
 export interface LoadedFrame {
   readonly type: 'loaded'
   readonly fn: number
+  /** It stands for an instance, which lives as long as its run or pool. */
+  readonly stateful: boolean
 }
 
 /** A function, class or instance could not be made: fatal to its run. */

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { captureOutput } from '../../runtime/capture-output.ts'
 import { reportLateErrors } from '../../runtime/report-late-errors.ts'
 import { WorkerRuntime } from '../../runtime/serve.ts'
+import { StallWatch } from '../../runtime/stall-watch.ts'
 import type { WorkerPort } from '../../runtime/worker-port.ts'
 import { markAsWorker } from '../../task/nesting.ts'
 import { Beacon } from '../../wire/beacon.ts'
@@ -29,7 +30,18 @@ new Worker(WATCHDOG_ENTRY, {
 }).unref()
 
 const port: WorkerPort = { post: tell }
-const runtime = new WorkerRuntime({ id, slot, port }, { beacon, sharedMemory: false, sharesThread: false })
+const channel = new Socket({ fd: FROM_HOST, readable: true, writable: false })
+const stalls = new StallWatch((keepAlive) => (keepAlive ? channel.ref() : channel.unref()))
+const runtime = new WorkerRuntime(
+  { id, slot, port },
+  {
+    beacon,
+    sharedMemory: false,
+    memory: () => process.memoryUsage.rss(),
+    sharesThread: false,
+    stalls,
+  },
+)
 
 markAsWorker()
 captureOutput(port)
@@ -37,7 +49,6 @@ reportLateErrors(runtime)
 process.on('exit', () => tell({ type: 'exiting', running: beacon.running() }))
 
 const reader = new FrameReader(nonce, (frame) => runtime.receive(frame as HostFrame))
-const channel = new Socket({ fd: FROM_HOST, readable: true, writable: false })
 channel.on('data', (piece) => reader.push(piece))
 channel.on('close', () => process.exit(0))
 runtime.announce()

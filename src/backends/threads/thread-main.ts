@@ -1,9 +1,11 @@
+import { getHeapStatistics } from 'node:v8'
 import { workerData } from 'node:worker_threads'
 
 import { captureOutput } from '../../runtime/capture-output.ts'
 import { overlayEnvironment } from '../../runtime/environment-overlay.ts'
 import { reportLateErrors } from '../../runtime/report-late-errors.ts'
 import { WorkerRuntime } from '../../runtime/serve.ts'
+import { StallWatch } from '../../runtime/stall-watch.ts'
 import type { WorkerPort } from '../../runtime/worker-port.ts'
 import { markAsWorker } from '../../task/nesting.ts'
 import { Beacon } from '../../wire/beacon.ts'
@@ -17,9 +19,16 @@ for (const key of Object.keys(workerData as object)) Reflect.deleteProperty(work
 const workerPort: WorkerPort = {
   post: (frame, transfer) => port.postMessage(frame, transfer as readonly ArrayBuffer[] | undefined),
 }
+/** A thread's share of the process: its own heap, and the buffers that it holds. */
+function heapSize(): number {
+  const { used_heap_size, external_memory } = getHeapStatistics()
+  return used_heap_size + external_memory
+}
+
+const stalls = new StallWatch((keepAlive) => (keepAlive ? port.ref() : port.unref()))
 const runtime = new WorkerRuntime(
   { id, slot, port: workerPort },
-  { beacon: new Beacon(beacon), sharedMemory: true, sharesThread: false },
+  { beacon: new Beacon(beacon), sharedMemory: true, memory: heapSize, sharesThread: false, stalls },
 )
 
 markAsWorker()

@@ -1,0 +1,87 @@
+import { ClassRegistry } from '../wire/codec/class-registry.ts'
+import { decode } from '../wire/codec/decode.ts'
+import { Encoder } from '../wire/codec/encoder.ts'
+import type { LoadFrame } from '../wire/frames.ts'
+import { captureTaskOutput } from './capture-output.ts'
+import { invoker, type LoadedFunction, spreader } from './loaded-function.ts'
+import { revive } from './revive/revive.ts'
+
+type Callable = (...args: unknown[]) => unknown
+type Constructor = new (...args: unknown[]) => object
+
+interface Instance {
+  call: Callable
+  init?: Callable
+  close?: Callable
+}
+
+/** Thrown where a function is there, but what it needs before its first task fails. */
+export class InitFailure extends Error {
+  override readonly cause: unknown
+
+  constructor(cause: unknown) {
+    super('init failed')
+    this.cause = cause
+  }
+}
+
+/** Makes a function ready to run: imports or compiles it, decodes its constants, builds the instance that it stands for. */
+export async function prepareFunction(frame: LoadFrame, sharedMemory: boolean): Promise<LoadedFunction> {
+  if (frame.captureOutput) captureTaskOutput()
+  const classes = new ClassRegistry()
+  const { functions, mapStack } = await revive(frame.graph, classes, frame.classes)
+  const root = functions[0] as Callable
+  const args = listOf(frame.args, classes)
+  const instance = await initialise(frame, root, args, classes)
+  const call = instance === undefined ? root : instance.call.bind(instance)
+  return {
+    id: frame.fn,
+    name: frame.name,
+    invoke: invoker(call, args),
+    invokeSpread: spreader(call, args),
+    classes,
+    results: frame.copy ? new Encoder({ classes, sharedMemory }) : undefined,
+    errors: new Encoder({ classes, sharedMemory, lenient: true, mapStack }),
+    announce: frame.announce,
+    captureOutput: frame.captureOutput,
+    mapStack,
+    stateful: instance !== undefined,
+    close: instance?.close?.bind(instance),
+  }
+}
+
+async function initialise(
+  frame: LoadFrame,
+  root: Callable,
+  args: unknown[],
+  classes: ClassRegistry,
+): Promise<Instance | undefined> {
+  try {
+    if (frame.role === 'init') await root(...args)
+    if (frame.role === 'stateful' || (frame.role === 'task' && isStatefulClass(root))) {
+      return await construct(root as unknown as Constructor, listOf(frame.construct, classes))
+    }
+    return undefined
+  } catch (cause) {
+    throw new InitFailure(cause)
+  }
+}
+
+/** An exported class may stand for its instances: the host, which has not loaded its module, cannot know. */
+function isStatefulClass(root: Callable): boolean {
+  const prototype = root.prototype as { call?: unknown } | undefined
+  return typeof prototype?.call === 'function' && Function.prototype.toString.call(root).startsWith('class')
+}
+
+async function construct(StatefulClass: Constructor, args: unknown[]): Promise<Instance> {
+  const instance = new StatefulClass(...args) as Instance
+  if (typeof instance.call !== 'function') {
+    throw new TypeError(`the class ${StatefulClass.name} has no method call(input, …)`)
+  }
+  if (instance.init !== undefined) await instance.init()
+  return instance
+}
+
+function listOf(encoded: LoadFrame['args'], classes: ClassRegistry): unknown[] {
+  return encoded === undefined ? [] : (decode(encoded.value, encoded.specials, { classes }) as unknown[])
+}

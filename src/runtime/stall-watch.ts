@@ -1,0 +1,35 @@
+/**
+ * Notices preparations that can never finish: while something is being made ready the channel to the host does not keep
+ * this thread going, so that the event loop runs empty where all that is left waits for nothing.
+ */
+export class StallWatch {
+  readonly #hold: (keepAlive: boolean) => void
+  readonly #waiting = new Set<(error: Error) => void>()
+
+  /** `hold` says whether the channel to the host keeps the thread alive. */
+  constructor(hold: (keepAlive: boolean) => void) {
+    this.#hold = hold
+    process.on('beforeExit', () => this.#stalled())
+  }
+
+  /** Resolves as `work` does; rejects where it can never finish. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    let give: (error: Error) => void = () => {}
+    const stall = new Promise<never>((_, reject) => (give = reject))
+    this.#waiting.add(give)
+    this.#hold(false)
+    try {
+      return await Promise.race([work, stall])
+    } finally {
+      this.#waiting.delete(give)
+      if (this.#waiting.size === 0) this.#hold(true)
+    }
+  }
+
+  #stalled(): void {
+    if (this.#waiting.size === 0) return
+    this.#hold(true)
+    for (const give of this.#waiting)
+      give(new Error('it waits for something that never comes: an await at its top level does not end'))
+  }
+}
