@@ -1,0 +1,70 @@
+import { drive, timed } from './drive.ts'
+import { type Figures, POOLS, type Workload } from './workload.ts'
+
+/** 1 MiB of doubles. */
+const LENGTH = 131_072
+const COUNT = 600
+/** Arrays in flight, and so also slots of memory that are used again. */
+const IN_FLIGHT = 16
+
+function sumOf(i: number): number {
+  return (LENGTH / 512) * i
+}
+
+function check(result: unknown, index: number): void {
+  if (result !== sumOf(index)) throw new Error(`wrong sum ${String(result)} at ${index}`)
+}
+
+/** A new array for each task, copied on its way. */
+export const copiedArrays: Workload = {
+  title: `${COUNT} arrays of 1 MiB, a new one each, copied`,
+  main: 'perSecond',
+  better: 'more',
+  systems: POOLS,
+  async measure(makeSystem) {
+    const system = await makeSystem('touch')
+    const inputs = function* (count: number): Generator<Float64Array, undefined> {
+      for (let i = 0; i < count; i++) yield new Float64Array(LENGTH).fill(i)
+      return undefined
+    }
+    return figures(
+      async (count) => timed(() => drive(system, inputs(count), check, IN_FLIGHT)),
+      () => system.close(),
+    )
+  },
+}
+
+/** The same arrays in shared memory, whose slots are used again. */
+export const sharedArrays: Workload = {
+  title: `${COUNT} arrays of 1 MiB, shared, ${IN_FLIGHT} slots used again`,
+  main: 'perSecond',
+  better: 'more',
+  systems: ['manyhands threads', 'piscina', 'tinypool', 'workerpool', 'poolifier'],
+  async measure(makeSystem) {
+    const system = await makeSystem('touch')
+    const share = system.share ?? ((array: Float64Array) => new Float64Array(new SharedArrayBuffer(array.byteLength)))
+    const slots = Array.from({ length: IN_FLIGHT }, () => share(new Float64Array(LENGTH)))
+    const inputs = function* (count: number): Generator<Float64Array, undefined> {
+      for (let i = 0; i < count; i++) yield (slots[i % IN_FLIGHT] as Float64Array).fill(i)
+      return undefined
+    }
+    // In order and with a window, a slot is used again only after its result was read.
+    const windowed = system.mapWindowed ?? system.map
+    const go =
+      windowed === undefined
+        ? system
+        : { ...system, map: (items: Iterable<unknown>) => windowed.call(system, items, IN_FLIGHT) }
+    return figures(
+      async (count) => timed(() => drive(go, inputs(count), check, IN_FLIGHT)),
+      () => system.close(),
+    )
+  },
+}
+
+async function figures(run: (count: number) => Promise<number>, close: () => unknown): Promise<Figures> {
+  await run(100)
+  const times: number[] = []
+  for (let i = 0; i < 3; i++) times.push(await run(COUNT))
+  await close()
+  return { perSecond: (COUNT / Math.min(...times)) * 1_000 }
+}
