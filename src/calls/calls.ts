@@ -4,6 +4,7 @@ import type { Entry } from '../pool/entry.ts'
 import { shippedBefore } from '../pool/function-shipper.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { Job } from '../pool/job.ts'
+import type { Lot } from '../pool/lot.ts'
 import type { TaskPolicy } from '../pool/policy.ts'
 import { PushSupply } from '../pool/push-supply.ts'
 import { Scheduler } from '../pool/scheduler.ts'
@@ -63,8 +64,8 @@ export class Calls implements Sink, Abortable {
     })
   }
 
-  fulfil(entry: Entry, value: unknown): void {
-    const call = entry.ticket as Call
+  fulfil(lot: Lot, at: number, value: unknown): void {
+    const call = lot.ticket(at) as Call
     this.#close(call)
     call.resolve(value)
   }
@@ -129,6 +130,7 @@ export class Calls implements Sink, Abortable {
 
   async #prepare(call: Call): Promise<void> {
     const scheduler = await this.#host.scheduler()
+    scheduler.warmUp()
     const [use] = await this.#ship(call, scheduler)
     // Refused while it waited.
     if (this.#open.has(call)) this.#push(call, use as FunctionUse, scheduler)

@@ -17,28 +17,16 @@ export function encodeCall(
 ): Entry | SerializationError {
   // A single argument needs no list around it, and travels faster.
   const spread = args.length !== 1
-  const value = spread ? args : args[0]
-  const input = value
-  if (!spread && (typeof value === 'number' || typeof value === 'string')) {
-    return new Entry(index, index, input, value, undefined, 8, false, undefined, fn, policy)
-  }
+  const input = spread ? args : args[0]
+  const parts = { index, place: index, input, spread, fn, policy }
+  const plain = { ...parts, value: input, specials: undefined, bytes: 8, transfer: undefined }
+  if (typeof input === 'number' || typeof input === 'string') return new Entry(plain)
   try {
-    const encoded = encoder.encode(value)
-    return new Entry(
-      index,
-      index,
-      input,
-      encoded.value,
-      encoded.specials,
-      encoded.bytes,
-      spread,
-      encoder.takeTransfer(),
-      fn,
-      policy,
-    )
+    const { value, specials, bytes } = encoder.encode(input)
+    return new Entry({ ...parts, value, specials, bytes, transfer: encoder.takeTransfer() })
   } catch (error) {
     if (!(error instanceof Unsendable)) throw error
-    const entry = new Entry(index, index, input, undefined, undefined, 0, spread, undefined, fn, policy)
-    return new SerializationError(failureOf(entry), pathTo(args, error.offender, 'args'), error.reason, 'input')
+    const path = pathTo(args, error.offender, 'args')
+    return new SerializationError(failureOf(new Entry(plain)), path, error.reason, 'input')
   }
 }

@@ -92,6 +92,7 @@ async function start(
   calledAt: Error,
 ): Promise<StartedRun> {
   const scheduler = await host.scheduler()
+  scheduler.warmUp()
   const functions = await host.ship(fn, {
     name: settings.name,
     args: settings.args,

@@ -1,53 +1,75 @@
 import type { Entry } from './entry.ts'
+import type { FunctionUse } from './function-use.ts'
 import type { Job } from './job.ts'
+import type { Lot } from './lot.ts'
 
-/** Entries that a worker was given in one message. */
+/** A lot that a worker was given in one message. */
 export class Batch {
   readonly id: number
   readonly slot: number
   readonly job: Job
-  readonly entries: readonly Entry[]
+  readonly lot: Lot
   /** Runs with nothing else in its worker, to find out which task kills it. */
   readonly alone: boolean
-  /** Entries that have neither an outcome nor been taken back. */
+  /** The function of its worker, where each worker has its own. */
+  readonly own: FunctionUse | undefined
+  /** Inputs that have neither an outcome nor been taken back. */
   pending: number
-  /** Entries from this offset on were taken back. */
-  limit: number
-  /** A request to take entries back is on its way. */
+  /** A request to take inputs back is on its way. */
   revoking = false
+  /** 1 for inputs that have an outcome, or went elsewhere. */
+  readonly #released: Uint8Array
 
-  constructor(id: number, slot: number, job: Job, entries: readonly Entry[], alone: boolean) {
+  constructor(id: number, slot: number, job: Job, lot: Lot, alone: boolean, own: FunctionUse | undefined) {
     this.id = id
     this.slot = slot
     this.job = job
-    this.entries = entries
+    this.lot = lot
     this.alone = alone
-    this.pending = entries.length
-    this.limit = entries.length
-    for (const entry of entries) entry.batch = this
+    this.own = own
+    this.pending = lot.length
+    this.#released = new Uint8Array(lot.length)
+  }
+
+  /** Lets go of an input. False where it was let go before: then an outcome for it counts for nothing. */
+  release(offset: number): boolean {
+    if (this.#released[offset] !== 0) return false
+    this.#released[offset] = 1
+    this.pending--
+    return true
+  }
+
+  /** The entry at an offset, let go of, if this batch still had it. */
+  take(offset: number): Entry | undefined {
+    return this.release(offset) ? this.entryAt(offset) : undefined
   }
 
   /** The entry at an offset, if this batch still has it. */
-  entry(offset: number): Entry | undefined {
-    const entry = this.entries[offset]
-    return entry?.batch === this ? entry : undefined
+  peek(offset: number): Entry | undefined {
+    return this.#released[offset] === 0 ? this.entryAt(offset) : undefined
   }
 
-  /** Lets go of an entry: it has an outcome, or goes elsewhere. */
-  release(entry: Entry): void {
-    entry.batch = undefined
-    this.pending--
+  /** The entry at an offset, whether it is still here or not. */
+  entryAt(offset: number): Entry {
+    const entry = this.lot.entry(offset)
+    if (this.own !== undefined) entry.fn = this.own
+    return entry
   }
 
-  /** Lets go of all that it still has, from an offset on. */
-  releaseFrom(offset: number): Entry[] {
-    const released: Entry[] = []
-    for (let i = offset; i < this.entries.length; i++) {
-      const entry = this.entry(i)
-      if (entry === undefined) continue
-      this.release(entry)
-      released.push(entry)
+  /** The first offset that it still has; its length where there is none. */
+  first(): number {
+    const at = this.#released.indexOf(0)
+    return at < 0 ? this.lot.length : at
+  }
+
+  /** Takes all that it still has, from an offset on. */
+  takeFrom(offset: number): Entry[] {
+    const taken: Entry[] = []
+    if (this.pending === 0) return taken
+    for (let at = offset; at < this.lot.length; at++) {
+      const entry = this.take(at)
+      if (entry !== undefined) taken.push(entry)
     }
-    return released
+    return taken
   }
 }

@@ -5,8 +5,14 @@ import type { Entry } from './entry.ts'
 import type { PoolWorker } from './pool-worker.ts'
 import { failureOf } from './task-failure.ts'
 
+/** A task that may have killed its worker. */
+interface Suspect {
+  readonly batch: Batch
+  readonly entry: Entry
+}
+
 /**
- * Decides what happens to the entries of a worker that died.
+ * Decides what happens to the inputs of a worker that died.
  *
  * The one that ran is charged; if several may have run, all are suspects, and run alone until it is clear which it was.
  * All others go back as if nothing had happened.
@@ -14,36 +20,38 @@ import { failureOf } from './task-failure.ts'
 export function settleDeath(worker: PoolWorker, death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
   const batches = [...worker.batches.values()]
   const able = batches.filter((batch) => worker.canRun(batch))
-  const accused = worker.killed ? [] : accusedOf(able, running)
-  const certain = accused.length === 1 && (running !== undefined || accused[0]?.batch?.entries.length === 1)
-  for (const entry of accused) charge(entry, death, worker, certain)
+  const suspects = worker.killed ? [] : suspectsOf(able, running)
+  const certain = suspects.length === 1 && (running !== undefined || suspects[0]?.batch.lot.length === 1)
+  for (const suspect of suspects) charge(suspect, death, worker, certain)
   for (const batch of batches) {
-    batch.job.putBack(batch.releaseFrom(0))
+    batch.job.putBack(batch.takeFrom(0))
     worker.finish(batch)
     batch.job.flush()
   }
 }
 
-/** Who may have done it. */
-function accusedOf(batches: readonly Batch[], running: readonly RunningItem[] | undefined): Entry[] {
+/** Takes those that may have done it out of their batches. */
+function suspectsOf(batches: readonly Batch[], running: readonly RunningItem[] | undefined): Suspect[] {
   if (running !== undefined) {
-    return running.flatMap((item) => batches.find((batch) => batch.id === item.batch)?.entry(item.offset) ?? [])
+    return running.flatMap(({ batch: id, offset }) => {
+      const batch = batches.find((one) => one.id === id)
+      const entry = batch?.take(offset)
+      return batch === undefined || entry === undefined ? [] : { batch, entry }
+    })
   }
   // Tasks run in the order of their batches, and outcomes are sent as they come.
   const [first] = batches
   if (first === undefined) return []
   const candidates = first.job.options.concurrency === 1 ? [first] : batches
-  return candidates.flatMap((batch) => batch.entries.filter((entry) => entry.batch === batch))
+  return candidates.flatMap((batch) => batch.takeFrom(0).map((entry) => ({ batch, entry })))
 }
 
-function charge(entry: Entry, death: WorkerDeath, worker: PoolWorker, certain: boolean): void {
-  const batch = entry.batch as Batch
+function charge({ batch, entry }: Suspect, death: WorkerDeath, worker: PoolWorker, certain: boolean): void {
   const { job } = batch
-  batch.release(entry)
   entry.attempts++
   entry.deaths++
-  const error = (): WorkerCrashedError => new WorkerCrashedError(failureOf(entry, worker), death)
-  if (entry.transfer !== undefined || (certain && entry.deaths > entry.policy.workerDeaths)) job.reject(entry, error())
+  const guilty = certain && entry.deaths > entry.policy.workerDeaths
+  if (guilty || entry.transfer !== undefined) job.reject(entry, new WorkerCrashedError(failureOf(entry, worker), death))
   // With the last life, or under suspicion, it runs where it can harm nobody else.
   else if (!certain || entry.deaths === entry.policy.workerDeaths) job.suspect([entry])
   else job.putBack([entry])

@@ -1,10 +1,23 @@
 import type { Special } from '../wire/codec/special.ts'
-import type { Batch } from './batch.ts'
 import type { FunctionUse } from './function-use.ts'
 import type { TaskPolicy } from './policy.ts'
 
-/** One input on its way to its outcome. */
-export class Entry {
+/** What an entry is made of. */
+export interface EntryParts {
+  readonly index: number
+  readonly place: number
+  readonly input: unknown
+  readonly value: unknown
+  readonly specials: readonly Special[] | undefined
+  readonly bytes: number
+  readonly spread: boolean
+  readonly transfer: readonly unknown[] | undefined
+  readonly fn: FunctionUse
+  readonly policy: TaskPolicy
+}
+
+/** One input on its way to its outcome, where it has to be told apart from those that it travelled with. */
+export class Entry implements EntryParts {
   /** The position of the input in its run. */
   readonly index: number
   /** Its place among the outcomes: inputs that were skipped have none. */
@@ -30,30 +43,17 @@ export class Entry {
   warned = false
   /** How often its worker died under it. */
   deaths = 0
-  /** The batch that it is in now. An outcome from any other counts for nothing. */
-  batch: Batch | undefined = undefined
 
-  constructor(
-    index: number,
-    place: number,
-    input: unknown,
-    value: unknown,
-    specials: readonly Special[] | undefined,
-    bytes: number,
-    spread: boolean,
-    transfer: readonly unknown[] | undefined,
-    fn: FunctionUse,
-    policy: TaskPolicy,
-  ) {
-    this.index = index
-    this.place = place
-    this.input = input
-    this.value = value
-    this.specials = specials
-    this.bytes = bytes
-    this.spread = spread
-    this.transfer = transfer
-    this.fn = fn
-    this.policy = policy
+  constructor(parts: EntryParts) {
+    this.index = parts.index
+    this.place = parts.place
+    this.input = parts.input
+    this.value = parts.value
+    this.specials = parts.specials
+    this.bytes = parts.bytes
+    this.spread = parts.spread
+    this.transfer = parts.transfer
+    this.fn = parts.fn
+    this.policy = parts.policy
   }
 }

@@ -70,7 +70,7 @@ export class Inbox implements WorkerEvents {
     if (frame.results.values.length > 0) this.#scheduler.totals.durations.add(frame.ms / frame.results.values.length)
     if (frame.memory !== undefined) worker.memory = frame.memory
     if (frame.end) {
-      batch.job.putBack(batch.releaseFrom(0))
+      batch.job.putBack(batch.takeFrom(0))
       worker.finish(batch)
       this.#scheduler.afterBatch(worker)
     }
@@ -99,7 +99,7 @@ export class Inbox implements WorkerEvents {
   #log(worker: PoolWorker, frame: LogFrame): void {
     const batch = frame.batch === undefined ? undefined : worker.batches.get(frame.batch)
     const job = batch?.job ?? worker.latestJob
-    const entry = batch?.entries[frame.offset ?? -1]
+    const entry = frame.offset === undefined ? undefined : batch?.entryAt(frame.offset)
     if (job === undefined) this.#scheduler.options.onStrayLog(frame)
     else job.options.logs.take(frame, entry, worker)
   }
@@ -122,7 +122,7 @@ export class Inbox implements WorkerEvents {
 
 function started(worker: PoolWorker, frame: StartedFrame): void {
   const batch = worker.batches.get(frame.batch)
-  const entry = batch?.entry(frame.offset)
+  const entry = batch?.peek(frame.offset)
   if (batch === undefined || entry === undefined) return
   batch.job.options.events?.({
     type: 'start',

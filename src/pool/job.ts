@@ -1,15 +1,15 @@
-import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import { TaskError } from '../errors/task-error.ts'
-import { BatchSizer } from './batch-sizer.ts'
+import { BatchSizer, MAX_BATCH_BYTES } from './batch-sizer.ts'
+import { EntryLot } from './entry-lot.ts'
 import type { Entry } from './entry.ts'
 import type { PoolEvents } from './events.ts'
 import type { FunctionUse } from './function-use.ts'
 import type { LogSink } from './log-sink.ts'
+import type { Lot } from './lot.ts'
 import { Median } from './median.ts'
 import { retryDelay } from './policy.ts'
 import type { Sink } from './sink.ts'
 import type { Supply } from './supply.ts'
-import { failureOf } from './task-failure.ts'
 
 let lastId = 0
 
@@ -64,6 +64,8 @@ export class Job {
   #onWork: () => void = () => {}
   /** Entries that were given back, to run before new ones. */
   #again: Entry[] = []
+  /** What was read to see whether there is work. */
+  #peeked: Lot | undefined
   /** Entries that may have killed their worker: each runs alone. */
   #suspects: Entry[] = []
   /** Entries that wait for their next attempt. */
@@ -122,7 +124,7 @@ export class Job {
   /** Entries that no worker has, where that is known. */
   remaining(): number | undefined {
     const rest = this.#supply.remaining()
-    return rest === undefined ? undefined : rest + this.#again.length
+    return rest === undefined ? undefined : rest + this.#again.length + (this.#peeked?.length ?? 0)
   }
 
   get hasSuspects(): boolean {
@@ -132,8 +134,8 @@ export class Job {
   /** Whether something waits that a worker could take now. */
   hasWork(): boolean {
     if (this.#suspects.length > 0 || this.#again.length > 0) return true
-    this.#again = this.take(1)
-    return this.#again.length > 0
+    this.#peeked ??= this.take(1)
+    return this.#peeked !== undefined
   }
 
   /** An entry to be run with nothing else in its worker. */
@@ -141,13 +143,23 @@ export class Job {
     return this.#suspects.shift()
   }
 
-  /** Entries for one batch, at most `max`, possibly none. */
-  take(max: number): Entry[] {
-    if (this.#state !== 'open') return []
-    if (this.#again.length > 0) return this.#again.splice(0, max)
-    const entries: Entry[] = []
-    this.#supply.take(max, entries)
-    return entries
+  /** Inputs for one batch, at most `max`; undefined where none can be had now. */
+  take(max: number): Lot | undefined {
+    if (this.#state !== 'open') return undefined
+    if (this.#again.length > 0) return this.#takeAgain(max)
+    const peeked = this.#peeked
+    this.#peeked = undefined
+    return peeked ?? this.#supply.take(max)
+  }
+
+  /** Entries that run again, as far as one message can carry them. */
+  #takeAgain(max: number): Lot {
+    const spread = this.#again[0]?.spread
+    let count = 0
+    for (let bytes = 0; count < max && bytes < MAX_BATCH_BYTES && this.#again[count]?.spread === spread; count++) {
+      bytes += this.#again[count]?.bytes ?? 0
+    }
+    return new EntryLot(this.#again.splice(0, count))
   }
 
   /** A function cannot be made ready anywhere. */
@@ -182,12 +194,13 @@ export class Job {
     this.#onWork()
   }
 
-  fulfil(entry: Entry, value: unknown, bytes: number): void {
+  /** The result of the input at some place of a lot. */
+  fulfil(lot: Lot, at: number, value: unknown, bytes: number): void {
     this.inFlight--
     if (this.#state !== 'open') return
     this.done++
-    this.options.logs.completed?.(entry)
-    this.#sink.fulfil(entry, value, bytes)
+    this.options.logs.completed?.(lot.place(at))
+    this.#sink.fulfil(lot, at, value, bytes)
   }
 
   /** An attempt threw or took too long: the entry runs again, or fails. */
@@ -230,7 +243,7 @@ export class Job {
     this.failed++
     if (error instanceof TaskError)
       this.options.events?.({ type: 'failed', task: error.task, attempt: entry.attempts, error })
-    this.options.logs.completed?.(entry)
+    this.options.logs.completed?.(entry.place)
     this.#sink.reject(entry, error)
   }
 
@@ -243,7 +256,8 @@ export class Job {
 
   endIfDone(): void {
     if (this.#state !== 'open' || !this.#supply.exhausted) return
-    if (this.inFlight > 0 || this.#again.length > 0 || this.#suspects.length > 0 || this.#delayed.size > 0) return
+    const waiting = this.#again.length + this.#suspects.length + this.#delayed.size
+    if (this.inFlight > 0 || waiting > 0 || this.#peeked !== undefined) return
     this.#state = 'ended'
     this.options.logs.flush?.()
     this.#sink.end(this.#supply.error)
@@ -265,19 +279,7 @@ export class Job {
     this.#delayed.clear()
     this.#again = []
     this.#suspects = []
+    this.#peeked = undefined
     this.#supply.stop()
-  }
-
-  /** Gives every entry that waits here the outcome that it was aborted. */
-  abortWaiting(why: string): void {
-    const waiting = [...this.#again, ...this.#suspects, ...this.#delayed.keys()]
-    for (const timer of this.#delayed.values()) clearTimeout(timer)
-    this.#delayed.clear()
-    this.#again = []
-    this.#suspects = []
-    for (const entry of waiting) {
-      this.inFlight++
-      this.reject(entry, new TaskAbortedError(failureOf(entry), why))
-    }
   }
 }

@@ -6,7 +6,7 @@ import type { Entry } from './entry.ts'
 export interface LogSink {
   take(frame: LogFrame, entry: Entry | undefined, worker: WorkerIdentity): void
   /** A task has its outcome. */
-  completed?(entry: Entry): void
+  completed?(place: number): void
   /** The job is over. */
   flush?(): void
 }

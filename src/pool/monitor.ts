@@ -127,11 +127,11 @@ export class Monitor {
     const now = monotonicNow()
     for (const item of view.running) {
       const batch = worker.batches.get(item.batch)
-      const entry = batch?.entry(item.offset)
+      const entry = batch?.peek(item.offset)
       if (batch === undefined || entry === undefined) continue
       const limit = timeLimit(entry, batch.job)
       if (limit === undefined || now - item.startedAt < limit) continue
-      batch.release(entry)
+      batch.release(item.offset)
       entry.attempts++
       const error = new TaskTimeoutError(failureOf(entry, worker), limit)
       this.#cancellations.cancel(worker, batch, item.offset, error)
@@ -143,7 +143,7 @@ export class Monitor {
   #warnOfSlow(worker: PoolWorker, view: WorkerView): void {
     const now = monotonicNow()
     for (const item of view.running) {
-      const entry = worker.batches.get(item.batch)?.entry(item.offset)
+      const entry = worker.batches.get(item.batch)?.peek(item.offset)
       const ms = now - item.startedAt
       if (entry === undefined || entry.warned || ms < this.#scheduler.options.warnAfter) continue
       entry.warned = true
@@ -157,9 +157,8 @@ export class Monitor {
     if (memory <= limit * 2) return
     for (const item of view.running) {
       const batch = worker.batches.get(item.batch)
-      const entry = batch?.entry(item.offset)
+      const entry = batch?.take(item.offset)
       if (batch === undefined || entry === undefined) continue
-      batch.release(entry)
       entry.attempts++
       // Where several run it is not known who took the memory: each shows it alone.
       if (view.running.length > 1) batch.job.suspect([entry])

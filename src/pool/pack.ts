@@ -1,46 +1,21 @@
-import type { Special } from '../wire/codec/special.ts'
-import type { BatchFrame, Column } from '../wire/frames.ts'
+import type { BatchFrame } from '../wire/frames.ts'
 import type { Batch } from './batch.ts'
-import type { Entry } from './entry.ts'
+import type { FunctionUse } from './function-use.ts'
 
-/** The message that carries a batch, and the buffers to hand over with it. */
-export function packBatch(batch: Batch): { frame: BatchFrame; transfer: readonly unknown[] | undefined } {
-  const { entries, job } = batch
-  const first = entries[0] as Entry
-  const transfer = entries.flatMap((entry) => entry.transfer ?? [])
-  const frame: BatchFrame = {
+/** The message that carries a batch; `functions` are those that it calls. */
+export function packBatch({ id, slot, job, lot, alone }: Batch, functions: readonly FunctionUse[]): BatchFrame {
+  const attempts = lot.attempts()
+  return {
     type: 'batch',
-    id: batch.id,
-    slot: batch.slot,
+    id,
+    slot,
     group: job.id,
-    concurrency: batch.alone ? 1 : job.options.concurrency,
-    spread: first.spread,
-    fn: first.fn.id,
-    ...(entries.some((entry) => entry.fn !== first.fn) && { fns: entries.map((entry) => entry.fn.id) }),
-    inputs: columnOf(entries),
-    indexes: indexesOf(entries),
-    ...(entries.some((entry) => entry.attempts > 0) && { attempts: entries.map((entry) => entry.attempts + 1) }),
+    concurrency: alone ? 1 : job.options.concurrency,
+    spread: lot.spread,
+    fn: (functions[0] as FunctionUse).id,
+    ...(functions.length > 1 && { fns: Array.from({ length: lot.length }, (_, at) => lot.fn(at).id) }),
+    inputs: lot.column(),
+    indexes: lot.indexes(),
+    ...(attempts && { attempts }),
   }
-  return { frame, transfer: transfer.length === 0 ? undefined : transfer }
-}
-
-function columnOf(entries: readonly Entry[]): Column {
-  if (typeof entries[0]?.value === 'number' && entries.every((entry) => typeof entry.value === 'number')) {
-    const numbers = new Float64Array(entries.length)
-    for (let i = 0; i < entries.length; i++) numbers[i] = (entries[i] as Entry).value as number
-    return { values: numbers }
-  }
-  const specials: [number, readonly Special[]][] = []
-  const values = entries.map((entry, i) => {
-    if (entry.specials !== undefined) specials.push([i, entry.specials])
-    return entry.value
-  })
-  return specials.length === 0 ? { values } : { values, specials }
-}
-
-function indexesOf(entries: readonly Entry[]): number | number[] {
-  const first = (entries[0] as Entry).index
-  for (let i = 1; i < entries.length; i++)
-    if ((entries[i] as Entry).index !== first + i) return entries.map((entry) => entry.index)
-  return first
 }

@@ -7,10 +7,10 @@ import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import type { WorkerFrame } from '../wire/frames.ts'
 import type { Backend, WorkerLink, WorkerSpec } from './backend.ts'
 import { Batch } from './batch.ts'
-import type { Entry } from './entry.ts'
 import type { WorkerRef } from './events.ts'
 import type { FunctionUse } from './function-use.ts'
 import type { Job } from './job.ts'
+import type { Lot } from './lot.ts'
 import { packBatch } from './pack.ts'
 
 /** Batches per worker where tasks run one at a time: one runs, one waits in the worker, so that it never runs dry. */
@@ -89,18 +89,16 @@ export class PoolWorker {
     return this.pending < concurrency * depth
   }
 
-  /** Hands entries over. Throws where they cannot be posted; then it has none of them. */
-  give(job: Job, entries: readonly Entry[], alone: boolean): void {
-    const slot = this.#freeSlots.pop() as number
-    const batch = new Batch(++lastBatch, slot, job, entries, alone)
+  /** Hands inputs over. Throws where they cannot be posted; then it has none of them. */
+  give(job: Job, lot: Lot, alone: boolean): void {
     const own = job.functionFor(this)
-    if (own !== undefined) for (const entry of entries) entry.fn = own
+    const functions = own === undefined ? [...lot.functions()] : [own]
+    const slot = this.#freeSlots.pop() as number
+    const batch = new Batch(++lastBatch, slot, job, lot, alone, own)
     try {
-      for (const entry of entries) this.teach(entry.fn)
-      const { frame, transfer } = packBatch(batch)
-      this.link.send(frame, transfer)
+      for (const fn of functions) this.teach(fn)
+      this.link.send(packBatch(batch, functions), lot.transfer())
     } catch (error) {
-      batch.releaseFrom(0)
       this.#freeSlots.push(slot)
       throw error
     }
@@ -120,8 +118,8 @@ export class PoolWorker {
   /** What it is at: the first task without an outcome of its oldest batch. */
   currentTask(): string | undefined {
     for (const batch of this.batches.values()) {
-      const entry = batch.entries.find((one) => one.batch === batch)
-      if (entry !== undefined) return `${entry.fn.name}[${entry.index}]`
+      const at = batch.first()
+      if (at < batch.lot.length) return `${(batch.own ?? batch.lot.fn(at)).name}[${batch.lot.index(at)}]`
     }
     return undefined
   }
@@ -167,7 +165,8 @@ export class PoolWorker {
 
   /** Whether a batch can have begun. */
   canRun(batch: Batch): boolean {
-    return batch.entries.every((entry) => !this.#unready.has(entry.fn.id))
+    const functions = batch.own === undefined ? [...batch.lot.functions()] : [batch.own]
+    return functions.every((fn) => !this.#unready.has(fn.id))
   }
 
   /** Tells it the caller's environment variables, if they are not those that it has. */

@@ -1,5 +1,7 @@
 import { MAX_BATCH_BYTES } from './batch-sizer.ts'
+import { EntryLot } from './entry-lot.ts'
 import type { Entry } from './entry.ts'
+import type { Lot } from './lot.ts'
 import type { Supply } from './supply.ts'
 
 /** Waiting entries of one priority, from `next` on. */
@@ -46,23 +48,25 @@ export class PushSupply implements Supply {
     return this.#lines[0]?.priority ?? 0
   }
 
-  take(max: number, into: Entry[]): void {
+  take(max: number): Lot | undefined {
+    const entries: Entry[] = []
     let bytes = 0
-    while (into.length < max && this.#length > 0 && bytes < MAX_BATCH_BYTES) {
+    while (entries.length < max && this.#length > 0 && bytes < MAX_BATCH_BYTES) {
       const line = this.#lines[0] as Line
       const entry = line.entries[line.next] as Entry
       // One message says once how its inputs are to be read.
-      if (into.length > 0 && entry.spread !== into[0]?.spread) return
+      if (entries.length > 0 && entry.spread !== entries[0]?.spread) break
       line.next++
       this.#length--
       bytes += entry.bytes
-      into.push(entry)
+      entries.push(entry)
       if (line.next === line.entries.length) this.#lines.shift()
       else if (line.next === 1_024) {
         line.entries = line.entries.slice(line.next)
         line.next = 0
       }
     }
+    return entries.length === 0 ? undefined : new EntryLot(entries)
   }
 
   /** Takes all that waits away. */

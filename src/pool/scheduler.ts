@@ -1,5 +1,6 @@
 import { SerializationError } from '../errors/serialization-error.ts'
 import type { LogFrame } from '../wire/frames.ts'
+import { EntryLot } from './entry-lot.ts'
 import type { Entry } from './entry.ts'
 import type { WorkerRef } from './events.ts'
 import { byTurn, startingWorkTime } from './fair-share.ts'
@@ -7,6 +8,7 @@ import { Fleet, type FleetOptions } from './fleet.ts'
 import type { FunctionUse } from './function-use.ts'
 import { Inbox } from './inbox.ts'
 import type { Job } from './job.ts'
+import type { Lot } from './lot.ts'
 import { Median } from './median.ts'
 import { Monitor } from './monitor.ts'
 import { leastLoaded, mayUse, mayUseAnother } from './placement.ts'
@@ -57,6 +59,13 @@ export class Scheduler {
 
   get jobs(): ReadonlySet<Job> {
     return this.#jobs
+  }
+
+  /** Work will come soon: a first worker can start while it is prepared. */
+  warmUp(): void {
+    if (this.fleet.workers.length > 0 || !this.fleet.hasRoom) return
+    this.#startWorker()
+    this.fleet.watchIdle()
   }
 
   /** Takes a job up; its entries go to workers as there is room. */
@@ -190,12 +199,12 @@ export class Scheduler {
 
   #feed(worker: PoolWorker, job: Job): boolean {
     if (job.hasSuspects && worker.batches.size === 0) {
-      this.#give(worker, job, [job.takeSuspect() as Entry], true)
+      this.#give(worker, job, new EntryLot([job.takeSuspect() as Entry]), true)
       return true
     }
-    const entries = job.take(this.#batchSize(worker, job))
-    if (entries.length === 0) return false
-    this.#give(worker, job, entries, false)
+    const lot = job.take(this.#batchSize(worker, job))
+    if (lot === undefined) return false
+    this.#give(worker, job, lot, false)
     return true
   }
 
@@ -209,23 +218,22 @@ export class Scheduler {
     return Math.max(1, Math.min(share, this.options.maxTasks - worker.done - worker.pending))
   }
 
-  #give(worker: PoolWorker, job: Job, entries: readonly Entry[], alone: boolean): void {
-    job.inFlight += entries.length
+  #give(worker: PoolWorker, job: Job, lot: Lot, alone: boolean): void {
+    job.inFlight += lot.length
     try {
-      worker.give(job, entries, alone)
+      worker.give(job, lot, alone)
     } catch (error) {
-      this.#refuse(job, entries, error)
+      this.#refuse(job, lot, error)
     }
   }
 
   /** A message could not be posted: something in it cannot be handed over. */
-  #refuse(job: Job, entries: readonly Entry[], error: unknown): void {
-    const guilty = entries.some((entry) => entry.transfer !== undefined)
-      ? entries.filter((entry) => entry.transfer !== undefined)
-      : entries
-    const reason = error instanceof Error ? error.message : String(error)
-    for (const entry of guilty)
-      job.reject(entry, new SerializationError(failureOf(entry), 'input', `cannot be posted: ${reason}`, 'input'))
+  #refuse(job: Job, lot: Lot, error: unknown): void {
+    const entries = Array.from({ length: lot.length }, (_, at) => lot.entry(at))
+    const moved = entries.filter((entry) => entry.transfer !== undefined)
+    const guilty = moved.length > 0 ? moved : entries
+    const reason = `cannot be posted: ${error instanceof Error ? error.message : String(error)}`
+    for (const entry of guilty) job.reject(entry, new SerializationError(failureOf(entry), 'input', reason, 'input'))
     job.putBack(entries.filter((entry) => !guilty.includes(entry)))
     job.flush()
   }

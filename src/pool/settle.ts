@@ -4,83 +4,89 @@ import { decode } from '../wire/codec/decode.ts'
 import type { Special } from '../wire/codec/special.ts'
 import type { DoneFrame, ItemFailure } from '../wire/frames.ts'
 import type { Batch } from './batch.ts'
-import type { Entry } from './entry.ts'
 import type { Job } from './job.ts'
 import type { PoolWorker } from './pool-worker.ts'
 import { errorOf, identityOf } from './task-failure.ts'
 
-/** Gives the entries of a batch the outcomes that came. Those of entries that are elsewhere by now count for nothing. */
+/** Gives the inputs of a batch the outcomes that came. Those of inputs that are elsewhere by now count for nothing. */
 export function settleDone(worker: PoolWorker, batch: Batch, frame: DoneFrame): void {
   const { job } = batch
-  const { values } = frame.results
-  const specials =
-    frame.results.specials === undefined ? undefined : new Map<number, readonly Special[]>(frame.results.specials)
-  const failures = frame.failures === undefined ? undefined : new Map(frame.failures)
+  const { values, specials } = frame.results
   const count = values.length
-  const bytes = count === 0 ? 0 : frame.bytes / count
-  const ms = count === 0 ? 0 : frame.ms / count
-  for (let place = 0; place < count; place++) {
-    const failure = failures?.get(place)
-    if (failure === undefined) job.durations.add(ms)
-    const entry = batch.entry(
-      typeof frame.offsets === 'number' ? frame.offsets + place : (frame.offsets[place] as number),
-    )
-    if (entry === undefined) continue
-    batch.release(entry)
-    entry.attempts++
-    if (failure !== undefined) fail(worker, job, entry, failure)
-    else fulfil(worker, job, entry, values[place], specials?.get(place), bytes)
-  }
+  const plain = specials === undefined && frame.failures === undefined && job.options.events === undefined
+  if (plain && typeof frame.offsets === 'number') settlePlain(batch, frame.offsets, values, frame.bytes / (count || 1))
+  else settleEach(worker, batch, frame)
+  if (count > 0) job.durations.add(frame.ms / count)
   worker.done += count
   worker.heardAt = monotonicNow()
   job.workTime += frame.ms
   job.sizer.observe(count, frame.ms, frame.bytes)
 }
 
-/** Gives finished results to their entries before their worker could send them. */
+/** The way of nearly all results: plain values in a row. */
+function settlePlain(batch: Batch, first: number, values: ArrayLike<unknown>, bytes: number): void {
+  const { job, lot } = batch
+  for (let i = 0; i < values.length; i++) {
+    if (batch.release(first + i)) job.fulfil(lot, first + i, values[i], bytes)
+  }
+}
+
+function settleEach(worker: PoolWorker, batch: Batch, frame: DoneFrame): void {
+  const { values } = frame.results
+  const specials = new Map<number, readonly Special[]>(frame.results.specials)
+  const failures = new Map<number, ItemFailure>(frame.failures)
+  const bytes = frame.bytes / values.length
+  for (let place = 0; place < values.length; place++) {
+    const offset = typeof frame.offsets === 'number' ? frame.offsets + place : (frame.offsets[place] as number)
+    if (!batch.release(offset)) continue
+    const failure = failures.get(place)
+    if (failure === undefined) fulfil(worker, batch, offset, values[place], specials.get(place), bytes)
+    else fail(worker, batch, offset, failure)
+  }
+}
+
+/** Gives finished results to their inputs before their worker could send them. */
 export function settleStaged(worker: PoolWorker, staged: readonly StagedResult[]): void {
   const jobs = new Set<Job>()
   for (const { batch: id, offset, value } of staged) {
     const batch = worker.batches.get(id)
-    const entry = batch?.entry(offset)
-    if (batch === undefined || entry === undefined) continue
-    batch.release(entry)
-    entry.attempts++
-    succeed(worker, batch.job, entry, value, 8)
+    if (batch?.release(offset) !== true) continue
+    fulfil(worker, batch, offset, value, undefined, 8)
     jobs.add(batch.job)
   }
   for (const job of jobs) job.flush()
 }
 
-function fail(worker: PoolWorker, job: Job, entry: Entry, failure: ItemFailure): void {
+function fail(worker: PoolWorker, batch: Batch, offset: number, failure: ItemFailure): void {
+  const entry = batch.entryAt(offset)
+  entry.attempts++
   const error = errorOf(entry, failure, worker)
   // What cannot be sent cannot be sent the next time either.
-  if (failure.kind === 'thrown') job.attemptFailed(entry, error)
-  else job.reject(entry, error)
+  if (failure.kind === 'thrown') batch.job.attemptFailed(entry, error)
+  else batch.job.reject(entry, error)
 }
 
 function fulfil(
   worker: PoolWorker,
-  job: Job,
-  entry: Entry,
+  batch: Batch,
+  offset: number,
   value: unknown,
   specials: readonly Special[] | undefined,
   bytes: number,
 ): void {
+  const { job, lot } = batch
   let result = value
   if (specials !== undefined) {
     try {
-      result = decode(value, specials, { classes: entry.fn.classes })
+      result = decode(value, specials, { classes: lot.fn(offset).classes })
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      fail(worker, job, entry, { kind: 'unsendable', direction: 'result', path: 'result', reason })
-      return
+      return fail(worker, batch, offset, { kind: 'unsendable', direction: 'result', path: 'result', reason })
     }
   }
-  succeed(worker, job, entry, result, bytes)
-}
-
-function succeed(worker: PoolWorker, job: Job, entry: Entry, result: unknown, bytes: number): void {
-  job.options.events?.({ type: 'done', task: identityOf(entry), attempt: entry.attempts, worker: worker.ref() })
-  job.fulfil(entry, result, bytes)
+  if (job.options.events !== undefined) {
+    const entry = batch.entryAt(offset)
+    job.options.events({ type: 'done', task: identityOf(entry), attempt: entry.attempts + 1, worker: worker.ref() })
+  }
+  job.fulfil(lot, offset, result, bytes)
 }

@@ -44,6 +44,6 @@ export async function takeBack(worker: PoolWorker, batch: Batch): Promise<number
   const begun = await worker.link.revoke(batch.slot, batch.id)
   batch.revoking = false
   // Meanwhile it may have finished, or died: then nothing is left to take.
-  if (worker.batches.get(batch.id) === batch) batch.job.putBack(batch.releaseFrom(begun))
+  if (worker.batches.get(batch.id) === batch) batch.job.putBack(batch.takeFrom(begun))
   return begun
 }

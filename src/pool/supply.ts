@@ -1,13 +1,13 @@
-import type { Entry } from './entry.ts'
+import type { Lot } from './lot.ts'
 import type { Ending } from './sink.ts'
 
-/** Where a job's entries come from. */
+/** Where a job's inputs come from. */
 export interface Supply {
-  /** Adds up to `max` entries that are ready now to `into`, fewer where they are large; never waits. */
-  take(max: number, into: Entry[]): void
-  /** Entries still to come, where that is known. */
+  /** At most `max` inputs that are ready now, fewer where they are large; undefined where there are none. Never waits. */
+  take(max: number): Lot | undefined
+  /** Inputs still to come, where that is known. */
   remaining(): number | undefined
-  /** The priority of the next entry, where entries have their own. */
+  /** The priority of the next input, where they have their own. */
   priority?(): number
   /** What reading the inputs threw: the job ends with it, after the outcomes of all that was read before. */
   readonly error?: Ending | undefined

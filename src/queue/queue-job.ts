@@ -7,6 +7,7 @@ import type { TaskError } from '../errors/task-error.ts'
 import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { Job } from '../pool/job.ts'
+import type { Lot } from '../pool/lot.ts'
 import { policyFor, type TaskPolicy } from '../pool/policy.ts'
 import { PushSupply } from '../pool/push-supply.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
@@ -96,8 +97,8 @@ export class QueueJob implements Sink, Abortable {
     return index
   }
 
-  fulfil(entry: Entry, value: unknown): void {
-    this.#outcomes.push({ status: 'fulfilled', index: entry.index, value })
+  fulfil(lot: Lot, at: number, value: unknown): void {
+    this.#outcomes.push({ status: 'fulfilled', index: lot.index(at), value })
     this.#completed()
   }
 

@@ -1,24 +1,20 @@
 import { SerializationError } from '../errors/serialization-error.ts'
 import { MAX_BATCH_BYTES } from '../pool/batch-sizer.ts'
 import { Entry } from '../pool/entry.ts'
-import type { FunctionUse } from '../pool/function-use.ts'
-import type { TaskPolicy } from '../pool/policy.ts'
+import type { Lot } from '../pool/lot.ts'
 import type { Ending } from '../pool/sink.ts'
 import type { Supply } from '../pool/supply.ts'
 import { failureOf } from '../pool/task-failure.ts'
 import type { Encoder } from '../wire/codec/encoder.ts'
 import { pathTo } from '../wire/codec/path.ts'
 import { Unsendable } from '../wire/codec/unsendable.ts'
+import { type Assignment, InputLot } from './input-lot.ts'
 import type { Window } from './window.ts'
 
 /** A slow generator is not read for longer than this, in milliseconds, before what it gave is sent. */
 const READ_MS = 2
-
-/** What is to be done with an input: the function to call, and the rules for it. */
-export interface Assignment {
-  readonly fn: FunctionUse
-  readonly policy: TaskPolicy
-}
+/** How often, in inputs, it is looked whether a generator is slow. */
+const LOOK_EVERY = 16
 
 export interface InputSupplyOptions {
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>
@@ -38,7 +34,16 @@ export interface InputSupplyOptions {
   readonly refuse: (entry: Entry, error: SerializationError) => void
 }
 
-/** Reads inputs as there is room for them, and makes entries of them. */
+/** An input that was read and not yet put into a lot. */
+interface Admitted {
+  readonly input: unknown
+  readonly index: number
+  readonly assignment: Assignment
+}
+
+const END = Symbol('no more inputs')
+
+/** Reads inputs as there is room for them, and puts them into lots. */
 export class InputSupply implements Supply {
   /** What reading the inputs threw. Everything read before has its outcome first. */
   error: Ending | undefined
@@ -46,8 +51,8 @@ export class InputSupply implements Supply {
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>
   readonly #isAsync: boolean
   readonly #size: number | undefined
-  /** Entries that were read ahead. */
-  #ready: Entry[] = []
+  /** Inputs that were read ahead. */
+  #ahead: Admitted[] = []
   #index = 0
   #place = 0
   #done = false
@@ -63,12 +68,12 @@ export class InputSupply implements Supply {
   }
 
   get exhausted(): boolean {
-    return this.#done && this.#ready.length === 0 && !this.#busy
+    return this.#done && this.#ahead.length === 0 && !this.#busy
   }
 
   /** How many inputs there will be outcomes for, where that is known. */
   get size(): number | undefined {
-    if (this.#done && this.#ready.length === 0) return this.#place
+    if (this.exhausted) return this.#place
     return this.#options.skip === undefined ? this.#size : undefined
   }
 
@@ -78,22 +83,20 @@ export class InputSupply implements Supply {
   }
 
   remaining(): number | undefined {
-    if (this.#done) return this.#ready.length
-    return this.#size === undefined ? undefined : this.#size - this.#index + this.#ready.length
+    if (this.#done) return this.#ahead.length
+    return this.#size === undefined ? undefined : this.#size - this.#index + this.#ahead.length
   }
 
-  take(max: number, into: Entry[]): void {
-    if (this.#ready.length > 0) {
-      into.push(...this.#ready.splice(0, max))
-      if (this.#isAsync) void this.#readAhead()
-    } else if (this.#isAsync) void this.#readAhead()
-    else this.#readNow(max, into)
+  take(max: number): Lot | undefined {
+    if (this.#isAsync) void this.#readAhead()
+    const lot = this.#ahead.length > 0 || this.#isAsync ? this.#lotOf(this.#ahead, max) : this.#readNow(max)
+    return lot === undefined || lot.length === 0 ? undefined : lot
   }
 
   stop(): void {
     if (this.#done) return
     this.#done = true
-    this.#ready = []
+    this.#ahead = []
     try {
       const closing = this.#iterator.return?.() as Promise<unknown> | undefined
       // Nobody waits for the input to close; what it throws then concerns nobody.
@@ -104,21 +107,28 @@ export class InputSupply implements Supply {
   }
 
   /** A synchronous source is read as far as a batch needs. */
-  #readNow(max: number, into: Entry[]): void {
-    const { window } = this.#options
+  #readNow(max: number): InputLot | undefined {
+    const { window, skip, assign } = this.#options
     const startedAt = performance.now()
-    let bytes = 0
-    while (!this.#done && !this.#busy && into.length < max && window.hasRoom()) {
+    let lot: InputLot | undefined
+    for (let count = 1; !this.#done && !this.#busy && window.hasRoom(); count++) {
       const input = this.#next()
-      if (input === END) return
-      const entry = this.#admit(input)
-      if (entry === undefined) continue
-      if (entry instanceof Promise) return this.#hold(entry)
-      into.push(entry)
-      bytes += entry.bytes
-      if (bytes >= MAX_BATCH_BYTES) return
-      if ((into.length & 15) === 0 && performance.now() - startedAt > READ_MS) return
+      if (input === END) return lot
+      const index = this.#index++
+      try {
+        if (skip?.(input, index) === true) continue
+        const assignment = assign(input)
+        if (assignment instanceof Promise) return this.#hold(input, index, assignment, lot)
+        lot ??= new InputLot(index, this.#place, assignment, this.#options.spread)
+        if (!this.#add(lot, input, index, assignment)) return lot
+      } catch (thrown) {
+        this.#fail(thrown)
+        return lot
+      }
+      if (lot.length >= max || lot.total >= MAX_BATCH_BYTES) return lot
+      if (count % LOOK_EVERY === 0 && performance.now() - startedAt > READ_MS) return lot
     }
+    return lot
   }
 
   #next(): unknown {
@@ -132,28 +142,33 @@ export class InputSupply implements Supply {
     return END
   }
 
-  /** An entry that needs its function made ready first holds up those behind it. */
-  #hold(entry: Promise<Entry | undefined>): void {
+  /** An input that needs its function made ready first holds up those behind it. */
+  #hold(
+    input: unknown,
+    index: number,
+    assignment: Promise<Assignment>,
+    lot: InputLot | undefined,
+  ): InputLot | undefined {
     this.#busy = true
-    entry
+    void assignment
       .then(
-        (ready) => {
-          if (ready !== undefined) this.#ready.push(ready)
-        },
+        (ready) => this.#ahead.push({ input, index, assignment: ready }),
         (thrown: unknown) => this.#fail(thrown),
       )
       .finally(() => {
         this.#busy = false
         this.#options.wake()
       })
+    return lot
   }
 
   /** An asynchronous source is read as far as the window allows; what came goes on its way at once. */
   async #readAhead(): Promise<void> {
     if (this.#busy || this.#done) return
     this.#busy = true
+    const { window, skip, assign, wake } = this.#options
     try {
-      while (!this.#done && this.#options.window.hasRoom()) {
+      while (!this.#done && this.#ahead.length < window.room()) {
         const step = await this.#iterator.next()
         // Stopped meanwhile.
         if (this.#done) return
@@ -161,18 +176,32 @@ export class InputSupply implements Supply {
           this.#done = true
           return
         }
-        const entry = await this.#admit(step.value)
-        if (entry === undefined) continue
-        this.#ready.push(entry)
-        this.#options.wake()
+        const index = this.#index++
+        if (skip?.(step.value, index) === true) continue
+        this.#ahead.push({ input: step.value, index, assignment: await assign(step.value) })
+        wake()
       }
     } catch (thrown) {
       this.#fail(thrown)
     } finally {
       this.#busy = false
       // The end of the inputs may be the end of the run.
-      this.#options.wake()
+      wake()
     }
+  }
+
+  /** Puts the first of some inputs that were read ahead into a lot. */
+  #lotOf(ahead: Admitted[], max: number): InputLot | undefined {
+    let lot: InputLot | undefined
+    let count = 0
+    for (const { input, index, assignment } of ahead) {
+      if (lot !== undefined && (lot.length >= max || lot.total >= MAX_BATCH_BYTES)) break
+      count++
+      lot ??= new InputLot(index, this.#place, assignment, this.#options.spread)
+      if (!this.#add(lot, input, index, assignment)) break
+    }
+    ahead.splice(0, count)
+    return lot
   }
 
   #fail(thrown: unknown): void {
@@ -180,59 +209,54 @@ export class InputSupply implements Supply {
     this.error ??= { thrown }
   }
 
-  /** Makes an entry of an input; undefined where it is skipped or has its outcome already. */
-  #admit(input: unknown): Entry | undefined | Promise<Entry | undefined> {
-    const index = this.#index++
-    try {
-      if (this.#options.skip?.(input, index) === true) return undefined
-      const assignment = this.#options.assign(input)
-      if (assignment instanceof Promise) return assignment.then((ready) => this.#make(input, index, ready))
-      return this.#make(input, index, assignment)
-    } catch (thrown) {
-      this.#fail(thrown)
-      return undefined
-    }
-  }
-
-  #make(input: unknown, index: number, { fn, policy }: Assignment): Entry | undefined {
-    const { encoder, window, valueOf, spread } = this.#options
+  /** Adds an input to a lot. False where it cannot be sent: its place is taken, so that the lot must end before it. */
+  #add(lot: InputLot, input: unknown, index: number, assignment: Assignment): boolean {
+    const { encoder, window, valueOf } = this.#options
     const value = valueOf(input)
     const place = this.#place++
-    if (
-      encoder === undefined ||
-      (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
-    ) {
-      const bytes = typeof value === 'string' ? value.length : 8
-      window.enter(bytes)
-      return new Entry(index, place, input, value, undefined, bytes, spread, undefined, fn, policy)
+    if (encoder === undefined || isPlain(value)) {
+      window.enter(lot.addPlain(value, assignment, input, index))
+      return true
     }
     try {
       const encoded = encoder.encode(value)
       window.enter(encoded.bytes)
-      return new Entry(
-        index,
-        place,
-        input,
-        encoded.value,
-        encoded.specials,
-        encoded.bytes,
-        spread,
-        encoder.takeTransfer(),
-        fn,
-        policy,
-      )
+      lot.addEncoded(encoded, encoder.takeTransfer(), assignment, input, index)
+      return true
     } catch (error) {
       if (!(error instanceof Unsendable)) throw error
       window.enter(0)
-      const entry = new Entry(index, place, input, undefined, undefined, 0, spread, undefined, fn, policy)
+      const { spread } = this.#options
+      const parts = {
+        index,
+        place,
+        input,
+        value: undefined,
+        specials: undefined,
+        bytes: 0,
+        spread,
+        transfer: undefined,
+      }
+      const entry = new Entry({ ...parts, ...assignment })
       const path = pathTo(value, error.offender, 'input')
       this.#options.refuse(entry, new SerializationError(failureOf(entry), path, error.reason, 'input'))
-      return undefined
+      return false
     }
   }
 }
 
-const END = Symbol('no more inputs')
+/** Values that are their own copy. */
+function isPlain(value: unknown): boolean {
+  switch (typeof value) {
+    case 'object':
+      return value === null
+    case 'function':
+    case 'symbol':
+      return false
+    default:
+      return true
+  }
+}
 
 function sizeOf(inputs: object): number | undefined {
   if (Array.isArray(inputs) || ArrayBuffer.isView(inputs)) return (inputs as unknown as ArrayLike<unknown>).length

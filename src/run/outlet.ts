@@ -1,5 +1,6 @@
 import type { TaskError } from '../errors/task-error.ts'
 import type { Entry } from '../pool/entry.ts'
+import type { Lot } from '../pool/lot.ts'
 import type { Ending, Sink } from '../pool/sink.ts'
 import type { Window } from './window.ts'
 
@@ -51,6 +52,7 @@ export class Outlet implements Sink {
   #indexes: number[] = []
   #bytes: number[] = []
   #next = 0
+  takenIndex = -1
   /** When outcomes last came, by `performance.now()`. */
   completedAt = 0
 
@@ -64,14 +66,14 @@ export class Outlet implements Sink {
     return this.#values.length - this.#next
   }
 
-  fulfil(entry: Entry, value: unknown, bytes: number): void {
-    this.#window.resize(entry.bytes, bytes)
-    this.#put(entry, value, bytes)
+  fulfil(lot: Lot, at: number, value: unknown, bytes: number): void {
+    this.#window.resize(lot.bytes(at), bytes)
+    this.#put(lot.place(at), lot.index(at), value, bytes)
   }
 
   reject(entry: Entry, error: unknown): void {
     const failure = new Failure(entry, error as TaskError)
-    if (this.#events.failed(failure)) this.#put(entry, failure, entry.bytes)
+    if (this.#events.failed(failure)) this.#put(entry.place, entry.index, failure, entry.bytes)
   }
 
   flush(): void {
@@ -85,16 +87,18 @@ export class Outlet implements Sink {
     this.#events.ended(ending)
   }
 
-  /** The next outcome: call only where one waits. `index` is that of its input. */
-  take(): { value: unknown; index: number } {
+  /** The next outcome: call only where one waits. The index of its input is in `takenIndex` then. */
+  take(): unknown {
     const at = this.#next++
-    const outcome = { value: this.#values[at], index: this.#indexes[at] as number }
+    const value = this.#values[at]
+    this.takenIndex = this.#indexes[at] as number
     // The slot may live on for a while: what it held shall not.
     this.#values[at] = undefined
     const bytes = this.#bytes[at] as number
-    if (this.#next === this.#values.length || this.#next >= 1_024) this.#compact()
+    if (this.#next === this.#values.length) this.#clear()
+    else if (this.#next >= 4_096) this.#compact()
     this.#window.leave(1, bytes)
-    return outcome
+    return value
   }
 
   /** All outcomes that wait. */
@@ -103,25 +107,22 @@ export class Outlet implements Sink {
     const indexes = this.#next === 0 ? this.#indexes : this.#indexes.slice(this.#next)
     let bytes = 0
     for (let i = this.#next; i < this.#bytes.length; i++) bytes += this.#bytes[i] as number
-    this.#values = []
-    this.#indexes = []
-    this.#bytes = []
-    this.#next = 0
+    this.#clear()
     if (values.length > 0) this.#window.leave(values.length, bytes)
     return { values, indexes }
   }
 
-  #put(entry: Entry, value: unknown, bytes: number): void {
+  #put(place: number, index: number, value: unknown, bytes: number): void {
     if (!this.#ordered) {
       this.#values.push(value)
-      this.#indexes.push(entry.index)
+      this.#indexes.push(index)
       this.#bytes.push(bytes)
       return
     }
-    while (entry.place - this.#head >= this.#ring.length) this.#grow()
-    const at = entry.place & (this.#ring.length - 1)
+    while (place - this.#head >= this.#ring.length) this.#grow()
+    const at = place & (this.#ring.length - 1)
     this.#ring[at] = value
-    this.#ringIndexes[at] = entry.index
+    this.#ringIndexes[at] = index
     this.#ringBytes[at] = bytes
   }
 
@@ -154,6 +155,13 @@ export class Outlet implements Sink {
     this.#ring = ring
     this.#ringIndexes = indexes
     this.#ringBytes = bytes
+  }
+
+  #clear(): void {
+    this.#values = []
+    this.#indexes = []
+    this.#bytes = []
+    this.#next = 0
   }
 
   #compact(): void {

@@ -18,8 +18,7 @@ export class Reader {
     if (this.#kept.length > 0) return Promise.resolve({ done: false, value: this.#kept.shift() })
     const { outlet } = this.#run
     while (outlet.waiting > 0) {
-      const { value, index } = outlet.take()
-      const result = this.#asValue(value, index)
+      const result = this.#asValue(outlet.take(), outlet.takenIndex)
       if (result !== SKIPPED) return Promise.resolve({ done: false, value: result })
     }
     return this.#more(() => this.nextValue())
@@ -35,8 +34,8 @@ export class Reader {
   nextRecord(): Promise<IteratorResult<SettledRecord, undefined>> {
     const { outlet } = this.#run
     if (outlet.waiting === 0) return this.#more(() => this.nextRecord())
-    const { value, index } = outlet.take()
-    return Promise.resolve({ done: false, value: recordOf(value, index) })
+    const value = outlet.take()
+    return Promise.resolve({ done: false, value: recordOf(value, outlet.takenIndex) })
   }
 
   /** All values of the run. After a stall timeout those that came can still be read. */

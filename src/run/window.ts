@@ -24,6 +24,11 @@ export class Window {
     return room
   }
 
+  /** How many more may be read now; at least one where none is on its way. */
+  room(): number {
+    return this.hasRoom() ? Math.max(1, this.#maxItems - this.#items) : 0
+  }
+
   enter(bytes: number): void {
     this.#items++
     this.#bytes += bytes
