@@ -15,14 +15,6 @@ export function checkTaskFunction(value: unknown, option = 'fn'): asserts value 
     const received = value === null ? 'null' : Array.isArray(value) ? 'an array of something else' : typeof value
     throw new InvalidArgumentError(option, 'a function, stateful(…), or a list of stateful(…)', received)
   }
-  const kind = (value as AnyFunction).constructor.name
-  if (kind === 'GeneratorFunction' || kind === 'AsyncGeneratorFunction') {
-    throw new InvalidArgumentError(
-      option,
-      'a function that returns its result',
-      `the generator function ${(value as AnyFunction).name}; collect its values in the function`,
-    )
-  }
 }
 
 /** The name of a task function, empty where it has none. */

@@ -1,6 +1,7 @@
 import type { ClassRegistry } from './class-registry.ts'
 import { emptyError, fillError } from './error-envelope.ts'
 import type { Special } from './special.ts'
+import { symbolOfName } from './symbol-name.ts'
 
 /** What a receiver needs to put special parts back. */
 export interface DecodeContext {
@@ -20,6 +21,16 @@ export function decode(value: unknown, specials: readonly Special[] | undefined,
   for (const special of specials as readonly Made[]) {
     if (special[0] === 'accessor') {
       defineAccessor(special, context)
+      continue
+    }
+    if (special[0] === 'symbol') {
+      const [, holder, name, { value: own }] = special
+      Object.defineProperty(holder, symbolOfName(name), {
+        value: own,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      })
       continue
     }
     if (special[0] === 'bare') {
@@ -80,6 +91,7 @@ function complete(special: Made, context: DecodeContext): unknown {
       return (special[3] as Made).made
     case 'accessor':
     case 'bare':
+    case 'symbol':
       return undefined
   }
 }

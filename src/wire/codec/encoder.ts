@@ -6,13 +6,17 @@ import type { ClassCodec, ClassRegistry } from './class-registry.ts'
 import { copyBinary, isIntrinsicView } from './copy-binary.ts'
 import type { EncoderOptions } from './encoder-options.ts'
 import { envelopeOf } from './error-envelope.ts'
-import { hasSymbolKeys, isNamed, isPlainOfOtherRealm } from './object-kinds.ts'
+import { isNamed, isPlainOfOtherRealm, symbolKeys } from './object-kinds.ts'
 import { readProperty } from './read-property.ts'
+import { SpecialList } from './special-list.ts'
 import type { ClassPayload, Encoded, Holder, Special } from './special.ts'
+import { nameOfSymbol } from './symbol-name.ts'
 import { asUnsendable, Unsendable, whyUnsendable } from './unsendable.ts'
 
 /** Deeper values would overflow the stack of the native serialiser on the other side. */
 const MAX_DEPTH = 2_000
+/** About what a special takes beside its contents. */
+const SPECIAL_BYTES = 16
 
 /**
  * Copies values into plain data that structured clone can carry, each on its own, at the moment of the call.
@@ -29,11 +33,7 @@ export class Encoder {
   readonly #mapStack: EncoderOptions['mapStack']
   /** Original to copy, of the value being encoded: keeps cycles and shared parts. */
   readonly #seen = new Map<object, unknown>()
-  /** Original to its special, where the copy is made on arrival. */
-  readonly #specialOf = new Map<object, Special>()
-  /** Specials whose contents are being encoded. */
-  readonly #open = new Set<Special>()
-  #specials: Special[] | undefined
+  readonly #specials = new SpecialList()
   #transfer: unknown[] | undefined
   #bytes = 0
   #depth = 0
@@ -61,7 +61,7 @@ export class Encoder {
     this.#depth = 0
     try {
       const copy = this.#any(value, null, '')
-      return { value: copy, specials: this.#specials, bytes: this.#bytes }
+      return { value: copy, specials: this.#specials.all, bytes: this.#bytes }
     } catch (error) {
       throw asUnsendable(error, value)
     } finally {
@@ -70,11 +70,9 @@ export class Encoder {
   }
 
   #forget(): void {
-    this.#specials = undefined
+    this.#specials.clear()
     this.#moving = false
     if (this.#seen.size > 0) this.#seen.clear()
-    if (this.#specialOf.size > 0) this.#specialOf.clear()
-    if (this.#open.size > 0) this.#open.clear()
   }
 
   #any(value: unknown, holder: Holder, key: PropertyKey): unknown {
@@ -102,10 +100,8 @@ export class Encoder {
   #object(value: object, holder: Holder, key: PropertyKey): unknown {
     const known = this.#seen.get(value)
     if (known !== undefined) return known
-    if (this.#specialOf.size > 0) {
-      const special = this.#specialOf.get(value)
-      if (special !== undefined) return this.#again(value, special, holder, key)
-    }
+    const special = this.#specials.of(value)
+    if (special !== undefined) return this.#again(value, special, holder, key)
     if (++this.#depth > MAX_DEPTH) throw new Unsendable(value, `is nested more than ${MAX_DEPTH} levels deep`)
     const prototype = Object.getPrototypeOf(value) as object | null
     const copy =
@@ -126,7 +122,7 @@ export class Encoder {
     if (isMoved(record)) this.#moving = true
     const keys = Object.keys(record)
     for (let i = 0; i < keys.length; i++) this.#property(record, keys[i] as string, copy)
-    if (hasSymbolKeys(record)) this.#refuse(record, 'has a symbol as key')
+    for (const symbol of symbolKeys(record)) this.#symbolProperty(record, symbol, copy)
     this.#moving = wasMoving
     return copy
   }
@@ -139,6 +135,15 @@ export class Encoder {
     if (key === '__proto__')
       Object.defineProperty(to, key, { value, writable: true, enumerable: true, configurable: true })
     else to[key] = value
+  }
+
+  /** Symbols are keys only of what code shares: literals that a function captures. */
+  #symbolProperty(from: object, symbol: symbol, to: object): void {
+    const name = this.#functions === undefined ? undefined : nameOfSymbol(symbol)
+    if (name === undefined) return void this.#refuse(from, 'has a symbol as key')
+    const property: { value: unknown } = { value: undefined }
+    property.value = this.#any((from as Record<symbol, unknown>)[symbol], property, 'value')
+    this.#add(['symbol', to, name, property])
   }
 
   #accessor(from: object, key: string, to: object): boolean {
@@ -204,7 +209,7 @@ export class Encoder {
 
   #map(map: ReadonlyMap<unknown, unknown>, holder: Holder, key: PropertyKey): unknown {
     const entries: unknown[] = []
-    const special = this.#begin(map, ['map', holder, key, entries])
+    const special = this.#specials.begin(map, ['map', holder, key, entries])
     for (const [k, v] of map) {
       entries.push(this.#any(k, entries, entries.length))
       entries.push(this.#any(v, entries, entries.length))
@@ -214,14 +219,14 @@ export class Encoder {
 
   #set(set: ReadonlySet<unknown>, holder: Holder, key: PropertyKey): unknown {
     const members: unknown[] = []
-    const special = this.#begin(set, ['set', holder, key, members])
+    const special = this.#specials.begin(set, ['set', holder, key, members])
     for (const member of set) members.push(this.#any(member, members, members.length))
     return this.#end(special)
   }
 
   #error(error: Error, holder: Holder, key: PropertyKey): unknown {
     const { envelope, fields } = envelopeOf(error, this.#mapStack)
-    const special = this.#begin(error, ['error', holder, key, envelope])
+    const special = this.#specials.begin(error, ['error', holder, key, envelope])
     for (const [name, value] of fields) envelope.fields[name] = this.#any(value, envelope.fields, name)
     this.#bytes += envelope.message.length + (envelope.stack?.length ?? 0)
     return this.#end(special)
@@ -229,7 +234,7 @@ export class Encoder {
 
   #instance(value: object, codec: ClassCodec, holder: Holder, key: PropertyKey): unknown {
     const payload: ClassPayload = { name: codec.name, value: undefined }
-    const special = this.#begin(value, ['class', holder, key, payload])
+    const special = this.#specials.begin(value, ['class', holder, key, payload])
     payload.value = this.#any(codec.encode(value), payload, 'value')
     return this.#end(special)
   }
@@ -246,8 +251,7 @@ export class Encoder {
     const copy = moved ? view : copyBinary(view, this.#seen)
     if (!isBuffer) return this.#keep(view, copy)
     const special: Special = ['buffer', holder, key, copy as Uint8Array]
-    this.#specialOf.set(view, special)
-    return this.#add(special)
+    return this.#add(special, view)
   }
 
   #buffer(buffer: ArrayBufferLike): unknown {
@@ -270,28 +274,19 @@ export class Encoder {
     return this.#add(['function', holder, key, this.#functions(fn)])
   }
 
-  /** A special with contents, known from now on so that they can refer back to it. */
-  #begin(original: object, special: Special): Special {
-    this.#specialOf.set(original, special)
-    this.#open.add(special)
-    return special
-  }
-
-  /** Contents stand before what contains them. */
   #end(special: Special): undefined {
-    this.#open.delete(special)
-    return this.#add(special)
+    this.#specials.end(special)
+    this.#bytes += SPECIAL_BYTES
   }
 
   #again(original: object, special: Special, holder: Holder, key: PropertyKey): undefined | string {
-    if (special[0] === 'class' && this.#open.has(special))
+    if (special[0] === 'class' && this.#specials.isOpen(special))
       return this.#refuse(original, 'refers to itself, which a registered class cannot')
     return this.#add(['again', holder, key, special])
   }
 
-  #add(special: Special): undefined {
-    ;(this.#specials ??= []).push(special)
-    this.#bytes += 16
-    return undefined
+  #add(special: Special, original?: object): undefined {
+    this.#specials.add(special, original)
+    this.#bytes += SPECIAL_BYTES
   }
 }

@@ -12,8 +12,9 @@ export function isPlainOfOtherRealm(value: object, prototype: object): boolean {
   )
 }
 
-/** Whether an object has properties that structured clone would silently drop. */
-export function hasSymbolKeys(record: object): boolean {
+/** Properties that structured clone would silently drop. */
+export function symbolKeys(record: object): readonly symbol[] {
   const symbols = Object.getOwnPropertySymbols(record)
-  return symbols.length > 0 && symbols.some((symbol) => Object.prototype.propertyIsEnumerable.call(record, symbol))
+  if (symbols.length === 0) return symbols
+  return symbols.filter((symbol) => Object.prototype.propertyIsEnumerable.call(record, symbol))
 }

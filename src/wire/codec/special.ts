@@ -19,6 +19,7 @@ export type Special =
       key: PropertyKey,
       pair: { get: number; set: number; enumerable: boolean },
     ]
+  | readonly [kind: 'symbol', holder: object, name: string, property: { value: unknown }]
   | readonly [kind: 'bare', holder: object, key: '']
   | readonly [kind: 'again', holder: Holder, key: PropertyKey, special: Special]
 
