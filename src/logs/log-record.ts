@@ -3,6 +3,8 @@ export interface LogRecord {
   /** The task's name; undefined for what no task printed. */
   readonly task: string | undefined
   readonly index: number | undefined
+  /** The task's input as the caller gave it. */
+  readonly input: unknown
   readonly worker: { readonly id: number; readonly slot: number }
   readonly stream: 'stdout' | 'stderr'
   readonly level: 'log' | 'info' | 'warn' | 'error' | 'debug' | 'write'
@@ -11,8 +13,11 @@ export interface LogRecord {
   readonly time: number
 }
 
+/** Takes what tasks print. */
+export type TakeLog = (record: LogRecord) => void
+
 /**
  * What becomes of the tasks' console output: printed as it comes; each task's lines together, in input order; dropped; or
- * given to a function.
+ * given to a function, as it comes or (`{ ordered }`) in that order.
  */
-export type LogsOption = 'inherit' | 'ordered' | 'off' | ((record: LogRecord) => void)
+export type LogsOption = 'inherit' | 'ordered' | 'off' | TakeLog | { readonly ordered: TakeLog }

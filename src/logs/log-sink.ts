@@ -1,10 +1,8 @@
-import type { WorkerIdentity } from '../errors/task-error.ts'
-import type { Entry } from '../pool/entry.ts'
 import type { LogSink } from '../pool/log-sink.ts'
-import type { LogFrame } from '../wire/frames.ts'
-import type { LogRecord, LogsOption } from './log-record.ts'
+import type { LogsOption } from './log-record.ts'
 import { OrderedLogs } from './ordered-logs.ts'
 import type { Print } from './print.ts'
+import { recordOf } from './record-of.ts'
 
 /** The sink that an option asks for. */
 export function logSink(option: LogsOption | undefined, print: Print): LogSink {
@@ -15,16 +13,9 @@ export function logSink(option: LogsOption | undefined, print: Print): LogSink {
     case 'off':
       return { take: () => {} }
     case 'ordered':
-      return new OrderedLogs(print)
+      return new OrderedLogs(({ stream, text }) => print(stream, text))
     default:
+      if (typeof option === 'object') return new OrderedLogs(option.ordered)
       return { take: (frame, entry, worker) => option(recordOf(frame, entry, worker)) }
   }
-}
-
-function recordOf(
-  { stream, level, text, time }: LogFrame,
-  entry: Entry | undefined,
-  { id, slot }: WorkerIdentity,
-): LogRecord {
-  return { task: entry?.fn.name, index: entry?.index, worker: { id, slot }, stream, level, text, time }
 }

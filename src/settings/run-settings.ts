@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
-import type { LogsOption } from '../logs/log-record.ts'
+import type { LogsOption, TakeLog } from '../logs/log-record.ts'
 import {
   byteSize,
   callback,
@@ -70,10 +70,19 @@ const onError: Check<OnError> = either<OnError>(
   callback<(error: TaskError) => unknown>('a function'),
 )
 
+const LOGS_TABLE = { ordered: callback<TakeLog>('a function (record) => void') }
+
+const orderedLogs: Check<LogsOption> = (value, option) => {
+  const { ordered } = readOptions(value, LOGS_TABLE)
+  if (ordered === undefined) throw new InvalidArgumentError(option, '{ ordered }', describeValue(value))
+  return { ordered }
+}
+
 export const logs: Check<LogsOption> = either<LogsOption>(
-  "'inherit', 'ordered', 'off', or a function (record) => void",
+  "'inherit', 'ordered', 'off', a function (record) => void, or { ordered: (record) => void }",
   oneOf('inherit', 'ordered', 'off'),
   callback<LogsOption>('a function'),
+  orderedLogs,
 )
 
 const PROGRESS_TABLE = { label: text, unit: text, stream, delay: milliseconds(), interval: milliseconds(0) }

@@ -23,6 +23,19 @@ export function output({ backend, capabilities }: Subject): void {
       ])
     })
 
+    it('gives it in the order of the inputs, each task together', async () => {
+      const records: LogRecord[] = []
+      await map(['c', 'a', 'b'], print, { backend, logs: { ordered: (record) => records.push(record) } })
+      assert.deepEqual(
+        records.map((one) => [one.index, one.input, one.text]),
+        [
+          [0, 'c', 'c\n'],
+          [1, 'a', 'a\n'],
+          [2, 'b', 'b\n'],
+        ],
+      )
+    })
+
     it('tells of starts, ends, failures and retries', async () => {
       const events: RunEvent[] = []
       await map([1, 2], failOn, {

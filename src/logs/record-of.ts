@@ -1,0 +1,14 @@
+import type { WorkerIdentity } from '../errors/task-error.ts'
+import type { Entry } from '../pool/entry.ts'
+import type { LogFrame } from '../wire/frames.ts'
+import type { LogRecord } from './log-record.ts'
+
+/** What a worker sent, as users see it. */
+export function recordOf(
+  { stream, level, text, time }: LogFrame,
+  entry: Entry | undefined,
+  { id, slot }: WorkerIdentity,
+): LogRecord {
+  const { fn, index, input } = entry ?? {}
+  return { task: fn?.name, index, input, worker: { id, slot }, stream, level, text, time }
+}
