@@ -1,14 +1,13 @@
 import { printDirectly } from '../logs/print.ts'
+import { factsLine } from './facts.ts'
 import type { ProgressDisplay } from './progress-display.ts'
-import { facts, type ProgressLabels } from './progress-line.ts'
-
-const INTERVAL_MS = 10_000
+import type { ProgressLabels } from './progress-line.ts'
 
 /** A line now and then: for pipes, files and CI. */
 export function plainLines(
   stream: NodeJS.WritableStream,
   { label, unit }: ProgressLabels,
-  interval: number = INTERVAL_MS,
+  interval: number,
 ): ProgressDisplay {
   let last = ''
   const write = (text: string): void => {
@@ -17,8 +16,8 @@ export function plainLines(
   }
   return {
     interval,
-    update: (state) => write(facts(state, unit)),
-    finish: (state) => write(facts(state, unit)),
+    update: (state) => write(factsLine(state, unit)),
+    finish: (state) => write(factsLine(state, unit)),
     print: printDirectly,
   }
 }

@@ -1,3 +1,5 @@
+import type { Paint } from '../util/paint.ts'
+import { facts, type Facts } from './facts.ts'
 import type { ProgressState } from './progress-option.ts'
 
 /** What a progress line says beside the numbers. */
@@ -8,38 +10,61 @@ export interface ProgressLabels {
   readonly unit: string | undefined
 }
 
-const FULL = '━'
+const DONE = '━'
 const HALF = '╸'
+/** What is not done yet is told apart by its color, or by being thin. */
+const TO_DO = { painted: '━', plain: '─' }
+const LEAST_BAR = 8
+const MOST_BAR = 40
+const MOST_LABEL = 24
+const GAP = '  '
 
-/** A bar of some columns, `share` of it filled. */
-export function bar(share: number, columns: number): string {
-  const halves = Math.round(Math.max(0, Math.min(1, share)) * columns * 2)
-  const full = FULL.repeat(Math.floor(halves / 2))
-  return (full + (halves % 2 === 1 ? HALF : '')).padEnd(columns, ' ')
+/** What a line has room for, the widest first. */
+const LAYOUTS: readonly (readonly (keyof Facts | 'workers' | 'bar')[])[] = [
+  ['workers', 'bar', 'count', 'percent', 'rate', 'failed', 'time'],
+  ['bar', 'count', 'percent', 'rate', 'failed', 'time'],
+  ['bar', 'count', 'percent', 'failed', 'time'],
+  ['count', 'percent', 'rate', 'failed', 'time'],
+  ['count', 'percent', 'failed'],
+  ['count'],
+]
+
+/** A progress line with a bar, as much of it as `columns` have room for. */
+export function progressLine(state: ProgressState, labels: ProgressLabels, columns: number, paint: Paint): string {
+  const known = facts(state, labels.unit)
+  const label = shortened(labels.label, MOST_LABEL)
+  for (const layout of LAYOUTS) {
+    const parts = layout.flatMap((name): { name: string; text: string }[] => {
+      const text = name === 'bar' ? '' : name === 'workers' ? labels.workers : known[name]
+      // Without a total there is nothing to fill.
+      return text === undefined || (name === 'bar' && state.total === undefined) ? [] : [{ name, text }]
+    })
+    const taken = GAP.length + label.length + parts.reduce((sum, { text }) => sum + GAP.length + text.length, 0)
+    // The last column stays free: some terminals wrap when it is written.
+    const room = columns - 1 - taken
+    if (room < (parts.some(({ name }) => name === 'bar') ? LEAST_BAR : 0)) continue
+    const painted = parts.map(({ name, text }) =>
+      name === 'bar' ? bar(state, Math.min(room, MOST_BAR), paint) : looked(name, text, paint),
+    )
+    return [`${GAP}${paint('bold', label)}`, ...painted].join(GAP)
+  }
+  return shortened(known.count, columns - 1)
 }
 
-/** The facts of a progress line: `1,204/1,812  66 %  212/s  2 failed  ETA 3s`. */
-export function facts({ done, failed, total, rate, etaMs }: ProgressState, unit: string | undefined): string {
-  const completed = done + failed
-  const parts = [total === undefined ? count(completed) : `${count(completed)}/${count(total)}`]
-  if (unit !== undefined) parts[0] += ` ${unit}`
-  if (total !== undefined && total > 0) parts.push(`${Math.floor((completed / total) * 100)} %`)
-  parts.push(`${rate >= 10 ? count(Math.round(rate)) : rate.toFixed(1)}/s`)
-  if (failed > 0) parts.push(`${count(failed)} failed`)
-  if (etaMs !== undefined && completed < (total ?? Infinity)) parts.push(`ETA ${duration(etaMs)}`)
-  return parts.join('  ')
+function looked(name: string, text: string, paint: Paint): string {
+  if (name === 'failed') return paint('red', text)
+  return name === 'workers' ? paint('dim', text) : text
 }
 
-/** A whole number with thousands set apart. */
-export function count(value: number): string {
-  return value.toLocaleString('en-US')
+function bar({ done, failed, total = 0 }: ProgressState, columns: number, paint: Paint): string {
+  const share = total === 0 ? 1 : Math.min(1, (done + failed) / total)
+  const halves = Math.floor(share * columns * 2)
+  const filled = DONE.repeat(Math.floor(halves / 2)) + (halves % 2 === 1 ? HALF : '')
+  const isPainted = paint('dim', 'x') !== 'x'
+  const rest = (isPainted ? TO_DO.painted : TO_DO.plain).repeat(columns - filled.length)
+  return paint(share === 1 ? 'green' : 'cyan', filled) + paint('dim', rest)
 }
 
-/** A length of time in the two largest units that it needs: `3s`, `2m 05s`, `1h 20m`. */
-export function duration(ms: number): string {
-  const seconds = Math.ceil(ms / 1_000)
-  if (seconds < 60) return `${seconds}s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes}m ${String(seconds % 60).padStart(2, '0')}s`
-  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}…`
 }

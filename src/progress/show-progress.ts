@@ -1,6 +1,6 @@
 import { type Print, printDirectly } from '../logs/print.ts'
+import { planDisplay } from './open-display.ts'
 import type { ProgressDisplay } from './progress-display.ts'
-import type { ProgressLabels } from './progress-line.ts'
 import type { ProgressBarOptions, ProgressOption, ProgressState } from './progress-option.ts'
 import { Rate } from './rate.ts'
 
@@ -16,8 +16,6 @@ export interface ProgressSource {
   readonly total: () => number | undefined
 }
 
-/** Nothing is shown for runs shorter than this, in milliseconds. */
-const DELAY_MS = 500
 const CALLBACK_INTERVAL_MS = 100
 
 /** A running display: `stop` shows the end. */
@@ -55,13 +53,16 @@ function displayed(
   name: string,
   workers: string,
 ): ShownProgress {
-  const { label = name, unit, delay = DELAY_MS } = option
+  const { label = name, unit } = option
+  const plan = planDisplay(option)
   let display: ProgressDisplay | undefined
   let stopped = false
   let timer = setTimeout(async () => {
-    display = await displayOf(option, { label, workers, unit })
+    const opened = await plan.open({ label, workers, unit })
+    if (stopped) return
+    display = opened
     tick(display)
-  }, delay).unref()
+  }, plan.delay).unref()
   const tick = (on: ProgressDisplay): void => {
     if (stopped) return
     on.update(state())
@@ -77,18 +78,6 @@ function displayed(
       display = undefined
     },
   }
-}
-
-async function displayOf(
-  { stream = process.stderr, interval }: ProgressBarOptions,
-  labels: ProgressLabels,
-): Promise<ProgressDisplay> {
-  if ((stream as { isTTY?: boolean }).isTTY === true && process.env['TERM'] !== 'dumb') {
-    const { terminalBar } = await import('./terminal-bar.ts')
-    return terminalBar(stream, labels, interval)
-  }
-  const { plainLines } = await import('./plain-lines.ts')
-  return plainLines(stream, labels, interval)
 }
 
 function stateOf(source: ProgressSource, rates: Rate): ProgressState {

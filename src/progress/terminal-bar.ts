@@ -1,19 +1,22 @@
+import { clearLine, cursorTo } from 'node:readline'
+
 import { MultiBar, type SingleBar } from 'cli-progress'
 
-import { printDirectly } from '../logs/print.ts'
+import { paintFor } from '../util/paint.ts'
+import { LineBuffer } from './line-buffer.ts'
 import type { ProgressDisplay } from './progress-display.ts'
-import { bar, facts, type ProgressLabels } from './progress-line.ts'
+import { type ProgressLabels, progressLine } from './progress-line.ts'
 import type { ProgressState } from './progress-option.ts'
 
-const INTERVAL_MS = 100
-const MAX_BAR = 40
+const WRAP_LINES = { on: '\u001B[?7h', off: '\u001B[?7l' }
 
-/** A bar on a terminal, redrawn in place; what tasks print goes above it. */
+/** A bar on a terminal, redrawn in place; what else is printed goes above it. */
 export function terminalBar(
-  stream: NodeJS.WritableStream & { columns?: number },
+  stream: NodeJS.WritableStream & { columns?: number; isTTY?: boolean },
   labels: ProgressLabels,
-  interval: number = INTERVAL_MS,
+  interval: number,
 ): ProgressDisplay {
+  const paint = paintFor(stream)
   const bars = new MultiBar({
     stream,
     clearOnComplete: true,
@@ -21,38 +24,50 @@ export function terminalBar(
     noTTYOutput: false,
     emptyOnZero: true,
     autopadding: false,
-    // Drawn when told to, never by a timer of its own.
-    fps: 1_000 / interval,
     gracefulExit: false,
     forceRedraw: true,
-    format: (_options, _params, payload) => line(payload as { state: ProgressState }, labels, stream.columns ?? 80),
+    fps: 1_000 / interval,
+    format: (_options, _params, { state }) => progressLine(state as ProgressState, labels, stream.columns ?? 80, paint),
   })
   let single: SingleBar | undefined
+  let redraw: NodeJS.Immediate | undefined
   const show = (state: ProgressState): void => {
-    single ??= bars.create(state.total ?? 1, 0, { state })
-    single.setTotal(state.total ?? 1)
-    single.update(state.done + state.failed, { state })
+    single ??= bars.create(1, 0, { state })
+    single.update({ state })
     bars.update()
+  }
+  // Only the bar itself must not wrap.
+  const printAbove = (target: NodeJS.WritableStream, text: string): void => {
+    cursorTo(stream, 0)
+    clearLine(stream, 0)
+    stream.write(WRAP_LINES.on)
+    target.write(text)
+    stream.write(WRAP_LINES.off)
+    redraw ??= setImmediate(() => {
+      redraw = undefined
+      bars.update()
+    })
+  }
+  const lines = {
+    stdout: new LineBuffer((text) => printAbove(process.stdout, text)),
+    stderr: new LineBuffer((text) => printAbove(process.stderr, text)),
   }
   return {
     interval,
     update: show,
     finish: (state) => {
       show(state)
+      if (redraw !== undefined) clearImmediate(redraw)
       bars.stop()
+      for (const name of ['stdout', 'stderr'] as const) {
+        const rest = lines[name].rest()
+        if (rest !== '') process[name].write(rest)
+      }
     },
-    print: (target, text) => {
-      if (single !== undefined && text.endsWith('\n')) bars.log(text)
-      else printDirectly(target, text)
+    print: (name, text) => {
+      // What is no terminal does not disturb the bar.
+      if (single !== undefined && process[name].isTTY) lines[name].push(text)
+      else process[name].write(text)
     },
   }
-}
-
-function line({ state }: { state: ProgressState }, { label, workers, unit }: ProgressLabels, columns: number): string {
-  const right = facts(state, unit)
-  const left = `  ${label}  ${workers}  `
-  const room = columns - left.length - right.length - 3
-  if (state.total === undefined || room < 8) return `${left}${right}`.slice(0, columns - 1)
-  const share = (state.done + state.failed) / Math.max(1, state.total)
-  return `${left}${bar(share, Math.min(room, MAX_BAR))}  ${right}`
 }

@@ -1,0 +1,31 @@
+import type { ProgressDisplay } from './progress-display.ts'
+import type { ProgressLabels } from './progress-line.ts'
+import type { ProgressBarOptions } from './progress-option.ts'
+
+const BAR_INTERVAL_MS = 100
+const LINE_INTERVAL_MS = 10_000
+/** A run that is shorter than this, in milliseconds, needs no bar. */
+const BAR_DELAY_MS = 500
+
+/** A display that is opened when a run has lasted so long. */
+export interface DisplayPlan {
+  /** Milliseconds before anything is shown. */
+  readonly delay: number
+  readonly open: (labels: ProgressLabels) => Promise<ProgressDisplay>
+}
+
+/** How a run's progress is shown: by a bar on a terminal, by a line now and then elsewhere. */
+export function planDisplay({ stream = process.stderr, interval, delay }: ProgressBarOptions): DisplayPlan {
+  if ((stream as { isTTY?: boolean }).isTTY === true && process.env['TERM'] !== 'dumb') {
+    return {
+      delay: delay ?? BAR_DELAY_MS,
+      open: async (labels) =>
+        (await import('./terminal-bar.ts')).terminalBar(stream, labels, interval ?? BAR_INTERVAL_MS),
+    }
+  }
+  const pause = interval ?? LINE_INTERVAL_MS
+  return {
+    delay: delay ?? pause,
+    open: async (labels) => (await import('./plain-lines.ts')).plainLines(stream, labels, pause),
+  }
+}
