@@ -29,7 +29,10 @@ export type OnErrorWord = 'throw' | 'collect' | 'return'
 export type OnError = OnErrorWord | ((error: TaskError) => unknown)
 
 /** What takes a failed task's place among the values: with `'return'` its error, with a function what that returns. */
-export type Replacement<E extends OnErrorWord, V> = (E extends 'return' ? TaskError : never) | V
+export type Replacement<E extends OnErrorWord, V> = ReturnedError<E> | V
+
+/** All words at once is what the compiler makes of none. */
+type ReturnedError<E extends OnErrorWord> = OnErrorWord extends E ? never : 'return' extends E ? TaskError : never
 
 /** The options that `map` and `execute` share. */
 export interface RunOptions<E extends OnErrorWord = OnErrorWord, V = unknown> {
