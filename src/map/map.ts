@@ -29,12 +29,12 @@ type Rest<A extends List, I, E extends OnErrorWord, V> = [] extends A
 export interface MapFunction {
   <I extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
-    fn: (...input: NoInfer<I>) => R,
+    fn: (...input: I) => R,
     options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
   ): Results<Awaited<R> | Replacement<E, V>, I>
   <I extends List | [], A extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
-    fn: (...inputAndArgs: [...NoInfer<I>, ...A]) => R,
+    fn: (...inputAndArgs: [...I, ...A]) => R,
     options: MapOptions<I, E, V> & { readonly spread: true; readonly args: A },
   ): Results<Awaited<R> | Replacement<E, V>, I>
   <I, A extends List, R, const E extends OnErrorWord = 'throw', V = never>(
