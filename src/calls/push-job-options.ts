@@ -1,6 +1,6 @@
 import { logSink } from '../logs/log-sink.ts'
 import { printDirectly } from '../logs/print.ts'
-import type { JobOptions } from '../pool/job.ts'
+import type { JobOptions } from '../pool/job-options.ts'
 import type { RunHost } from '../run/run-host.ts'
 
 /** How work that is pushed, call by call, is shared out. */

@@ -1,41 +1,18 @@
+import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import { TaskError } from '../errors/task-error.ts'
 import { BatchSizer, MAX_BATCH_BYTES } from './batch-sizer.ts'
 import { EntryLot } from './entry-lot.ts'
 import type { Entry } from './entry.ts'
-import type { PoolEvents } from './events.ts'
 import type { FunctionUse } from './function-use.ts'
-import type { LogSink } from './log-sink.ts'
+import type { JobOptions } from './job-options.ts'
 import type { Lot } from './lot.ts'
 import { Median } from './median.ts'
 import { retryDelay } from './policy.ts'
 import type { Sink } from './sink.ts'
 import type { Supply } from './supply.ts'
+import { failureOf } from './task-failure.ts'
 
 let lastId = 0
-
-export interface JobOptions {
-  readonly name: string
-  readonly priority: number
-  /** Async tasks in flight per worker. */
-  readonly concurrency: number
-  /** The user's own batch size. */
-  readonly batch: number | undefined
-  /** Most workers that work on it at once. */
-  readonly maxWorkers: number
-  /** Each worker gets a function of its own from these. */
-  readonly perWorker: readonly FunctionUse[] | undefined
-  /** Its entries are calls that came one by one: all that wait leave at once. */
-  readonly bursts: boolean
-  /** Tasks of it have a limit in time. */
-  readonly hasTimeouts: boolean
-  /** A function that cannot be loaded fails the job; else only the entries that need it. */
-  readonly failsWhole: boolean
-  readonly events: PoolEvents | undefined
-  /** Asked before the job is failed as a whole; true where somebody else takes it over. */
-  readonly rescue?: (error: unknown) => boolean
-  /** Takes what its tasks print. */
-  readonly logs: LogSink
-}
 
 /**
  * Work that a scheduler shares out among workers: entries from a supply, outcomes to a sink, and in between what
@@ -73,6 +50,8 @@ export class Job {
   /** Whose each of the functions per worker is. */
   readonly #owners: (object | undefined)[]
   #state: 'open' | 'stopped' | 'ended' = 'open'
+  /** Why nothing more is started. */
+  #halted: string | undefined
 
   constructor(options: JobOptions, supply: Supply, sink: Sink) {
     this.options = options
@@ -180,6 +159,7 @@ export class Job {
     if (entries.length === 0) return
     const able = entries.filter((entry) => entry.fn.failed === undefined)
     for (const entry of entries) if (entry.fn.failed !== undefined) this.reject(entry, entry.fn.failed)
+    if (this.#halted !== undefined) return this.#abort(able, this.#halted)
     this.inFlight -= able.length
     if (this.#state !== 'open') return
     this.#again = [...able, ...this.#again].sort((a, b) => a.index - b.index)
@@ -188,6 +168,7 @@ export class Job {
 
   /** Takes back entries one of which may have killed its worker. */
   suspect(entries: readonly Entry[]): void {
+    if (this.#halted !== undefined) return this.#abort(entries, this.#halted)
     this.inFlight -= entries.length
     if (this.#state !== 'open') return
     this.#suspects.push(...entries)
@@ -208,6 +189,7 @@ export class Job {
     const { retries } = entry.policy
     if (
       this.#state !== 'open' ||
+      this.#halted !== undefined ||
       entry.attempts > retries.times ||
       entry.transfer !== undefined ||
       !this.#mayRetry(entry, error)
@@ -270,11 +252,33 @@ export class Job {
     this.#sink.end({ thrown: error })
   }
 
+  /** Starts nothing more: what waits, or comes back, is aborted. What runs goes on. */
+  halt(why: string): void {
+    if (this.#state !== 'open' || this.#halted !== undefined) return
+    this.#halted = why
+    const waiting = [...this.#again, ...this.#suspects, ...this.#delayed.keys()]
+    for (let at = 0; at < (this.#peeked?.length ?? 0); at++) waiting.push((this.#peeked as Lot).entry(at))
+    this.#letGo()
+    this.inFlight += waiting.length
+    this.#abort(waiting, why)
+  }
+
+  /** Entries in flight that have no other outcome. */
+  #abort(entries: readonly Entry[], why: string): void {
+    for (const entry of entries) this.reject(entry, new TaskAbortedError(failureOf(entry), why))
+    this.flush()
+  }
+
   /** Starts nothing more. Entries without outcome stay without. */
   stop(): void {
     if (this.#state !== 'open') return
     this.#state = 'stopped'
     this.options.logs.flush?.()
+    this.#letGo()
+  }
+
+  /** Forgets what waits. */
+  #letGo(): void {
     for (const timer of this.#delayed.values()) clearTimeout(timer)
     this.#delayed.clear()
     this.#again = []

@@ -97,6 +97,8 @@ export class InputSupply implements Supply {
     if (this.#done) return
     this.#done = true
     this.#ahead = []
+    // A read that is under way may never come back.
+    this.#busy = false
     try {
       const closing = this.#iterator.return?.() as Promise<unknown> | undefined
       // Nobody waits for the input to close; what it throws then concerns nobody.
@@ -152,7 +154,9 @@ export class InputSupply implements Supply {
     this.#busy = true
     void assignment
       .then(
-        (ready) => this.#ahead.push({ input, index, assignment: ready }),
+        (ready) => {
+          if (!this.#done) this.#ahead.push({ input, index, assignment: ready })
+        },
         (thrown: unknown) => this.#fail(thrown),
       )
       .finally(() => {

@@ -1,4 +1,5 @@
 import type { SettledRecord } from '../errors/batch-error.ts'
+import type { HaltMode } from '../pool/halt-job.ts'
 import { Reader } from './reader.ts'
 import type { Reading, Run, RunStats } from './run.ts'
 
@@ -96,6 +97,16 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
   /** Ends the run: cancels what has not started, stops what runs. Whoever awaits it gets the reason as an error. */
   cancel(reason: unknown = new DOMException('The run was cancelled', 'AbortError')): void {
     this.#run.cancel(reason, true)
+  }
+
+  /**
+   * Starts nothing more: running tasks may end (`soon`) or are stopped (`now`). All that finished is delivered; the rest
+   * fails with a `TaskAbortedError`.
+   *
+   * @internal
+   */
+  halt(mode: HaltMode, why: string): void {
+    this.#run.halt(mode, why)
   }
 
   /** Ends the run, for `await using`. */

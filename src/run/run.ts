@@ -2,6 +2,7 @@ import { BatchError, type SettledRecord } from '../errors/batch-error.ts'
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
 import { type Print, printDirectly } from '../logs/print.ts'
+import type { HaltMode } from '../pool/halt-job.ts'
 import type { Job } from '../pool/job.ts'
 import type { Ending } from '../pool/sink.ts'
 import { showProgress } from '../progress/show-progress.ts'
@@ -22,6 +23,8 @@ export interface StartedRun {
   readonly total: () => number | undefined
   /** Who works on it: `2 threads`. */
   readonly workers: string
+  /** Starts nothing more, and with `now` stops what runs. */
+  readonly halt: (mode: HaltMode, why: string) => void
   /** Gives back what the run used; `reason` is for tasks that still run. */
   readonly release: (reason: unknown) => void
 }
@@ -160,6 +163,12 @@ export class Run implements Abortable {
     this.outlet.takeAll()
     this.#quiet = quiet
     this.#end({ thrown: reason }, reason)
+  }
+
+  /** Starts nothing more, and with `now` stops what runs. Whatever has no outcome by then was aborted. */
+  halt(mode: HaltMode, why: string): void {
+    if (this.#state === 'running' && this.#started !== undefined) this.#started.halt(mode, why)
+    else this.cancel(new DOMException(why, 'AbortError'), true)
   }
 
   /** The pool is terminated: the reader gets what was finished, then the reason. */

@@ -1,5 +1,6 @@
 import { logSink } from '../logs/log-sink.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
+import { haltJob } from '../pool/halt-job.ts'
 import { Job } from '../pool/job.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
@@ -78,6 +79,7 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
     read: () => supply.read,
     total: () => settings.total ?? supply.size,
     workers: `${Math.min(job.options.maxWorkers, scheduler.fleet.size)} ${scheduler.options.backend.name}`,
+    halt: (mode, why) => haltJob(current, job, mode, why),
     release: (reason) => {
       current.remove(
         job,
