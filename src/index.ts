@@ -35,6 +35,7 @@ export type {
   WorkerSpec,
   WorkerView,
 } from './pool/backend.ts'
+export { type BackendName, resolveBackend } from './pool/backend-registry.ts'
 export type { RunEvent, WorkerRef } from './pool/events.ts'
 export type { PoolStats, WorkerStats } from './pool/pool-stats.ts'
 export type { ProgressBarOptions, ProgressOption, ProgressState } from './progress/progress-option.ts'

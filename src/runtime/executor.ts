@@ -47,6 +47,8 @@ export class Executor {
   #pumping = false
   #flushScheduled = false
   #measuredAt = 0
+  /** The clock when the last task ended, or work was looked for. */
+  #now = 0
   /** When the last outcomes were sent, or work began. */
   #mark = 0
 
@@ -99,7 +101,8 @@ export class Executor {
   #pump(): void {
     if (this.#pumping) return
     this.#pumping = true
-    if (this.#running === 0) this.#mark = monotonicNow()
+    this.#now = monotonicNow()
+    if (this.#running === 0) this.#mark = this.#now
     for (let batch = this.#queue[0]; batch !== undefined; batch = this.#queue[0]) {
       if (!batch.loaded && !this.#functions.bind(batch)) {
         if (this.#functions.isLoading(batch)) break
@@ -131,8 +134,7 @@ export class Executor {
   #start(batch: RunningBatch, item: number): void {
     const fn = batch.fn(item)
     const lane = this.#freeLanes.pop() ?? 0
-    const startedAt = monotonicNow()
-    this.#beacon.enter(lane, batch.slot, item, startedAt)
+    this.#beacon.enter(lane, batch.slot, item, this.#now)
     this.#running++
     if (fn.announce) this.#context.port.post({ type: 'started', batch: batch.id, offset: item })
     let outcome: unknown
@@ -191,7 +193,9 @@ export class Executor {
     }
     this.#release(lane)
     this.#scopes.end(batch, item)
-    if (monotonicNow() - this.#mark > FLUSH_MS) this.#flush(batch, false)
+    // One look at the clock for the end of a task and the start of the next: it costs more than a short task.
+    this.#now = monotonicNow()
+    if (this.#now - this.#mark > FLUSH_MS) this.#flush(batch, false)
   }
 
   #release(lane: number): void {
@@ -206,7 +210,7 @@ export class Executor {
   }
 
   #flush(batch: RunningBatch, end: boolean): void {
-    const now = monotonicNow()
+    const now = this.#now
     const done = batch.outbox.size
     const memory = end ? this.#measureMemory(now) : undefined
     const { frame, transfer } = batch.outbox.take(now - this.#mark, end, memory)
@@ -228,6 +232,7 @@ export class Executor {
     this.#flushScheduled = true
     setImmediate(() => {
       this.#flushScheduled = false
+      this.#now = monotonicNow()
       for (const batch of this.#open) if (batch.outbox.size > 0) this.#flush(batch, false)
     })
   }

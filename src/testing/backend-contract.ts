@@ -1,7 +1,7 @@
 import { describe } from 'node:test'
 
-import { resolveBackend } from '../pool/backend-registry.ts'
-import type { BackendOption } from '../settings/run-options.ts'
+import { type BackendOption, resolveBackend } from '../index.ts'
+
 import { cancelling } from './contract/cancelling.ts'
 import { capturing } from './contract/capturing.ts'
 import { deaths } from './contract/deaths.ts'

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-import { currentTask } from '../runtime/current-task.ts'
+import { currentTask } from '../index.ts'
 
 /** Functions that the contract suite runs by reference, as users export theirs. */
 

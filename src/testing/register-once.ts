@@ -1,4 +1,4 @@
-import { registerClass } from '../task/register-class.ts'
+import { registerClass } from '../index.ts'
 import { Temperature, temperatureCodec, TooCold, tooColdCodec } from './contract-tasks.ts'
 
 let done = false

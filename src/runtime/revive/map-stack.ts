@@ -9,15 +9,17 @@ import {
   type SourcePosition,
 } from '../../task/capture/source-map.ts'
 import type { SourceModule } from '../../wire/portable.ts'
+import { PACKAGE_ROOT } from '../../util/package-root.ts'
 import { scriptName } from './script-name.ts'
 
 /** Where the code lies that tasks are called from: as it runs, and as the runtime shows it where it applies our source maps. */
-const OWN_CODE: readonly string[] = ['runtime/', 'backends/', 'pool/', 'wire/'].flatMap((folder) =>
-  ['../../', '../../../src/'].flatMap((root) => {
-    const url = new URL(root + folder, import.meta.url)
-    return [url.href, fileURLToPath(url)]
-  }),
-)
+const OWN_CODE: readonly string[] = [PACKAGE_ROOT, new URL('../src/', PACKAGE_ROOT)].flatMap((url) => [
+  url.href,
+  fileURLToPath(url),
+])
+
+/** What stands there and is no part of a call: the tasks of the contract suite. */
+const NOT_OWN = '/testing/'
 
 /** What the runtime calls us through. */
 const RUNTIME = /\(?node:(?:internal\/|vm:|async_hooks:)/
@@ -41,7 +43,8 @@ export function mapStack(stack: string, modules: readonly SourceModule[] = []): 
 function withoutOwnFrames(lines: string[]): string[] {
   const isOwn = (line: string): boolean => {
     if (!/^\s+at /.test(line)) return false
-    return OWN_CODE.some((folder) => line.includes(folder)) || RUNTIME.test(line) || / \(?<anonymous>\)?$/.test(line)
+    const own = OWN_CODE.some((folder) => line.includes(folder)) && !line.includes(NOT_OWN)
+    return own || RUNTIME.test(line) || / \(?<anonymous>\)?$/.test(line)
   }
   const last = lines.findLastIndex((line) => !isOwn(line))
   return lines.slice(0, last + 1)

@@ -6,6 +6,9 @@ import { isPackage, moduleReference, type ModuleExports } from './module-referen
 import { looksNative, nativeReference } from './native-reference.ts'
 import type { ScriptInfo } from './script-info.ts'
 
+/** A variable at the start of a line, or a file in one line. */
+const MODULE_STATE = /^(?:export\s+)?(?:let|var)\b|.{2000}/m
+
 /** A function that may well be an export. */
 interface Candidate {
   readonly fn: Callable
@@ -39,8 +42,8 @@ function nativeOrCandidate(inspector: Inspector, fn: Callable): Reference | Cand
   if (inspected.location === undefined || info === undefined || isEntryScript(info.url)) return undefined
   if (info.url.startsWith('node:')) return remembered(fn, nativeReference(fn, info.url))
   const source = inspector.source(inspected.location.scriptId)
-  // Whether the function reads state of its module has to be seen in the tree.
-  return !isPackage(info.url) && /\b(?:let|var)\b/.test(source) ? undefined : { fn, inspected, info, source }
+  // Whether the function reads state of its module has to be seen in the tree: where there seems to be any.
+  return !isPackage(info.url) && MODULE_STATE.test(source) ? undefined : { fn, inspected, info, source }
 }
 
 function find(candidate: Candidate, parse: typeof import('es-module-lexer').parse): Reference | undefined {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { CaptureError } from '../../errors/capture-error.ts'
-import { UnsupportedError } from '../../errors/unsupported-error.ts'
-import { map } from '../../map/map.ts'
+import { CaptureError, map, UnsupportedError } from '../../index.ts'
+
 import { double } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import type { Subject } from './subject.ts'

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { withPool } from '../../api/with-pool.ts'
-import { WorkerCrashedError } from '../../errors/worker-crashed-error.ts'
-import { map } from '../../map/map.ts'
+import { map, withPool, WorkerCrashedError } from '../../index.ts'
+
 import { exitOn, identity } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import type { Subject } from './subject.ts'

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { BatchError } from '../../errors/batch-error.ts'
-import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
-import { InvalidStateError } from '../../errors/invalid-state-error.ts'
-import { isManyhandsError } from '../../errors/manyhands-error.ts'
-import { ModuleLoadError } from '../../errors/module-load-error.ts'
-import { TaskError } from '../../errors/task-error.ts'
-import { map } from '../../map/map.ts'
-import { tasksOf } from '../../task/tasks-of.ts'
+import { BatchError, InvalidArgumentError, InvalidStateError, isManyhandsError, map, ModuleLoadError, TaskError, tasksOf } from '../../index.ts'
+
 import { failFirst, failOn, identity, throwThis } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { map } from '../../map/map.ts'
-import { product } from '../../map/product.ts'
+import { map, product } from '../../index.ts'
+
 import { add, double, identity, later, waitFor } from '../contract-tasks.ts'
 import { Scratch } from '../scratch.ts'
 import type { Subject } from './subject.ts'

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import type { LogRecord } from '../../logs/log-record.ts'
-import { map } from '../../map/map.ts'
-import type { RunEvent } from '../../pool/events.ts'
-import type { ProgressState } from '../../progress/progress-option.ts'
+import { type LogRecord, map, type ProgressState, type RunEvent } from '../../index.ts'
+
 import { double, failOn, print } from '../contract-tasks.ts'
 import type { Subject } from './subject.ts'
 

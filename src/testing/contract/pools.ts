@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { Pool } from '../../api/pool.ts'
-import { withPool } from '../../api/with-pool.ts'
-import { ClosedError } from '../../errors/closed-error.ts'
-import { SerializationError } from '../../errors/serialization-error.ts'
-import { TaskAbortedError } from '../../errors/task-aborted-error.ts'
-import { TaskError } from '../../errors/task-error.ts'
-import { execute } from '../../map/execute.ts'
-import { task } from '../../task/define-task.ts'
+import { ClosedError, execute, Pool, SerializationError, task, TaskAbortedError, TaskError, withPool } from '../../index.ts'
+
 import { add, double, environment, failOn, identity, later, mapInside, never, waitFor } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'

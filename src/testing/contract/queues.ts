@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { withPool } from '../../api/with-pool.ts'
-import { ClosedError } from '../../errors/closed-error.ts'
-import { TaskError } from '../../errors/task-error.ts'
-import { TimeoutError } from '../../errors/timeout-error.ts'
-import { task } from '../../task/define-task.ts'
+import { ClosedError, task, TaskError, TimeoutError, withPool } from '../../index.ts'
+
 import { double, failOn, waitFor } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { withPool } from '../../api/with-pool.ts'
-import { WorkerInitError } from '../../errors/worker-init-error.ts'
-import { map } from '../../map/map.ts'
-import { stateful } from '../../task/stateful.ts'
+import { map, stateful, withPool, WorkerInitError } from '../../index.ts'
+
 import { Closing, Counter, describeTask, FailingInit } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'

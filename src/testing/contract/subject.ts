@@ -1,5 +1,4 @@
-import type { Capabilities } from '../../pool/backend.ts'
-import type { BackendOption } from '../../settings/run-options.ts'
+import { type BackendOption, type Capabilities } from '../../index.ts'
 
 /** What a group of contract tests is about. */
 export interface Subject {

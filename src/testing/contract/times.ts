@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { TaskTimeoutError } from '../../errors/task-timeout-error.ts'
-import { TimeoutError } from '../../errors/timeout-error.ts'
-import { map } from '../../map/map.ts'
+import { map, TaskTimeoutError, TimeoutError } from '../../index.ts'
+
 import { awaitSignal, identity, never, spin, spinForEver, waitFor } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'

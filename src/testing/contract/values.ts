@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { SerializationError } from '../../errors/serialization-error.ts'
-import { map } from '../../map/map.ts'
-import { move } from '../../wire/moved.ts'
-import { shared } from '../../wire/shared.ts'
+import { map, move, SerializationError, shared } from '../../index.ts'
+
 import { addOne, functionOn, identity, reuse, sumOf, Temperature, TooCold, warmer } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { registerOnce } from '../register-once.ts'

@@ -1,0 +1,41 @@
+// Builds the package: the compiler's output goes to `build/src`, for the tests of inner parts, and from there the
+// declarations to `dist`. The code in `dist` is bundled into few files, because to load two hundred small modules takes
+// longer than most runs; only the contract suite stays as it is: its tasks must be modules of their own.
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, rmSync } from 'node:fs'
+
+import { build } from 'esbuild'
+
+const COMPILER = 'node_modules/typescript/bin/tsc'
+
+for (const folder of ['dist', 'build/src']) rmSync(folder, { recursive: true, force: true })
+execFileSync(process.execPath, [COMPILER, '-p', 'tsconfig.build.json', '--outDir', 'build/src'], { stdio: 'inherit' })
+cpSync('build/src', 'dist', { recursive: true, filter: isShipped })
+
+await build({
+  entryPoints: [
+    'src/index.ts',
+    'src/cli/main.ts',
+    'src/backends/threads/thread-main.ts',
+    'src/backends/processes/process-main.ts',
+    'src/backends/processes/watchdog-main.ts',
+  ].filter((file) => existsSync(file)),
+  outbase: 'src',
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  packages: 'external',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  sourcemap: true,
+  // All code but that of the entries lies in `dist/chunks`.
+  define: { WAY_TO_ROOT: '"../"' },
+  logLevel: 'warning',
+})
+
+/** Folders, declarations, and the contract suite. */
+function isShipped(path) {
+  return !path.includes('.') || path.endsWith('.d.ts') || (path.includes('testing') && !path.endsWith('.d.ts.map'))
+}
