@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+
+import { BACKENDS } from './case.js'
+import { FAULTS } from './matrix.js'
+import type { Expected } from './row.js'
+import { type CaseOutcome, runCase } from './run-case.js'
+
+/** Fails unless a case ended as it should and left nothing behind. */
+function check(outcome: CaseOutcome, expected: Expected): void {
+  const told = `${outcome.failed ?? ''}\n${outcome.output}`
+  assert.equal(outcome.timedOut, false, `it did not end by itself\n${told}\n${JSON.stringify(outcome.notes)}`)
+  assert.equal(outcome.failed, undefined, told)
+  const { code, signal } = outcome
+  assert.deepEqual({ code, signal }, { code: null, signal: null, ...expected.exit }, told)
+  assert.equal(outcome.leaks.processes.length, expected.survivors, outcome.leaks.processes.join('\n'))
+  assert.deepEqual(outcome.leaks.files, [], 'temporary files were left')
+  if (!expected.reachesEnd) return
+  assert.deepEqual(outcome.done?.resources, [], 'something keeps the process alive')
+}
+
+describe('faults', { concurrency: 2 }, () => {
+  for (const row of FAULTS) {
+    for (const backend of BACKENDS) {
+      const cell = row.cells[backend]
+      for (const name of cell.cases) {
+        it(`${row.id} ${row.title}: ${backend}, ${cell.status} (${name})`, async () => {
+          check(await runCase(name, backend, cell.options), cell.expected)
+        })
+      }
+    }
+  }
+
+  it('has a cell for every fault and backend, and a reason for every limit', () => {
+    for (const { id, cells } of FAULTS) {
+      for (const backend of BACKENDS) {
+        assert.ok(cells[backend].cases.length > 0, `${id} ${backend} is empty`)
+        assert.equal(cells[backend].status === 'limit', cells[backend].why !== undefined, `${id} ${backend}`)
+      }
+    }
+  })
+})

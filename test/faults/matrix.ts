@@ -1,0 +1,113 @@
+import { dies, everywhere, held, heldEnding, limit, type Row, row, workersOnly } from './row.js'
+
+const NO_WORKER = 'tasks run in the thread of the host: there is no worker to lose'
+const ONE_PROCESS = 'a thread is part of its process: what ends the process ends the host'
+
+/** Every fault that is tested, on every backend: held, or a limit and what happens instead. */
+export const FAULTS: readonly Row[] = [
+  row(
+    'F1',
+    'throws null, undefined, a text, a number',
+    everywhere(held(['throwing/anything', 'throwing/anythingInCalls'])),
+  ),
+  row('F2', 'throws a subclass with cause, code, own fields; an AggregateError', everywhere(held('throwing/rich'))),
+  row('F3', 'throws what cannot be cloned', everywhere(held('throwing/uncloneable'))),
+  row('F4', 'returns what cannot be cloned', everywhere(held('values/unreturnables'))),
+  row('F5', 'returns dates, maps, sparse arrays, cycles', everywhere(held('values/roundTrip'))),
+  row('F6', 'an argument that cannot be cloned', everywhere(held('values/unsendable'))),
+  row(
+    'F7',
+    'process.exit, and an exit code',
+    workersOnly(held('dying/exits'), limit(NO_WORKER, 'dying/exitEndsTheHost', dies({ code: 3 }))),
+  ),
+  row('F8', 'abort, a segmentation fault, SIGKILL from outside', {
+    serial: limit(NO_WORKER, 'dying/abortEndsTheHost', dies({ signal: 'SIGABRT' })),
+    threads: limit(ONE_PROCESS, 'dying/segfaultEndsTheHost', dies({ signal: 'SIGSEGV' })),
+    processes: held(['dying/signals', 'dying/killedFromOutside']),
+  }),
+  row('F9', 'the heap is full', {
+    serial: limit(NO_WORKER, 'dying/outOfMemoryEndsTheHost', dies({ signal: 'SIGABRT' }), {
+      execArgv: ['--max-old-space-size=64'],
+    }),
+    threads: held('dying/outOfMemory'),
+    processes: held('dying/outOfMemory'),
+  }),
+  row('F11', 'an endless loop', {
+    serial: limit('a loop in the thread of the host cannot be stopped', 'hanging/blocksTheHost'),
+    threads: held(['hanging/endless', 'hanging/endlessCalls']),
+    processes: held(['hanging/endless', 'hanging/endlessCalls']),
+  }),
+  row('F12', 'blocked in a native call', {
+    serial: limit('a call in the thread of the host cannot be stopped', 'hanging/nativeCallBlocksTheHost'),
+    threads: limit(
+      'a thread ends when its native call does: the task fails on time, closing waits',
+      'hanging/nativeCall',
+    ),
+    processes: held('hanging/nativeCallIsKilled'),
+  }),
+  row('F13', 'a promise that never settles', everywhere(held('hanging/neverResolves'))),
+  row('F14', 'an error after the result', everywhere(held('late/afterTheResult'))),
+  row(
+    'F15',
+    'an error of one task while another runs',
+    everywhere(held(['late/whileAnotherRuns', 'late/whileItRuns'])),
+  ),
+  row(
+    'F16',
+    'a task that kills each worker it meets',
+    workersOnly(
+      held(['dying/poison', 'dying/atMostOnce']),
+      limit(NO_WORKER, 'dying/exitEndsTheHost', dies({ code: 3 })),
+    ),
+  ),
+  row(
+    'F17',
+    'batch-mates of a task that dies',
+    workersOnly(held('dying/batchMates'), limit(NO_WORKER, 'dying/exitEndsTheHost', dies({ code: 3 }))),
+  ),
+  row('F18', 'a module that throws, never ends, is missing, or is no JavaScript', {
+    serial: held(['loading/broken', 'loading/brokenManyTimes', 'loading/stuck']),
+    threads: held(['loading/broken', 'loading/brokenManyTimes', 'loading/stuck', 'loading/exitsWhileLoading']),
+    processes: held(['loading/broken', 'loading/brokenManyTimes', 'loading/stuck', 'loading/exitsWhileLoading']),
+  }),
+  row('F19', 'an export that is missing, no function, or inherited', everywhere(held('loading/noSuchExport'))),
+  row('F20', 'init throws or hangs', everywhere(held(['loading/initFails', 'loading/poolInitFails']))),
+  row('F21', 'inputs that throw midway', everywhere(held(['inputs/broken', 'inputs/odd', 'inputs/closedByFailure']))),
+  row('F22', 'the consumer leaves or throws midway', {
+    serial: held('inputs/leaving'),
+    threads: held(['inputs/leaving', 'inputs/leavingBlocked']),
+    processes: held(['inputs/leaving', 'inputs/leavingBlocked']),
+  }),
+  row('F23', 'a slow consumer', everywhere(held(['inputs/slowConsumer', 'inputs/slowConsumerOfLargeResults']))),
+  row('F24', 'a million tasks', everywhere(held('inputs/aMillion'))),
+  row(
+    'F26',
+    'a signal before, at the start, midway, after the end',
+    everywhere(held(['aborting/anyTime', 'aborting/manyRuns', 'aborting/whileBlocked'])),
+  ),
+  row(
+    'F28',
+    'the host is killed',
+    everywhere(
+      heldEnding(['host/killedWhileBusy', 'host/killedWhileWaiting', 'host/killedWhileIdle'], { signal: 'SIGKILL' }),
+    ),
+  ),
+  row('F28b', 'the host is killed, and tasks had started processes', {
+    serial: limit(
+      'what a task starts is a child of the host',
+      'host/killedWithGrandchildren',
+      dies({ signal: 'SIGKILL' }, 2),
+    ),
+    threads: limit(
+      'what a task starts is a child of the host',
+      'host/killedWithGrandchildren',
+      dies({ signal: 'SIGKILL' }, 2),
+    ),
+    processes: heldEnding('host/killedWithGrandchildren', { signal: 'SIGKILL' }),
+  }),
+  row('F33', 'very large values', everywhere(held(['values/large', 'values/tooLarge'], { limit: 60_000 }))),
+  row('F46', 'names that pollute prototypes', everywhere(held('values/pollution'))),
+  row('F70', 'pools inside of tasks', everywhere(held('host/nested'))),
+  row('F72', 'the host exits or throws during a run', everywhere(heldEnding('host/exits', { code: 7 }))),
+  row('F72b', 'the host throws during a run', everywhere(heldEnding('host/throws', { code: 1 }))),
+]
