@@ -1,0 +1,12 @@
+/** What the command's exit code says. */
+export const EXIT = {
+  /** All succeeded, or nobody wanted more of the results. */
+  ok: 0,
+  someFailed: 1,
+  usage: 2,
+  /** A module or export is missing, or results cannot be written. */
+  cannotStart: 3,
+  noWorkers: 5,
+  interrupted: 130,
+  terminated: 143,
+} as const

@@ -1,0 +1,21 @@
+import type { MapOptions } from '../settings/run-options.ts'
+import type { RunFlags } from './run-options.ts'
+
+/** The options of `map` for a function of which nothing is known. */
+export type AnyMapOptions = MapOptions & { readonly spread: boolean; readonly args: readonly unknown[] }
+
+/** What the flags mean for `map`. */
+export function mapOptionsOf(flags: RunFlags): AnyMapOptions {
+  const { batch, concurrency, priority, timeout, workerDeaths, retries, retryDelay } = flags
+  return {
+    ordered: flags.order === 'input',
+    spread: flags.spread,
+    args: flags.args ?? [],
+    retries: { times: retries, ...retryDelay },
+    ...(batch !== undefined && { batch }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(priority !== undefined && { priority }),
+    ...(timeout !== undefined && { timeout }),
+    ...(workerDeaths !== undefined && { workerDeaths }),
+  }
+}

@@ -1,0 +1,7 @@
+/** Where lines of results go. */
+export interface LineTarget {
+  /** Hands lines over. Resolves when there is room for more. */
+  write(lines: string): Promise<void> | undefined
+  /** Resolves when all is written. */
+  close(): Promise<void>
+}

@@ -1,0 +1,39 @@
+import { CommandError } from '../command-error.ts'
+import { EXIT } from '../exit-codes.ts'
+import type { Screen } from '../report/screen.ts'
+import { fileTarget } from './file-target.ts'
+import type { LineTarget } from './line-target.ts'
+import { ResultWriter } from './result-writer.ts'
+import { streamTarget } from './stream-target.ts'
+
+/** Why results can no longer be written; undefined where whoever read them wants no more. */
+export type OutputEnd = (error: CommandError | undefined) => void
+
+/** Opens what results go to: a file, or stdout without one (and for `-`). */
+export async function openOutput(path: string | undefined, screen: Screen, onEnd: OutputEnd): Promise<ResultWriter> {
+  const refuse = (where: string, error: Error): void =>
+    onEnd(new CommandError(`cannot write ${where}: ${error.message}`, EXIT.cannotStart, error))
+  if (path !== undefined && path !== '-')
+    return new ResultWriter(await fileTarget(path, (error) => refuse(path, error)))
+  const stdout = streamTarget(process.stdout, (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') onEnd(undefined)
+    else refuse('to stdout', error)
+  })
+  return new ResultWriter(process.stdout.isTTY ? onScreen(screen, stdout) : stdout)
+}
+
+/** On a terminal results go past the bar. */
+function onScreen(screen: Screen, stdout: LineTarget): LineTarget {
+  return {
+    ...stdout,
+    write: (lines) => {
+      // The same values, with nothing in them that a terminal obeys.
+      screen.show(lines.replace(/[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, asJsonEscape))
+      return undefined
+    },
+  }
+}
+
+function asJsonEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}

@@ -1,0 +1,32 @@
+import type { Writable } from 'node:stream'
+
+import type { LineTarget } from './line-target.ts'
+
+/** Lines to a stream, no faster than it takes them. `onError` is told once that it takes no more. */
+export function streamTarget(stream: Writable, onError: (error: Error) => void): LineTarget {
+  let isBroken = false
+  /** Those who wait for room that may never come once the stream is broken. */
+  let waiting: (() => void)[] = []
+  const wake = (): void => {
+    const woken = waiting
+    waiting = []
+    for (const resolve of woken) resolve()
+  }
+  stream.on('drain', wake)
+  stream.on('error', (error) => {
+    if (!isBroken) onError(error)
+    isBroken = true
+    wake()
+  })
+  return {
+    write: (lines) =>
+      isBroken || stream.write(lines) ? undefined : new Promise<void>((resolve) => waiting.push(resolve)),
+    close: () =>
+      new Promise<void>((resolve) => {
+        if (isBroken) return resolve()
+        waiting.push(resolve)
+        // What came before is written when this is; standard streams do not end.
+        stream.write('', () => resolve())
+      }),
+  }
+}

@@ -1,0 +1,41 @@
+import { inspect } from 'node:util'
+
+import { TaskError } from '../../errors/task-error.ts'
+import { userFrame } from './user-frame.ts'
+
+/** What a report says about a failed task. */
+export interface FailureFacts {
+  /** `RangeError: too large`; may have several lines. */
+  readonly what: string
+  /** `at resize (resize.ts:12:5)` */
+  readonly frame: string | undefined
+  /** What led to it. */
+  readonly because: string | undefined
+}
+
+const LONGEST = 2_000
+
+/** What a failed task threw, or what else became of it. */
+export function describeFailure(error: Error): FailureFacts {
+  if (!(error instanceof TaskError)) return { what: headline(error), frame: userFrame(error.stack), because: undefined }
+  const { cause, task } = error
+  // The report names the input itself.
+  const prefix = `${task.name}[${task.index}] `
+  const message = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message
+  if (cause === undefined || error.name !== 'TaskError')
+    return { what: `${error.name}: ${message}`, frame: userFrame(error.remoteStack), because: undefined }
+  return {
+    what: shortened(headline(cause)),
+    frame: userFrame(error.remoteStack),
+    because: cause instanceof Error && cause.cause !== undefined ? shortened(headline(cause.cause)) : undefined,
+  }
+}
+
+function headline(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message === '' ? thrown.name : `${thrown.name}: ${thrown.message}`
+  return typeof thrown === 'string' ? thrown : `thrown: ${inspect(thrown, { depth: 2, breakLength: Infinity })}`
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+}

@@ -1,0 +1,56 @@
+import { count } from '../../util/show-number.ts'
+import { escapeText } from './escape-text.ts'
+import { labelOf } from './label-of.ts'
+
+interface Kind {
+  readonly what: string
+  readonly firstInput: string
+  count: number
+}
+
+const MOST_KINDS = 1_000
+const MOST_SHOWN = 20
+const LONGEST = 160
+
+/** Failures counted by what happened: names and messages that differ in numbers, names and inputs only are of one kind. */
+export class FailureKinds {
+  readonly #kinds = new Map<string, Kind>()
+  #others = 0
+  #total = 0
+
+  /** Counts a failure. Returns whether it is the first of its kind. */
+  add(what: string, input: unknown): boolean {
+    this.#total++
+    const shape = shapeOf(what, input)
+    const known = this.#kinds.get(shape)
+    if (known !== undefined) known.count++
+    else if (this.#kinds.size < MOST_KINDS)
+      this.#kinds.set(shape, { what: shape, firstInput: labelOf(input, 60), count: 1 })
+    else this.#others++
+    return known === undefined && this.#others === 0
+  }
+
+  /** A line for each kind, the most frequent first. */
+  lines(): string[] {
+    const kinds = [...this.#kinds.values()].sort((a, b) => b.count - a.count)
+    const shown = kinds.slice(0, MOST_SHOWN)
+    const width = count(shown[0]?.count ?? 0).length
+    const lines = shown.map((kind) => {
+      const example = kind.count === 1 ? kind.firstInput : `first: ${kind.firstInput}`
+      return `${count(kind.count).padStart(width + 2)} × ${escapeText(kind.what)}  (${example})`
+    })
+    const rest = this.#total - shown.reduce((sum, kind) => sum + kind.count, 0)
+    if (rest > 0) lines.push(`${count(rest).padStart(width + 2)} × others`)
+    return lines
+  }
+}
+
+function shapeOf(what: string, input: unknown): string {
+  const [line = ''] = what.split('\n', 1)
+  const withoutInput = typeof input === 'string' && input.length > 2 ? line.replaceAll(input, '…') : line
+  return withoutInput
+    .slice(0, LONGEST)
+    .replace(/(["'`])(?:(?!\1).)*\1/g, '$1…$1')
+    .replace(/\b0x[\da-f]+\b|\b(?=[a-f]*\d)[\da-f]{8,}\b/gi, '#')
+    .replace(/\d+(?:[.,]\d+)*/g, '#')
+}

@@ -1,0 +1,63 @@
+import { count } from '../../util/show-number.ts'
+import { describeFailure } from './describe-failure.ts'
+import { escapeLines } from './escape-text.ts'
+import { FailureKinds } from './failure-kinds.ts'
+import { labelOf } from './label-of.ts'
+import type { Screen } from './screen.ts'
+
+/** So many failures are told in full; after that only the first of each kind, up to the second number. */
+const IN_FULL = 10
+const IN_FULL_WITH_NEW_KINDS = 30
+
+/** Tells of failures as they come, and of many by their kinds. */
+export class FailureReport {
+  readonly #screen: Screen
+  readonly #kinds = new FailureKinds()
+  #count = 0
+  #told = 0
+  #announced = false
+
+  constructor(screen: Screen) {
+    this.#screen = screen
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  add(input: unknown, error: Error): void {
+    this.#count++
+    const facts = describeFailure(error)
+    const isNew = this.#kinds.add(facts.what, input)
+    if (this.#told < IN_FULL || (isNew && this.#told < IN_FULL_WITH_NEW_KINDS)) {
+      this.#told++
+      this.#tell(labelOf(input), facts)
+    } else if (!this.#announced) {
+      this.#announced = true
+      this.#screen.say(
+        this.#screen.paint('dim', '  … further failures are counted; a summary by kind follows at the end'),
+      )
+    }
+  }
+
+  /** What was not told in full, by kind; nothing where all was. */
+  sumUp(): void {
+    if (this.#count === this.#told) return
+    const lines = this.#kinds.lines()
+    const kinds = lines.length === 1 ? 'all of one kind' : 'by kind'
+    this.#screen.say(`${this.#screen.paint('red', '✖')} ${count(this.#count)} failures, ${kinds}:`)
+    for (const line of lines) this.#screen.say(line)
+  }
+
+  #tell(label: string, { what, frame, because }: ReturnType<typeof describeFailure>): void {
+    const { paint } = this.#screen
+    const lines = [`${paint('red', '✖')} ${paint('bold', label)}: ${indented(what)}`]
+    if (because !== undefined) lines.push(`    because of ${indented(because)}`)
+    if (frame !== undefined) lines.push(paint('dim', `    ${escapeLines(frame)}`))
+    this.#screen.say(lines.join('\n'))
+  }
+}
+
+function indented(text: string): string {
+  return escapeLines(text).replaceAll('\n', '\n    ')
+}

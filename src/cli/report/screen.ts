@@ -1,0 +1,35 @@
+import { type Print, printDirectly } from '../../logs/print.ts'
+import { type Paint, paintFor } from '../../util/paint.ts'
+import { escapeText } from './escape-text.ts'
+
+/** Everything that the command shows goes through here, so that nothing spoils the bar. */
+export class Screen {
+  /** For what goes to stderr. */
+  readonly paint: Paint = paintFor(process.stderr)
+  #print: Print = printDirectly
+
+  /** Prints through what shows the progress, or directly again. */
+  printWith(print: Print = printDirectly): void {
+    this.#print = print
+  }
+
+  /** A line, or several, for people. */
+  say(text: string): void {
+    this.#print('stderr', `${text}\n`)
+  }
+
+  /** What went wrong with the command as a whole. */
+  sayError(message: string): void {
+    this.say(`${this.paint('red', '✖')} ${escapeText(message)}`)
+  }
+
+  /** Something that the user should know and that stops nothing. */
+  warn(message: string): void {
+    this.say(`${this.paint('yellow', '⚠')} ${escapeText(message)}`)
+  }
+
+  /** Results for a terminal. */
+  show(text: string): void {
+    this.#print('stdout', text)
+  }
+}

@@ -1,0 +1,27 @@
+import type { Paint } from '../../util/paint.ts'
+import { count, duration } from '../../util/show-number.ts'
+
+/** What became of a run's inputs. */
+export interface Tally {
+  readonly ok: number
+  readonly failed: number
+  /** Stopped or not started, because the run ended early. */
+  readonly aborted: number
+  readonly elapsedMs: number
+  /** Why the run ended early: `interrupted`. */
+  readonly endedBy: string | undefined
+}
+
+/** `✔ 1,810 ok, 2 failed in 8.6s (210/s)` */
+export function summaryLine({ ok, failed, aborted, elapsedMs, endedBy }: Tally, paint: Paint): string {
+  const parts = [`${count(ok)} ok`]
+  if (failed > 0) parts.push(paint('red', `${count(failed)} failed`))
+  if (aborted > 0) parts.push(`${count(aborted)} stopped`)
+  const time = elapsedMs < 60_000 ? `${(elapsedMs / 1_000).toFixed(1)}s` : duration(elapsedMs)
+  const outcome = parts.join(', ')
+  if (endedBy !== undefined) return `${paint('red', '✖')} ${endedBy} after ${time}: ${outcome}`
+  const mark = ok === 0 && failed > 0 ? paint('red', '✖') : paint('green', '✔')
+  if (ok + failed === 0) return `${mark} no inputs, nothing to do`
+  const perSecond = ((ok + failed) / elapsedMs) * 1_000
+  return `${mark} ${outcome} in ${time} (${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))}/s)`
+}
