@@ -1,6 +1,9 @@
-import { dies, everywhere, held, heldEnding, limit, type Row, row, workersOnly } from './row.js'
+import { dies, everywhere, held, heldEnding, limit, mayAbort, type Row, row, workersOnly } from './row.js'
 
 const NO_WORKER = 'tasks run in the thread of the host: there is no worker to lose'
+const SMALL_HEAP = { execArgv: ['--max-old-space-size=64'] }
+const NODE_MAJOR = Number.parseInt(process.versions.node, 10)
+const MAY_ABORT = 'where one allocation is too large V8 aborts the process, whatever the limits of the thread'
 const ONE_PROCESS = 'a thread is part of its process: what ends the process ends the host'
 
 /** Every fault that is tested, on every backend: held, or a limit and what happens instead. */
@@ -26,11 +29,14 @@ export const FAULTS: readonly Row[] = [
     processes: held(['dying/signals', 'dying/killedFromOutside']),
   }),
   row('F9', 'the heap is full', {
-    serial: limit(NO_WORKER, 'dying/outOfMemoryEndsTheHost', dies({ signal: 'SIGABRT' }), {
-      execArgv: ['--max-old-space-size=64'],
-    }),
-    threads: held('dying/outOfMemory'),
+    serial: limit(NO_WORKER, 'dying/outOfMemoryEndsTheHost', dies({ signal: 'SIGABRT' }), SMALL_HEAP),
+    threads: NODE_MAJOR === 24 ? limit(MAY_ABORT, 'dying/outOfMemory', mayAbort()) : held('dying/outOfMemory'),
     processes: held('dying/outOfMemory'),
+  }),
+  row('F9b', 'the heap is full, at once', {
+    serial: limit(NO_WORKER, 'dying/outOfMemoryEndsTheHost', dies({ signal: 'SIGABRT' }), SMALL_HEAP),
+    threads: limit(MAY_ABORT, 'dying/outOfMemoryAtOnce', mayAbort()),
+    processes: held('dying/outOfMemoryAtOnce'),
   }),
   row('F11', 'an endless loop', {
     serial: limit('a loop in the thread of the host cannot be stopped', 'hanging/blocksTheHost'),
@@ -67,9 +73,14 @@ export const FAULTS: readonly Row[] = [
   ),
   row('F18', 'a module that throws, never ends, is missing, or is no JavaScript', {
     serial: held(['loading/broken', 'loading/brokenManyTimes', 'loading/stuck']),
-    threads: held(['loading/broken', 'loading/brokenManyTimes', 'loading/stuck', 'loading/exitsWhileLoading']),
-    processes: held(['loading/broken', 'loading/brokenManyTimes', 'loading/stuck', 'loading/exitsWhileLoading']),
+    threads: held(['loading/broken', 'loading/brokenManyTimes', 'loading/stuck']),
+    processes: held(['loading/broken', 'loading/brokenManyTimes', 'loading/stuck']),
   }),
+  row(
+    'F18b',
+    'a module that ends its worker when it is loaded',
+    workersOnly(held('loading/exitsWhileLoading'), limit(NO_WORKER, 'loading/exitsWhileLoading', dies({ code: 6 }))),
+  ),
   row('F19', 'an export that is missing, no function, or inherited', everywhere(held('loading/noSuchExport'))),
   row('F20', 'init throws or hangs', everywhere(held(['loading/initFails', 'loading/poolInitFails']))),
   row('F21', 'inputs that throw midway', everywhere(held(['inputs/broken', 'inputs/odd', 'inputs/closedByFailure']))),
@@ -110,4 +121,9 @@ export const FAULTS: readonly Row[] = [
   row('F70', 'pools inside of tasks', everywhere(held('host/nested'))),
   row('F72', 'the host exits or throws during a run', everywhere(heldEnding('host/exits', { code: 7 }))),
   row('F72b', 'the host throws during a run', everywhere(heldEnding('host/throws', { code: 1 }))),
+  row(
+    'left',
+    'threads, processes and handles after closing',
+    everywhere(held(['closing/afterFaults', 'closing/whileBusy', 'closing/finishesFirst', 'closing/idle'])),
+  ),
 ]

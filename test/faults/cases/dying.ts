@@ -104,6 +104,20 @@ export const outOfMemory: CaseFunction = async ({ backend }) => {
   await pool.close()
 }
 
+export function fillOneMap(size: number): number {
+  const all = new Map<number, number>()
+  for (let i = 0; size < 0; i++) all.set(i, i)
+  return all.size + size
+}
+
+/** F9 where memory grows in one jump: V8 asks nobody whether there is room. */
+export const outOfMemoryAtOnce: CaseFunction = async ({ backend }) => {
+  const pool = new Pool({ backend, workers: 1, resourceLimits: { maxOldGenerationSizeMb: 64 } })
+  const outcomes = await pool.map([1, -1, 2], fillOneMap, { onError: (error) => error.code })
+  assert.deepEqual(outcomes, [1, 'MH_WORKER_CRASHED', 2])
+  await pool.close()
+}
+
 export const outOfMemoryEndsTheHost: CaseFunction = async ({ backend }) => {
   await map([-1], fillHeap, { backend })
 }
