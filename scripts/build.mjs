@@ -9,7 +9,7 @@ import { build } from 'esbuild'
 const COMPILER = 'node_modules/typescript/bin/tsc'
 
 for (const folder of ['dist', 'build/src']) rmSync(folder, { recursive: true, force: true })
-execFileSync(process.execPath, [COMPILER, '-p', 'tsconfig.build.json', '--outDir', 'build/src'], { stdio: 'inherit' })
+execFileSync(process.execPath, [COMPILER, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
 cpSync('build/src', 'dist', { recursive: true, filter: isShipped })
 
 await build({

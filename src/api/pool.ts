@@ -68,14 +68,19 @@ export class Pool implements AsyncDisposable {
   run<R>(task: Task<R>, options?: CallOptions): Promise<R>
   run<A extends readonly unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<Awaited<R>>
   run<A extends readonly unknown[], R>(fn: Stateful<A, R>, ...args: A): Promise<R>
-  async run(work: unknown, ...rest: unknown[]): Promise<unknown> {
-    this.#host.open()
-    if (work instanceof Task) {
-      const { fn, options } = typeOf(work)
-      return this.#calls.run(fn, work.args, policyFor(options, readCallOptions(rest[0])), options.name)
+  run(work: unknown, ...rest: unknown[]): Promise<unknown> {
+    // Not an async function: its promise would be a second one per call.
+    try {
+      this.#host.open()
+      if (work instanceof Task) {
+        const { fn, options } = typeOf(work)
+        return this.#calls.run(fn, work.args, policyFor(options, readCallOptions(rest[0])), options.name)
+      }
+      checkTaskFunction(work)
+      return this.#calls.run(work, rest, DEFAULT_POLICY)
+    } catch (error) {
+      return Promise.reject(error)
     }
-    checkTaskFunction(work)
-    return this.#calls.run(work, rest, DEFAULT_POLICY)
   }
 
   /** `execute` on this pool's workers: tasks of any mix of types. */

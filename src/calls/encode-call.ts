@@ -18,15 +18,31 @@ export function encodeCall(
   // A single argument needs no list around it, and travels faster.
   const spread = args.length !== 1
   const input = spread ? args : args[0]
-  const parts = { index, place: index, input, spread, fn, policy }
-  const plain = { ...parts, value: input, specials: undefined, bytes: 8, transfer: undefined }
-  if (typeof input === 'number' || typeof input === 'string') return new Entry(plain)
+  if (typeof input === 'number' || typeof input === 'string') return plainEntry(index, input, spread, fn, policy)
   try {
     const { value, specials, bytes } = encoder.encode(input)
-    return new Entry({ ...parts, value, specials, bytes, transfer: encoder.takeTransfer() })
+    const transfer = encoder.takeTransfer()
+    return new Entry({ index, place: index, input, value, specials, bytes, spread, transfer, fn, policy })
   } catch (error) {
     if (!(error instanceof Unsendable)) throw error
     const path = pathTo(args, error.offender, 'args')
-    return new SerializationError(failureOf(new Entry(plain)), path, error.reason, 'input')
+    const entry = plainEntry(index, input, spread, fn, policy)
+    return new SerializationError(failureOf(entry), path, error.reason, 'input')
   }
+}
+
+/** An entry whose input is sent as it is. */
+function plainEntry(index: number, input: unknown, spread: boolean, fn: FunctionUse, policy: TaskPolicy): Entry {
+  return new Entry({
+    index,
+    place: index,
+    input,
+    value: input,
+    specials: undefined,
+    bytes: 8,
+    spread,
+    transfer: undefined,
+    fn,
+    policy,
+  })
 }

@@ -37,6 +37,12 @@ export interface MapFunction {
     fn: (...inputAndArgs: [...I, ...A]) => R,
     options: MapOptions<I, E, V> & { readonly spread: true; readonly args: A },
   ): Results<Awaited<R> | Replacement<E, V>, I>
+  // A list written `as const`: its rows are a union of tuples, which as such is no list of parameters.
+  <I extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
+    inputs: Items<Readonly<I>>,
+    fn: (...input: I) => R,
+    options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
+  ): Results<Awaited<R> | Replacement<E, V>, I>
   <I, A extends List, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: OneOrMany<Stateful<[input: I, ...args: A], R>>,

@@ -1,9 +1,9 @@
 import type { Special } from '../wire/codec/special.ts'
 import type { Column } from '../wire/frames.ts'
+import { packColumn } from '../wire/pack-column.ts'
 import type { Entry } from './entry.ts'
 import type { FunctionUse } from './function-use.ts'
 import type { Lot } from './lot.ts'
-import { packColumn } from './pack-column.ts'
 
 /** Entries that travel together: calls that came one by one, and inputs that run again. */
 export class EntryLot implements Lot {

@@ -106,6 +106,12 @@ export class Job {
     return rest === undefined ? undefined : rest + this.#again.length + (this.#peeked?.length ?? 0)
   }
 
+  /** Nothing waits for a worker now. */
+  get isDrained(): boolean {
+    if (this.#suspects.length > 0 || this.#again.length > 0 || this.#peeked !== undefined) return false
+    return this.#supply.empty
+  }
+
   get hasSuspects(): boolean {
     return this.#suspects.length > 0
   }

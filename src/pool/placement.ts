@@ -14,18 +14,18 @@ export function mayUseAnother(job: Job, workers: readonly PoolWorker[]): boolean
   return used < maxWorkers
 }
 
-/** The one with the least to do. */
-export function leastLoaded(workers: readonly PoolWorker[]): PoolWorker | undefined {
+/** Of the workers that pass a test the one with the least to do. */
+export function leastLoaded(
+  workers: readonly PoolWorker[],
+  test: (worker: PoolWorker) => boolean,
+): PoolWorker | undefined {
   let least: PoolWorker | undefined
-  for (const worker of workers) {
-    if (
-      least === undefined ||
-      worker.batches.size < least.batches.size ||
-      (worker.batches.size === least.batches.size && worker.pending < least.pending)
-    )
-      least = worker
-  }
+  for (const worker of workers) if (test(worker) && (least === undefined || hasLess(worker, least))) least = worker
   return least
+}
+
+function hasLess(a: PoolWorker, b: PoolWorker): boolean {
+  return a.batches.size === b.batches.size ? a.pending < b.pending : a.batches.size < b.batches.size
 }
 
 function uses(job: Job, worker: PoolWorker): boolean {

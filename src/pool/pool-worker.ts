@@ -22,6 +22,9 @@ export interface WorkerEvents {
   exit(worker: PoolWorker, death: WorkerDeath, running: readonly RunningItem[] | undefined): void
 }
 
+/** A worker without work holds the process for so long, in milliseconds: to let go and hold again for each call is dear. */
+const LINGER_MS = 1
+
 let lastBatch = 0
 
 /** The host's picture of one worker: what it is, what it has been given, what it knows. */
@@ -45,6 +48,9 @@ export class PoolWorker {
   /** The pool itself ended it: nobody is to blame for its death. */
   killed = false
   #awaited = false
+  /** It keeps the process alive. */
+  #held = false
+  #lingering = false
   #environment: Readonly<Record<string, string>>
   readonly #freeSlots: number[] = Array.from({ length: SLOTS }, (_, i) => SLOTS - 1 - i)
   readonly #functions = new Map<number, FunctionUse>()
@@ -104,7 +110,7 @@ export class PoolWorker {
     }
     if (this.batches.size === 0) {
       this.heardAt = monotonicNow()
-      this.link.hold(true)
+      this.#hold(true)
     }
     this.batches.set(batch.id, batch)
     this.latestJob = job
@@ -182,13 +188,28 @@ export class PoolWorker {
     this.#freeSlots.push(batch.slot)
     if (this.batches.size > 0) return
     this.idleSince = monotonicNow()
-    if (!this.#awaited) this.link.hold(false)
+    this.#letGoSoon()
   }
 
   /** Somebody waits for its end: until then it keeps the process alive. */
   awaitEnd(): void {
     this.#awaited = true
-    this.link.hold(true)
+    this.#hold(true)
+  }
+
+  #letGoSoon(): void {
+    if (this.#lingering) return
+    this.#lingering = true
+    setTimeout(() => {
+      this.#lingering = false
+      if (this.batches.size === 0 && !this.#awaited && this.state !== 'dead') this.#hold(false)
+    }, LINGER_MS).unref()
+  }
+
+  #hold(keepAlive: boolean): void {
+    if (this.#held === keepAlive) return
+    this.#held = keepAlive
+    this.link.hold(keepAlive)
   }
 
   /** Tells a running item that it is no longer wanted. */

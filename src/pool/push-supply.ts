@@ -22,6 +22,10 @@ export class PushSupply implements Supply {
     return this.#length
   }
 
+  get empty(): boolean {
+    return this.#length === 0
+  }
+
   get exhausted(): boolean {
     return this.#closed && this.#length === 0
   }

@@ -166,11 +166,12 @@ export class Scheduler {
 
   /** Gives one batch to one worker; false where nobody has room, or nothing waits. */
   #feedOne(): boolean {
-    const jobs = [...this.#jobs].filter((job) => job.open)
-    if (jobs.length > 1) jobs.sort(byTurn)
+    const jobs = this.#jobs.size < 2 ? this.#jobs : [...this.#jobs].toSorted(byTurn)
     // Suspects need workers that have nothing else: then no work waits in workers.
-    const depth = jobs.some((job) => job.hasSuspects) ? 1 : undefined
+    let depth: number | undefined
+    for (const job of jobs) if (job.open && job.hasSuspects) depth = 1
     for (const job of jobs) {
+      if (!job.open) continue
       const worker = this.#workerFor(job, depth)
       if (worker !== undefined && this.#feed(worker, job)) return true
       job.endIfDone()
@@ -180,8 +181,8 @@ export class Scheduler {
 
   #workerFor(job: Job, depth: number | undefined): PoolWorker | undefined {
     const { workers } = this.fleet
-    const hungry = workers.filter((worker) => worker.hungryFor(job, depth) && mayUse(job, worker, workers))
-    const least = leastLoaded(hungry)
+    if (job.isDrained) return undefined
+    const least = leastLoaded(workers, (worker) => worker.hungryFor(job, depth) && mayUse(job, worker, workers))
     if (least !== undefined && least.batches.size === 0) return least
     // A worker of its own is better than a second place in another's.
     if (mayUseAnother(job, workers) && this.fleet.hasRoom && job.hasWork()) return this.#startWorker() ?? least

@@ -7,6 +7,8 @@ export interface Supply {
   take(max: number): Lot | undefined
   /** Inputs still to come, where that is known. */
   remaining(): number | undefined
+  /** There is nothing to take now. */
+  readonly empty: boolean
   /** The priority of the next input, where they have their own. */
   priority?(): number
   /** What reading the inputs threw: the job ends with it, after the outcomes of all that was read before. */

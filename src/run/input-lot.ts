@@ -1,10 +1,10 @@
 import { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import type { Lot } from '../pool/lot.ts'
-import { packColumn } from '../pool/pack-column.ts'
 import type { TaskPolicy } from '../pool/policy.ts'
 import type { Encoded, Special } from '../wire/codec/special.ts'
 import type { Column } from '../wire/frames.ts'
+import { packColumn } from '../wire/pack-column.ts'
 
 /** What is to be done with an input: the function to call, and the rules for it. */
 export interface Assignment {

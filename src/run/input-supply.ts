@@ -71,6 +71,11 @@ export class InputSupply implements Supply {
     return this.#done && this.#ahead.length === 0 && !this.#busy
   }
 
+  /** That a list is at its end is known when it was asked for more. */
+  get empty(): boolean {
+    return this.#done && this.#ahead.length === 0
+  }
+
   /** How many inputs there will be outcomes for, where that is known. */
   get size(): number | undefined {
     if (this.exhausted) return this.#place

@@ -7,12 +7,10 @@ import type { Outbox } from './outbox.ts'
 /** Encodes a result the moment its task ends: the task may use the same object again for the next input. */
 export function encodeResult(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): void {
   switch (typeof value) {
-    case 'number':
-      outbox.number(item, value)
-      return
     case 'string':
       outbox.plain(item, value, value.length + 8)
       return
+    case 'number':
     case 'undefined':
     case 'boolean':
     case 'bigint':

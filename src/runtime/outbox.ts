@@ -1,5 +1,6 @@
 import type { Encoded, Special } from '../wire/codec/special.ts'
-import type { Column, DoneFrame, ItemFailure } from '../wire/frames.ts'
+import type { DoneFrame, ItemFailure } from '../wire/frames.ts'
+import { packColumn } from '../wire/pack-column.ts'
 
 /** Outcomes of one batch that wait to be sent. */
 export class Outbox {
@@ -7,7 +8,6 @@ export class Outbox {
   #values: unknown[] = []
   #offsets: number[] | undefined
   #first = 0
-  #numbersOnly = true
   #specials: [number, readonly Special[]][] | undefined
   #failures: [number, ItemFailure][] | undefined
   #transfer: unknown[] | undefined
@@ -21,14 +21,8 @@ export class Outbox {
     return this.#values.length
   }
 
-  number(offset: number, value: number): void {
-    this.#place(offset)
-    this.#values.push(value)
-  }
-
   plain(offset: number, value: unknown, bytes: number): void {
     this.#place(offset)
-    this.#numbersOnly = false
     this.#bytes += bytes
     this.#values.push(value)
   }
@@ -46,27 +40,20 @@ export class Outbox {
 
   /** The frame with all that waits; the outbox is empty then. */
   take(ms: number, end: boolean, memory?: number): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
-    const values = this.#values
     const transfer = this.#transfer
-    const numbers = this.#numbersOnly && values.length > 0
-    const results: Column = {
-      values: numbers ? Float64Array.from(values as number[]) : values,
-      ...(this.#specials && { specials: this.#specials }),
-    }
-    const frame: DoneFrame = {
+    const frame: { -readonly [K in keyof DoneFrame]: DoneFrame[K] } = {
       type: 'done',
       batch: this.#batch,
       offsets: this.#offsets ?? this.#first,
-      results,
-      ...(this.#failures && { failures: this.#failures }),
+      results: packColumn(this.#values, this.#specials),
       ms,
-      bytes: numbers ? values.length * 8 : this.#bytes,
+      bytes: this.#bytes,
       end,
-      ...(memory !== undefined && { memory }),
     }
+    if (this.#failures !== undefined) frame.failures = this.#failures
+    if (memory !== undefined) frame.memory = memory
     this.#values = []
     this.#offsets = undefined
-    this.#numbersOnly = true
     this.#specials = undefined
     this.#failures = undefined
     this.#transfer = undefined

@@ -1,7 +1,6 @@
 import { describe } from 'node:test'
 
 import { type BackendOption, resolveBackend } from '../index.ts'
-
 import { cancelling } from './contract/cancelling.ts'
 import { capturing } from './contract/capturing.ts'
 import { deaths } from './contract/deaths.ts'

@@ -1,3 +1,1 @@
-import '../compose.ts'
-
 export { backendContract } from './backend-contract.ts'

@@ -125,10 +125,12 @@ onEach('default parameters, destructuring, rest and optional chaining', async (b
   const defaults = (x: number, y = fallback, { z = offset } = {}): number => x + y + z
   assert.deepEqual(await map([1], defaults, { backend }), [16])
   assert.deepEqual(
-    await map([{ a: [1, 2, 3], b: { c: 'd' } }], ({ a: [head, ...tail], b: { c = 'none' } }) => [head, tail, c], {
-      backend,
-    }),
-    [[1, [2, 3], 'd']],
+    await map(
+      [{ a: [1, 2, 3], b: { c: 'd' } as { c: string; e?: string } }],
+      ({ a: [head, ...tail], b: { c, e = 'none' } }) => [head, tail, c, e],
+      { backend },
+    ),
+    [[1, [2, 3], 'd', 'none']],
   )
   const deep: { a?: { b?: number } } = {}
   assert.deepEqual(await map([1], (x) => deep.a?.b ?? x, { backend }), [1])

@@ -143,7 +143,11 @@ onEach('accessors, symbols as names, and instance checks', async (backend) => {
       return 'Range'
     }
   }
-  const use = (n: number): unknown => [[...new Range(n)], String(new Range(0)), ('special' as unknown) instanceof Range]
+  const use = (n: number): unknown => [
+    [...new Range(n)],
+    Object.prototype.toString.call(new Range(0)),
+    ('special' as unknown) instanceof Range,
+  ]
   assert.deepEqual(await map([3], use, { backend }), [[[0, 1, 2], '[object Range]', true]])
 })
 

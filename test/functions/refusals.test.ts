@@ -96,7 +96,7 @@ onEach('a private name of the class around', async (backend) => {
 })
 
 onEach('arguments of the function around', async (backend) => {
-  function outer(..._: number[]): () => unknown {
+  function outer(_first: number): () => unknown {
     return () => arguments[0] as unknown
   }
   assert.equal((await refusal(outer(1), backend)).variable, 'arguments')

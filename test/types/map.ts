@@ -75,7 +75,8 @@ export function spread(): void {
     [1, 'a'],
     [2, 'b'],
   ] as const
-  expectTypeOf(map(constant, (n, s) => s.repeat(n), { spread: true }).toArray()).toEqualTypeOf<Promise<string[]>>()
+  const ofConstant = map(constant, (n: number, s: string) => s.repeat(n), { spread: true })
+  expectTypeOf(ofConstant.toArray()).toEqualTypeOf<Promise<string[]>>()
   const inline = map(
     [
       [1, 'a'],

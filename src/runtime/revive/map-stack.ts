@@ -8,8 +8,8 @@ import {
   type Mapping,
   type SourcePosition,
 } from '../../task/capture/source-map.ts'
-import type { SourceModule } from '../../wire/portable.ts'
 import { PACKAGE_ROOT } from '../../util/package-root.ts'
+import type { SourceModule } from '../../wire/portable.ts'
 import { scriptName } from './script-name.ts'
 
 /** Where the code lies that tasks are called from: as it runs, and as the runtime shows it where it applies our source maps. */

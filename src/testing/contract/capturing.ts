@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { CaptureError, map, UnsupportedError } from '../../index.ts'
-
 import { double } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import type { Subject } from './subject.ts'

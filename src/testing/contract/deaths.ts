@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { map, withPool, WorkerCrashedError } from '../../index.ts'
-
 import { exitOn, identity } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import type { Subject } from './subject.ts'

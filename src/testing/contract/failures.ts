@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { BatchError, InvalidArgumentError, InvalidStateError, isManyhandsError, map, ModuleLoadError, TaskError, tasksOf } from '../../index.ts'
-
+import {
+  BatchError,
+  InvalidArgumentError,
+  InvalidStateError,
+  isManyhandsError,
+  map,
+  ModuleLoadError,
+  TaskError,
+  tasksOf,
+} from '../../index.ts'
 import { failFirst, failOn, identity, throwThis } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'

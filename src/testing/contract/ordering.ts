@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { map, product } from '../../index.ts'
-
 import { add, double, identity, later, waitFor } from '../contract-tasks.ts'
 import { Scratch } from '../scratch.ts'
 import type { Subject } from './subject.ts'

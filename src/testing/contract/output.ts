@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { type LogRecord, map, type ProgressState, type RunEvent } from '../../index.ts'
-
 import { double, failOn, print } from '../contract-tasks.ts'
 import type { Subject } from './subject.ts'
 

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { ClosedError, execute, Pool, SerializationError, task, TaskAbortedError, TaskError, withPool } from '../../index.ts'
-
+import {
+  ClosedError,
+  execute,
+  Pool,
+  SerializationError,
+  task,
+  TaskAbortedError,
+  TaskError,
+  withPool,
+} from '../../index.ts'
 import { add, double, environment, failOn, identity, later, mapInside, never, waitFor } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { map, stateful, withPool, WorkerInitError } from '../../index.ts'
-
 import { Closing, Counter, describeTask, FailingInit } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { map, TaskTimeoutError, TimeoutError } from '../../index.ts'
-
 import { awaitSignal, identity, never, spin, spinForEver, waitFor } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { map, move, SerializationError, shared } from '../../index.ts'
-
 import { addOne, functionOn, identity, reuse, sumOf, Temperature, TooCold, warmer } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { registerOnce } from '../register-once.ts'

@@ -89,7 +89,8 @@ export const killedFromOutside: CaseFunction = async ({ backend, folder }) => {
 
 export function fillHeap(size: number): number {
   const kept: number[][] = []
-  while (size < 0) kept.push(new Array<number>(100_000).fill(Math.random()))
+  const end = size < 0 ? Infinity : 0
+  while (kept.length < end) kept.push(new Array<number>(100_000).fill(Math.random()))
   return kept.length + size
 }
 
@@ -106,7 +107,8 @@ export const outOfMemory: CaseFunction = async ({ backend }) => {
 
 export function fillOneMap(size: number): number {
   const all = new Map<number, number>()
-  for (let i = 0; size < 0; i++) all.set(i, i)
+  const end = size < 0 ? Infinity : 0
+  for (let i = 0; i < end; i++) all.set(i, i)
   return all.size + size
 }
 

@@ -52,7 +52,7 @@ export const endlessCalls: CaseFunction = async ({ backend }) => {
   const others = [1, 2, 3].map((i) => pool.run(workOn, `n${i}`))
   await assert.rejects(pool.run(looping('loop')), TaskTimeoutError)
   assert.deepEqual(await Promise.all(others), ['n1', 'n2', 'n3'])
-  const queue = pool.queue<unknown>()
+  const queue = pool.queue()
   for (const kind of ['loop', 'a']) await queue.push(looping(kind))
   const records = await queue.popMany({ timeout: 20_000 })
   assert.deepEqual(records.map((record) => [record.index, record.status]).toSorted(), [

@@ -97,7 +97,7 @@ const thrower = {
 export const unsendable: CaseFunction = async ({ backend }) => {
   const wrong: unknown[] = [{ f() {} }, [Symbol('s')], thrower, new WeakSet(), { deep: [() => 1] }]
   const pool = new Pool({ backend, workers: 2 })
-  const queue = pool.queue<unknown>()
+  const queue = pool.queue()
   for (const value of wrong) {
     await assert.rejects(pool.run(identity, value), SerializationError)
     await queue.push(task(identity)(value))

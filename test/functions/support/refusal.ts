@@ -24,7 +24,7 @@ export async function refusal(
     read++
     yield undefined as never
   }
-  const error = await map(inputs(), fn as (input: never) => unknown, { backend }).then(
+  const error = await map(inputs(), fn, { backend }).then(
     () => assert.fail('the function was sent'),
     (thrown: unknown) => thrown,
   )

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url'
 import type { ModuleLoadError } from '#manyhands/errors/module-load-error.js'
 import { importModule } from '#manyhands/runtime/revive/import-module.js'
 import { revive } from '#manyhands/runtime/revive/revive.js'
-import type { PortableGraph } from '#manyhands/task/portable.js'
+import type { PortableGraph } from '#manyhands/wire/portable.js'
 
 const several = new URL('./fixtures/broken/several.js', import.meta.url).href
 

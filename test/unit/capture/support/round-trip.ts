@@ -7,9 +7,9 @@ import { Worker } from 'node:worker_threads'
 import { type RegisteredRoots, revive } from '#manyhands/runtime/revive/revive.js'
 import type { CaptureOptions } from '#manyhands/task/capture/capture-options.js'
 import { capture } from '#manyhands/task/capture/capture.js'
-import type { PortableGraph } from '#manyhands/task/portable.js'
 import { decode } from '#manyhands/wire/codec/decode.js'
 import type { Encoded } from '#manyhands/wire/codec/special.js'
+import type { PortableGraph } from '#manyhands/wire/portable.js'
 
 type Fn<A extends unknown[], R> = (...args: A) => R
 type Reply = { result: Encoded } | { thrown: Encoded }
