@@ -24,7 +24,7 @@ export function encodeCall(
     const transfer = encoder.takeTransfer()
     return new Entry({ index, place: index, input, value, specials, bytes, spread, transfer, fn, policy })
   } catch (error) {
-    if (!(error instanceof Unsendable)) throw error
+    if (!Unsendable.is(error)) throw error
     const path = pathTo(args, error.offender, 'args')
     const entry = plainEntry(index, input, spread, fn, policy)
     return new SerializationError(failureOf(entry), path, error.reason, 'input')

@@ -1,5 +1,6 @@
 import { describeDeath, type WorkerDeath } from '../errors/worker-crashed-error.ts'
 import { WorkerStartError } from '../errors/worker-start-error.ts'
+import { messageOf } from '../util/message-of.ts'
 import { monotonicNow } from '../wire/clock.ts'
 import type { Backend, ResourceLimits } from './backend.ts'
 import type { FunctionUse } from './function-use.ts'
@@ -78,10 +79,7 @@ export class Fleet {
     } catch (cause) {
       this.#pausedUntil = monotonicNow() + PAUSE_MS
       if (this.#workers.length > 0) return undefined
-      throw new WorkerStartError(
-        `no worker can be started: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { cause },
-      )
+      throw new WorkerStartError(`no worker can be started: ${messageOf(cause)}`, { cause })
     }
   }
 

@@ -148,7 +148,7 @@ function encodeArguments(
   try {
     return new Encoder({ classes: hostClasses(), sharedMemory, shareFrom }).encode(args)
   } catch (error) {
-    if (!(error instanceof Unsendable)) throw error
+    if (!Unsendable.is(error)) throw error
     const task = { name, index: -1, key: 'unhashable' }
     throw new SerializationError(
       { task, input: undefined, attempts: 0 },

@@ -1,5 +1,6 @@
 import { ModuleLoadError } from '../errors/module-load-error.ts'
 import { WorkerInitError } from '../errors/worker-init-error.ts'
+import { messageOf } from '../util/message-of.ts'
 import { decode } from '../wire/codec/decode.ts'
 import type { LoadFailedFrame } from '../wire/frames.ts'
 import type { FunctionUse } from './function-use.ts'
@@ -7,7 +8,7 @@ import type { FunctionUse } from './function-use.ts'
 /** The run's error for a function that a worker could not make ready. */
 export function loadError(fn: FunctionUse, frame: LoadFailedFrame): ModuleLoadError | WorkerInitError {
   const cause = decode(frame.error.value, frame.error.specials)
-  const message = cause instanceof Error ? cause.message : String(cause)
+  const message = messageOf(cause)
   if (frame.phase === 'init') {
     const what = fn.load.role === 'init' ? `the pool's init "${fn.name}"` : `the stateful worker "${fn.name}"`
     return new WorkerInitError(`${what} could not be started: ${message}`, { cause })

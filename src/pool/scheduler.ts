@@ -1,4 +1,5 @@
 import { SerializationError } from '../errors/serialization-error.ts'
+import { messageOf } from '../util/message-of.ts'
 import type { LogFrame } from '../wire/frames.ts'
 import { EntryLot } from './entry-lot.ts'
 import type { Entry } from './entry.ts'
@@ -233,7 +234,7 @@ export class Scheduler {
     const entries = Array.from({ length: lot.length }, (_, at) => lot.entry(at))
     const moved = entries.filter((entry) => entry.transfer !== undefined)
     const guilty = moved.length > 0 ? moved : entries
-    const reason = `cannot be posted: ${error instanceof Error ? error.message : String(error)}`
+    const reason = `cannot be posted: ${messageOf(error)}`
     for (const entry of guilty) job.reject(entry, new SerializationError(failureOf(entry), 'input', reason, 'input'))
     job.putBack(entries.filter((entry) => !guilty.includes(entry)))
     job.flush()

@@ -1,3 +1,4 @@
+import { messageOf } from '../util/message-of.ts'
 import type { StagedResult } from '../wire/beacon.ts'
 import { monotonicNow } from '../wire/clock.ts'
 import { decode } from '../wire/codec/decode.ts'
@@ -80,7 +81,7 @@ function fulfil(
     try {
       result = decode(value, specials, { classes: lot.fn(offset).classes })
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       return fail(worker, batch, offset, { kind: 'unsendable', direction: 'result', path: 'result', reason })
     }
   }

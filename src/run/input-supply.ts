@@ -233,7 +233,7 @@ export class InputSupply implements Supply {
       lot.addEncoded(encoded, encoder.takeTransfer(), assignment, input, index)
       return true
     } catch (error) {
-      if (!(error instanceof Unsendable)) throw error
+      if (!Unsendable.is(error)) throw error
       window.enter(0)
       const { spread } = this.#options
       const parts = {

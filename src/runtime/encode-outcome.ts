@@ -27,7 +27,7 @@ function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: u
   try {
     outbox.encoded(item, encoder.encode(value), encoder.takeTransfer())
   } catch (error) {
-    if (!(error instanceof Unsendable)) throw error
+    if (!Unsendable.is(error)) throw error
     const path = pathTo(value, error.offender, 'result')
     outbox.failure(item, { kind: 'unsendable', direction: 'result', path, reason: error.reason })
   }
@@ -35,7 +35,7 @@ function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: u
 
 /** Encodes what a task threw. */
 export function encodeFailure(outbox: Outbox, item: number, fn: LoadedFunction, thrown: unknown): void {
-  if (thrown instanceof UnreadableInput) {
+  if (UnreadableInput.is(thrown)) {
     outbox.failure(item, { kind: 'unsendable', direction: 'input', path: 'input', reason: thrown.message })
     return
   }
@@ -45,4 +45,11 @@ export function encodeFailure(outbox: Outbox, item: number, fn: LoadedFunction, 
 }
 
 /** Thrown where an input that arrived cannot be put together here. */
-export class UnreadableInput extends Error {}
+export class UnreadableInput extends Error {
+  readonly #unreadable = true
+
+  /** Asks nothing of what was thrown: a proxy could answer `instanceof` with an error. */
+  static is(thrown: unknown): thrown is UnreadableInput {
+    return typeof thrown === 'object' && thrown !== null && #unreadable in thrown && thrown.#unreadable
+  }
+}

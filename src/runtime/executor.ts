@@ -156,6 +156,7 @@ export class Executor {
   #launch(flight: Flight, outcome: PromiseLike<unknown>): void {
     this.#flights.add(flight)
     flight.batch.running++
+    flight.batch.waited = true
     outcome.then(
       (value) => this.#arrive(flight, value, false),
       (thrown: unknown) => this.#arrive(flight, thrown, true),
@@ -189,7 +190,12 @@ export class Executor {
     if (failed) encodeFailure(batch.outbox, item, fn, outcome)
     else {
       this.#beacon.stage(batch.slot, item, outcome)
-      encodeResult(batch.outbox, item, fn, outcome)
+      try {
+        encodeResult(batch.outbox, item, fn, outcome)
+      } catch (thrown) {
+        // What is odd about a result may show only when it is looked at: that is the task's failure, too.
+        encodeFailure(batch.outbox, item, fn, thrown)
+      }
     }
     this.#release(lane)
     this.#scopes.end(batch, item)
@@ -214,7 +220,7 @@ export class Executor {
     const done = batch.outbox.size
     const memory = end ? this.#measureMemory(now) : undefined
     const { frame, transfer } = batch.outbox.take(now - this.#mark, end, memory)
-    if (done > 0) this.#scopes.adapt((now - this.#mark) / done)
+    if (done > 0) this.#scopes.adapt((now - this.#mark) / done, batch.waited)
     this.#context.port.post(frame, transfer)
     this.#mark = now
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../util/message-of.ts'
 import { decode } from '../wire/codec/decode.ts'
 import type { Special } from '../wire/codec/special.ts'
 import type { BatchFrame } from '../wire/frames.ts'
@@ -20,6 +21,8 @@ export class RunningBatch {
   readonly outbox: Outbox
   /** Items that wait for a promise. */
   running = 0
+  /** One of its tasks gave a promise. */
+  waited = false
   /** Nothing is left to claim. */
   exhausted = false
   readonly #frame: BatchFrame
@@ -52,6 +55,11 @@ export class RunningBatch {
     return this.#context.port
   }
 
+  /** The worker that runs it. */
+  get runtime(): WorkerContext['runtime'] {
+    return this.#context.runtime
+  }
+
   get loaded(): boolean {
     return this.#functions !== undefined
   }
@@ -76,7 +84,7 @@ export class RunningBatch {
     try {
       return decode(value, specials, this.fn(item))
     } catch (error) {
-      throw new UnreadableInput(error instanceof Error ? error.message : String(error))
+      throw new UnreadableInput(messageOf(error))
     }
   }
 

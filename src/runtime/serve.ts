@@ -5,8 +5,8 @@ import { Executor } from './executor.ts'
 import { FunctionTable } from './function-table.ts'
 import type { StallWatch } from './stall-watch.ts'
 import type { TaskScope } from './task-scope.ts'
-import { currentScope, ScopeKeeper } from './task-scope.ts'
-import type { WorkerContext } from './worker-context.ts'
+import { ScopeKeeper } from './task-scope.ts'
+import type { WorkerContext, WorkerIdentity } from './worker-context.ts'
 
 /** What the place that a worker runs in is like. */
 export interface Surroundings {
@@ -27,7 +27,8 @@ export class WorkerRuntime {
   readonly #functions: FunctionTable
   readonly #executor: Executor
 
-  constructor(context: WorkerContext, surroundings: Surroundings) {
+  constructor(identity: WorkerIdentity, surroundings: Surroundings) {
+    const context = { ...identity, runtime: this }
     this.#context = context
     this.#functions = new FunctionTable(context, surroundings.sharedMemory, surroundings.stalls)
     this.#executor = new Executor(context, {
@@ -63,7 +64,7 @@ export class WorkerRuntime {
   }
 
   /** Takes an error that no call is waiting for: the task that it comes from fails, if it still runs. */
-  lateError(error: unknown, scope: TaskScope | undefined = currentScope()): void {
+  lateError(error: unknown, scope?: TaskScope): void {
     if (scope !== undefined && this.#executor.fail(scope, error)) return
     const task =
       scope === undefined ? undefined : { fn: scope.batch.fn(scope.item).id, index: scope.batch.index(scope.item) }
@@ -75,7 +76,7 @@ export class WorkerRuntime {
     try {
       await this.#functions.close()
     } catch (error) {
-      this.lateError(error, undefined)
+      this.lateError(error)
     }
     this.#context.port.post({ type: 'closed' })
   }

@@ -12,19 +12,28 @@ export interface TaskScope {
 /** Tasks that take less than this on average, in milliseconds, would feel the cost of an async context. */
 const CHEAP_MS = 0.05
 
-const global = globalThis as { [SCOPE]?: () => TaskScope | undefined }
+const ORIGIN: unique symbol = Symbol.for('manyhands.origin')
+
+type FindScope = () => TaskScope | undefined
+
+const global = globalThis as { [SCOPE]?: FindScope; [ORIGIN]?: FindScope }
 
 /** The item that the calling code belongs to, if it is a task's. */
 export function currentScope(): TaskScope | undefined {
   return global[SCOPE]?.()
 }
 
+/** The item that an error comes from that nothing caught, if that is certain. */
+export function originOfError(): TaskScope | undefined {
+  return global[ORIGIN]?.()
+}
+
 /**
  * Knows which item the running code belongs to.
  *
- * Where tasks run one at a time a variable tells, also after their awaits. An async context tells them apart where they
- * run at the same time, and finds the origin of errors that come late; it costs about 0.2 µs an item, so short tasks go
- * without. (Contexts by AsyncLocalStorage: 250 ns an item on Node 24.)
+ * Where tasks run one at a time a variable tells. An async context tells them apart where they run at the same time or
+ * wait for something, and finds the origin of errors that come late; it costs about 0.2 µs an item, so short tasks
+ * that return at once go without. (Contexts by AsyncLocalStorage: 250 ns an item on Node 24.)
  */
 export class ScopeKeeper {
   readonly #storage = new AsyncLocalStorage<TaskScope>()
@@ -37,6 +46,8 @@ export class ScopeKeeper {
     this.#always = always
     const outer = global[SCOPE]
     global[SCOPE] = () => this.#find() ?? outer?.()
+    const outerOrigin = global[ORIGIN]
+    global[ORIGIN] = () => this.#storage.getStore() ?? outerOrigin?.()
   }
 
   /** Calls a task so that it, and what it starts, can be told from others. */
@@ -51,10 +62,10 @@ export class ScopeKeeper {
     if (this.#only.item === item && this.#only.batch === batch) this.#only.batch = undefined
   }
 
-  /** Told what a task takes on average, in milliseconds. */
-  adapt(cost: number): void {
+  /** Told what a task of a batch takes on average, in milliseconds, and whether some of them waited. */
+  adapt(cost: number, waited: boolean): void {
     if (this.#always) return
-    const isolate = cost > CHEAP_MS
+    const isolate = waited || cost > CHEAP_MS
     // On Node 20 an enabled storage slows down every promise.
     if (this.#isolate && !isolate) this.#storage.disable()
     this.#isolate = isolate

@@ -1,8 +1,15 @@
+import type { TaskScope } from './task-scope.ts'
 import type { WorkerPort } from './worker-port.ts'
 
-/** What a worker knows of itself. */
-export interface WorkerContext {
+/** What a worker is told when it begins. */
+export interface WorkerIdentity {
   readonly id: number
   readonly slot: number
   readonly port: WorkerPort
+}
+
+/** What a worker knows of itself. */
+export interface WorkerContext extends WorkerIdentity {
+  /** Takes errors that no call is waiting for. */
+  readonly runtime: { lateError(error: unknown, scope?: TaskScope): void }
 }

@@ -1,4 +1,5 @@
 import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
+import { shareLateErrors } from '../../runtime/report-late-errors.ts'
 import { WorkerRuntime } from '../../runtime/serve.ts'
 import { Beacon } from '../../wire/beacon.ts'
 import type { HostFrame, WorkerFrame } from '../../wire/frames.ts'
@@ -23,9 +24,10 @@ export class SerialLink implements WorkerLink {
     this.#events = events
     this.#copy = copy
     this.#beacon = new Beacon(spec.concurrency)
-    const port = { post: (frame: WorkerFrame): void => this.#deliver(() => events.frame(frame)) }
+    const port = { post: (frame: WorkerFrame): void => this.#tell(frame) }
     const surroundings = { beacon: this.#beacon, sharedMemory: true, sharesThread: true }
     this.#runtime = new WorkerRuntime({ id: spec.id, slot: spec.slot, port }, surroundings)
+    shareLateErrors()
     this.#runtime.announce()
   }
 
@@ -45,7 +47,7 @@ export class SerialLink implements WorkerLink {
   hold(keepAlive: boolean): void {
     clearInterval(this.#keepAlive)
     // A task that waits for nothing may still run into its timeout.
-    if (keepAlive) this.#keepAlive = setInterval(() => {}, 2 ** 30)
+    if (keepAlive && !this.#dead) this.#keepAlive = setInterval(() => {}, 2 ** 30)
   }
 
   kill(): void {
@@ -54,6 +56,12 @@ export class SerialLink implements WorkerLink {
     this.#inbox.length = 0
     clearInterval(this.#keepAlive)
     setImmediate(() => this.#events.exit({ reason: 'exit', exitCode: 0 }, []))
+  }
+
+  /** Errors that tasks left behind are told also after its end: they would end the host. */
+  #tell(frame: WorkerFrame): void {
+    if (this.#dead && frame.type === 'late-error') this.#events.frame(frame)
+    else this.#deliver(() => this.#events.frame(frame))
   }
 
   #deliver(arrive: () => void): void {

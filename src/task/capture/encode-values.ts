@@ -24,7 +24,7 @@ export function encodeValues(capture: Capture, options: ValueOptions): Encoded {
   } catch (error) {
     // The encoder reports whatever is thrown below it as a value that could not be read.
     if (failure.error !== undefined) throw failure.error
-    if (!(error instanceof Unsendable)) throw error
+    if (!Unsendable.is(error)) throw error
     const { slot, path } = whereabouts(graph, error.offender)
     throw refused(slot, sentences(path === slot.variable ? 'it' : path, error.reason), error)
   }
@@ -39,7 +39,7 @@ export function canTravel(capture: Capture, value: unknown, options: ValueOption
     for (let i = mark.slots; i < graph.values.length; i++) encoderFor(capture, options, {}).encode(graph.values[i])
     return true
   } catch (error) {
-    if (error instanceof Unsendable || error instanceof CaptureError) return false
+    if (Unsendable.is(error) || error instanceof CaptureError) return false
     throw error
   } finally {
     graph.rollBack(mark)

@@ -1,13 +1,33 @@
+import { types } from 'node:util'
+
 import { Encoder } from './encoder.ts'
+import { emptyError, envelopeOf } from './error-envelope.ts'
 import type { Encoded } from './special.ts'
-import { Unsendable } from './unsendable.ts'
+import { asUnsendable } from './unsendable.ts'
 
 /** Encodes whatever was thrown; parts that cannot travel become texts that say so. Never throws. */
 export function encodeThrown(thrown: unknown, encoder: Encoder = new Encoder({ lenient: true })): Encoded {
   try {
     return encoder.encode(thrown)
   } catch (error) {
-    // Even an error that no part of can be read is an outcome.
-    return encoder.encode(new Error(`[uncloneable: ${error instanceof Unsendable ? error.reason : 'unreadable'}]`))
+    return encoder.encode(standIn(thrown, asUnsendable(error, thrown).reason, encoder))
+  }
+}
+
+/** As much of an error as can be read: even one that no part of can be read is an outcome. */
+function standIn(thrown: unknown, reason: string, encoder: Encoder): Error | string {
+  if (!types.isNativeError(thrown)) return `[uncloneable: ${reason}]`
+  const { envelope, fields } = envelopeOf(thrown)
+  const error = emptyError(envelope) as Error & Record<string, unknown>
+  for (const [name, value] of fields) error[name] = isReadable(value, encoder) ? value : `[uncloneable: ${reason}]`
+  return error
+}
+
+function isReadable(value: unknown, encoder: Encoder): boolean {
+  try {
+    encoder.encode(value)
+    return true
+  } catch {
+    return false
   }
 }

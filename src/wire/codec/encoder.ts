@@ -15,6 +15,8 @@ import { asUnsendable, Unsendable, whyUnsendable } from './unsendable.ts'
 
 /** Deeper values would overflow the stack of the native serialiser on the other side. */
 const MAX_DEPTH = 2_000
+/** What an error holds is for reading: nobody follows it further down. */
+const LENIENT_DEPTH = 200
 /** About what a special takes beside its contents. */
 const SPECIAL_BYTES = 16
 
@@ -29,6 +31,7 @@ export class Encoder {
   readonly #sharedMemory: boolean
   readonly #shareFrom: number
   readonly #lenient: boolean
+  readonly #maxDepth: number
   readonly #functions: EncoderOptions['functions']
   readonly #mapStack: EncoderOptions['mapStack']
   /** Original to copy, of the value being encoded: keeps cycles and shared parts. */
@@ -44,6 +47,7 @@ export class Encoder {
     this.#sharedMemory = options.sharedMemory ?? false
     this.#shareFrom = options.shareFrom ?? Infinity
     this.#lenient = options.lenient ?? false
+    this.#maxDepth = this.#lenient ? LENIENT_DEPTH : MAX_DEPTH
     this.#functions = options.functions
     this.#mapStack = options.mapStack
   }
@@ -102,7 +106,8 @@ export class Encoder {
     if (known !== undefined) return known
     const special = this.#specials.of(value)
     if (special !== undefined) return this.#again(value, special, holder, key)
-    if (++this.#depth > MAX_DEPTH) throw new Unsendable(value, `is nested more than ${MAX_DEPTH} levels deep`)
+    if (this.#depth === this.#maxDepth) return this.#refuse(value, `is nested more than ${this.#maxDepth} levels deep`)
+    this.#depth++
     const prototype = Object.getPrototypeOf(value) as object | null
     const copy =
       prototype === Object.prototype || prototype === null

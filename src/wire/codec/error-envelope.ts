@@ -1,4 +1,4 @@
-import { inspect, types } from 'node:util'
+import { inspect } from 'node:util'
 
 import { readProperty } from './read-property.ts'
 import type { ErrorEnvelope } from './special.ts'
@@ -51,8 +51,7 @@ function fieldNames(error: Error): string[] {
 
 function builtInTypeOf(error: Error): string {
   if (error instanceof AggregateError) return 'AggregateError'
-  if (!types.isNativeError(error) && Object.prototype.toString.call(error) === '[object DOMException]')
-    return 'DOMException'
+  if (error instanceof DOMException) return 'DOMException'
   for (
     let p = Object.getPrototypeOf(error) as object | null;
     p !== null;

@@ -1,22 +1,30 @@
 import { types } from 'node:util'
 
+import { messageOf } from '../../util/message-of.ts'
+
 /** Thrown inside the codec where a value cannot travel; never seen by users. */
 export class Unsendable extends Error {
   readonly offender: unknown
   readonly reason: string
+  readonly #unsendable = true
 
   constructor(offender: unknown, reason: string) {
     super(reason)
     this.offender = offender
     this.reason = reason
   }
+
+  /** Asks nothing of what was thrown: a proxy could answer `instanceof` with an error. */
+  static is(thrown: unknown): thrown is Unsendable {
+    return typeof thrown === 'object' && thrown !== null && #unsendable in thrown && thrown.#unsendable
+  }
 }
 
 /** Any error of encoding a value as one that says why the value cannot travel. */
 export function asUnsendable(error: unknown, value: unknown): Unsendable {
-  if (error instanceof Unsendable) return error
-  if (error instanceof RangeError) return new Unsendable(value, 'is nested too deeply')
-  return new Unsendable(value, `could not be read: ${error instanceof Error ? error.message : String(error)}`)
+  if (Unsendable.is(error)) return error
+  if (types.isNativeError(error) && error instanceof RangeError) return new Unsendable(value, 'is nested too deeply')
+  return new Unsendable(value, `could not be read: ${messageOf(error)}`)
 }
 
 /** Says in a few words why a value of this kind cannot travel. */
