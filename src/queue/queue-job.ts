@@ -41,7 +41,7 @@ export class QueueJob implements Sink, Abortable {
   constructor(host: PoolHost, policy: TaskPolicy) {
     this.#host = host
     this.#policy = policy
-    host.countQueue(1)
+    host.openQueue(this)
   }
 
   onOutcome(callback: () => void): void {
@@ -125,6 +125,7 @@ export class QueueJob implements Sink, Abortable {
 
   /** All tasks have their outcome and no more will be pushed, or no more can be had. */
   end(ending: Ending | undefined): void {
+    if (this.#left) return
     this.failure = ending
     this.#leave(ending?.thrown)
     this.#onOutcome()
@@ -147,7 +148,7 @@ export class QueueJob implements Sink, Abortable {
   #leave(reason: unknown): void {
     if (this.#left) return
     this.#left = true
-    this.#host.countQueue(-1)
+    this.#host.closeQueue(this)
     if (this.#job !== undefined) this.#scheduler?.remove(this.#job, this.#own(), reason)
     this.#running = 0
     this.#host.leave(this)

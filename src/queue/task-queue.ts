@@ -63,7 +63,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
       throw new InvalidArgumentError('push(task)', 'a Task, such as task(fn)(…args)', describeValue(task))
     this.#checkOpen()
     await this.#pushers.until(
-      () => this.#hasRoom() || this.#closed,
+      () => this.#hasRoom() || this.#closed || this.#job.failure !== undefined,
       timeout,
       () => new TimeoutError(`no room in the queue within ${timeout} ms`, timeout ?? 0),
     )
@@ -95,7 +95,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
 
   /** The next outcome as a record, if one waits. */
   tryPop(): SettledRecord<unknown, R> | undefined {
-    this.#checkNotClosed()
+    this.#checkReadable()
     const record = this.#job.takeOutcome()
     if (record === undefined) return undefined
     this.#outstanding--
@@ -109,7 +109,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
    */
   async popMany(options?: PopManyOptions): Promise<SettledRecord<unknown, R>[]> {
     const { timeout = 0, max = Infinity } = readOptions(options, POP_MANY_TABLE)
-    this.#checkNotClosed()
+    this.#checkReadable()
     const until = performance.now() + timeout
     const records: SettledRecord<unknown, R>[] = []
     for (;;) {
@@ -165,21 +165,30 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
   }
 
   #awaitOutcome(timeout: number | undefined): Promise<void> {
-    this.#checkNotClosed()
-    const ready = (): boolean => this.#job.waiting > 0 || this.#closed || (this.#ended && this.#outstanding === 0)
+    this.#checkReadable()
+    const ready = (): boolean =>
+      this.#job.waiting > 0 ||
+      this.#closed ||
+      this.#job.failure !== undefined ||
+      (this.#ended && this.#outstanding === 0)
     return this.#poppers
       .until(ready, timeout, () => new TimeoutError(`no result within ${timeout} ms`, timeout ?? 0))
-      .then(() => this.#checkNotClosed())
+      .then(() => this.#checkReadable())
   }
 
   #checkOpen(): void {
     this.#checkNotClosed()
+    if (this.#job.failure !== undefined) throw this.#job.failure.thrown
     if (this.#ended) throw new ClosedError('the queue has ended: it takes no more tasks')
   }
 
   #checkNotClosed(): void {
     if (this.#closed) throw new ClosedError('the queue is closed')
-    const error = this.#job.failure
-    if (error !== undefined) throw error.thrown
+  }
+
+  /** What was finished can be had also where no more will come. */
+  #checkReadable(): void {
+    this.#checkNotClosed()
+    if (this.#job.failure !== undefined && this.#job.waiting === 0) throw this.#job.failure.thrown
   }
 }

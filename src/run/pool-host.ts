@@ -13,12 +13,13 @@ export class PoolHost implements RunHost {
   readonly #settings: HostSettings
   readonly #make: () => Promise<Scheduler>
   readonly #runs = new Set<Abortable>()
+  /** Queues that are not closed, busy or not. */
+  readonly #queues = new Set<Abortable>()
   /** Stateful workers live as long as the pool. */
   readonly #stateful = new Map<Stateful, Promise<FunctionUse>>()
   #scheduler: Scheduler | Promise<Scheduler> | undefined
   #workers: number
   #closed = false
-  #queues = 0
   #onIdle: (() => void)[] = []
 
   constructor(
@@ -89,11 +90,16 @@ export class PoolHost implements RunHost {
 
   /** Queues that are not closed. */
   get queues(): number {
-    return this.#queues
+    return this.#queues.size
   }
 
-  countQueue(change: 1 | -1): void {
-    this.#queues += change
+  /** A queue is open until `closeQueue` is called with it: it ends with the pool. */
+  openQueue(queue: Abortable): void {
+    this.#queues.add(queue)
+  }
+
+  closeQueue(queue: Abortable): void {
+    this.#queues.delete(queue)
   }
 
   /** Takes no more runs, waits for those that there are at most for `timeout` milliseconds, and stops the workers. */
@@ -101,7 +107,7 @@ export class PoolHost implements RunHost {
     this.#closed = true
     if (timeout > 0) await this.#idle(timeout)
     const reason = new ClosedError('the pool was closed')
-    for (const run of [...this.#runs]) run.abort(reason)
+    for (const one of [...this.#runs, ...this.#queues]) one.abort(reason)
     const scheduler = await this.#made()
     await scheduler?.shutDown(timeout > 0)
   }

@@ -7,6 +7,7 @@ import type { Job } from '../pool/job.ts'
 import type { Ending } from '../pool/sink.ts'
 import { showProgress } from '../progress/show-progress.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
+import { onAbort } from './on-abort.ts'
 import { Failure, Outlet } from './outlet.ts'
 import type { Abortable, RunHost } from './run-host.ts'
 import { Window } from './window.ts'
@@ -128,9 +129,7 @@ export class Run implements Abortable {
     this.#onEnd.push(() => this.#host.leave(this))
     const { signal } = this.settings
     if (signal?.aborted === true) return this.cancel(signal.reason, false)
-    const abort = (): void => this.cancel(signal?.reason, false)
-    signal?.addEventListener('abort', abort)
-    this.#onEnd.push(() => signal?.removeEventListener('abort', abort))
+    if (signal !== undefined) this.#onEnd.push(onAbort(signal, () => this.cancel(signal.reason, false)))
     this.#start(this).then(
       (started) => this.#begun(started),
       (thrown: unknown) => this.#end({ thrown }, thrown),
@@ -160,9 +159,10 @@ export class Run implements Abortable {
   /** Stops everything; what was finished is dropped. With `quiet` the reason is an error only for who awaits all. */
   cancel(reason: unknown, quiet: boolean): void {
     if (this.#state === 'ended') return
-    this.outlet.takeAll()
     this.#quiet = quiet
     this.#end({ thrown: reason }, reason)
+    // Not before the end: room in the window would be a reason to read more inputs.
+    this.outlet.takeAll()
   }
 
   /** Starts nothing more, and with `now` stops what runs. Whatever has no outcome by then was aborted. */

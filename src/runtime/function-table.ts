@@ -1,7 +1,7 @@
 import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import type { LoadFrame } from '../wire/frames.ts'
 import type { LoadedFunction } from './loaded-function.ts'
-import { InitFailure, prepareFunction } from './prepare-function.ts'
+import { importFunction, InitFailure, prepareFunction } from './prepare-function.ts'
 import type { RunningBatch } from './running-batch.ts'
 import type { StallWatch } from './stall-watch.ts'
 import type { WorkerContext } from './worker-context.ts'
@@ -60,8 +60,8 @@ export class FunctionTable {
   async #load(frame: LoadFrame): Promise<void> {
     try {
       if (frame.role !== 'init') await this.#init
-      const work = prepareFunction(frame, this.#sharedMemory)
-      const fn = await (this.#stalls?.during(work) ?? work)
+      const imported = await this.#watched(importFunction(frame), topLevelStalled)
+      const fn = await this.#watched(prepareFunction(frame, imported, this.#sharedMemory), initStalled)
       this.#loaded.set(frame.fn, fn)
       this.#context.port.post({ type: 'loaded', fn: frame.fn, stateful: fn.stateful })
     } catch (thrown) {
@@ -70,4 +70,17 @@ export class FunctionTable {
       this.#context.port.post({ type: 'load-failed', fn: frame.fn, phase: isInit ? 'init' : 'module', error })
     }
   }
+
+  /** Fails where the work can never finish. */
+  #watched<T>(work: Promise<T>, stalled: () => Error): Promise<T> {
+    return this.#stalls?.during(work, stalled) ?? work
+  }
+}
+
+function topLevelStalled(): Error {
+  return new Error('it waits for something that never comes: an await at its top level does not end')
+}
+
+function initStalled(): Error {
+  return new InitFailure(new Error('it waits for something that never comes'))
 }

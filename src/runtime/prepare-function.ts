@@ -25,12 +25,27 @@ export class InitFailure extends Error {
   }
 }
 
-/** Makes a function ready to run: imports or compiles it, decodes its constants, builds the instance that it stands for. */
-export async function prepareFunction(frame: LoadFrame, sharedMemory: boolean): Promise<LoadedFunction> {
+/** The code of a function, before what it needs for its first task. */
+export interface ImportedFunction {
+  readonly root: Callable
+  readonly classes: ClassRegistry
+  readonly mapStack: (stack: string) => string
+}
+
+/** Imports or compiles a function. */
+export async function importFunction(frame: LoadFrame): Promise<ImportedFunction> {
   if (frame.captureOutput) captureTaskOutput()
   const classes = new ClassRegistry()
   const { functions, mapStack } = await revive(frame.graph, classes, frame.classes)
-  const root = functions[0] as Callable
+  return { root: functions[0] as Callable, classes, mapStack }
+}
+
+/** Makes a function ready to run: decodes its constants, builds the instance that it stands for. */
+export async function prepareFunction(
+  frame: LoadFrame,
+  { root, classes, mapStack }: ImportedFunction,
+  sharedMemory: boolean,
+): Promise<LoadedFunction> {
   const args = listOf(frame.args, classes)
   const instance = await initialise(frame, root, args, classes)
   const call = instance === undefined ? root : instance.call.bind(instance)

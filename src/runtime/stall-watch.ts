@@ -4,7 +4,7 @@
  */
 export class StallWatch {
   readonly #hold: (keepAlive: boolean) => void
-  readonly #waiting = new Set<(error: Error) => void>()
+  readonly #waiting = new Set<() => void>()
 
   /** `hold` says whether the channel to the host keeps the thread alive. */
   constructor(hold: (keepAlive: boolean) => void) {
@@ -12,10 +12,10 @@ export class StallWatch {
     process.on('beforeExit', () => this.#stalled())
   }
 
-  /** Resolves as `work` does; rejects where it can never finish. */
-  async during<T>(work: Promise<T>): Promise<T> {
-    let give: (error: Error) => void = () => {}
-    const stall = new Promise<never>((_, reject) => (give = reject))
+  /** Resolves as `work` does; rejects with what `stalled` makes where it can never finish. */
+  async during<T>(work: Promise<T>, stalled: () => Error): Promise<T> {
+    let give: () => void = () => {}
+    const stall = new Promise<never>((_, reject) => (give = () => reject(stalled())))
     this.#waiting.add(give)
     this.#hold(false)
     try {
@@ -29,7 +29,6 @@ export class StallWatch {
   #stalled(): void {
     if (this.#waiting.size === 0) return
     this.#hold(true)
-    for (const give of this.#waiting)
-      give(new Error('it waits for something that never comes: an await at its top level does not end'))
+    for (const give of this.#waiting) give()
   }
 }
