@@ -38,7 +38,7 @@ const CLOSE_TABLE = { timeout: milliseconds() }
  * runs share it fairly and never mix results. Idle, it does not keep the process alive. Close it, or use `withPool`.
  */
 export class Pool implements AsyncDisposable {
-  /** `map` on this pool's workers. */
+  /** `map` on this pool's workers, with its `concurrency` and `logs`. Throws a `ClosedError` when the pool is closed. */
   readonly map: MapFunction
   readonly #host: PoolHost
   readonly #calls: Calls
@@ -63,7 +63,8 @@ export class Pool implements AsyncDisposable {
    *
    * Costs about 15 µs alone and 1 µs in a burst.
    *
-   * @throws {TaskError} when the task fails; {@link ClosedError} when the pool is closed.
+   * Rejects with a {@link TaskError} when the task fails, a {@link TaskAbortedError} when the pool is terminated
+   * meanwhile, a {@link ClosedError} when it is closed, a {@link CaptureError} when the function cannot travel.
    */
   run<R>(task: Task<R>, options?: CallOptions): Promise<R>
   run<A extends readonly unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<Awaited<R>>
@@ -83,7 +84,11 @@ export class Pool implements AsyncDisposable {
     }
   }
 
-  /** `execute` on this pool's workers: tasks of any mix of types. */
+  /**
+   * `execute` on this pool's workers: tasks of any mix of types.
+   *
+   * @throws {ClosedError} when the pool is closed; {@link InvalidArgumentError} for unknown options and wrong values.
+   */
   execute<T extends Task, const E extends OnErrorWord = 'throw', V = never>(
     tasks: Iterable<T> | AsyncIterable<T>,
     options?: RunOptions<E, V>,
@@ -91,7 +96,11 @@ export class Pool implements AsyncDisposable {
     return executeOn(this.#host, tasks, options) as Results<ResultOf<T> | Replacement<E, V>, T>
   }
 
-  /** A queue of tasks that this pool's workers run: push on one side, pop outcomes on the other. */
+  /**
+   * A queue of tasks that this pool's workers run: push on one side, pop outcomes on the other.
+   *
+   * @throws {ClosedError} when the pool is closed; {@link InvalidArgumentError} for a wrong size.
+   */
   queue<R = unknown>(options?: QueueOptions): TaskQueue<R> {
     this.#host.open()
     return newQueue(this.#host, options)
@@ -100,7 +109,7 @@ export class Pool implements AsyncDisposable {
   /**
    * Changes the number of workers, as the option `workers` says it. Workers that are too many finish what they have.
    *
-   * @throws {InvalidArgumentError} for a wrong number.
+   * @throws {InvalidArgumentError} for a wrong number; {@link ClosedError} when the pool is closed.
    */
   resize(workers: number): void {
     this.#host.open()
@@ -113,13 +122,19 @@ export class Pool implements AsyncDisposable {
     return current === undefined ? EMPTY_STATS : statsOf(current, this.#host.queues)
   }
 
-  /** Takes no more work, finishes what there is, then stops the workers. Idempotent. */
+  /**
+   * Takes no more work, finishes what there is (at most for `timeout`), then stops the workers. Resolves when they are
+   * gone. Idempotent: the first call's timeout counts.
+   */
   close(options?: CloseOptions): Promise<void> {
     const { timeout = Infinity } = readOptions(options, CLOSE_TABLE)
     return (this.#closing ??= this.#host.shutDown(timeout))
   }
 
-  /** Stops everything at once. What was not finished fails with a `TaskAbortedError`. Idempotent. */
+  /**
+   * Stops everything at once: calls that are not finished fail with a `TaskAbortedError`, runs and queues with a
+   * `ClosedError`. Idempotent.
+   */
   async terminate(): Promise<void> {
     await this.#host.shutDown(0)
   }

@@ -12,6 +12,7 @@ export interface WorkerDeath {
 export class WorkerCrashedError extends TaskError {
   readonly exitCode: number | undefined
   readonly signal: string | undefined
+  /** `'oom'`: it ran out of memory; `'heartbeat'`: it no longer answered. */
   readonly reason: 'exit' | 'signal' | 'oom' | 'heartbeat'
 
   constructor(failure: TaskFailure, death: WorkerDeath) {

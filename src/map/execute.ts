@@ -23,7 +23,8 @@ type ResultOf<T> = T extends Task<infer R> ? R : never
 /**
  * Runs tasks of any mix of types, in parallel: `execute([factorize(12345), resize('a.jpg')])`.
  *
- * Like `map` in everything else; the input of an error or a record is the task.
+ * Like `map` in everything else; the input of an error or a record is the task. A task's own `timeout`, `retries` and
+ * `priority` come before those of the run.
  *
  * @throws {InvalidArgumentError} for unknown options, wrong values, and tasks that are not iterable.
  */
@@ -96,7 +97,7 @@ class TypeTable {
     const [fn] = await this.#host.ship(type.fn, {
       name: type.options.name,
       shareFrom: share === false ? undefined : share,
-      sharedMemory: this.#scheduler.options.backend.capabilities.sharedMemory,
+      capabilities: this.#scheduler.options.backend.capabilities,
       announce: onEvent !== undefined,
       captureOutput: capturesOutput(this.#settings, this.#scheduler),
       live: copy === false || isNested(),

@@ -67,6 +67,9 @@ export interface MapFunction {
  * inputs unless `ordered` is false. Any function travels: exported ones by reference, others with what they capture.
  * Each input has exactly one outcome, whatever dies. Costs about 0.3 µs an input, so that even tasks of 10 µs gain.
  *
+ * `args` are constants after each input, sent to each worker once; with `spread` an input that is an array is the list of
+ * arguments.
+ *
  * Options and inputs are checked at the call; nothing runs until the results are awaited, read, or `start()`ed.
  *
  * @throws {InvalidArgumentError} for unknown options, wrong values, and inputs that are not iterable.
@@ -103,7 +106,7 @@ async function start(
     name: settings.name,
     args: settings.args,
     shareFrom: settings.share === false ? undefined : settings.share,
-    sharedMemory: scheduler.options.backend.capabilities.sharedMemory,
+    capabilities: scheduler.options.backend.capabilities,
     announce: settings.onEvent !== undefined,
     captureOutput: capturesOutput(settings, scheduler),
     calledAt,

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import type { Backend } from './backend.ts'
 
+/** The backends of this package. */
 export type BackendName = 'threads' | 'processes' | 'serial'
 
 /** How the backends of this package are loaded, when they are needed. */
@@ -14,7 +15,12 @@ export function provideBackends(from: BackendLoaders): void {
   loaders = from
 }
 
-/** The backend that an option names, or is; `copy` false asks for one that passes values as they are. */
+/**
+ * The backend that an option names, or is; `copy` false asks for one that passes values as they are. Loads it when it is
+ * first asked for.
+ *
+ * @throws {InvalidArgumentError} for `copy` false with any but `'serial'`.
+ */
 export function resolveBackend(choice: BackendName | Backend, copy = true): Promise<Backend> {
   if (typeof choice !== 'string') return Promise.resolve(choice)
   if (!copy && choice !== 'serial')

@@ -1,7 +1,10 @@
 import type { TaskError, TaskIdentity } from '../errors/task-error.ts'
 import type { WorkerDeath } from '../errors/worker-crashed-error.ts'
 
-/** What happens in a run, as it happens. */
+/**
+ * What happens in a run, as it happens. `attempt` counts from 1; `death` is undefined where the pool itself ended the
+ * worker.
+ */
 export type RunEvent =
   | { readonly type: 'start'; readonly task: TaskIdentity; readonly attempt: number; readonly worker: WorkerRef }
   | { readonly type: 'done'; readonly task: TaskIdentity; readonly attempt: number; readonly worker: WorkerRef }
@@ -16,6 +19,7 @@ export type RunEvent =
   | { readonly type: 'worker-start'; readonly worker: WorkerRef }
   | { readonly type: 'worker-exit'; readonly worker: WorkerRef; readonly death: WorkerDeath | undefined }
 
+/** A worker: `id` is its own, a worker that replaces it takes over its `slot`. */
 export interface WorkerRef {
   readonly id: number
   readonly slot: number

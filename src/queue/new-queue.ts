@@ -5,8 +5,9 @@ import type { PoolHost } from '../run/pool-host.ts'
 import { QueueJob } from './queue-job.ts'
 import { TaskQueue } from './task-queue.ts'
 
+/** How a queue is made. */
 export interface QueueOptions {
-  /** Most tasks pushed and not yet popped. @defaultValue Infinity */
+  /** Most tasks pushed and not yet popped: then pushes wait. @defaultValue Infinity */
   readonly size?: number | undefined
 }
 

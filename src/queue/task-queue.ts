@@ -11,11 +11,13 @@ import { WaitingList } from './waiting-list.ts'
 
 /** How long a call may wait, in milliseconds; 0 tries once. */
 export interface WaitOptions {
+  /** Milliseconds; 0 tries once. @defaultValue no limit */
   readonly timeout?: number | undefined
 }
 
+/** What `popMany` waits for. */
 export interface PopManyOptions extends WaitOptions {
-  /** Most records to return. */
+  /** Most records to return. @defaultValue Infinity */
   readonly max?: number | undefined
 }
 
@@ -142,6 +144,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
     this.#pushers.wakeAll()
   }
 
+  /** Outcomes as records, failures too, until `end()` was called and all is popped. */
   async *[Symbol.asyncIterator](): AsyncGenerator<SettledRecord<unknown, R>, undefined> {
     for (;;) {
       await this.#awaitOutcome(undefined)
@@ -151,6 +154,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
     }
   }
 
+  /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     this.close()
     return Promise.resolve()

@@ -54,7 +54,7 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
     return (this.#array = this.#read('array', () => this.#reader.array() as Promise<R[]>))
   }
 
-  /** The next value; made for `for await`. */
+  /** The next value; made for `for await`. After a `TimeoutError` it can be called again: nothing is lost. */
   next(): Promise<IteratorResult<R, undefined>> {
     return this.#reader.nextValue() as Promise<IteratorResult<R, undefined>>
   }
@@ -70,12 +70,20 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
     return this
   }
 
-  /** Arrays of values as they come: the quickest way to read millions. */
+  /**
+   * Arrays of values as they come: the quickest way to read millions. The window bounds what waits.
+   *
+   * @throws {InvalidStateError} where the run has another reader, or is over.
+   */
   batches(): AsyncIterableIterator<R[], undefined> {
     return this.#iterator('batches', () => this.#reader.nextBatch() as Promise<IteratorResult<R[], undefined>>)
   }
 
-  /** Every outcome as a record. Goes on after failures, whatever `onError` says. */
+  /**
+   * Every outcome as a record, in the order of the option `ordered`. Goes on after failures, whatever `onError` says.
+   *
+   * @throws {InvalidStateError} where the run has another reader, or is over.
+   */
   settled(): AsyncIterableIterator<SettledRecord<I, R>, undefined> {
     return this.#iterator(
       'settled',
@@ -94,7 +102,10 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
     return this.#run.stats()
   }
 
-  /** Ends the run: cancels what has not started, stops what runs. Whoever awaits it gets the reason as an error. */
+  /**
+   * Ends the run: cancels what has not started, stops what runs. Whoever awaits all values gets the reason as an error;
+   * a loop just ends.
+   */
   cancel(reason: unknown = new DOMException('The run was cancelled', 'AbortError')): void {
     this.#run.cancel(reason, true)
   }

@@ -6,11 +6,13 @@ import { retries, timeout } from './run-settings.ts'
 
 /** Rules for one call; a task's own come first. */
 export interface CallOptions {
-  /** Milliseconds from the task's start. */
+  /** Milliseconds from the task's start. No limit by default. */
   readonly timeout?: number | undefined
+  /** How often it runs again when it throws or times out. @defaultValue 0 */
   readonly retries?: number | RetryOptions | undefined
+  /** How often it runs again because its worker died under it. @defaultValue 1 */
   readonly workerDeaths?: number | undefined
-  /** Higher starts first. */
+  /** Higher starts first. @defaultValue 0 */
   readonly priority?: number | undefined
 }
 

@@ -9,10 +9,11 @@ export type BackendOption = 'threads' | 'processes' | 'serial' | Backend
 
 /** When and how often a task that threw or timed out runs again. */
 export interface RetryOptions {
+  /** How often it runs again: with 2, three times in all. */
   readonly times: number
   /** Milliseconds before the second attempt. @defaultValue 0 */
   readonly delay?: number
-  /** @defaultValue 60_000 */
+  /** No delay is longer, in milliseconds. @defaultValue 60_000 */
   readonly maxDelay?: number
   /** What each further delay is multiplied by. @defaultValue 2 */
   readonly factor?: number
@@ -49,42 +50,56 @@ export interface RunOptions<E extends OnErrorWord = OnErrorWord, V = unknown> {
    * @defaultValue the cores that this process may use
    */
   readonly workers?: number | undefined
-  /** Async tasks in flight per worker. @defaultValue 1 */
+  /** Async tasks in flight per worker, 1 to 4,096: for tasks that wait. @defaultValue 1 */
   readonly concurrency?: number | undefined
   /** Results in the order of the inputs; `false`: as they come. @defaultValue true */
   readonly ordered?: boolean | undefined
-  /** Items per message to a worker. Changes nothing but speed. @defaultValue 'auto' */
+  /**
+   * Inputs per message to a worker, of at most 256 KiB together. `'auto'`: as many as take 4 ms, at most 1,024. Changes
+   * nothing but speed: a batch never waits for input.
+   * @defaultValue 'auto'
+   */
   readonly batch?: number | 'auto' | undefined
   /**
-   * Most items read from the inputs and not yet handed to the consumer.
+   * Most items read from the inputs and not yet handed to the consumer: queued, running and finished. A slow consumer
+   * so slows the reading. A number lifts the limit in bytes.
    * @defaultValue 2 × workers × 1,024 items or 64 MiB, whichever comes first
    */
   readonly window?: number | undefined
-  /** Milliseconds per task, from its start, or a share of the median of those that succeeded, such as `'300%'`. */
+  /**
+   * Milliseconds per task, from its own start, or a share of the median of those that succeeded, such as `'300%'` (no
+   * limit until 3 did). Its `signal` fires; a worker that it still blocks 50 ms later is ended. Fails with a
+   * `TaskTimeoutError`. No limit by default.
+   */
   readonly timeout?: number | `${number}%` | undefined
   /** Milliseconds without a completion while the consumer waits, after which it gets a `TimeoutError` and may go on. */
   readonly stallTimeout?: number | undefined
-  /** How often a task that threw or timed out runs again. @defaultValue 0 */
+  /** How often a task that threw or timed out runs again; its last error counts. @defaultValue 0 */
   readonly retries?: number | RetryOptions | undefined
-  /** How often a task runs again because its worker died under it, the last time alone. @defaultValue 1 */
+  /**
+   * How often a task runs again because its worker died under it, the last time with nothing else in the worker; then it
+   * fails with a `WorkerCrashedError`.
+   * @defaultValue 1
+   */
   readonly workerDeaths?: number | undefined
   /**
-   * `'throw'`: the first failure ends the run. `'collect'`: all run, then a `BatchError`. `'return'`: the `TaskError`
-   * takes the value's place. A function: what it returns does.
+   * `'throw'`: the first failure anywhere ends the run; what is finished before it is delivered, then its `TaskError` is
+   * thrown. `'collect'`: all run, then a `BatchError`. `'return'`: the `TaskError` takes the value's place. A function:
+   * what it returns does; if it throws, that ends the run.
    * @defaultValue 'throw'
    */
   readonly onError?: E | ((error: TaskError) => V) | undefined
-  /** Higher starts first. @defaultValue 0 */
+  /** Where runs share workers: higher starts first. A task's own comes before it. @defaultValue 0 */
   readonly priority?: number | undefined
-  /** Typed arrays from this size on, in captures and `args`, go into shared memory: `'1M'`, or bytes. */
+  /** Typed arrays from this size on, in captures and `args`, go into shared memory: `'1M'`, or bytes. @defaultValue false */
   readonly share?: number | string | false | undefined
-  /** Cancels the run; it rejects with the signal's reason. */
+  /** Cancels the run: stops reading, stops what runs; it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
   /** `true`: a bar on stderr, lines where that is no terminal. @defaultValue false */
   readonly progress?: ProgressOption | undefined
   /** The number of inputs, for the progress, where they do not tell. */
   readonly total?: number | undefined
-  /** Told what happens, as it happens. */
+  /** Told what happens, as it happens. Costs a message per task. */
   readonly onEvent?: ((event: RunEvent) => void) | undefined
   /** What becomes of the tasks' console output. @defaultValue 'inherit' */
   readonly logs?: LogsOption | undefined
