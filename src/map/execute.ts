@@ -97,7 +97,7 @@ class TypeTable {
     const [fn] = await this.#host.ship(type.fn, {
       name: type.options.name,
       shareFrom: share === false ? undefined : share,
-      capabilities: this.#scheduler.options.backend.capabilities,
+      sharedMemory: this.#scheduler.options.backend.capabilities.sharedMemory,
       announce: onEvent !== undefined,
       captureOutput: capturesOutput(this.#settings, this.#scheduler),
       live: copy === false || isNested(),

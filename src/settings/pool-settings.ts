@@ -11,27 +11,30 @@ import { backendChoice, logs } from './run-settings.ts'
 
 /** The options of a pool. */
 export interface PoolOptions {
-  /** @defaultValue 'threads' */
+  /** Where tasks run. @defaultValue 'threads' */
   readonly backend?: BackendOption | undefined
   /** `n`; negative: cores + 1 + n; between 0 and 1: a share of the cores. @defaultValue the cores that this process may use */
   readonly workers?: number | undefined
   /** Async tasks in flight per worker. @defaultValue 1 */
   readonly concurrency?: number | undefined
-  /** Tasks not yet given to a worker, at most: `run` and pushing wait. @defaultValue Infinity */
+  /** Tasks of `run` and of queues not yet given to a worker, at most: more of them wait. @defaultValue Infinity */
   readonly maxQueue?: number | undefined
-  /** Runs once in each worker, before its first task. */
+  /** Runs once in each worker, before its first task; awaited. If it throws, that is one `WorkerInitError`. */
   readonly init?: (() => unknown) | undefined
   /** Milliseconds that `init`, or loading a module, may take. @defaultValue 60_000 */
   readonly initTimeout?: number | undefined
-  /** Environment variables of the workers, added to the caller's. */
+  /** Environment variables of the workers, added to the caller's. No effect on `serial`. */
   readonly env?: Readonly<Record<string, string>> | undefined
   /** Node options of the workers. @defaultValue the caller's */
   readonly execArgv?: readonly string[] | undefined
-  /** V8's limits for each worker, in MiB. */
+  /** V8's limits for each worker, in MiB. No effect on `serial`. */
   readonly resourceLimits?: ResourceLimits | undefined
   /** Replace a worker after so many tasks. @defaultValue Infinity */
   readonly maxTasks?: number | undefined
-  /** Replace a worker after a task that leaves it above so much memory; stop a task that takes it to twice that. */
+  /**
+   * Replace a worker after a task that leaves it above so much memory, in bytes or as `'512M'`: on processes all of it, on
+   * threads heap and buffers. On processes a task that takes it to twice that is stopped, with a `ResourceLimitError`.
+   */
   readonly maxMemory?: number | string | undefined
   /** Stop a worker after so many milliseconds without work. @defaultValue Infinity */
   readonly idleTimeout?: number | undefined
