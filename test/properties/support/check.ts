@@ -3,11 +3,18 @@ import * as fc from 'fast-check'
 /** Set to repeat a run, with what a failure printed. */
 const SEED = process.env['PROPERTY_SEED']
 
+/** How many times as many runs as usual are made. */
+const SCALE = Number(process.env['PROPERTY_SCALE'] ?? 1)
+
+/** Milliseconds after which a property has failed: something hangs. */
+const LIMIT_MS = 60_000
+
 export type BackendName = 'serial' | 'threads' | 'processes'
 
 export const BACKENDS: readonly BackendName[] = ['serial', 'threads', 'processes']
 
-/** Checks a property, and says with which seed: a failure can be repeated with `PROPERTY_SEED`. */
+/** Checks a property, and says with which seed: a failure can be repeated with `PROPERTY_SEED`, and
+ * `PROPERTY_SCALE` asks for more runs. */
 export async function check<T>(
   arbitrary: fc.Arbitrary<T>,
   property: (value: T) => Promise<void> | void,
@@ -17,6 +24,6 @@ export async function check<T>(
   console.log(`seed ${seed}`)
   await fc.assert(
     fc.asyncProperty(arbitrary, async (value) => property(value)),
-    { seed, numRuns, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true },
+    { seed, numRuns: numRuns * SCALE, interruptAfterTimeLimit: LIMIT_MS * SCALE, markInterruptAsFailure: true },
   )
 }
