@@ -106,7 +106,8 @@ export class BatchRun {
       return { ...now, failed: this.#report.count }
     }
     const workers = `${this.#workers} ${this.#flags.on}`
-    return showRunProgress(this.#screen, { name: this.#task.name, workers, inputs: this.#inputs, stats })
+    const { progressInterval: lineInterval } = this.#flags
+    return showRunProgress(this.#screen, { name: this.#task.name, workers, inputs: this.#inputs, lineInterval, stats })
   }
 
   /** Writes results as they come. Returns what ended the run, where that was not its end. */

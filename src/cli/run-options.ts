@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 
 import { parseArgs } from './parse/parse-args.ts'
+import { parseDuration } from './parse/parse-duration.ts'
 import { parseJobs } from './parse/parse-jobs.ts'
 import { parseNumber, wholeNumberFrom } from './parse/parse-number.ts'
 import { parseRetryDelay, type RetryDelay } from './parse/parse-retry-delay.ts'
@@ -26,6 +27,7 @@ export interface RunFlags {
   readonly retryDelay: RetryDelay
   readonly workerDeaths?: number
   readonly timeout?: number | `${number}%`
+  readonly progressInterval?: number
   readonly quiet: boolean
 }
 
@@ -70,6 +72,11 @@ export function addRunOptions(command: Command): Command {
       oneOfWords(['ordered', 'inherit', 'off'], '--logs'),
       'ordered',
     )
+    .option(
+      '--progress-interval <time>',
+      'between two lines, where there is no bar (default: 10s)',
+      parseProgressInterval,
+    )
     .option('-q, --quiet', 'no progress and no summary; failures only', false)
     .optionsGroup('Failures:')
     .option('--timeout <time>', 'per task: 30s, or 300% of the median of those that succeeded', parseTimeout)
@@ -88,4 +95,8 @@ export function addRunOptions(command: Command): Command {
 
 function parseBatch(text: string): number | 'auto' {
   return text === 'auto' ? text : atLeastOne('--batch')(text)
+}
+
+function parseProgressInterval(text: string): number {
+  return Math.max(1, parseDuration(text, '--progress-interval'))
 }

@@ -24,7 +24,10 @@ export function facts(state: ProgressState, unit: string | undefined): Facts {
     percent: total === undefined || total === 0 ? undefined : `${Math.floor((completed / total) * 100)} %`,
     rate: `${rate >= 10 ? count(Math.round(rate)) : rate.toFixed(1)}/s`,
     failed: failed === 0 ? undefined : `${count(failed)} failed`,
-    time: etaMs === undefined || completed === total ? duration(elapsedMs) : `ETA ${duration(etaMs)}`,
+    time:
+      etaMs === undefined || completed === total
+        ? duration(Math.floor(elapsedMs / 1_000) * 1_000)
+        : `ETA ${duration(etaMs)}`,
   }
 }
 

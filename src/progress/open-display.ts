@@ -14,9 +14,14 @@ export interface DisplayPlan {
   readonly open: (labels: ProgressLabels) => Promise<ProgressDisplay>
 }
 
+/** Whether a stream shows a bar, which is drawn again and again, rather than lines. */
+export function showsBar(stream: NodeJS.WritableStream): boolean {
+  return (stream as { isTTY?: boolean }).isTTY === true && process.env['TERM'] !== 'dumb'
+}
+
 /** How a run's progress is shown: by a bar on a terminal, by a line now and then elsewhere. */
 export function planDisplay({ stream = process.stderr, interval, delay }: ProgressBarOptions): DisplayPlan {
-  if ((stream as { isTTY?: boolean }).isTTY === true && process.env['TERM'] !== 'dumb') {
+  if (showsBar(stream)) {
     return {
       delay: delay ?? BAR_DELAY_MS,
       open: async (labels) =>

@@ -5,6 +5,7 @@ import { extname } from 'node:path'
 import { CommandError, usageError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
 import { nearestFile } from '../nearest-file.ts'
+import { countLines } from './count-lines.ts'
 import { readJsonLines } from './read-json-lines.ts'
 import { readLines, type Warn } from './read-lines.ts'
 
@@ -29,7 +30,7 @@ export async function checkInputFile(path: string): Promise<void> {
     throw usageError(`there is no file "${path}" to read inputs from.${hint} For the value itself write "@@${path}".`)
   }
   if ((await stat(path)).isDirectory()) throw usageError(`@${path} is a folder; for the files in it: '${path}/*'`)
-  if (FORMATS[extname(path).toLowerCase()] === 'unknown') {
+  if (formatOf(path) === 'unknown') {
     throw usageError(
       `cannot read inputs from ${path}: of its kind only JSON Lines (.jsonl) are known so far. ` +
         `Its lines as they are: manyhands run … < ${path}`,
@@ -37,11 +38,24 @@ export async function checkInputFile(path: string): Promise<void> {
   }
 }
 
+/** How many inputs a file holds, where that is quickly known. Errors are told when it is read. */
+export async function countInputs(path: string): Promise<number | undefined> {
+  try {
+    return await countLines(path, formatOf(path) !== 'jsonl')
+  } catch {
+    return undefined
+  }
+}
+
 /** The inputs in a file: lines, or the values of JSON Lines. */
 export async function* readInputFile(path: string, warn: Warn): AsyncGenerator<unknown, void, undefined> {
   const lines = readLines(chunksOf(path), path, warn)
-  if (FORMATS[extname(path).toLowerCase()] === 'jsonl') yield* readJsonLines(lines, path)
+  if (formatOf(path) === 'jsonl') yield* readJsonLines(lines, path)
   else yield* lines
+}
+
+function formatOf(path: string): 'jsonl' | 'unknown' | undefined {
+  return FORMATS[extname(path).toLowerCase()]
 }
 
 async function* chunksOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {

@@ -1,7 +1,7 @@
 import { usageError } from '../command-error.ts'
 import { expandGlob } from './expand-glob.ts'
 import { type InputArgument, readArgument } from './input-argument.ts'
-import { checkInputFile, readInputFile } from './input-file.ts'
+import { checkInputFile, countInputs, readInputFile } from './input-file.ts'
 import { readLines, type Warn } from './read-lines.ts'
 import { readStdin } from './read-stdin.ts'
 import { takeRange } from './take-range.ts'
@@ -20,7 +20,13 @@ export interface Inputs {
 }
 
 /** What can be read when it is its turn: values that are there, or a source of more. */
-type Part = readonly unknown[] | { readonly read: () => AsyncIterable<unknown> }
+type Part = readonly unknown[] | Source
+
+interface Source {
+  readonly read: () => AsyncIterable<unknown>
+  /** How many there are, where that is known before they are read. */
+  readonly count: number | undefined
+}
 
 /** Makes ready what the arguments stand for. Files and stdin are read while the run goes on, as it has room for more. */
 export async function openInputs(texts: readonly string[], options: InputOptions, warn: Warn): Promise<Inputs> {
@@ -33,7 +39,12 @@ export async function openInputs(texts: readonly string[], options: InputOptions
     const items = parts.flat().slice(skip, skip + limit)
     return { items, total: () => items.length }
   }
-  return counted(takeRange(inTurn(parts), skip, limit))
+  const count = parts.reduce<number>(
+    (sum, part) => sum + ('read' in part ? (part.count ?? Number.NaN) : part.length),
+    0,
+  )
+  const expected = Number.isNaN(count) ? undefined : Math.min(Math.max(count - skip, 0), limit)
+  return counted(takeRange(inTurn(parts), skip, limit), expected)
 }
 
 async function partOf(arg: InputArgument, warn: Warn): Promise<Part> {
@@ -43,10 +54,10 @@ async function partOf(arg: InputArgument, warn: Warn): Promise<Part> {
     case 'glob':
       return expandGlob(arg.pattern)
     case 'stdin':
-      return { read: () => readLines(readStdin(), 'stdin', warn) }
+      return { read: () => readLines(readStdin(), 'stdin', warn), count: undefined }
     case 'file':
       await checkInputFile(arg.path)
-      return { read: () => readInputFile(arg.path, warn) }
+      return { read: () => readInputFile(arg.path, warn), count: await countInputs(arg.path) }
   }
 }
 
@@ -54,8 +65,8 @@ async function* inTurn(parts: readonly Part[]): AsyncGenerator<unknown, void, un
   for (const part of parts) yield* 'read' in part ? part.read() : part
 }
 
-/** Counts inputs while they are read. */
-function counted(inputs: AsyncIterable<unknown>): Inputs {
+/** Counts inputs while they are read; until then so many are expected. */
+function counted(inputs: AsyncIterable<unknown>, expected: number | undefined): Inputs {
   let total = 0
   let isWhole = false
   async function* items(): AsyncGenerator<unknown, void, undefined> {
@@ -65,5 +76,5 @@ function counted(inputs: AsyncIterable<unknown>): Inputs {
     }
     isWhole = true
   }
-  return { items: items(), total: () => (isWhole ? total : undefined) }
+  return { items: items(), total: () => (isWhole ? total : expected) }
 }
