@@ -92,7 +92,7 @@ export async function checkReadings(
   if (failures.length === 0) assert.equal(collected, expected.length)
   else {
     assert.ok(collected instanceof BatchError, String(collected))
-    const records = collected.results.map((record) => seen(record))
+    const records = collected.results.map((record) => seen(record as SettledRecord<Act>))
     assert.equal(records.length, expected.length)
     checkPart(scenario, records, expected)
     assert.equal(collected.errors.length, failures.length)
