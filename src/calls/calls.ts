@@ -139,8 +139,8 @@ export class Calls implements Sink, Abortable {
   #ship(call: Call, scheduler: Scheduler): Promise<readonly FunctionUse[]> {
     let shipping = this.#shipping.get(call.fn)
     if (shipping === undefined) {
-      const { sharedMemory } = scheduler.options.backend.capabilities
-      shipping = this.#host.ship(call.fn, { name: call.name, sharedMemory })
+      const { capabilities } = scheduler.options.backend
+      shipping = this.#host.ship(call.fn, { name: call.name, capabilities })
       this.#shipping.set(call.fn, shipping)
       queueMicrotask(() => this.#shipping.delete(call.fn))
     }

@@ -67,7 +67,8 @@ function framesOf(stack: string | undefined): string {
 }
 
 function describeTask(task: TaskIdentity): string {
-  return `${task.name}[${task.index}]`
+  // What a whole run needs belongs to no input.
+  return task.index < 0 ? task.name : `${task.name}[${task.index}]`
 }
 
 function describeThrown(thrown: unknown): string {

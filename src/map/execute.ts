@@ -97,7 +97,7 @@ class TypeTable {
     const [fn] = await this.#host.ship(type.fn, {
       name: type.options.name,
       shareFrom: share === false ? undefined : share,
-      sharedMemory: this.#scheduler.options.backend.capabilities.sharedMemory,
+      capabilities: this.#scheduler.options.backend.capabilities,
       announce: onEvent !== undefined,
       captureOutput: capturesOutput(this.#settings, this.#scheduler),
       live: copy === false || isNested(),

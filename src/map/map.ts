@@ -106,7 +106,7 @@ async function start(
     name: settings.name,
     args: settings.args,
     shareFrom: settings.share === false ? undefined : settings.share,
-    sharedMemory: scheduler.options.backend.capabilities.sharedMemory,
+    capabilities: scheduler.options.backend.capabilities,
     announce: settings.onEvent !== undefined,
     captureOutput: capturesOutput(settings, scheduler),
     calledAt,

@@ -4,7 +4,7 @@ type ItemOf<T> = T extends Iterable<infer I> ? I : never
 type Tuple<T extends readonly Iterable<unknown>[]> = { -readonly [K in keyof T]: ItemOf<T[K]> }
 
 /**
- * All combinations of the items of some iterables, as tuples, the last one varying fastest. Lazy.
+ * All combinations of the items of some iterables, as tuples, the last one varying fastest; of none, one empty tuple. Lazy.
  *
  * The first iterable is read once; the others are kept in memory, as they are needed again and again.
  *
@@ -15,7 +15,10 @@ export function* product<const T extends readonly Iterable<unknown>[]>(
 ): Generator<Tuple<T>, undefined> {
   iterables.forEach((one, i) => checkInputs(one, `product argument ${i + 1}`))
   const [first, ...others] = iterables
-  if (first === undefined) return undefined
+  if (first === undefined) {
+    yield [] as unknown as Tuple<T>
+    return undefined
+  }
   const rest = others.map((one) => [...one])
   for (const item of first) yield* combine([item], rest, 0) as Generator<Tuple<T>>
   return undefined

@@ -36,6 +36,9 @@ export function milliseconds(above = -1): Check<number> {
 export const finiteNumber: Check<number> = (value, option) =>
   typeof value === 'number' && Number.isFinite(value) ? value : refuse(option, 'a number', value)
 
+export const positiveNumber: Check<number> = (value, option) =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : refuse(option, 'a number above 0', value)
+
 export const flag: Check<boolean> = (value, option) =>
   typeof value === 'boolean' ? value : refuse(option, 'true or false', value)
 

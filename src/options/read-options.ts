@@ -9,26 +9,30 @@ export type OptionTable = Readonly<Record<string, Check>>
 /** The options of a call, checked. Those that were left out, or given as undefined, are absent. */
 export type Checked<T extends OptionTable> = { readonly [K in keyof T]?: ReturnType<T[K]> }
 
-/** Checks options against a table. Throws where one is unknown (and says which is near) or has a wrong value. */
-export function readOptions<T extends OptionTable>(options: unknown, table: T): Checked<T> {
+/**
+ * Checks options against a table. Throws where one is unknown (and says which is near) or has a wrong value.
+ * `within`: the option that these are the parts of.
+ */
+export function readOptions<T extends OptionTable>(options: unknown, table: T, within?: string): Checked<T> {
   if (options === undefined) return {}
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new InvalidArgumentError('options', 'an object', describeValue(options))
+    throw new InvalidArgumentError(within ?? 'options', 'an object', describeValue(options))
   }
+  const path = (name: string): string => (within === undefined ? name : `${within}.${name}`)
   const checked: Record<string, unknown> = Object.create(null) as Record<string, unknown>
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(table, name) ? table[name] : undefined
-    if (check === undefined) throw unknownOption(name, Object.keys(table))
-    if (value !== undefined) checked[name] = check(value, name)
+    if (check === undefined) throw unknownOption(path(name), name, Object.keys(table))
+    if (value !== undefined) checked[name] = check(value, path(name))
   }
   return checked as Checked<T>
 }
 
-function unknownOption(name: string, known: readonly string[]): InvalidArgumentError {
+function unknownOption(path: string, name: string, known: readonly string[]): InvalidArgumentError {
   return new InvalidArgumentError(
-    name,
+    path,
     `one of the options ${known.join(', ')}`,
-    `the unknown option "${name}"`,
+    `the unknown option "${path}"`,
     nearestName(name, known),
   )
 }

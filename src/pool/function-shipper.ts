@@ -10,6 +10,7 @@ import type { Encoded } from '../wire/codec/special.ts'
 import { Unsendable } from '../wire/codec/unsendable.ts'
 import type { LoadFrame } from '../wire/frames.ts'
 import type { PortableGraph } from '../wire/portable.ts'
+import type { Capabilities } from './backend.ts'
 import type { FunctionUse } from './function-use.ts'
 
 /** How a function is to be used. */
@@ -18,7 +19,8 @@ export interface ShipOptions {
   readonly args?: readonly unknown[] | undefined
   /** Typed arrays from this size on, in bytes, go into shared memory. */
   readonly shareFrom?: number | undefined
-  readonly sharedMemory: boolean
+  /** What the workers' backend can do. */
+  readonly capabilities: Pick<Capabilities, 'sharedMemory' | 'parallel'>
   /** Workers say when each task starts. */
   readonly announce?: boolean | undefined
   /** What tasks print shall come to the run, from this thread, too. */
@@ -110,11 +112,12 @@ async function graphOf(
   const functions = [target, ...registered.flatMap((one) => [one.Class, one.encode, one.decode])]
   const { capture } = await import('../task/capture/capture.ts')
   const graph = await capture(functions, {
-    sharedMemory: options.sharedMemory,
+    sharedMemory: options.capabilities.sharedMemory,
     shareFrom: options.shareFrom,
     classes: hostClasses(),
     calledAt: options.calledAt,
-    warn: warnOnce,
+    // A worker in this thread sees the module as it stands here.
+    warn: options.capabilities.parallel ? warnOnce : undefined,
   })
   const classes = registered.map(({ name }, i) => [name, 3 * i + 1, 3 * i + 2, 3 * i + 3] as const)
   return { graph, classes }
@@ -144,7 +147,8 @@ function encodeArguments(
 ): Encoded | undefined {
   if (args === undefined || args.length === 0) return undefined
   if (options.copy === false) return { value: args, specials: undefined, bytes: 0 }
-  const { sharedMemory, shareFrom } = options
+  const { shareFrom } = options
+  const { sharedMemory } = options.capabilities
   try {
     return new Encoder({ classes: hostClasses(), sharedMemory, shareFrom }).encode(args)
   } catch (error) {

@@ -157,9 +157,9 @@ export class QueueJob implements Sink, Abortable {
   #use(type: TaskType, scheduler: Scheduler): Promise<FunctionUse> {
     let use = this.#uses.get(type)
     if (use === undefined) {
-      const { sharedMemory } = scheduler.options.backend.capabilities
+      const { capabilities } = scheduler.options.backend
       const { name } = type.options
-      use = this.#host.ship(type.fn, { name, sharedMemory }).then(([first]) => {
+      use = this.#host.ship(type.fn, { name, capabilities }).then(([first]) => {
         this.#job?.functions.add(first as FunctionUse)
         return first as FunctionUse
       })

@@ -1,4 +1,5 @@
 import { SerializationError } from '../errors/serialization-error.ts'
+import { describeValue } from '../options/describe-value.ts'
 import { MAX_BATCH_BYTES } from '../pool/batch-sizer.ts'
 import { Entry } from '../pool/entry.ts'
 import type { Lot } from '../pool/lot.ts'
@@ -62,8 +63,12 @@ export class InputSupply implements Supply {
   constructor(options: InputSupplyOptions) {
     this.#options = options
     const { inputs } = options
-    this.#isAsync = Symbol.asyncIterator in inputs
-    this.#iterator = Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]()
+    // A string is iterable, too, and `in` asks only objects.
+    const { [Symbol.asyncIterator]: isAsync } = inputs as Partial<AsyncIterable<unknown>>
+    this.#isAsync = isAsync !== undefined
+    this.#iterator = this.#isAsync
+      ? (inputs as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+      : (inputs as Iterable<unknown>)[Symbol.iterator]()
     this.#size = sizeOf(inputs)
   }
 
@@ -123,7 +128,7 @@ export class InputSupply implements Supply {
       if (input === END) return lot
       const index = this.#index++
       try {
-        if (skip?.(input, index) === true) continue
+        if (skip?.(input, index)) continue
         const assignment = assign(input)
         if (assignment instanceof Promise) return this.#hold(input, index, assignment, lot)
         lot ??= new InputLot(index, this.#place, assignment, this.#options.spread)
@@ -140,7 +145,7 @@ export class InputSupply implements Supply {
 
   #next(): unknown {
     try {
-      const step = (this.#iterator as Iterator<unknown>).next()
+      const step = checkStep((this.#iterator as Iterator<unknown>).next())
       if (step.done !== true) return step.value
       this.#done = true
     } catch (thrown) {
@@ -178,7 +183,7 @@ export class InputSupply implements Supply {
     const { window, skip, assign, wake } = this.#options
     try {
       while (!this.#done && this.#ahead.length < window.room()) {
-        const step = await this.#iterator.next()
+        const step = checkStep(await this.#iterator.next())
         // Stopped meanwhile.
         if (this.#done) return
         if (step.done === true) {
@@ -186,7 +191,7 @@ export class InputSupply implements Supply {
           return
         }
         const index = this.#index++
-        if (skip?.(step.value, index) === true) continue
+        if (skip?.(step.value, index)) continue
         this.#ahead.push({ input: step.value, index, assignment: await assign(step.value) })
         wake()
       }
@@ -270,4 +275,10 @@ function isPlain(value: unknown): boolean {
 function sizeOf(inputs: object): number | undefined {
   if (Array.isArray(inputs) || ArrayBuffer.isView(inputs)) return (inputs as unknown as ArrayLike<unknown>).length
   return inputs instanceof Map || inputs instanceof Set ? inputs.size : undefined
+}
+
+/** As a loop does: what is no object would be read as inputs without end. */
+function checkStep(step: IteratorResult<unknown>): IteratorResult<unknown> {
+  if (typeof step === 'object' && (step as unknown) !== null) return step
+  throw new TypeError(`the iterator of the inputs gave ${describeValue(step)}, which is no { value, done }`)
 }

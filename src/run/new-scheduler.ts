@@ -12,9 +12,9 @@ const WARN_AFTER_MS = 600_000
 
 /** Workers of a backend, with a pool's settings. Throws a `CaptureError` where the pool's `init` cannot travel. */
 export async function newScheduler(backend: Backend, workers: number, settings: PoolSettings): Promise<Scheduler> {
-  const { sharedMemory, parallel } = backend.capabilities
-  const [init] = settings.init === undefined ? [] : await ship(settings.init, { role: 'init', sharedMemory })
-  return new Scheduler(parallel ? workers : 1, {
+  const { capabilities } = backend
+  const [init] = settings.init === undefined ? [] : await ship(settings.init, { role: 'init', capabilities })
+  return new Scheduler(capabilities.parallel ? workers : 1, {
     backend,
     init,
     env: settings.env,

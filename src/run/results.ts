@@ -50,24 +50,24 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
 
   /** All values, as by `await`. */
   toArray(): Promise<R[]> {
-    if (this.#array !== undefined && !this.#run.isEnded) return this.#array
-    return (this.#array = this.#read('array', () => this.#reader.array() as Promise<R[]>))
+    return (this.#array ??= this.#read('array', () => this.#reader.array() as Promise<R[]>))
   }
 
   /** The next value; made for `for await`. After a `TimeoutError` it can be called again: nothing is lost. */
   next(): Promise<IteratorResult<R, undefined>> {
+    this.#run.claimStep()
     return this.#reader.nextValue() as Promise<IteratorResult<R, undefined>>
   }
 
   /** Ends the run: cancels what has not started, stops what runs, closes the inputs. */
-  return(): Promise<IteratorResult<R, undefined>> {
+  return(value?: undefined): Promise<IteratorResult<R, undefined>> {
     this.cancel()
-    return Promise.resolve({ done: true, value: undefined })
+    return Promise.resolve({ done: true, value })
   }
 
-  [Symbol.asyncIterator](): this {
-    this.#run.claim('values')
-    return this
+  /** @throws {InvalidStateError} where the run has another reader, or is over. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<R, undefined> {
+    return this.#iterator('values', () => this.#reader.nextValue() as Promise<IteratorResult<R, undefined>>)
   }
 
   /**
@@ -143,9 +143,9 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
     this.#run.claim(reading)
     const iterator: AsyncIterableIterator<T, undefined> = {
       next,
-      return: async () => {
+      return: async (value?: undefined) => {
         await this.return()
-        return { done: true, value: undefined }
+        return { done: true, value }
       },
       [Symbol.asyncIterator]: () => iterator,
     }

@@ -70,11 +70,15 @@ export class Run implements Abortable {
   #state: 'new' | 'running' | 'ended' = 'new'
   #reading: Reading | undefined
   #stalled = false
+  /** Its values were taken by single steps so far. */
+  #stepping = false
   #quiet = false
   /** What the run ends with, once its outcomes are handed out. */
   #ending: Ending | undefined
   /** The failure that stops the run. */
   #fatal: Ending | undefined
+  /** The failure that stops the run unless it will be read as settled records. */
+  #undecided: Ending | undefined
   /** Readers that wait for outcomes. */
   #waiters: (() => void)[] = []
   /** Told when the run is over: nothing runs any more. */
@@ -94,20 +98,28 @@ export class Run implements Abortable {
     })
   }
 
-  /** The reader says how it reads. */
+  /** The reader says how it reads. Throws where there is one already; after a stall the same one goes on, in any form. */
   claim(reading: Reading): void {
-    // After a stall timeout the same reader goes on, in whatever form.
-    if (this.#state !== 'ended' && (this.#reading === reading || this.#stalled)) this.#reading = undefined
-    this.#stalled = false
-    if (this.#reading !== undefined) {
+    if (this.#reading !== undefined && !this.#stalled && !(this.#stepping && reading === 'values')) {
       const why = this.#state === 'ended' ? 'it is over' : `it is already read as ${this.#reading}`
       throw new InvalidStateError(
         `this run cannot be read as ${reading}: ${why}. A run has one reader; call map() again for another.`,
       )
     }
-    if (this.#state === 'ended' && this.#ending === undefined)
-      throw new InvalidStateError('this run cannot be read: it is over')
+    this.#stalled = false
+    this.#stepping = false
     this.#reading = reading
+    const failure = this.#undecided
+    if (failure === undefined || reading === 'settled') return
+    if (this.#state === 'ended') this.#ending = failure
+    else this.#end(failure, failure.thrown)
+  }
+
+  /** The same for single steps, which may become a loop. */
+  claimStep(): void {
+    if (this.#reading === 'values' && !this.#stalled) return
+    this.claim('values')
+    this.#stepping = true
   }
 
   /** The reader gave up waiting for now. */
@@ -246,6 +258,10 @@ export class Run implements Abortable {
         return true
       case 'throw':
       case undefined:
+        if (this.#reading === undefined) {
+          this.#undecided ??= { thrown: failure.error }
+          return true
+        }
         this.#fatal ??= { thrown: failure.error }
         return false
       default:
@@ -264,7 +280,7 @@ export class Run implements Abortable {
   }
 
   #batchError(): Ending | undefined {
-    if (this.#failures.length === 0) return undefined
+    if (this.#failures.length === 0 || this.#reading === 'settled') return undefined
     return { thrown: new BatchError(this.#failures.splice(0), this.#records.splice(0)) }
   }
 }

@@ -31,6 +31,7 @@ export function setDefaults(options: DefaultOptions): void {
  * @throws {InvalidArgumentError} for unknown options and wrong values.
  */
 export function withDefaults<T>(options: DefaultOptions, fn: () => T): T {
+  if (typeof fn !== 'function') throw new InvalidArgumentError('fn', 'a function', describeValue(fn))
   return scoped.run({ ...scoped.getStore(), ...readRunOptions(options) }, fn)
 }
 

@@ -88,7 +88,7 @@ const TABLE = {
   initTimeout: milliseconds(0),
   env: environment,
   execArgv: texts,
-  resourceLimits: (value: unknown): ResourceLimits => readOptions(value, LIMITS_TABLE),
+  resourceLimits: (value: unknown, option: string): ResourceLimits => readOptions(value, LIMITS_TABLE, option),
   maxTasks: wholeNumber(1, Infinity),
   maxMemory: byteSize,
   idleTimeout: milliseconds(),

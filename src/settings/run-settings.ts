@@ -12,6 +12,7 @@ import {
   oneOf,
   text,
   wholeNumber,
+  positiveNumber,
 } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
@@ -46,14 +47,14 @@ const RETRY_TABLE = {
   times: wholeNumber(0, Infinity),
   delay: milliseconds(),
   maxDelay: milliseconds(),
-  factor: finiteNumber,
+  factor: positiveNumber,
   jitter: flag,
   when: callback<(error: TaskError) => boolean>('a function (error) => boolean'),
 }
 
 export const retries: Check<RetryPolicy> = (value, option) => {
   if (typeof value === 'object' && value !== null) {
-    const given = readOptions(value, RETRY_TABLE)
+    const given = readOptions(value, RETRY_TABLE, option)
     if (given.times === undefined)
       throw new InvalidArgumentError(`${option}.times`, 'a whole number from 0 on', 'nothing')
     return { ...NO_RETRIES, ...given }
@@ -73,7 +74,7 @@ const onError: Check<OnError> = either<OnError>(
 const LOGS_TABLE = { ordered: callback<TakeLog>('a function (record) => void') }
 
 const orderedLogs: Check<LogsOption> = (value, option) => {
-  const { ordered } = readOptions(value, LOGS_TABLE)
+  const { ordered } = readOptions(value, LOGS_TABLE, option)
   if (ordered === undefined) throw new InvalidArgumentError(option, '{ ordered }', describeValue(value))
   return { ordered }
 }
@@ -88,7 +89,8 @@ export const logs: Check<LogsOption> = either<LogsOption>(
 const PROGRESS_TABLE = { label: text, unit: text, stream, delay: milliseconds(), interval: milliseconds(0) }
 
 const progress: Check<ProgressOption> = (value, option) => {
-  if (typeof value === 'object' && value !== null) return readOptions(value, PROGRESS_TABLE) as ProgressBarOptions
+  if (typeof value === 'object' && value !== null)
+    return readOptions(value, PROGRESS_TABLE, option) as ProgressBarOptions
   return either<ProgressOption>(
     'true, false, { label, unit, stream, delay, interval }, or a function (state) => void',
     flag,

@@ -15,6 +15,14 @@ export function checkTaskFunction(value: unknown, option = 'fn'): asserts value 
     const received = value === null ? 'null' : Array.isArray(value) ? 'an array of something else' : typeof value
     throw new InvalidArgumentError(option, 'a function, stateful(…), or a list of stateful(…)', received)
   }
+  if (isClass(value as AnyFunction)) {
+    const name = value.name || 'the class'
+    throw new InvalidArgumentError(option, `a function, or stateful(${name})`, `${name}, which is a class`)
+  }
+}
+
+function isClass(fn: AnyFunction): boolean {
+  return fn.prototype !== undefined && Function.prototype.toString.call(fn).startsWith('class')
 }
 
 /** The name of a task function, empty where it has none. */

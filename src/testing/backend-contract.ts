@@ -9,6 +9,7 @@ import { ordering } from './contract/ordering.ts'
 import { output } from './contract/output.ts'
 import { pools } from './contract/pools.ts'
 import { queues } from './contract/queues.ts'
+import { reading } from './contract/reading.ts'
 import { states } from './contract/states.ts'
 import type { Subject } from './contract/subject.ts'
 import { times } from './contract/times.ts'
@@ -16,6 +17,7 @@ import { values } from './contract/values.ts'
 
 const GROUPS: readonly ((subject: Subject) => void)[] = [
   ordering,
+  reading,
   values,
   failures,
   capturing,

@@ -1,7 +1,8 @@
 /**
  * The name that someone probably meant, or undefined where none is near.
  *
- * By Damerau's distance with adjacent swaps (optimal string alignment), at most a third of the name's length.
+ * By Damerau's distance with adjacent swaps (optimal string alignment), at most a third of the name's length; else the
+ * shortest that begins with the same letters but the last ones (`retry` is `retries`).
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   let nearest: string | undefined
@@ -12,7 +13,17 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
     least = distance
     nearest = candidate
   }
-  return nearest
+  return nearest ?? nearestByBeginning(name.toLowerCase(), candidates)
+}
+
+/** Names share a beginning where this many letters are the same. */
+const BEGINNING = 4
+
+function nearestByBeginning(name: string, candidates: Iterable<string>): string | undefined {
+  const beginning = name.slice(0, Math.max(BEGINNING, name.length - 1))
+  if (beginning.length < BEGINNING) return undefined
+  const sharing = [...candidates].filter((candidate) => candidate.toLowerCase().startsWith(beginning))
+  return sharing.sort((a, b) => a.length - b.length)[0]
 }
 
 function editDistance(a: string, b: string): number {

@@ -96,6 +96,8 @@ export function ordering({ backend, capabilities }: Subject): void {
       for await (const record of run.settled()) indexes.push(record.index)
       assert.deepEqual(indexes, [1, 3, 5])
       assert.deepEqual(await map([1, 2], identity, { backend, skip: () => true }), [])
+      const named = { backend, skip: (name: string) => name.match(/^_/) as unknown as boolean }
+      assert.deepEqual(await map(['a', '_b'], identity, named), ['a'])
     })
 
     it('reads at most `window` inputs ahead of the consumer', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { ClosedError, task, TaskError, TimeoutError, withPool } from '../../index.ts'
+import { ClosedError, Pool, task, TaskError, TimeoutError, withPool } from '../../index.ts'
 import { double, failOn, waitFor } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'
@@ -43,6 +43,18 @@ export function queues({ backend }: Subject): void {
         assert.equal(await waitingPush, 2)
         assert.deepEqual([await queue.pop(), await queue.pop()], [4, 6])
       })
+    })
+
+    it('ends with its pool: what was finished can be popped, then it says that it is closed', async () => {
+      const pool = new Pool({ backend, workers: 1 })
+      const [busy, idle] = [pool.queue<number>(), pool.queue<number>()]
+      await busy.push(doubling(1))
+      const waitingPop = failure(idle.pop())
+      await pool.close()
+      assert.ok((await waitingPop) instanceof ClosedError)
+      assert.ok((await failure(idle.push(doubling(2)))) instanceof ClosedError)
+      assert.equal(await busy.pop(), 2)
+      assert.ok((await failure(busy.pop())) instanceof ClosedError)
     })
 
     it('loses nothing to timeouts', async () => {

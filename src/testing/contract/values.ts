@@ -34,6 +34,14 @@ const VALUES: readonly (readonly [name: string, value: unknown])[] = [
   ],
 ]
 
+class Unreadable {
+  readonly own = {
+    get value(): never {
+      throw new Error('cannot be read')
+    },
+  }
+}
+
 /** What travels, and what is refused. */
 export function values({ backend, capabilities }: Subject): void {
   describe('values', () => {
@@ -80,6 +88,8 @@ export function values({ backend, capabilities }: Subject): void {
       ['an instance of a class', () => ({ when: new (class Clock {})() }), 'input.when'],
       ['a WeakMap', () => ({ 'two words': new WeakMap() }), 'input["two words"]'],
       ['a Promise', () => Promise.resolve(1), 'input'],
+      ['a Proxy', () => ({ api: new Proxy({}, { get: () => 'anything' }) }), 'input.api'],
+      ['what throws when it is read', () => ({ a: [new Unreadable()].map(({ own }) => own) }), 'input.a[0]'],
     ]
     for (const [what, make, path] of refused) {
       it(`refuses ${what} as input, naming its place`, async () => {

@@ -23,7 +23,17 @@ export function copyBinary(view: ArrayBufferView, seen: Map<object, unknown>): A
 function copyOnce(buffer: ArrayBufferLike, seen: Map<object, unknown>): ArrayBufferLike {
   const known = seen.get(buffer) as ArrayBufferLike | undefined
   if (known !== undefined) return known
-  const copy = buffer.slice(0)
+  const copy = buffer instanceof SharedArrayBuffer ? buffer.slice(0) : copyBuffer(buffer)
   seen.set(buffer, copy)
+  return copy
+}
+
+/** Copies a buffer; one that can grow can do so afterwards, too. */
+export function copyBuffer(buffer: ArrayBuffer): ArrayBuffer {
+  const { resizable, maxByteLength } = buffer as { resizable?: boolean; maxByteLength?: number }
+  if (resizable !== true) return buffer.slice(0)
+  const Resizable = ArrayBuffer as unknown as new (size: number, options: object) => ArrayBuffer
+  const copy = new Resizable(buffer.byteLength, { maxByteLength })
+  new Uint8Array(copy).set(new Uint8Array(buffer))
   return copy
 }

@@ -3,11 +3,11 @@ import { types } from 'node:util'
 import { isMoved } from '../moved.ts'
 import { toShared } from '../shared.ts'
 import type { ClassCodec, ClassRegistry } from './class-registry.ts'
-import { copyBinary, isIntrinsicView } from './copy-binary.ts'
+import { copyBinary, copyBuffer, isIntrinsicView } from './copy-binary.ts'
 import type { EncoderOptions } from './encoder-options.ts'
 import { envelopeOf } from './error-envelope.ts'
 import { isNamed, isPlainOfOtherRealm, symbolKeys } from './object-kinds.ts'
-import { readProperty } from './read-property.ts'
+import { readOrRefuse, readProperty } from './read-property.ts'
 import { SpecialList } from './special-list.ts'
 import type { ClassPayload, Encoded, Holder, Special } from './special.ts'
 import { nameOfSymbol } from './symbol-name.ts'
@@ -107,6 +107,8 @@ export class Encoder {
     const special = this.#specials.of(value)
     if (special !== undefined) return this.#again(value, special, holder, key)
     if (this.#depth === this.#maxDepth) return this.#refuse(value, `is nested more than ${this.#maxDepth} levels deep`)
+    // Read like what it stands for it would lose what it does.
+    if (types.isProxy(value) && !this.#lenient) return this.#refuse(value, 'is a Proxy; send a copy of its data')
     this.#depth++
     const prototype = Object.getPrototypeOf(value) as object | null
     const copy =
@@ -135,7 +137,7 @@ export class Encoder {
   #property(from: Record<string, unknown>, key: string, to: Record<string, unknown>): void {
     this.#bytes += key.length + 4
     if (this.#functions !== undefined && this.#accessor(from, key, to)) return
-    const value = this.#any(this.#lenient ? readProperty(from, key) : from[key], to, key)
+    const value = this.#any(this.#lenient ? readProperty(from, key) : readOrRefuse(from, key), to, key)
     // Assigning to `__proto__` would set the prototype.
     if (key === '__proto__')
       Object.defineProperty(to, key, { value, writable: true, enumerable: true, configurable: true })
@@ -265,7 +267,7 @@ export class Encoder {
       return this.#keep(buffer, this.#sharedMemory ? buffer : new Uint8Array(new Uint8Array(buffer)).buffer)
     }
     if (this.#moving || isMoved(buffer)) return this.#movedHandle(buffer)
-    return this.#keep(buffer, buffer.slice(0))
+    return this.#keep(buffer, copyBuffer(buffer))
   }
 
   /** A transferable that the user marked: a buffer, a MessagePort, a stream. The transport says no where it cannot. */

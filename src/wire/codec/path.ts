@@ -1,6 +1,20 @@
+/** Longer paths are for nobody. */
+const MAX_LENGTH = 200
+
 /** Finds where inside a value an offending part stands, as text: `result.items[3].fn`. */
 export function pathTo(root: unknown, offender: unknown, name: string): string {
-  return search(root, offender, name, new Set()) ?? name
+  const path = find(root, offender, name)
+  if (path.length <= MAX_LENGTH) return path
+  return `${path.slice(0, MAX_LENGTH / 2)}…${path.slice(-MAX_LENGTH / 2)}`
+}
+
+function find(root: unknown, offender: unknown, name: string): string {
+  try {
+    return search(root, offender, name, new Set()) ?? name
+  } catch {
+    // Nested too deeply, or it cannot be read.
+    return name
+  }
 }
 
 function search(value: unknown, offender: unknown, path: string, seen: Set<unknown>): string | undefined {
