@@ -39,6 +39,8 @@ export class Entry implements EntryParts {
   ticket: unknown = undefined
   /** How often it was started, as far as is known. */
   attempts = 0
+  /** How often it threw or took too long: what its retries are for. */
+  failures = 0
   /** It was warned of, because it takes so long. */
   warned = false
   /** How often its worker died under it. */

@@ -193,10 +193,11 @@ export class Job {
   /** An attempt threw or took too long: the entry runs again, or fails. */
   attemptFailed(entry: Entry, error: TaskError): void {
     const { retries } = entry.policy
+    entry.failures++
     if (
       this.#state !== 'open' ||
       this.#halted !== undefined ||
-      entry.attempts > retries.times ||
+      entry.failures > retries.times ||
       entry.transfer !== undefined ||
       !this.#mayRetry(entry, error)
     ) {
@@ -206,7 +207,7 @@ export class Job {
     this.inFlight--
     this.retried++
     this.options.events?.({ type: 'retry', task: error.task, attempt: entry.attempts, error })
-    const delay = retryDelay(retries, entry.attempts + 1)
+    const delay = retryDelay(retries, entry.failures + 1)
     const timer = setTimeout(() => {
       this.#delayed.delete(entry)
       this.#again.push(entry)

@@ -178,9 +178,9 @@ export class InputSupply implements Supply {
 
   /** An asynchronous source is read as far as the window allows; what came goes on its way at once. */
   async #readAhead(): Promise<void> {
-    if (this.#busy || this.#done) return
-    this.#busy = true
     const { window, skip, assign, wake } = this.#options
+    if (this.#busy || this.#done || this.#ahead.length >= window.room()) return
+    this.#busy = true
     try {
       while (!this.#done && this.#ahead.length < window.room()) {
         const step = checkStep(await this.#iterator.next())

@@ -220,7 +220,8 @@ export class Executor {
     const done = batch.outbox.size
     const memory = end ? this.#measureMemory(now) : undefined
     const { frame, transfer } = batch.outbox.take(now - this.#mark, end, memory)
-    if (done > 0) this.#scopes.adapt((now - this.#mark) / done, batch.waited)
+    // Tasks that wait would lose their contexts.
+    if (done > 0 && this.#flights.size === 0) this.#scopes.adapt((now - this.#mark) / done, batch.waited)
     this.#context.port.post(frame, transfer)
     this.#mark = now
   }
