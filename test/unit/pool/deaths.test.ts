@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+
+import { ModuleLoadError } from '#manyhands/errors/module-load-error.js'
+import { WorkerCrashedError } from '#manyhands/errors/worker-crashed-error.js'
+import { WorkerStartError } from '#manyhands/errors/worker-start-error.js'
+import type { BatchFrame } from '#manyhands/wire/frames.js'
+
+import type { ScriptedWorker } from '../support/scripted-backend.js'
+import { idle, scripted, work } from '../support/work.js'
+
+const EXIT = { reason: 'exit', exitCode: 3 } as const
+
+/** The inputs of a batch, which attempt each is, and how many may run at once. */
+function described(frame: BatchFrame | undefined): unknown {
+  return frame && [[...frame.inputs.values], frame.attempts, frame.concurrency]
+}
+
+/** Finishes all that a worker has, and is given meanwhile. */
+function finishAll(worker: ScriptedWorker): void {
+  while (worker.batches[0] !== undefined) worker.finish(worker.batches[0])
+}
+
+describe('a worker that dies', () => {
+  it('charges the task that it ran, which runs again alone; its mates go back uncharged', async () => {
+    const { scheduler, backend, workers } = idle(1)
+    const { job, outcomes } = work(8, { batch: 4 })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    const [batch] = worker.batches
+    assert.ok(batch)
+    worker.begin(batch)
+    worker.beacon.leave(0)
+    worker.done(batch, [0], [0])
+    worker.begin(batch)
+    worker.die(EXIT)
+    const next = await backend.worker(1)
+    assert.deepEqual(next.batches.map(described), [[[1], [2], 1]])
+    next.ready()
+    next.finish(next.batches[0] as BatchFrame)
+    assert.deepEqual(described(next.batches[0]), [[2, 3, 4, 5], undefined, 1])
+    finishAll(next)
+    assert.deepEqual([...outcomes.values.keys()].toSorted(), [0, 1, 2, 3, 4, 5, 6, 7])
+    assert.equal(outcomes.doubles, 0)
+    assert.equal(scheduler.fleet.restarts, 1)
+  })
+
+  it('costs its task the last life after as many deaths as it may have', async () => {
+    const { scheduler, backend } = scripted(1)
+    const { job, outcomes } = work(1, {}, { workerDeaths: 2 })
+    scheduler.add(job)
+    for (let death = 0; death < 3; death++) {
+      const worker = await backend.worker(death)
+      worker.ready()
+      assert.deepEqual(worker.batches[0]?.attempts, death === 0 ? undefined : [death + 1])
+      worker.begin(worker.batches[0] as BatchFrame)
+      worker.die({ reason: 'signal', signal: 'SIGSEGV' })
+    }
+    const error = outcomes.errors.get(0)
+    assert.ok(error instanceof WorkerCrashedError)
+    assert.deepEqual([error.reason, error.signal, error.attempts], ['signal', 'SIGSEGV', 3])
+    assert.equal(backend.workers.length, 3)
+  })
+
+  it('makes all suspects that ran at once: each runs alone, and only the guilty one is charged', async () => {
+    const { scheduler, backend, workers } = idle(1)
+    const { job, outcomes } = work(4, { batch: 4, concurrency: 3 }, { workerDeaths: 0 })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    for (let i = 0; i < 3; i++) worker.begin(worker.batches[0] as BatchFrame)
+    worker.die(EXIT)
+    assert.equal(outcomes.errors.size, 0)
+    const second = await backend.worker(1)
+    second.ready()
+    assert.deepEqual(second.batches.map(described), [[[0], [2], 1]])
+    second.finish(second.batches[0] as BatchFrame)
+    assert.deepEqual(second.batches.map(described), [[[1], [2], 1]])
+    second.begin(second.batches[0] as BatchFrame)
+    second.die(EXIT)
+    assert.deepEqual([...outcomes.errors.keys()], [1])
+    const third = await backend.worker(2)
+    third.ready()
+    finishAll(third)
+    assert.deepEqual([...outcomes.values.keys()].toSorted(), [0, 2, 3])
+    assert.deepEqual(outcomes.ended, { ending: undefined })
+  })
+
+  it('costs nobody anything while it has begun nothing', async () => {
+    const { scheduler, backend, workers } = idle(1)
+    const { job, outcomes } = work(3, { batch: 3 }, { workerDeaths: 0 })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    worker.die({ reason: 'signal', signal: 'SIGKILL' })
+    const next = await backend.worker(1)
+    next.ready()
+    finishAll(next)
+    assert.equal(outcomes.values.size, 3)
+  })
+
+  it('may have died of the module that it loaded: twice is enough', async () => {
+    const { scheduler, backend } = scripted(1)
+    const { job, outcomes } = work(5)
+    scheduler.add(job)
+    for (let death = 0; death < 2; death++) {
+      const worker = await backend.worker(death)
+      worker.tell({ type: 'ready', version: 1, pid: 0 })
+      worker.die(EXIT)
+    }
+    assert.ok(outcomes.ended?.ending?.thrown instanceof ModuleLoadError)
+    assert.ok(backend.workers.length <= 3)
+  })
+
+  it('before it was ever ready is tried three times', async () => {
+    const { scheduler, backend } = scripted(2)
+    const { job, outcomes, fn } = work(5)
+    // It had nothing to load, so that is not what it died of.
+    fn.deaths = -10
+    scheduler.add(job)
+    for (let death = 0; death < 3; death++) backend.alive[0]?.die(EXIT)
+    const error = outcomes.ended?.ending?.thrown
+    assert.ok(error instanceof WorkerStartError)
+    assert.match(error.message, /the last 3 ended before they were ready/)
+  })
+
+  it('is replaced after as many tasks as it may run', async () => {
+    const { scheduler, backend, workers } = idle(1, { maxTasks: 4 })
+    const { job, outcomes } = work(8, { batch: 1 })
+    scheduler.add(job)
+    const [first] = workers
+    assert.ok(first)
+    first.load()
+    // One of its four it ran before.
+    finishAll(first)
+    assert.equal(first.sent.filter(({ type }) => type === 'batch').length, 3)
+    assert.equal(first.sent.at(-1)?.type, 'close')
+    for (let at = 1; outcomes.ended === undefined; at++) {
+      const next = await backend.worker(at)
+      next.ready()
+      finishAll(next)
+    }
+    assert.equal(outcomes.values.size, 8)
+    assert.equal(backend.workers.length, 3)
+  })
+})

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+
+import type { ScriptedWorker } from '../support/scripted-backend.js'
+import { idle, scripted, work } from '../support/work.js'
+
+/** The inputs that a worker was given, per batch. */
+function given(worker: ScriptedWorker | undefined): number[][] {
+  return (worker?.sent ?? []).flatMap((frame) => (frame.type === 'batch' ? [[...frame.inputs.values] as number[]] : []))
+}
+
+describe('workers', () => {
+  it('have two batches: one runs, one waits', () => {
+    const { scheduler, workers } = idle(1)
+    const [worker] = workers
+    assert.ok(worker)
+    scheduler.add(work(20, { batch: 3 }).job)
+    assert.deepEqual(given(worker), [
+      [0, 1, 2],
+      [3, 4, 5],
+    ])
+    worker.load()
+    assert.equal(given(worker).length, 2)
+    worker.finish(worker.batches[0] as never)
+    assert.deepEqual(given(worker)[2], [6, 7, 8])
+    assert.equal(given(worker).length, 3)
+  })
+
+  it('are started only where there is something for them', () => {
+    const { scheduler, backend } = scripted(4)
+    scheduler.add(work(0).job)
+    assert.equal(backend.workers.length, 0)
+    scheduler.add(work(2, { batch: 1 }).job)
+    assert.equal(backend.workers.length, 2)
+    scheduler.add(work(1).job)
+    assert.equal(backend.workers.length, 3)
+  })
+
+  it('have one batch each before any has a second', () => {
+    const { scheduler, backend } = scripted(3)
+    scheduler.add(work(4, { batch: 1 }).job)
+    assert.deepEqual(backend.workers.map(given), [[[0], [3]], [[1]], [[2]]])
+  })
+
+  it('get the next batch where they have least to do', () => {
+    const { scheduler, workers } = idle(2)
+    scheduler.add(work(3, { batch: 2 }).job)
+    assert.deepEqual(workers.map(given), [[[0, 1]], [[2]]])
+    scheduler.add(work(1).job)
+    // Both have room; the second has fewer inputs.
+    assert.deepEqual(workers.map(given), [[[0, 1]], [[2], [0]]])
+  })
+
+  it('work for a job only as many as it may have', () => {
+    const { scheduler, backend } = scripted(3)
+    scheduler.add(work(20, { batch: 1, maxWorkers: 2 }).job)
+    assert.equal(backend.workers.length, 2)
+    scheduler.add(work(20, { batch: 1, maxWorkers: 1 }).job)
+    assert.equal(backend.workers.length, 3)
+    assert.equal(given(backend.workers[2]).length, 2)
+  })
+
+  it('have as much in flight as may run at once, and as much to follow', () => {
+    const { scheduler, workers } = idle(1)
+    scheduler.add(work(100, { batch: 1, concurrency: 4 }).job)
+    assert.equal(given(workers[0]).flat().length, 8)
+  })
+
+  it('are stopped one by one when there are to be fewer, and take nothing more', () => {
+    const { scheduler, backend } = scripted(2)
+    const { job } = work(8, { batch: 1 })
+    scheduler.add(job)
+    const [first, second] = backend.workers
+    assert.ok(first && second)
+    for (const worker of backend.workers) worker.ready()
+    scheduler.resize(1)
+    while (second.batches[0] !== undefined) second.finish(second.batches[0])
+    assert.equal(second.sent.at(-1)?.type, 'close')
+    assert.equal(given(second).length, 2)
+    assert.notEqual(first.sent.at(-1)?.type, 'close')
+  })
+})
+
+describe('jobs', () => {
+  it('of higher priority come first', () => {
+    const { scheduler, backend } = scripted(1)
+    scheduler.add(work(3, { batch: 1 }).job)
+    const urgent = work(2, { batch: 1 }, { priority: 1 })
+    scheduler.add(urgent.job)
+    const [worker] = backend.workers
+    assert.ok(worker)
+    worker.ready()
+    const groups: number[] = []
+    while (worker.batches[0] !== undefined) {
+      groups.push(worker.batches[0].group)
+      worker.finish(worker.batches[0])
+    }
+    // The first two were given before the urgent ones came.
+    assert.deepEqual(
+      groups.map((group) => group === urgent.job.id),
+      [false, false, true, true, false],
+    )
+  })
+
+  it('of the same priority have the same time of workers', () => {
+    const { scheduler, backend } = scripted(1)
+    const long = work(6, { batch: 1 })
+    const short = work(60, { batch: 1 })
+    scheduler.add(long.job)
+    scheduler.add(short.job)
+    const [worker] = backend.workers
+    assert.ok(worker)
+    worker.ready()
+    const groups: number[] = []
+    for (let i = 0; i < 40; i++) {
+      const batch = worker.batches[0]
+      assert.ok(batch)
+      groups.push(batch.group)
+      worker.finish(batch, batch.group === long.job.id ? 10 : 1)
+    }
+    const ofLong = groups.filter((group) => group === long.job.id).length
+    assert.ok(ofLong >= 4 && ofLong <= 6, `${ofLong} of 40`)
+  })
+
+  it('end when the last input has its outcome', () => {
+    const { scheduler, workers } = idle(1)
+    const { job, outcomes } = work(3, { batch: 3 })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    const [batch] = worker.batches
+    assert.ok(batch)
+    worker.done(batch, [0, 1], ['a', 'b'])
+    assert.equal(outcomes.ended, undefined)
+    worker.fail(batch, 2, new RangeError('c'), true)
+    assert.deepEqual(
+      [...outcomes.values],
+      [
+        [0, 'a'],
+        [1, 'b'],
+      ],
+    )
+    assert.match(String(outcomes.errors.get(2)), /work\[2\] failed: RangeError: c/)
+    assert.deepEqual(outcomes.ended, { ending: undefined })
+  })
+
+  it('take no notice of what comes for inputs that have their outcome', () => {
+    const { scheduler, workers } = idle(1)
+    const { job, outcomes } = work(2, { batch: 2 })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    const [batch] = worker.batches
+    assert.ok(batch)
+    worker.done(batch, [0], ['first'])
+    worker.done(batch, [0, 1], ['again', 'b'], { end: true })
+    worker.done({ ...batch, id: 9_999 }, [0], ['from nowhere'])
+    assert.deepEqual([...outcomes.values.values()], ['first', 'b'])
+    assert.equal(outcomes.doubles, 0)
+    assert.equal(job.done, 2)
+  })
+
+  it('that are over leave no function behind, and what runs is told', async () => {
+    const { scheduler, workers } = idle(1)
+    const { job, outcomes, fn } = work(5, { batch: 5 })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    const [batch] = worker.batches
+    assert.ok(batch)
+    worker.begin(batch)
+    const cancelled = worker.next('cancel')
+    scheduler.remove(job, [fn], 'enough')
+    await cancelled
+    assert.deepEqual(
+      worker.sent.filter(({ type }) => type === 'forget' || type === 'cancel').map(({ type }) => type),
+      ['forget', 'cancel'],
+    )
+    // What was not begun is not begun any more.
+    assert.equal(worker.begin(batch), -1)
+    assert.equal(outcomes.values.size + outcomes.errors.size, 0)
+    worker.tell({ type: 'cancelled', batch: batch.id, offset: 0 })
+    worker.done(batch, [], [], { end: true })
+    assert.equal(worker.killed, false)
+  })
+})

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { describe, it } from 'node:test'
+
+import { ModuleLoadError } from '#manyhands/errors/module-load-error.js'
+import { ResourceLimitError } from '#manyhands/errors/resource-limit-error.js'
+import { TaskTimeoutError } from '#manyhands/errors/task-timeout-error.js'
+import { NO_RETRIES } from '#manyhands/pool/policy.js'
+import type { BatchFrame, CancelFrame } from '#manyhands/wire/frames.js'
+
+import { idle, scripted, work } from '../support/work.js'
+
+describe('a task that takes too long', () => {
+  it('fails on time, is told so, and its worker goes on when it answers', async () => {
+    const { scheduler, workers } = idle(1)
+    const { job, outcomes } = work(2, { batch: 2 }, { timeout: { ms: 1_000 } })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    const [batch] = worker.batches
+    assert.ok(batch)
+    const cancelled = worker.next('cancel')
+    worker.begin(batch, 1_001)
+    await cancelled
+    const error = outcomes.errors.get(0)
+    assert.ok(error instanceof TaskTimeoutError)
+    assert.equal(error.timeout, 1_000)
+    const { offset } = worker.sent.at(-1) as CancelFrame
+    assert.equal(offset, 0)
+    worker.beacon.leave(0)
+    worker.tell({ type: 'cancelled', batch: batch.id, offset: 0 })
+    worker.begin(batch)
+    worker.done(batch, [1], ['fine'], { end: true })
+    assert.equal(outcomes.values.get(1), 'fine')
+    assert.equal(worker.killed, false)
+  })
+
+  it('is ended with its worker when it does not answer; its mates run elsewhere, uncharged', async () => {
+    const { scheduler, backend, workers } = idle(1)
+    const { job, outcomes } = work(3, { batch: 3 }, { timeout: { ms: 1_000 }, workerDeaths: 0 })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    const killed = worker.next('killed')
+    worker.begin(worker.batches[0] as BatchFrame, 1_001)
+    await killed
+    assert.deepEqual([...outcomes.errors.keys()], [0])
+    const next = await backend.worker(1)
+    next.ready()
+    assert.deepEqual(
+      next.batches.map((frame) => [[...frame.inputs.values], frame.attempts]),
+      [[[1, 2], undefined]],
+    )
+    next.finish(next.batches[0] as BatchFrame)
+    assert.deepEqual(outcomes.ended, { ending: undefined })
+    // The pool ended it itself: that is no crash.
+    assert.equal(scheduler.fleet.restarts, 0)
+  })
+
+  it('has as long as it may, by its own start', async () => {
+    const { scheduler, workers } = idle(1)
+    const { job, outcomes } = work(1, {}, { timeout: { ms: 60_000 } })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    worker.begin(worker.batches[0] as BatchFrame, 59_000)
+    for (let looks = 0; looks < 3; looks++) await worker.next('look')
+    assert.equal(outcomes.errors.size, 0)
+    worker.finish(worker.batches[0] as BatchFrame)
+    assert.equal(outcomes.values.size, 1)
+  })
+
+  it('may be measured by the others, once three of them succeeded', async () => {
+    const { scheduler, workers } = idle(1)
+    const { job, outcomes } = work(5, { batch: 1 }, { timeout: { ofMedian: 3 } })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    const next = (): BatchFrame => worker.batches[0] as BatchFrame
+    worker.finish(next(), 100)
+    worker.finish(next(), 100)
+    worker.begin(next(), 5_000)
+    for (let looks = 0; looks < 2; looks++) await worker.next('look')
+    assert.equal(outcomes.errors.size, 0)
+    worker.beacon.leave(0)
+    worker.finish(next(), 100)
+    worker.begin(next(), 250)
+    for (let looks = 0; looks < 2; looks++) await worker.next('look')
+    assert.equal(outcomes.errors.size, 0)
+    worker.beacon.leave(1)
+    worker.finish(next(), 100)
+    worker.begin(next(), 301)
+    await outcomes.until(() => outcomes.errors.size > 0)
+    const error = outcomes.errors.get(4)
+    assert.ok(error instanceof TaskTimeoutError)
+    assert.equal(error.timeout, 300)
+    worker.tell({ type: 'cancelled', batch: next().id, offset: 0 })
+    worker.done(next(), [], [], { end: true })
+  })
+
+  it('runs again where it may', async () => {
+    const { scheduler, workers } = idle(1)
+    const { job, outcomes } = work(1, {}, { timeout: { ms: 1_000 }, retries: { ...NO_RETRIES, times: 1 } })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    const [batch] = worker.batches
+    assert.ok(batch)
+    const again = worker.next('batch')
+    worker.begin(batch, 1_001)
+    await worker.next('cancel')
+    worker.beacon.leave(0)
+    worker.tell({ type: 'cancelled', batch: batch.id, offset: 0 })
+    worker.done(batch, [], [], { end: true })
+    await again
+    assert.deepEqual(worker.batches[0]?.attempts, [2])
+    worker.finish(worker.batches[0])
+    assert.equal(outcomes.values.size, 1)
+    assert.equal(job.retried, 1)
+  })
+
+  it('without a limit is warned of, once', async () => {
+    const { scheduler, workers } = idle(1, { warnAfter: 600_000 })
+    const { job } = work(1)
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    const warnings: string[] = []
+    const listen = (warning: Error & { code?: string }): void => {
+      if (warning.code === 'MH_SLOW_TASK') warnings.push(warning.message)
+    }
+    process.on('warning', listen)
+    const warned = once(process, 'warning')
+    worker.begin(worker.batches[0] as BatchFrame, 720_000)
+    await warned
+    assert.deepEqual(warnings, ['work[0] has been running for 12 minutes; set a timeout if tasks may never end'])
+    // Something new makes it look again.
+    worker.tell({ type: 'log', stream: 'stdout', level: 'log', text: 'still here', time: 0 })
+    await worker.next('look')
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', listen)
+    assert.equal(warnings.length, 1)
+    worker.finish(worker.batches[0] as BatchFrame)
+  })
+
+  it('is not warned of before its time', async () => {
+    const { scheduler, workers } = idle(1, { warnAfter: 600_000 })
+    scheduler.add(work(1).job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    let warned = false
+    const listen = (): void => void (warned = true)
+    process.on('warning', listen)
+    worker.begin(worker.batches[0] as BatchFrame, 500_000)
+    await worker.next('look')
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', listen)
+    assert.equal(warned, false)
+    worker.finish(worker.batches[0] as BatchFrame)
+  })
+})
+
+describe('a worker', () => {
+  it('that does not come to the end of a module is ended, and the run told', async () => {
+    const { scheduler, backend } = scripted(1, { initTimeout: 20 })
+    const { job, outcomes } = work(2)
+    scheduler.add(job)
+    const worker = await backend.worker(0)
+    const killed = worker.next('killed')
+    worker.tell({ type: 'ready', version: 1, pid: 0 })
+    await killed
+    const error = outcomes.ended?.ending?.thrown
+    assert.ok(error instanceof ModuleLoadError)
+    assert.match(error.message, /"work" was not ready after 20 ms/)
+  })
+
+  it('that takes twice the memory that it may is ended with its task', async () => {
+    const { scheduler, workers, backend } = idle(1, { maxMemory: 1_000 })
+    const { job, outcomes } = work(2, { batch: 2 })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    worker.memory = 2_000
+    worker.begin(worker.batches[0] as BatchFrame)
+    for (let looks = 0; looks < 2; looks++) await worker.next('look')
+    assert.equal(outcomes.errors.size, 0)
+    worker.memory = 2_001
+    await worker.next('killed')
+    const error = outcomes.errors.get(0)
+    assert.ok(error instanceof ResourceLimitError)
+    assert.equal(error.attempts, 1)
+    const next = await backend.worker(1)
+    next.ready()
+    assert.deepEqual([...(next.batches[0]?.inputs.values ?? [])], [1])
+    next.finish(next.batches[0] as BatchFrame)
+    assert.deepEqual(outcomes.ended, { ending: undefined })
+  })
+
+  it('is replaced when a task leaves it above the memory that it may take', async () => {
+    const { scheduler, workers, backend } = idle(1, { maxMemory: 1_000 })
+    const { job, outcomes } = work(2, { batch: 1 })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    const batch = worker.batches[0] as BatchFrame
+    const results = { values: [0] }
+    worker.tell({ type: 'done', batch: batch.id, offsets: 0, results, ms: 1, bytes: 8, end: true, memory: 1_001 })
+    const next = await backend.worker(1)
+    assert.equal(outcomes.errors.size, 0)
+    next.ready()
+  })
+})
