@@ -1,8 +1,9 @@
-import { SerializationError } from '../errors/serialization-error.ts'
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
+import { TaskError } from '../errors/task-error.ts'
 import type { Entry } from '../pool/entry.ts'
 import { shippedBefore } from '../pool/function-shipper.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
+import { hostEncoder } from '../pool/host-encoder.ts'
 import { Job } from '../pool/job.ts'
 import type { Lot } from '../pool/lot.ts'
 import type { TaskPolicy } from '../pool/policy.ts'
@@ -10,7 +11,6 @@ import { PushSupply } from '../pool/push-supply.ts'
 import { Scheduler } from '../pool/scheduler.ts'
 import type { Ending, Sink } from '../pool/sink.ts'
 import type { Abortable, RunHost } from '../run/run-host.ts'
-import { hostClasses } from '../task/register-class.ts'
 import { nameOf, type TaskFunction } from '../task/task-function.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 import { encodeCall } from './encode-call.ts'
@@ -149,10 +149,9 @@ export class Calls implements Sink, Abortable {
 
   #push(call: Call, use: FunctionUse, scheduler: Scheduler): void {
     this.#scheduler = scheduler
-    const { sharedMemory } = scheduler.options.backend.capabilities
-    this.#encoder ??= new Encoder({ classes: hostClasses(), sharedMemory })
+    this.#encoder ??= hostEncoder(scheduler.options.backend.capabilities)
     const entry = encodeCall(call.index, call.args, use, call.policy, this.#encoder)
-    if (entry instanceof SerializationError) return this.#refuse(call, entry)
+    if (entry instanceof TaskError) return this.#refuse(call, entry)
     entry.ticket = call
     this.#supply.push(entry)
     const job = this.#job ?? this.#newJob(scheduler)

@@ -1,11 +1,10 @@
-import { SerializationError } from '../errors/serialization-error.ts'
+import type { TaskError } from '../errors/task-error.ts'
 import { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import type { TaskPolicy } from '../pool/policy.ts'
+import { refusalOf } from '../pool/refusal.ts'
 import { failureOf } from '../pool/task-failure.ts'
 import type { Encoder } from '../wire/codec/encoder.ts'
-import { pathTo } from '../wire/codec/path.ts'
-import { Unsendable } from '../wire/codec/unsendable.ts'
 
 /** An entry for one call, its arguments copied now; or the error that says why they cannot be sent. */
 export function encodeCall(
@@ -14,7 +13,7 @@ export function encodeCall(
   fn: FunctionUse,
   policy: TaskPolicy,
   encoder: Encoder,
-): Entry | SerializationError {
+): Entry | TaskError {
   // A single argument needs no list around it, and travels faster.
   const spread = args.length !== 1
   const input = spread ? args : args[0]
@@ -24,10 +23,8 @@ export function encodeCall(
     const transfer = encoder.takeTransfer()
     return new Entry({ index, place: index, input, value, specials, bytes, spread, transfer, fn, policy })
   } catch (error) {
-    if (!Unsendable.is(error)) throw error
-    const path = pathTo(args, error.offender, 'args')
-    const entry = plainEntry(index, input, spread, fn, policy)
-    return new SerializationError(failureOf(entry), path, error.reason, 'input')
+    const failure = failureOf(plainEntry(index, input, spread, fn, policy))
+    return refusalOf(error, failure, { value: args, name: 'args', direction: 'input' })
   }
 }
 

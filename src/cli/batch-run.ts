@@ -70,7 +70,7 @@ export class BatchRun {
     })
     const hideProgress = this.#flags.quiet ? () => {} : this.#showProgress()
     const problem = await this.#deliver(output)
-    await output.close()
+    await output.close(problem !== undefined && !this.#hasBegun)
     await (problem === undefined && this.#interrupts.exitCode === undefined
       ? this.#pool.close()
       : this.#pool.terminate())
@@ -145,6 +145,11 @@ export class BatchRun {
     return this.#outputEnd?.error && explainError(this.#outputEnd.error)
   }
 
+  /** Something has become of at least one input. */
+  get #hasBegun(): boolean {
+    return this.#ok + this.#report.count + this.#aborted > 0
+  }
+
   #conclude(problem: Explanation | undefined): number {
     // Whoever read the results has enough, and wants to hear no more either.
     if (this.#outputEnd !== undefined && problem === undefined) return EXIT.ok
@@ -152,8 +157,7 @@ export class BatchRun {
     if (problem !== undefined) this.#screen.sayError(problem.message)
     const interrupted = this.#interrupts.exitCode
     const failed = this.#report.count
-    const hasBegun = this.#ok + failed + this.#aborted > 0
-    if (!this.#flags.quiet && (problem === undefined || hasBegun)) {
+    if (!this.#flags.quiet && (problem === undefined || this.#hasBegun)) {
       const endedBy = interrupted !== undefined ? 'interrupted' : problem === undefined ? undefined : 'ended'
       const { elapsedMs } = this.#results.stats()
       this.#screen.say(

@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly parallel: boolean
   /** Functions by value are accepted. */
   readonly closures: boolean
+  /** The most that an input or a result can have, in bytes; absent where memory is the only bound. */
+  readonly maxBytes?: number
   /** Workers see changes of the caller's environment variables by themselves. */
   readonly liveEnvironment: boolean
 }

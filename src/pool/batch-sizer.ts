@@ -1,3 +1,5 @@
+import { MAX_BATCH } from '../wire/beacon.ts'
+
 /** A batch shall take about this long in a worker, in milliseconds. */
 const TARGET_MS = 4
 const MAX_ITEMS = 1_024
@@ -29,7 +31,7 @@ export class BatchSizer {
 
   /** Items for the next batch, with `remaining` items (if known) for `workers` workers. */
   next(remaining: number | undefined, workers: number): number {
-    if (this.#fixed !== undefined) return this.#fixed
+    if (this.#fixed !== undefined) return Math.min(this.#fixed, MAX_BATCH)
     const guided = remaining === undefined ? Infinity : Math.ceil(remaining / (workers * 4))
     return Math.max(1, Math.min(this.#size, guided))
   }

@@ -1,17 +1,15 @@
 import { basename } from 'node:path'
 
-import { SerializationError } from '../errors/serialization-error.ts'
 import { hostClasses, registeredClasses } from '../task/register-class.ts'
 import { Stateful } from '../task/stateful.ts'
 import { type AnyFunction, nameOf, type TaskFunction } from '../task/task-function.ts'
-import { Encoder } from '../wire/codec/encoder.ts'
-import { pathTo } from '../wire/codec/path.ts'
 import type { Encoded } from '../wire/codec/special.ts'
-import { Unsendable } from '../wire/codec/unsendable.ts'
 import type { LoadFrame } from '../wire/frames.ts'
 import type { PortableGraph } from '../wire/portable.ts'
 import type { Capabilities } from './backend.ts'
 import type { FunctionUse } from './function-use.ts'
+import { hostEncoder } from './host-encoder.ts'
+import { refusalOf } from './refusal.ts'
 
 /** How a function is to be used. */
 export interface ShipOptions {
@@ -20,7 +18,7 @@ export interface ShipOptions {
   /** Typed arrays from this size on, in bytes, go into shared memory. */
   readonly shareFrom?: number | undefined
   /** What the workers' backend can do. */
-  readonly capabilities: Pick<Capabilities, 'sharedMemory' | 'parallel'>
+  readonly capabilities: Pick<Capabilities, 'sharedMemory' | 'parallel' | 'maxBytes'>
   /** Workers say when each task starts. */
   readonly announce?: boolean | undefined
   /** What tasks print shall come to the run, from this thread, too. */
@@ -147,18 +145,14 @@ function encodeArguments(
 ): Encoded | undefined {
   if (args === undefined || args.length === 0) return undefined
   if (options.copy === false) return { value: args, specials: undefined, bytes: 0 }
-  const { shareFrom } = options
-  const { sharedMemory } = options.capabilities
   try {
-    return new Encoder({ classes: hostClasses(), sharedMemory, shareFrom }).encode(args)
+    return hostEncoder(options.capabilities, options.shareFrom).encode(args)
   } catch (error) {
-    if (!Unsendable.is(error)) throw error
     const task = { name, index: -1, key: 'unhashable' }
-    throw new SerializationError(
+    throw refusalOf(
+      error,
       { task, input: undefined, attempts: 0 },
-      pathTo(args, error.offender, 'args'),
-      error.reason,
-      'argument',
+      { value: args, name: 'args', direction: 'argument' },
     )
   }
 }

@@ -2,10 +2,10 @@ import { encodeCall } from '../calls/encode-call.ts'
 import { pushJobOptions } from '../calls/push-job-options.ts'
 import type { SettledRecord } from '../errors/batch-error.ts'
 import { ClosedError } from '../errors/closed-error.ts'
-import { SerializationError } from '../errors/serialization-error.ts'
-import type { TaskError } from '../errors/task-error.ts'
+import { TaskError } from '../errors/task-error.ts'
 import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
+import { hostEncoder } from '../pool/host-encoder.ts'
 import { Job } from '../pool/job.ts'
 import type { Lot } from '../pool/lot.ts'
 import { policyFor, type TaskPolicy } from '../pool/policy.ts'
@@ -14,7 +14,6 @@ import type { Scheduler } from '../pool/scheduler.ts'
 import type { Ending, Sink } from '../pool/sink.ts'
 import type { PoolHost } from '../run/pool-host.ts'
 import type { Abortable } from '../run/run-host.ts'
-import { hostClasses } from '../task/register-class.ts'
 import { type Task, type TaskType, typeOf } from '../task/task.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 
@@ -78,14 +77,10 @@ export class QueueJob implements Sink, Abortable {
     const use = await this.#use(typeOf(task), scheduler)
     const index = ++this.#last
     const policy = policyFor(typeOf(task).options, this.#policy)
-    this.#encoder ??= new Encoder({
-      classes: hostClasses(),
-      sharedMemory: scheduler.options.backend.capabilities.sharedMemory,
-    })
+    this.#encoder ??= hostEncoder(scheduler.options.backend.capabilities)
     const entry = encodeCall(index, task.args, use, policy, this.#encoder)
     const job = (this.#job ??= this.#newJob(scheduler))
-    if (entry instanceof SerializationError)
-      this.#outcomes.push({ status: 'rejected', index, input: task.args, reason: entry })
+    if (entry instanceof TaskError) this.#outcomes.push({ status: 'rejected', index, input: task.args, reason: entry })
     else {
       entry.ticket = task
       if (this.#running++ === 0) this.#host.enter(this)

@@ -1,14 +1,13 @@
-import { SerializationError } from '../errors/serialization-error.ts'
+import type { TaskError } from '../errors/task-error.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { MAX_BATCH_BYTES } from '../pool/batch-sizer.ts'
 import { Entry } from '../pool/entry.ts'
 import type { Lot } from '../pool/lot.ts'
+import { refusalOf } from '../pool/refusal.ts'
 import type { Ending } from '../pool/sink.ts'
 import type { Supply } from '../pool/supply.ts'
 import { failureOf } from '../pool/task-failure.ts'
 import type { Encoder } from '../wire/codec/encoder.ts'
-import { pathTo } from '../wire/codec/path.ts'
-import { Unsendable } from '../wire/codec/unsendable.ts'
 import { type Assignment, InputLot } from './input-lot.ts'
 import type { Window } from './window.ts'
 
@@ -32,7 +31,7 @@ export interface InputSupplyOptions {
   /** Told that there is something to take after there was nothing. */
   readonly wake: () => void
   /** An input that cannot be sent: it has its outcome. */
-  readonly refuse: (entry: Entry, error: SerializationError) => void
+  readonly refuse: (entry: Entry, error: TaskError) => void
 }
 
 /** An input that was read and not yet put into a lot. */
@@ -238,8 +237,6 @@ export class InputSupply implements Supply {
       lot.addEncoded(encoded, encoder.takeTransfer(), assignment, input, index)
       return true
     } catch (error) {
-      if (!Unsendable.is(error)) throw error
-      window.enter(0)
       const { spread } = this.#options
       const parts = {
         index,
@@ -252,8 +249,9 @@ export class InputSupply implements Supply {
         transfer: undefined,
       }
       const entry = new Entry({ ...parts, ...assignment })
-      const path = pathTo(value, error.offender, 'input')
-      this.#options.refuse(entry, new SerializationError(failureOf(entry), path, error.reason, 'input'))
+      const refusal = refusalOf(error, failureOf(entry), { value, name: 'input', direction: 'input' })
+      window.enter(0)
+      this.#options.refuse(entry, refusal)
       return false
     }
   }

@@ -1,11 +1,10 @@
 import { logSink } from '../logs/log-sink.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { haltJob } from '../pool/halt-job.ts'
+import { hostEncoder } from '../pool/host-encoder.ts'
 import { Job } from '../pool/job.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
-import { hostClasses } from '../task/register-class.ts'
-import { Encoder } from '../wire/codec/encoder.ts'
 import { defaultScheduler } from './default-schedulers.ts'
 import { fallsBack } from './fallback.ts'
 import type { Assignment } from './input-lot.ts'
@@ -31,14 +30,13 @@ export interface Work {
 /** Puts a run's work to a scheduler. */
 export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Work): StartedRun {
   const { settings } = run
-  const { sharedMemory } = scheduler.options.backend.capabilities
   const supply = new InputSupply({
     inputs: work.inputs,
     skip: work.skip,
     assign: work.assign,
     valueOf: work.valueOf,
     spread: work.spread,
-    encoder: settings.copy === false ? undefined : new Encoder({ classes: hostClasses(), sharedMemory }),
+    encoder: settings.copy === false ? undefined : hostEncoder(scheduler.options.backend.capabilities),
     window: run.window,
     wake: () => job.wake(),
     refuse: (entry, error) => {

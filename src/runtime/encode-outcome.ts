@@ -28,6 +28,7 @@ function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: u
     outbox.encoded(item, encoder.encode(value), encoder.takeTransfer())
   } catch (error) {
     if (!Unsendable.is(error)) throw error
+    if (error.limit !== undefined) return outbox.failure(item, { kind: 'too-large', limit: error.limit })
     const path = pathTo(value, error.offender, 'result')
     outbox.failure(item, { kind: 'unsendable', direction: 'result', path, reason: error.reason })
   }

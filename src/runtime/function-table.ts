@@ -1,7 +1,7 @@
 import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import type { LoadFrame } from '../wire/frames.ts'
 import type { LoadedFunction } from './loaded-function.ts'
-import { importFunction, InitFailure, prepareFunction } from './prepare-function.ts'
+import { importFunction, InitFailure, prepareFunction, type Transport } from './prepare-function.ts'
 import type { RunningBatch } from './running-batch.ts'
 import type { StallWatch } from './stall-watch.ts'
 import type { WorkerContext } from './worker-context.ts'
@@ -9,17 +9,16 @@ import type { WorkerContext } from './worker-context.ts'
 /** The functions that a worker can run, by the numbers that batches name them by. */
 export class FunctionTable {
   readonly #context: WorkerContext
-  readonly #sharedMemory: boolean
+  readonly #transport: Transport
   readonly #stalls: StallWatch | undefined
   readonly #loaded = new Map<number, LoadedFunction>()
   readonly #loading = new Map<number, Promise<void>>()
   /** The pool's `init`, which comes before anything else. */
   #init: Promise<void> | undefined
 
-  /** `sharedMemory`: the host sees this worker's shared memory. */
-  constructor(context: WorkerContext, sharedMemory: boolean, stalls: StallWatch | undefined) {
+  constructor(context: WorkerContext, transport: Transport, stalls: StallWatch | undefined) {
     this.#context = context
-    this.#sharedMemory = sharedMemory
+    this.#transport = transport
     this.#stalls = stalls
   }
 
@@ -61,7 +60,7 @@ export class FunctionTable {
     try {
       if (frame.role !== 'init') await this.#init
       const imported = await this.#watched(importFunction(frame), topLevelStalled)
-      const fn = await this.#watched(prepareFunction(frame, imported, this.#sharedMemory), initStalled)
+      const fn = await this.#watched(prepareFunction(frame, imported, this.#transport), initStalled)
       this.#loaded.set(frame.fn, fn)
       this.#context.port.post({ type: 'loaded', fn: frame.fn, stateful: fn.stateful })
     } catch (thrown) {

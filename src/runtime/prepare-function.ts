@@ -25,6 +25,14 @@ export class InitFailure extends Error {
   }
 }
 
+/** What the way to the host can carry. */
+export interface Transport {
+  /** The host sees this worker's shared memory. */
+  readonly sharedMemory: boolean
+  /** The most that a result can have, in bytes. */
+  readonly maxBytes?: number
+}
+
 /** The code of a function, before what it needs for its first task. */
 export interface ImportedFunction {
   readonly root: Callable
@@ -44,7 +52,7 @@ export async function importFunction(frame: LoadFrame): Promise<ImportedFunction
 export async function prepareFunction(
   frame: LoadFrame,
   { root, classes, mapStack }: ImportedFunction,
-  sharedMemory: boolean,
+  { sharedMemory, maxBytes }: Transport,
 ): Promise<LoadedFunction> {
   const args = listOf(frame.args, classes)
   const instance = await initialise(frame, root, args, classes)
@@ -55,7 +63,7 @@ export async function prepareFunction(
     invoke: invoker(call, args),
     invokeSpread: spreader(call, args),
     classes,
-    results: frame.copy ? new Encoder({ classes, sharedMemory }) : undefined,
+    results: frame.copy ? new Encoder({ classes, sharedMemory, maxBytes }) : undefined,
     errors: new Encoder({ classes, sharedMemory, lenient: true, mapStack }),
     announce: frame.announce,
     captureOutput: frame.captureOutput,

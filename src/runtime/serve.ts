@@ -3,16 +3,15 @@ import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import { type HostFrame, WIRE_VERSION } from '../wire/frames.ts'
 import { Executor } from './executor.ts'
 import { FunctionTable } from './function-table.ts'
+import type { Transport } from './prepare-function.ts'
 import type { StallWatch } from './stall-watch.ts'
 import type { TaskScope } from './task-scope.ts'
 import { ScopeKeeper } from './task-scope.ts'
 import type { WorkerContext, WorkerIdentity } from './worker-context.ts'
 
 /** What the place that a worker runs in is like. */
-export interface Surroundings {
+export interface Surroundings extends Transport {
   readonly beacon: Beacon
-  /** The host sees this worker's shared memory. */
-  readonly sharedMemory: boolean
   /** Bytes of memory that this worker takes; absent where it has none of its own. */
   readonly memory?: () => number
   /** The host's own code runs in this thread, too. */
@@ -30,7 +29,7 @@ export class WorkerRuntime {
   constructor(identity: WorkerIdentity, surroundings: Surroundings) {
     const context = { ...identity, runtime: this }
     this.#context = context
-    this.#functions = new FunctionTable(context, surroundings.sharedMemory, surroundings.stalls)
+    this.#functions = new FunctionTable(context, surroundings, surroundings.stalls)
     this.#executor = new Executor(context, {
       beacon: surroundings.beacon,
       functions: this.#functions,

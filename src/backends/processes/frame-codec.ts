@@ -3,6 +3,9 @@ import { Deserializer, Serializer } from 'node:v8'
 /** Nonce, then length of the body. */
 const HEADER = 8
 
+/** A value may take so much, in bytes: with what goes around it a message stays below what sockets take at once. */
+export const MAX_VALUE_BYTES: number = 2 ** 31 - 2 ** 24
+
 /**
  * A message as two pieces: a header of a nonce that both ends know and the length, and the value as V8 writes it.
  *

@@ -10,7 +10,7 @@ import { markAsWorker } from '../../task/nesting.ts'
 import { Beacon } from '../../wire/beacon.ts'
 import type { HostFrame } from '../../wire/frames.ts'
 import { WATCHDOG_ENTRY } from '../worker-entries.ts'
-import { encodeFrame, FrameReader } from './frame-codec.ts'
+import { encodeFrame, FrameReader, MAX_VALUE_BYTES } from './frame-codec.ts'
 import { FROM_HOST, type ProcessMessage, type ProcessStart, TO_HOST } from './process-start.ts'
 import { writeFully } from './write-fully.ts'
 
@@ -37,6 +37,7 @@ const runtime = new WorkerRuntime(
   {
     beacon,
     sharedMemory: false,
+    maxBytes: MAX_VALUE_BYTES,
     memory: () => process.memoryUsage.rss(),
     sharesThread: false,
     stalls,

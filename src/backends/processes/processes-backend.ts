@@ -1,4 +1,5 @@
 import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend.ts'
+import { MAX_VALUE_BYTES } from './frame-codec.ts'
 import { ProcessLink } from './process-link.ts'
 
 const CAPABILITIES: Capabilities = {
@@ -10,6 +11,7 @@ const CAPABILITIES: Capabilities = {
   parallel: true,
   closures: true,
   liveEnvironment: false,
+  maxBytes: MAX_VALUE_BYTES,
 }
 
 /** Workers as processes: a crash, running out of memory, or a hang costs one task and nothing else. */

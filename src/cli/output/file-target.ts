@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 
 import { CommandError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -9,6 +10,7 @@ import type { LineTarget } from './line-target.ts'
  * run that cannot start costs nothing.
  */
 export async function fileTarget(path: string, onError: (error: Error) => void): Promise<LineTarget> {
+  const isNew = !existsSync(path)
   const file = await openFile(path)
   let isEmptied = false
   let last = Promise.resolve()
@@ -37,9 +39,10 @@ export async function fileTarget(path: string, onError: (error: Error) => void):
         await empty()
         await file.writeFile(lines)
       }),
-    close: async () => {
-      await then(async () => empty())
+    close: async (failedToStart) => {
+      if (!failedToStart) await then(empty)
       await file.close()
+      if (failedToStart && isNew) await rm(path, { force: true })
     },
   }
 }

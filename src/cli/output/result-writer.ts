@@ -23,12 +23,12 @@ export class ResultWriter {
     return this.#busy
   }
 
-  /** Resolves when all is written. */
-  async close(): Promise<void> {
+  /** Resolves when all is written. What was there before stays where the run `failedToStart`. */
+  async close(failedToStart: boolean): Promise<void> {
     await this.#busy
     this.#flush()
     await this.#busy
-    await this.#target.close()
+    await this.#target.close(failedToStart)
   }
 
   #flush(): void {

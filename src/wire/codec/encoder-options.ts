@@ -6,6 +6,8 @@ export interface EncoderOptions {
   readonly classes?: ClassRegistry | undefined
   /** Shared memory reaches the other side: it is passed, not copied. */
   readonly sharedMemory?: boolean
+  /** The most that can be sent in one piece, in bytes. */
+  readonly maxBytes?: number | undefined
   /** Typed arrays from this size on, in bytes, are put into shared memory. */
   readonly shareFrom?: number | undefined
   /** Replaces what cannot travel by a text that says so, instead of failing: for errors. */

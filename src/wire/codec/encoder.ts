@@ -30,6 +30,7 @@ export class Encoder {
   readonly #classes: ClassRegistry | undefined
   readonly #sharedMemory: boolean
   readonly #shareFrom: number
+  readonly #maxBytes: number
   readonly #lenient: boolean
   readonly #maxDepth: number
   readonly #functions: EncoderOptions['functions']
@@ -46,6 +47,7 @@ export class Encoder {
     this.#classes = options.classes
     this.#sharedMemory = options.sharedMemory ?? false
     this.#shareFrom = options.shareFrom ?? Infinity
+    this.#maxBytes = options.maxBytes ?? Infinity
     this.#lenient = options.lenient ?? false
     this.#maxDepth = this.#lenient ? LENIENT_DEPTH : MAX_DEPTH
     this.#functions = options.functions
@@ -65,18 +67,15 @@ export class Encoder {
     this.#depth = 0
     try {
       const copy = this.#any(value, null, '')
+      if (this.#bytes > this.#maxBytes) throw new Unsendable(value, 'is too large', this.#maxBytes)
       return { value: copy, specials: this.#specials.all, bytes: this.#bytes }
     } catch (error) {
       throw asUnsendable(error, value)
     } finally {
-      this.#forget()
+      this.#specials.clear()
+      this.#moving = false
+      if (this.#seen.size > 0) this.#seen.clear()
     }
-  }
-
-  #forget(): void {
-    this.#specials.clear()
-    this.#moving = false
-    if (this.#seen.size > 0) this.#seen.clear()
   }
 
   #any(value: unknown, holder: Holder, key: PropertyKey): unknown {

@@ -6,12 +6,15 @@ import { messageOf } from '../../util/message-of.ts'
 export class Unsendable extends Error {
   readonly offender: unknown
   readonly reason: string
+  /** The value is larger than this, in bytes, and that is all that is wrong with it. */
+  readonly limit: number | undefined
   readonly #unsendable = true
 
-  constructor(offender: unknown, reason: string) {
+  constructor(offender: unknown, reason: string, limit?: number) {
     super(reason)
     this.offender = offender
     this.reason = reason
+    this.limit = limit
   }
 
   /** Asks nothing of what was thrown: a proxy could answer `instanceof` with an error. */
