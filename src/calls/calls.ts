@@ -90,7 +90,7 @@ export class Calls implements Sink, Abortable {
   abort(reason: unknown): void {
     if (this.#job !== undefined) this.#scheduler?.remove(this.#job, [], reason)
     for (const call of [...this.#open]) {
-      const task = { name: call.name ?? nameOf(call.fn), index: call.index, key: 'unhashable' }
+      const task = { name: call.name ?? (nameOf(call.fn) || 'anonymous'), index: call.index, key: 'unhashable' }
       this.#refuse(
         call,
         new TaskAbortedError({ task, input: call.args, attempts: 0, cause: reason }, 'the pool was terminated'),

@@ -183,7 +183,10 @@ export class Scheduler {
   #workerFor(job: Job, depth: number | undefined): PoolWorker | undefined {
     const { workers } = this.fleet
     if (job.isDrained) return undefined
-    const least = leastLoaded(workers, (worker) => worker.hungryFor(job, depth) && mayUse(job, worker, workers))
+    const least = leastLoaded(
+      workers,
+      (worker) => worker.hungryFor(job, depth) && this.#tasksLeft(worker) > 0 && mayUse(job, worker, workers),
+    )
     if (least !== undefined && least.batches.size === 0) return least
     // A worker of its own is better than a second place in another's.
     if (mayUseAnother(job, workers) && this.fleet.hasRoom && job.hasWork()) return this.#startWorker() ?? least
@@ -217,7 +220,13 @@ export class Scheduler {
     const size =
       bursts && remaining !== undefined ? job.sizer.burst(remaining, workers) : job.sizer.next(remaining, workers)
     const share = concurrency === 1 ? size : Math.max(size, Math.ceil(concurrency / 2))
-    return Math.max(1, Math.min(share, this.options.maxTasks - worker.done - worker.pending))
+    return Math.max(1, Math.min(share, this.#tasksLeft(worker)))
+  }
+
+  /** How many more tasks a worker may be given before it is replaced. */
+  #tasksLeft(worker: PoolWorker): number {
+    const { maxTasks } = this.options
+    return maxTasks === Infinity ? Infinity : maxTasks - worker.done - worker.pending
   }
 
   #give(worker: PoolWorker, job: Job, lot: Lot, alone: boolean): void {

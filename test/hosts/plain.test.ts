@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { nodeOfVersion, refusedAt, runProject, throwsAt, valueIn } from './support/run-project.js'
+import { nodeOfVersion, PROJECTS, refusedAt, run, runProject, throwsAt, valueIn } from './support/run-project.js'
 
 test('plain ES modules', async () => {
   const shown = await runProject('esm', ['main.js'])
@@ -50,3 +50,13 @@ for (const major of [22, 24, 26]) {
     await throwsAt(shown, 'throws by reference', 'native-ts', 'shapes.ts', 'throw new RangeError')
   })
 }
+
+test('code on the command line', async () => {
+  const code = "import { map } from 'manyhands'; const k = 3; console.log(...(await map([1, 2], (x) => x * k)))"
+  // Where the package can be found by its name.
+  const folder = new URL('../../../', PROJECTS)
+  assert.equal(await run(process.execPath, ['--input-type=module', '-e', code], folder), '3 6\n')
+  const options = ['--expose-gc', '--input-type=module', '--import', 'data:text/javascript,globalThis.k = 4']
+  const preloaded = "import { map } from 'manyhands'; console.log(...(await map([1, 2], (x) => x * globalThis.k)))"
+  assert.equal(await run(process.execPath, [...options, '-e', preloaded], folder), '4 8\n')
+})

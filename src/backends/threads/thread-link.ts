@@ -5,6 +5,7 @@ import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/
 import { Beacon } from '../../wire/beacon.ts'
 import type { HostFrame, WorkerFrame } from '../../wire/frames.ts'
 import { THREAD_ENTRY } from '../worker-entries.ts'
+import { threadOptions } from './thread-options.ts'
 import type { ThreadStart } from './thread-start.ts'
 
 /** The way to one worker thread: a port for frames, a shared beacon to see and steer what runs. */
@@ -22,12 +23,13 @@ export class ThreadLink implements WorkerLink {
     this.#port = port1
     this.#events = events
     const start: ThreadStart = { port: port2, beacon: this.#beacon.memory, id: spec.id, slot: spec.slot, env: spec.env }
+    const options = threadOptions(spec)
     this.#worker = new Worker(THREAD_ENTRY, {
       workerData: start,
       transferList: [port2],
       name: `manyhands ${spec.slot}`,
       env: SHARE_ENV,
-      ...(spec.execArgv && { execArgv: [...spec.execArgv] }),
+      ...(options && { execArgv: options }),
       ...(spec.resourceLimits && { resourceLimits: spec.resourceLimits }),
     })
     port1.on('message', (frame: WorkerFrame) => events.frame(frame))
