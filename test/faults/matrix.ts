@@ -120,10 +120,31 @@ export const FAULTS: readonly Row[] = [
   row('F46', 'names that pollute prototypes', everywhere(held('values/pollution'))),
   row('F70', 'pools inside of tasks', everywhere(held('host/nested'))),
   row('F72', 'the host exits or throws during a run', everywhere(heldEnding('host/exits', { code: 7 }))),
+  row('F72c', 'the host exits during native calls', {
+    serial: limit(
+      'the host itself is in the call: it can leave when that ends',
+      'host/exitsDuringNativeCall',
+      dies({ code: 7 }),
+    ),
+    threads: limit(
+      'a thread ends when its native call does, and so does the host',
+      'host/exitsDuringNativeCall',
+      dies({ code: 7 }),
+    ),
+    processes: heldEnding('host/exitsDuringLongNativeCall', { code: 7 }),
+  }),
   row('F72b', 'the host throws during a run', everywhere(heldEnding('host/throws', { code: 1 }))),
   row(
     'left',
     'threads, processes and handles after closing',
-    everywhere(held(['closing/afterFaults', 'closing/whileBusy', 'closing/finishesFirst', 'closing/idle'])),
+    everywhere(
+      held([
+        'closing/afterFaults',
+        'closing/whileBusy',
+        'closing/whileStarting',
+        'closing/finishesFirst',
+        'closing/idle',
+      ]),
+    ),
   ),
 ]

@@ -64,27 +64,60 @@ export const afterFaults: CaseFunction = async ({ backend, folder }: Case) => {
   await pool.terminate()
 }
 
+/** Says that it runs, and never ends. */
+export function blockAfter(file: string): Promise<never> {
+  writeFileSync(file, '')
+  return spinForEver()
+}
+
+export function waitAfter(file: string): Promise<never> {
+  writeFileSync(file, '')
+  return never()
+}
+
 /** A pool that is terminated, or closed with a limit in time, while it is busy. */
 export const whileBusy: CaseFunction = async ({ backend, folder }) => {
   await startNodesThreads()
   const before = threads()
-  const block = backend === 'serial' ? never : spinForEver
+  const block = backend === 'serial' ? waitAfter : blockAfter
   for (const how of ['terminate', 'close'] as const) {
-    const pool = new Pool({ backend, workers: 2 })
-    await pool.map([1, 2], Math.sqrt)
-    const call = pool.run(block)
-    const run = pool.map([1, 2, 3], block).toArray()
-    const queue = pool.queue<number>()
-    const popping = queue.pop()
+    const [inCall, inRun, ...rest] = ['call', 'run', 'more', 'and more'].map((name) => markOf(folder, `${how} ${name}`))
+    const pool = new Pool({ backend, workers: 2, concurrency: 2 })
+    const call = pool.run(block, inCall as string)
+    const run = pool.map([inRun as string, ...rest], block).toArray()
+    const popping = pool.queue<number>().pop()
     const outcomes = Promise.allSettled([call, run, popping])
-    await sleep(20)
+    const begun = [inCall, ...(backend === 'serial' ? [] : [inRun])] as string[]
+    while (!begun.every((file) => existsSync(file))) await sleep(2)
     const startedAt = performance.now()
     await (how === 'terminate' ? pool.terminate() : pool.close({ timeout: 100 }))
     assert.ok(performance.now() - startedAt < 3_000)
-    const [first, second] = await Promise.race([outcomes, sleep(2_000).then(() => assert.fail('somebody still waits'))])
+    const [first, second, third] = await Promise.race([
+      outcomes,
+      sleep(2_000).then(() => assert.fail('somebody still waits')),
+    ])
     assert.ok(first.status === 'rejected' && first.reason instanceof TaskAbortedError)
     assert.ok(second.status === 'rejected' && second.reason instanceof ClosedError)
+    assert.ok(third.status === 'rejected' && third.reason instanceof ClosedError)
     await nothingLeft(folder, before)
+  }
+}
+
+/** A pool that is ended while a run is being made ready: that run starts nothing any more. */
+export const whileStarting: CaseFunction = async ({ backend, folder }) => {
+  await startNodesThreads()
+  const before = threads()
+  for (const isWarm of [true, false]) {
+    for (const how of ['terminate', 'close'] as const) {
+      const pool = new Pool({ backend, workers: 2 })
+      if (isWarm) await pool.map([1, 2], Math.sqrt)
+      const run = pool.map(['a', 'b', 'c'], (name: string) => new Promise(() => name)).toArray()
+      const call = pool.run(never)
+      const outcomes = Promise.allSettled([run, call])
+      await (how === 'terminate' ? pool.terminate() : pool.close({ timeout: 1 }))
+      for (const outcome of await outcomes) assert.equal(outcome.status, 'rejected')
+      await nothingLeft(folder, before)
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { threadId } from 'node:worker_threads'
@@ -75,15 +75,24 @@ export const throws: CaseFunction = async (one) => {
 }
 
 /** F28, F72 during a native call. */
-export function nativeAfter(file: string): number {
+export function sleepAfter(file: string): void {
   writeFileSync(file, '')
-  const cell = new Int32Array(new SharedArrayBuffer(4))
-  Atomics.wait(cell, 0, 0, 4_000)
-  return 1
+  execFileSync('sleep', ['1'])
+}
+
+export function sleepLongAfter(file: string): void {
+  writeFileSync(file, '')
+  execFileSync('sleep', ['60'])
 }
 
 export const exitsDuringNativeCall: CaseFunction = async (one) => {
-  await busy(one, nativeAfter)
+  await busy(one, sleepAfter)
+  process.exit(7)
+}
+
+/** The call is ended, too: else something would be left. */
+export const exitsDuringLongNativeCall: CaseFunction = async (one) => {
+  await busy(one, sleepLongAfter)
   process.exit(7)
 }
 
