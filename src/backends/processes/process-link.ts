@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { WorkerDeath } from '../../errors/worker-crashed-error.ts'
 import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
 import type { RunningItem } from '../../wire/beacon.ts'
+import { compactHostFrame, expandWorkerMessage } from '../../wire/compact.ts'
 import type { HostFrame } from '../../wire/frames.ts'
 import { PROCESS_ENTRY } from '../worker-entries.ts'
 import { encodeFrame, FrameReader } from './frame-codec.ts'
@@ -59,7 +60,7 @@ export class ProcessLink implements WorkerLink {
     const socket = this.#socket(FROM_HOST)
     if (socket.destroyed) return
     socket.cork()
-    for (const piece of encodeFrame(this.#nonce, frame)) socket.write(piece)
+    for (const piece of encodeFrame(this.#nonce, compactHostFrame(frame))) socket.write(piece)
     socket.uncork()
   }
 
@@ -88,8 +89,8 @@ export class ProcessLink implements WorkerLink {
   }
 
   #receive(message: ProcessMessage): void {
-    if (message.type === 'exiting') this.#running = message.running
-    else this.#events.frame(message)
+    if ('type' in message && message.type === 'exiting') this.#running = message.running
+    else this.#events.frame(expandWorkerMessage(message))
   }
 
   #read(piece: Buffer): void {

@@ -8,7 +8,7 @@ import { StallWatch } from '../../runtime/stall-watch.ts'
 import type { WorkerPort } from '../../runtime/worker-port.ts'
 import { markAsWorker } from '../../task/nesting.ts'
 import { Beacon } from '../../wire/beacon.ts'
-import type { HostFrame } from '../../wire/frames.ts'
+import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/compact.ts'
 import { WATCHDOG_ENTRY } from '../worker-entries.ts'
 import { encodeFrame, FrameReader, MAX_VALUE_BYTES } from './frame-codec.ts'
 import { FROM_HOST, type ProcessMessage, type ProcessStart, TO_HOST } from './process-start.ts'
@@ -29,7 +29,7 @@ new Worker(WATCHDOG_ENTRY, {
   name: 'manyhands watchdog',
 }).unref()
 
-const port: WorkerPort = { post: tell }
+const port: WorkerPort = { post: (frame) => tell(compactWorkerFrame(frame)) }
 const channel = new Socket({ fd: FROM_HOST, readable: true, writable: false })
 const stalls = new StallWatch((keepAlive) => (keepAlive ? channel.ref() : channel.unref()))
 const runtime = new WorkerRuntime(
@@ -49,7 +49,7 @@ captureOutput(port)
 reportLateErrors(runtime)
 process.on('exit', () => tell({ type: 'exiting', running: beacon.running() }))
 
-const reader = new FrameReader(nonce, (frame) => runtime.receive(frame as HostFrame))
+const reader = new FrameReader(nonce, (message) => runtime.receive(expandHostMessage(message as HostMessage)))
 channel.on('data', (piece) => reader.push(piece))
 channel.on('close', () => process.exit(0))
 runtime.announce()

@@ -1,5 +1,5 @@
 import type { RunningItem } from '../../wire/beacon.ts'
-import type { WorkerFrame } from '../../wire/frames.ts'
+import type { WorkerMessage } from '../../wire/compact.ts'
 
 /** File descriptors of a worker process beside the three of old. */
 export const FROM_HOST = 3
@@ -16,7 +16,7 @@ export interface ProcessStart {
 }
 
 /** What a worker process tells its host: frames, and at its own end what it was doing. */
-export type ProcessMessage = WorkerFrame | { readonly type: 'exiting'; readonly running: readonly RunningItem[] }
+export type ProcessMessage = WorkerMessage | { readonly type: 'exiting'; readonly running: readonly RunningItem[] }
 
 /** What the host asks the watchdog. */
 export type WatchdogRequest = { readonly id: number } & (

@@ -3,7 +3,8 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, SHARE_ENV, Work
 import type { WorkerDeath } from '../../errors/worker-crashed-error.ts'
 import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
 import { Beacon } from '../../wire/beacon.ts'
-import type { HostFrame, WorkerFrame } from '../../wire/frames.ts'
+import { compactHostFrame, expandWorkerMessage, type WorkerMessage } from '../../wire/compact.ts'
+import type { HostFrame } from '../../wire/frames.ts'
 import { THREAD_ENTRY } from '../worker-entries.ts'
 import { threadOptions } from './thread-options.ts'
 import type { ThreadStart } from './thread-start.ts'
@@ -32,13 +33,13 @@ export class ThreadLink implements WorkerLink {
       ...(options && { execArgv: options }),
       ...(spec.resourceLimits && { resourceLimits: spec.resourceLimits }),
     })
-    port1.on('message', (frame: WorkerFrame) => events.frame(frame))
+    port1.on('message', (message: WorkerMessage) => events.frame(expandWorkerMessage(message)))
     this.#worker.on('error', (error) => (this.#error = error))
     this.#worker.on('exit', (code) => this.#exited(code))
   }
 
   send(frame: HostFrame, transfer?: readonly unknown[]): void {
-    this.#port.postMessage(frame, transfer as readonly ArrayBuffer[] | undefined)
+    this.#port.postMessage(compactHostFrame(frame), transfer as readonly ArrayBuffer[] | undefined)
   }
 
   look(): Promise<WorkerView> {
@@ -63,7 +64,7 @@ export class ThreadLink implements WorkerLink {
   #exited(exitCode: number): void {
     // What the thread posted before its end still waits in the port.
     for (let left = receiveMessageOnPort(this.#port); left !== undefined; left = receiveMessageOnPort(this.#port)) {
-      this.#events.frame(left.message)
+      this.#events.frame(expandWorkerMessage(left.message as WorkerMessage))
     }
     this.#port.close()
     const oom = this.#error?.code === 'ERR_WORKER_OUT_OF_MEMORY'

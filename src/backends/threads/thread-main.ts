@@ -9,7 +9,7 @@ import { StallWatch } from '../../runtime/stall-watch.ts'
 import type { WorkerPort } from '../../runtime/worker-port.ts'
 import { markAsWorker } from '../../task/nesting.ts'
 import { Beacon } from '../../wire/beacon.ts'
-import type { HostFrame } from '../../wire/frames.ts'
+import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/compact.ts'
 import type { ThreadStart } from './thread-start.ts'
 
 const { port, beacon, id, slot, env } = workerData as ThreadStart
@@ -17,7 +17,8 @@ const { port, beacon, id, slot, env } = workerData as ThreadStart
 for (const key of Object.keys(workerData as object)) Reflect.deleteProperty(workerData as object, key)
 
 const workerPort: WorkerPort = {
-  post: (frame, transfer) => port.postMessage(frame, transfer as readonly ArrayBuffer[] | undefined),
+  post: (frame, transfer) =>
+    port.postMessage(compactWorkerFrame(frame), transfer as readonly ArrayBuffer[] | undefined),
 }
 /** A thread's share of the process: its own heap, and the buffers that it holds. */
 function heapSize(): number {
@@ -35,5 +36,5 @@ markAsWorker()
 process.env = overlayEnvironment(process.env, env)
 captureOutput(workerPort)
 reportLateErrors(runtime)
-port.on('message', (frame: HostFrame) => runtime.receive(frame))
+port.on('message', (message: HostMessage) => runtime.receive(expandHostMessage(message)))
 runtime.announce()
