@@ -1,0 +1,30 @@
+import { type BigIntStats, fstatSync, statSync } from 'node:fs'
+
+import { usageError } from '../command-error.ts'
+import { readArgument } from '../inputs/input-argument.ts'
+
+/** Results must not go where the inputs come from: those not read yet would be lost. */
+export function refuseOwnInput(output: string | undefined, texts: readonly string[], literal: boolean): void {
+  const target = output === undefined || output === '-' ? undefined : look(() => statSync(output, { bigint: true }))
+  if (target === undefined || !target.isFile()) return
+  for (const arg of texts.length === 0
+    ? [{ kind: 'stdin' } as const]
+    : texts.map((text) => readArgument(text, literal))) {
+    const source =
+      arg.kind === 'file'
+        ? look(() => statSync(arg.path, { bigint: true }))
+        : arg.kind === 'stdin'
+          ? look(() => fstatSync(0, { bigint: true }))
+          : undefined
+    if (source?.ino === target.ino && source.dev === target.dev)
+      throw usageError(`-o ${output}: this is where the inputs come from; results need a file of their own`)
+  }
+}
+
+function look(at: () => BigIntStats): BigIntStats | undefined {
+  try {
+    return at()
+  } catch {
+    return undefined
+  }
+}
