@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+
+import { endedWith, inProject, usePackage, values } from './support/project.js'
+
+usePackage()
+
+inProject('failures are told on stderr and counted, the others go on', async (project) => {
+  const ended = await project.run(['tasks.mjs#odd', '1', '2', '3'])
+  endedWith(ended, 1)
+  assert.deepEqual(values(ended.stdout), [1, 3])
+  assert.match(ended.stderr, /✖ 2: RangeError: 2 is even\n {4}at odd \(tasks\.mjs:\d+:\d+\)\n/)
+  assert.match(ended.stderr, /✔ 2 ok, 1 failed in /)
+})
+
+inProject('many failures are summed up by kind', async (project) => {
+  const lines = Array.from({ length: 400 }, (_, index) => String(index)).join('\n')
+  const ended = await project.run(['tasks.mjs#odd'], { input: lines })
+  endedWith(ended, 1)
+  assert.equal(values(ended.stdout).length, 200)
+  assert.equal(ended.stderr.match(/ at odd /g)?.length, 10)
+  assert.match(ended.stderr, /✖ 200 failures, all of one kind:\n +200 × RangeError: . is even/)
+})
+
+inProject('a worker that dies costs its task only', async (project) => {
+  const ended = await project.run(['tasks.mjs#exits', 'a', 'bad', 'c'])
+  endedWith(ended, 1)
+  assert.deepEqual(values(ended.stdout), ['a', 'c'])
+  assert.match(ended.stderr, /✖ bad: WorkerCrashedError: .*code 7/)
+})
+
+inProject('--timeout ends what never would', async (project) => {
+  const ended = await project.run(['tasks.mjs#spin', 'a', '--timeout', '200ms'])
+  endedWith(ended, 1)
+  assert.match(ended.stderr, /✖ a: TaskTimeoutError: timed out: it ran longer than 200 ms/)
+})
+
+inProject('--retries', async (project) => {
+  const args = ['tasks.mjs#secondTime', 'a', '-j', '1']
+  endedWith(await project.run(args), 1)
+  const ended = await project.run([...args, '--retries', '1', '--retry-delay', '1ms'])
+  endedWith(ended, 0)
+  assert.deepEqual(values(ended.stdout), ['a'])
+})
+
+inProject('what a task throws cannot write to the terminal', async (project) => {
+  const ended = await project.run(['tasks.mjs#escapes', '\u009B31mred'])
+  endedWith(ended, 1)
+  assert.match(ended.stderr, /✖ <U\+009B>31mred: Error: ␛\[2Jgone/)
+  // oxlint-disable-next-line no-control-regex -- what must not be there
+  assert.doesNotMatch(ended.stderr, /[\u001B\u009B]/)
+})
+
+for (const [args, code, message] of [
+  [['run', 'tasks.mjs#shoutt', 'a'], 3, /✖ tasks\.mjs has no export "shoutt"\..* Its functions: .*default/],
+  [['run', 'tasks.mjs#Addr', 'a'], 3, /✖ tasks\.mjs has no export "Addr"\. Did you mean "Adder"\?/],
+  [['run', 'tasks.mjs#limit', 'a'], 3, /✖ tasks\.mjs exports "limit", which is no function/],
+  [['run', 'task.mjs', 'a'], 3, /✖ there is no file "task\.mjs"\. Did you mean "tasks\.mjs"\?/],
+  [['run', 'no-such-package', 'a'], 3, /✖ there is no file and no package "no-such-package" here/],
+  [['run', 'node:zlip#crc32', 'a'], 3, /✖ Node has no module "node:zlip"\. Did you mean "node:zlib"\?/],
+  [['run', 'tasks.mjs', 'a', '--jbos', '2'], 2, /✖ unknown option '--jbos' \(Did you mean --jobs\?\)/],
+  [['run', 'tasks.mjs', 'a', '--on', 'thread'], 2, /✖ --on: expected .*, got "thread"\. Did you mean "threads"\?/],
+  [['run', 'tasks.mjs', 'a', '--timeout', '30'], 2, /✖ --timeout: a time needs a unit: 30s/],
+  [['run', 'tasks.mjs', 'a', '-j', 'many'], 2, /✖ --jobs: expected .*, got "many"/],
+  [['run', 'tasks.mjs', '-5'], 2, /inputs that begin with "-" go after "--"/],
+  [['run'], 2, /✖ missing required argument 'module'/],
+  [['rnu', 'tasks.mjs'], 2, /✖ unknown command 'rnu' \(Did you mean run\?\)/],
+  [[], 2, /Usage: manyhands run <module>/],
+] as const) {
+  inProject(`manyhands ${args.join(' ')}`, async (project) => {
+    const ended = await project.start(args).ended
+    endedWith(ended, code)
+    assert.equal(ended.stdout, '')
+    assert.match(ended.stderr, message)
+    assert.doesNotMatch(ended.stderr, /node_modules/, 'no stack of the command itself')
+  })
+}
+
+inProject('workers that cannot be kept', async (project) => {
+  const ended = await project.run(['dies-at-once.mjs', 'a', '-j', '1'])
+  assert.ok(ended.code === 5 || ended.code === 3 || ended.code === 1, `exit code ${ended.code}`)
+  assert.match(ended.stderr, /✖ .*code 9/)
+})
+
+inProject('help and version are results', async (project) => {
+  const help = await project.start(['run', '--help']).ended
+  endedWith(help, 0)
+  assert.match(help.stdout, /--jobs <n>/)
+  const { version } = JSON.parse(await project.read('../node_modules/manyhands/package.json')) as { version: string }
+  const told = await project.start(['--version']).ended
+  endedWith(told, 0)
+  assert.equal(told.stdout, `${version}\n`)
+})
