@@ -48,14 +48,7 @@ export type { CurrentTask } from './runtime/task-handle.ts'
 export type { CallOptions } from './settings/call-options.ts'
 export { type DefaultOptions, setDefaults, withDefaults } from './settings/defaults.ts'
 export type { PoolOptions } from './settings/pool-settings.ts'
-export type {
-  BackendOption,
-  MapOptions,
-  OnError,
-  OnErrorWord,
-  RetryOptions,
-  RunOptions,
-} from './settings/run-options.ts'
+export type { BackendOption, MapOptions, OnError, OnErrorWord, RunOptions } from './settings/run-options.ts'
 export { task, type TaskFactory } from './task/define-task.ts'
 export { type ClassOptions, registerClass } from './task/register-class.ts'
 export { type Stateful, stateful } from './task/stateful.ts'
@@ -63,3 +56,4 @@ export type { Task, TaskOptions } from './task/task.ts'
 export { tasksOf } from './task/tasks-of.ts'
 export { move } from './wire/moved.ts'
 export { shared } from './wire/shared.ts'
+export type { RetryOptions, TimeoutOption } from './task/rules.ts'

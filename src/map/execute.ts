@@ -59,6 +59,7 @@ async function start(run: Run, host: RunHost, tasks: Items<unknown>, settings: R
     perWorker: false,
     // Known only when the tasks are read.
     hasTimeouts: true,
+    mixed: true,
   })
   return started
 }

@@ -124,5 +124,6 @@ async function start(
     functions,
     perWorker: Array.isArray(fn),
     hasTimeouts: settings.timeout !== undefined,
+    mixed: false,
   })
 }

@@ -1,14 +1,21 @@
+import { fileURLToPath } from 'node:url'
+
 import { ModuleLoadError } from '../errors/module-load-error.ts'
 import { WorkerInitError } from '../errors/worker-init-error.ts'
 import { messageOf } from '../util/message-of.ts'
+import { PACKAGE_ROOT } from '../util/package-root.ts'
 import { decode } from '../wire/codec/decode.ts'
 import type { LoadFailedFrame } from '../wire/frames.ts'
 import type { FunctionUse } from './function-use.ts'
 
+/** Node names the file that imports: for the function itself that is this package, which is no help. */
+const OWN_PATH = fileURLToPath(PACKAGE_ROOT).replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+const FROM_OURSELVES = new RegExp(` imported from ${OWN_PATH}\\S*`)
+
 /** The run's error for a function that a worker could not make ready. */
 export function loadError(fn: FunctionUse, frame: LoadFailedFrame): ModuleLoadError | WorkerInitError {
   const cause = decode(frame.error.value, frame.error.specials)
-  const message = messageOf(cause)
+  const message = messageOf(cause).replace(FROM_OURSELVES, '')
   if (frame.phase === 'init') {
     const what = fn.load.role === 'init' ? `the pool's init "${fn.name}"` : `the stateful worker "${fn.name}"`
     return new WorkerInitError(`${what} could not be started: ${message}`, { cause })

@@ -1,30 +1,5 @@
-import type { TaskError } from '../errors/task-error.ts'
-import type { TaskOptions } from '../task/task.ts'
-
-/** When and how often a task that threw or timed out runs again. */
-export interface RetryPolicy {
-  readonly times: number
-  /** Milliseconds before the second attempt. */
-  readonly delay: number
-  readonly maxDelay: number
-  /** What each further delay is multiplied by. */
-  readonly factor: number
-  /** Delays are drawn at random from half to all of their length, so that tasks do not come back at once. */
-  readonly jitter: boolean
-  readonly when: ((error: TaskError) => boolean) | undefined
-}
-
-export const NO_RETRIES: RetryPolicy = {
-  times: 0,
-  delay: 0,
-  maxDelay: 60_000,
-  factor: 2,
-  jitter: true,
-  when: undefined,
-}
-
-/** A task's limit: milliseconds, or a share of the median of those that succeeded. */
-export type TimeoutRule = { readonly ms: number } | { readonly ofMedian: number }
+import { NO_RETRIES, type RetryPolicy, type TimeoutRule } from '../task/rules.ts'
+import type { TaskRules } from '../task/task.ts'
 
 /** What is done about a task that fails, hangs, or loses its worker. */
 export interface TaskPolicy {
@@ -39,10 +14,10 @@ export interface TaskPolicy {
 export const DEFAULT_POLICY: TaskPolicy = { timeout: undefined, retries: NO_RETRIES, workerDeaths: 1, priority: 0 }
 
 /** The rules for a task of a type that has its own: they come first. */
-export function policyFor(type: TaskOptions, run: TaskPolicy): TaskPolicy {
+export function policyFor(type: TaskRules, run: TaskPolicy): TaskPolicy {
   return {
-    timeout: type.timeout === undefined ? run.timeout : { ms: type.timeout },
-    retries: type.retries === undefined ? run.retries : { ...NO_RETRIES, times: type.retries },
+    timeout: type.timeout ?? run.timeout,
+    retries: type.retries ?? run.retries,
     workerDeaths: run.workerDeaths,
     priority: type.priority ?? run.priority,
   }

@@ -10,7 +10,7 @@ export interface Supply {
   /** There is nothing to take now. */
   readonly empty: boolean
   /** The priority of the next input, where they have their own. */
-  priority?(): number
+  priority?(): number | undefined
   /** What reading the inputs threw: the job ends with it, after the outcomes of all that was read before. */
   readonly error?: Ending | undefined
   /** No more will come. */

@@ -66,8 +66,9 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
   }
 
   /** @throws {InvalidStateError} where the run has another reader, or is over. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<R, undefined> {
-    return this.#iterator('values', () => this.#reader.nextValue() as Promise<IteratorResult<R, undefined>>)
+  [Symbol.asyncIterator](): this {
+    this.#run.claim('values')
+    return this
   }
 
   /**

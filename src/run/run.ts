@@ -70,8 +70,8 @@ export class Run implements Abortable {
   #state: 'new' | 'running' | 'ended' = 'new'
   #reading: Reading | undefined
   #stalled = false
-  /** Its values were taken by single steps so far. */
-  #stepping = false
+  /** The reader was told the end, or wants no more. */
+  #finished = false
   #quiet = false
   /** What the run ends with, once its outcomes are handed out. */
   #ending: Ending | undefined
@@ -98,16 +98,18 @@ export class Run implements Abortable {
     })
   }
 
-  /** The reader says how it reads. Throws where there is one already; after a stall the same one goes on, in any form. */
+  /**
+   * The reader says how it reads. Throws where there is one already, but for one that goes on: after a stall in any
+   * form, and with single values where it is not waiting for one.
+   */
   claim(reading: Reading): void {
-    if (this.#reading !== undefined && !this.#stalled && !(this.#stepping && reading === 'values')) {
-      const why = this.#state === 'ended' ? 'it is over' : `it is already read as ${this.#reading}`
+    if (this.#reading !== undefined && !this.#stalled && !this.#goesOn(reading)) {
+      const why = this.#finished ? 'it is over' : `it is already read as ${this.#reading}`
       throw new InvalidStateError(
         `this run cannot be read as ${reading}: ${why}. A run has one reader; call map() again for another.`,
       )
     }
     this.#stalled = false
-    this.#stepping = false
     this.#reading = reading
     const failure = this.#undecided
     if (failure === undefined || reading === 'settled') return
@@ -115,11 +117,13 @@ export class Run implements Abortable {
     else this.#end(failure, failure.thrown)
   }
 
-  /** The same for single steps, which may become a loop. */
+  /** The same for one step of a loop, which may come when all is over. */
   claimStep(): void {
-    if (this.#reading === 'values' && !this.#stalled) return
-    this.claim('values')
-    this.#stepping = true
+    if (this.#reading !== 'values' || this.#stalled) this.claim('values')
+  }
+
+  #goesOn(reading: Reading): boolean {
+    return reading === 'values' && this.#reading === 'values' && !this.#finished && this.#waiters.length === 0
   }
 
   /** The reader gave up waiting for now. */
@@ -165,6 +169,7 @@ export class Run implements Abortable {
 
   /** What the run ends with, told once; undefined where it ended well. */
   takeEnding(): Ending | undefined {
+    this.#finished = true
     const ending = this.#ending ?? this.#batchError()
     this.#ending = undefined
     // Who leaves a loop, or cancels, expects no error in it; an array that is not whole must not pass for one.
@@ -173,6 +178,7 @@ export class Run implements Abortable {
 
   /** Stops everything; what was finished is dropped. With `quiet` the reason is an error only for who awaits all. */
   cancel(reason: unknown, quiet: boolean): void {
+    this.#finished = this.#reading !== undefined
     if (this.#state === 'ended') return
     this.#quiet = quiet
     this.#end({ thrown: reason }, reason)

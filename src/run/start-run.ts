@@ -9,6 +9,7 @@ import { defaultScheduler } from './default-schedulers.ts'
 import { fallsBack } from './fallback.ts'
 import type { Assignment } from './input-lot.ts'
 import { InputSupply } from './input-supply.ts'
+import { PrioritySupply } from './priority-supply.ts'
 import type { RunHost } from './run-host.ts'
 import type { Run, StartedRun } from './run.ts'
 
@@ -25,6 +26,8 @@ export interface Work {
   /** Each is for one worker. */
   readonly perWorker: boolean
   readonly hasTimeouts: boolean
+  /** The inputs may have priorities of their own. */
+  readonly mixed: boolean
 }
 
 /** Puts a run's work to a scheduler. */
@@ -60,7 +63,7 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
       rescue: (error) => rescue(error),
       logs: logSink(settings.logs, (stream, text) => run.print(stream, text)),
     },
-    supply,
+    work.mixed ? new PrioritySupply(supply) : supply,
     run.outlet,
   )
   for (const fn of work.functions) job.functions.add(fn)

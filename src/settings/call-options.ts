@@ -1,13 +1,12 @@
 import { finiteNumber, wholeNumber } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
 import { DEFAULT_POLICY, type TaskPolicy } from '../pool/policy.ts'
-import type { RetryOptions, RunOptions } from './run-options.ts'
-import { retries, timeout } from './run-settings.ts'
+import { type RetryOptions, retries, type TimeoutOption, timeout } from '../task/rules.ts'
 
 /** Rules for one call; a task's own come first. */
 export interface CallOptions {
   /** Milliseconds from the task's start, or a share of the median such as `'300%'`. No limit by default. */
-  readonly timeout?: RunOptions['timeout']
+  readonly timeout?: TimeoutOption | undefined
   /** How often it runs again when it throws or times out. @defaultValue 0 */
   readonly retries?: number | RetryOptions | undefined
   /** How often it runs again because its worker died under it. @defaultValue 1 */

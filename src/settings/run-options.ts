@@ -3,25 +3,10 @@ import type { LogsOption } from '../logs/log-record.ts'
 import type { Backend } from '../pool/backend.ts'
 import type { RunEvent } from '../pool/events.ts'
 import type { ProgressOption } from '../progress/progress-option.ts'
+import type { RetryOptions, TimeoutOption } from '../task/rules.ts'
 
 /** Where tasks run. */
 export type BackendOption = 'threads' | 'processes' | 'serial' | Backend
-
-/** When and how often a task that threw or timed out runs again. */
-export interface RetryOptions {
-  /** How often it runs again: with 2, three times in all. */
-  readonly times: number
-  /** Milliseconds before the second attempt. @defaultValue 0 */
-  readonly delay?: number
-  /** No delay is longer, in milliseconds. @defaultValue 60_000 */
-  readonly maxDelay?: number
-  /** What each further delay is multiplied by. @defaultValue 2 */
-  readonly factor?: number
-  /** Draw delays at random from half to all of their length. @defaultValue true */
-  readonly jitter?: boolean
-  /** Retry only where this returns true. */
-  readonly when?: (error: TaskError) => boolean
-}
 
 /** What to do about failed tasks, in a word. */
 export type OnErrorWord = 'throw' | 'collect' | 'return'
@@ -71,7 +56,7 @@ export interface RunOptions<E extends OnErrorWord = OnErrorWord, V = unknown> {
    * limit until 3 did). Its `signal` fires; a worker that it still blocks 50 ms later is ended. Fails with a
    * `TaskTimeoutError`. No limit by default.
    */
-  readonly timeout?: number | `${number}%` | undefined
+  readonly timeout?: TimeoutOption | undefined
   /** Milliseconds without a completion while the consumer waits, after which it gets a `TimeoutError` and may go on. */
   readonly stallTimeout?: number | undefined
   /** How often a task that threw or timed out runs again; its last error counts. @defaultValue 0 */

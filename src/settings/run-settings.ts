@@ -12,7 +12,6 @@ import {
   oneOf,
   text,
   wholeNumber,
-  positiveNumber,
 } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
@@ -20,8 +19,8 @@ import { workers } from '../options/workers.ts'
 import type { Backend } from '../pool/backend.ts'
 import type { RunEvent } from '../pool/events.ts'
 import { MAX_CONCURRENCY } from '../pool/fleet.ts'
-import { NO_RETRIES, type RetryPolicy, type TimeoutRule } from '../pool/policy.ts'
 import type { ProgressBarOptions, ProgressOption } from '../progress/progress-option.ts'
+import { retries, type RetryPolicy, timeout, type TimeoutRule } from '../task/rules.ts'
 import type { BackendOption, OnError } from './run-options.ts'
 
 export const backendChoice: Check<BackendOption> = either<BackendOption>(
@@ -32,38 +31,6 @@ export const backendChoice: Check<BackendOption> = either<BackendOption>(
     throw new InvalidArgumentError(option, 'a backend', describeValue(value))
   },
 )
-
-export const timeout: Check<TimeoutRule> = either<TimeoutRule>(
-  "milliseconds, more than 0, or a share of the median such as '300%'",
-  (value, option) => ({ ms: milliseconds(0)(value, option) }),
-  (value, option) => {
-    const percent = typeof value === 'string' && /^\d+(\.\d+)?%$/.test(value) ? Number(value.slice(0, -1)) : 0
-    if (percent > 0) return { ofMedian: percent / 100 }
-    throw new InvalidArgumentError(option, 'a share', describeValue(value))
-  },
-)
-
-const RETRY_TABLE = {
-  times: wholeNumber(0, Infinity),
-  delay: milliseconds(),
-  maxDelay: milliseconds(),
-  factor: positiveNumber,
-  jitter: flag,
-  when: callback<(error: TaskError) => boolean>('a function (error) => boolean'),
-}
-
-export const retries: Check<RetryPolicy> = (value, option) => {
-  if (typeof value === 'object' && value !== null) {
-    const given = readOptions(value, RETRY_TABLE, option)
-    if (given.times === undefined)
-      throw new InvalidArgumentError(`${option}.times`, 'a whole number from 0 on', 'nothing')
-    return { ...NO_RETRIES, ...given }
-  }
-  return {
-    ...NO_RETRIES,
-    times: either('a whole number from 0 on, or { times, delay, … }', wholeNumber(0, Infinity))(value, option),
-  }
-}
 
 const onError: Check<OnError> = either<OnError>(
   "'throw', 'collect', 'return', or a function (error) => value",

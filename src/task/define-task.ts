@@ -1,12 +1,13 @@
 import { basename } from 'node:path'
 
-import { finiteNumber, milliseconds, text, wholeNumber } from '../options/checks.ts'
+import { finiteNumber, text } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
+import { retries, timeout } from './rules.ts'
 import type { Stateful } from './stateful.ts'
-import { type AnyFunction, checkTaskFunction, nameOf } from './task-function.ts'
+import { type AnyFunction, checkTaskFunction, markTaskType, nameOf } from './task-function.ts'
 import { Task, type TaskOptions, type TaskType } from './task.ts'
 
-const TABLE = { name: text, timeout: milliseconds(0), retries: wholeNumber(0, Infinity), priority: finiteNumber }
+const TABLE = { name: text, timeout, retries, priority: finiteNumber }
 
 /** A way to make tasks: calls that have not happened yet. */
 export type TaskFactory<A extends readonly unknown[], R> = (...args: A) => Task<R>
@@ -28,9 +29,11 @@ export const task: DefineTask = (
   options?: TaskOptions,
 ): TaskFactory<readonly unknown[], never> => {
   checkTaskFunction(fn, 'task(fn)')
-  const checked = readOptions(options, TABLE) as TaskOptions
+  const checked = readOptions(options, TABLE)
   const type: TaskType = { name: checked.name ?? (nameOf(fn) || placeOfCall()), fn, options: checked }
-  return (...args) => new Task<never>(type, args)
+  const factory: TaskFactory<readonly unknown[], never> = (...args) => new Task<never>(type, args)
+  markTaskType(factory)
+  return factory
 }
 
 /** Where `task` was called: a nameless function is called after its place. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { isStub } from './tasks-of.ts'
 
 /** A class whose instances live in workers. */
 export interface StatefulClass<C extends readonly unknown[], In extends readonly unknown[], R> {
@@ -40,7 +41,8 @@ export function stateful<C extends readonly unknown[], In extends readonly unkno
 ): Stateful<In, Awaited<R>> {
   const prototype = (StatefulClass as { prototype?: { call?: unknown } } | undefined)?.prototype
   // Every function has a `call`, inherited from Function; a class needs one of its own.
-  if (typeof StatefulClass !== 'function' || typeof prototype?.call !== 'function') {
+  // A class of a module that only workers load is looked at there.
+  if (!isStub(StatefulClass) && (typeof StatefulClass !== 'function' || typeof prototype?.call !== 'function')) {
     throw new InvalidArgumentError(
       'stateful(Class, …args)',
       'a class with a method call(input, …)',

@@ -1,16 +1,25 @@
 import { inspect } from 'node:util'
 
+import type { RetryOptions, RetryPolicy, TimeoutOption, TimeoutRule } from './rules.ts'
 import type { TaskFunction } from './task-function.ts'
 
 /** Rules that go with a task type, before those of the run. */
 export interface TaskOptions {
   /** @defaultValue the function's name, or its place */
   readonly name?: string
-  /** Milliseconds from the task's start. */
-  readonly timeout?: number
-  /** How often it runs again when it throws. */
-  readonly retries?: number
+  /** Milliseconds from the task's start, or a share of the median such as `'300%'`. */
+  readonly timeout?: TimeoutOption
+  /** How often it runs again when it throws or times out, and when. */
+  readonly retries?: number | RetryOptions
   /** Higher starts first. */
+  readonly priority?: number
+}
+
+/** The same, checked. */
+export interface TaskRules {
+  readonly name?: string
+  readonly timeout?: TimeoutRule
+  readonly retries?: RetryPolicy
   readonly priority?: number
 }
 
@@ -45,5 +54,5 @@ export class Task<R = unknown> {
 export interface TaskType {
   readonly name: string
   readonly fn: TaskFunction
-  readonly options: TaskOptions
+  readonly options: TaskRules
 }

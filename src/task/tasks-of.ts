@@ -3,8 +3,10 @@ import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import { setReference } from './capture/known-references.ts'
 import type { AnyFunction } from './task-function.ts'
 
-/** The exports of a module that are functions. */
-type FunctionsOf<M> = { readonly [K in keyof M as M[K] extends (...args: never[]) => unknown ? K : never]: M[K] }
+type TaskOrClass = ((...args: never[]) => unknown) | (new (...args: never[]) => { call(...args: never[]): unknown })
+
+/** The exports of a module that are functions, or classes for `stateful()`. */
+type FunctionsOf<M> = { readonly [K in keyof M as M[K] extends TaskOrClass ? K : never]: M[K] }
 
 /**
  * The functions of a module, to be run by workers; this process never loads the module.
@@ -31,6 +33,13 @@ export function tasksOf<M>(url: URL): FunctionsOf<M> {
   })
 }
 
+const stubs = new WeakSet<object>()
+
+/** Whether a function stands for one of a module that only workers load. */
+export function isStub(fn: unknown): boolean {
+  return typeof fn === 'function' && stubs.has(fn)
+}
+
 function stubOf(url: string, name: string): AnyFunction {
   const stub = (): never => {
     throw new InvalidStateError(
@@ -38,6 +47,7 @@ function stubOf(url: string, name: string): AnyFunction {
     )
   }
   Object.defineProperty(stub, 'name', { value: name })
+  stubs.add(stub)
   setReference(stub, { kind: 'export', url, name })
   return stub
 }

@@ -4,6 +4,8 @@ import { describe, it } from 'node:test'
 import {
   ClosedError,
   execute,
+  InvalidArgumentError,
+  map,
   Pool,
   SerializationError,
   task,
@@ -31,6 +33,23 @@ export function pools({ backend, capabilities }: Subject): void {
         assert.ok((await failure(pool.run(failOn, 1, 1))) instanceof TaskError)
         assert.ok((await failure(pool.run(identity, () => 1))) instanceof SerializationError)
       })
+    })
+
+    it('starts tasks of higher priority first, and gives each the rules of its own', async () => {
+      const urgent = task(double, { priority: 5 })
+      const order: number[] = []
+      // A worker has two batches: what is read after them is put in order.
+      const ordinary = task(double)
+      const tasks = [ordinary(1), ordinary(2), ordinary(3), ordinary(4), urgent(50)]
+      for await (const value of execute(tasks, { backend, workers: 1, batch: 1, ordered: false })) order.push(value)
+      assert.ok(order.indexOf(100) < order.indexOf(8), String(order))
+      const failing = task(failOn, { retries: { times: 2 }, timeout: '1000000%' })
+      const [error] = await execute([failing(1, 1)], { backend, onError: 'return' })
+      assert.ok(error instanceof TaskError && error.attempts === 3)
+    })
+
+    it('refuses a task type where a function is asked for', () => {
+      assert.throws(() => map([1], task(double) as never, { backend }), InvalidArgumentError)
     })
 
     it('runs tasks of any mix of types', async () => {

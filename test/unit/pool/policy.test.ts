@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { DEFAULT_POLICY, NO_RETRIES, policyFor, retryDelay } from '#manyhands/pool/policy.js'
+import { DEFAULT_POLICY, policyFor, retryDelay } from '#manyhands/pool/policy.js'
+import { NO_RETRIES } from '#manyhands/task/rules.js'
 
 describe('delays before another attempt', () => {
   const policy = { ...NO_RETRIES, times: 9, delay: 100, jitter: false }
@@ -46,7 +47,7 @@ describe('the rules of a task type', () => {
   }
 
   it('come before those of the run', () => {
-    assert.deepEqual(policyFor({ timeout: 50, retries: 0, priority: -1 }, run), {
+    assert.deepEqual(policyFor({ timeout: { ms: 50 }, retries: NO_RETRIES, priority: -1 }, run), {
       timeout: { ms: 50 },
       retries: NO_RETRIES,
       workerDeaths: 2,

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { ModuleLoadError } from '#manyhands/errors/module-load-error.js'
 import { ResourceLimitError } from '#manyhands/errors/resource-limit-error.js'
 import { TaskTimeoutError } from '#manyhands/errors/task-timeout-error.js'
-import { NO_RETRIES } from '#manyhands/pool/policy.js'
+import { NO_RETRIES } from '#manyhands/task/rules.js'
 import type { BatchFrame, CancelFrame } from '#manyhands/wire/frames.js'
 
 import { idle, scripted, work } from '../support/work.js'
