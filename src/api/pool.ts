@@ -75,7 +75,8 @@ export class Pool implements AsyncDisposable {
       this.#host.open()
       if (work instanceof Task) {
         const { fn, options } = typeOf(work)
-        return this.#calls.run(fn, work.args, policyFor(options, readCallOptions(rest[0])), options.name)
+        const { policy, signal } = readCallOptions(rest[0])
+        return this.#calls.run(fn, work.args, policyFor(options, policy), options.name, signal)
       }
       checkTaskFunction(work)
       return this.#calls.run(work, rest, DEFAULT_POLICY)

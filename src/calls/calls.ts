@@ -1,5 +1,6 @@
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import { TaskError } from '../errors/task-error.ts'
+import { abortEntry } from '../pool/abort-entry.ts'
 import type { Entry } from '../pool/entry.ts'
 import { shippedBefore } from '../pool/function-shipper.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
@@ -10,6 +11,7 @@ import type { TaskPolicy } from '../pool/policy.ts'
 import { PushSupply } from '../pool/push-supply.ts'
 import { Scheduler } from '../pool/scheduler.ts'
 import type { Ending, Sink } from '../pool/sink.ts'
+import { onAbort } from '../run/on-abort.ts'
 import type { Abortable, RunHost } from '../run/run-host.ts'
 import { nameOf, type TaskFunction } from '../task/task-function.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
@@ -25,6 +27,8 @@ interface Call {
   readonly policy: TaskPolicy
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
+  /** Takes no more notice of its signal. */
+  stopListening: (() => void) | undefined
   /** What was sent for its function. */
   use: FunctionUse | undefined
 }
@@ -53,10 +57,19 @@ export class Calls implements Sink, Abortable {
     this.#host = host
   }
 
-  /** Runs a function once. Rejects with its `TaskError`. */
-  run(fn: TaskFunction, args: readonly unknown[], policy: TaskPolicy, name?: string): Promise<unknown> {
+  /** Runs a function once. Rejects with its `TaskError`, or with the reason of the signal. */
+  run(
+    fn: TaskFunction,
+    args: readonly unknown[],
+    policy: TaskPolicy,
+    name?: string,
+    signal?: AbortSignal,
+  ): Promise<unknown> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason)
     return new Promise((resolve, reject) => {
-      const call: Call = { index: ++this.#last, fn, name, args, policy, resolve, reject, use: undefined }
+      const index = ++this.#last
+      const call: Call = { index, fn, name, args, policy, resolve, reject, stopListening: undefined, use: undefined }
+      if (signal !== undefined) call.stopListening = onAbort(signal, () => this.#abandon(call, signal.reason))
       if (this.#open.size === 0) this.#host.enter(this)
       this.#open.add(call)
       if (this.#supply.length >= this.#host.maxQueue) this.#overflow.push(call)
@@ -66,6 +79,7 @@ export class Calls implements Sink, Abortable {
 
   fulfil(lot: Lot, at: number, value: unknown): void {
     const call = lot.ticket(at) as Call
+    if (!this.#open.has(call)) return
     this.#close(call)
     call.resolve(value)
   }
@@ -99,13 +113,22 @@ export class Calls implements Sink, Abortable {
     this.end(undefined)
   }
 
+  #abandon(call: Call, reason: unknown): void {
+    this.#overflow = this.#overflow.filter((one) => one !== call)
+    if (this.#job !== undefined && this.#scheduler !== undefined && !this.#supply.remove(call))
+      abortEntry(this.#scheduler, this.#job, call, reason)
+    this.#refuse(call, reason)
+  }
+
   #refuse(call: Call, error: unknown): void {
+    if (!this.#open.has(call)) return
     this.#close(call)
     call.reject(error)
   }
 
   #close(call: Call): void {
     this.#open.delete(call)
+    call.stopListening?.()
     if (call.use?.lasting === false) this.#release(call.use)
     if (this.#open.size === 0) this.#host.leave(this)
   }

@@ -150,6 +150,11 @@ export class BatchRun {
     return this.#ok + this.#report.count + this.#aborted > 0
   }
 
+  /** Inputs without an outcome, because the run ended early: those that were stopped, and those never read. */
+  get #notDone(): number {
+    return Math.max(this.#aborted, (this.#inputs.total() ?? 0) - this.#ok - this.#report.count)
+  }
+
   #conclude(problem: Explanation | undefined): number {
     // Whoever read the results has enough, and wants to hear no more either.
     if (this.#outputEnd !== undefined && problem === undefined) return EXIT.ok
@@ -161,7 +166,7 @@ export class BatchRun {
       const endedBy = interrupted !== undefined ? 'interrupted' : problem === undefined ? undefined : 'ended'
       const { elapsedMs } = this.#results.stats()
       this.#screen.say(
-        summaryLine({ ok: this.#ok, failed, aborted: this.#aborted, elapsedMs, endedBy }, this.#screen.paint),
+        summaryLine({ ok: this.#ok, failed, notDone: this.#notDone, elapsedMs, endedBy }, this.#screen.paint),
       )
       if (this.#flags.output !== undefined && this.#ok > 0) this.#screen.say(`  results ${this.#flags.output}`)
     }

@@ -42,6 +42,9 @@ export const positiveNumber: Check<number> = (value, option) =>
 export const flag: Check<boolean> = (value, option) =>
   typeof value === 'boolean' ? value : refuse(option, 'true or false', value)
 
+export const abortSignal: Check<AbortSignal> = (value, option) =>
+  value instanceof AbortSignal ? value : refuse(option, 'an AbortSignal', value)
+
 export const text: Check<string> = (value, option) =>
   typeof value === 'string' ? value : refuse(option, 'a string', value)
 

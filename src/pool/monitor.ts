@@ -47,12 +47,12 @@ export class Monitor {
   }
 
   /** The run of a batch is over: what has not begun is dropped, what runs is told to stop. */
-  abandon(worker: PoolWorker, batch: Batch, reason: unknown): void {
+  abandon(worker: PoolWorker, batch: Batch, reason: unknown, only?: number): void {
     void takeBack(worker, batch).then(async () => {
       const { running } = await worker.link.look()
       for (const item of running) {
-        if (item.batch === batch.id && worker.batches.has(batch.id))
-          this.#cancellations.cancel(worker, batch, item.offset, reason)
+        const isMeant = item.batch === batch.id && (only === undefined || item.offset === only)
+        if (isMeant && worker.batches.has(batch.id)) this.#cancellations.cancel(worker, batch, item.offset, reason)
       }
       this.watch()
     })

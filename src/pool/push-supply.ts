@@ -73,6 +73,19 @@ export class PushSupply implements Supply {
     return entries.length === 0 ? undefined : new EntryLot(entries)
   }
 
+  /** Takes one entry away, known by its ticket. False where it does not wait here. */
+  remove(ticket: unknown): boolean {
+    for (const line of this.#lines) {
+      const at = line.entries.findIndex((entry, i) => i >= line.next && entry.ticket === ticket)
+      if (at < 0) continue
+      line.entries.splice(at, 1)
+      this.#length--
+      if (line.next === line.entries.length) this.#lines.splice(this.#lines.indexOf(line), 1)
+      return true
+    }
+    return false
+  }
+
   /** Takes all that waits away. */
   drain(): Entry[] {
     const entries = this.#lines.flatMap((line) => line.entries.slice(line.next))

@@ -1,4 +1,4 @@
-import { finiteNumber, wholeNumber } from '../options/checks.ts'
+import { abortSignal, finiteNumber, wholeNumber } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
 import { DEFAULT_POLICY, type TaskPolicy } from '../pool/policy.ts'
 import { type RetryOptions, retries, type TimeoutOption, timeout } from '../task/rules.ts'
@@ -13,11 +13,14 @@ export interface CallOptions {
   readonly workerDeaths?: number | undefined
   /** Higher starts first. @defaultValue 0 */
   readonly priority?: number | undefined
+  /** Stops the task, or never starts it; the call rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
-const TABLE = { timeout, retries, workerDeaths: wholeNumber(0, Infinity), priority: finiteNumber }
+const TABLE = { timeout, retries, workerDeaths: wholeNumber(0, Infinity), priority: finiteNumber, signal: abortSignal }
 
 /** @throws {InvalidArgumentError} for unknown options and wrong values. */
-export function readCallOptions(options: unknown): TaskPolicy {
-  return { ...DEFAULT_POLICY, ...readOptions(options, TABLE) }
+export function readCallOptions(options: unknown): { policy: TaskPolicy; signal: AbortSignal | undefined } {
+  const { signal, ...rules } = readOptions(options, TABLE)
+  return { policy: { ...DEFAULT_POLICY, ...rules }, signal }
 }

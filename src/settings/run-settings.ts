@@ -2,6 +2,7 @@ import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
 import type { LogsOption, TakeLog } from '../logs/log-record.ts'
 import {
+  abortSignal,
   byteSize,
   callback,
   type Check,
@@ -70,11 +71,6 @@ function stream(value: unknown, option: string): NodeJS.WritableStream {
   throw new InvalidArgumentError(option, 'a writable stream', describeValue(value))
 }
 
-const signal: Check<AbortSignal> = (value, option) => {
-  if (value instanceof AbortSignal) return value
-  throw new InvalidArgumentError(option, 'an AbortSignal', describeValue(value))
-}
-
 /** The options of `execute`, checked and in their final form. Those that were left out are absent. */
 export interface RunSettings {
   readonly backend?: BackendOption
@@ -122,7 +118,7 @@ const RUN_TABLE = {
   onError,
   priority: finiteNumber,
   share: either<number | false>("false, bytes, or a size such as '1M'", byteSize, oneOfFalse),
-  signal,
+  signal: abortSignal,
   progress,
   total: wholeNumber(0, Infinity),
   onEvent: callback<(event: RunEvent) => void>('a function (event) => void'),

@@ -47,7 +47,9 @@ export class FailureKinds {
 
 function shapeOf(what: string, input: unknown): string {
   const [line = ''] = what.split('\n', 1)
-  const withoutInput = typeof input === 'string' && input.length > 2 ? line.replaceAll(input, '…') : line
+  // Inputs that are numbers go as all numbers do.
+  const isName = typeof input === 'string' && input.length > 2 && !/^[\d.,]+$/.test(input)
+  const withoutInput = isName ? line.replaceAll(input, '…') : line
   return withoutInput
     .slice(0, LONGEST)
     .replace(/(["'`])(?:(?!\1).)*\1/g, '$1…$1')

@@ -6,17 +6,17 @@ export interface Tally {
   readonly ok: number
   readonly failed: number
   /** Stopped or not started, because the run ended early. */
-  readonly aborted: number
+  readonly notDone: number
   readonly elapsedMs: number
   /** Why the run ended early: `interrupted`. */
   readonly endedBy: string | undefined
 }
 
 /** `✔ 1,810 ok, 2 failed in 8.6s (210/s)` */
-export function summaryLine({ ok, failed, aborted, elapsedMs, endedBy }: Tally, paint: Paint): string {
+export function summaryLine({ ok, failed, notDone, elapsedMs, endedBy }: Tally, paint: Paint): string {
   const parts = [`${count(ok)} ok`]
   if (failed > 0) parts.push(paint('red', `${count(failed)} failed`))
-  if (aborted > 0) parts.push(`${count(aborted)} stopped`)
+  if (notDone > 0) parts.push(`${count(notDone)} not done`)
   const time = elapsedMs < 60_000 ? `${(elapsedMs / 1_000).toFixed(1)}s` : duration(elapsedMs)
   const outcome = parts.join(', ')
   if (endedBy !== undefined) return `${paint('red', '✖')} ${endedBy} after ${time}: ${outcome}`

@@ -13,7 +13,18 @@ import {
   TaskError,
   withPool,
 } from '../../index.ts'
-import { add, double, environment, failOn, identity, later, mapInside, never, waitFor } from '../contract-tasks.ts'
+import {
+  add,
+  awaitSignal,
+  double,
+  environment,
+  failOn,
+  identity,
+  later,
+  mapInside,
+  never,
+  waitFor,
+} from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'
 import type { Subject } from './subject.ts'
@@ -46,6 +57,27 @@ export function pools({ backend, capabilities }: Subject): void {
       const failing = task(failOn, { retries: { times: 2 }, timeout: '1000000%' })
       const [error] = await execute([failing(1, 1)], { backend, onError: 'return' })
       assert.ok(error instanceof TaskError && error.attempts === 3)
+    })
+
+    it('stops a single call by its signal: before, while it waits, and while it runs', async () => {
+      await withPool({ backend, workers: 1 }, async (pool) => {
+        const reason = new Error('enough')
+        const calling = task(awaitSignal)
+        const aborted = { signal: AbortSignal.abort(reason) }
+        using scratch = new Scratch()
+        const files = { started: scratch.file('started'), aborted: scratch.file('aborted') }
+        assert.equal(await failure(pool.run(calling(files), aborted)), reason)
+        const [runs, waits] = [new AbortController(), new AbortController()]
+        const running = failure(pool.run(calling(files), { signal: runs.signal }))
+        const waiting = failure(pool.run(calling(files), { signal: waits.signal }))
+        await scratch.appears('started')
+        waits.abort(reason)
+        assert.equal(await waiting, reason)
+        runs.abort(reason)
+        assert.equal(await running, reason)
+        await scratch.appears('aborted')
+        assert.equal(await pool.run(double, 4), 8)
+      })
     })
 
     it('refuses a task type where a function is asked for', () => {
