@@ -42,7 +42,7 @@ inProject('-o: what was finished when the run was interrupted, in whole lines', 
     'tasks.mjs#untilThere',
     'tasks.mjs',
     'never',
-    'more',
+    'tasks.mjs',
     '-j',
     '1',
     '-o',
@@ -57,7 +57,8 @@ inProject('-o: what was finished when the run was interrupted, in whole lines', 
   await running.prints('interrupted')
   await project.write('never', '')
   endedWith(await running.ended, 130)
-  assert.equal(await project.read('out.jsonl'), '"tasks.mjs"\n"never"\n')
+  // The last one may have been at hand.
+  assert.match(await project.read('out.jsonl'), /^"tasks.mjs"\n"never"\n("tasks.mjs"\n)?$/)
 })
 
 inProject('--order: of the inputs, or as they come', async (project) => {
