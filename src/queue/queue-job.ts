@@ -27,6 +27,9 @@ export class QueueJob implements Sink, Abortable {
   readonly #uses = new Map<TaskType, Promise<FunctionUse>>()
   #outcomes: SettledRecord[] = []
   #next = 0
+  /** Pushes that have a place and are not there yet. */
+  #coming = 0
+  #noMore = false
   /** Tasks without an outcome. */
   #running = 0
   #left = false
@@ -56,9 +59,11 @@ export class QueueJob implements Sink, Abortable {
     return this.#outcomes.length - this.#next
   }
 
-  /** The pool takes one more task that waits for a worker. */
-  get hasRoom(): boolean {
-    return this.#supply.length < this.#host.maxQueue
+  /** Takes a place among the tasks that wait for a worker, for the next push; false where the pool has none. */
+  takePlace(): boolean {
+    if (this.#supply.length + this.#coming >= this.#host.maxQueue) return false
+    this.#coming++
+    return true
   }
 
   takeOutcome(): SettledRecord | undefined {
@@ -72,9 +77,19 @@ export class QueueJob implements Sink, Abortable {
     return record
   }
 
+  /** Hands a task over, into the place that was taken for it. */
   async push(task: Task): Promise<number> {
-    const scheduler = (this.#scheduler ??= await this.#host.scheduler())
-    const use = await this.#use(typeOf(task), scheduler)
+    try {
+      const { scheduler, use } = await this.#prepare(task)
+      if (this.#left) throw this.failure?.thrown ?? new ClosedError('the queue was closed')
+      return this.#put(task, use, scheduler)
+    } finally {
+      this.#coming--
+      this.#endIfLast()
+    }
+  }
+
+  #put(task: Task, use: FunctionUse, scheduler: Scheduler): number {
     const index = ++this.#last
     const policy = policyFor(typeOf(task).options, this.#policy)
     this.#encoder ??= hostEncoder(scheduler.options.backend.capabilities)
@@ -90,6 +105,11 @@ export class QueueJob implements Sink, Abortable {
     }
     this.#onOutcome()
     return index
+  }
+
+  async #prepare(task: Task): Promise<{ scheduler: Scheduler; use: FunctionUse }> {
+    const scheduler = (this.#scheduler ??= await this.#host.scheduler())
+    return { scheduler, use: await this.#use(typeOf(task), scheduler) }
   }
 
   fulfil(lot: Lot, at: number, value: unknown): void {
@@ -114,6 +134,12 @@ export class QueueJob implements Sink, Abortable {
 
   /** No more tasks will be pushed. */
   noMore(): void {
+    this.#noMore = true
+    this.#endIfLast()
+  }
+
+  #endIfLast(): void {
+    if (!this.#noMore || this.#coming > 0) return
     this.#supply.close()
     this.#job?.endIfDone()
   }

@@ -64,18 +64,17 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
     if (!(task instanceof Task))
       throw new InvalidArgumentError('push(task)', 'a Task, such as task(fn)(…args)', describeValue(task))
     this.#checkOpen()
+    let hasPlace = false
     await this.#pushers.until(
-      () => this.#hasRoom() || this.#closed || this.#job.failure !== undefined,
+      () => (hasPlace = this.#takePlace()) || this.#isClosed,
       timeout,
       () => new TimeoutError(`no room in the queue within ${timeout} ms`, timeout ?? 0),
     )
-    this.#checkOpen()
-    this.#outstanding++
+    if (!hasPlace) this.#checkOpen()
     try {
       return await this.#job.push(task)
     } catch (error) {
-      this.#outstanding--
-      this.#pushers.wakeAll()
+      this.#leavePlace()
       throw error
     }
   }
@@ -88,8 +87,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
    */
   async pop(options?: WaitOptions): Promise<R> {
     const { timeout } = readOptions(options, WAIT_TABLE)
-    await this.#awaitOutcome(timeout)
-    const record = this.tryPop()
+    const record = await this.#nextOutcome(timeout)
     if (record === undefined) throw new ClosedError('the queue has ended: all results were popped')
     if (record.status === 'rejected') throw record.reason
     return record.value
@@ -98,11 +96,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
   /** The next outcome as a record, if one waits. */
   tryPop(): SettledRecord<unknown, R> | undefined {
     this.#checkReadable()
-    const record = this.#job.takeOutcome()
-    if (record === undefined) return undefined
-    this.#outstanding--
-    this.#pushers.wakeAll()
-    return record as SettledRecord<unknown, R>
+    return this.#take()
   }
 
   /**
@@ -120,7 +114,8 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
       const left = until - performance.now()
       if (records.length >= max || this.#outstanding === 0 || left <= 0) return records
       try {
-        await this.#awaitOutcome(left)
+        const record = await this.#nextOutcome(left)
+        if (record !== undefined) records.push(record)
       } catch (error) {
         if (!(error instanceof TimeoutError)) throw error
       }
@@ -147,8 +142,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
   /** Outcomes as records, failures too, until `end()` was called and all is popped. */
   async *[Symbol.asyncIterator](): AsyncGenerator<SettledRecord<unknown, R>, undefined> {
     for (;;) {
-      await this.#awaitOutcome(undefined)
-      const record = this.tryPop()
+      const record = await this.#nextOutcome(undefined)
       if (record === undefined) return undefined
       yield record
     }
@@ -164,20 +158,46 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
     return records.length < max ? this.tryPop() : undefined
   }
 
-  #hasRoom(): boolean {
-    return this.#outstanding < this.#size && this.#job.hasRoom
+  /** Takes a place for a push, if there is one. */
+  #takePlace(): boolean {
+    if (this.#isClosed || this.#outstanding >= this.#size || !this.#job.takePlace()) return false
+    this.#outstanding++
+    return true
   }
 
-  #awaitOutcome(timeout: number | undefined): Promise<void> {
+  #leavePlace(): void {
+    this.#outstanding--
+    this.#pushers.wakeAll()
+    if (this.#isOver) this.#poppers.wakeAll()
+  }
+
+  #take(): SettledRecord<unknown, R> | undefined {
+    const record = this.#closed ? undefined : this.#job.takeOutcome()
+    if (record !== undefined) this.#leavePlace()
+    return record as SettledRecord<unknown, R> | undefined
+  }
+
+  /** Waits for an outcome and takes it; undefined where no more will come. */
+  async #nextOutcome(timeout: number | undefined): Promise<SettledRecord<unknown, R> | undefined> {
     this.#checkReadable()
-    const ready = (): boolean =>
-      this.#job.waiting > 0 ||
-      this.#closed ||
-      this.#job.failure !== undefined ||
-      (this.#ended && this.#outstanding === 0)
-    return this.#poppers
-      .until(ready, timeout, () => new TimeoutError(`no result within ${timeout} ms`, timeout ?? 0))
-      .then(() => this.#checkReadable())
+    const taken: { record?: SettledRecord<unknown, R> | undefined } = {}
+    await this.#poppers.until(
+      () => (taken.record = this.#take()) !== undefined || this.#isOver,
+      timeout,
+      () => new TimeoutError(`no result within ${timeout} ms`, timeout ?? 0),
+    )
+    if (taken.record === undefined) this.#checkReadable()
+    return taken.record
+  }
+
+  /** No more pushes are taken. */
+  get #isClosed(): boolean {
+    return this.#closed || this.#ended || this.#job.failure !== undefined
+  }
+
+  /** No more outcomes will come. */
+  get #isOver(): boolean {
+    return this.#closed || this.#job.failure !== undefined || (this.#ended && this.#outstanding === 0)
   }
 
   #checkOpen(): void {

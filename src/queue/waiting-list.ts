@@ -1,36 +1,42 @@
-/** Those who wait until something has changed: woken one after the other, they look again themselves. */
-export class WaitingList {
-  #waiting: (() => void)[] = []
+/** Somebody who waits: `attempt` takes what they wait for, if it is there. */
+interface Waiter {
+  readonly attempt: () => boolean
+  readonly done: () => void
+}
 
+/** Those who wait until something has changed, in the order in which they came. */
+export class WaitingList {
+  readonly #waiting = new Set<Waiter>()
+
+  /** Lets all try again, the oldest first. */
   wakeAll(): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const wake of waiting) wake()
+    for (const waiter of this.#waiting) {
+      if (!waiter.attempt()) continue
+      this.#waiting.delete(waiter)
+      waiter.done()
+    }
   }
 
-  /** Waits until `ready()`; after `timeout` milliseconds rejects with what `late()` gives. With 0 it looks once. */
-  async until(ready: () => boolean, timeout: number | undefined, late: () => Error): Promise<void> {
-    if (ready()) return
-    if (timeout === 0) throw late()
-    let timer: NodeJS.Timeout | undefined
-    let expired = false
-    try {
-      while (!ready()) {
-        if (expired) throw late()
-        await new Promise<void>((resolve) => {
-          this.#waiting.push(resolve)
-          if (timeout === undefined || timer !== undefined) return
-          timer = setTimeout(
-            () => {
-              expired = true
-              this.wakeAll()
-            },
-            Math.min(timeout, 2 ** 31 - 1),
-          )
-        })
+  /**
+   * Waits until an attempt succeeds; it is made at once and whenever something has changed, so that what one takes
+   * nobody else counts on. After `timeout` milliseconds rejects with what `late()` gives. With 0 it tries once.
+   */
+  until(attempt: () => boolean, timeout: number | undefined, late: () => Error): Promise<void> {
+    if (attempt()) return Promise.resolve()
+    if (timeout === 0) return Promise.reject(late())
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined
+      const done = (): void => {
+        clearTimeout(timer)
+        resolve()
       }
-    } finally {
-      clearTimeout(timer)
-    }
+      const waiter = { attempt, done }
+      this.#waiting.add(waiter)
+      if (timeout === undefined) return
+      const expire = (): void => {
+        if (this.#waiting.delete(waiter)) reject(late())
+      }
+      timer = setTimeout(expire, Math.min(timeout, 2 ** 31 - 1))
+    })
   }
 }

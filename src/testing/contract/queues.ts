@@ -45,6 +45,24 @@ export function queues({ backend }: Subject): void {
       })
     })
 
+    it('serves all who push and pop at the same time, in their order, within its size', async () => {
+      await withPool({ backend, workers: 2 }, async (pool) => {
+        const queue = pool.queue<number>({ size: 3 })
+        const pushed: number[] = []
+        const pushes = Array.from({ length: 10 }, async (_, i) => pushed.push(await queue.push(doubling(i))))
+        await Promise.race(pushes)
+        await Promise.allSettled([queue.push(doubling(0), { timeout: 0 })])
+        assert.ok(queue.length <= 3, `${queue.length} are in the queue`)
+        const values = await Promise.all(Array.from({ length: 10 }, () => queue.pop()))
+        assert.deepEqual(
+          values.toSorted((a, b) => a - b),
+          Array.from({ length: 10 }, (_, i) => i * 2),
+        )
+        await Promise.all(pushes)
+        assert.deepEqual(pushed, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+      })
+    })
+
     it('ends with its pool: what was finished can be popped, then it says that it is closed', async () => {
       const pool = new Pool({ backend, workers: 1 })
       const [busy, idle] = [pool.queue<number>(), pool.queue<number>()]
