@@ -75,10 +75,17 @@ for (const [args, code, message] of [
   })
 }
 
-inProject('workers that cannot be kept', async (project) => {
+inProject('no worker can be kept', async (project) => {
+  await project.write('hook.cjs', "process.execPath = '/nowhere/node'")
+  const ended = await project.run(['tasks.mjs', 'a'], { env: { NODE_OPTIONS: '--require ./hook.cjs' } })
+  endedWith(ended, 5)
+  assert.match(ended.stderr, /^✖ no worker can be started: [^\n]*\n$/)
+})
+
+inProject('a module, or a class, that ends its worker', async (project) => {
   const ended = await project.run(['dies-at-once.mjs', 'a', '-j', '1'])
-  assert.ok(ended.code === 5 || ended.code === 3 || ended.code === 1, `exit code ${ended.code}`)
-  assert.match(ended.stderr, /✖ .*code 9/)
+  endedWith(ended, 3)
+  assert.match(ended.stderr, /^✖ "dies-at-once" cannot be loaded: .*code 9/)
 })
 
 inProject('help and version are results', async (project) => {

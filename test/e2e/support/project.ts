@@ -53,10 +53,12 @@ export class Project {
 }
 
 let installed = ''
+let fixture = ''
 let made = 0
 
-/** Installs the packed package for the tests of a file. */
-export function usePackage(): void {
+/** Installs the packed package for the tests of a file, each of which gets a copy of a fixture's modules. */
+export function usePackage(name: 'tasks' | 'library' = 'tasks'): void {
+  fixture = name
   before(async () => {
     installed = await installPackage()
   })
@@ -71,7 +73,7 @@ export function inProject(
 ): void {
   test(name, options, async () => {
     const project = new Project(join(installed, `project-${++made}`))
-    await cp(join(ROOT, 'test', 'e2e', 'projects', 'tasks'), project.folder, { recursive: true })
+    await cp(join(ROOT, 'test', 'e2e', 'projects', fixture), project.folder, { recursive: true })
     try {
       await body(project)
     } finally {

@@ -1,0 +1,3 @@
+import { backendContract } from 'manyhands/testing'
+
+await backendContract(() => 'threads')
