@@ -77,9 +77,10 @@ export class Fleet {
     try {
       return this.#start()
     } catch (cause) {
+      if (this.#workers.length === 0)
+        throw new WorkerStartError(`no worker can be started: ${messageOf(cause)}`, { cause })
       this.#pausedUntil = monotonicNow() + PAUSE_MS
-      if (this.#workers.length > 0) return undefined
-      throw new WorkerStartError(`no worker can be started: ${messageOf(cause)}`, { cause })
+      return undefined
     }
   }
 
@@ -144,6 +145,11 @@ export class Fleet {
       }
       this.watchIdle()
     }, idleTimeout).unref()
+  }
+
+  /** Starts no more workers. */
+  close(): void {
+    this.#size = 0
   }
 
   /** Resolves when no worker is left. They keep the process alive until then. */

@@ -110,9 +110,12 @@ export class Monitor {
   #look(worker: PoolWorker): void {
     this.#looking.add(worker)
     void worker.link.look().then((view) => {
-      this.#looking.delete(worker)
-      worker.lookedAt = monotonicNow()
-      if (worker.state !== 'dead') this.#inspect(worker, view)
+      // What the worker said before may still wait to be read: it comes first.
+      setImmediate(() => {
+        this.#looking.delete(worker)
+        worker.lookedAt = monotonicNow()
+        if (worker.state !== 'dead') this.#inspect(worker, view)
+      })
     })
   }
 

@@ -71,7 +71,7 @@ export class PoolWorker {
   }
 
   get accepting(): boolean {
-    return this.state === 'starting' || this.state === 'ready'
+    return !this.killed && (this.state === 'starting' || this.state === 'ready')
   }
 
   get isLoading(): boolean {

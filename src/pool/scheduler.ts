@@ -119,6 +119,7 @@ export class Scheduler {
 
   /** Stops all workers: `gently` lets stateful ones close what they hold. Resolves when they are gone. */
   async shutDown(gently: boolean): Promise<void> {
+    this.fleet.close()
     const gone = this.fleet.allGone()
     if (gently) for (const worker of this.fleet.workers) this.fleet.retire(worker)
     else this.fleet.kill()

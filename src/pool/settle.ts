@@ -51,7 +51,8 @@ export function settleStaged(worker: PoolWorker, staged: readonly StagedResult[]
   const jobs = new Set<Job>()
   for (const { batch: id, offset, value } of staged) {
     const batch = worker.batches.get(id)
-    if (batch?.release(offset) !== true) continue
+    // Where output has an order, outcomes come behind it, in the same channel.
+    if (batch?.job.options.logs.completed !== undefined || batch?.release(offset) !== true) continue
     fulfil(worker, batch, offset, value, undefined, 8)
     jobs.add(batch.job)
   }

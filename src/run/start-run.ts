@@ -1,3 +1,4 @@
+import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import { logSink } from '../logs/log-sink.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { haltJob } from '../pool/halt-job.ts'
@@ -32,6 +33,8 @@ export interface Work {
 
 /** Puts a run's work to a scheduler. */
 export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Work): StartedRun {
+  // Nobody sees this: the run has had its end.
+  if (run.isEnded) throw new InvalidStateError('the run ended before it began')
   const { settings } = run
   const supply = new InputSupply({
     inputs: work.inputs,

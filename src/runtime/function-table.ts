@@ -12,9 +12,9 @@ export class FunctionTable {
   readonly #transport: Transport
   readonly #stalls: StallWatch | undefined
   readonly #loaded = new Map<number, LoadedFunction>()
-  readonly #loading = new Map<number, Promise<void>>()
+  readonly #loading = new Map<number, Promise<boolean>>()
   /** The pool's `init`, which comes before anything else. */
-  #init: Promise<void> | undefined
+  #init: Promise<boolean> | undefined
 
   constructor(context: WorkerContext, transport: Transport, stalls: StallWatch | undefined) {
     this.#context = context
@@ -23,11 +23,12 @@ export class FunctionTable {
   }
 
   /** Makes a function ready and says so to the host, or says why not. Never rejects. */
-  load(frame: LoadFrame): Promise<void> {
+  async load(frame: LoadFrame): Promise<void> {
     const loading = this.#load(frame)
     if (frame.role === 'init') this.#init = loading
     this.#loading.set(frame.fn, loading)
-    return loading.finally(() => this.#loading.delete(frame.fn))
+    await loading
+    this.#loading.delete(frame.fn)
   }
 
   /** Drops a function; closes the instance that it stands for. */
@@ -56,17 +57,21 @@ export class FunctionTable {
     )
   }
 
-  async #load(frame: LoadFrame): Promise<void> {
+  /** Resolves to whether it can be used. */
+  async #load(frame: LoadFrame): Promise<boolean> {
     try {
-      if (frame.role !== 'init') await this.#init
+      // Without its `init` a worker is of no use: its host replaces it.
+      if (frame.role !== 'init' && (await this.#init) === false) return false
       const imported = await this.#watched(importFunction(frame), topLevelStalled)
       const fn = await this.#watched(prepareFunction(frame, imported, this.#transport), initStalled)
       this.#loaded.set(frame.fn, fn)
       this.#context.port.post({ type: 'loaded', fn: frame.fn, stateful: fn.stateful })
+      return true
     } catch (thrown) {
       const isInit = thrown instanceof InitFailure
       const error = encodeThrown(isInit ? thrown.cause : thrown)
       this.#context.port.post({ type: 'load-failed', fn: frame.fn, phase: isInit ? 'init' : 'module', error })
+      return false
     }
   }
 

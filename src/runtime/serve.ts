@@ -25,15 +25,17 @@ export class WorkerRuntime {
   readonly #context: WorkerContext
   readonly #functions: FunctionTable
   readonly #executor: Executor
+  readonly #scopes: ScopeKeeper
 
   constructor(identity: WorkerIdentity, surroundings: Surroundings) {
     const context = { ...identity, runtime: this }
     this.#context = context
     this.#functions = new FunctionTable(context, surroundings, surroundings.stalls)
+    this.#scopes = new ScopeKeeper(surroundings.sharesThread)
     this.#executor = new Executor(context, {
       beacon: surroundings.beacon,
       functions: this.#functions,
-      scopes: new ScopeKeeper(surroundings.sharesThread),
+      scopes: this.#scopes,
       memory: surroundings.memory,
     })
   }
@@ -60,6 +62,11 @@ export class WorkerRuntime {
       case 'close':
         void this.#close()
     }
+  }
+
+  /** Calls something that is the pool's, not a task's: what it prints, or throws, comes from no task. */
+  outside(fn: () => void): void {
+    this.#scopes.outside(fn)
   }
 
   /** Takes an error that no call is waiting for: the task that it comes from fails, if it still runs. */

@@ -36,7 +36,7 @@ export function originOfError(): TaskScope | undefined {
  * that return at once go without. (Contexts by AsyncLocalStorage: 250 ns an item on Node 24.)
  */
 export class ScopeKeeper {
-  readonly #storage = new AsyncLocalStorage<TaskScope>()
+  readonly #storage = new AsyncLocalStorage<TaskScope | undefined>()
   readonly #only: { batch: RunningBatch | undefined; item: number } = { batch: undefined, item: -1 }
   readonly #always: boolean
   #isolate = true
@@ -56,6 +56,11 @@ export class ScopeKeeper {
     this.#only.batch = batch
     this.#only.item = item
     return invoke(input)
+  }
+
+  /** Calls something that is no part of any task here, though a task may be the reason that it is called. */
+  outside(fn: () => void): void {
+    this.#storage.run(undefined, fn)
   }
 
   end(batch: RunningBatch, item: number): void {

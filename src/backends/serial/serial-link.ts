@@ -69,7 +69,7 @@ export class SerialLink implements WorkerLink {
     this.#inbox.push(arrive)
     if (this.#scheduled) return
     this.#scheduled = true
-    setImmediate(() => this.#drain())
+    setImmediate(() => this.#runtime.outside(() => this.#drain()))
   }
 
   #drain(): void {
