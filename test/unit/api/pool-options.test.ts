@@ -47,8 +47,8 @@ for (const backend of WITH_WORKERS) {
           ),
         ),
       )
-      assert.ok((few ?? Infinity) < 200, `${few} MB`)
-      assert.ok((many ?? 0) > 400, `${many} MB`)
+      // What V8 takes beside the old generation differs by version.
+      assert.equal(Math.round((many ?? 0) - (few ?? 0)), 448)
     })
 
     it('init: runs once in each worker, before its first task, in those that replace others, too', async () => {

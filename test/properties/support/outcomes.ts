@@ -7,9 +7,9 @@ import { after, before, describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { map, withPool } from 'manyhands'
 
-import { BACKENDS, type BackendName, check } from './support/check.js'
-import { checkReadings, outcomesOf } from './support/drive.js'
-import { type Scenario, scenarios } from './support/scenario.js'
+import { type BackendName, check } from './check.js'
+import { checkReadings, outcomesOf } from './drive.js'
+import { type Scenario, scenarios } from './scenario.js'
 
 let root = ''
 before(() => {
@@ -30,7 +30,8 @@ function gentle(scenario: Scenario): Scenario {
 
 const RUNS: Readonly<Record<BackendName, number>> = { serial: 40, threads: 40, processes: 24 }
 
-for (const backend of BACKENDS) {
+/** The properties of one backend. */
+export function outcomes(backend: BackendName): void {
   describe(`every input has exactly one outcome: ${backend}`, () => {
     it('whatever fails, dies, or is left early', async () => {
       await check(

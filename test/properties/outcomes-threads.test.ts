@@ -1,0 +1,3 @@
+import { outcomes } from './support/outcomes.js'
+
+outcomes('threads')
