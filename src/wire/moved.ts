@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { processWide } from '../util/process-wide.ts'
 
-const movedValues = new WeakSet<object>()
-let used = false
+const moved = processWide('moved', () => ({ values: new WeakSet<object>(), any: false }))
 
 /**
  * Marks a value to be moved to the other side instead of copied: on threads its buffers are transferred, and this side
@@ -12,11 +12,11 @@ let used = false
 export function move<T extends object>(value: T): T {
   if (typeof value !== 'object' || (value as unknown) === null)
     throw new InvalidArgumentError('move(value)', 'an object, such as a typed array', typeof value)
-  movedValues.add(value)
-  used = true
+  moved.values.add(value)
+  moved.any = true
   return value
 }
 
 export function isMoved(value: object): boolean {
-  return used && movedValues.has(value)
+  return moved.any && moved.values.has(value)
 }

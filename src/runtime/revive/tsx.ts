@@ -1,3 +1,5 @@
+import { pathToFileURL } from 'node:url'
+
 import type { Namespace } from './import-from.ts'
 import { resolveFrom } from './resolve-from.ts'
 
@@ -45,11 +47,22 @@ async function register(url: string): Promise<boolean> {
 }
 
 async function api<T>(url: string, name: string): Promise<T | undefined> {
-  let resolved: string
-  try {
-    resolved = resolveFrom(url, name)
-  } catch {
-    return undefined
+  for (const from of [url, ...ownTsx()]) {
+    let resolved: string
+    try {
+      resolved = resolveFrom(from, name)
+    } catch {
+      continue
+    }
+    return (await import(resolved)) as T
   }
-  return (await import(resolved)) as T
+  return undefined
+}
+
+/** The tsx that runs this program, where it is none of the project's: `npx tsx`, or an installation for all. */
+function ownTsx(): string[] {
+  const options = [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(' ')]
+  const path = options.find((option) => /[\\/]tsx[\\/]dist[\\/]/.test(option))?.replace(/^--[a-z-]+=/, '')
+  if (path === undefined) return []
+  return [path.startsWith('file:') ? path : pathToFileURL(path).href]
 }

@@ -1,10 +1,11 @@
+import { processWide } from '../../util/process-wide.ts'
 import type { PortableFunction } from '../../wire/portable.ts'
 import type { Callable } from './callable.ts'
 
 /** A function that workers find by themselves. */
 export type Reference = Exclude<PortableFunction, { kind: 'source' }>
 
-const references = new WeakMap<Callable, Reference>()
+const references = processWide('references', () => new WeakMap<Callable, Reference>())
 
 /** How a function is reached by reference, where that has been found out or was said. It does not change. */
 export function knownReference(fn: Callable): Reference | undefined {
