@@ -94,7 +94,7 @@ export const whileBusy: CaseFunction = async ({ backend, folder }) => {
     assert.ok(performance.now() - startedAt < 3_000)
     const [first, second, third] = await Promise.race([
       outcomes,
-      sleep(2_000).then(() => assert.fail('somebody still waits')),
+      sleep(2_000, undefined, { ref: false }).then(() => assert.fail('somebody still waits')),
     ])
     assert.ok(first.status === 'rejected' && first.reason instanceof TaskAbortedError)
     assert.ok(second.status === 'rejected' && second.reason instanceof ClosedError)

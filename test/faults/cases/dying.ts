@@ -77,7 +77,7 @@ export const killedFromOutside: CaseFunction = async ({ backend, folder }) => {
   const pool = new Pool({ backend, workers: 2 })
   const run = pool.map([file, 'a.txt'], (path: string) => (path === 'a.txt' ? path : waitForMark(path))).start()
   const pids = (): number[] =>
-    existsSync(`${file}.pid`) ? readFileSync(`${file}.pid`, 'utf8').trim().split('\n').map(Number) : []
+    existsSync(`${file}.pid`) ? readFileSync(`${file}.pid`, 'utf8').split('\n').filter(Boolean).map(Number) : []
   while (pids().length < 1) await new Promise((resolve) => setTimeout(resolve, 2))
   process.kill(pids()[0] as number, 'SIGKILL')
   while (pids().length < 2) await new Promise((resolve) => setTimeout(resolve, 2))

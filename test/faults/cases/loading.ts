@@ -123,8 +123,12 @@ export const poolInitFails: CaseFunction = async ({ backend, folder }) => {
     throw new Error('no license')
   }
   const hangs = (): Promise<void> => new Promise(() => {})
-  for (const init of [fails, hangs]) {
-    const pool = new Pool({ backend, workers: 2, init, initTimeout: 200 })
+  const limits: [init: () => unknown, initTimeout: number][] = [
+    [fails, 60_000],
+    [hangs, 200],
+  ]
+  for (const [init, initTimeout] of limits) {
+    const pool = new Pool({ backend, workers: 2, init, initTimeout })
     await assert.rejects(async () => pool.map([1, 2, 3], (x) => x), WorkerInitError)
     await assert.rejects(pool.run(Math.sqrt, 4), WorkerInitError)
     await pool.close()
