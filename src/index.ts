@@ -42,7 +42,7 @@ export type { ProgressBarOptions, ProgressOption, ProgressState } from './progre
 export type { QueueOptions } from './queue/new-queue.ts'
 export type { PopManyOptions, TaskQueue, WaitOptions } from './queue/task-queue.ts'
 export { Results } from './run/results.ts'
-export type { RunStats } from './run/run.ts'
+export type { RunStats } from './run/run-stats.ts'
 export { currentTask } from './runtime/current-task.ts'
 export type { CurrentTask } from './runtime/task-handle.ts'
 export type { CallOptions } from './settings/call-options.ts'

@@ -193,7 +193,8 @@ export class Calls implements Sink, Abortable {
   }
 
   #newJob(scheduler: Scheduler): Job {
-    const job = new Job(pushJobOptions('run', this.#host), this.#supply, this)
+    const fail = (thrown: unknown): void => job.fail(thrown)
+    const job = new Job(pushJobOptions('run', this.#host, fail), this.#supply, this)
     this.#job = job
     scheduler.add(job)
     return job

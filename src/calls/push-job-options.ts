@@ -3,8 +3,8 @@ import { printDirectly } from '../logs/print.ts'
 import type { JobOptions } from '../pool/job-options.ts'
 import type { RunHost } from '../run/run-host.ts'
 
-/** How work that is pushed, call by call, is shared out. */
-export function pushJobOptions(name: string, host: RunHost): JobOptions {
+/** How work that is pushed, call by call, is shared out. `onThrow` is told what a callback of the user's throws. */
+export function pushJobOptions(name: string, host: RunHost, onThrow: (thrown: unknown) => void): JobOptions {
   return {
     name,
     priority: 0,
@@ -16,6 +16,6 @@ export function pushJobOptions(name: string, host: RunHost): JobOptions {
     hasTimeouts: false,
     failsWhole: false,
     events: undefined,
-    logs: logSink(host.own.logs, printDirectly),
+    logs: logSink(host.own.logs, printDirectly, onThrow),
   }
 }

@@ -1,11 +1,16 @@
 import type { LogSink } from '../pool/log-sink.ts'
+import { guarded } from '../util/guarded.ts'
 import type { LogsOption } from './log-record.ts'
 import { OrderedLogs } from './ordered-logs.ts'
 import type { Print } from './print.ts'
 import { recordOf } from './record-of.ts'
 
-/** The sink that an option asks for. */
-export function logSink(option: LogsOption | undefined, print: Print): LogSink {
+/** The sink that an option asks for. `onThrow` is told what a function of the user's throws. */
+export function logSink(
+  option: LogsOption | undefined,
+  print: Print,
+  onThrow: (thrown: unknown) => void = rethrow,
+): LogSink {
   switch (option) {
     case undefined:
     case 'inherit':
@@ -15,7 +20,11 @@ export function logSink(option: LogsOption | undefined, print: Print): LogSink {
     case 'ordered':
       return new OrderedLogs(({ stream, text }) => print(stream, text))
     default:
-      if (typeof option === 'object') return new OrderedLogs(option.ordered)
-      return { take: (frame, entry, worker) => option(recordOf(frame, entry, worker)) }
+      if (typeof option === 'object') return new OrderedLogs(guarded(option.ordered, onThrow))
+      return { take: guarded((frame, entry, worker) => option(recordOf(frame, entry, worker)), onThrow) }
   }
+}
+
+function rethrow(thrown: unknown): never {
+  throw thrown
 }

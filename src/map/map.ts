@@ -43,6 +43,11 @@ export interface MapFunction {
     fn: (...input: I) => R,
     options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
   ): Results<Awaited<R> | Replacement<E, V>, I>
+  <I extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
+    inputs: Items<I>,
+    fn: OneOrMany<Stateful<I, R>>,
+    options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
+  ): Results<R | Replacement<E, V>, I>
   <I, A extends List, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: OneOrMany<Stateful<[input: I, ...args: A], R>>,

@@ -194,7 +194,8 @@ export class QueueJob implements Sink, Abortable {
   }
 
   #newJob(scheduler: Scheduler): Job {
-    const job = new Job(pushJobOptions('queue', this.#host), this.#supply, this)
+    const fail = (thrown: unknown): void => job.fail(thrown)
+    const job = new Job(pushJobOptions('queue', this.#host, fail), this.#supply, this)
     scheduler.add(job)
     return job
   }

@@ -1,7 +1,8 @@
 import type { SettledRecord } from '../errors/batch-error.ts'
 import type { HaltMode } from '../pool/halt-job.ts'
 import { Reader } from './reader.ts'
-import type { Reading, Run, RunStats } from './run.ts'
+import type { RunStats } from './run-stats.ts'
+import type { Reading, Run } from './run.ts'
 
 /** Runs whose results nobody can read any more are ended. */
 const dropped = new FinalizationRegistry<Run>((run) => run.cancel(new Error('the results were dropped unread'), true))

@@ -7,9 +7,11 @@ import type { Job } from '../pool/job.ts'
 import type { Ending } from '../pool/sink.ts'
 import { showProgress } from '../progress/show-progress.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
+import { guarded } from '../util/guarded.ts'
 import { onAbort } from './on-abort.ts'
 import { Failure, Outlet } from './outlet.ts'
 import type { Abortable, RunHost } from './run-host.ts'
+import type { RunStats } from './run-stats.ts'
 import { Window } from './window.ts'
 
 /** How a run is read. */
@@ -28,22 +30,6 @@ export interface StartedRun {
   readonly halt: (mode: HaltMode, why: string) => void
   /** Gives back what the run used; `reason` is for tasks that still run. */
   readonly release: (reason: unknown) => void
-}
-
-/** How far a run is. */
-export interface RunStats {
-  /** Tasks that succeeded. */
-  readonly done: number
-  readonly failed: number
-  /** Attempts after a first one. */
-  readonly retried: number
-  /** Tasks that workers have. */
-  readonly running: number
-  /** Outcomes that wait for the consumer. */
-  readonly waiting: number
-  /** Inputs read so far. */
-  readonly read: number
-  readonly elapsedMs: number
 }
 
 const MAX_WINDOW_BYTES = 64 * 1024 * 1024
@@ -227,16 +213,26 @@ export class Run implements Abortable {
 
   #begun(started: StartedRun): void {
     this.#started = started
+    this.#showProgress(started)
     // Ended while it was getting ready.
-    if (this.#state === 'ended') return started.release(undefined)
+    if (this.#state === 'ended') started.release(undefined)
+    else started.job.wake()
+  }
+
+  #showProgress(started: StartedRun): void {
     const { progress } = this.settings
-    if (progress !== undefined && progress !== false) {
-      const source = { stats: () => this.stats(), total: started.total }
-      const shown = showProgress(progress, source, started.job.options.name, started.workers)
-      this.print = shown.print
-      this.onEnd(shown.stop)
-    }
-    started.job.wake()
+    if (progress === undefined || progress === false) return
+    const source = { stats: () => this.stats(), total: started.total }
+    const option = typeof progress === 'function' ? guarded(progress, (thrown) => this.#thrown(thrown)) : progress
+    const shown = showProgress(option, source, started.job.options.name, started.workers)
+    this.print = shown.print
+    this.onEnd(shown.stop)
+  }
+
+  /** A callback of the user's threw: the run ends with it, also where it was at its end. */
+  #thrown(thrown: unknown): void {
+    if (this.#state === 'ended') this.#ending ??= { thrown }
+    else this.#end({ thrown }, thrown)
   }
 
   #ready(): void {

@@ -6,6 +6,7 @@ import { hostEncoder } from '../pool/host-encoder.ts'
 import { Job } from '../pool/job.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
+import { guarded } from '../util/guarded.ts'
 import { defaultScheduler } from './default-schedulers.ts'
 import { fallsBack } from './fallback.ts'
 import type { Assignment } from './input-lot.ts'
@@ -51,6 +52,7 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
       queueMicrotask(() => job.flush())
     },
   })
+  const fail = (thrown: unknown): void => job.fail(thrown)
   const job = new Job(
     {
       name: work.name,
@@ -62,9 +64,9 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
       bursts: false,
       failsWhole: true,
       hasTimeouts: work.hasTimeouts,
-      events: settings.onEvent,
+      events: settings.onEvent && guarded(settings.onEvent, fail),
       rescue: (error) => rescue(error),
-      logs: logSink(settings.logs, (stream, text) => run.print(stream, text)),
+      logs: logSink(settings.logs, (stream, text) => run.print(stream, text), fail),
     },
     work.mixed ? new PrioritySupply(supply) : supply,
     run.outlet,

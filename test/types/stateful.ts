@@ -30,6 +30,8 @@ export function one(): void {
   expectTypeOf(stateful(Lookup)).toEqualTypeOf<Stateful<[word: string, language: 'en' | 'de'], string[]>>()
   expectTypeOf(map([1], stateful(Square, 1))).toEqualTypeOf<Results<number, number>>()
   expectTypeOf(map(['a'], stateful(Lookup), { args: ['de'] })).toEqualTypeOf<Results<string[], string>>()
+  const pairs = [['a', 'de']] as [string, 'de'][]
+  expectTypeOf(map(pairs, stateful(Lookup), { spread: true }).toArray()).toEqualTypeOf<Promise<string[][]>>()
   // @ts-expect-error inputs of another type
   map(['a'], stateful(Square, 1))
   // @ts-expect-error the second argument is missing

@@ -11,7 +11,7 @@ import {
   TaskError,
   tasksOf,
 } from '../../index.ts'
-import { failFirst, failOn, identity, throwThis } from '../contract-tasks.ts'
+import { failFirst, failOn, identity, print, throwThis } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'
 import type { Subject } from './subject.ts'
@@ -21,6 +21,17 @@ const TASKS = new URL('../contract-tasks.js', import.meta.url)
 /** What a failed task costs, and tells. */
 export function failures({ backend }: Subject): void {
   describe('failures', () => {
+    it('ends a run with what its callbacks throw, and nothing else', async () => {
+      const thrown = new Error('not in the mood')
+      const fail = (): never => {
+        throw thrown
+      }
+      for (const option of [{ onEvent: fail }, { progress: fail }, { logs: fail }, { logs: { ordered: fail } }]) {
+        assert.equal(await failure(map(['a', 'b'], print, { backend, ...option })), thrown)
+      }
+      assert.deepEqual(await map([1, 2], identity, { backend }), [1, 2])
+    })
+
     it('names the task, keeps what was thrown, and points into the task', async () => {
       const error = await failure(map([1, 2, 3], failOn, { backend, args: [2] }))
       assert.ok(error instanceof TaskError)

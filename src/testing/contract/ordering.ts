@@ -90,6 +90,14 @@ export function ordering({ backend, capabilities }: Subject): void {
       assert.deepEqual(await map(product([1, 2], [10, 20]), add, { backend, spread: true }), [11, 21, 12, 22])
     })
 
+    it('tells its progress once more when all is done, also where there was nothing to do', async () => {
+      for (const inputs of [[], [1, 2, 3]]) {
+        const told: (number | undefined)[][] = []
+        await map(inputs, identity, { backend, progress: ({ done, total }) => told.push([done, total]) })
+        assert.deepEqual(told.at(-1), [inputs.length, inputs.length])
+      }
+    })
+
     it('leaves out what is skipped, and keeps the positions of the rest', async () => {
       const run = map(count(6), identity, { backend, skip: (_, index) => index % 2 === 0 })
       const indexes: number[] = []

@@ -1,0 +1,15 @@
+/** How far a run is. */
+export interface RunStats {
+  /** Tasks that succeeded. */
+  readonly done: number
+  readonly failed: number
+  /** Attempts after a first one. */
+  readonly retried: number
+  /** Tasks that workers have. */
+  readonly running: number
+  /** Outcomes that wait for the consumer. */
+  readonly waiting: number
+  /** Inputs read so far. */
+  readonly read: number
+  readonly elapsedMs: number
+}

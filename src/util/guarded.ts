@@ -1,0 +1,13 @@
+/** A callback of the user's that may throw: what it throws goes to `onThrow`, not to whoever happens to call it. */
+export function guarded<A extends readonly unknown[]>(
+  callback: (...args: A) => void,
+  onThrow: (thrown: unknown) => void,
+): (...args: A) => void {
+  return (...args) => {
+    try {
+      callback(...args)
+    } catch (thrown) {
+      onThrow(thrown)
+    }
+  }
+}
