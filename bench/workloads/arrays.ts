@@ -4,7 +4,7 @@ import { type Figures, POOLS, type Workload } from './workload.ts'
 /** 1 MiB of doubles. */
 const LENGTH = 131_072
 const COUNT = 600
-/** Arrays in flight, and so also slots of memory that are used again. */
+/** Arrays in flight. */
 const IN_FLIGHT = 16
 
 function sumOf(i: number): number {
@@ -36,26 +36,31 @@ export const copiedArrays: Workload = {
 
 /** The same arrays in shared memory, whose slots are used again. */
 export const sharedArrays: Workload = {
-  title: `${COUNT} arrays of 1 MiB, shared, ${IN_FLIGHT} slots used again`,
+  title: `${COUNT} arrays of 1 MiB, shared, in slots that are used again`,
   main: 'perSecond',
   better: 'more',
   systems: ['manyhands threads', 'piscina', 'tinypool', 'workerpool', 'poolifier'],
   async measure(makeSystem) {
     const system = await makeSystem('touch')
     const share = system.share ?? ((array: Float64Array) => new Float64Array(new SharedArrayBuffer(array.byteLength)))
-    const slots = Array.from({ length: IN_FLIGHT }, () => share(new Float64Array(LENGTH)))
+    // Twice as many as are in flight: a result may be taken, and its slot free, before it is checked here.
+    const free = Array.from({ length: 2 * IN_FLIGHT }, () => share(new Float64Array(LENGTH)))
+    const used: Float64Array[] = []
     const inputs = function* (count: number): Generator<Float64Array, undefined> {
-      for (let i = 0; i < count; i++) yield (slots[i % IN_FLIGHT] as Float64Array).fill(i)
+      for (let i = 0; i < count; i++) yield (used[i] = free.pop() as Float64Array).fill(i)
       return undefined
     }
-    // In order and with a window, a slot is used again only after its result was read.
+    const checkAndFree = (result: unknown, index: number): void => {
+      check(result, index)
+      free.push(used[index] as Float64Array)
+    }
     const windowed = system.mapWindowed ?? system.map
     const go =
       windowed === undefined
         ? system
         : { ...system, map: (items: Iterable<unknown>) => windowed.call(system, items, IN_FLIGHT) }
     return figures(
-      async (count) => timed(() => drive(go, inputs(count), check, IN_FLIGHT)),
+      async (count) => timed(() => drive(go, inputs(count), checkAndFree, IN_FLIGHT)),
       () => system.close(),
     )
   },

@@ -1,3 +1,4 @@
+import type { Loans } from '../wire/codec/copy-memory.ts'
 import type { Special } from '../wire/codec/special.ts'
 import type { Column } from '../wire/frames.ts'
 import { packColumn } from '../wire/pack-column.ts'
@@ -63,6 +64,10 @@ export class EntryLot implements Lot {
   attempts(): readonly number[] | undefined {
     if (this.#entries.every((entry) => entry.attempts === 0)) return undefined
     return this.#entries.map((entry) => entry.attempts + 1)
+  }
+
+  loans(at: number): Loans | undefined {
+    return this.entry(at).loans
   }
 
   transfer(): readonly unknown[] | undefined {

@@ -1,3 +1,4 @@
+import type { Loans } from '../wire/codec/copy-memory.ts'
 import type { Special } from '../wire/codec/special.ts'
 import type { FunctionUse } from './function-use.ts'
 import type { TaskPolicy } from './policy.ts'
@@ -12,6 +13,8 @@ export interface EntryParts {
   readonly bytes: number
   readonly spread: boolean
   readonly transfer: readonly unknown[] | undefined
+  /** Memory that the value lies in, to be given back with its outcome. */
+  readonly loans?: Loans | undefined
   readonly fn: FunctionUse
   readonly policy: TaskPolicy
 }
@@ -32,6 +35,7 @@ export class Entry implements EntryParts {
   readonly spread: boolean
   /** Buffers to hand over with it: then it can be sent only once. */
   readonly transfer: readonly unknown[] | undefined
+  readonly loans: Loans | undefined
   /** The function; another where each worker has its own. */
   fn: FunctionUse
   readonly policy: TaskPolicy
@@ -55,6 +59,7 @@ export class Entry implements EntryParts {
     this.bytes = parts.bytes
     this.spread = parts.spread
     this.transfer = parts.transfer
+    this.loans = parts.loans
     this.fn = parts.fn
     this.policy = parts.policy
   }

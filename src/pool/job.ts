@@ -1,5 +1,6 @@
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import { TaskError } from '../errors/task-error.ts'
+import { copyMemory } from '../wire/codec/copy-memory.ts'
 import { BatchSizer, MAX_BATCH_BYTES } from './batch-sizer.ts'
 import { EntryLot } from './entry-lot.ts'
 import type { Entry } from './entry.ts'
@@ -187,6 +188,8 @@ export class Job {
     if (this.#state !== 'open') return
     this.done++
     this.options.logs.completed?.(lot.place(at))
+    const loans = lot.loans(at)
+    if (loans !== undefined) copyMemory.giveBack(loans)
     this.#sink.fulfil(lot, at, value, bytes)
   }
 
@@ -233,6 +236,7 @@ export class Job {
     if (error instanceof TaskError)
       this.options.events?.({ type: 'failed', task: error.task, attempt: entry.attempts, error })
     this.options.logs.completed?.(entry.place)
+    if (entry.loans !== undefined) copyMemory.giveBack(entry.loans)
     this.#sink.reject(entry, error)
   }
 

@@ -1,3 +1,4 @@
+import type { Loans } from '../wire/codec/copy-memory.ts'
 import type { Column } from '../wire/frames.ts'
 import type { Entry } from './entry.ts'
 import type { FunctionUse } from './function-use.ts'
@@ -30,6 +31,8 @@ export interface Lot {
   indexes(): number | readonly number[]
   /** Which attempt each is, where not all are the first. */
   attempts(): readonly number[] | undefined
+  /** Memory that the value of an input lies in. */
+  loans(at: number): Loans | undefined
   /** Buffers to hand over with them. */
   transfer(): readonly unknown[] | undefined
 }

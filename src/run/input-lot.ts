@@ -2,6 +2,7 @@ import { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import type { Lot } from '../pool/lot.ts'
 import type { TaskPolicy } from '../pool/policy.ts'
+import type { Loans } from '../wire/codec/copy-memory.ts'
 import type { Encoded, Special } from '../wire/codec/special.ts'
 import type { Column } from '../wire/frames.ts'
 import { packColumn } from '../wire/pack-column.ts'
@@ -32,6 +33,7 @@ export class InputLot implements Lot {
   #sizes: number[] | undefined
   #specials: [number, readonly Special[]][] | undefined
   #transfers: Map<number, readonly unknown[]> | undefined
+  #loans: Map<number, Loans> | undefined
   #entries: Map<number, Entry> | undefined
   #total = 0
 
@@ -72,6 +74,7 @@ export class InputLot implements Lot {
     this.#begin(assignment, input, index)
     this.#values.push(encoded.value)
     if (encoded.specials !== undefined) (this.#specials ??= []).push([at, encoded.specials])
+    if (encoded.loans !== undefined) (this.#loans ??= new Map<number, Loans>()).set(at, encoded.loans)
     if (transfer !== undefined) (this.#transfers ??= new Map<number, readonly unknown[]>()).set(at, transfer)
     this.#size(encoded.bytes)
   }
@@ -115,6 +118,7 @@ export class InputLot implements Lot {
       bytes: this.bytes(at),
       spread: this.spread,
       transfer: this.#transfers?.get(at),
+      loans: this.#loans?.get(at),
       fn,
       policy,
     })
@@ -132,6 +136,10 @@ export class InputLot implements Lot {
 
   attempts(): undefined {
     return undefined
+  }
+
+  loans(at: number): Loans | undefined {
+    return this.#loans?.get(at)
   }
 
   transfer(): readonly unknown[] | undefined {

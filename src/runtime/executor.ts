@@ -223,6 +223,7 @@ export class Executor {
     // Tasks that wait would lose their contexts.
     if (done > 0 && this.#flights.size === 0) this.#scopes.adapt((now - this.#mark) / done, batch.waited)
     this.#context.port.post(frame, transfer)
+    batch.outbox.posted()
     this.#mark = now
   }
 

@@ -1,3 +1,4 @@
+import { copyMemory, type Loans } from '../wire/codec/copy-memory.ts'
 import type { Encoded, Special } from '../wire/codec/special.ts'
 import type { DoneFrame, ItemFailure } from '../wire/frames.ts'
 import { packColumn } from '../wire/pack-column.ts'
@@ -11,6 +12,7 @@ export class Outbox {
   #specials: [number, readonly Special[]][] | undefined
   #failures: [number, ItemFailure][] | undefined
   #transfer: unknown[] | undefined
+  readonly #loans: Loans = []
   #bytes = 0
 
   constructor(batch: number) {
@@ -27,8 +29,9 @@ export class Outbox {
     this.#values.push(value)
   }
 
-  encoded(offset: number, { value, specials, bytes }: Encoded, transfer: readonly unknown[] | undefined): void {
+  encoded(offset: number, { value, specials, bytes, loans }: Encoded, transfer: readonly unknown[] | undefined): void {
     if (specials !== undefined) (this.#specials ??= []).push([this.#values.length, specials])
+    if (loans !== undefined) this.#loans.push(...loans)
     if (transfer !== undefined) (this.#transfer ??= []).push(...transfer)
     this.plain(offset, value, bytes)
   }
@@ -59,6 +62,11 @@ export class Outbox {
     this.#transfer = undefined
     this.#bytes = 0
     return { frame, transfer }
+  }
+
+  /** What was taken has been posted: the memory that it lay in can be used again. */
+  posted(): void {
+    if (this.#loans.length > 0) copyMemory.giveBack(this.#loans)
   }
 
   /** Most outcomes come in a row: then the first offset tells all. */

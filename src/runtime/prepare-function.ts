@@ -31,6 +31,8 @@ export interface Transport {
   readonly sharedMemory: boolean
   /** The most that a result can have, in bytes. */
   readonly maxBytes?: number
+  /** What is posted is copied then and there: its memory can be used again. */
+  readonly copies: boolean
 }
 
 /** The code of a function, before what it needs for its first task. */
@@ -52,7 +54,7 @@ export async function importFunction(frame: LoadFrame): Promise<ImportedFunction
 export async function prepareFunction(
   frame: LoadFrame,
   { root, classes, mapStack }: ImportedFunction,
-  { sharedMemory, maxBytes }: Transport,
+  { sharedMemory, maxBytes, copies }: Transport,
 ): Promise<LoadedFunction> {
   const args = listOf(frame.args, classes)
   const instance = await initialise(frame, root, args, classes)
@@ -63,7 +65,7 @@ export async function prepareFunction(
     invoke: invoker(call, args),
     invokeSpread: spreader(call, args),
     classes,
-    results: frame.copy ? new Encoder({ classes, sharedMemory, maxBytes }) : undefined,
+    results: frame.copy ? new Encoder({ classes, sharedMemory, maxBytes, lends: copies }) : undefined,
     errors: new Encoder({ classes, sharedMemory, lenient: true, mapStack }),
     announce: frame.announce,
     captureOutput: frame.captureOutput,

@@ -37,6 +37,7 @@ const runtime = new WorkerRuntime(
   {
     beacon,
     sharedMemory: false,
+    copies: true,
     maxBytes: MAX_VALUE_BYTES,
     memory: () => process.memoryUsage.rss(),
     sharesThread: false,

@@ -29,7 +29,7 @@ function heapSize(): number {
 const stalls = new StallWatch((keepAlive) => (keepAlive ? port.ref() : port.unref()))
 const runtime = new WorkerRuntime(
   { id, slot, port: workerPort },
-  { beacon: new Beacon(beacon), sharedMemory: true, memory: heapSize, sharesThread: false, stalls },
+  { beacon: new Beacon(beacon), sharedMemory: true, copies: true, memory: heapSize, sharesThread: false, stalls },
 )
 
 markAsWorker()

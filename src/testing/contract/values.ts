@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { map, move, SerializationError, shared } from '../../index.ts'
-import { addOne, functionOn, identity, reuse, sumOf, Temperature, TooCold, warmer } from '../contract-tasks.ts'
+import {
+  addOne,
+  functionOn,
+  identity,
+  reuse,
+  secondTime,
+  sumOf,
+  Temperature,
+  TooCold,
+  warmer,
+} from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { registerOnce } from '../register-once.ts'
 import type { Subject } from './subject.ts'
@@ -76,6 +86,20 @@ export function values({ backend, capabilities }: Subject): void {
         { n: 3 },
         { n: 4 },
       ])
+    })
+
+    it('keeps its copies of large arrays until their outcome', async () => {
+      const array = new Float64Array(16_384)
+      function* reusing(): Generator<Float64Array> {
+        for (let i = 0; i < 100; i++) yield array.fill(i)
+      }
+      const sums: number[] = []
+      const options = { backend, workers: 2, retries: 1, window: 20 }
+      for await (const back of map(reusing(), secondTime, options)) sums.push(back.reduce((a, b) => a + b))
+      assert.deepEqual(
+        sums,
+        Array.from({ length: 100 }, (_, i) => i * 16_384),
+      )
     })
 
     it('copies a result when its task ends, also one that the task uses again', async () => {

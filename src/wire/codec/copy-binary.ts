@@ -1,3 +1,5 @@
+import type { Lender } from './lender.ts'
+
 /** Tells a plain typed array, DataView or Buffer from an instance of a subclass. */
 export function isIntrinsicView(view: ArrayBufferView): boolean {
   const prototype = Object.getPrototypeOf(view) as { constructor?: { name?: string } }
@@ -10,28 +12,31 @@ export function isIntrinsicView(view: ArrayBufferView): boolean {
  * Copies a view. Views of a whole buffer that stand in one value go on sharing it; of a part of a larger buffer (such
  * as a small Buffer of Node's pool) only the part is copied.
  */
-export function copyBinary(view: ArrayBufferView, seen: Map<object, unknown>): ArrayBufferView {
+export function copyBinary(view: ArrayBufferView, seen: Map<object, unknown>, lender?: Lender): ArrayBufferView {
   const whole = view.byteLength === view.buffer.byteLength
-  const buffer = whole
-    ? copyOnce(view.buffer, seen)
-    : view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength)
+  const buffer = whole ? copyOnce(view.buffer, seen, lender) : copyPart(view, lender)
   const bytes = buffer instanceof SharedArrayBuffer ? new Uint8Array(new Uint8Array(buffer)).buffer : buffer
   if (Buffer.isBuffer(view)) return new Uint8Array(bytes)
   return new (view.constructor as new (buffer: ArrayBufferLike) => ArrayBufferView)(bytes)
 }
 
-function copyOnce(buffer: ArrayBufferLike, seen: Map<object, unknown>): ArrayBufferLike {
+function copyPart(view: ArrayBufferView, lender: Lender | undefined): ArrayBufferLike {
+  const { buffer, byteOffset, byteLength } = view
+  return lender?.copy(buffer, byteOffset, byteLength) ?? buffer.slice(byteOffset, byteOffset + byteLength)
+}
+
+function copyOnce(buffer: ArrayBufferLike, seen: Map<object, unknown>, lender: Lender | undefined): ArrayBufferLike {
   const known = seen.get(buffer) as ArrayBufferLike | undefined
   if (known !== undefined) return known
-  const copy = buffer instanceof SharedArrayBuffer ? buffer.slice(0) : copyBuffer(buffer)
+  const copy = buffer instanceof SharedArrayBuffer ? buffer.slice(0) : copyBuffer(buffer, lender)
   seen.set(buffer, copy)
   return copy
 }
 
 /** Copies a buffer; one that can grow can do so afterwards, too. */
-export function copyBuffer(buffer: ArrayBuffer): ArrayBuffer {
+export function copyBuffer(buffer: ArrayBuffer, lender?: Lender): ArrayBuffer {
   const { resizable, maxByteLength } = buffer as { resizable?: boolean; maxByteLength?: number }
-  if (resizable !== true) return buffer.slice(0)
+  if (resizable !== true) return lender?.copy(buffer, 0, buffer.byteLength) ?? buffer.slice(0)
   const Resizable = ArrayBuffer as unknown as new (size: number, options: object) => ArrayBuffer
   const copy = new Resizable(buffer.byteLength, { maxByteLength })
   new Uint8Array(copy).set(new Uint8Array(buffer))

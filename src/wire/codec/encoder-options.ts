@@ -8,6 +8,8 @@ export interface EncoderOptions {
   readonly sharedMemory?: boolean
   /** The most that can be sent in one piece, in bytes. */
   readonly maxBytes?: number | undefined
+  /** Large copies lie in memory that is used again; whoever encodes gives it back. */
+  readonly lends?: boolean
   /** Typed arrays from this size on, in bytes, are put into shared memory. */
   readonly shareFrom?: number | undefined
   /** Replaces what cannot travel by a text that says so, instead of failing: for errors. */

@@ -2,10 +2,11 @@ import { types } from 'node:util'
 
 import { isMoved } from '../moved.ts'
 import { toShared } from '../shared.ts'
-import type { ClassCodec, ClassRegistry } from './class-registry.ts'
+import type { ClassCodec } from './class-registry.ts'
 import { copyBinary, copyBuffer, isIntrinsicView } from './copy-binary.ts'
 import type { EncoderOptions } from './encoder-options.ts'
 import { envelopeOf } from './error-envelope.ts'
+import { Lender } from './lender.ts'
 import { isNamed, isPlainOfOtherRealm, symbolKeys } from './object-kinds.ts'
 import { readOrRefuse, readProperty } from './read-property.ts'
 import { SpecialList } from './special-list.ts'
@@ -27,31 +28,23 @@ const SPECIAL_BYTES = 16
  * drops classes. Costs about 1 µs per KB of small objects. Throws {@link Unsendable}.
  */
 export class Encoder {
-  readonly #classes: ClassRegistry | undefined
-  readonly #sharedMemory: boolean
-  readonly #shareFrom: number
+  readonly #options: EncoderOptions
   readonly #maxBytes: number
-  readonly #lenient: boolean
   readonly #maxDepth: number
-  readonly #functions: EncoderOptions['functions']
-  readonly #mapStack: EncoderOptions['mapStack']
   /** Original to copy, of the value being encoded: keeps cycles and shared parts. */
   readonly #seen = new Map<object, unknown>()
   readonly #specials = new SpecialList()
   #transfer: unknown[] | undefined
+  readonly #lender: Lender | undefined
   #bytes = 0
   #depth = 0
   #moving = false
 
   constructor(options: EncoderOptions = {}) {
-    this.#classes = options.classes
-    this.#sharedMemory = options.sharedMemory ?? false
-    this.#shareFrom = options.shareFrom ?? Infinity
+    this.#options = options
     this.#maxBytes = options.maxBytes ?? Infinity
-    this.#lenient = options.lenient ?? false
-    this.#maxDepth = this.#lenient ? LENIENT_DEPTH : MAX_DEPTH
-    this.#functions = options.functions
-    this.#mapStack = options.mapStack
+    this.#lender = options.lends ? new Lender() : undefined
+    this.#maxDepth = this.#options.lenient ? LENIENT_DEPTH : MAX_DEPTH
   }
 
   /** Buffers of moved values met since the last call, to be transferred with the message. */
@@ -65,10 +58,16 @@ export class Encoder {
   encode(value: unknown): Encoded {
     this.#bytes = 0
     this.#depth = 0
+    this.#lender?.begin()
     try {
       const copy = this.#any(value, null, '')
       if (this.#bytes > this.#maxBytes) throw new Unsendable(value, 'is too large', this.#maxBytes)
-      return { value: copy, specials: this.#specials.all, bytes: this.#bytes }
+      return {
+        value: copy,
+        specials: this.#specials.all,
+        bytes: this.#bytes,
+        loans: this.#lender?.loans,
+      }
     } catch (error) {
       throw asUnsendable(error, value)
     } finally {
@@ -96,7 +95,7 @@ export class Encoder {
   }
 
   #refuse(value: unknown, reason: string = whyUnsendable(value)): string {
-    if (this.#lenient) return `[uncloneable: ${reason}]`
+    if (this.#options.lenient) return `[uncloneable: ${reason}]`
     throw new Unsendable(value, reason)
   }
 
@@ -107,7 +106,8 @@ export class Encoder {
     if (special !== undefined) return this.#again(value, special, holder, key)
     if (this.#depth === this.#maxDepth) return this.#refuse(value, `is nested more than ${this.#maxDepth} levels deep`)
     // Read like what it stands for it would lose what it does.
-    if (types.isProxy(value) && !this.#lenient) return this.#refuse(value, 'is a Proxy; send a copy of its data')
+    if (types.isProxy(value) && !this.#options.lenient)
+      return this.#refuse(value, 'is a Proxy; send a copy of its data')
     this.#depth++
     const prototype = Object.getPrototypeOf(value) as object | null
     const copy =
@@ -135,8 +135,8 @@ export class Encoder {
 
   #property(from: Record<string, unknown>, key: string, to: Record<string, unknown>): void {
     this.#bytes += key.length + 4
-    if (this.#functions !== undefined && this.#accessor(from, key, to)) return
-    const value = this.#any(this.#lenient ? readProperty(from, key) : readOrRefuse(from, key), to, key)
+    if (this.#options.functions !== undefined && this.#accessor(from, key, to)) return
+    const value = this.#any(this.#options.lenient ? readProperty(from, key) : readOrRefuse(from, key), to, key)
     // Assigning to `__proto__` would set the prototype.
     if (key === '__proto__')
       Object.defineProperty(to, key, { value, writable: true, enumerable: true, configurable: true })
@@ -145,7 +145,7 @@ export class Encoder {
 
   /** Symbols are keys only of what code shares: literals that a function captures. */
   #symbolProperty(from: object, symbol: symbol, to: object): void {
-    const name = this.#functions === undefined ? undefined : nameOfSymbol(symbol)
+    const name = this.#options.functions === undefined ? undefined : nameOfSymbol(symbol)
     if (name === undefined) return void this.#refuse(from, 'has a symbol as key')
     const property: { value: unknown } = { value: undefined }
     property.value = this.#any((from as Record<symbol, unknown>)[symbol], property, 'value')
@@ -156,7 +156,7 @@ export class Encoder {
     const descriptor = Object.getOwnPropertyDescriptor(from, key)
     if (descriptor === undefined || (descriptor.get === undefined && descriptor.set === undefined)) return false
     const number = (fn: (() => unknown) | ((value: never) => void) | undefined): number =>
-      fn === undefined ? -1 : (this.#functions?.(fn) ?? -1)
+      fn === undefined ? -1 : (this.#options.functions?.(fn) ?? -1)
     const pair = { get: number(descriptor.get), set: number(descriptor.set), enumerable: true }
     this.#add(['accessor', to, key, pair])
     return true
@@ -190,7 +190,7 @@ export class Encoder {
   }
 
   #exotic(value: object, prototype: object, holder: Holder, key: PropertyKey): unknown {
-    const codec = this.#classes?.ofInstance(prototype)
+    const codec = this.#options.classes?.ofInstance(prototype)
     if (codec !== undefined) return this.#instance(value, codec, holder, key)
     if (ArrayBuffer.isView(value)) return this.#view(value, holder, key)
     if (types.isAnyArrayBuffer(value)) return this.#buffer(value)
@@ -231,7 +231,7 @@ export class Encoder {
   }
 
   #error(error: Error, holder: Holder, key: PropertyKey): unknown {
-    const { envelope, fields } = envelopeOf(error, this.#mapStack)
+    const { envelope, fields } = envelopeOf(error, this.#options.mapStack)
     const special = this.#specials.begin(error, ['error', holder, key, envelope])
     for (const [name, value] of fields) envelope.fields[name] = this.#any(value, envelope.fields, name)
     this.#bytes += envelope.message.length + (envelope.stack?.length ?? 0)
@@ -248,25 +248,24 @@ export class Encoder {
   #view(view: ArrayBufferView, holder: Holder, key: PropertyKey): unknown {
     this.#bytes += view.byteLength
     if (!isIntrinsicView(view)) return this.#refuse(view)
-    const isBuffer = Buffer.isBuffer(view)
-    if (view.buffer instanceof SharedArrayBuffer && this.#sharedMemory) return view
-    if (view.byteLength >= this.#shareFrom && this.#sharedMemory && !(view instanceof DataView))
+    const { sharedMemory, shareFrom = Infinity } = this.#options
+    if (view.buffer instanceof SharedArrayBuffer && sharedMemory) return view
+    if (view.byteLength >= shareFrom && sharedMemory && !(view instanceof DataView))
       return this.#keep(view, toShared(view))
     const moved = (this.#moving || isMoved(view) || isMoved(view.buffer)) && view.byteLength === view.buffer.byteLength
     if (moved) (this.#transfer ??= []).push(view.buffer)
-    const copy = moved ? view : copyBinary(view, this.#seen)
-    if (!isBuffer) return this.#keep(view, copy)
-    const special: Special = ['buffer', holder, key, copy as Uint8Array]
-    return this.#add(special, view)
+    const copy = moved ? view : copyBinary(view, this.#seen, this.#lender)
+    if (!Buffer.isBuffer(view)) return this.#keep(view, copy)
+    return this.#add(['buffer', holder, key, copy as Uint8Array], view)
   }
 
   #buffer(buffer: ArrayBufferLike): unknown {
     this.#bytes += buffer.byteLength
     if (buffer instanceof SharedArrayBuffer) {
-      return this.#keep(buffer, this.#sharedMemory ? buffer : new Uint8Array(new Uint8Array(buffer)).buffer)
+      return this.#keep(buffer, this.#options.sharedMemory ? buffer : new Uint8Array(new Uint8Array(buffer)).buffer)
     }
     if (this.#moving || isMoved(buffer)) return this.#movedHandle(buffer)
-    return this.#keep(buffer, copyBuffer(buffer))
+    return this.#keep(buffer, copyBuffer(buffer, this.#lender))
   }
 
   /** A transferable that the user marked: a buffer, a MessagePort, a stream. The transport says no where it cannot. */
@@ -276,8 +275,8 @@ export class Encoder {
   }
 
   #function(fn: (...args: never[]) => unknown, holder: Holder, key: PropertyKey): unknown {
-    if (this.#functions === undefined) return this.#refuse(fn)
-    return this.#add(['function', holder, key, this.#functions(fn)])
+    if (this.#options.functions === undefined) return this.#refuse(fn)
+    return this.#add(['function', holder, key, this.#options.functions(fn)])
   }
 
   #end(special: Special): undefined {

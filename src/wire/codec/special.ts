@@ -1,3 +1,5 @@
+import type { Loans } from './copy-memory.ts'
+
 /**
  * A part of an encoded value that structured clone cannot carry as it is. The receiver puts the real thing in its place.
  *
@@ -48,4 +50,6 @@ export interface Encoded {
   readonly specials: readonly Special[] | undefined
   /** About how many bytes it takes on the wire. */
   readonly bytes: number
+  /** Memory that it lies in, to be given back when it will not be sent any more. */
+  readonly loans?: Loans | undefined
 }
