@@ -246,12 +246,13 @@ export class Encoder {
   }
 
   #view(view: ArrayBufferView, holder: Holder, key: PropertyKey): unknown {
-    this.#bytes += view.byteLength
     if (!isIntrinsicView(view)) return this.#refuse(view)
     const { sharedMemory, shareFrom = Infinity } = this.#options
+    // Of what all see nothing travels.
     if (view.buffer instanceof SharedArrayBuffer && sharedMemory) return view
     if (view.byteLength >= shareFrom && sharedMemory && !(view instanceof DataView))
       return this.#keep(view, toShared(view))
+    this.#bytes += view.byteLength
     const moved = (this.#moving || isMoved(view) || isMoved(view.buffer)) && view.byteLength === view.buffer.byteLength
     if (moved) (this.#transfer ??= []).push(view.buffer)
     const copy = moved ? view : copyBinary(view, this.#seen, this.#lender)
