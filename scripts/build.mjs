@@ -2,7 +2,7 @@
 // declarations to `dist`. The code in `dist` is bundled into few files, because to load two hundred small modules takes
 // longer than most runs; only the contract suite stays as it is: its tasks must be modules of their own.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, rmSync } from 'node:fs'
+import { cpSync, rmSync } from 'node:fs'
 
 import { build } from 'esbuild'
 
@@ -12,27 +12,39 @@ for (const folder of ['dist', 'build/src']) rmSync(folder, { recursive: true, fo
 execFileSync(process.execPath, [COMPILER, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
 cpSync('build/src', 'dist', { recursive: true, filter: isShipped })
 
-await build({
-  entryPoints: [
-    'src/index.ts',
-    'src/cli/main.ts',
-    'src/backends/threads/thread-main.ts',
-    'src/backends/processes/process-main.ts',
-    'src/backends/processes/watchdog-main.ts',
-  ].filter((file) => existsSync(file)),
+const COMMON = {
   outbase: 'src',
   outdir: 'dist',
-  chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
-  splitting: true,
   packages: 'external',
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
   sourcemap: true,
+  logLevel: 'warning',
+}
+
+await build({
+  ...COMMON,
+  entryPoints: ['src/index.ts', 'src/cli/main.ts'],
+  chunkNames: 'chunks/[name]-[hash]',
+  splitting: true,
+  format: 'esm',
   // All code but that of the entries lies in `dist/chunks`.
   define: { WAY_TO_ROOT: '"../"' },
-  logLevel: 'warning',
+})
+
+// Each worker is one CommonJS file: it starts 10 ms sooner than from modules, which make Node set up their loader first.
+await build({
+  ...COMMON,
+  entryPoints: [
+    'src/backends/threads/thread-main.ts',
+    'src/backends/processes/process-main.ts',
+    'src/backends/processes/watchdog-main.ts',
+  ],
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  define: { WAY_TO_ROOT: '"../../"', 'import.meta.url': 'OWN_URL' },
+  banner: { js: "const OWN_URL = require('node:url').pathToFileURL(__filename).href" },
 })
 
 /** Folders, declarations, and the contract suite. */

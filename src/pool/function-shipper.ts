@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 
+import { capture } from '../task/capture/capture.ts'
 import { hostClasses, registeredClasses } from '../task/register-class.ts'
 import { Stateful } from '../task/stateful.ts'
 import { type AnyFunction, nameOf, type TaskFunction } from '../task/task-function.ts'
@@ -108,7 +109,6 @@ async function graphOf(
   if (options.live === true) return { graph: onlyFunction({ kind: 'live', fn: target }), classes: [] }
   const registered = registeredClasses()
   const functions = [target, ...registered.flatMap((one) => [one.Class, one.encode, one.decode])]
-  const { capture } = await import('../task/capture/capture.ts')
   const graph = await capture(functions, {
     sharedMemory: options.capabilities.sharedMemory,
     shareFrom: options.shareFrom,

@@ -5,6 +5,7 @@ import type { Callable } from './callable.ts'
 import type { CaptureOptions } from './capture-options.ts'
 import { knownReference, setReference, type Reference } from './known-references.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
+import { quickReferences } from './quick-references.ts'
 import { runsUnderTsx } from './runs-under-tsx.ts'
 
 /**
@@ -20,7 +21,6 @@ export async function capture(functions: readonly Callable[], options: CaptureOp
   if (references.every((one) => typeof one !== 'function')) return graphOf(references)
   // Those are refused with their place.
   if (engine === undefined && !functions.some((fn) => types.isGeneratorFunction(fn))) {
-    const { quickReferences } = await import('./quick-references.ts')
     const found = await quickReferences(functions).catch((error: unknown) => ofRuntime(functions, error))
     if (found !== undefined) return graphOf(found)
   }
