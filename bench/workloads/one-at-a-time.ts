@@ -1,7 +1,7 @@
 import { POOLS, type Workload } from './workload.ts'
 
-const COUNT = 4_000
-const WARM_UP = 500
+const COUNT = 10_000
+const WARM_UP = 5_000
 
 /** The time from a call to its result, with nothing else going on. */
 export const oneAtATime: Workload = {
