@@ -17,6 +17,7 @@ const SUITES = { unit: 2, contract: 1, functions: 2, hosts: 2, properties: 2, fa
 const OTHER_NODES = [22, 24, 26]
 
 const total = { passed: 0, failed: 0 }
+const failures = []
 const wanted = new Set(process.argv.slice(2))
 const known = ['lint', 'format', ...Object.keys(SUITES), 'nodes']
 for (const name of wanted) {
@@ -39,6 +40,7 @@ if (count('build', runNode(['scripts/build.mjs'])) && count('types', runTool('ty
     for (const version of OTHER_NODES) await runSuite('contract', nodeOf(version), SUITES.contract)
   }
 }
+for (const failure of failures) console.log(`\n${failure}`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed > 0 ? 1 : 0
 
@@ -46,6 +48,7 @@ process.exitCode = total.failed > 0 ? 1 : 0
 function count(name, passed) {
   console.log(`${passed ? '✔' : '✖'} ${name}`)
   total[passed ? 'passed' : 'failed']++
+  if (!passed) failures.push(`✖ ${name}`)
   return passed
 }
 
@@ -77,6 +80,17 @@ async function runSuite(name, node, concurrency) {
   if (counts === undefined || (status !== 0 && counts.failed === 0)) count(`${name}: ended with ${status}`, false)
   total.passed += counts?.passed ?? 0
   total.failed += counts?.failed ?? 0
+  for (const { name: test, file, reason } of counts?.failures ?? []) {
+    failures.push(`✖ ${name} on Node ${versionOf(node)}: ${test} (${file})\n${firstLines(reason)}`)
+  }
+}
+
+/** What fits in a log of which only the end is kept. */
+function firstLines(text) {
+  return text
+    .split('\n', 12)
+    .map((line) => `    ${line.slice(0, 300)}`)
+    .join('\n')
 }
 
 function testsIn(folder) {
