@@ -6,6 +6,8 @@ export interface WorkerDeath {
   readonly reason: 'exit' | 'signal' | 'oom' | 'heartbeat'
   readonly exitCode?: number | undefined
   readonly signal?: string | undefined
+  /** Why it never began. */
+  readonly cause?: Error
 }
 
 /** A task's worker died under it, more often than `workerDeaths` allows. */
@@ -37,6 +39,7 @@ export function describeDeath(death: WorkerDeath): string {
     case 'signal':
       return `it was ended by ${death.signal ?? 'a signal'}`
     case 'exit':
+      if (death.cause !== undefined) return death.cause.message
       return `it exited with code ${death.exitCode ?? 'unknown'}`
   }
 }

@@ -116,6 +116,7 @@ export class Fleet {
     this.#failedStarts = 0
     return new WorkerStartError(
       `no worker can be started: the last ${MAX_FAILED_STARTS} ended before they were ready (${describeDeath(death)})`,
+      { cause: death.cause },
     )
   }
 

@@ -52,7 +52,8 @@ export class Inbox implements WorkerEvents {
 
   exit(worker: PoolWorker, death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
     const scheduler = this.#scheduler
-    const unready = worker.killed ? [] : worker.unready()
+    // One that never came up has not seen its functions.
+    const unready = worker.killed || worker.state === 'starting' ? [] : worker.unready()
     // First of all: what it had must not be given to it again.
     const error = scheduler.fleet.gone(worker, death)
     for (const job of scheduler.jobs) job.disown(worker)

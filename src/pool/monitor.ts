@@ -102,9 +102,11 @@ export class Monitor {
     if (worker.batches.size === 0 || this.#looking.has(worker)) return false
     if (this.#scheduler.options.maxMemory < Infinity) return true
     for (const batch of worker.batches.values()) if (batch.job.hasTimeouts) return true
-    // Once is enough: as long as the item lasts nothing else will be finished. Much later it may be time for a warning.
-    if (now - worker.heardAt >= QUIET_MS && worker.lookedAt < worker.heardAt) return true
-    return now - worker.lookedAt >= this.#scheduler.options.warnAfter
+    const { warnAfter } = this.#scheduler.options
+    const sinceLook = now - worker.lookedAt
+    if (now - worker.heardAt < QUIET_MS) return sinceLook >= warnAfter
+    // Ever more seldom: while an item lasts nothing else is finished, but what was seen may have been the one before it.
+    return sinceLook >= Math.min(worker.lookedAt - worker.heardAt, warnAfter)
   }
 
   #look(worker: PoolWorker): void {

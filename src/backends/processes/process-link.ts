@@ -48,7 +48,7 @@ export class ProcessLink implements WorkerLink {
       .on('error', () => {})
     this.#forward('stdout')
     this.#forward('stderr')
-    this.#child.on('error', () => this.#ended({ reason: 'exit', exitCode: -1 }))
+    this.#child.on('error', (cause) => this.#ended({ reason: 'exit', cause }))
     this.#child.on('exit', (code, signal) => this.#drain(this.#deathOf(code, signal)))
   }
 

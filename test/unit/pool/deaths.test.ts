@@ -118,9 +118,7 @@ describe('a worker that dies', () => {
 
   it('before it was ever ready is tried three times', async () => {
     const { scheduler, backend } = scripted(2)
-    const { job, outcomes, fn } = work(5)
-    // It had nothing to load, so that is not what it died of.
-    fn.deaths = -10
+    const { job, outcomes } = work(5)
     scheduler.add(job)
     for (let death = 0; death < 3; death++) backend.alive[0]?.die(EXIT)
     const error = outcomes.ended?.ending?.thrown

@@ -99,4 +99,26 @@ describe('what waits behind a slow task', () => {
     assert.equal(outcomes.values.get(4), 'a text stays')
     assert.equal(outcomes.doubles, 0)
   })
+
+  it('shows what was finished after the worker was looked at, too', async () => {
+    const { scheduler, workers } = idle(1)
+    const { job, outcomes } = work(3, { batch: 3 })
+    scheduler.add(job)
+    const [worker] = workers
+    assert.ok(worker)
+    worker.load()
+    const [batch] = worker.batches
+    assert.ok(batch)
+    for (let item = 0; item < 2; item++) {
+      worker.begin(batch)
+      // It was without a core: it ends this one later, and sits in the one after it.
+      for (let looks = 0; looks < 2; looks++) await worker.next('look')
+      worker.beacon.leave(item)
+      worker.beacon.stage(batch.slot, item, item)
+    }
+    worker.begin(batch)
+    await outcomes.until(() => outcomes.values.size === 2)
+    worker.done(batch, [0, 1, 2], [0, 1, 2], { end: true })
+    assert.deepEqual(outcomes.ended, { ending: undefined })
+  })
 })
