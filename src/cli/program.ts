@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import { Command } from 'commander'
+import { Command, Help, type Option } from 'commander'
 
 import { addRunCommand } from './run-command.ts'
 import type { RunFlags } from './run-options.ts'
@@ -22,6 +22,7 @@ export function createProgram(actions: Actions): Command {
   const program = new Command('manyhands')
     .version(ownVersion(), '--version')
     .addHelpText('before', ABOUT)
+    .configureHelp({ optionDescription })
     .exitOverride()
     .configureOutput({
       // Told in one place with all other errors.
@@ -29,6 +30,11 @@ export function createProgram(actions: Actions): Command {
     })
   addRunCommand(program, (...called) => actions.run(...called))
   return program
+}
+
+/** That what is off need not be said. */
+function optionDescription(option: Option): string {
+  return option.defaultValue === false ? option.description : new Help().optionDescription(option)
 }
 
 function ownVersion(): string {

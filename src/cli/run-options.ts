@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 
 import { parseArgs } from './parse/parse-args.ts'
 import { parseDuration } from './parse/parse-duration.ts'
@@ -56,7 +56,11 @@ export function addRunOptions(command: Command): Command {
     .option('--spread', 'an input that is an array is the list of arguments', false)
     .option('--args <json>', 'constant arguments after each input: \'[2, "x"]\'', parseArgs)
     .option('--skip <n>', 'leave out the first inputs', zeroOrMore('--skip'), 0)
-    .option('--limit <n>', 'take no more inputs than that', zeroOrMore('--limit'), Infinity)
+    .addOption(
+      new Option('--limit <n>', 'take no more inputs than that')
+        .argParser(zeroOrMore('--limit'))
+        .default(Infinity, 'all of them'),
+    )
     .option('--priority <n>', 'higher starts first', (text) => parseNumber(text, '--priority'))
     .optionsGroup('Output:')
     .option('-o, --output <file>', 'results as JSON Lines (default: stdout)')
@@ -81,10 +85,11 @@ export function addRunOptions(command: Command): Command {
     .optionsGroup('Failures:')
     .option('--timeout <time>', 'per task: 30s, or 300% of the median of those that succeeded', parseTimeout)
     .option('--retries <n>', 'run a task again that threw or timed out', zeroOrMore('--retries'), 0)
-    .option('--retry-delay <a..b>', 'before it runs again, doubling', parseRetryDelay, {
-      delay: 1_000,
-      maxDelay: 60_000,
-    })
+    .addOption(
+      new Option('--retry-delay <a..b>', 'before it runs again, doubling')
+        .argParser(parseRetryDelay)
+        .default({ delay: 1_000, maxDelay: 60_000 }, '1s..1m'),
+    )
     .option(
       '--worker-deaths <n>',
       'run a task again whose worker died under it (default: 1)',
