@@ -14,6 +14,8 @@ export class Outbox {
   #transfer: unknown[] | undefined
   readonly #loans: Loans = []
   #bytes = 0
+  /** All that waits can be read from outside. */
+  isShown = true
 
   constructor(batch: number) {
     this.#batch = batch
@@ -61,6 +63,7 @@ export class Outbox {
     this.#failures = undefined
     this.#transfer = undefined
     this.#bytes = 0
+    this.isShown = true
     return { frame, transfer }
   }
 

@@ -86,6 +86,12 @@ export class Beacon {
     }
   }
 
+  /** Worker: whether nothing is left to take of a batch. */
+  isEmpty(slot: number): boolean {
+    const word = Atomics.load(this.#claims, slot)
+    return word >>> 16 >= (word & 0xffff)
+  }
+
   /** Watcher: takes back all items of a batch that are not claimed, and returns how many are. */
   revoke(slot: number, batch: number): number {
     Atomics.store(this.#refused, slot, batch)
@@ -108,17 +114,20 @@ export class Beacon {
     Atomics.store(this.#running, lane, 0)
   }
 
-  /** Worker: shows a finished result, if it is of a kind that can be shown. */
-  stage(slot: number, item: number, value: unknown): void {
-    if (item >= STAGED) return
+  /** Worker: shows a finished result, if it is of a kind that can be shown. Returns whether it is. */
+  stage(slot: number, item: number, value: unknown): boolean {
+    if (item >= STAGED) return false
     const at = slot * STAGED + item
     if (typeof value === 'number') {
       this.#numbers[at] = value
       this.#kinds[at] = NUMBER
-    } else if (typeof value !== 'object' || value === null) {
-      const kind = PLAIN.indexOf(value as undefined, 2)
-      if (kind > 0) this.#kinds[at] = kind
+      return true
     }
+    if (typeof value === 'object' && value !== null) return false
+    const kind = PLAIN.indexOf(value as undefined, 2)
+    if (kind < 0) return false
+    this.#kinds[at] = kind
+    return true
   }
 
   /** Watcher: the finished results of all batches that can be read from outside. */
