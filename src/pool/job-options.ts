@@ -1,5 +1,6 @@
 import type { PoolEvents } from './events.ts'
 import type { FunctionUse } from './function-use.ts'
+import type { Gate } from './gate.ts'
 import type { LogSink } from './log-sink.ts'
 
 /** What a job is about, and the rules for it. */
@@ -21,6 +22,8 @@ export interface JobOptions {
   /** A function that cannot be loaded fails the job; else only the entries that need it. */
   readonly failsWhole: boolean
   readonly events: PoolEvents | undefined
+  /** Asked before tasks are started. */
+  readonly gate?: Gate | undefined
   /** Asked before the job is failed as a whole; true where somebody else takes it over. */
   readonly rescue?: (error: unknown) => boolean
   /** Takes what its tasks print. */

@@ -1,8 +1,8 @@
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import { TaskError } from '../errors/task-error.ts'
 import { copyMemory } from '../wire/codec/copy-memory.ts'
-import { BatchSizer, MAX_BATCH_BYTES } from './batch-sizer.ts'
-import { EntryLot } from './entry-lot.ts'
+import { Backlog } from './backlog.ts'
+import { BatchSizer } from './batch-sizer.ts'
 import type { Entry } from './entry.ts'
 import type { FunctionUse } from './function-use.ts'
 import type { JobOptions } from './job-options.ts'
@@ -40,12 +40,7 @@ export class Job {
   readonly #sink: Sink
   /** Told when there may be something to do. */
   #onWork: () => void = () => {}
-  /** Entries that were given back, to run before new ones. */
-  #again: Entry[] = []
-  /** What was read to see whether there is work. */
-  #peeked: Lot | undefined
-  /** Entries that may have killed their worker: each runs alone. */
-  #suspects: Entry[] = []
+  readonly #backlog: Backlog
   /** Entries that wait for their next attempt. */
   readonly #delayed = new Map<Entry, NodeJS.Timeout>()
   /** Whose each of the functions per worker is. */
@@ -59,12 +54,14 @@ export class Job {
     this.sizer = new BatchSizer(options.batch)
     this.hasTimeouts = options.hasTimeouts
     this.#supply = supply
+    this.#backlog = new Backlog(supply, options.gate)
     this.#sink = sink
     this.#owners = (options.perWorker ?? []).map(() => undefined)
   }
 
   onWork(wake: () => void): void {
     this.#onWork = wake
+    this.options.gate?.onOpen(() => this.wake())
   }
 
   /** There may be something to do: room for inputs, or more of them. */
@@ -103,49 +100,31 @@ export class Job {
 
   /** Entries that no worker has, where that is known. */
   remaining(): number | undefined {
-    const rest = this.#supply.remaining()
-    return rest === undefined ? undefined : rest + this.#again.length + (this.#peeked?.length ?? 0)
+    return this.#backlog.remaining()
   }
 
   /** Nothing waits for a worker now. */
   get isDrained(): boolean {
-    if (this.#suspects.length > 0 || this.#again.length > 0 || this.#peeked !== undefined) return false
-    return this.#supply.empty
+    return this.#backlog.isDrained
   }
 
   get hasSuspects(): boolean {
-    return this.#suspects.length > 0
+    return this.#backlog.hasSuspects
   }
 
   /** Whether something waits that a worker could take now. */
   hasWork(): boolean {
-    if (this.#suspects.length > 0 || this.#again.length > 0) return true
-    this.#peeked ??= this.take(1)
-    return this.#peeked !== undefined
+    return this.#state === 'open' && this.#backlog.hasWork()
   }
 
   /** An entry to be run with nothing else in its worker. */
   takeSuspect(): Entry | undefined {
-    return this.#suspects.shift()
+    return this.#backlog.takeSuspect()
   }
 
   /** Inputs for one batch, at most `max`; undefined where none can be had now. */
   take(max: number): Lot | undefined {
-    if (this.#state !== 'open') return undefined
-    if (this.#again.length > 0) return this.#takeAgain(max)
-    const peeked = this.#peeked
-    this.#peeked = undefined
-    return peeked ?? this.#supply.take(max)
-  }
-
-  /** Entries that run again, as far as one message can carry them. */
-  #takeAgain(max: number): Lot {
-    const spread = this.#again[0]?.spread
-    let count = 0
-    for (let bytes = 0; count < max && bytes < MAX_BATCH_BYTES && this.#again[count]?.spread === spread; count++) {
-      bytes += this.#again[count]?.bytes ?? 0
-    }
-    return new EntryLot(this.#again.splice(0, count))
+    return this.#state === 'open' ? this.#backlog.take(max) : undefined
   }
 
   /** A function cannot be made ready anywhere. */
@@ -154,8 +133,7 @@ export class Job {
       if (this.functions.has(fn)) this.fail(fn.failed)
       return
     }
-    const hopeless = this.#again.filter((entry) => entry.fn === fn)
-    this.#again = this.#again.filter((entry) => entry.fn !== fn)
+    const hopeless = this.#backlog.takeOut((entry) => entry.fn === fn)
     this.inFlight += hopeless.length
     for (const entry of hopeless) this.reject(entry, fn.failed)
     this.flush()
@@ -169,7 +147,7 @@ export class Job {
     if (this.#halted !== undefined) return this.#abort(able, this.#halted)
     this.inFlight -= able.length
     if (this.#state !== 'open') return
-    this.#again = [...able, ...this.#again].sort((a, b) => a.index - b.index)
+    this.#backlog.putBack(able)
     this.#onWork()
   }
 
@@ -178,7 +156,7 @@ export class Job {
     if (this.#halted !== undefined) return this.#abort(entries, this.#halted)
     this.inFlight -= entries.length
     if (this.#state !== 'open') return
-    this.#suspects.push(...entries)
+    this.#backlog.suspect(entries)
     this.#onWork()
   }
 
@@ -213,7 +191,7 @@ export class Job {
     const delay = retryDelay(retries, entry.failures + 1)
     const timer = setTimeout(() => {
       this.#delayed.delete(entry)
-      this.#again.push(entry)
+      this.#backlog.retry(entry)
       this.#onWork()
     }, delay)
     this.#delayed.set(entry, timer)
@@ -249,9 +227,9 @@ export class Job {
 
   endIfDone(): void {
     if (this.#state !== 'open' || !this.#supply.exhausted) return
-    const waiting = this.#again.length + this.#suspects.length + this.#delayed.size
-    if (this.inFlight > 0 || waiting > 0 || this.#peeked !== undefined) return
+    if (this.inFlight > 0 || this.#delayed.size > 0 || !this.#backlog.isEmpty) return
     this.#state = 'ended'
+    this.options.gate?.close()
     this.options.logs.flush?.()
     this.#sink.end(this.#supply.error)
   }
@@ -267,9 +245,7 @@ export class Job {
   halt(why: string): void {
     if (this.#state !== 'open' || this.#halted !== undefined) return
     this.#halted = why
-    const waiting = [...this.#again, ...this.#suspects, ...this.#delayed.keys()]
-    for (let at = 0; at < (this.#peeked?.length ?? 0); at++) waiting.push((this.#peeked as Lot).entry(at))
-    this.#letGo()
+    const waiting = this.#letGo()
     this.inFlight += waiting.length
     this.#abort(waiting, why)
   }
@@ -288,13 +264,12 @@ export class Job {
     this.#letGo()
   }
 
-  /** Forgets what waits. */
-  #letGo(): void {
+  /** Takes out all that waits. */
+  #letGo(): Entry[] {
+    const delayed = [...this.#delayed.keys()]
     for (const timer of this.#delayed.values()) clearTimeout(timer)
     this.#delayed.clear()
-    this.#again = []
-    this.#suspects = []
-    this.#peeked = undefined
-    this.#supply.stop()
+    this.options.gate?.close()
+    return [...this.#backlog.clear(), ...delayed]
   }
 }

@@ -169,12 +169,12 @@ export class Scheduler {
   /** Gives one batch to one worker; false where nobody has room, or nothing waits. */
   #feedOne(): boolean {
     const jobs = this.#jobs.size < 2 ? this.#jobs : [...this.#jobs].toSorted(byTurn)
-    // Suspects need workers that have nothing else: then no work waits in workers.
+    // Suspects need workers that have nothing else: then no work waits in workers. Nor does what has passed a gate.
     let depth: number | undefined
     for (const job of jobs) if (job.open && job.hasSuspects) depth = 1
     for (const job of jobs) {
       if (!job.open) continue
-      const worker = this.#workerFor(job, depth)
+      const worker = this.#workerFor(job, job.options.gate === undefined ? depth : 1)
       if (worker !== undefined && this.#feed(worker, job)) return true
       job.endIfDone()
     }

@@ -5,7 +5,7 @@ import { ship } from '../pool/function-shipper.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
 import { defaultHost } from './default-host.ts'
 import type { RunHost } from './run-host.ts'
-import type { StartedRun } from './run.ts'
+import type { StartedRun } from './started-run.ts'
 
 /** Whether a run that cannot have workers, for this reason, may go on in this thread. Says so once. */
 export function fallsBack(settings: RunSettings, error: unknown): boolean {

@@ -12,4 +12,6 @@ export interface RunStats {
   /** Inputs read so far. */
   readonly read: number
   readonly elapsedMs: number
+  /** What ended the run before its inputs did. */
+  readonly endedBy: 'halt' | 'deadline' | undefined
 }

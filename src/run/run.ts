@@ -1,9 +1,9 @@
 import { BatchError, type SettledRecord } from '../errors/batch-error.ts'
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
+import { TimeoutError } from '../errors/timeout-error.ts'
 import { type Print, printDirectly } from '../logs/print.ts'
 import type { HaltMode } from '../pool/halt-job.ts'
-import type { Job } from '../pool/job.ts'
 import type { Ending } from '../pool/sink.ts'
 import { showProgress } from '../progress/show-progress.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
@@ -12,28 +12,16 @@ import { onAbort } from './on-abort.ts'
 import { Failure, Outlet } from './outlet.ts'
 import type { Abortable, RunHost } from './run-host.ts'
 import type { RunStats } from './run-stats.ts'
+import type { StartedRun } from './started-run.ts'
 import { Window } from './window.ts'
 
 /** How a run is read. */
 export type Reading = 'values' | 'batches' | 'settled' | 'array'
 
-/** What a run has once it has started. */
-export interface StartedRun {
-  readonly job: Job
-  /** Inputs read so far. */
-  readonly read: () => number
-  /** How many inputs there will be, where that is known. */
-  readonly total: () => number | undefined
-  /** Who works on it: `2 threads`. */
-  readonly workers: string
-  /** Starts nothing more, and with `now` stops what runs. */
-  readonly halt: (mode: HaltMode, why: string) => void
-  /** Gives back what the run used; `reason` is for tasks that still run. */
-  readonly release: (reason: unknown) => void
-}
-
 const MAX_WINDOW_BYTES = 64 * 1024 * 1024
 const BATCHES_PER_WORKER = 2
+/** Timers cannot be longer. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 const ITEMS_PER_BATCH = 1_024
 
 /**
@@ -56,6 +44,7 @@ export class Run implements Abortable {
   #state: 'new' | 'running' | 'ended' = 'new'
   #reading: Reading | undefined
   #stalled = false
+  #endedBy: RunStats['endedBy']
   /** The reader was told the end, or wants no more. */
   #finished = false
   #quiet = false
@@ -65,6 +54,8 @@ export class Run implements Abortable {
   #fatal: Ending | undefined
   /** The failure that stops the run unless it will be read as settled records. */
   #undecided: Ending | undefined
+  /** The deadline came before all inputs were read. */
+  #overdue: Ending | undefined
   /** Readers that wait for outcomes. */
   #waiters: (() => void)[] = []
   /** Told when the run is over: nothing runs any more. */
@@ -80,7 +71,7 @@ export class Run implements Abortable {
     this.outlet = new Outlet(settings.ordered ?? true, this.window, {
       ready: () => this.#ready(),
       failed: (failure) => this.#failed(failure),
-      ended: (ending) => this.#end(this.#fatal ?? ending, ending?.thrown),
+      ended: (ending) => this.#end(this.#fatal ?? ending ?? this.#overdue, ending?.thrown),
     })
   }
 
@@ -135,10 +126,25 @@ export class Run implements Abortable {
     const { signal } = this.settings
     if (signal?.aborted === true) return this.cancel(signal.reason, false)
     if (signal !== undefined) this.#onEnd.push(onAbort(signal, () => this.cancel(signal.reason, false)))
+    this.#watchDeadline()
     this.#start(this).then(
       (started) => this.#begun(started),
       (thrown: unknown) => this.#end({ thrown }, thrown),
     )
+  }
+
+  #watchDeadline(): void {
+    const { deadline = Infinity } = this.settings
+    if (deadline > MAX_TIMER_MS) return
+    const timer = setTimeout(() => {
+      const started = this.#started
+      const error = new TimeoutError(`the run's deadline of ${deadline} ms is over`, deadline)
+      this.#endedBy ??= 'deadline'
+      if (started === undefined) return this.#end({ thrown: error }, error)
+      if (!started.isRead()) this.#overdue = { thrown: error }
+      started.halt('now', error.message)
+    }, deadline)
+    this.#onEnd.push(() => clearTimeout(timer))
   }
 
   /** Something to do when the run is over. */
@@ -173,7 +179,8 @@ export class Run implements Abortable {
   }
 
   /** Starts nothing more, and with `now` stops what runs. Whatever has no outcome by then was aborted. */
-  halt(mode: HaltMode, why: string): void {
+  halt(mode: HaltMode, why: string, by?: RunStats['endedBy']): void {
+    this.#endedBy ??= by
     if (this.#state === 'running' && this.#started !== undefined) this.#started.halt(mode, why)
     else this.cancel(new DOMException(why, 'AbortError'), true)
   }
@@ -197,6 +204,7 @@ export class Run implements Abortable {
       running: job?.inFlight ?? 0,
       waiting: this.outlet.waiting,
       read: this.#started?.read() ?? 0,
+      endedBy: this.#endedBy,
       elapsedMs: this.#state === 'new' ? 0 : (this.#endedAt || performance.now()) - this.#startedAt,
     })
   }

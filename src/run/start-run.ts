@@ -9,11 +9,14 @@ import type { RunSettings } from '../settings/run-settings.ts'
 import { guarded } from '../util/guarded.ts'
 import { defaultScheduler } from './default-schedulers.ts'
 import { fallsBack } from './fallback.ts'
+import { gateOf } from './gates.ts'
+import { HaltingSink } from './halting-sink.ts'
 import type { Assignment } from './input-lot.ts'
 import { InputSupply } from './input-supply.ts'
 import { PrioritySupply } from './priority-supply.ts'
 import type { RunHost } from './run-host.ts'
-import type { Run, StartedRun } from './run.ts'
+import type { Run } from './run.ts'
+import type { StartedRun } from './started-run.ts'
 
 /** What a run does with its inputs. */
 export interface Work {
@@ -53,6 +56,12 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
     },
   })
   const fail = (thrown: unknown): void => job.fail(thrown)
+  const total = (): number | undefined => settings.total ?? supply.size
+  const { halt } = settings
+  const sink =
+    halt === undefined
+      ? run.outlet
+      : new HaltingSink(halt, run.outlet, total, (why) => run.halt(halt.mode, why, 'halt'))
   const job = new Job(
     {
       name: work.name,
@@ -65,11 +74,12 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
       failsWhole: true,
       hasTimeouts: work.hasTimeouts,
       events: settings.onEvent && guarded(settings.onEvent, fail),
+      gate: gateOf(settings),
       rescue: (error) => rescue(error),
       logs: logSink(settings.logs, (stream, text) => run.print(stream, text), fail),
     },
     work.mixed ? new PrioritySupply(supply) : supply,
-    run.outlet,
+    sink,
   )
   for (const fn of work.functions) job.functions.add(fn)
   let current = scheduler
@@ -83,7 +93,8 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
   return {
     job,
     read: () => supply.read,
-    total: () => settings.total ?? supply.size,
+    total,
+    isRead: () => supply.exhausted,
     workers: `${Math.min(job.options.maxWorkers, scheduler.fleet.size)} ${scheduler.options.backend.name}`,
     halt: (mode, why) => haltJob(current, job, mode, why),
     release: (reason) => {

@@ -1,5 +1,6 @@
 import type { TaskError } from '../errors/task-error.ts'
 import type { LogsOption } from '../logs/log-record.ts'
+import type { HaltOption } from '../options/halt-rule.ts'
 import type { Backend } from '../pool/backend.ts'
 import type { RunEvent } from '../pool/events.ts'
 import type { ProgressOption } from '../progress/progress-option.ts'
@@ -59,6 +60,21 @@ export interface RunOptions<E extends OnErrorWord = OnErrorWord, V = unknown> {
   readonly timeout?: TimeoutOption | undefined
   /** Milliseconds without a completion while the consumer waits, after which it gets a `TimeoutError` and may go on. */
   readonly stallTimeout?: number | undefined
+  /**
+   * Milliseconds for the whole run. When they are over nothing more is started, what runs is stopped, and all that has
+   * not finished fails with a `TaskAbortedError`; where inputs were left unread the run ends with a `TimeoutError`.
+   */
+  readonly deadline?: number | undefined
+  /**
+   * Ends the run early, counting final outcomes: `'now,fail=1'`, `'soon,success=10'`, `'now,done=50%'`. `now` stops what
+   * runs, `soon` lets it end; the rest fails with a `TaskAbortedError`, and no more inputs are read. A percentage is of
+   * all inputs where their number is known, else of those that have an outcome (from the third on).
+   */
+  readonly halt?: HaltOption | undefined
+  /** Most starts per second, evenly spread, over all workers; attempts after the first count, too. */
+  readonly rate?: number | undefined
+  /** Start nothing while less memory is free on this machine: `'2G'`, or bytes. */
+  readonly memfree?: number | string | undefined
   /** How often a task that threw or timed out runs again; its last error counts. @defaultValue 0 */
   readonly retries?: number | RetryOptions | undefined
   /**

@@ -11,10 +11,12 @@ import {
   flag,
   milliseconds,
   oneOf,
+  positiveNumber,
   text,
   wholeNumber,
 } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
+import { haltRule, type HaltRule } from '../options/halt-rule.ts'
 import { readOptions } from '../options/read-options.ts'
 import { workers } from '../options/workers.ts'
 import type { Backend } from '../pool/backend.ts'
@@ -82,6 +84,10 @@ export interface RunSettings {
   readonly window?: number
   readonly timeout?: TimeoutRule
   readonly stallTimeout?: number
+  readonly deadline?: number
+  readonly halt?: HaltRule
+  readonly rate?: number
+  readonly memfree?: number
   readonly retries?: RetryPolicy
   readonly workerDeaths?: number
   readonly onError?: OnError
@@ -113,6 +119,10 @@ const RUN_TABLE = {
   window: wholeNumber(1, Infinity),
   timeout,
   stallTimeout: milliseconds(0),
+  deadline: milliseconds(0),
+  halt: haltRule,
+  rate: positiveNumber,
+  memfree: byteSize,
   retries,
   workerDeaths: wholeNumber(0, Infinity),
   onError,

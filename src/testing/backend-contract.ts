@@ -5,6 +5,7 @@ import { cancelling } from './contract/cancelling.ts'
 import { capturing } from './contract/capturing.ts'
 import { deaths } from './contract/deaths.ts'
 import { failures } from './contract/failures.ts'
+import { limits } from './contract/limits.ts'
 import { ordering } from './contract/ordering.ts'
 import { output } from './contract/output.ts'
 import { pools } from './contract/pools.ts'
@@ -25,6 +26,7 @@ const GROUPS: readonly ((subject: Subject) => void)[] = [
   times,
   deaths,
   cancelling,
+  limits,
   pools,
   queues,
   output,

@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import type { Check } from './checks.ts'
+import { describeValue } from './describe-value.ts'
+
+/** When a run is ended before its inputs are: `'now,fail=1'`, `'soon,done=50%'`. */
+export type HaltOption =
+  | `${'now' | 'soon'},${'fail' | 'success' | 'done'}=${number}`
+  | `${'now' | 'soon'},${'fail' | 'success' | 'done'}=${number}%`
+
+/** The same, taken apart. */
+export interface HaltRule {
+  /** As it was written. */
+  readonly text: string
+  /** `now` stops what runs, `soon` lets it end. */
+  readonly mode: 'now' | 'soon'
+  /** What is counted. */
+  readonly counts: 'fail' | 'success' | 'done'
+  /** So many, or a share of the inputs. */
+  readonly limit: { readonly number: number } | { readonly share: number }
+}
+
+const EXPECTED =
+  "'now' or 'soon', a comma, 'fail=', 'success=' or 'done=', and a number or a percentage: 'soon,fail=10%'"
+const RULE = /^(now|soon),(fail|success|done)=(\d+(?:\.\d+)?)(%?)$/
+
+export const haltRule: Check<HaltRule> = (value, option) => {
+  const match = typeof value === 'string' ? RULE.exec(value) : null
+  const [text, mode, counts, digits, percent] = match ?? []
+  const amount = Number(digits)
+  const isAmount = percent === '%' ? amount > 0 && amount <= 100 : Number.isInteger(amount) && amount >= 1
+  if (text === undefined || !isAmount) throw new InvalidArgumentError(option, EXPECTED, describeValue(value))
+  return {
+    text,
+    mode: mode as HaltRule['mode'],
+    counts: counts as HaltRule['counts'],
+    limit: percent === '%' ? { share: amount / 100 } : { number: amount },
+  }
+}

@@ -1,0 +1,19 @@
+import type { HaltMode } from '../pool/halt-job.ts'
+import type { Job } from '../pool/job.ts'
+
+/** What a run has once it has started. */
+export interface StartedRun {
+  readonly job: Job
+  /** Inputs read so far. */
+  readonly read: () => number
+  /** How many inputs there will be, where that is known. */
+  readonly total: () => number | undefined
+  /** All inputs have been read. */
+  readonly isRead: () => boolean
+  /** Who works on it: `2 threads`. */
+  readonly workers: string
+  /** Starts nothing more, and with `now` stops what runs. */
+  readonly halt: (mode: HaltMode, why: string) => void
+  /** Gives back what the run used; `reason` is for tasks that still run. */
+  readonly release: (reason: unknown) => void
+}
