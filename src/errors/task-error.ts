@@ -14,6 +14,8 @@ export interface TaskIdentity {
 export interface WorkerIdentity {
   readonly id: number
   readonly slot: number
+  /** The process that it is, or is in, where it is on this machine. */
+  readonly pid?: number | undefined
 }
 
 /** All that is known about a failed task. */

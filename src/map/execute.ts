@@ -41,6 +41,9 @@ export function executeOn(pool: RunHost | undefined, tasks: unknown, options: un
   pool?.open()
   checkInputs(tasks, 'tasks')
   const settings = withDefaultSettings(readRunOptions(options), pool?.own)
+  // Its rows are of one function.
+  if (settings.journal !== undefined)
+    throw new InvalidArgumentError('journal', 'none here: only map has a journal', describeValue(settings.journal))
   const host = pool ?? defaultHost(settings)
   return new Results(
     new Run(settings, host, (run) => withFallback(settings, host, (on) => start(run, on, tasks, settings))),

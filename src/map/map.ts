@@ -1,6 +1,7 @@
 import type { FunctionUse } from '../pool/function-use.ts'
 import { defaultHost } from '../run/default-host.ts'
 import { withFallback } from '../run/fallback.ts'
+import { keepJournal, skipping } from '../run/keep-journal.ts'
 import { Results } from '../run/results.ts'
 import type { RunHost } from '../run/run-host.ts'
 import { Run } from '../run/run.ts'
@@ -114,16 +115,20 @@ async function start(
     shareFrom: settings.share === false ? undefined : settings.share,
     capabilities: scheduler.options.backend.capabilities,
     announce: settings.onEvent !== undefined,
+    measure: settings.journal !== undefined,
     captureOutput: capturesOutput(settings, scheduler),
     calledAt,
     live: settings.copy === false || isNested(),
     copy: settings.copy,
   })
+  const journal = keepJournal(run, settings.journal, functions)
+  const skip = journal === undefined ? settings.skip : skipping(journal, settings.skip)
   const assignment = { fn: functions[0] as FunctionUse, policy: policyOf(settings) }
   return startRun(run, host, scheduler, {
     name: assignment.fn.name,
     inputs,
-    skip: settings.skip,
+    journal,
+    skip,
     valueOf: (input) => input,
     spread: settings.spread ?? false,
     assign: () => assignment,

@@ -2,6 +2,7 @@ import { WorkerCrashedError, type WorkerDeath } from '../errors/worker-crashed-e
 import type { RunningItem } from '../wire/beacon.ts'
 import type { Batch } from './batch.ts'
 import type { Entry } from './entry.ts'
+import type { Job } from './job.ts'
 import type { PoolWorker } from './pool-worker.ts'
 import { failureOf } from './task-failure.ts'
 
@@ -52,7 +53,14 @@ function charge({ batch, entry }: Suspect, death: WorkerDeath, worker: PoolWorke
   entry.deaths++
   const guilty = certain && entry.deaths > entry.policy.workerDeaths
   if (guilty || entry.transfer !== undefined) job.reject(entry, new WorkerCrashedError(failureOf(entry, worker), death))
+  else {
+    job.options.attempts?.failed(new WorkerCrashedError(failureOf(entry, worker), death), undefined)
+    rerun(job, entry, certain)
+  }
+}
+
+function rerun(job: Job, entry: Entry, certain: boolean): void {
   // With the last life, or under suspicion, it runs where it can harm nobody else.
-  else if (!certain || entry.deaths === entry.policy.workerDeaths) job.suspect([entry])
+  if (!certain || entry.deaths === entry.policy.workerDeaths) job.suspect([entry])
   else job.putBack([entry])
 }

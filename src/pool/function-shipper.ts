@@ -22,6 +22,8 @@ export interface ShipOptions {
   readonly capabilities: Pick<Capabilities, 'sharedMemory' | 'parallel' | 'maxBytes'>
   /** Workers say when each task starts. */
   readonly announce?: boolean | undefined
+  /** Workers say how long each task took. */
+  readonly measure?: boolean | undefined
   /** What tasks print shall come to the run, from this thread, too. */
   readonly captureOutput?: boolean | undefined
   readonly role?: 'task' | 'init'
@@ -74,6 +76,7 @@ async function shipOne(fn: AnyFunction | Stateful, options: ShipOptions): Promis
     role: fn instanceof Stateful ? 'stateful' : (options.role ?? 'task'),
     construct: fn instanceof Stateful ? encodeArguments(fn.args, name, options) : undefined,
     announce: options.announce ?? false,
+    measure: options.measure ?? false,
     captureOutput: options.captureOutput ?? false,
     copy: options.copy ?? true,
   }
@@ -85,11 +88,12 @@ async function shipOne(fn: AnyFunction | Stateful, options: ShipOptions): Promis
 
 /** Whether a use says nothing but which function it is. */
 function isPlain(options: ShipOptions): boolean {
-  const { name, args, announce, captureOutput, role, live } = options
+  const { name, args, announce, measure, captureOutput, role, live } = options
   return (
     name === undefined &&
     (args?.length ?? 0) === 0 &&
     !announce &&
+    !measure &&
     !captureOutput &&
     role === undefined &&
     !live &&

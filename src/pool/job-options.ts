@@ -1,3 +1,4 @@
+import type { Attempts } from './attempts.ts'
 import type { PoolEvents } from './events.ts'
 import type { FunctionUse } from './function-use.ts'
 import type { Gate } from './gate.ts'
@@ -22,6 +23,8 @@ export interface JobOptions {
   /** A function that cannot be loaded fails the job; else only the entries that need it. */
   readonly failsWhole: boolean
   readonly events: PoolEvents | undefined
+  /** Told of each attempt that has ended. */
+  readonly attempts?: Attempts | undefined
   /** Asked before tasks are started. */
   readonly gate?: Gate | undefined
   /** Asked before the job is failed as a whole; true where somebody else takes it over. */

@@ -1,6 +1,7 @@
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import { TaskError } from '../errors/task-error.ts'
 import { copyMemory } from '../wire/codec/copy-memory.ts'
+import type { Timing } from './attempts.ts'
 import { Backlog } from './backlog.ts'
 import { BatchSizer } from './batch-sizer.ts'
 import type { Entry } from './entry.ts'
@@ -67,6 +68,11 @@ export class Job {
   /** There may be something to do: room for inputs, or more of them. */
   wake(): void {
     if (this.#state === 'open') this.#onWork()
+  }
+
+  /** Somebody is told of each outcome by itself. */
+  get tellsEach(): boolean {
+    return this.options.events !== undefined || this.options.attempts !== undefined
   }
 
   get open(): boolean {
@@ -172,7 +178,7 @@ export class Job {
   }
 
   /** An attempt threw or took too long: the entry runs again, or fails. */
-  attemptFailed(entry: Entry, error: TaskError): void {
+  attemptFailed(entry: Entry, error: TaskError, timing?: Timing): void {
     const { retries } = entry.policy
     entry.failures++
     if (
@@ -182,9 +188,10 @@ export class Job {
       entry.transfer !== undefined ||
       !this.#mayRetry(entry, error)
     ) {
-      this.reject(entry, error)
+      this.reject(entry, error, timing)
       return
     }
+    this.options.attempts?.failed(error, timing)
     this.inFlight--
     this.retried++
     this.options.events?.({ type: 'retry', task: error.task, attempt: entry.attempts, error })
@@ -207,12 +214,14 @@ export class Job {
   }
 
   /** The entry's final failure. */
-  reject(entry: Entry, error: unknown): void {
+  reject(entry: Entry, error: unknown, timing?: Timing): void {
     this.inFlight--
     if (this.#state !== 'open') return
     this.failed++
-    if (error instanceof TaskError)
+    if (error instanceof TaskError) {
+      this.options.attempts?.failed(error, timing)
       this.options.events?.({ type: 'failed', task: error.task, attempt: entry.attempts, error })
+    }
     this.options.logs.completed?.(entry.place)
     if (entry.loans !== undefined) copyMemory.giveBack(entry.loans)
     this.#sink.reject(entry, error)

@@ -140,7 +140,7 @@ export class Monitor {
       entry.attempts++
       const error = new TaskTimeoutError(failureOf(entry, worker), limit)
       this.#cancellations.cancel(worker, batch, item.offset, error)
-      batch.job.attemptFailed(entry, error)
+      batch.job.attemptFailed(entry, error, { start: Date.now() - (now - item.startedAt), ms: now - item.startedAt })
       batch.job.flush()
     }
   }

@@ -116,6 +116,10 @@ export class PoolWorker {
     this.latestJob = job
   }
 
+  get pid(): number | undefined {
+    return this.link.pid
+  }
+
   /** It as events name it. */
   ref(): WorkerRef {
     return { id: this.id, slot: this.slot, pid: this.link.pid }

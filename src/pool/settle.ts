@@ -4,6 +4,7 @@ import { monotonicNow } from '../wire/clock.ts'
 import { decode } from '../wire/codec/decode.ts'
 import type { Special } from '../wire/codec/special.ts'
 import type { DoneFrame, ItemFailure } from '../wire/frames.ts'
+import type { Timing } from './attempts.ts'
 import type { Batch } from './batch.ts'
 import type { Job } from './job.ts'
 import type { PoolWorker } from './pool-worker.ts'
@@ -14,7 +15,7 @@ export function settleDone(worker: PoolWorker, batch: Batch, frame: DoneFrame): 
   const { job } = batch
   const { values, specials } = frame.results
   const count = values.length
-  const plain = specials === undefined && frame.failures === undefined && job.options.events === undefined
+  const plain = specials === undefined && frame.failures === undefined && !job.tellsEach
   if (plain && typeof frame.offsets === 'number') settlePlain(batch, frame.offsets, values, frame.bytes / (count || 1))
   else settleEach(worker, batch, frame)
   if (count > 0) job.durations.add(frame.ms / count)
@@ -41,8 +42,9 @@ function settleEach(worker: PoolWorker, batch: Batch, frame: DoneFrame): void {
     const offset = typeof frame.offsets === 'number' ? frame.offsets + place : (frame.offsets[place] as number)
     if (!batch.release(offset)) continue
     const failure = failures.get(place)
-    if (failure === undefined) fulfil(worker, batch, offset, values[place], specials.get(place), bytes)
-    else fail(worker, batch, offset, failure)
+    const timing = timingAt(frame.times, place)
+    if (failure !== undefined) fail(worker, batch, offset, failure, timing)
+    else fulfil({ worker, batch, offset, timing }, values[place], specials.get(place), bytes)
   }
 }
 
@@ -53,25 +55,42 @@ export function settleStaged(worker: PoolWorker, staged: readonly StagedResult[]
     const batch = worker.batches.get(id)
     // Where output has an order, outcomes come behind it, in the same channel.
     if (batch?.job.options.logs.completed !== undefined || batch?.release(offset) !== true) continue
-    fulfil(worker, batch, offset, value, undefined, 8)
+    fulfil({ worker, batch, offset, timing: undefined }, value, undefined, 8)
     jobs.add(batch.job)
   }
   for (const job of jobs) job.flush()
 }
 
-function fail(worker: PoolWorker, batch: Batch, offset: number, failure: ItemFailure): void {
+function timingAt(times: readonly number[] | undefined, place: number): Timing | undefined {
+  if (times === undefined) return undefined
+  return { start: times[2 * place] as number, ms: times[2 * place + 1] as number }
+}
+
+function fail(
+  worker: PoolWorker,
+  batch: Batch,
+  offset: number,
+  failure: ItemFailure,
+  timing: Timing | undefined,
+): void {
   const entry = batch.entryAt(offset)
   entry.attempts++
   const error = errorOf(entry, failure, worker)
   // What cannot be sent cannot be sent the next time either.
-  if (failure.kind === 'thrown') batch.job.attemptFailed(entry, error)
-  else batch.job.reject(entry, error)
+  if (failure.kind === 'thrown') batch.job.attemptFailed(entry, error, timing)
+  else batch.job.reject(entry, error, timing)
+}
+
+/** A result, where it comes from. */
+interface Origin {
+  readonly worker: PoolWorker
+  readonly batch: Batch
+  readonly offset: number
+  readonly timing: Timing | undefined
 }
 
 function fulfil(
-  worker: PoolWorker,
-  batch: Batch,
-  offset: number,
+  { worker, batch, offset, timing }: Origin,
   value: unknown,
   specials: readonly Special[] | undefined,
   bytes: number,
@@ -83,12 +102,13 @@ function fulfil(
       result = decode(value, specials, { classes: lot.fn(offset).classes })
     } catch (error) {
       const reason = messageOf(error)
-      return fail(worker, batch, offset, { kind: 'unsendable', direction: 'result', path: 'result', reason })
+      return fail(worker, batch, offset, { kind: 'unsendable', direction: 'result', path: 'result', reason }, timing)
     }
   }
-  if (job.options.events !== undefined) {
+  if (job.tellsEach) {
     const entry = batch.entryAt(offset)
-    job.options.events({ type: 'done', task: identityOf(entry), attempt: entry.attempts + 1, worker: worker.ref() })
+    job.options.attempts?.succeeded(entry, worker, timing)
+    job.options.events?.({ type: 'done', task: identityOf(entry), attempt: entry.attempts + 1, worker: worker.ref() })
   }
   job.fulfil(lot, offset, result, bytes)
 }

@@ -24,7 +24,7 @@ export function failureOf(entry: Entry, worker?: WorkerIdentity): TaskFailure {
     task: identityOf(entry),
     input: entry.input,
     attempts: entry.attempts,
-    ...(worker && { worker: { id: worker.id, slot: worker.slot } }),
+    ...(worker && { worker: { id: worker.id, slot: worker.slot, pid: worker.pid } }),
   }
 }
 

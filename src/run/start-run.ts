@@ -1,4 +1,5 @@
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
+import type { Journal } from '../journal/journal.ts'
 import { logSink } from '../logs/log-sink.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { haltJob } from '../pool/halt-job.ts'
@@ -22,6 +23,7 @@ import type { StartedRun } from './started-run.ts'
 export interface Work {
   readonly name: string
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>
+  readonly journal?: Journal | undefined
   readonly skip?: ((input: unknown, index: number) => boolean) | undefined
   readonly valueOf: (input: unknown) => unknown
   readonly spread: boolean
@@ -75,6 +77,7 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
       hasTimeouts: work.hasTimeouts,
       events: settings.onEvent && guarded(settings.onEvent, fail),
       gate: gateOf(settings),
+      attempts: work.journal,
       rescue: (error) => rescue(error),
       logs: logSink(settings.logs, (stream, text) => run.print(stream, text), fail),
     },

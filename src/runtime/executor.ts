@@ -199,12 +199,18 @@ export class Executor {
         encodeFailure(batch.outbox, item, fn, thrown)
       }
     }
+    if (fn.measure) this.#measure(batch, lane)
     this.#release(lane)
     this.#scopes.end(batch, item)
     // One look at the clock for the end of a task and the start of the next: it costs more than a short task.
     this.#now = monotonicNow()
     const patience = batch.outbox.isShown ? FLUSH_SHOWN_MS : FLUSH_MS
     if (this.#now - this.#mark > patience && !this.#endsNow(batch)) this.#flush(batch, false)
+  }
+
+  #measure(batch: RunningBatch, lane: number): void {
+    const ms = monotonicNow() - this.#beacon.startedAt(lane)
+    batch.outbox.timed(Date.now() - ms, ms)
   }
 
   /** Its end comes with the very next look for work, and takes its last outcomes along. */

@@ -15,6 +15,7 @@ export interface LoadedFunction {
   /** Encodes what it throws. */
   readonly errors: Encoder
   readonly announce: boolean
+  readonly measure: boolean
   /** What its tasks print goes to the host, from the host's own thread, too. */
   readonly captureOutput: boolean
   /** Turns a stack into one that points at the user's own lines. */

@@ -13,6 +13,7 @@ export class Outbox {
   #failures: [number, ItemFailure][] | undefined
   #transfer: unknown[] | undefined
   readonly #loans: Loans = []
+  #times: number[] | undefined
   #bytes = 0
   /** All that waits can be read from outside. */
   isShown = true
@@ -43,6 +44,11 @@ export class Outbox {
     this.plain(offset, undefined, 256)
   }
 
+  /** The outcome that was put in last began and took so long. */
+  timed(start: number, ms: number): void {
+    ;(this.#times ??= []).push(start, ms)
+  }
+
   /** The frame with all that waits; the outbox is empty then. */
   take(ms: number, end: boolean, memory?: number): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
     const transfer = this.#transfer
@@ -57,11 +63,13 @@ export class Outbox {
     }
     if (this.#failures !== undefined) frame.failures = this.#failures
     if (memory !== undefined) frame.memory = memory
+    if (this.#times !== undefined) frame.times = this.#times
     this.#values = []
     this.#offsets = undefined
     this.#specials = undefined
     this.#failures = undefined
     this.#transfer = undefined
+    this.#times = undefined
     this.#bytes = 0
     this.isShown = true
     return { frame, transfer }

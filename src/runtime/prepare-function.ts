@@ -68,6 +68,7 @@ export async function prepareFunction(
     results: frame.copy ? new Encoder({ classes, sharedMemory, maxBytes, lends: copies }) : undefined,
     errors: new Encoder({ classes, sharedMemory, lenient: true, mapStack }),
     announce: frame.announce,
+    measure: frame.measure,
     captureOutput: frame.captureOutput,
     mapStack,
     stateful: instance !== undefined,

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
+import { Journal } from '../journal/journal.ts'
 import type { LogsOption, TakeLog } from '../logs/log-record.ts'
 import {
   abortSignal,
@@ -86,6 +87,7 @@ export interface RunSettings {
   readonly stallTimeout?: number
   readonly deadline?: number
   readonly halt?: HaltRule
+  readonly journal?: string | Journal
   readonly rate?: number
   readonly memfree?: number
   readonly retries?: RetryPolicy
@@ -121,6 +123,7 @@ const RUN_TABLE = {
   stallTimeout: milliseconds(0),
   deadline: milliseconds(0),
   halt: haltRule,
+  journal,
   rate: positiveNumber,
   memfree: byteSize,
   retries,
@@ -135,6 +138,12 @@ const RUN_TABLE = {
   logs,
   fallback: oneOf('serial'),
   name: text,
+}
+
+/** The command opens its own. */
+function journal(value: unknown, option: string): string | Journal {
+  if (value instanceof Journal || (typeof value === 'string' && value !== '')) return value
+  throw new InvalidArgumentError(option, 'the path of a file', describeValue(value))
 }
 
 function oneOfFalse(value: unknown, option: string): false {

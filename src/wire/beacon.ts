@@ -109,6 +109,11 @@ export class Beacon {
     Atomics.store(this.#running, lane, ((slot << 16) | item) + 1)
   }
 
+  /** Worker: when the item on a lane began. */
+  startedAt(lane: number): number {
+    return this.#startedAt[lane] as number
+  }
+
   /** Worker: the item on a lane has ended. */
   leave(lane: number): void {
     Atomics.store(this.#running, lane, 0)

@@ -27,6 +27,7 @@ type CompactDone = readonly [
   specials?: Column['specials'],
   failures?: DoneFrame['failures'],
   memory?: number | undefined,
+  times?: DoneFrame['times'],
 ]
 
 /** A host's frame as it is sent. */
@@ -68,17 +69,17 @@ function expandBatch(message: CompactBatch): BatchFrame {
 }
 
 function compactDone(frame: DoneFrame): CompactDone {
-  const { batch, offsets, results, ms, bytes, end, failures, memory } = frame
+  const { batch, offsets, results, ms, bytes, end, failures, memory, times } = frame
   const { values, specials } = results
-  if (specials === undefined && failures === undefined && memory === undefined)
+  if (specials === undefined && failures === undefined && memory === undefined && times === undefined)
     return [batch, offsets, ms, bytes, end, values]
-  return [batch, offsets, ms, bytes, end, values, specials, failures, memory]
+  return [batch, offsets, ms, bytes, end, values, specials, failures, memory, times]
 }
 
 function expandDone(message: CompactDone): DoneFrame {
-  const [batch, offsets, ms, bytes, end, values, specials, failures, memory] = message
+  const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times] = message
   const results: Column = specials === undefined ? { values } : { values, specials }
   const frame: DoneFrame = { type: 'done', batch, offsets, results, ms, bytes, end }
-  if (failures === undefined && memory === undefined) return frame
-  return { ...frame, ...(failures && { failures }), ...(memory !== undefined && { memory }) }
+  if (failures === undefined && memory === undefined && times === undefined) return frame
+  return { ...frame, ...(failures && { failures }), ...(memory !== undefined && { memory }), ...(times && { times }) }
 }

@@ -36,6 +36,8 @@ export interface LoadFrame {
   readonly captureOutput: boolean
   /** Tell when each task starts, at once. */
   readonly announce: boolean
+  /** Its outcomes say when they began and how long they took. */
+  readonly measure: boolean
 }
 
 /** Items to run, in order. */
@@ -136,6 +138,8 @@ export interface DoneFrame {
   readonly results: Column
   /** The failures among the outcomes, by place in the column. */
   readonly failures?: readonly (readonly [place: number, failure: ItemFailure])[]
+  /** Of each outcome, where its function is measured: its start in milliseconds since 1970, and its length. */
+  readonly times?: readonly number[]
   /** Milliseconds of work since the last such frame. */
   readonly ms: number
   /** About how many bytes the results take. */

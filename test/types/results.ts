@@ -1,5 +1,6 @@
 import { expectTypeOf } from 'expect-type'
 import { type BatchError, map, type RunStats, type SettledRecord, type TaskError } from 'manyhands'
+import type { WorkerIdentity } from 'manyhands'
 
 const run = map(['a'], (x) => x.length)
 
@@ -45,7 +46,7 @@ export function errors(error: TaskError, batch: BatchError): void {
   expectTypeOf(error.input).toEqualTypeOf<unknown>()
   expectTypeOf(error.cause).toEqualTypeOf<unknown>()
   expectTypeOf(error.attempts).toEqualTypeOf<number>()
-  expectTypeOf(error.worker).toEqualTypeOf<{ readonly id: number; readonly slot: number } | undefined>()
+  expectTypeOf(error.worker).toEqualTypeOf<WorkerIdentity | undefined>()
   expectTypeOf(error.remoteStack).toEqualTypeOf<string | undefined>()
   expectTypeOf(batch.errors).toEqualTypeOf<TaskError[]>()
   expectTypeOf(batch).toExtend<AggregateError>()

@@ -22,7 +22,10 @@ for (const backend of BACKENDS) {
     it('tell how far they are', async () => {
       const run = map([1, 2, 3], double, { backend })
       const before = run.stats()
-      assert.deepEqual({ ...before }, { done: 0, failed: 0, retried: 0, running: 0, waiting: 0, read: 0, elapsedMs: 0 })
+      assert.deepEqual(
+        { ...before },
+        { done: 0, failed: 0, retried: 0, running: 0, waiting: 0, read: 0, elapsedMs: 0, endedBy: undefined },
+      )
       assert.ok(Object.isFrozen(before))
       assert.deepEqual((await run.next()).value, 2)
       assert.ok(run.stats().read >= 1)

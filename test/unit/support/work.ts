@@ -39,6 +39,7 @@ export function functionUse(name = 'work'): FunctionUse {
       copy: true,
       captureOutput: false,
       announce: false,
+      measure: false,
     },
     classes: undefined,
     lasting: false,

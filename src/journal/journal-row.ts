@@ -1,0 +1,55 @@
+/** What became of an attempt. */
+export type AttemptState = 'ok' | 'failed' | 'timeout' | 'crashed' | 'aborted' | 'cached' | 'skipped'
+
+const STATES: ReadonlySet<unknown> = new Set<AttemptState>([
+  'ok',
+  'failed',
+  'timeout',
+  'crashed',
+  'aborted',
+  'cached',
+  'skipped',
+])
+
+/** One attempt, as a line of a journal. */
+export interface JournalRow {
+  readonly v: 1
+  readonly run: string
+  /** The position of the input in its run. */
+  readonly task: number
+  /** The content key of the input. */
+  readonly key: string
+  readonly input?: unknown
+  readonly attempt: number
+  readonly state: AttemptState
+  /** Milliseconds since 1970; null where the worker could not tell. */
+  readonly start: number | null
+  readonly ms: number | null
+  readonly worker: number | null
+  readonly pid: number | null
+  readonly host: string
+  /** Identifies the function with all that it uses. */
+  readonly code: string
+  readonly error?: { readonly name: string; readonly message: string; readonly stack?: string | undefined } | undefined
+}
+
+/** Reads a line; undefined where it is no row. What else stands in it is ignored. */
+export function parseRow(line: string): JournalRow | undefined {
+  let row: Partial<JournalRow> | null
+  try {
+    row = JSON.parse(line) as Partial<JournalRow> | null
+  } catch {
+    return undefined
+  }
+  const isRow =
+    typeof row === 'object' &&
+    row !== null &&
+    row.v === 1 &&
+    typeof row.run === 'string' &&
+    typeof row.key === 'string' &&
+    typeof row.code === 'string' &&
+    Number.isInteger(row.task) &&
+    Number.isInteger(row.attempt) &&
+    STATES.has(row.state)
+  return isRow ? (row as JournalRow) : undefined
+}

@@ -1,0 +1,153 @@
+import { hostname } from 'node:os'
+
+import { JournalError } from '../errors/journal-error.ts'
+import type { TaskError, WorkerIdentity } from '../errors/task-error.ts'
+import type { Attempts, Timing } from '../pool/attempts.ts'
+import type { Entry } from '../pool/entry.ts'
+import { contentKey } from '../task/content-key.ts'
+import { FileLock } from './file-lock.ts'
+import type { AttemptState, JournalRow } from './journal-row.ts'
+import { Past } from './past.ts'
+import { RowFile } from './row-file.ts'
+import { runName } from './run-name.ts'
+import { shownError, shownInput } from './shown.ts'
+
+/** How a journal is kept. */
+export interface JournalOptions {
+  /** The run's name. @defaultValue a new one */
+  readonly run?: string
+  /** A success counts only when it is confirmed, because something has still to be done with its result. */
+  readonly confirms?: boolean
+}
+
+const STATES: Readonly<Record<string, AttemptState>> = {
+  MH_TASK_TIMEOUT: 'timeout',
+  MH_WORKER_CRASHED: 'crashed',
+  MH_RESOURCE_LIMIT: 'crashed',
+  MH_TASK_ABORTED: 'aborted',
+}
+
+/** A file that keeps what became of each attempt, so that a later run need not do again what succeeded. */
+export class Journal implements Attempts {
+  readonly file: string
+  readonly run: string
+  readonly #confirms: boolean
+  /** Rows of successes that are not confirmed, by the index of their input. */
+  readonly #unconfirmed = new Map<number, JournalRow>()
+  #rows: RowFile | undefined
+  #lock: FileLock | undefined
+  #past: Past | undefined
+  #code = ''
+  #skipped = 0
+
+  constructor(file: string, { run = runName(), confirms = false }: JournalOptions = {}) {
+    this.file = file
+    this.run = run
+    this.#confirms = confirms
+  }
+
+  /**
+   * Reads what earlier runs did, and opens the file for this one.
+   *
+   * @throws {JournalError} where another run writes it, it is of another function, or it is none.
+   */
+  open(code: string, onError: (error: JournalError) => void): void {
+    this.#code = code
+    const holder = this.#takeLock()
+    if (typeof holder === 'number') {
+      throw new JournalError(this.file, `the journal ${this.file} is in use by another run (process ${holder})`)
+    }
+    this.#lock = holder
+    try {
+      this.#past = Past.read(this.file, code, warnOf)
+      this.#rows = new RowFile(this.file, onError)
+    } catch (error) {
+      this.#lock.release()
+      throw error
+    }
+  }
+
+  /** Inputs that were left out because they succeeded before. */
+  get skipped(): number {
+    return this.#skipped
+  }
+
+  /** Whether an input need not run: it succeeded before. Each success counts for one input. */
+  skips(input: unknown): boolean {
+    const isDone = this.#past !== undefined && this.#past.size > 0 && this.#past.takes(contentKey(input))
+    if (isDone) this.#skipped++
+    return isDone
+  }
+
+  succeeded(entry: Entry, worker: WorkerIdentity, timing: Timing | undefined): void {
+    const { index, input } = entry
+    const attempt = entry.attempts + 1
+    const row = this.#row({ task: index, key: contentKey(input), input, attempt, state: 'ok', timing, worker })
+    if (this.#confirms) this.#unconfirmed.set(index, row)
+    else this.#append(row)
+  }
+
+  failed(error: TaskError, timing: Timing | undefined): void {
+    const { task, input, attempts: attempt, worker } = error
+    const state = STATES[error.code] ?? 'failed'
+    const about = { task: task.index, key: task.key, input, attempt, state, timing, worker }
+    this.#append({ ...this.#row(about), error: shownError(error) })
+  }
+
+  /** What there was to do with an input's result is done. */
+  confirm(index: number): void {
+    const row = this.#unconfirmed.get(index)
+    this.#unconfirmed.delete(index)
+    if (row !== undefined) this.#append(row)
+  }
+
+  close(): void {
+    this.#rows?.close()
+    this.#lock?.release()
+  }
+
+  #takeLock(): FileLock | number {
+    try {
+      return FileLock.take(this.file)
+    } catch (cause) {
+      throw new JournalError(this.file, `cannot write the journal ${this.file}: ${(cause as Error).message}`, { cause })
+    }
+  }
+
+  #append(row: JournalRow): void {
+    this.#rows?.append(JSON.stringify(row))
+  }
+
+  #row(about: {
+    readonly task: number
+    readonly key: string
+    readonly input: unknown
+    readonly attempt: number
+    readonly state: AttemptState
+    readonly timing: Timing | undefined
+    readonly worker: WorkerIdentity | undefined
+  }): JournalRow {
+    const { task, key, input, attempt, state, timing, worker } = about
+    return {
+      v: 1,
+      run: this.run,
+      task,
+      key,
+      input: shownInput(input),
+      attempt,
+      state,
+      start: timing === undefined ? null : Math.round(timing.start),
+      ms: timing === undefined ? null : Math.round(timing.ms * 1_000) / 1_000,
+      worker: worker?.id ?? null,
+      pid: worker?.pid ?? null,
+      host: HOST,
+      code: this.#code,
+    }
+  }
+}
+
+const HOST = hostname()
+
+function warnOf(message: string): void {
+  process.emitWarning(message, { type: 'ManyhandsWarning', code: 'MH_JOURNAL' })
+}

@@ -1,0 +1,82 @@
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+import { JournalError } from '../errors/journal-error.ts'
+
+/** So many characters are written at once at the latest. */
+const ENOUGH = 65_536
+
+/** Appends lines to a file: in groups, whole or not at all, and all of them before the process exits. */
+export class RowFile {
+  readonly #path: string
+  readonly #fd: number
+  readonly #onError: (error: JournalError) => void
+  #gathered = ''
+  #length: number
+  #soon: NodeJS.Immediate | undefined
+  #broken = false
+  #open = true
+  readonly #onExit = (): void => this.flush()
+
+  /** @throws {JournalError} where the file cannot be opened. `onError` is told once that it takes no more. */
+  constructor(path: string, onError: (error: JournalError) => void) {
+    this.#path = path
+    this.#onError = onError
+    try {
+      mkdirSync(dirname(path), { recursive: true })
+      this.#fd = openSync(path, 'a+')
+    } catch (cause) {
+      throw new JournalError(path, `cannot write the journal ${path}: ${(cause as Error).message}`, { cause })
+    }
+    this.#length = fstatSync(this.#fd).size
+    // Whoever wrote the last line was stopped in the middle of it.
+    if (this.#length > 0 && !this.#endsWithNewline()) this.#gathered = '\n'
+    process.on('exit', this.#onExit)
+  }
+
+  append(line: string): void {
+    this.#gathered += `${line}\n`
+    if (this.#gathered.length >= ENOUGH) this.flush()
+    else this.#soon ??= setImmediate(() => this.flush())
+  }
+
+  flush(): void {
+    if (this.#soon !== undefined) clearImmediate(this.#soon)
+    this.#soon = undefined
+    if (this.#gathered === '' || this.#broken || !this.#open) return
+    const bytes = Buffer.from(this.#gathered)
+    this.#gathered = ''
+    try {
+      for (let written = 0; written < bytes.length;) written += writeSync(this.#fd, bytes, written)
+      this.#length += bytes.length
+    } catch (cause) {
+      this.#broken = true
+      this.#takeBack()
+      this.#onError(
+        new JournalError(this.#path, `cannot write the journal ${this.#path}: ${(cause as Error).message}`, { cause }),
+      )
+    }
+  }
+
+  close(): void {
+    this.flush()
+    if (!this.#open) return
+    this.#open = false
+    process.off('exit', this.#onExit)
+    closeSync(this.#fd)
+  }
+
+  /** Part of a line is worse than none. */
+  #takeBack(): void {
+    try {
+      ftruncateSync(this.#fd, this.#length)
+    } catch {
+      // Pipes and devices keep what they have.
+    }
+  }
+
+  #endsWithNewline(): boolean {
+    const last = Buffer.alloc(1)
+    return readSync(this.#fd, last, 0, 1, this.#length - 1) === 1 && last[0] === 0x0a
+  }
+}

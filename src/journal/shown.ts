@@ -1,0 +1,35 @@
+import { inspect } from 'node:util'
+
+import type { TaskError } from '../errors/task-error.ts'
+import type { JournalRow } from './journal-row.ts'
+
+/** Longer inputs, and texts of errors, are cut: a journal is for reading. */
+const LONGEST_INPUT = 10_000
+const LONGEST_TEXT = 20_000
+
+/** An input as it stands in a journal: as JSON where it has that form and is no novel, else described. */
+export function shownInput(input: unknown): unknown {
+  try {
+    const json = JSON.stringify(input)
+    if (json === undefined) return String(input)
+    return json.length <= LONGEST_INPUT ? (JSON.parse(json) as unknown) : `${json.slice(0, LONGEST_INPUT)}…`
+  } catch {
+    return cut(inspect(input, { depth: 2, breakLength: Infinity }), LONGEST_INPUT)
+  }
+}
+
+/** What a task threw, or what else became of it. */
+export function shownError(error: TaskError): NonNullable<JournalRow['error']> {
+  const { cause } = error
+  if (error.code !== 'MH_TASK_FAILED') return { name: error.name, message: cut(error.message, LONGEST_TEXT) }
+  if (!(cause instanceof Error)) return { name: 'thrown', message: cut(inspect(cause, { depth: 2 }), LONGEST_TEXT) }
+  return {
+    name: cause.name,
+    message: cut(cause.message, LONGEST_TEXT),
+    stack: error.remoteStack === undefined ? undefined : cut(error.remoteStack, LONGEST_TEXT),
+  }
+}
+
+function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
+}

@@ -1,0 +1,29 @@
+import { Journal } from '../journal/journal.ts'
+import type { FunctionUse } from '../pool/function-use.ts'
+import { codeHash } from '../task/code/code-hash.ts'
+import type { Run } from './run.ts'
+
+/**
+ * Opens a run's journal, and closes it when the run is over. What it cannot take ends the run.
+ *
+ * @throws {JournalError} where it cannot be used for these functions.
+ */
+export function keepJournal(
+  run: Run,
+  option: string | Journal | undefined,
+  functions: readonly FunctionUse[],
+): Journal | undefined {
+  if (option === undefined) return undefined
+  const journal = typeof option === 'string' ? new Journal(option) : option
+  journal.open(codeHash(functions.map(({ load }) => load)), (error) => run.abort(error))
+  run.onEnd(() => journal.close())
+  return journal
+}
+
+/** Leaves out what the journal says is done, beside what the user leaves out. */
+export function skipping(
+  journal: Journal,
+  skip: ((input: unknown, index: number) => boolean) | undefined,
+): (input: unknown, index: number) => boolean {
+  return (input, index) => skip?.(input, index) === true || journal.skips(input)
+}
