@@ -1,10 +1,14 @@
 import { Pool } from '../api/pool.ts'
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
+import type { LogRecord } from '../logs/log-record.ts'
 import { availableWorkers } from '../options/workers.ts'
+import type { RunEvent } from '../pool/events.ts'
 import type { Results } from '../run/results.ts'
+import { contentKey } from '../task/content-key.ts'
 import { tasksOf } from '../task/tasks-of.ts'
 import type { CommandError } from './command-error.ts'
+import { exitCodeOf, type Outcome, outcomeJson, tellOutcome } from './conclude.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Explanation, explainError } from './explain-error.ts'
 import type { Inputs } from './inputs/open-inputs.ts'
@@ -16,13 +20,24 @@ import { openOutput } from './output/open-output.ts'
 import type { ResultWriter } from './output/result-writer.ts'
 import { FailureReport } from './report/failure-report.ts'
 import type { Screen } from './report/screen.ts'
-import { summaryLine } from './report/summary.ts'
 import { TaskOutput } from './report/task-output.ts'
+import { outputJson, tellEvent } from './report/tell-event.ts'
 import type { RunFlags } from './run-options.ts'
+import type { RunLog } from './runs/run-log.ts'
 import { showRunProgress } from './show-run-progress.ts'
 
 /** Takes the place of a failed input among the results. */
 const FAILED = Symbol('failed')
+
+/** What a run of the command is made of. */
+export interface RunParts {
+  readonly task: TaskReference
+  readonly inputs: Inputs
+  readonly flags: RunFlags
+  readonly log: RunLog
+  /** How many inputs with each content key are to run; all where it is absent. */
+  readonly only: Map<string, number> | undefined
+}
 
 /** One run of the command: a function over inputs, results to a file or stdout, everything else to the screen. */
 export class BatchRun {
@@ -30,6 +45,8 @@ export class BatchRun {
   readonly #screen: Screen
   readonly #task: TaskReference
   readonly #inputs: Inputs
+  readonly #log: RunLog
+  readonly #only: Map<string, number> | undefined
   readonly #workers: number
   readonly #pool: Pool
   readonly #results: Results<unknown>
@@ -42,16 +59,24 @@ export class BatchRun {
   /** Nobody takes results any more: an error, or undefined where whoever read them has enough. */
   #outputEnd: { readonly error: CommandError | undefined } | undefined
 
-  constructor(task: TaskReference, inputs: Inputs, flags: RunFlags, screen: Screen) {
+  constructor({ task, inputs, flags, log, only }: RunParts, screen: Screen) {
     this.#flags = flags
+    this.#log = log
+    this.#only = only
     this.#screen = screen
     this.#task = task
     this.#inputs = inputs
-    this.#report = new FailureReport(screen)
+    this.#report = new FailureReport(screen, flags.json)
     this.#taskOutput = new TaskOutput(screen)
     this.#workers = Math.max(1, Math.min(flags.jobs ?? availableWorkers(), inputs.total() ?? Infinity))
-    this.#pool = new Pool({ backend: flags.on, workers: this.#workers, logs: 'off' })
-    this.#results = this.#start()
+    this.#pool = new Pool({
+      backend: flags.on,
+      workers: this.#workers,
+      logs: 'off',
+      ...(flags.maxTasks !== undefined && { maxTasks: flags.maxTasks }),
+      ...(flags.maxMemory !== undefined && { maxMemory: flags.maxMemory }),
+    })
+    this.#results = this.#start(flags, screen)
     this.#interrupts = new Interrupts({
       windDown: () => {
         const seconds = GRACE_MS / 1_000
@@ -64,62 +89,93 @@ export class BatchRun {
 
   /** Resolves to the exit code when all is written, said and stopped. */
   async run(): Promise<number> {
-    const output = await openOutput(this.#flags.output, this.#screen, (error) => {
-      this.#outputEnd = { error }
-      this.#results.cancel()
+    const output = await openOutput(this.#flags.output, this.#flags.resume !== undefined, this.#screen, {
+      end: (error) => {
+        this.#outputEnd = { error }
+        this.#results.cancel()
+      },
+      // Only now nothing of it can be lost.
+      written: (indexes) => {
+        for (const index of indexes) this.#log.journal?.confirm(index)
+      },
     })
-    const hideProgress = this.#flags.quiet ? () => {} : this.#showProgress()
+    const hideProgress = this.#showProgress()
     const problem = await this.#deliver(output)
     await output.close(problem !== undefined && !this.#hasBegun)
+    this.#log.journal?.close()
     await (problem === undefined && this.#interrupts.exitCode === undefined
       ? this.#pool.close()
       : this.#pool.terminate())
     this.#taskOutput.flush()
     hideProgress()
     const code = this.#conclude(problem ?? this.#outputProblem())
+    this.#log.end(code, this.#inputs.total())
     this.#interrupts[Symbol.dispose]()
     return code
   }
 
-  #start(): Results<unknown> {
+  #start(flags: RunFlags, screen: Screen): Results<unknown> {
     const functions = tasksOf<Record<string, () => unknown>>(this.#task.url)
     // What the function takes is not known here.
     const map = this.#pool.map as (inputs: Inputs['items'], fn: unknown, options: AnyMapOptions) => Results<unknown>
-    const { take } = this.#taskOutput
+    const take = (record: LogRecord): void => {
+      if (flags.json) screen.say(outputJson(record))
+      else this.#taskOutput.take(record)
+      this.#log.output?.take(record)
+    }
     const { logs } = this.#flags
     return map(this.#inputs.items, functions[this.#task.exportName], {
       ...mapOptionsOf(this.#flags),
+      ...(this.#log.journal !== undefined && { journal: this.#log.journal as unknown as string }),
+      ...(this.#only !== undefined && { skip: (input: unknown) => !this.#wants(input) }),
+      ...(this.#flags.verbose && { onEvent: (event: RunEvent) => tellEvent(event, this.#screen) }),
       name: this.#task.name,
       logs: logs === 'off' ? logs : logs === 'ordered' ? { ordered: take } : take,
       // Told as it happens, not when its turn among the results comes.
       onError: (error: TaskError) => {
         if (error instanceof TaskAbortedError) this.#aborted++
-        else this.#report.add(error.input, error)
+        else this.#tell(error.input, error)
         return FAILED
       },
     })
   }
 
+  /** One of those that are to run again. */
+  #wants(input: unknown): boolean {
+    const key = contentKey(input)
+    const count = this.#only?.get(key) ?? 0
+    if (count > 0) this.#only?.set(key, count - 1)
+    return count > 0
+  }
+
+  #tell(input: unknown, error: Error): void {
+    this.#report.add(input, error)
+  }
+
   #showProgress(): () => void {
+    const { progress, quiet, json, progressInterval: lineInterval } = this.#flags
+    const isNone = progress === 'none' || (progress === 'auto' && (quiet || json))
+    if (isNone) return () => {}
     const stats = (): ReturnType<Results<unknown>['stats']> => {
       const now = this.#results.stats()
       return { ...now, failed: this.#report.count }
     }
     const workers = `${this.#workers} ${this.#flags.on}`
-    const { progressInterval: lineInterval } = this.#flags
-    return showRunProgress(this.#screen, { name: this.#task.name, workers, inputs: this.#inputs, lineInterval, stats })
+    const style = progress
+    const { name } = this.#task
+    return showRunProgress(this.#screen, { name, workers, inputs: this.#inputs, lineInterval, stats, style })
   }
 
   /** Writes results as they come. Returns what ended the run, where that was not its end. */
   async #deliver(output: ResultWriter): Promise<Explanation | undefined> {
     try {
-      for await (const batch of this.#results.batches()) {
-        for (const value of batch) {
+      for await (const { values, indexes } of this.#results.indexed()) {
+        for (const [i, value] of values.entries()) {
           this.#delivered++
           const line = value === FAILED ? undefined : this.#lineOf(value)
           if (line === undefined) continue
           this.#ok++
-          const room = output.write(line)
+          const room = output.write(line, indexes[i] as number)
           if (room !== undefined) await room
         }
       }
@@ -136,7 +192,7 @@ export class BatchRun {
       return jsonLine(value)
     } catch (error) {
       const which = this.#flags.order === 'input' ? `the result of input ${this.#delivered}` : 'a result'
-      this.#report.add(which, new Error(`cannot be written as JSON: ${(error as Error).message}`))
+      this.#tell(which, new Error(`cannot be written as JSON: ${(error as Error).message}`))
       return undefined
     }
   }
@@ -150,26 +206,33 @@ export class BatchRun {
     return this.#ok + this.#report.count + this.#aborted > 0
   }
 
-  /** Inputs without an outcome, because the run ended early: those that were stopped, and those never read. */
-  get #notDone(): number {
-    return Math.max(this.#aborted, (this.#inputs.total() ?? 0) - this.#ok - this.#report.count)
-  }
-
   #conclude(problem: Explanation | undefined): number {
     // Whoever read the results has enough, and wants to hear no more either.
     if (this.#outputEnd !== undefined && problem === undefined) return EXIT.ok
-    this.#report.sumUp()
-    if (problem !== undefined) this.#screen.sayError(problem.message)
-    const interrupted = this.#interrupts.exitCode
+    const { elapsedMs, endedBy } = this.#results.stats()
     const failed = this.#report.count
-    if (!this.#flags.quiet && (problem === undefined || this.#hasBegun)) {
-      const endedBy = interrupted !== undefined ? 'interrupted' : problem === undefined ? undefined : 'ended'
-      const { elapsedMs } = this.#results.stats()
-      this.#screen.say(
-        summaryLine({ ok: this.#ok, failed, notDone: this.#notDone, elapsedMs, endedBy }, this.#screen.paint),
-      )
-      if (this.#flags.output !== undefined && this.#ok > 0) this.#screen.say(`  results ${this.#flags.output}`)
+    const skipped = this.#log.journal?.skipped ?? 0
+    const left = this.#only === undefined ? (this.#inputs.total() ?? 0) - this.#ok - failed - skipped : 0
+    const outcome: Outcome = {
+      ok: this.#ok,
+      failed,
+      skipped,
+      // Those that were stopped, and those never read.
+      notDone: Math.max(this.#aborted, left),
+      elapsedMs,
+      problem,
+      interrupted: this.#interrupts.exitCode,
+      endedBy,
+      run: this.#log.run,
+      log: this.#log.log,
+      output: this.#flags.output,
     }
-    return interrupted ?? problem?.exitCode ?? (failed > 0 ? EXIT.someFailed : EXIT.ok)
+    if (this.#flags.json) this.#screen.say(outcomeJson(outcome))
+    else {
+      this.#report.sumUp()
+      if (problem !== undefined && endedBy !== 'deadline') this.#screen.sayError(problem.message)
+      if (!this.#flags.quiet && (problem === undefined || this.#hasBegun)) tellOutcome(outcome, this.#screen)
+    }
+    return exitCodeOf(outcome)
   }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { EXIT } from './exit-codes.ts'
 import { explainError } from './explain-error.ts'
-import { createProgram } from './program.ts'
+import { type Actions, createProgram } from './program.ts'
 import { Screen } from './report/screen.ts'
 import { showWarnings } from './show-warnings.ts'
 
@@ -17,12 +17,33 @@ process.stderr.on('error', () => {})
 showWarnings(screen)
 
 let exitCode: number = EXIT.ok
-const program = createProgram({
-  run: async (module, inputs, flags) => {
+const actions: Actions = {
+  run: async (call) => {
     const { runBatch } = await import('./run-batch.ts')
-    exitCode = await runBatch(module, inputs, flags, screen)
+    exitCode = await runBatch(call, screen)
   },
-})
+  retry: async (run, args) => {
+    const { readRecord } = await import('./runs/run-record.ts')
+    const record = readRecord(run)
+    // The same once more, and of that what failed.
+    const again = ['run', ...record.args, ...args, `--resume=${record.run}`, '--only-failed']
+    await createProgram(actions).parseAsync(again, { from: 'user' })
+  },
+  status: async (run, flags) => {
+    const { status } = await import('./commands/status.ts')
+    await status(run, flags)
+  },
+  logs: async (run, { task, json }) => {
+    const { logs } = await import('./commands/logs.ts')
+    logs(run, task, json)
+  },
+  doctor: async ({ json }) => {
+    await import('../compose.ts')
+    const { doctor } = await import('./commands/doctor.ts')
+    if (!(await doctor(json))) exitCode = EXIT.cannotStart
+  },
+}
+const program = createProgram(actions)
 
 try {
   if (process.argv.length <= 2) {

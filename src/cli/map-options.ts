@@ -6,7 +6,8 @@ export type AnyMapOptions = MapOptions & { readonly spread: boolean; readonly ar
 
 /** What the flags mean for `map`. */
 export function mapOptionsOf(flags: RunFlags): AnyMapOptions {
-  const { batch, concurrency, priority, timeout, workerDeaths, retries, retryDelay } = flags
+  const { batch, concurrency, priority, timeout, workerDeaths, retries, retryDelay, deadline, memfree, rate } = flags
+  const halt = flags.failFast ? 'now,fail=1' : flags.halt
   return {
     ordered: flags.order === 'input',
     spread: flags.spread,
@@ -17,5 +18,9 @@ export function mapOptionsOf(flags: RunFlags): AnyMapOptions {
     ...(priority !== undefined && { priority }),
     ...(timeout !== undefined && { timeout }),
     ...(workerDeaths !== undefined && { workerDeaths }),
+    ...(deadline !== undefined && { deadline }),
+    ...(memfree !== undefined && { memfree }),
+    ...(rate !== undefined && { rate }),
+    ...(halt !== undefined && { halt }),
   }
 }

@@ -2,18 +2,26 @@ import { readFileSync } from 'node:fs'
 
 import { Command, Help, type Option } from 'commander'
 
+import type { StatusFlags } from './commands/status.ts'
+import { wholeNumberFrom } from './parse/parse-number.ts'
+import type { RunCall } from './run-batch.ts'
 import { addRunCommand } from './run-command.ts'
-import type { RunFlags } from './run-options.ts'
 
 /** What the commands do. */
 export interface Actions {
-  run(module: string, inputs: readonly string[], flags: RunFlags): Promise<void>
+  run(call: RunCall): Promise<void>
+  retry(run: string, args: readonly string[]): Promise<void>
+  status(run: string | undefined, flags: StatusFlags): Promise<void>
+  logs(run: string, flags: { readonly task?: number; readonly json: boolean }): Promise<void>
+  doctor(flags: { readonly json: boolean }): Promise<void>
 }
 
 const ABOUT = `Parallel batch processing, from one core to many.
 
 Examples:
   $ manyhands run wordcount.ts 'books/*.txt' -o words.jsonl
+  $ manyhands retry last
+  $ manyhands status last --failed
   $ manyhands run --help
 `
 
@@ -28,8 +36,46 @@ export function createProgram(actions: Actions): Command {
       // Told in one place with all other errors.
       outputError: () => {},
     })
-  addRunCommand(program, (...called) => actions.run(...called))
+  addRunCommand(program, (module, texts, flags) => actions.run({ module, texts, flags, args: argsOf(program, 'run') }))
+  addOtherCommands(program, actions)
   return program
+}
+
+/** The commands that look at runs. What they print is their result. */
+function addOtherCommands(program: Command, actions: Actions): void {
+  program
+    .command('retry <run>')
+    .summary('run again what failed')
+    .description('Runs again what failed in a run (calm-otter-41, or last); flags of run are added to those it had.')
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action((run: string) => actions.retry(run, argsOf(program, 'retry').slice(1)))
+  program
+    .command('status [run]')
+    .summary('how a run stands; without one, all of this folder')
+    .option('--failed', 'what failed, and why', false)
+    .option('--slow', 'what took longest', false)
+    .option('--workers', 'what each worker did', false)
+    .option('--watch', 'again every second until it has ended', false)
+    .option('--json', 'for programs', false)
+    .action((run: string | undefined, flags: StatusFlags) => actions.status(run, flags))
+  program
+    .command('logs <run>')
+    .summary('what the tasks of a run printed')
+    .option('--task <n>', 'only this one: its number, from 0', wholeNumberFrom(0, '--task'))
+    .option('--json', 'for programs', false)
+    .action((run: string, flags: { readonly task?: number; readonly json: boolean }) => actions.logs(run, flags))
+  program
+    .command('doctor')
+    .summary('whether all that a run needs is there')
+    .option('--json', 'for programs', false)
+    .action((flags: { readonly json: boolean }) => actions.doctor(flags))
+}
+
+/** All that stood after a command's name. */
+function argsOf(program: Command, name: string): string[] {
+  const { rawArgs } = program as Command & { readonly rawArgs: readonly string[] }
+  return rawArgs.slice(rawArgs.indexOf(name) + 1)
 }
 
 /** That what is off need not be said. */

@@ -6,17 +6,27 @@ import { findTask } from './module/find-task.ts'
 import { refuseOwnInput } from './output/refuse-own-input.ts'
 import type { Screen } from './report/screen.ts'
 import type { RunFlags } from './run-options.ts'
+import { failedKeys } from './runs/log-summary.ts'
+import { RunLog } from './runs/run-log.ts'
+
+/** What `manyhands run` was called with. */
+export interface RunCall {
+  readonly module: string
+  readonly texts: readonly string[]
+  readonly flags: RunFlags
+  /** All that stood after `run`. */
+  readonly args: readonly string[]
+}
 
 /** `manyhands run`: one function over many inputs. Resolves to the exit code. */
-export async function runBatch(
-  module: string,
-  texts: readonly string[],
-  flags: RunFlags,
-  screen: Screen,
-): Promise<number> {
+export async function runBatch({ module, texts, flags, args }: RunCall, screen: Screen): Promise<number> {
   if (readsTerminal(texts, flags.literal)) screen.say('Reading inputs from the terminal, one a line; Ctrl-D ends them.')
   const task = await findTask(module)
   refuseOwnInput(flags.output, texts, flags.literal)
   const inputs = await openInputs(texts, flags, (message) => screen.warn(message))
-  return new BatchRun(task, inputs, flags, screen).run()
+  const resume = flags.resume === true ? 'last' : flags.resume
+  const facts = { args, name: task.name, output: flags.output, log: flags.log, resume }
+  const log = RunLog.begin(facts, (message) => screen.warn(message))
+  const only = flags.onlyFailed && log.log !== undefined ? failedKeys(log.log) : undefined
+  return new BatchRun({ task, inputs, flags, log, only }, screen).run()
 }

@@ -1,10 +1,13 @@
 import { type Command, Option } from 'commander'
 
+import type { HaltOption } from '../options/halt-rule.ts'
 import { parseArgs } from './parse/parse-args.ts'
 import { parseDuration } from './parse/parse-duration.ts'
+import { parseHalt } from './parse/parse-halt.ts'
 import { parseJobs } from './parse/parse-jobs.ts'
 import { parseNumber, wholeNumberFrom } from './parse/parse-number.ts'
 import { parseRetryDelay, type RetryDelay } from './parse/parse-retry-delay.ts'
+import { parsePositive, parseSize } from './parse/parse-size.ts'
 import { parseTimeout } from './parse/parse-timeout.ts'
 import { oneOfWords } from './parse/parse-word.ts'
 
@@ -29,6 +32,21 @@ export interface RunFlags {
   readonly timeout?: number | `${number}%`
   readonly progressInterval?: number
   readonly quiet: boolean
+  readonly verbose: boolean
+  readonly json: boolean
+  readonly progress: 'auto' | 'bar' | 'lines' | 'json' | 'none'
+  readonly log?: string
+  /** The run to go on with; `true` for the last one. */
+  readonly resume?: string | true
+  readonly halt?: HaltOption
+  readonly failFast: boolean
+  /** Of the run to go on with, only what failed. */
+  readonly onlyFailed: boolean
+  readonly deadline?: number
+  readonly maxMemory?: number
+  readonly memfree?: number
+  readonly rate?: number
+  readonly maxTasks?: number
 }
 
 const atLeastOne = (option: string): ((text: string) => number) => wholeNumberFrom(1, option)
@@ -76,12 +94,21 @@ export function addRunOptions(command: Command): Command {
       oneOfWords(['ordered', 'inherit', 'off'], '--logs'),
       'ordered',
     )
+    .option('--log <file>', 'job log, a line for each attempt (default: .manyhands/<run>/log.jsonl)')
+    .option(
+      '--progress <how>',
+      'auto, bar, lines, json, or none',
+      oneOfWords(['auto', 'bar', 'lines', 'json', 'none'], '--progress'),
+      'auto',
+    )
     .option(
       '--progress-interval <time>',
       'between two lines, where there is no bar (default: 10s)',
       parseProgressInterval,
     )
     .option('-q, --quiet', 'no progress and no summary; failures only', false)
+    .option('-v, --verbose', 'tell of each start, end, retry and worker', false)
+    .option('--json', 'failures and the summary as JSON Lines', false)
     .optionsGroup('Failures:')
     .option('--timeout <time>', 'per task: 30s, or 300% of the median of those that succeeded', parseTimeout)
     .option('--retries <n>', 'run a task again that threw or timed out', zeroOrMore('--retries'), 0)
@@ -95,6 +122,24 @@ export function addRunOptions(command: Command): Command {
       'run a task again whose worker died under it (default: 1)',
       zeroOrMore('--worker-deaths'),
     )
+    .option('--deadline <time>', 'for the whole run: 2h', (text) => parseDuration(text, '--deadline'))
+    .option(
+      '--halt <rule>',
+      'end early: now or soon, then fail, success or done = a number or a share: now,fail=10%',
+      parseHalt,
+    )
+    .option('--fail-fast', 'the same as --halt now,fail=1', false)
+    .optionsGroup('Resume:')
+    .option(
+      '--resume [run]',
+      'leave out what succeeded in that run (default: the last one); results go to the end of -o',
+    )
+    .addOption(new Option('--only-failed').default(false).hideHelp())
+    .optionsGroup('Limits:')
+    .option('--max-memory <size>', 'per worker, which is then replaced: 2G', (text) => parseSize(text, '--max-memory'))
+    .option('--memfree <size>', 'start nothing while less memory is free', (text) => parseSize(text, '--memfree'))
+    .option('--rate <n>', 'most starts per second', (text) => parsePositive(text, '--rate'))
+    .option('--max-tasks <n>', 'replace a worker after so many tasks', atLeastOne('--max-tasks'))
     .optionsGroup('Help:')
 }
 

@@ -19,9 +19,10 @@ export function showsBar(stream: NodeJS.WritableStream): boolean {
   return (stream as { isTTY?: boolean }).isTTY === true && process.env['TERM'] !== 'dumb'
 }
 
-/** How a run's progress is shown: by a bar on a terminal, by a line now and then elsewhere. */
-export function planDisplay({ stream = process.stderr, interval, delay }: ProgressBarOptions): DisplayPlan {
-  if (showsBar(stream)) {
+/** How a run's progress is shown: by a bar on a terminal, by a line now and then elsewhere, or as `style` says. */
+export function planDisplay(options: ProgressBarOptions & { readonly style?: 'bar' | 'lines' }): DisplayPlan {
+  const { stream = process.stderr, interval, delay, style } = options
+  if (style === undefined ? showsBar(stream) : style === 'bar') {
     return {
       delay: delay ?? BAR_DELAY_MS,
       open: async (labels) =>

@@ -18,6 +18,9 @@ export interface ProgressSource {
 
 const CALLBACK_INTERVAL_MS = 100
 
+/** A display of which the command says the kind. */
+type StyledProgress = ProgressBarOptions & { readonly style?: 'bar' | 'lines' }
+
 /** A running display: `stop` shows the end. */
 export interface ShownProgress {
   readonly stop: () => void
@@ -26,7 +29,7 @@ export interface ShownProgress {
 
 /** Shows a run's progress until it is stopped. */
 export function showProgress(
-  option: Exclude<ProgressOption, false>,
+  option: Exclude<ProgressOption, false> | StyledProgress,
   source: ProgressSource,
   name: string,
   workers: string,
@@ -47,12 +50,7 @@ function reportTo(report: (state: ProgressState) => void, state: () => ProgressS
   return { print: printDirectly, stop }
 }
 
-function displayed(
-  option: ProgressBarOptions,
-  state: () => ProgressState,
-  name: string,
-  workers: string,
-): ShownProgress {
+function displayed(option: StyledProgress, state: () => ProgressState, name: string, workers: string): ShownProgress {
   const { label = name, unit } = option
   const plan = planDisplay(option)
   let display: ProgressDisplay | undefined

@@ -4,7 +4,8 @@ import { codeHash } from '../task/code/code-hash.ts'
 import type { Run } from './run.ts'
 
 /**
- * Opens a run's journal, and closes it when the run is over. What it cannot take ends the run.
+ * Opens a run's journal, and closes it when the run is over; one that was made elsewhere is closed there. What it cannot
+ * take ends the run.
  *
  * @throws {JournalError} where it cannot be used for these functions.
  */
@@ -16,7 +17,7 @@ export function keepJournal(
   if (option === undefined) return undefined
   const journal = typeof option === 'string' ? new Journal(option) : option
   journal.open(codeHash(functions.map(({ load }) => load)), (error) => run.abort(error))
-  run.onEnd(() => journal.close())
+  if (journal !== option) run.onEnd(() => journal.close())
   return journal
 }
 

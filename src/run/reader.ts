@@ -3,6 +3,12 @@ import { TimeoutError } from '../errors/timeout-error.ts'
 import { Failure } from './outlet.ts'
 import type { Run } from './run.ts'
 
+/** Values, and the indexes of their inputs. */
+export interface IndexedValues {
+  readonly values: readonly unknown[]
+  readonly indexes: readonly number[]
+}
+
 /** Takes outcomes from a run in the forms that consumers ask for. Waits for them, at most for the stall timeout. */
 export class Reader {
   readonly #run: Run
@@ -29,6 +35,14 @@ export class Reader {
     const values = this.#takeValues(this.#kept.splice(0))
     if (values.length > 0) return Promise.resolve({ done: false, value: values })
     return this.#more(() => this.nextBatch())
+  }
+
+  /** The same with the index of each value's input. */
+  nextIndexed(): Promise<IteratorResult<IndexedValues, undefined>> {
+    const { values: outcomes, indexes } = this.#run.outlet.takeAll()
+    if (outcomes.length === 0) return this.#more(() => this.nextIndexed())
+    const values = outcomes.map((outcome, i) => this.#asValue(outcome, indexes[i] as number))
+    return Promise.resolve({ done: false, value: { values, indexes } })
   }
 
   nextRecord(): Promise<IteratorResult<SettledRecord, undefined>> {

@@ -1,6 +1,6 @@
 import type { SettledRecord } from '../errors/batch-error.ts'
 import type { HaltMode } from '../pool/halt-job.ts'
-import { Reader } from './reader.ts'
+import { type IndexedValues, Reader } from './reader.ts'
 import type { RunStats } from './run-stats.ts'
 import type { Reading, Run } from './run.ts'
 
@@ -91,6 +91,15 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
       'settled',
       () => this.#reader.nextRecord() as Promise<IteratorResult<SettledRecord<I, R>, undefined>>,
     )
+  }
+
+  /**
+   * Values as they come, with the indexes of their inputs. For `onError` with a function.
+   *
+   * @internal
+   */
+  indexed(): AsyncIterableIterator<IndexedValues, undefined> {
+    return this.#iterator('batches', () => this.#reader.nextIndexed())
   }
 
   /** Starts the run before it is read; it goes on until the window is full. */

@@ -19,8 +19,10 @@ export function streamTarget(stream: Writable, onError: (error: Error) => void):
     wake()
   })
   return {
-    write: (lines) =>
-      isBroken || stream.write(lines) ? undefined : new Promise<void>((resolve) => waiting.push(resolve)),
+    write: (lines, written) =>
+      isBroken || stream.write(lines, (error) => (error ? undefined : written()))
+        ? undefined
+        : new Promise<void>((resolve) => waiting.push(resolve)),
     close: () =>
       new Promise<void>((resolve) => {
         if (isBroken) return resolve()

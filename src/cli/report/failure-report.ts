@@ -1,3 +1,4 @@
+import { shownInput } from '../../journal/shown.ts'
 import { count } from '../../util/show-number.ts'
 import { describeFailure } from './describe-failure.ts'
 import { escapeLines } from './escape-text.ts'
@@ -12,13 +13,16 @@ const IN_FULL_WITH_NEW_KINDS = 30
 /** Tells of failures as they come, and of many by their kinds. */
 export class FailureReport {
   readonly #screen: Screen
+  readonly #asJson: boolean
   readonly #kinds = new FailureKinds()
   #count = 0
   #told = 0
   #announced = false
 
-  constructor(screen: Screen) {
+  /** `asJson`: each failure is a line of JSON. */
+  constructor(screen: Screen, asJson = false) {
     this.#screen = screen
+    this.#asJson = asJson
   }
 
   get count(): number {
@@ -28,6 +32,7 @@ export class FailureReport {
   add(input: unknown, error: Error): void {
     this.#count++
     const facts = describeFailure(error)
+    if (this.#asJson) return this.#screen.say(failureJson(input, facts))
     const isNew = this.#kinds.add(facts.what, input)
     if (this.#told < IN_FULL || (isNew && this.#told < IN_FULL_WITH_NEW_KINDS)) {
       this.#told++
@@ -56,6 +61,10 @@ export class FailureReport {
     if (frame !== undefined) lines.push(paint('dim', `    ${escapeLines(frame)}`))
     this.#screen.say(lines.join('\n'))
   }
+}
+
+function failureJson(input: unknown, { what, frame, because }: ReturnType<typeof describeFailure>): string {
+  return JSON.stringify({ type: 'failure', input: shownInput(input), error: what, at: frame, because })
 }
 
 function indented(text: string): string {

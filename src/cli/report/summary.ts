@@ -5,6 +5,8 @@ import { count, duration } from '../../util/show-number.ts'
 export interface Tally {
   readonly ok: number
   readonly failed: number
+  /** Left out, because they succeeded before. */
+  readonly skipped?: number
   /** Stopped or not started, because the run ended early. */
   readonly notDone: number
   readonly elapsedMs: number
@@ -13,15 +15,17 @@ export interface Tally {
 }
 
 /** `✔ 1,810 ok, 2 failed in 8.6s (210/s)` */
-export function summaryLine({ ok, failed, notDone, elapsedMs, endedBy }: Tally, paint: Paint): string {
+export function summaryLine(tally: Tally, paint: Paint): string {
+  const { ok, failed, skipped = 0, notDone, elapsedMs, endedBy } = tally
   const parts = [`${count(ok)} ok`]
   if (failed > 0) parts.push(paint('red', `${count(failed)} failed`))
+  if (skipped > 0) parts.push(`${count(skipped)} skipped`)
   if (notDone > 0) parts.push(`${count(notDone)} not done`)
   const time = elapsedMs < 60_000 ? `${(elapsedMs / 1_000).toFixed(1)}s` : duration(elapsedMs)
   const outcome = parts.join(', ')
   if (endedBy !== undefined) return `${paint('red', '✖')} ${endedBy} after ${time}: ${outcome}`
   const mark = ok === 0 && failed > 0 ? paint('red', '✖') : paint('green', '✔')
-  if (ok + failed === 0) return `${mark} no inputs, nothing to do`
+  if (ok + failed + skipped === 0) return `${mark} no inputs, nothing to do`
   const perSecond = ((ok + failed) / elapsedMs) * 1_000
   return `${mark} ${outcome} in ${time} (${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))}/s)`
 }

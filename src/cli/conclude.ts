@@ -1,0 +1,71 @@
+import { EXIT } from './exit-codes.ts'
+import type { Explanation } from './explain-error.ts'
+import type { Screen } from './report/screen.ts'
+import { summaryLine } from './report/summary.ts'
+
+/** What became of a run. */
+export interface Outcome {
+  readonly ok: number
+  readonly failed: number
+  /** Left out, because they succeeded before. */
+  readonly skipped: number
+  /** Inputs without an outcome, because the run ended early. */
+  readonly notDone: number
+  readonly elapsedMs: number
+  /** What ended it before its inputs did. */
+  readonly problem: Explanation | undefined
+  readonly interrupted: number | undefined
+  readonly endedBy: 'halt' | 'deadline' | undefined
+  readonly run: string
+  readonly log: string | undefined
+  readonly output: string | undefined
+}
+
+/** The exit code that says it. */
+export function exitCodeOf({ interrupted, endedBy, problem, failed }: Outcome): number {
+  if (interrupted !== undefined) return interrupted
+  if (endedBy === 'deadline') return EXIT.deadline
+  if (problem !== undefined) return problem.exitCode
+  if (endedBy === 'halt') return EXIT.halted
+  return failed > 0 ? EXIT.someFailed : EXIT.ok
+}
+
+/** Sums a run up for people. */
+export function tellOutcome(outcome: Outcome, screen: Screen): void {
+  const { ok, failed, skipped, notDone, run, log, output } = outcome
+  const endedBy = reasonOf(outcome)
+  screen.say(`${summaryLine({ ...outcome, endedBy }, screen.paint)}${log === undefined ? '' : `    run ${run}`}`)
+  const hints: string[] = []
+  if (output !== undefined && ok > 0) hints.push(`results ${output}`)
+  if (log !== undefined && endedBy !== undefined && notDone > 0) hints.push(`go on: add --resume=${run}`)
+  else if (log !== undefined && failed > 0) hints.push(`again what failed: manyhands retry ${run}`)
+  if (hints.length > 0) screen.say(`  ${hints.join('    ')}`)
+  if (skipped > 0 && ok + failed === 0) screen.say(`  all ${skipped} inputs had succeeded before`)
+}
+
+/** The same for programs. */
+export function outcomeJson(outcome: Outcome): string {
+  const { ok, failed, skipped, notDone, elapsedMs, run, log, output, problem } = outcome
+  const endedBy = reasonOf(outcome)
+  return JSON.stringify({
+    type: 'summary',
+    run,
+    ok,
+    failed,
+    skipped,
+    notDone,
+    elapsedMs: Math.round(elapsedMs),
+    endedBy,
+    error: problem?.message,
+    exitCode: exitCodeOf(outcome),
+    log,
+    output,
+  })
+}
+
+function reasonOf({ interrupted, endedBy, problem }: Outcome): string | undefined {
+  if (interrupted !== undefined) return 'interrupted'
+  if (endedBy === 'deadline') return 'out of time'
+  if (problem !== undefined) return 'ended'
+  return endedBy === 'halt' ? 'halted' : undefined
+}

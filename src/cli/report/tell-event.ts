@@ -1,0 +1,33 @@
+import type { LogRecord } from '../../logs/log-record.ts'
+import type { RunEvent } from '../../pool/events.ts'
+import { escapeText } from './escape-text.ts'
+import type { Screen } from './screen.ts'
+
+/** Something that a task printed, for programs. */
+export function outputJson({ index, stream, text }: LogRecord): string {
+  return JSON.stringify({ type: 'output', task: index ?? null, stream, text })
+}
+
+/** Says what happens in a run, a line for each event. */
+export function tellEvent(event: RunEvent, screen: Screen): void {
+  screen.say(screen.paint('dim', `· ${escapeText(describe(event))}`))
+}
+
+function describe(event: RunEvent): string {
+  switch (event.type) {
+    case 'start':
+    case 'done': {
+      const { task, attempt, worker } = event
+      return `${event.type} ${task.name}[${task.index}] (attempt ${attempt}, worker ${worker.id})`
+    }
+    case 'retry':
+    case 'failed':
+      return `${event.type} ${event.error.message} (attempt ${event.attempt})`
+    case 'late-error':
+      return `late error of ${event.task?.name ?? 'no task'}: ${String(event.error)}`
+    case 'worker-start':
+      return `worker ${event.worker.id} started (pid ${event.worker.pid ?? 'unknown'})`
+    case 'worker-exit':
+      return `worker ${event.worker.id} ended${event.death === undefined ? '' : ` (${event.death.reason})`}`
+  }
+}

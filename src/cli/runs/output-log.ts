@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+
+import { completeLines } from '../../journal/complete-lines.ts'
+import { RowFile } from '../../journal/row-file.ts'
+import type { LogRecord } from '../../logs/log-record.ts'
+import { runFolder } from './run-record.ts'
+
+/** Something that a task printed, as it is kept. */
+export interface OutputLine {
+  readonly task: number | null
+  readonly stream: 'stdout' | 'stderr'
+  readonly text: string
+  readonly time: number
+}
+
+export function outputFile(run: string): string {
+  return join(runFolder(run), 'output.jsonl')
+}
+
+/** Keeps what the tasks of a run print. The file is made when there is something for it. */
+export class OutputLog {
+  readonly #path: string
+  #file: RowFile | undefined
+  #broken = false
+
+  constructor(run: string) {
+    this.#path = outputFile(run)
+  }
+
+  take({ index, stream, text, time }: LogRecord): void {
+    if (this.#broken) return
+    try {
+      this.#file ??= new RowFile(this.#path, () => (this.#broken = true))
+    } catch {
+      this.#broken = true
+      return
+    }
+    this.#file.append(JSON.stringify({ task: index ?? null, stream, text, time } satisfies OutputLine))
+  }
+
+  close(): void {
+    this.#file?.close()
+  }
+}
+
+/** What was kept, in order. */
+export function* readOutput(file: string): Generator<OutputLine, void> {
+  for (const line of completeLines(file)) {
+    const parsed = parse(line)
+    if (parsed !== undefined) yield parsed
+  }
+}
+
+function parse(line: string): OutputLine | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<OutputLine> | null
+    return typeof value?.text === 'string' ? (value as OutputLine) : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { nearestName } from '../../util/nearest-name.ts'
+import { CommandError, usageError } from '../command-error.ts'
+import { EXIT } from '../exit-codes.ts'
+
+/** Where runs leave what is known of them, in the folder that the command is called in. */
+export const RUNS_FOLDER = '.manyhands'
+const NAME = /^[a-z0-9-]+$/
+
+/** What is known of a run beside its log. */
+export interface RunRecord {
+  readonly v: 1
+  readonly run: string
+  /** What stood after `manyhands run`. */
+  readonly args: readonly string[]
+  readonly name: string
+  /** The job log; null where none could be written. */
+  readonly log: string | null
+  readonly output: string | null
+  readonly pid: number
+  readonly host: string
+  /** Milliseconds since 1970; `ended` is null while it goes on, or where it was killed. */
+  readonly started: number
+  readonly ended: number | null
+  readonly exitCode: number | null
+  readonly total: number | null
+}
+
+/** The folder of a run. */
+export function runFolder(run: string): string {
+  if (!NAME.test(run)) throw usageError(`"${run}" is no name of a run: those are like calm-otter-41`)
+  return join(RUNS_FOLDER, run)
+}
+
+/** Writes what is known of a run, whole or not at all. */
+export function writeRecord(record: RunRecord): void {
+  const folder = runFolder(record.run)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const ignore = join(RUNS_FOLDER, '.gitignore')
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
+  const path = join(folder, 'run.json')
+  writeFileSync(`${path}.new`, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 })
+  renameSync(`${path}.new`, path)
+}
+
+/** What is known of a run; `last` is the one that began last. */
+export function readRecord(run: string): RunRecord {
+  const record = run === 'last' ? lastRecord() : parseRecord(run)
+  if (record !== undefined) return record
+  const nearest = nearestName(run, runNames())
+  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`
+  const message =
+    run === 'last'
+      ? `there was no run in this folder: ${RUNS_FOLDER} has none`
+      : `there is no run "${run}" here.${hint}`
+  throw new CommandError(message, EXIT.cannotStart)
+}
+
+/** All runs of this folder, the newest first. */
+export function allRecords(): RunRecord[] {
+  return runNames()
+    .map((run) => parseRecord(run))
+    .filter((record) => record !== undefined)
+    .toSorted((a, b) => b.started - a.started)
+}
+
+function lastRecord(): RunRecord | undefined {
+  return allRecords()[0]
+}
+
+function runNames(): string[] {
+  return existsSync(RUNS_FOLDER) ? readdirSync(RUNS_FOLDER).filter((name) => NAME.test(name)) : []
+}
+
+function parseRecord(run: string): RunRecord | undefined {
+  try {
+    const record = JSON.parse(readFileSync(join(runFolder(run), 'run.json'), 'utf8')) as Partial<RunRecord>
+    const isRecord =
+      record.v === 1 && record.run === run && Array.isArray(record.args) && Number.isFinite(record.started)
+    return isRecord ? (record as RunRecord) : undefined
+  } catch (error) {
+    if (error instanceof CommandError) throw error
+    return undefined
+  }
+}

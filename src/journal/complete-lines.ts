@@ -1,0 +1,22 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { StringDecoder } from 'node:string_decoder'
+
+/** Bytes that are read at once. */
+const PIECE = 2 ** 20
+
+/** The lines of a file that have their end, in bounded memory. Throws what opening it throws. */
+export function* completeLines(file: string): Generator<string, void> {
+  const fd = openSync(file, 'r')
+  try {
+    const piece = Buffer.allocUnsafe(PIECE)
+    const decoder = new StringDecoder()
+    let rest = ''
+    for (let size = readSync(fd, piece); size > 0; size = readSync(fd, piece)) {
+      const lines = (rest + decoder.write(piece.subarray(0, size))).split('\n')
+      rest = lines.pop() as string
+      yield* lines
+    }
+  } finally {
+    closeSync(fd)
+  }
+}
