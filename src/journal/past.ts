@@ -40,8 +40,7 @@ export class Past {
     }
     if (rows === 0 && aliens > 0)
       throw new JournalError(file, `${file} is no journal: none of its lines is a row of one`)
-    if (aliens > 0)
-      warn(`${aliens} ${aliens === 1 ? 'line' : 'lines'} of the journal ${file} are no rows, and are ignored`)
+    if (aliens > 0) warn(`${aliens} ${aliens === 1 ? 'line' : 'lines'} of the journal ${file} ignored: no rows of one`)
     return new Past(succeeded)
   }
 

@@ -8,7 +8,7 @@ inProject('a default export', async (project) => {
   const ended = await project.run(['tasks.mjs', 'a', 'b'])
   endedWith(ended, 0)
   assert.deepEqual(values(ended.stdout), ['a!', 'b!'])
-  assert.match(ended.stderr, /^✔ 2 ok in [\d.]+s \([\d.,]+\/s\)\n$/)
+  assert.match(ended.stderr, /^✔ 2 ok in [\d.]+s \([\d.,]+\/s\)    run [a-z]+-[a-z]+-\d\d\n$/)
 })
 
 inProject('a named export; inputs are texts, whatever they look like', async (project) => {

@@ -75,3 +75,8 @@ export async function forever(text) {
 export function escapes() {
   throw new Error('\u001B[2Jgone')
 }
+
+export async function blink(text) {
+  await sleep(1)
+  return text
+}

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { appendFile, readdir } from 'node:fs/promises'
+
+import { endedWith, inProject, type Project, usePackage, values } from './support/project.js'
+
+usePackage()
+
+interface Row {
+  readonly run: string
+  readonly task: number
+  readonly attempt: number
+  readonly state: string
+  readonly input: unknown
+}
+
+/** The rows of the only log of a folder. */
+async function rowsOf(project: Project): Promise<Row[]> {
+  const runs = (await readdir(`${project.folder}/.manyhands`)).filter((name) => !name.startsWith('.'))
+  const logs = await Promise.all(runs.map((run) => project.read(`.manyhands/${run}/log.jsonl`).catch(() => '')))
+  return values(logs.join('')) as Row[]
+}
+
+const ODD = ['tasks.mjs#odd', '1', '2', '3', '4']
+
+inProject('a run keeps a log: a row for each attempt', async (project) => {
+  endedWith(await project.run([...ODD, '--retries', '1', '--retry-delay', '1ms']), 1)
+  const rows = await rowsOf(project)
+  assert.deepEqual(rows.map(({ input, attempt, state }) => `${String(input)} ${attempt} ${state}`).toSorted(), [
+    '1 1 ok',
+    '2 1 failed',
+    '2 2 failed',
+    '3 1 ok',
+    '4 1 failed',
+    '4 2 failed',
+  ])
+})
+
+inProject('--resume leaves out what succeeded, wherever it stands, and adds to the results', async (project) => {
+  endedWith(await project.run([...ODD, '-o', 'out.jsonl']), 1)
+  assert.deepEqual(values(await project.read('out.jsonl')), [1, 3])
+  const ended = await project.run(['tasks.mjs#odd', '5', '3', '4', '1', '3', '-o', 'out.jsonl', '--resume'])
+  endedWith(ended, 1)
+  assert.deepEqual(values(await project.read('out.jsonl')), [1, 3, 5, 3])
+  assert.match(ended.stderr, /2 ok, 1 failed, 2 skipped/)
+})
+
+inProject('--resume refuses a function that changed, naming both hashes', async (project) => {
+  await project.write('one.mjs', 'export default (x) => x\n')
+  endedWith(await project.run(['one.mjs', 'a', '-o', 'out.jsonl']), 0)
+  await project.write('one.mjs', 'export default (x) => x + x\n')
+  const ended = await project.run(['one.mjs', 'a', 'b', '-o', 'out.jsonl', '--resume=last'])
+  endedWith(ended, 3)
+  assert.equal([...ended.stderr.matchAll(/sha256:[\da-f]{64}/g)].length, 2)
+  assert.deepEqual(values(await project.read('out.jsonl')), ['a'])
+})
+
+inProject('a torn log and a torn result cost nothing but themselves', async (project) => {
+  endedWith(await project.run(['tasks.mjs', 'a', 'b', '-o', 'out.jsonl', '--log', 'log.jsonl']), 0)
+  await appendFile(`${project.folder}/log.jsonl`, 'rubbish\n{"v":1,"run":"to')
+  await appendFile(`${project.folder}/out.jsonl`, '"c')
+  const ended = await project.run(['tasks.mjs', 'a', 'b', 'c', '-o', 'out.jsonl', '--log', 'log.jsonl', '--resume'])
+  endedWith(ended, 0)
+  assert.match(ended.stderr, /1 line of the journal log\.jsonl/)
+  assert.deepEqual(values(await project.read('out.jsonl')), ['a!', 'b!', 'c!'])
+})
+
+inProject('retry runs again what failed, and only that', async (project) => {
+  await project.write(
+    'flaky.mjs',
+    "import { existsSync } from 'node:fs'\n" +
+      "export default (x) => { if (x === 'b' && !existsSync('mended')) throw new Error('broken'); return x }\n",
+  )
+  const first = await project.run(['flaky.mjs', 'a', 'b', 'c', '-o', 'out.jsonl'])
+  endedWith(first, 1)
+  const name = /manyhands retry (\S+)/.exec(first.stderr)?.[1] ?? ''
+  await project.write('mended', '')
+  const again = await project.start(['retry', name]).ended
+  endedWith(again, 0)
+  assert.deepEqual(values(await project.read('out.jsonl')), ['a', 'c', 'b'])
+  assert.match(again.stderr, /✔ 1 ok/)
+  const nothing = await project.start(['retry', 'last']).ended
+  endedWith(nothing, 0)
+  assert.deepEqual(values(await project.read('out.jsonl')), ['a', 'c', 'b'])
+})
+
+inProject('status, logs and doctor say on stdout what they found', async (project) => {
+  await project.write(
+    'says.mjs',
+    "export default (x) => { console.log('said', x); if (x === 'b') throw new Error('no') }\n",
+  )
+  endedWith(await project.run(['says.mjs', 'a', 'b']), 1)
+  const status = await project.start(['status', 'last', '--failed', '--slow', '--workers']).ended
+  endedWith(status, 0)
+  assert.match(status.stdout, /exit code 1/)
+  assert.match(status.stdout, /failed {3}#1 b: Error: no/)
+  assert.match(status.stdout, /worker 1: \d attempt/)
+  const asJson = await project.start(['status', 'last', '--json']).ended
+  assert.deepEqual((JSON.parse(asJson.stdout) as { states: unknown }).states, { ok: 1, failed: 1 })
+  const logs = await project.start(['logs', 'last', '--task', '1']).ended
+  endedWith(logs, 0)
+  assert.equal(logs.stdout, 'said b\n')
+  const doctor = await project.start(['doctor']).ended
+  endedWith(doctor, 0)
+  assert.match(doctor.stdout, /✔ processes/)
+})
+
+for (const [args, code, message] of [
+  [['status', 'no-such-run'], 3, /there is no run "no-such-run" here/],
+  [['status', '../../etc'], 2, /is no name of a run/],
+  [['logs', 'last'], 3, /there was no run in this folder/],
+  [['retry', 'calm-otter-41'], 3, /there is no run "calm-otter-41"/],
+  [['run', 'tasks.mjs', 'a', '--halt', 'soon,fails=1'], 2, /--halt: expected never, or/],
+  [['run', 'tasks.mjs', 'a', '--rate', '0'], 2, /--rate: expected a number above 0/],
+  [['run', 'tasks.mjs', 'a', '--memfree', '1000'], 2, /--memfree: a size needs a unit/],
+  [['run', 'tasks.mjs', 'a', '--deadline', '5'], 2, /--deadline: a time needs a unit/],
+] as const) {
+  inProject(`manyhands ${args.join(' ')}`, async (project) => {
+    const ended = await project.start(args).ended
+    endedWith(ended, code)
+    assert.match(ended.stderr, message)
+  })
+}
+
+inProject('a second run into the same file, or log, is refused', async (project) => {
+  const running = project.start([
+    'run',
+    'tasks.mjs#untilThere',
+    'go',
+    '-o',
+    'out.jsonl',
+    '--log',
+    'log.jsonl',
+    '--logs',
+    'inherit',
+  ])
+  await running.prints('begun go')
+  const second = await project.run(['tasks.mjs', 'a', '-o', 'out.jsonl'])
+  endedWith(second, 3)
+  assert.match(second.stderr, /out\.jsonl is being written by another run \(process \d+\)/)
+  const third = await project.run(['tasks.mjs', 'a', '--log', 'log.jsonl'])
+  endedWith(third, 3)
+  assert.match(third.stderr, /log\.jsonl is in use by another run/)
+  await project.write('go', '')
+  endedWith(await running.ended, 0)
+  assert.deepEqual(values(await project.read('out.jsonl')), ['go'])
+})
+
+inProject('--halt, --fail-fast, --deadline: their exit codes, and each input has a row', async (project) => {
+  const halted = await project.run(['tasks.mjs#odd', '1', '2', '3', '5', '-j', '1', '--batch', '1', '--fail-fast'])
+  endedWith(halted, 4)
+  assert.match(halted.stderr, /✖ halted after/)
+  const late = await project.run(['tasks.mjs#forever', 'a', 'b', '--deadline', '500ms'])
+  endedWith(late, 124)
+  assert.match(late.stderr, /✖ out of time after .*2 not done/)
+  const soon = await project.run(['tasks.mjs', 'a', 'b', 'c', '--halt', 'soon,done=100%'])
+  endedWith(soon, 4)
+  assert.equal(values(soon.stdout).length, 3)
+})
+
+inProject('--rate, --max-tasks, --memfree and --max-memory are obeyed', async (project) => {
+  const startedAt = performance.now()
+  const slow = await project.run([
+    'tasks.mjs#pid',
+    ...'a b c d e f g h i j k'.split(' '),
+    '--rate',
+    '50',
+    '--max-tasks',
+    '2',
+    '-j',
+    '1',
+  ])
+  endedWith(slow, 0)
+  assert.ok(performance.now() - startedAt >= 180, 'ten steps of 20 ms')
+  assert.ok(new Set(values(slow.stdout)).size >= 5, 'a new worker after each two')
+  const roomy = await project.run(['tasks.mjs', 'a', '--memfree', '1M', '--max-memory', '4G'])
+  endedWith(roomy, 0)
+})
+
+inProject('--json: failures and the summary are JSON Lines; --progress json, -v, --progress none', async (project) => {
+  const ended = await project.run([...ODD, '--json'])
+  endedWith(ended, 1)
+  const lines = values(ended.stderr) as { type: string; input?: string; ok?: number; exitCode?: number }[]
+  assert.deepEqual(
+    lines.filter(({ type }) => type === 'failure').map(({ input }) => input),
+    ['2', '4'],
+  )
+  assert.deepEqual([lines.at(-1)?.type, lines.at(-1)?.ok, lines.at(-1)?.exitCode], ['summary', 2, 1])
+  const verbose = await project.run(['tasks.mjs', 'a', '-v', '--progress', 'none'])
+  assert.match(verbose.stderr, /· start .*\n(.*\n)*· done /)
+  const progress = await project.run(['tasks.mjs', 'a', '--progress', 'json'])
+  assert.match(progress.stderr, /\{"type":"progress","done":1,/)
+})
