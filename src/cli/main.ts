@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { EXIT } from './exit-codes.ts'
 import { explainError } from './explain-error.ts'
+import { withConfig } from './parse/with-config.ts'
 import { type Actions, createProgram } from './program.ts'
 import { Screen } from './report/screen.ts'
 import { showWarnings } from './show-warnings.ts'
@@ -49,7 +50,7 @@ try {
   if (process.argv.length <= 2) {
     screen.say(SHORT_HELP)
     exitCode = EXIT.usage
-  } else await program.parseAsync()
+  } else await program.parseAsync(withConfig(process.argv.slice(2)), { from: 'user' })
 } catch (error) {
   const explanation = explainError(error)
   if (explanation === undefined) throw error

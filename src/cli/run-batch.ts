@@ -1,5 +1,8 @@
 import '../compose.ts'
+import { messageOf } from '../util/message-of.ts'
 import { BatchRun } from './batch-run.ts'
+import { CommandError } from './command-error.ts'
+import { EXIT } from './exit-codes.ts'
 import { openInputs } from './inputs/open-inputs.ts'
 import { readsTerminal } from './inputs/reads-terminal.ts'
 import { findTask } from './module/find-task.ts'
@@ -19,7 +22,9 @@ export interface RunCall {
 }
 
 /** `manyhands run`: one function over many inputs. Resolves to the exit code. */
-export async function runBatch({ module, texts, flags, args }: RunCall, screen: Screen): Promise<number> {
+export async function runBatch({ module, texts, args, flags: given }: RunCall, screen: Screen): Promise<number> {
+  const flags = withLevel(given)
+  if (flags.logFile !== undefined) copyTo(flags.logFile, screen)
   if (readsTerminal(texts, flags.literal)) screen.say('Reading inputs from the terminal, one a line; Ctrl-D ends them.')
   const task = await findTask(module)
   refuseOwnInput(flags.output, texts, flags.literal)
@@ -29,4 +34,18 @@ export async function runBatch({ module, texts, flags, args }: RunCall, screen: 
   const log = RunLog.begin(facts, (message) => screen.warn(message))
   const only = flags.onlyFailed && log.log !== undefined ? failedKeys(log.log) : undefined
   return new BatchRun({ task, inputs, flags, log, only }, screen).run()
+}
+
+/** A level says the same as two of the flags. */
+function withLevel(flags: RunFlags): RunFlags {
+  const { logLevel, quiet, verbose } = flags
+  return { ...flags, quiet: quiet || logLevel === 'error', verbose: verbose || logLevel === 'debug' }
+}
+
+function copyTo(file: string, screen: Screen): void {
+  try {
+    screen.copyTo(file)
+  } catch (error) {
+    throw new CommandError(`cannot write ${file}: ${messageOf(error)}`, EXIT.cannotStart, error)
+  }
 }

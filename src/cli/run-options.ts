@@ -34,6 +34,8 @@ export interface RunFlags {
   readonly quiet: boolean
   readonly verbose: boolean
   readonly json: boolean
+  readonly logLevel: 'error' | 'info' | 'debug'
+  readonly logFile?: string
   readonly progress: 'auto' | 'bar' | 'lines' | 'json' | 'none'
   readonly log?: string
   /** The run to go on with; `true` for the last one. */
@@ -109,6 +111,14 @@ export function addRunOptions(command: Command): Command {
     .option('-q, --quiet', 'no progress and no summary; failures only', false)
     .option('-v, --verbose', 'tell of each start, end, retry and worker', false)
     .option('--json', 'failures and the summary as JSON Lines', false)
+    .option(
+      '--log-level <level>',
+      'error (as -q), info, or debug (as -v)',
+      oneOfWords(['error', 'info', 'debug'], '--log-level'),
+      'info',
+    )
+    .option('--log-file <file>', 'what is said on stderr is also written there')
+    .option('--config-file <file>', 'JSON with the names of flags: { "jobs": 4, "timeout": "30s" }; flags win')
     .optionsGroup('Failures:')
     .option('--timeout <time>', 'per task: 30s, or 300% of the median of those that succeeded', parseTimeout)
     .option('--retries <n>', 'run a task again that threw or timed out', zeroOrMore('--retries'), 0)

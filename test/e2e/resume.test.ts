@@ -190,3 +190,20 @@ inProject('--json: failures and the summary are JSON Lines; --progress json, -v,
   const progress = await project.run(['tasks.mjs', 'a', '--progress', 'json'])
   assert.match(progress.stderr, /\{"type":"progress","done":1,/)
 })
+
+inProject('--config-file, whose flags the others override; --log-file; --log-level', async (project) => {
+  await project.write('config.json', '{ "jobs": 1, "order": "done", "limit": 1, "args": ["x"] }')
+  const args = ['tasks.mjs#whatItGets', 'a', 'b', 'c', '--config-file', 'config.json']
+  const ended = await project.run([...args, '--limit', '2', '--log-file', 'said.txt'])
+  endedWith(ended, 0)
+  assert.deepEqual(values(ended.stdout), [
+    ['a', 'x'],
+    ['b', 'x'],
+  ])
+  assert.equal(await project.read('said.txt'), ended.stderr)
+  await project.write('config.json', '{ "jbos": 1 }')
+  const wrong = await project.run(args)
+  endedWith(wrong, 2)
+  assert.match(wrong.stderr, /unknown option '--jbos=1'|unknown option '--jbos'/)
+  assert.equal((await project.run(['tasks.mjs', 'a', '--log-level', 'error'])).stderr, '')
+})

@@ -1,3 +1,6 @@
+import { openSync, writeSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
+
 import { type Print, printDirectly } from '../../logs/print.ts'
 import { type Paint, paintFor } from '../../util/paint.ts'
 import { escapeText } from './escape-text.ts'
@@ -7,14 +10,23 @@ export class Screen {
   /** For what goes to stderr. */
   readonly paint: Paint = paintFor(process.stderr)
   #print: Print = printDirectly
+  /** Takes a copy of what is said. */
+  #copy: ((text: string) => void) | undefined
 
   /** Prints through what shows the progress, or directly again. */
   printWith(print: Print = printDirectly): void {
     this.#print = print
   }
 
+  /** From now on what is said is also written to a file. */
+  copyTo(path: string): void {
+    const fd = openSync(path, 'a')
+    this.#copy = (text) => writeSync(fd, stripVTControlCharacters(text))
+  }
+
   /** A line, or several, for people. */
   say(text: string): void {
+    this.#copy?.(`${text}\n`)
     this.#print('stderr', `${text}\n`)
   }
 
