@@ -11,6 +11,7 @@ import type { CommandError } from './command-error.ts'
 import { exitCodeOf, type Outcome, outcomeJson, tellOutcome } from './conclude.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Explanation, explainError } from './explain-error.ts'
+import type { BadRow } from './inputs/bad-row.ts'
 import type { Inputs } from './inputs/open-inputs.ts'
 import { GRACE_MS, Interrupts } from './interrupts.ts'
 import { type AnyMapOptions, mapOptionsOf } from './map-options.ts'
@@ -112,6 +113,11 @@ export class BatchRun {
     this.#log.end(code, this.#inputs.total())
     this.#interrupts[Symbol.dispose]()
     return code
+  }
+
+  /** An input that could not be read: a failure like any other, which the pool does not get to see. */
+  addBadRow(row: BadRow): void {
+    this.#tell(row.place, row)
   }
 
   #start(flags: RunFlags, screen: Screen): Results<unknown> {

@@ -3,9 +3,10 @@ import { messageOf } from '../util/message-of.ts'
 import { BatchRun } from './batch-run.ts'
 import { CommandError } from './command-error.ts'
 import { EXIT } from './exit-codes.ts'
-import { openInputs } from './inputs/open-inputs.ts'
+import { DryRun } from './dry-run.ts'
+import { type Inputs, openInputs } from './inputs/open-inputs.ts'
 import { readsTerminal } from './inputs/reads-terminal.ts'
-import { findTask } from './module/find-task.ts'
+import { findTask, type TaskReference } from './module/find-task.ts'
 import { refuseOwnInput } from './output/refuse-own-input.ts'
 import type { Screen } from './report/screen.ts'
 import type { RunFlags } from './run-options.ts'
@@ -28,12 +29,26 @@ export async function runBatch({ module, texts, args, flags: given }: RunCall, s
   if (readsTerminal(texts, flags.literal)) screen.say('Reading inputs from the terminal, one a line; Ctrl-D ends them.')
   const task = await findTask(module)
   refuseOwnInput(flags.output, texts, flags.literal)
-  const inputs = await openInputs(texts, flags, (message) => screen.warn(message))
+  const inputs = await openInputs(texts, flags, {
+    warn: (message) => screen.warn(message),
+    onBadRow: (row) => run.addBadRow(row),
+  })
+  const run = flags.dryRun ? new DryRun(task, inputs, flags, screen) : beginRun(task, inputs, flags, args, screen)
+  return run.run()
+}
+
+function beginRun(
+  task: TaskReference,
+  inputs: Inputs,
+  flags: RunFlags,
+  args: readonly string[],
+  screen: Screen,
+): BatchRun {
   const resume = flags.resume === true ? 'last' : flags.resume
   const facts = { args, name: task.name, output: flags.output, log: flags.log, resume }
   const log = RunLog.begin(facts, (message) => screen.warn(message))
   const only = flags.onlyFailed && log.log !== undefined ? failedKeys(log.log) : undefined
-  return new BatchRun({ task, inputs, flags, log, only }, screen).run()
+  return new BatchRun({ task, inputs, flags, log, only }, screen)
 }
 
 /** A level says the same as two of the flags. */

@@ -14,8 +14,8 @@ Examples:
 
 const MODULE = `a file, a package, or node:<built-in>; #<export> names the function or class
 (default: the default export)`
-const INPUTS = `values, globs ('img/**/*.png'), @list.txt (a line each), @rows.jsonl, - (stdin,
-also read when there are no inputs); @@x is the value @x`
+const INPUTS = `values, globs ('img/**/*.png'), @list.txt (a line each), @rows.jsonl, @rows.csv (also .tsv
+and .json), - (stdin, also read when there are no inputs); @@x is the value @x`
 
 /** Puts the command `run` on the program. `onRun` is given what it was called with. */
 export function addRunCommand(

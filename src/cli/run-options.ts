@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 
 import type { HaltOption } from '../options/halt-rule.ts'
+import { INPUT_FORMATS, type InputFormat } from './inputs/formats/input-format.ts'
 import { parseArgs } from './parse/parse-args.ts'
 import { parseDuration } from './parse/parse-duration.ts'
 import { parseHalt } from './parse/parse-halt.ts'
@@ -18,6 +19,7 @@ export interface RunFlags {
   readonly batch?: number | 'auto'
   readonly concurrency?: number
   readonly literal: boolean
+  readonly format: InputFormat | 'auto'
   readonly spread: boolean
   readonly args?: readonly unknown[]
   readonly priority?: number
@@ -31,6 +33,7 @@ export interface RunFlags {
   readonly workerDeaths?: number
   readonly timeout?: number | `${number}%`
   readonly progressInterval?: number
+  readonly dryRun: boolean
   readonly quiet: boolean
   readonly verbose: boolean
   readonly json: boolean
@@ -73,6 +76,12 @@ export function addRunOptions(command: Command): Command {
     .option('--batch <n>', 'inputs per message to a worker (default: auto)', parseBatch)
     .optionsGroup('Input:')
     .option('--literal', 'inputs are values: no globs, no @', false)
+    .option(
+      '--format <format>',
+      'of files and stdin: lines, null (as find -print0 writes), json, jsonl, csv or tsv (auto: by file name)',
+      oneOfWords(['auto', ...INPUT_FORMATS], '--format'),
+      'auto',
+    )
     .option('--spread', 'an input that is an array is the list of arguments', false)
     .option('--args <json>', 'constant arguments after each input: \'[2, "x"]\'', parseArgs)
     .option('--skip <n>', 'leave out the first inputs', zeroOrMore('--skip'), 0)
@@ -108,6 +117,7 @@ export function addRunOptions(command: Command): Command {
       'between two lines, where there is no bar (default: 10s)',
       parseProgressInterval,
     )
+    .option('--dry-run', 'only show the inputs that the function would run for', false)
     .option('-q, --quiet', 'no progress and no summary; failures only', false)
     .option('-v, --verbose', 'tell of each start, end, retry and worker', false)
     .option('--json', 'failures and the summary as JSON Lines', false)

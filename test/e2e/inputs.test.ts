@@ -26,13 +26,6 @@ inProject('JSON Lines: any value a line', async (project) => {
   assert.deepEqual(values(ended.stdout), [[{ a: [1] }], [null], ['é']])
 })
 
-inProject('a line that is not JSON is named', async (project) => {
-  await project.write('rows.jsonl', '1\n{oops\n')
-  const ended = await project.run(['tasks.mjs#whatItGets', '@rows.jsonl'])
-  endedWith(ended, 2)
-  assert.match(ended.stderr, /✖ rows\.jsonl:2 is not JSON/)
-})
-
 inProject('stdin: lines, where there are no inputs or for -', async (project) => {
   const piped = await project.run(['tasks.mjs'], { input: 'a\nb\n' })
   endedWith(piped, 0)

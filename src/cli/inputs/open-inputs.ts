@@ -1,40 +1,53 @@
 import { usageError } from '../command-error.ts'
+import { BadRow } from './bad-row.ts'
 import { expandGlob } from './expand-glob.ts'
+import { formatOfFile, type InputFormat } from './formats/input-format.ts'
 import { type InputArgument, readArgument } from './input-argument.ts'
-import { checkInputFile, countInputs, readInputFile } from './input-file.ts'
-import { readLines, type Warn } from './read-lines.ts'
-import { readStdin } from './read-stdin.ts'
+import { type InputSource, openFile, openStdin } from './input-source.ts'
+import type { Lot } from './read-lots.ts'
 import { takeRange } from './take-range.ts'
 
 export interface InputOptions {
   readonly literal: boolean
+  /** How inputs stand in files and on stdin. */
+  readonly format: InputFormat | 'auto'
   readonly skip: number
   readonly limit: number
+}
+
+/** Those who are told what is odd among the inputs. */
+export interface InputListeners {
+  readonly warn: (message: string) => void
+  /** A row that cannot be read: a failed input, which the run does not get to see. */
+  readonly onBadRow: (row: BadRow) => void
 }
 
 /** The inputs of a run. */
 export interface Inputs {
   readonly items: readonly unknown[] | AsyncIterable<unknown>
-  /** How many there are, where that is known. */
+  /** How many there are, bad rows included, where that is known. */
   readonly total: () => number | undefined
 }
 
-/** What can be read when it is its turn: values that are there, or a source of more. */
-type Part = readonly unknown[] | Source
-
-interface Source {
-  readonly read: () => AsyncIterable<unknown>
-  /** How many there are, where that is known before they are read. */
-  readonly count: number | undefined
-}
+/** What can be read when it is its turn: inputs that are there, or a source of more. */
+type Part = Lot | InputSource
 
 /** Makes ready what the arguments stand for. Files and stdin are read while the run goes on, as it has room for more. */
-export async function openInputs(texts: readonly string[], options: InputOptions, warn: Warn): Promise<Inputs> {
+export async function openInputs(
+  texts: readonly string[],
+  options: InputOptions,
+  listeners: InputListeners,
+): Promise<Inputs> {
   const { skip, limit, literal } = options
   const args: InputArgument[] = texts.map((text) => readArgument(text, literal))
   if (args.length === 0) args.push({ kind: 'stdin' })
   if (args.filter(({ kind }) => kind === 'stdin').length > 1) throw usageError('stdin can be read only once: "-" twice')
-  const parts = await Promise.all(args.map((arg) => partOf(arg, warn)))
+  const parts = args.map((): Part => [])
+  // Stdin last: what is wrong elsewhere is told before it is waited for.
+  for (const isStdin of [false, true]) {
+    for (const [index, arg] of args.entries())
+      if ((arg.kind === 'stdin') === isStdin) parts[index] = await partOf(arg, options.format, listeners.warn)
+  }
   if (parts.every((part) => Array.isArray(part))) {
     const items = parts.flat().slice(skip, skip + limit)
     return { items, total: () => items.length }
@@ -44,35 +57,40 @@ export async function openInputs(texts: readonly string[], options: InputOptions
     0,
   )
   const expected = Number.isNaN(count) ? undefined : Math.min(Math.max(count - skip, 0), limit)
-  return counted(takeRange(inTurn(parts), skip, limit), expected)
+  return counted(takeRange(inTurn(parts), skip, limit), expected, listeners.onBadRow)
 }
 
-async function partOf(arg: InputArgument, warn: Warn): Promise<Part> {
+async function partOf(arg: InputArgument, format: InputOptions['format'], warn: InputListeners['warn']): Promise<Part> {
   switch (arg.kind) {
     case 'value':
       return [arg.value]
     case 'glob':
       return expandGlob(arg.pattern)
     case 'stdin':
-      return { read: () => readLines(readStdin(), 'stdin', warn), count: undefined }
+      return openStdin(format === 'auto' ? 'lines' : format, warn)
     case 'file':
-      await checkInputFile(arg.path)
-      return { read: () => readInputFile(arg.path, warn), count: await countInputs(arg.path) }
+      return openFile(arg.path, format === 'auto' ? formatOfFile(arg.path) : format, warn)
   }
 }
 
-async function* inTurn(parts: readonly Part[]): AsyncGenerator<unknown, void, undefined> {
-  for (const part of parts) yield* 'read' in part ? part.read() : part
+async function* inTurn(parts: readonly Part[]): AsyncGenerator<Lot, void, undefined> {
+  for (const part of parts) {
+    if ('read' in part) yield* part.read()
+    else yield part
+  }
 }
 
-/** Counts inputs while they are read; until then so many are expected. */
-function counted(inputs: AsyncIterable<unknown>, expected: number | undefined): Inputs {
+/** Counts inputs while they are read; until then so many are expected. Bad rows are told, and go no further. */
+function counted(lots: AsyncIterable<Lot>, expected: number | undefined, onBadRow: InputListeners['onBadRow']): Inputs {
   let total = 0
   let isWhole = false
   async function* items(): AsyncGenerator<unknown, void, undefined> {
-    for await (const input of inputs) {
-      total++
-      yield input
+    for await (const lot of lots) {
+      for (const input of lot) {
+        total++
+        if (input instanceof BadRow) onBadRow(input)
+        else yield input
+      }
     }
     isWhole = true
   }

@@ -1,5 +1,4 @@
-import { CommandError } from '../command-error.ts'
-import { EXIT } from '../exit-codes.ts'
+import { inputError } from './input-error.ts'
 
 /** What comes in on stdin, up to its end or until nobody wants more. */
 export async function* readStdin(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -8,6 +7,6 @@ export async function* readStdin(): AsyncGenerator<Uint8Array, void, undefined> 
   } catch (error) {
     // Closed on purpose, because the run ends.
     if (process.stdin.destroyed && (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') return
-    throw new CommandError(`cannot read the inputs on stdin: ${(error as Error).message}`, EXIT.cannotStart, error)
+    throw inputError(`cannot read the inputs on stdin: ${(error as Error).message}`, error)
   }
 }

@@ -1,14 +1,18 @@
+import type { Lot } from './read-lots.ts'
+
 /** Leaves out the first inputs, and those after the last wanted one; reads no further than needed. */
-export async function* takeRange<T>(
-  inputs: AsyncIterable<T>,
+export async function* takeRange(
+  lots: AsyncIterable<Lot>,
   skip: number,
   limit: number,
-): AsyncGenerator<T, void, undefined> {
+): AsyncGenerator<Lot, void, undefined> {
   if (limit === 0) return
+  const end = skip + limit
   let read = 0
-  for await (const input of inputs) {
-    if (++read <= skip) continue
-    yield input
-    if (read - skip >= limit) return
+  for await (const lot of lots) {
+    const first = read
+    read += lot.length
+    yield first >= skip && read <= end ? lot : lot.slice(Math.max(skip - first, 0), end - first)
+    if (read >= end) return
   }
 }

@@ -1,0 +1,13 @@
+/** A row among the inputs that could not be read: it fails, and the others go on. */
+export class BadRow extends Error {
+  override readonly name = 'BadRow'
+  /** `rows.csv:17` */
+  readonly place: string
+
+  constructor(place: string, message: string) {
+    super(message)
+    this.place = place
+    // Where the command noticed it says nothing to the user.
+    this.stack = ''
+  }
+}

@@ -1,0 +1,45 @@
+import { BadRow } from '../bad-row.ts'
+import type { InputParser } from './input-parser.ts'
+import { NO_TEXT, TextBlocks } from './text-blocks.ts'
+
+/** The values of JSON Lines. Blank lines count for nothing. */
+export class JsonLinesParser implements InputParser {
+  readonly hasBegun = true
+  readonly #name: string
+  readonly #blocks: TextBlocks
+  #line = 0
+
+  constructor(name: string) {
+    this.#name = name
+    this.#blocks = new TextBlocks('\n', name)
+  }
+
+  push(chunk: Uint8Array): unknown[] {
+    return this.#parse(this.#blocks.push(chunk))
+  }
+
+  end(): unknown[] {
+    return this.#parse(this.#blocks.end())
+  }
+
+  #parse(text: string): unknown[] {
+    const lines = text.split('\n')
+    if (lines.at(-1) === '') lines.pop()
+    const values: unknown[] = []
+    for (const line of lines) {
+      this.#line++
+      if (line.trim() !== '') values.push(this.#valueOf(line))
+    }
+    return values
+  }
+
+  #valueOf(line: string): unknown {
+    const place = `${this.#name}:${this.#line}`
+    if (line.includes(NO_TEXT)) return new BadRow(place, 'not UTF-8')
+    try {
+      return JSON.parse(line)
+    } catch (error) {
+      return new BadRow(place, `not JSON: ${(error as Error).message}`)
+    }
+  }
+}
