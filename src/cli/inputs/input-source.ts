@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, fstatSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 
+import { usageError } from '../command-error.ts'
 import { checkInputFile } from './check-input-file.ts'
 import { countInputs } from './count-inputs.ts'
 import type { InputFormat } from './formats/input-format.ts'
@@ -35,7 +36,9 @@ export async function openFile(path: string, format: InputFormat, warn: Warn): P
 }
 
 /** The inputs on stdin. */
-export function openStdin(format: InputFormat, warn: Warn): Promise<Lot | InputSource> {
+export async function openStdin(format: InputFormat, warn: Warn): Promise<Lot | InputSource> {
+  // Node would give an empty stream.
+  if (fstatSync(0).isDirectory()) throw usageError('stdin is a folder: there is nothing to read inputs from')
   return openStream(readStdin(), 'stdin', format, warn)
 }
 
