@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export default function shout(text) {
@@ -78,5 +78,17 @@ export function escapes() {
 
 export async function blink(text) {
   await sleep(1)
+  return text
+}
+
+/** What a row's fields are, and whether the names have done harm. */
+export function fields(row) {
+  const isPlain = Object.getPrototypeOf(row) === Object.prototype
+  return { keys: Object.keys(row), isPlain, polluted: 'a' in {} || 'a' in Object }
+}
+
+/** Removes the file that is named after `rm:`. */
+export function removes(text) {
+  if (text.startsWith('rm:')) rmSync(text.slice(3))
   return text
 }
