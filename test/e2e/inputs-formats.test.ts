@@ -57,6 +57,15 @@ inProject('bad rows fail alone, with their lines, and count as failed', async (p
   assert.doesNotMatch(ended.stderr, /\n {4}at /)
 })
 
+inProject('a row that was mended runs with --resume', async (project) => {
+  await project.write('rows.csv', 'a,b\n1,2\n3\n')
+  endedWith(await project.run(['tasks.mjs#whatItGets', '@rows.csv', '-o', 'out.jsonl']), 1)
+  await project.write('rows.csv', 'a,b\n1,2\n3,4\n')
+  const ended = await project.run(['tasks.mjs#whatItGets', '@rows.csv', '-o', 'out.jsonl', '--resume'])
+  endedWith(ended, 0)
+  assert.deepEqual(values(await project.read('out.jsonl')), [[{ a: '1', b: '2' }], [{ a: '3', b: '4' }]])
+})
+
 inProject('nothing but bad rows is a failed run', async (project) => {
   const ended = await project.run(['tasks.mjs', '--format', 'csv'], { input: 'a,b\n1\n2\n' })
   endedWith(ended, 1)
