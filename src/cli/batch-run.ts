@@ -57,6 +57,7 @@ export class BatchRun {
   #delivered = 0
   #ok = 0
   #aborted = 0
+  #badRows = 0
   /** Nobody takes results any more: an error, or undefined where whoever read them has enough. */
   #outputEnd: { readonly error: CommandError | undefined } | undefined
 
@@ -117,7 +118,8 @@ export class BatchRun {
 
   /** An input that could not be read: a failure like any other, which the pool does not get to see. */
   addBadRow(row: BadRow): void {
-    this.#tell(row.place, row)
+    this.#badRows++
+    this.#report.add(row.place, row)
   }
 
   #start(flags: RunFlags, screen: Screen): Results<unknown> {
@@ -140,7 +142,7 @@ export class BatchRun {
       // Told as it happens, not when its turn among the results comes.
       onError: (error: TaskError) => {
         if (error instanceof TaskAbortedError) this.#aborted++
-        else this.#tell(error.input, error)
+        else this.#report.add(error.input, error)
         return FAILED
       },
     })
@@ -152,10 +154,6 @@ export class BatchRun {
     const count = this.#only?.get(key) ?? 0
     if (count > 0) this.#only?.set(key, count - 1)
     return count > 0
-  }
-
-  #tell(input: unknown, error: Error): void {
-    this.#report.add(input, error)
   }
 
   #showProgress(): () => void {
@@ -198,7 +196,7 @@ export class BatchRun {
       return jsonLine(value)
     } catch (error) {
       const which = this.#flags.order === 'input' ? `the result of input ${this.#delivered}` : 'a result'
-      this.#tell(which, new Error(`cannot be written as JSON: ${(error as Error).message}`))
+      this.#report.add(which, new Error(`cannot be written as JSON: ${(error as Error).message}`))
       return undefined
     }
   }
@@ -222,6 +220,7 @@ export class BatchRun {
     const outcome: Outcome = {
       ok: this.#ok,
       failed,
+      badRows: this.#badRows,
       skipped,
       // Those that were stopped, and those never read.
       notDone: Math.max(this.#aborted, left),

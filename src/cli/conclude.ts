@@ -7,6 +7,8 @@ import { summaryLine } from './report/summary.ts'
 export interface Outcome {
   readonly ok: number
   readonly failed: number
+  /** Of those that failed, inputs that could not be read: to run again makes no sense as long as they stand so. */
+  readonly badRows: number
   /** Left out, because they succeeded before. */
   readonly skipped: number
   /** Inputs without an outcome, because the run ended early. */
@@ -32,13 +34,13 @@ export function exitCodeOf({ interrupted, endedBy, problem, failed }: Outcome): 
 
 /** Sums a run up for people. */
 export function tellOutcome(outcome: Outcome, screen: Screen): void {
-  const { ok, failed, skipped, notDone, run, log, output } = outcome
+  const { ok, failed, badRows, skipped, notDone, run, log, output } = outcome
   const endedBy = reasonOf(outcome)
   screen.say(`${summaryLine({ ...outcome, endedBy }, screen.paint)}${log === undefined ? '' : `    run ${run}`}`)
   const hints: string[] = []
   if (output !== undefined && ok > 0) hints.push(`results ${output}`)
   if (log !== undefined && endedBy !== undefined && notDone > 0) hints.push(`go on: add --resume=${run}`)
-  else if (log !== undefined && failed > 0) hints.push(`again what failed: manyhands retry ${run}`)
+  else if (log !== undefined && failed > badRows) hints.push(`again what failed: manyhands retry ${run}`)
   if (hints.length > 0) screen.say(`  ${hints.join('    ')}`)
   if (skipped > 0 && ok + failed === 0) screen.say(`  all ${skipped} inputs had succeeded before`)
 }
