@@ -81,6 +81,7 @@ export class Monitor {
       if (worker.state === 'stopping' && now - worker.idleSince > CLOSE_MS) worker.kill()
       if (this.#wantsLook(worker, now)) this.#look(worker)
     }
+    if (this.#scheduler.fleet.endPause(now)) this.#scheduler.pump()
     this.watch()
   }
 
