@@ -15,15 +15,16 @@ const NONCE = 0xdead_beef
 const FORMAT = [0xff, 0x0f]
 
 /** What a reader makes of bytes in pieces, until it refuses them. */
-function read(bytes: Uint8Array, pieceSize = bytes.length || 1): { messages: unknown[]; refused: unknown } {
+function read(bytes: Uint8Array, pieceSize = bytes.length || 1): { messages: unknown[]; refused: Error | undefined } {
   const messages: unknown[] = []
   const reader = new FrameReader(NONCE, (message) => messages.push(message))
-  let refused: unknown
+  let refused: Error | undefined
   for (let at = 0; at < bytes.length; at += pieceSize) {
     try {
       reader.push(Buffer.from(bytes.subarray(at, at + pieceSize)))
       assert.equal(refused, undefined, 'it went on after bytes that were none of ours')
     } catch (error) {
+      assert.ok(error instanceof Error)
       refused ??= error
     }
   }
@@ -44,7 +45,7 @@ describe('a channel that carries what it should not', () => {
       ([bytes, size]) => {
         const { messages, refused } = read(bytes, size)
         assert.deepEqual(messages, [])
-        assert.equal(refused instanceof Error, bytes.length >= 8)
+        assert.equal(refused !== undefined, bytes.length >= 8)
       },
       20_000,
     )
@@ -56,7 +57,6 @@ describe('a channel that carries what it should not', () => {
       ([bytes, formatted]) => {
         const { messages, refused } = read(framed(Uint8Array.from([...(formatted ? FORMAT : []), ...bytes])))
         assert.equal(messages.length, refused === undefined ? 1 : 0)
-        if (refused !== undefined) assert.ok(refused instanceof Error, String(refused))
       },
       20_000,
     )
@@ -72,10 +72,9 @@ describe('a channel that carries what it should not', () => {
         bytes[at] = (bytes[at] as number) ^ change
         let end = 0
         const before = frames.filter((frame) => (end += frame.length) <= at).length
-        const { messages, refused } = read(bytes, 1 + (size % 50))
+        const { messages } = read(bytes, 1 + (size % 50))
         assert.deepStrictEqual(messages.slice(0, before), sent.slice(0, before).map(plain))
         assert.ok(messages.length <= sent.length)
-        if (refused !== undefined) assert.ok(refused instanceof Error, String(refused))
       },
       3_000,
     )
@@ -91,7 +90,7 @@ describe('a channel that carries what it should not', () => {
     const body = Buffer.concat([Buffer.from(FORMAT), Buffer.alloc(200_000, Buffer.from([0x41, 1]))])
     const { messages, refused } = read(framed(body))
     assert.deepEqual(messages, [])
-    assert.ok(refused instanceof Error, String(refused))
+    assert.ok(refused !== undefined)
   })
 })
 

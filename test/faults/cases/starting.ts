@@ -80,6 +80,12 @@ export const noProgram: CaseFunction = async ({ backend }) => {
   assert.deepEqual(await map([4], Math.sqrt, { backend }), [2])
 }
 
+/** Threads need no program: they are this one's. */
+export const programGone: CaseFunction = async ({ backend }) => {
+  process.execPath = '/no/such/node'
+  assert.deepEqual(await map([4], Math.sqrt, { backend }), [2])
+}
+
 /** Where tasks run in the host's own thread there is nothing to start. */
 export const nothingToStart: CaseFunction = async ({ backend }) => {
   assert.deepEqual(await map([4], Math.sqrt, { backend }), [2])
