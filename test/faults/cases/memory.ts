@@ -37,7 +37,7 @@ export const growing: CaseFunction = async ({ backend, note }) => {
 /** F10 in threads: what a task took is seen when it has ended; then its thread is replaced. */
 export const grown: CaseFunction = async ({ backend }) => {
   const pool = new Pool({ backend, workers: 1, maxMemory: '200MB' })
-  const idOf = async (_: unknown): Promise<number> => (await import('node:worker_threads')).threadId
+  const idOf = async (): Promise<number> => (await import('node:worker_threads')).threadId
   const [first] = await pool.map([null], idOf)
   assert.deepEqual(await pool.map([500], takeBuffers), [500])
   const [second] = await pool.map([null], idOf)
