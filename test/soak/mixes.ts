@@ -17,10 +17,11 @@ function outcomeOf(record: SettledRecord): unknown {
 }
 
 async function maps(pool: Pool, random: Random): Promise<number> {
-  const plans = plansOf(random, random.whole(1, 600))
+  const concurrency = random.pick([1, 1, 4])
+  const plans = plansOf(random, random.whole(1, 600), concurrency)
   const outcomes = await pool.map(plans, carryOut, {
     timeout: TIMEOUT_MS,
-    concurrency: random.pick([1, 1, 4]),
+    concurrency,
     batch: random.pick(['auto', 'auto', 1, 30]),
     ...(random.next() < 0.5 && { window: random.whole(1, 100) }),
     onError: (error) => error.code,

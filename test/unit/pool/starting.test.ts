@@ -68,4 +68,16 @@ describe('workers for which there is no room', () => {
     assert.ok(outcomes.ended.ending?.thrown instanceof WorkerStartError)
     assert.equal(outcomes.values.size, 0)
   })
+
+  it('may hang while they come up: they are ended, and the next is tried', async () => {
+    const { scheduler, backend } = scripted(1, { startTimeout: 20 })
+    const { job, outcomes } = work(2, { batch: 2 }, { workerDeaths: 0 })
+    scheduler.add(job)
+    await backend.workers[0]?.next('killed')
+    const second = await backend.worker(1)
+    second.ready()
+    finishAll(backend)
+    assert.equal(outcomes.values.size, 2)
+    assert.equal(second.killed, false)
+  })
 })
