@@ -119,7 +119,10 @@ export class Fleet {
   ready(worker: PoolWorker): void {
     this.#failedStarts = 0
     if (this.#pausedUntil === undefined) this.#pause = PAUSE_MS
-    if (worker.state === 'starting') worker.state = 'ready'
+    if (worker.state !== 'starting') return
+    worker.state = 'ready'
+    // What it was told meanwhile it begins to load only now.
+    worker.loadingSince = monotonicNow()
   }
 
   /** A worker is gone. Returns an error once it makes no sense to start another; the pool goes on with those it has. */

@@ -80,4 +80,21 @@ describe('workers for which there is no room', () => {
     assert.equal(outcomes.values.size, 2)
     assert.equal(second.killed, false)
   })
+
+  it('have as long to load a function as they may, however long they took to come up', async () => {
+    const { scheduler, backend } = scripted(1, { initTimeout: 200 })
+    const { job, outcomes } = work(2, { batch: 2 })
+    scheduler.add(job)
+    const [worker] = backend.workers
+    assert.ok(worker)
+    const startedAt = performance.now()
+    while (performance.now() - startedAt < 250);
+    worker.tell({ type: 'ready', version: 1, pid: 0 })
+    // The host looks at its workers once.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.equal(outcomes.ended, undefined)
+    worker.load()
+    finishAll(backend)
+    assert.equal(outcomes.values.size, 2)
+  })
 })
