@@ -56,6 +56,11 @@ export class Batch {
     return entry
   }
 
+  /** The same for an offset that a worker told, which may be none. */
+  itemAt(offset: number): Entry | undefined {
+    return Object.hasOwn(this.#released, offset) ? this.entryAt(offset) : undefined
+  }
+
   /** The first offset that it still has; its length where there is none. */
   first(): number {
     const at = this.#released.indexOf(0)

@@ -8,11 +8,13 @@ import { PoolWorker, type WorkerEvents } from './pool-worker.ts'
 
 /** Items in flight at once that a worker can tell apart. */
 export const MAX_CONCURRENCY = 4_096
-/** Deaths in a row before a worker was ready that stop the attempt to start one. */
+/** Deaths in a row before a worker was ready, with no other left, that stop the attempt to start one. */
 const MAX_FAILED_STARTS = 3
 
-/** After an attempt to start a worker that failed the next is this much later, in milliseconds. */
+/** After an attempt to start one more worker that failed the next is this much later, in milliseconds. */
 const PAUSE_MS = 1_000
+/** Each pause is twice as long as the one before, up to this, in milliseconds: what is short may be so for long. */
+const MAX_PAUSE_MS = 30_000
 
 /** What every worker of a pool is started with. */
 export interface FleetOptions {
@@ -35,8 +37,9 @@ export class Fleet {
   #lastId = 0
   #failedStarts = 0
   #idleTimer: NodeJS.Timeout | undefined
-  /** No worker is started before: the last attempt failed. */
-  #pausedUntil = 0
+  #pause = PAUSE_MS
+  /** While there are others no worker is started before: the last attempt failed. */
+  #pausedUntil: number | undefined
   #onGone: (() => void)[] = []
   /** Workers that were replaced. */
   restarts = 0
@@ -63,7 +66,7 @@ export class Fleet {
 
   /** Fewer workers take work than there may be. */
   get hasRoom(): boolean {
-    if (monotonicNow() < this.#pausedUntil) return false
+    if (this.#pausedUntil !== undefined && this.#workers.length > 0) return false
     let accepting = 0
     for (const worker of this.#workers) if (worker.accepting) accepting++
     return accepting < this.#size
@@ -79,9 +82,22 @@ export class Fleet {
     } catch (cause) {
       if (this.#workers.length === 0)
         throw new WorkerStartError(`no worker can be started: ${messageOf(cause)}`, { cause })
-      this.#pausedUntil = monotonicNow() + PAUSE_MS
+      this.#waitBeforeNext()
       return undefined
     }
+  }
+
+  #waitBeforeNext(): void {
+    if (this.#pausedUntil !== undefined) return
+    this.#pausedUntil = monotonicNow() + this.#pause
+    this.#pause = Math.min(this.#pause * 2, MAX_PAUSE_MS)
+  }
+
+  /** Whether a pause is over just now: then another worker can be tried. */
+  endPause(now: number): boolean {
+    if (this.#pausedUntil === undefined || now < this.#pausedUntil) return false
+    this.#pausedUntil = undefined
+    return true
   }
 
   #start(): PoolWorker {
@@ -102,17 +118,27 @@ export class Fleet {
   /** A worker has come up. */
   ready(worker: PoolWorker): void {
     this.#failedStarts = 0
-    if (worker.state === 'starting') worker.state = 'ready'
+    if (this.#pausedUntil === undefined) this.#pause = PAUSE_MS
+    if (worker.state !== 'starting') return
+    worker.state = 'ready'
+    // What it was told meanwhile it begins to load only now.
+    worker.loadingSince = monotonicNow()
   }
 
-  /** A worker is gone. Returns an error once it makes no sense to start another. */
+  /** A worker is gone. Returns an error once it makes no sense to start another; the pool goes on with those it has. */
   gone(worker: PoolWorker, death: WorkerDeath): WorkerStartError | undefined {
     const neverReady = worker.state === 'starting' && !worker.killed
     worker.state = 'dead'
     this.#workers.splice(this.#workers.indexOf(worker), 1)
     if (!worker.killed) this.restarts++
     if (this.#workers.length === 0) for (const resolve of this.#onGone.splice(0)) resolve()
-    if (!neverReady || ++this.#failedStarts < MAX_FAILED_STARTS) return undefined
+    if (!neverReady) return undefined
+    if (this.#workers.every(({ state }) => state === 'starting')) this.#failedStarts++
+    if (this.#workers.length > 0) {
+      this.#waitBeforeNext()
+      return undefined
+    }
+    if (this.#failedStarts < MAX_FAILED_STARTS) return undefined
     this.#failedStarts = 0
     return new WorkerStartError(
       `no worker can be started: the last ${MAX_FAILED_STARTS} ended before they were ready (${describeDeath(death)})`,

@@ -1,9 +1,19 @@
+import { BackendError } from '../errors/backend-error.ts'
 import { ModuleLoadError } from '../errors/module-load-error.ts'
 import { describeDeath, type WorkerDeath } from '../errors/worker-crashed-error.ts'
 import type { RunningItem } from '../wire/beacon.ts'
 import { monotonicNow } from '../wire/clock.ts'
 import { decode } from '../wire/codec/decode.ts'
-import type { DoneFrame, LateErrorFrame, LoadFailedFrame, LogFrame, StartedFrame, WorkerFrame } from '../wire/frames.ts'
+import {
+  type DoneFrame,
+  type LateErrorFrame,
+  type LoadFailedFrame,
+  type LogFrame,
+  type ReadyFrame,
+  type StartedFrame,
+  WIRE_VERSION,
+  type WorkerFrame,
+} from '../wire/frames.ts'
 import { settleDeath } from './deaths.ts'
 import type { RunEvent } from './events.ts'
 import type { FunctionUse } from './function-use.ts'
@@ -30,9 +40,7 @@ export class Inbox implements WorkerEvents {
       case 'done':
         return this.#done(worker, frame)
       case 'ready':
-        this.#scheduler.fleet.ready(worker)
-        this.#tellAll({ type: 'worker-start', worker: worker.ref() })
-        return this.#scheduler.pump()
+        return this.#ready(worker, frame)
       case 'loaded':
         return worker.loaded(frame.fn, frame.stateful)
       case 'load-failed':
@@ -62,6 +70,17 @@ export class Inbox implements WorkerEvents {
     if (error !== undefined) scheduler.failAll(error)
     else for (const fn of unready) this.#diedLoading(fn, death)
     scheduler.pump()
+  }
+
+  #ready(worker: PoolWorker, { version }: ReadyFrame): void {
+    if (version !== WIRE_VERSION) {
+      worker.kill()
+      const message = `a worker speaks version ${version} of the protocol, this package ${WIRE_VERSION}: use one release`
+      return this.#scheduler.failAll(new BackendError(message))
+    }
+    this.#scheduler.fleet.ready(worker)
+    this.#tellAll({ type: 'worker-start', worker: worker.ref() })
+    this.#scheduler.pump()
   }
 
   #done(worker: PoolWorker, frame: DoneFrame): void {
@@ -100,7 +119,7 @@ export class Inbox implements WorkerEvents {
   #log(worker: PoolWorker, frame: LogFrame): void {
     const batch = frame.batch === undefined ? undefined : worker.batches.get(frame.batch)
     const job = batch?.job ?? worker.latestJob
-    const entry = frame.offset === undefined ? undefined : batch?.entryAt(frame.offset)
+    const entry = frame.offset === undefined ? undefined : batch?.itemAt(frame.offset)
     if (job === undefined) this.#scheduler.options.onStrayLog(frame)
     else job.options.logs.take(frame, entry, worker)
   }

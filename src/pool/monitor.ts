@@ -18,6 +18,8 @@ import { timeLimit } from './time-limit.ts'
 const TICK_MS = 5
 /** A worker that was told to close may take this long, in milliseconds. */
 const CLOSE_MS = 5_000
+/** A worker that has not come up after so long, in milliseconds, hangs: Node itself does where threads are short. */
+const START_MS = 60_000
 
 /**
  * Looks after workers while they work: what takes too long is stopped, what waits behind a slow item goes elsewhere, and
@@ -26,8 +28,8 @@ const CLOSE_MS = 5_000
 export class Monitor {
   readonly #scheduler: Scheduler
   readonly #cancellations = new Cancellations()
-  /** Workers that are being looked at. */
-  readonly #looking = new Set<PoolWorker>()
+  /** Workers that are being looked at. One that dies meanwhile never answers, and must not be kept for that. */
+  readonly #looking = new WeakSet<PoolWorker>()
   #timer: NodeJS.Timeout | undefined
 
   constructor(scheduler: Scheduler) {
@@ -75,12 +77,16 @@ export class Monitor {
   #tick(): void {
     this.#timer = undefined
     const now = monotonicNow()
+    const { startTimeout = START_MS } = this.#scheduler.options
     this.#cancellations.enforce(now)
     for (const worker of [...this.#scheduler.fleet.workers]) {
       this.#checkLoading(worker, now)
+      // Its death is one of those before a worker was ready: it counts as such.
+      if (worker.state === 'starting' && now - worker.startedAt > startTimeout) worker.link.kill()
       if (worker.state === 'stopping' && now - worker.idleSince > CLOSE_MS) worker.kill()
       if (this.#wantsLook(worker, now)) this.#look(worker)
     }
+    if (this.#scheduler.fleet.endPause(now)) this.#scheduler.pump()
     this.watch()
   }
 

@@ -36,6 +36,7 @@ export class PoolWorker {
   state: 'starting' | 'ready' | 'retiring' | 'stopping' | 'dead' = 'starting'
   /** What it has been given and not finished, oldest first. */
   readonly batches: Map<number, Batch> = new Map()
+  readonly startedAt: number = monotonicNow()
   /** When it was last heard of, or given something while it had nothing. */
   heardAt: number = monotonicNow()
   /** When it was last looked at. */

@@ -19,6 +19,8 @@ import { failureOf } from './task-failure.ts'
 export interface SchedulerOptions extends FleetOptions {
   /** Milliseconds that a worker may take to make a function ready. */
   readonly initTimeout: number
+  /** Milliseconds that a worker may take to come up; a minute where nothing is said. */
+  readonly startTimeout?: number
   /** Tasks after which a worker is replaced. */
   readonly maxTasks: number
   /** Bytes of memory above which a worker is replaced; at twice as many it is stopped. */

@@ -1,39 +1,57 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
 
-/** Where Linux tells a container's share of the processors: version 2, then version 1. */
-const QUOTA_FILES = {
-  v2: '/sys/fs/cgroup/cpu.max',
-  v1: ['/sys/fs/cgroup/cpu/cpu.cfs_quota_us', '/sys/fs/cgroup/cpu/cpu.cfs_period_us'],
-} as const
+/** Where the control groups of Linux are told, under the root of the file system. */
+const OWN_GROUPS = 'proc/self/cgroup'
+const V2_MOUNT = 'sys/fs/cgroup'
+const V1_MOUNTS = ['sys/fs/cgroup/cpu', 'sys/fs/cgroup/cpu,cpuacct']
 
-type ReadFile = (path: string) => string
-
-/** Cores that this process may use: the affinity mask and a container's quota count. At least 1. */
-export function availableCores(read: ReadFile = readText): number {
-  const quota = quotaOf(read)
-  const cores = availableParallelism()
-  return Math.max(1, quota === undefined ? cores : Math.min(cores, Math.floor(quota)))
+/**
+ * Cores that this process may use: the affinity mask and a container's quota count. At least 1. `root` is that of the
+ * file system.
+ */
+export function availableCores(root = '/'): number {
+  return Math.max(1, Math.floor(Math.min(availableParallelism(), ...quotas(root))))
 }
 
-function quotaOf(read: ReadFile): number | undefined {
+/** The quotas of the control groups that this process is in, in cores: each of them holds. */
+function quotas(root: string): number[] {
+  return (read(root, OWN_GROUPS) ?? '').split('\n').flatMap((line) => {
+    // In words: hierarchy, controllers, path. Version 2 is hierarchy 0, without controllers.
+    const [hierarchy, controllers = '', ...path] = line.split(':')
+    const groups = withParents(path.join(':'))
+    if (hierarchy === '0' && controllers === '') return groups.map((group) => quotaV2(root, group))
+    if (!controllers.split(',').includes('cpu')) return []
+    return V1_MOUNTS.flatMap((mount) => groups.map((group) => quotaV1(root, join(mount, group))))
+  })
+}
+
+/** A group and those around it. In a container the outer ones may be hidden, and the path one of the machine's. */
+function withParents(group: string): string[] {
+  const parent = dirname(group)
+  return parent === group || parent === '.' ? ['/'] : [group, ...withParents(parent)]
+}
+
+function quotaV2(root: string, group: string): number {
+  const [quota, period] = (read(root, join(V2_MOUNT, group, 'cpu.max')) ?? '').split(' ')
+  return share(quota, period)
+}
+
+function quotaV1(root: string, folder: string): number {
+  return share(read(root, join(folder, 'cpu.cfs_quota_us')), read(root, join(folder, 'cpu.cfs_period_us')))
+}
+
+/** Without a limit it is `max`, or -1. */
+function share(quota: string | undefined, period: string | undefined): number {
+  const cores = Number(quota) / Number(period)
+  return cores > 0 ? cores : Infinity
+}
+
+function read(root: string, path: string): string | undefined {
   try {
-    return share(...(read(QUOTA_FILES.v2).split(' ') as [string, string]))
-  } catch {
-    // Not version 2.
-  }
-  try {
-    return share(read(QUOTA_FILES.v1[0]), read(QUOTA_FILES.v1[1]))
+    return readFileSync(join(root, path), 'utf8').trim()
   } catch {
     return undefined
   }
-}
-
-function share(quota: string, period: string): number | undefined {
-  const cores = Number(quota) / Number(period)
-  return Number.isFinite(cores) && cores > 0 ? cores : undefined
-}
-
-function readText(path: string): string {
-  return readFileSync(path, 'utf8').trim()
 }

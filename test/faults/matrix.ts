@@ -1,10 +1,17 @@
-import { dies, everywhere, held, heldEnding, limit, mayAbort, type Row, row, workersOnly } from './row.js'
+import { dies, everywhere, held, heldBy, heldEnding, limit, mayAbort, type Row, row, workersOnly } from './row.js'
 
 const NO_WORKER = 'tasks run in the thread of the host: there is no worker to lose'
 const SMALL_HEAP = { execArgv: ['--max-old-space-size=64'] }
 const NODE_MAJOR = Number.parseInt(process.versions.node, 10)
 const MAY_ABORT = 'where one allocation is too large V8 aborts the process, whatever the limits of the thread'
 const ONE_PROCESS = 'a thread is part of its process: what ends the process ends the host'
+
+const FRAMES = 'test/properties/frames.test.ts'
+const FORGED = 'test/unit/pool/forged.test.ts'
+/** Few enough that a case can take them all. */
+const FEW_FILES = { openFiles: 100 }
+/** Where Node has no descriptors for the pipes of a process it leaves their handles. */
+const NODE_LEAVES_PIPES = { handles: ['PipeWrap'] }
 
 /** Every fault that is tested, on every backend: held, or a limit and what happens instead. */
 export const FAULTS: readonly Row[] = [
@@ -37,6 +44,11 @@ export const FAULTS: readonly Row[] = [
     serial: limit(NO_WORKER, 'dying/outOfMemoryEndsTheHost', dies({ signal: 'SIGABRT' }), SMALL_HEAP),
     threads: limit(MAY_ABORT, 'dying/outOfMemoryAtOnce', mayAbort()),
     processes: held('dying/outOfMemoryAtOnce'),
+  }),
+  row('F10', 'memory outside of the heap grows', {
+    serial: limit('the memory of the tasks is the host’s own', 'memory/notWatched'),
+    threads: limit('a thread’s buffers are counted when its task has ended: then it is replaced', 'memory/grown'),
+    processes: held('memory/growing'),
   }),
   row('F11', 'an endless loop', {
     serial: limit('a loop in the thread of the host cannot be stopped', 'hanging/blocksTheHost'),
@@ -91,6 +103,7 @@ export const FAULTS: readonly Row[] = [
   }),
   row('F23', 'a slow consumer', everywhere(held(['inputs/slowConsumer', 'inputs/slowConsumerOfLargeResults']))),
   row('F24', 'a million tasks', everywhere(held('inputs/aMillion'))),
+  row('F25', 'inputs without an end', everywhere(held('memory/endless'))),
   row(
     'F26',
     'a signal before, at the start, midway, after the end',
@@ -116,8 +129,60 @@ export const FAULTS: readonly Row[] = [
     ),
     processes: heldEnding('host/killedWithGrandchildren', { signal: 'SIGKILL' }),
   }),
+  row('F29', 'a worker is frozen', {
+    serial: limit('the host is frozen with its tasks: it goes on where it was', 'frozen/hostFrozen'),
+    threads: limit('a thread cannot be frozen alone: the host goes on where it was', 'frozen/hostFrozen'),
+    processes: held([
+      'frozen/stopped',
+      'frozen/stoppedAgain',
+      'frozen/busyIsNotFrozen',
+      'frozen/allFrozen',
+      'frozen/hostFrozen',
+    ]),
+  }),
+  row('F32', 'a task writes to the channels of its worker, closes them, or patches what speaks there', {
+    serial: held('channel/ownThings'),
+    threads: held('channel/ownThings'),
+    processes: held(['channel/descriptors', 'channel/ownThings']),
+  }),
   row('F33', 'very large values', everywhere(held(['values/large', 'values/tooLarge'], { limit: 60_000 }))),
+  row('F34', 'workers cannot be started', {
+    serial: held('starting/nothingToStart', FEW_FILES),
+    threads: held(['starting/roomForSome', 'starting/roomForNone'], FEW_FILES),
+    processes: held(['starting/roomForSome', 'starting/roomForNone'], FEW_FILES, NODE_LEAVES_PIPES),
+  }),
+  row('F34b', 'there is no program to start as a worker', {
+    serial: held('starting/nothingToStart', FEW_FILES),
+    threads: held('starting/programGone'),
+    processes: held('starting/noProgram'),
+  }),
+  row(
+    'F35',
+    'a container with a share of a core',
+    everywhere(heldBy('test/unit/util/available-cores.test.ts', 'are at least one, where the quota is less')),
+  ),
   row('F46', 'names that pollute prototypes', everywhere(held('values/pollution'))),
+  row(
+    'F46b',
+    'parts of messages that pollute prototypes',
+    everywhere(heldBy(FRAMES, 'are put in or refused, and change nothing else')),
+  ),
+  row('F47', 'random bytes, another version, impossible lengths and depths on the wire', {
+    serial: heldBy(FORGED, 'is refused where it is of another version of the protocol'),
+    threads: heldBy(FORGED, 'is refused where it is of another version of the protocol'),
+    processes: held('forging/frames'),
+  }),
+  row(
+    'F47b',
+    'a channel that carries what it should not',
+    everywhere(heldBy(FRAMES, 'delivers what came before a byte that was changed, whole')),
+  ),
+  row(
+    'F48',
+    'results of tasks that are unknown, finished, or another worker’s',
+    everywhere(heldBy(FORGED, 'counts for nothing')),
+  ),
+  row('F50', 'secrets in the environment', everywhere(held('secrets/environment'))),
   row('F70', 'pools inside of tasks', everywhere(held('host/nested'))),
   row('F72', 'the host exits or throws during a run', everywhere(heldEnding('host/exits', { code: 7 }))),
   row('F72c', 'the host exits during native calls', {

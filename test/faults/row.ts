@@ -12,6 +12,16 @@ export interface Expected {
   readonly reachesEnd: boolean
   /** Processes that stay behind: none, but where a limit says so. */
   readonly survivors: number
+  /** Kinds of handles that Node itself does not let go of, though they keep nothing alive. */
+  readonly handles?: readonly string[]
+}
+
+/** A test of another suite. */
+export interface ShownBy {
+  /** From the root of the repository. */
+  readonly file: string
+  /** Its name, as it stands there. */
+  readonly test: string
 }
 
 /** What holds for one fault on one backend. */
@@ -21,6 +31,8 @@ export interface Cell {
   readonly why?: string
   /** Cases by file and export. */
   readonly cases: readonly string[]
+  /** The test of another suite that shows it instead. */
+  readonly shownBy?: ShownBy
   readonly expected: Expected
   readonly options: CaseOptions
 }
@@ -35,8 +47,22 @@ export interface Row {
 const ENDS_WELL: Expected = { exits: [{ code: 0 }], reachesEnd: true, survivors: 0 }
 
 /** The backend does what the catalogue says. */
-export function held(cases: string | readonly string[], options: CaseOptions = {}): Cell {
-  return { status: 'held', cases: [cases].flat(), expected: ENDS_WELL, options }
+export function held(
+  cases: string | readonly string[],
+  options: CaseOptions = {},
+  expected: Partial<Expected> = {},
+): Cell {
+  return { status: 'held', cases: [cases].flat(), expected: { ...ENDS_WELL, ...expected }, options }
+}
+
+/** The same, shown by a test of another suite. */
+export function heldBy(file: string, test: string): Cell {
+  return { ...held([]), shownBy: { file, test } }
+}
+
+/** It cannot, and a test of another suite shows what happens instead. */
+export function limitBy(why: string, file: string, test: string): Cell {
+  return { ...limit(why, []), shownBy: { file, test } }
 }
 
 /** The backend does it, and the process of the case ends in another way than well: that is the case. */

@@ -15,6 +15,8 @@ export interface CaseOptions {
   readonly limit?: number
   /** Options of its Node. */
   readonly execArgv?: readonly string[]
+  /** Files that it may have open at once. */
+  readonly openFiles?: number
 }
 
 /** How a case ended, and what it told. */
@@ -35,7 +37,7 @@ export interface CaseOutcome {
 export async function runCase(
   name: string,
   backend: BackendName,
-  { limit = 20_000, execArgv = [] }: CaseOptions = {},
+  { limit = 20_000, execArgv = [], openFiles }: CaseOptions = {},
 ): Promise<CaseOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'manyhands-fault-'))
   const temporary = join(folder, 'tmp')
@@ -45,7 +47,10 @@ export async function runCase(
   // What the test runner tells its own children would change how the case runs.
   const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, NODE_V8_COVERAGE: ___, ...inherited } = process.env
   try {
-    const child = spawn(process.execPath, [...execArgv, MAIN, name, backend, folder], {
+    const command = [process.execPath, ...execArgv, MAIN, name, backend, folder]
+    const limited = openFiles === undefined ? [] : ['sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh']
+    const [program, ...args] = [...limited, ...command] as [string, ...string[]]
+    const child = spawn(program, args, {
       detached: true,
       stdio: ['ignore', output, output],
       env: { ...inherited, TMPDIR: temporary, [MARK]: folder },

@@ -6,6 +6,9 @@ const HEADER = 8
 /** A value may take so much, in bytes: with what goes around it a message stays below what sockets take at once. */
 export const MAX_VALUE_BYTES: number = 2 ** 31 - 2 ** 24
 
+/** What claims to be longer is no message, in bytes: it is refused before any of it is kept. */
+const MAX_FRAME_BYTES = 2 ** 31
+
 /**
  * A message as two pieces: a header of a nonce that both ends know and the length, and the value as V8 writes it.
  *
@@ -30,26 +33,31 @@ export class FrameReader {
   #have = 0
   #need = HEADER
   #inBody = false
+  #broken = false
 
   constructor(nonce: number, onFrame: (value: unknown) => void) {
     this.#nonce = nonce
     this.#onFrame = onFrame
   }
 
-  /** Throws where the bytes are none of ours. */
+  /** Throws where the bytes are none of ours, and from then on: nothing that follows can be trusted. */
   push(piece: Buffer): void {
+    if (this.#broken) throw new Error('the channel is broken')
     this.#pieces.push(piece)
     this.#have += piece.length
+    this.#broken = true
     while (this.#have >= this.#need) {
       if (this.#inBody) this.#body()
       else this.#header()
     }
+    this.#broken = false
   }
 
   #header(): void {
     const header = this.#take(HEADER)
     if (header.readUInt32LE(0) !== this.#nonce) throw new Error('the channel carries something that is no message')
     this.#need = header.readUInt32LE(4)
+    if (this.#need > MAX_FRAME_BYTES) throw new Error(`a message of ${this.#need} bytes is none`)
     this.#inBody = true
   }
 

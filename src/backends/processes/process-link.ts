@@ -11,6 +11,7 @@ import { compactHostFrame, expandWorkerMessage } from '../../wire/compact.ts'
 import type { HostFrame } from '../../wire/frames.ts'
 import { PROCESS_ENTRY } from '../worker-entries.ts'
 import { encodeFrame, FrameReader } from './frame-codec.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { nodeOptions } from './node-options.ts'
 import { endGroup, GROUP_OPTIONS } from './process-group.ts'
 import { FROM_HOST, type ProcessMessage, type ProcessStart, TO_HOST, WATCHDOG } from './process-start.ts'
@@ -18,6 +19,8 @@ import { WatchdogClient } from './watchdog-client.ts'
 
 /** After a process has ended, what it sent may take this long to be read, in milliseconds. */
 const DRAIN_MS = 20
+/** A worker process whose pipes are closed, and that does not end within so many milliseconds, is ended. */
+const CLOSED_MS = 1_000
 /** What V8 prints when it gives up. */
 const OUT_OF_MEMORY = /heap out of memory|Allocation failed/
 
@@ -27,25 +30,32 @@ export class ProcessLink implements WorkerLink {
   readonly #nonce = randomInt(2 ** 32)
   readonly #events: LinkEvents
   readonly #watchdog: WatchdogClient
+  readonly #heartbeat: Heartbeat
   readonly #reader: FrameReader
   #running: readonly RunningItem[] | undefined
   #outOfMemory = false
+  #frozen = false
+  /** It has come up: before, its silence says nothing. */
+  #up = false
+  #held = false
   #gone = false
 
-  constructor(spec: WorkerSpec, events: LinkEvents) {
+  constructor(spec: WorkerSpec, events: LinkEvents, heartbeatTimeout: number) {
     this.#events = events
     const start: ProcessStart = { nonce: this.#nonce, id: spec.id, slot: spec.slot, concurrency: spec.concurrency }
-    this.#child = spawn(process.execPath, [...nodeOptions(spec), fileURLToPath(PROCESS_ENTRY), JSON.stringify(start)], {
-      ...GROUP_OPTIONS,
-      env: { ...process.env, ...spec.env },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
-    })
+    this.#child = spawnWorker(spec, start)
     this.#reader = new FrameReader(this.#nonce, (message) => this.#receive(message as ProcessMessage))
-    this.#watchdog = new WatchdogClient(this.#socket(WATCHDOG), this.#nonce)
+    this.#watchdog = new WatchdogClient(this.#socket(WATCHDOG), this.#nonce, () => this.kill())
+    this.#heartbeat = new Heartbeat(
+      () => this.look(),
+      heartbeatTimeout,
+      () => this.#lost(),
+    )
     this.#socket(FROM_HOST).on('error', () => {})
     this.#socket(TO_HOST)
       .on('data', (piece) => this.#read(piece))
       .on('error', () => {})
+    for (const fd of [FROM_HOST, TO_HOST, WATCHDOG]) this.#socket(fd).on('close', () => this.#cutOff())
     this.#forward('stdout')
     this.#forward('stderr')
     this.#child.on('error', (cause) => this.#ended({ reason: 'exit', cause }))
@@ -73,6 +83,8 @@ export class ProcessLink implements WorkerLink {
   }
 
   hold(keepAlive: boolean): void {
+    this.#held = keepAlive
+    this.#watch()
     const handles = [this.#child, ...this.#child.stdio.slice(1)] as unknown as { ref(): void; unref(): void }[]
     for (const handle of handles) {
       if (keepAlive) handle.ref()
@@ -89,8 +101,28 @@ export class ProcessLink implements WorkerLink {
   }
 
   #receive(message: ProcessMessage): void {
+    if (!this.#up) {
+      this.#up = true
+      this.#watch()
+    }
     if ('type' in message && message.type === 'exiting') this.#running = message.running
     else this.#events.frame(expandWorkerMessage(message))
+  }
+
+  #watch(): void {
+    if (this.#held && this.#up && !this.#gone) this.#heartbeat.start()
+    else this.#heartbeat.rest()
+  }
+
+  /** It ends, or a task has closed what is not its own: then it cannot be reached any more. */
+  #cutOff(): void {
+    if (!this.#gone) setTimeout(() => this.kill(), CLOSED_MS).unref()
+  }
+
+  /** It was frozen from outside, or hangs where even its watchdog does. */
+  #lost(): void {
+    this.#frozen = true
+    this.kill()
   }
 
   #read(piece: Buffer): void {
@@ -113,6 +145,7 @@ export class ProcessLink implements WorkerLink {
   }
 
   #deathOf(exitCode: number | null, signal: NodeJS.Signals | null): WorkerDeath {
+    if (this.#frozen) return { reason: 'heartbeat' }
     if (this.#outOfMemory) return { reason: 'oom', signal: signal ?? undefined }
     return signal === null ? { reason: 'exit', exitCode: exitCode ?? undefined } : { reason: 'signal', signal }
   }
@@ -139,6 +172,19 @@ export class ProcessLink implements WorkerLink {
     this.#gone = true
     for (const stream of this.#child.stdio) stream?.destroy()
     this.#watchdog.close()
+    this.#heartbeat.stop()
     this.#events.exit(death, this.#running)
   }
+}
+
+function spawnWorker(spec: WorkerSpec, start: ProcessStart): ChildProcess {
+  const child = spawn(process.execPath, [...nodeOptions(spec), fileURLToPath(PROCESS_ENTRY), JSON.stringify(start)], {
+    ...GROUP_OPTIONS,
+    env: { ...process.env, ...spec.env },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+  })
+  // Without descriptors there are no pipes, whatever the types say, and an error follows that nobody else listens to.
+  if ((child.stdio as unknown) !== undefined) return child
+  child.on('error', () => {})
+  throw new Error('the system has no file descriptors left (EMFILE)')
 }

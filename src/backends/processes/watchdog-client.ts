@@ -12,7 +12,8 @@ export class WatchdogClient {
   readonly #open = new Map<number, (answer: unknown) => void>()
   #lastId = 0
 
-  constructor(socket: Socket, nonce: number) {
+  /** `onBroken`: the pipe carries what is none of the watchdog's. */
+  constructor(socket: Socket, nonce: number, onBroken: () => void) {
     this.#socket = socket
     this.#nonce = nonce
     const reader = new FrameReader(nonce, (message) => {
@@ -20,7 +21,13 @@ export class WatchdogClient {
       this.#open.get(id)?.(answer)
       this.#open.delete(id)
     })
-    socket.on('data', (piece) => reader.push(piece))
+    socket.on('data', (piece) => {
+      try {
+        reader.push(piece)
+      } catch {
+        onBroken()
+      }
+    })
     socket.on('error', () => {})
   }
 

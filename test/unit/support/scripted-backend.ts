@@ -137,6 +137,8 @@ export class ScriptedBackend implements Backend {
   readonly capabilities: Capabilities
   /** All that were ever started. */
   readonly workers: ScriptedWorker[] = []
+  /** No more workers than this can be started. */
+  room = Infinity
   readonly #started = new EventEmitter()
 
   constructor(capabilities: Partial<Capabilities> = {}) {
@@ -144,6 +146,7 @@ export class ScriptedBackend implements Backend {
   }
 
   start(spec: WorkerSpec, events: LinkEvents): WorkerLink {
+    if (this.alive.length >= this.room) throw new Error('spawn EAGAIN')
     const worker = new ScriptedWorker(spec, events)
     this.workers.push(worker)
     this.#started.emit('worker')

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+import { BACKENDS, type CaseFunction } from '../../faults/case.js'
+import { FAULTS } from '../../faults/matrix.js'
+import { faultsPage } from '../../faults/table.js'
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
+
+/** The faults of the catalogue that a library on one machine can meet, and that must have a row. */
+const REQUIRED = [
+  ...numbers(1, 26),
+  ...numbers(28, 29),
+  ...numbers(32, 35),
+  ...numbers(46, 48),
+  ...['F50', 'F70', 'F72'],
+]
+
+function numbers(from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => `F${from + i}`)
+}
+
+describe('the matrix of faults', () => {
+  it('has a row for each fault', () => {
+    const ids = FAULTS.map(({ id }) => id)
+    for (const id of REQUIRED) assert.ok(ids.includes(id), `${id} has no row`)
+    assert.equal(new Set(ids).size, ids.length, 'a row is there twice')
+  })
+
+  it('has no empty cell, and a reason for every limit', () => {
+    for (const { id, cells } of FAULTS) {
+      for (const backend of BACKENDS) {
+        const { cases, shownBy, status, why } = cells[backend]
+        assert.ok(cases.length > 0 || shownBy !== undefined, `${id} ${backend} is empty`)
+        assert.equal(status === 'limit', why !== undefined, `${id} ${backend}`)
+      }
+    }
+  })
+
+  it('names cases and tests that exist', async () => {
+    for (const { id, cells } of FAULTS) {
+      for (const { cases, shownBy } of Object.values(cells)) {
+        for (const name of cases) {
+          const [file, exportName] = name.split('/') as [string, string]
+          const module = (await import(`../../faults/cases/${file}.js`)) as Record<string, CaseFunction>
+          assert.equal(typeof module[exportName], 'function', `${id}: there is no case ${name}`)
+        }
+        if (shownBy === undefined) continue
+        const path = join(ROOT, shownBy.file)
+        assert.ok(existsSync(path), `${id}: there is no ${shownBy.file}`)
+        const names = [`'${shownBy.test}'`, `"${shownBy.test}"`, `\`${shownBy.test}\``]
+        const text = readFileSync(path, 'utf8')
+        assert.ok(
+          names.some((name) => text.includes(name)),
+          `${id}: ${shownBy.file} has no test ${names[0]}`,
+        )
+      }
+    }
+  })
+
+  it('is what the documentation shows', () => {
+    const page = readFileSync(join(ROOT, 'docs', 'faults.md'), 'utf8')
+    assert.equal(page, faultsPage(FAULTS), 'run node scripts/faults-table.mjs')
+  })
+})

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+
+import { WorkerStartError } from '#manyhands/errors/worker-start-error.js'
+import type { BatchFrame } from '#manyhands/wire/frames.js'
+
+import type { ScriptedBackend } from '../support/scripted-backend.js'
+import { scripted, work } from '../support/work.js'
+
+const NEVER_BEGAN = { reason: 'exit', cause: new Error('spawn EAGAIN') } as const
+
+/** All that have work finish it, until nobody has any. */
+function finishAll({ alive }: ScriptedBackend): void {
+  for (const worker of alive) while (worker.batches[0] !== undefined) worker.finish(worker.batches[0])
+}
+
+describe('workers for which there is no room', () => {
+  it('are done without, and tried again later', async () => {
+    const { scheduler, backend } = scripted(4)
+    backend.room = 2
+    const { job, outcomes } = work(8, { batch: 1 })
+    scheduler.add(job)
+    assert.equal(backend.workers.length, 2)
+    for (const worker of backend.workers) worker.ready()
+    backend.workers[0]?.finish(backend.workers[0].batches[0] as BatchFrame)
+    assert.equal(backend.workers.length, 2, 'it is too early to try again')
+    backend.room = Infinity
+    // The two are busy and say nothing: the pool comes back to it by itself.
+    const third = await backend.worker(2)
+    const fourth = await backend.worker(3)
+    for (const worker of [third, fourth]) worker.ready()
+    finishAll(backend)
+    assert.equal(outcomes.values.size, 8)
+    assert.equal(outcomes.errors.size, 0)
+  })
+
+  it('may say so after their start', async () => {
+    const { scheduler, backend } = scripted(8)
+    const { job, outcomes } = work(16, { batch: 1 })
+    scheduler.add(job)
+    assert.equal(backend.workers.length, 8)
+    for (const worker of backend.workers.slice(3)) worker.die(NEVER_BEGAN)
+    assert.equal(outcomes.ended, undefined, 'others are still coming up')
+    assert.equal(backend.workers.length, 8, 'the next are tried later')
+    for (const worker of backend.alive) worker.ready()
+    for (const worker of backend.alive) while (worker.batches.length > 0) worker.finish(worker.batches[0] as BatchFrame)
+    assert.equal(outcomes.values.size, 16)
+  })
+
+  it('are an error where there is no other', () => {
+    const { scheduler, backend } = scripted(4)
+    backend.room = 0
+    const { job, outcomes } = work(4)
+    scheduler.add(job)
+    const error = outcomes.ended?.ending?.thrown
+    assert.ok(error instanceof WorkerStartError)
+    assert.match(error.message, /spawn EAGAIN/)
+  })
+
+  it('are an error where none comes up', () => {
+    const { scheduler, backend } = scripted(4)
+    const { job, outcomes } = work(4, { batch: 1 })
+    scheduler.add(job)
+    while (outcomes.ended === undefined) {
+      assert.ok(backend.workers.length < 20, 'it goes on and on')
+      backend.alive[0]?.die(NEVER_BEGAN)
+    }
+    assert.ok(outcomes.ended.ending?.thrown instanceof WorkerStartError)
+    assert.equal(outcomes.values.size, 0)
+  })
+
+  it('may hang while they come up: they are ended, and the next is tried', async () => {
+    const { scheduler, backend } = scripted(1, { startTimeout: 20 })
+    const { job, outcomes } = work(2, { batch: 2 }, { workerDeaths: 0 })
+    scheduler.add(job)
+    await backend.workers[0]?.next('killed')
+    const second = await backend.worker(1)
+    second.ready()
+    finishAll(backend)
+    assert.equal(outcomes.values.size, 2)
+    assert.equal(second.killed, false)
+  })
+
+  it('have as long to load a function as they may, however long they took to come up', async () => {
+    const { scheduler, backend } = scripted(1, { initTimeout: 200 })
+    const { job, outcomes } = work(2, { batch: 2 })
+    scheduler.add(job)
+    const [worker] = backend.workers
+    assert.ok(worker)
+    const startedAt = performance.now()
+    while (performance.now() - startedAt < 250);
+    worker.tell({ type: 'ready', version: 1, pid: 0 })
+    // The host looks at its workers once.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.equal(outcomes.ended, undefined)
+    worker.load()
+    finishAll(backend)
+    assert.equal(outcomes.values.size, 2)
+  })
+})
