@@ -1,7 +1,12 @@
 import { Deserializer, Serializer } from 'node:v8'
 
+import type { LogFrame } from '../../wire/frames.ts'
+import { MAX_PRINTED_BYTES, readPrinted, writePrinted } from '../../wire/printed.ts'
+
 /** Nonce, then length of the body. */
 const HEADER = 8
+/** Set in the length: the body is something that was printed. */
+const PRINTED = 0x8000_0000
 
 /** A value may take so much, in bytes: with what goes around it a message stays below what sockets take at once. */
 export const MAX_VALUE_BYTES: number = 2 ** 31 - 2 ** 24
@@ -22,18 +27,31 @@ export function encodeFrame(nonce: number, value: unknown): [header: Buffer, bod
   return [header, body]
 }
 
+const printedRoom = Buffer.allocUnsafe(HEADER + MAX_PRINTED_BYTES)
+
+/** A piece of what was printed as a message. Its bytes are good until the next one. */
+export function encodePrinted(nonce: number, frame: LogFrame, piece: string): Buffer {
+  const bytes = writePrinted(printedRoom, HEADER, frame, piece)
+  printedRoom.writeUInt32LE(nonce, 0)
+  printedRoom.writeUInt32LE((bytes | PRINTED) >>> 0, 4)
+  return printedRoom.subarray(0, HEADER + bytes)
+}
+
 /** Puts messages together from the pieces in which they arrive. */
 export class FrameReader {
   readonly #nonce: number
   readonly #onFrame: (value: unknown) => void
+  readonly #onPrinted: (frame: LogFrame) => void
   #pieces: Buffer[] = []
   #have = 0
   #need = HEADER
   #inBody = false
+  #isPrinted = false
 
-  constructor(nonce: number, onFrame: (value: unknown) => void) {
+  constructor(nonce: number, onFrame: (value: unknown) => void, onPrinted: (frame: LogFrame) => void = () => {}) {
     this.#nonce = nonce
     this.#onFrame = onFrame
+    this.#onPrinted = onPrinted
   }
 
   /** Throws where the bytes are none of ours. */
@@ -49,7 +67,9 @@ export class FrameReader {
   #header(): void {
     const header = this.#take(HEADER)
     if (header.readUInt32LE(0) !== this.#nonce) throw new Error('the channel carries something that is no message')
-    this.#need = header.readUInt32LE(4)
+    const length = header.readUInt32LE(4)
+    this.#isPrinted = length >= PRINTED
+    this.#need = this.#isPrinted ? length - PRINTED : length
     this.#inBody = true
   }
 
@@ -57,6 +77,7 @@ export class FrameReader {
     const body = this.#take(this.#need)
     this.#need = HEADER
     this.#inBody = false
+    if (this.#isPrinted) return this.#onPrinted(readPrinted(body, 0))
     const deserializer = new Deserializer(body)
     deserializer.readHeader()
     this.#onFrame(deserializer.readValue())

@@ -9,6 +9,7 @@ import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/
 import type { RunningItem } from '../../wire/beacon.ts'
 import { compactHostFrame, expandWorkerMessage } from '../../wire/compact.ts'
 import type { HostFrame } from '../../wire/frames.ts'
+import { LogMerger } from '../../wire/log-merger.ts'
 import { PROCESS_ENTRY } from '../worker-entries.ts'
 import { encodeFrame, FrameReader } from './frame-codec.ts'
 import { nodeOptions } from './node-options.ts'
@@ -28,6 +29,7 @@ export class ProcessLink implements WorkerLink {
   readonly #events: LinkEvents
   readonly #watchdog: WatchdogClient
   readonly #reader: FrameReader
+  readonly #printed: LogMerger
   #running: readonly RunningItem[] | undefined
   #outOfMemory = false
   #gone = false
@@ -40,7 +42,12 @@ export class ProcessLink implements WorkerLink {
       env: { ...process.env, ...spec.env },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     })
-    this.#reader = new FrameReader(this.#nonce, (message) => this.#receive(message as ProcessMessage))
+    this.#printed = new LogMerger((frame) => events.frame(frame))
+    this.#reader = new FrameReader(
+      this.#nonce,
+      (message) => this.#receive(message as ProcessMessage),
+      (frame) => this.#printed.add(frame),
+    )
     this.#watchdog = new WatchdogClient(this.#socket(WATCHDOG), this.#nonce)
     this.#socket(FROM_HOST).on('error', () => {})
     this.#socket(TO_HOST)
@@ -89,6 +96,8 @@ export class ProcessLink implements WorkerLink {
   }
 
   #receive(message: ProcessMessage): void {
+    // Whatever it printed before it sent this comes first.
+    this.#printed.flush()
     if ('type' in message && message.type === 'exiting') this.#running = message.running
     else this.#events.frame(expandWorkerMessage(message))
   }
@@ -96,6 +105,7 @@ export class ProcessLink implements WorkerLink {
   #read(piece: Buffer): void {
     try {
       this.#reader.push(piece)
+      this.#printed.flush()
     } catch {
       // A task wrote to the pool's own channel: nothing that comes from there can be trusted any more.
       this.kill()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import type { LogRecord } from '#manyhands/logs/log-record.js'
-import { logSink } from '#manyhands/logs/log-sink.js'
+import { openLogs } from '#manyhands/logs/open-logs.js'
 import { OrderedLogs } from '#manyhands/logs/ordered-logs.js'
 import type { LogSink } from '#manyhands/pool/log-sink.js'
 import type { LogFrame } from '#manyhands/wire/frames.js'
@@ -66,10 +66,10 @@ describe('where output goes', () => {
   it('is the streams of this process, or nowhere', () => {
     const printed: string[] = []
     const toStreams = (stream: string, text: string): void => void printed.push(`${stream} ${text}`)
-    logSink(undefined, toStreams).take(frame('a'), undefined, WORKER)
-    logSink('inherit', toStreams).take(frame('b', 'stderr'), undefined, WORKER)
-    logSink('off', toStreams).take(frame('c'), undefined, WORKER)
-    const ordered = logSink('ordered', toStreams)
+    openLogs(undefined, toStreams).take(frame('a'), undefined, WORKER)
+    openLogs('inherit', toStreams).take(frame('b', 'stderr'), undefined, WORKER)
+    openLogs('off', toStreams).take(frame('c'), undefined, WORKER)
+    const ordered = openLogs('ordered', toStreams)
     print(ordered, 1, 'e')
     print(ordered, 0, 'd')
     ordered.completed?.(0)
@@ -78,7 +78,7 @@ describe('where output goes', () => {
 
   it('is a function, with the task that printed it', () => {
     const records: LogRecord[] = []
-    const sink = logSink(
+    const sink = openLogs(
       (record) => records.push(record),
       () => assert.fail('it was printed'),
     )
