@@ -1,7 +1,7 @@
 import type { LogFrame } from './frames.ts'
 
 /** Texts are put together up to so many characters. */
-const FULL_CHARS = 65_536
+export const FULL_CHARS = 65_536
 
 /** Puts what one task printed in a row into fewer frames: a million lines shall not be a million frames. */
 export class LogMerger {
@@ -31,6 +31,6 @@ export class LogMerger {
 }
 
 /** Whether two texts come from the same task in the same way. */
-function isAlike(a: LogFrame, b: LogFrame): boolean {
+export function isAlike(a: LogFrame, b: LogFrame): boolean {
   return a.offset === b.offset && a.batch === b.batch && a.stream === b.stream && a.level === b.level
 }

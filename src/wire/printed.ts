@@ -16,12 +16,16 @@ export function bytesFor(chars: number): number {
   return HEAD + 3 * chars
 }
 
+/** Whether a character goes on with the next code: what is cut after it is no character. */
+export function isFirstHalf(code: number): boolean {
+  return code >= 0xd8_00 && code <= 0xdb_ff
+}
+
 /** A text in pieces that a record can hold; characters stay whole. */
 export function* piecesOf(text: string): Generator<string> {
   let at = 0
   while (text.length - at > PIECE_CHARS) {
-    const last = text.charCodeAt(at + PIECE_CHARS - 1)
-    const end = at + PIECE_CHARS - (last >= 0xd8_00 && last <= 0xdb_ff ? 1 : 0)
+    const end = at + PIECE_CHARS - (isFirstHalf(text.charCodeAt(at + PIECE_CHARS - 1)) ? 1 : 0)
     yield text.slice(at, end)
     at = end
   }
