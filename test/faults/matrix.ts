@@ -4,6 +4,7 @@ const NO_WORKER = 'tasks run in the thread of the host: there is no worker to lo
 const SMALL_HEAP = { execArgv: ['--max-old-space-size=64'] }
 const NODE_MAJOR = Number.parseInt(process.versions.node, 10)
 const MAY_ABORT = 'where one allocation is too large V8 aborts the process, whatever the limits of the thread'
+const OWN_STREAMS = "the streams are those of the host: what is written to them past the console is nobody's"
 const ONE_PROCESS = 'a thread is part of its process: what ends the process ends the host'
 
 /** Every fault that is tested, on every backend: held, or a limit and what happens instead. */
@@ -115,6 +116,25 @@ export const FAULTS: readonly Row[] = [
       dies({ signal: 'SIGKILL' }, 2),
     ),
     processes: heldEnding('host/killedWithGrandchildren', { signal: 'SIGKILL' }),
+  }),
+  row(
+    'F30',
+    'prints a million lines, 100 MB without a line, binary, half characters',
+    everywhere(
+      held(['printing/aMillionLines', 'printing/withoutLines', 'printing/noText', 'printing/heldBack'], {
+        limit: 60_000,
+      }),
+    ),
+  ),
+  row('F30b', 'prints, and dies', {
+    serial: limit(NO_WORKER, 'dying/exitEndsTheHost', dies({ code: 3 })),
+    threads: held('printing/keptAfterExit'),
+    processes: held('printing/keptAfterDeath'),
+  }),
+  row('F30c', 'prints past the console, as native code does', {
+    serial: limit(OWN_STREAMS, 'printing/besideTheConsoleOfTheHost'),
+    threads: limit(OWN_STREAMS, 'printing/besideTheConsoleOfTheHost'),
+    processes: held('printing/besideTheConsole'),
   }),
   row('F33', 'very large values', everywhere(held(['values/large', 'values/tooLarge'], { limit: 60_000 }))),
   row('F46', 'names that pollute prototypes', everywhere(held('values/pollution'))),
