@@ -131,7 +131,12 @@ export const FAULTS: readonly Row[] = [
     threads: held('printing/keptAfterExit'),
     processes: held('printing/keptAfterDeath'),
   }),
-  row('F30c', 'prints past the console, as native code does', {
+  row(
+    'F30c',
+    'the host is killed while it keeps what tasks printed on disk',
+    everywhere(heldEnding('printing/killedWhileHolding', { signal: 'SIGKILL' })),
+  ),
+  row('F30d', 'prints past the console, as native code does', {
     serial: limit(OWN_STREAMS, 'printing/besideTheConsoleOfTheHost'),
     threads: limit(OWN_STREAMS, 'printing/besideTheConsoleOfTheHost'),
     processes: held('printing/besideTheConsole'),

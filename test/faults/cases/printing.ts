@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, writeFileSync, writeSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { type LogRecord, type LogsOption, map } from 'manyhands'
@@ -137,6 +137,39 @@ export const heldBack: CaseFunction = async ({ backend, folder }) => {
   assert.equal(said, 'first\n')
   assert.deepEqual([watched.lines, watched.wrong], [MILLION, undefined])
   assert.ok(memory() - before < 250, `the host took ${(memory() - before).toFixed()} MB`)
+}
+
+/** F30: the host is killed while it holds what must wait on disk. */
+export const killedWhileHolding: CaseFunction = async ({ backend }) => {
+  const work = async (input: number): Promise<void> => {
+    if (input === 0) await new Promise((resolve) => setTimeout(resolve, 2 ** 30))
+    flood(MILLION / 4)
+  }
+  const options = { backend, batch: 1, concurrency: 2, workers: 2, logs: { ordered: () => {} } } as const
+  await map([0, 1], work, {
+    ...options,
+    onEvent: (event) => {
+      if (event.type !== 'done') return
+      if (process.platform === 'linux')
+        assert.ok(
+          openFiles().some((file) => file.includes('manyhands-')),
+          'not on disk',
+        )
+      process.kill(process.pid, 'SIGKILL')
+    },
+  })
+}
+
+/** What this process has open. Only Linux tells. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)]
+    } catch {
+      // The one by which they were listed.
+      return []
+    }
+  })
 }
 
 export function printAndDie(how: 'exit' | 'abort' | 'SIGSEGV' | 'SIGKILL', lines: number): void {
