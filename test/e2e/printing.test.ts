@@ -88,7 +88,8 @@ inPrinting('nothing of it with --logs off', async (project) => {
 
 inPrinting('a reader that reads late gets all, and nobody waits for it', async (project) => {
   await project.write('reader.mjs', READER)
-  const run = `'${process.execPath}' '${project.bin}' run prints.mjs#marked 500000 2>&1 | '${process.execPath}' reader.mjs`
+  // Results in a file: on stdout, which is the same pipe here, they could come in the middle of a line.
+  const run = `'${process.execPath}' '${project.bin}' run prints.mjs#marked 500000 -o results.jsonl 2>&1 | '${process.execPath}' reader.mjs`
   const ended = await project.command('sh', ['-c', run]).ended
   endedWith(ended, 0)
   assert.deepEqual(values(ended.stdout), [[500_000, 0]])
