@@ -1,4 +1,4 @@
-import { logSink } from '../logs/log-sink.ts'
+import { openLogs } from '../logs/open-logs.ts'
 import { printDirectly } from '../logs/print.ts'
 import type { JobOptions } from '../pool/job-options.ts'
 import type { RunHost } from '../run/run-host.ts'
@@ -16,6 +16,6 @@ export function pushJobOptions(name: string, host: RunHost, onThrow: (thrown: un
     hasTimeouts: false,
     failsWhole: false,
     events: undefined,
-    logs: logSink(host.own.logs, printDirectly, onThrow),
+    logs: openLogs(host.own.logs, printDirectly, onThrow),
   }
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { printed } from '../logs/print.ts'
 import { EXIT } from './exit-codes.ts'
 import { explainError } from './explain-error.ts'
 import { withConfig } from './parse/with-config.ts'
@@ -59,5 +60,6 @@ try {
 }
 
 // What is left, such as handles of the user's own code, has no part in the run. First all that was said must be out.
+await printed()
 await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))))
 process.exit(exitCode)

@@ -2,33 +2,47 @@ import type { WorkerIdentity } from '../errors/task-error.ts'
 import type { Entry } from '../pool/entry.ts'
 import type { LogSink } from '../pool/log-sink.ts'
 import type { LogFrame } from '../wire/frames.ts'
-import type { LogRecord, TakeLog } from './log-record.ts'
+import { HeldOutput } from './held-output.ts'
+import type { TakeLog } from './log-record.ts'
 import { recordOf } from './record-of.ts'
+import { Spill } from './spill.ts'
+import { warnOfNoRoom } from './warn-of-no-room.ts'
+
+/** Characters that are held in memory: then all of them go to a temporary file. */
+const MAX_HELD = 8 * 1024 * 1024
 
 /**
  * Gives each task's lines together, in the order of the inputs.
  *
  * The lines of the first task that has no outcome yet are given as they come, those of later ones when it is their
- * turn. Whatever a failed task or a dead worker printed before is kept.
+ * turn; until then they are in memory, or where there are many on disk. Whatever a failed task or a dead worker printed
+ * before is kept.
  */
 export class OrderedLogs implements LogSink {
   readonly #give: TakeLog
+  readonly #spill: Spill
   /** What tasks printed whose turn has not come, by place. */
-  readonly #held = new Map<number, LogRecord[]>()
+  readonly #held = new Map<number, HeldOutput>()
+  /** About how much memory that takes. */
+  #size = 0
+  /** The disk has not taken something. */
+  #isFull = false
   /** Places after the head that have their outcome. */
   readonly #completed = new Set<number>()
   #head = 0
 
-  constructor(give: TakeLog) {
+  constructor(give: TakeLog, spill: Spill = new Spill()) {
     this.#give = give
+    this.#spill = spill
   }
 
   take(frame: LogFrame, entry: Entry | undefined, worker: WorkerIdentity): void {
-    const record = recordOf(frame, entry, worker)
-    if (entry === undefined || entry.place <= this.#head) return this.#give(record)
-    const held = this.#held.get(entry.place)
-    if (held === undefined) this.#held.set(entry.place, [record])
-    else held.push(record)
+    if (entry === undefined || entry.place <= this.#head) return this.#give(recordOf(frame, entry, worker))
+    let held = this.#held.get(entry.place)
+    if (held === undefined) this.#held.set(entry.place, (held = new HeldOutput(entry)))
+    if (held.hasGap || (this.#isFull && this.#size > MAX_HELD)) return held.drop(frame, worker)
+    this.#size += held.add(frame, worker)
+    if (this.#size > MAX_HELD && !this.#isFull) this.#moveToDisk()
   }
 
   /** An entry has its outcome: what it prints later is late. */
@@ -44,10 +58,25 @@ export class OrderedLogs implements LogSink {
   flush(): void {
     for (const place of [...this.#held.keys()].toSorted((a, b) => a - b)) this.#release(place)
     this.#head = Infinity
+    this.#spill.close()
+  }
+
+  #moveToDisk(): void {
+    try {
+      for (const held of this.#held.values()) held.moveTo(this.#spill)
+      this.#size = 0
+    } catch (error) {
+      this.#isFull = true
+      this.#size = [...this.#held.values()].reduce((sum, held) => sum + held.size, 0)
+      warnOfNoRoom(error)
+    }
   }
 
   #release(place: number): void {
-    for (const record of this.#held.get(place) ?? []) this.#give(record)
+    const held = this.#held.get(place)
+    if (held === undefined) return
     this.#held.delete(place)
+    this.#size -= held.size
+    held.give(this.#give, this.#spill)
   }
 }

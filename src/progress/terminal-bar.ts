@@ -2,6 +2,7 @@ import { clearLine, cursorTo } from 'node:readline'
 
 import { MultiBar, type SingleBar } from 'cli-progress'
 
+import { printDirectly } from '../logs/print.ts'
 import { paintFor } from '../util/paint.ts'
 import { LineBuffer } from './line-buffer.ts'
 import type { ProgressDisplay } from './progress-display.ts'
@@ -67,7 +68,7 @@ export function terminalBar(
     print: (name, text) => {
       // What is no terminal does not disturb the bar.
       if (single !== undefined && process[name].isTTY) lines[name].push(text)
-      else process[name].write(text)
+      else printDirectly(name, text)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import type { Journal } from '../journal/journal.ts'
-import { logSink } from '../logs/log-sink.ts'
+import { openLogs } from '../logs/open-logs.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { haltJob } from '../pool/halt-job.ts'
 import { hostEncoder } from '../pool/host-encoder.ts'
@@ -79,7 +79,7 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
       gate: gateOf(settings),
       attempts: work.journal,
       rescue: (error) => rescue(error),
-      logs: logSink(settings.logs, (stream, text) => run.print(stream, text), fail),
+      logs: openLogs(settings.logs, (stream, text) => run.print(stream, text), fail),
     },
     work.mixed ? new PrioritySupply(supply) : supply,
     sink,

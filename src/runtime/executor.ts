@@ -2,6 +2,7 @@ import type { Beacon } from '../wire/beacon.ts'
 import { monotonicNow } from '../wire/clock.ts'
 import { decode } from '../wire/codec/decode.ts'
 import type { BatchFrame, CancelFrame } from '../wire/frames.ts'
+import { endOutput } from './capture-output.ts'
 import { encodeFailure, encodeResult } from './encode-outcome.ts'
 import { Flight } from './flight.ts'
 import type { FunctionTable } from './function-table.ts'
@@ -202,6 +203,7 @@ export class Executor {
     if (fn.measure) this.#measure(batch, lane)
     this.#release(lane)
     this.#scopes.end(batch, item)
+    if (batch.halves !== undefined) endOutput(batch, item)
     // One look at the clock for the end of a task and the start of the next: it costs more than a short task.
     this.#now = monotonicNow()
     const patience = batch.outbox.isShown ? FLUSH_SHOWN_MS : FLUSH_MS

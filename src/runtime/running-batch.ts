@@ -3,6 +3,7 @@ import { decode } from '../wire/codec/decode.ts'
 import type { Special } from '../wire/codec/special.ts'
 import type { BatchFrame } from '../wire/frames.ts'
 import { UnreadableInput } from './encode-outcome.ts'
+import type { HalfCharacters } from './half-characters.ts'
 import type { LoadedFunction } from './loaded-function.ts'
 import { Outbox } from './outbox.ts'
 import { TaskHandle } from './task-handle.ts'
@@ -25,6 +26,8 @@ export class RunningBatch {
   waited = false
   /** Nothing is left to claim. */
   exhausted = false
+  /** Of items that write bytes. */
+  halves: HalfCharacters | undefined
   readonly #frame: BatchFrame
   readonly #context: WorkerContext
   readonly #specials: Map<number, readonly Special[]> | undefined

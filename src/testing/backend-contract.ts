@@ -9,6 +9,7 @@ import { limits } from './contract/limits.ts'
 import { ordering } from './contract/ordering.ts'
 import { output } from './contract/output.ts'
 import { pools } from './contract/pools.ts'
+import { printing } from './contract/printing.ts'
 import { queues } from './contract/queues.ts'
 import { reading } from './contract/reading.ts'
 import { states } from './contract/states.ts'
@@ -30,6 +31,7 @@ const GROUPS: readonly ((subject: Subject) => void)[] = [
   pools,
   queues,
   output,
+  printing,
 ]
 
 /**

@@ -73,6 +73,65 @@ export function print(text: string): string {
   return text
 }
 
+/** Prints some bytes one by one, and lets other tasks do the same in between. */
+export async function printBytes(text: string): Promise<void> {
+  for (const byte of Buffer.from(text)) {
+    process.stdout.write(Uint8Array.of(byte))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** Prints a text, all but the last byte of a character, and no more. */
+export function printHalf(text: string): void {
+  process.stdout.write(text)
+  process.stdout.write(Buffer.from('€').subarray(0, 2))
+}
+
+/** Prints in each way, many times. */
+export function printInTurns(times: number): void {
+  for (let i = 0; i < times; i++) {
+    console.log(`log ${i}`)
+    console.warn(`warn ${i}`)
+    process.stdout.write(`write ${i}\n`)
+  }
+}
+
+/** Prints so many lines, all in one go. */
+export function printLines(lines: number): number {
+  for (let i = 0; i < lines; i++) console.log(`line ${i}`)
+  return lines
+}
+
+/** Prints one text that has no line in it. */
+export function printAtOnce(characters: number): void {
+  process.stdout.write('😀'.repeat(characters / 2))
+}
+
+/** Prints some lines, and then ends its worker. */
+export function printAndExit(lines: number): void {
+  printLines(lines)
+  process.exit(3)
+}
+
+/** Prints some lines, and then never ends. */
+export function printAndSpin(lines: number): void {
+  printLines(lines)
+  for (;;);
+}
+
+/** Resolves when what was written has been taken, with the number of callbacks. */
+export async function writeWithCallbacks(times: number): Promise<number> {
+  let called = 0
+  await new Promise<void>((resolve) => {
+    for (let i = 0; i < times; i++) {
+      process.stdout.write('x', () => {
+        if (++called === times) resolve()
+      })
+    }
+  })
+  return called
+}
+
 /** Waits for its signal, and says with a file that it came. */
 export async function awaitSignal(files: { readonly started: string; readonly aborted: string }): Promise<void> {
   const { signal } = currentTask()

@@ -4,6 +4,7 @@ const NO_WORKER = 'tasks run in the thread of the host: there is no worker to lo
 const SMALL_HEAP = { execArgv: ['--max-old-space-size=64'] }
 const NODE_MAJOR = Number.parseInt(process.versions.node, 10)
 const MAY_ABORT = 'where one allocation is too large V8 aborts the process, whatever the limits of the thread'
+const OWN_STREAMS = "the streams are those of the host: what is written to them past the console is nobody's"
 const ONE_PROCESS = 'a thread is part of its process: what ends the process ends the host'
 
 const FRAMES = 'test/properties/frames.test.ts'
@@ -144,6 +145,30 @@ export const FAULTS: readonly Row[] = [
     serial: held('channel/ownThings'),
     threads: held('channel/ownThings'),
     processes: held(['channel/descriptors', 'channel/ownThings']),
+  }),
+  row(
+    'F30',
+    'prints a million lines, 100 MB without a line, binary, half characters',
+    everywhere(
+      held(['printing/aMillionLines', 'printing/withoutLines', 'printing/noText', 'printing/heldBack'], {
+        limit: 60_000,
+      }),
+    ),
+  ),
+  row('F30b', 'prints, and dies', {
+    serial: limit(NO_WORKER, 'dying/exitEndsTheHost', dies({ code: 3 })),
+    threads: held('printing/keptAfterExit'),
+    processes: held('printing/keptAfterDeath'),
+  }),
+  row(
+    'F30c',
+    'the host is killed while it keeps what tasks printed on disk',
+    everywhere(heldEnding('printing/killedWhileHolding', { signal: 'SIGKILL' })),
+  ),
+  row('F30d', 'prints past the console, as native code does', {
+    serial: limit(OWN_STREAMS, 'printing/besideTheConsoleOfTheHost'),
+    threads: limit(OWN_STREAMS, 'printing/besideTheConsoleOfTheHost'),
+    processes: held('printing/besideTheConsole'),
   }),
   row('F33', 'very large values', everywhere(held(['values/large', 'values/tooLarge'], { limit: 60_000 }))),
   row('F34', 'workers cannot be started', {

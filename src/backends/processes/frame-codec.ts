@@ -1,13 +1,15 @@
 import { Deserializer, Serializer } from 'node:v8'
 
+import type { LogFrame } from '../../wire/frames.ts'
+import { MAX_PRINTED_BYTES, readPrinted, writePrinted } from '../../wire/printed.ts'
+
 /** Nonce, then length of the body. */
 const HEADER = 8
+/** Set in the length: the body is something that was printed. Messages are shorter than this. */
+const PRINTED = 0x8000_0000
 
 /** A value may take so much, in bytes: with what goes around it a message stays below what sockets take at once. */
 export const MAX_VALUE_BYTES: number = 2 ** 31 - 2 ** 24
-
-/** What claims to be longer is no message, in bytes: it is refused before any of it is kept. */
-const MAX_FRAME_BYTES = 2 ** 31
 
 /**
  * A message as two pieces: a header of a nonce that both ends know and the length, and the value as V8 writes it.
@@ -25,19 +27,32 @@ export function encodeFrame(nonce: number, value: unknown): [header: Buffer, bod
   return [header, body]
 }
 
+const printedRoom = Buffer.allocUnsafe(HEADER + MAX_PRINTED_BYTES)
+
+/** A piece of what was printed as a message. Its bytes are good until the next one. */
+export function encodePrinted(nonce: number, frame: LogFrame, piece: string): Buffer {
+  const bytes = writePrinted(printedRoom, HEADER, frame, piece)
+  printedRoom.writeUInt32LE(nonce, 0)
+  printedRoom.writeUInt32LE((bytes | PRINTED) >>> 0, 4)
+  return printedRoom.subarray(0, HEADER + bytes)
+}
+
 /** Puts messages together from the pieces in which they arrive. */
 export class FrameReader {
   readonly #nonce: number
   readonly #onFrame: (value: unknown) => void
+  readonly #onPrinted: (frame: LogFrame) => void
   #pieces: Buffer[] = []
   #have = 0
   #need = HEADER
   #inBody = false
   #broken = false
+  #isPrinted = false
 
-  constructor(nonce: number, onFrame: (value: unknown) => void) {
+  constructor(nonce: number, onFrame: (value: unknown) => void, onPrinted: (frame: LogFrame) => void = () => {}) {
     this.#nonce = nonce
     this.#onFrame = onFrame
+    this.#onPrinted = onPrinted
   }
 
   /** Throws where the bytes are none of ours, and from then on: nothing that follows can be trusted. */
@@ -56,8 +71,10 @@ export class FrameReader {
   #header(): void {
     const header = this.#take(HEADER)
     if (header.readUInt32LE(0) !== this.#nonce) throw new Error('the channel carries something that is no message')
-    this.#need = header.readUInt32LE(4)
-    if (this.#need > MAX_FRAME_BYTES) throw new Error(`a message of ${this.#need} bytes is none`)
+    const length = header.readUInt32LE(4)
+    this.#isPrinted = length >= PRINTED
+    this.#need = this.#isPrinted ? length - PRINTED : length
+    if (this.#isPrinted && this.#need > MAX_PRINTED_BYTES) throw new Error(`a message of ${length} bytes is none`)
     this.#inBody = true
   }
 
@@ -65,6 +82,7 @@ export class FrameReader {
     const body = this.#take(this.#need)
     this.#need = HEADER
     this.#inBody = false
+    if (this.#isPrinted) return this.#onPrinted(readPrinted(body, 0))
     const deserializer = new Deserializer(body)
     deserializer.readHeader()
     this.#onFrame(deserializer.readValue())

@@ -9,6 +9,7 @@ import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/
 import type { RunningItem } from '../../wire/beacon.ts'
 import { compactHostFrame, expandWorkerMessage } from '../../wire/compact.ts'
 import type { HostFrame } from '../../wire/frames.ts'
+import { LogMerger } from '../../wire/log-merger.ts'
 import { PROCESS_ENTRY } from '../worker-entries.ts'
 import { encodeFrame, FrameReader } from './frame-codec.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -32,6 +33,7 @@ export class ProcessLink implements WorkerLink {
   readonly #watchdog: WatchdogClient
   readonly #heartbeat: Heartbeat
   readonly #reader: FrameReader
+  readonly #printed: LogMerger
   #running: readonly RunningItem[] | undefined
   #outOfMemory = false
   #frozen = false
@@ -44,7 +46,12 @@ export class ProcessLink implements WorkerLink {
     this.#events = events
     const start: ProcessStart = { nonce: this.#nonce, id: spec.id, slot: spec.slot, concurrency: spec.concurrency }
     this.#child = spawnWorker(spec, start)
-    this.#reader = new FrameReader(this.#nonce, (message) => this.#receive(message as ProcessMessage))
+    this.#printed = new LogMerger((frame) => events.frame(frame))
+    this.#reader = new FrameReader(
+      this.#nonce,
+      (message) => this.#receive(message as ProcessMessage),
+      (frame) => this.#printed.add(frame),
+    )
     this.#watchdog = new WatchdogClient(this.#socket(WATCHDOG), this.#nonce, () => this.kill())
     this.#heartbeat = new Heartbeat(
       () => this.look(),
@@ -105,6 +112,8 @@ export class ProcessLink implements WorkerLink {
       this.#up = true
       this.#watch()
     }
+    // Whatever it printed before it sent this comes first.
+    this.#printed.flush()
     if ('type' in message && message.type === 'exiting') this.#running = message.running
     else this.#events.frame(expandWorkerMessage(message))
   }
@@ -128,6 +137,7 @@ export class ProcessLink implements WorkerLink {
   #read(piece: Buffer): void {
     try {
       this.#reader.push(piece)
+      this.#printed.flush()
     } catch {
       // A task wrote to the pool's own channel: nothing that comes from there can be trusted any more.
       this.kill()

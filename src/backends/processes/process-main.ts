@@ -9,8 +9,10 @@ import type { WorkerPort } from '../../runtime/worker-port.ts'
 import { markAsWorker } from '../../task/nesting.ts'
 import { Beacon } from '../../wire/beacon.ts'
 import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/compact.ts'
+import type { LogFrame } from '../../wire/frames.ts'
+import { piecesOf } from '../../wire/printed.ts'
 import { WATCHDOG_ENTRY } from '../worker-entries.ts'
-import { encodeFrame, FrameReader, MAX_VALUE_BYTES } from './frame-codec.ts'
+import { encodeFrame, encodePrinted, FrameReader, MAX_VALUE_BYTES } from './frame-codec.ts'
 import { FROM_HOST, type ProcessMessage, type ProcessStart, TO_HOST } from './process-start.ts'
 import { writeFully } from './write-fully.ts'
 
@@ -21,6 +23,11 @@ function tell(message: ProcessMessage): void {
   writeFully(TO_HOST, encodeFrame(nonce, message))
 }
 
+/** At once: what a task printed stays if it kills its process with the next line. */
+function print(frame: LogFrame): void {
+  for (const piece of piecesOf(frame.text)) writeFully(TO_HOST, [encodePrinted(nonce, frame, piece)])
+}
+
 // Kills this process when the host is gone, and answers the host while this thread is blocked.
 new Worker(WATCHDOG_ENTRY, {
   workerData: { beacon: beacon.memory, nonce },
@@ -29,7 +36,9 @@ new Worker(WATCHDOG_ENTRY, {
   name: 'manyhands watchdog',
 }).unref()
 
-const port: WorkerPort = { post: (frame) => tell(compactWorkerFrame(frame)) }
+const port: WorkerPort = {
+  post: (frame) => (frame.type === 'log' ? print(frame) : tell(compactWorkerFrame(frame))),
+}
 const channel = new Socket({ fd: FROM_HOST, readable: true, writable: false })
 const stalls = new StallWatch((keepAlive) => (keepAlive ? channel.ref() : channel.unref()))
 const runtime = new WorkerRuntime(

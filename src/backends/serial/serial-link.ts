@@ -61,6 +61,8 @@ export class SerialLink implements WorkerLink {
   /** Errors that tasks left behind are told also after its end: they would end the host. */
   #tell(frame: WorkerFrame): void {
     if (this.#dead && frame.type === 'late-error') this.#events.frame(frame)
+    // Told at once: a task that prints without a pause would fill the memory with frames.
+    else if (!this.#dead && frame.type === 'log') this.#runtime.outside(() => this.#events.frame(frame))
     else this.#deliver(() => this.#events.frame(frame))
   }
 

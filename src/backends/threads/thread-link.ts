@@ -3,11 +3,12 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, SHARE_ENV, Work
 import type { WorkerDeath } from '../../errors/worker-crashed-error.ts'
 import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
 import { Beacon } from '../../wire/beacon.ts'
-import { compactHostFrame, expandWorkerMessage, type WorkerMessage } from '../../wire/compact.ts'
+import { compactHostFrame, expandWorkerMessage } from '../../wire/compact.ts'
 import type { HostFrame } from '../../wire/frames.ts'
 import { THREAD_ENTRY } from '../worker-entries.ts'
+import { PrintRing } from './print-ring.ts'
 import { threadOptions } from './thread-options.ts'
-import type { ThreadStart } from './thread-start.ts'
+import type { ThreadMessage, ThreadStart } from './thread-start.ts'
 
 /** The way to one worker thread: a port for frames, a shared beacon to see and steer what runs. */
 export class ThreadLink implements WorkerLink {
@@ -15,6 +16,7 @@ export class ThreadLink implements WorkerLink {
   readonly #worker: Worker
   readonly #port: MessagePort
   readonly #beacon: Beacon
+  readonly #printed = new PrintRing()
   readonly #events: LinkEvents
   #error: (Error & { code?: string }) | undefined
 
@@ -23,7 +25,9 @@ export class ThreadLink implements WorkerLink {
     this.#beacon = new Beacon(spec.concurrency)
     this.#port = port1
     this.#events = events
-    const start: ThreadStart = { port: port2, beacon: this.#beacon.memory, id: spec.id, slot: spec.slot, env: spec.env }
+    const { id, slot, env } = spec
+    const beacon = this.#beacon.memory
+    const start: ThreadStart = { port: port2, beacon, printed: this.#printed.memory, id, slot, env }
     const options = threadOptions(spec)
     this.#worker = new Worker(THREAD_ENTRY, {
       workerData: start,
@@ -33,7 +37,7 @@ export class ThreadLink implements WorkerLink {
       ...(options && { execArgv: options }),
       ...(spec.resourceLimits && { resourceLimits: spec.resourceLimits }),
     })
-    port1.on('message', (message: WorkerMessage) => events.frame(expandWorkerMessage(message)))
+    port1.on('message', (message: ThreadMessage) => this.#receive(message))
     this.#worker.on('error', (error) => (this.#error = error))
     this.#worker.on('exit', (code) => this.#exited(code))
   }
@@ -61,11 +65,23 @@ export class ThreadLink implements WorkerLink {
     void this.#worker.terminate()
   }
 
+  #receive(message: ThreadMessage): void {
+    if (message === 'printed') this.#printed.heard()
+    // Whatever it printed before it sent this comes first.
+    this.#readPrinted()
+    if (message !== 'printed') this.#events.frame(expandWorkerMessage(message))
+  }
+
+  #readPrinted(): void {
+    this.#printed.read((frame) => this.#events.frame(frame))
+  }
+
   #exited(exitCode: number): void {
     // What the thread posted before its end still waits in the port.
     for (let left = receiveMessageOnPort(this.#port); left !== undefined; left = receiveMessageOnPort(this.#port)) {
-      this.#events.frame(expandWorkerMessage(left.message as WorkerMessage))
+      this.#receive(left.message as ThreadMessage)
     }
+    this.#readPrinted()
     this.#port.close()
     const oom = this.#error?.code === 'ERR_WORKER_OUT_OF_MEMORY'
     const death: WorkerDeath = oom ? { reason: 'oom' } : { reason: 'exit', exitCode }

@@ -10,16 +10,32 @@ import type { WorkerPort } from '../../runtime/worker-port.ts'
 import { markAsWorker } from '../../task/nesting.ts'
 import { Beacon } from '../../wire/beacon.ts'
 import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/compact.ts'
-import type { ThreadStart } from './thread-start.ts'
+import type { LogFrame } from '../../wire/frames.ts'
+import { piecesOf } from '../../wire/printed.ts'
+import { PrintRing } from './print-ring.ts'
+import type { ThreadMessage, ThreadStart } from './thread-start.ts'
 
-const { port, beacon, id, slot, env } = workerData as ThreadStart
+const { port, beacon, printed, id, slot, env } = workerData as ThreadStart
 // Tasks shall not find the pool's port where they look for their own data.
 for (const key of Object.keys(workerData as object)) Reflect.deleteProperty(workerData as object, key)
 
-const workerPort: WorkerPort = {
-  post: (frame, transfer) =>
-    port.postMessage(compactWorkerFrame(frame), transfer as readonly ArrayBuffer[] | undefined),
+const ring = new PrintRing(printed)
+
+function tell(message: ThreadMessage, transfer?: readonly unknown[]): void {
+  port.postMessage(message, transfer as readonly ArrayBuffer[] | undefined)
 }
+
+function print(frame: LogFrame): void {
+  for (const text of piecesOf(frame.text)) {
+    if (!ring.write(frame, text)) tell({ ...frame, text })
+    else if (ring.mustTell()) tell('printed')
+  }
+}
+
+const workerPort: WorkerPort = {
+  post: (frame, transfer) => (frame.type === 'log' ? print(frame) : tell(compactWorkerFrame(frame), transfer)),
+}
+
 /** A thread's share of the process: its own heap, and the buffers that it holds. */
 function heapSize(): number {
   const { used_heap_size, external_memory } = getHeapStatistics()

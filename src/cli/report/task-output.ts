@@ -1,10 +1,11 @@
 import type { LogRecord } from '../../logs/log-record.ts'
-import { escapeText } from './escape-text.ts'
+import { isFirstHalf } from '../../wire/printed.ts'
+import { escapeLines } from './escape-text.ts'
 import { labelOf } from './label-of.ts'
 import type { Screen } from './screen.ts'
 
 const LABEL_LENGTH = 40
-/** A line that does not end is shown in pieces of this many characters. */
+/** A line that is longer is shown in pieces of so many characters. */
 const LONGEST_LINE = 65_536
 
 /** Shows what tasks print on stderr, each line with the input that it belongs to. */
@@ -22,10 +23,17 @@ export class TaskOutput {
     const label = record.index === undefined ? `worker ${record.worker.id}` : labelOf(record.input, LABEL_LENGTH)
     if (label !== this.#label) this.flush()
     this.#label = label
-    const lines = (this.#rest + record.text).split('\n')
-    this.#rest = lines.pop() as string
-    for (const line of lines) this.#tell(line)
-    if (this.#rest.length > LONGEST_LINE) this.flush()
+    const text = this.#rest + record.text
+    const end = text.lastIndexOf('\n')
+    // All lines at once: each by itself takes six times as long (2.6 µs).
+    if (end >= 0) this.#tell(text.slice(0, end))
+    this.#rest = text.slice(end + 1)
+    while (this.#rest.length > LONGEST_LINE) {
+      const last = this.#rest.charCodeAt(LONGEST_LINE - 1)
+      const length = LONGEST_LINE - (isFirstHalf(last) ? 1 : 0)
+      this.#tell(this.#rest.slice(0, length))
+      this.#rest = this.#rest.slice(length)
+    }
   }
 
   /** Shows a line that has not ended. */
@@ -34,8 +42,9 @@ export class TaskOutput {
     this.#rest = ''
   }
 
-  #tell(line: string): void {
-    const text = escapeText(line.endsWith('\r') ? line.slice(0, -1) : line).replaceAll('␉', '\t')
-    this.#screen.say(`${this.#screen.paint('dim', `${this.#label} │`)} ${text}`)
+  #tell(lines: string): void {
+    const prefix = `${this.#screen.paint('dim', `${this.#label} │`)} `
+    const shown = escapeLines(`${lines}\n`).slice(0, -1)
+    this.#screen.say(prefix + shown.replaceAll('\n', `\n${prefix}`))
   }
 }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 
 import type { LogRecord } from '#manyhands/logs/log-record.js'
-import { logSink } from '#manyhands/logs/log-sink.js'
+import { openLogs } from '#manyhands/logs/open-logs.js'
 import { OrderedLogs } from '#manyhands/logs/ordered-logs.js'
+import { Spill } from '#manyhands/logs/spill.js'
 import type { LogSink } from '#manyhands/pool/log-sink.js'
 import type { LogFrame } from '#manyhands/wire/frames.js'
 
@@ -35,10 +38,10 @@ describe('ordered output', () => {
     logs.completed(2)
     assert.deepEqual(given, ['a1', 'a2'])
     logs.completed(0)
-    assert.deepEqual(given, ['a1', 'a2', 'b1', 'b2'])
+    assert.deepEqual(given, ['a1', 'a2', 'b1b2'])
     print(logs, 1, 'b3')
     logs.completed(1)
-    assert.deepEqual(given, ['a1', 'a2', 'b1', 'b2', 'b3', 'c1'])
+    assert.deepEqual(given, ['a1', 'a2', 'b1b2', 'b3', 'c1'])
   })
 
   it('is not lost when the run ends before its tasks', () => {
@@ -62,14 +65,100 @@ describe('ordered output', () => {
   })
 })
 
+/** Prints so many megabytes as a task, in lines that tell which they are. */
+function flood(logs: LogSink, place: number, megabytes: number): string {
+  let all = ''
+  for (let i = 0; i < megabytes * 10; i++) {
+    const text = `${place}.${i} ${'€'.repeat(100_000)}\n`
+    print(logs, place, text)
+    all += text
+  }
+  return all
+}
+
+describe('ordered output of which there is much', () => {
+  it('is kept on disk, and comes as it was', () => {
+    const given: string[] = []
+    const spill = new Spill()
+    const logs = new OrderedLogs(({ index, text }) => given.push(`${index} ${text}`), spill)
+    print(logs, 1, 'a')
+    const two = flood(logs, 2, 10)
+    print(logs, 1, 'b')
+    const three = flood(logs, 3, 20)
+    print(logs, 2, 'c')
+    assert.equal(given.length, 0)
+    const probe = spill.write(Buffer.from('here'))
+    assert.ok(probe.at > 60_000_000, `${probe.at} bytes went to disk`)
+    spill.drop(probe)
+    for (const place of [3, 1, 0, 2]) logs.completed(place)
+    const texts = [1, 2, 3].map((place) =>
+      given
+        .filter((text) => text.startsWith(`${place} `))
+        .map((text) => text.slice(2))
+        .join(''),
+    )
+    assert.ok(texts[0] === 'ab' && texts[1] === `${two}c` && texts[2] === three)
+    assert.deepEqual([...given.map((text) => text[0])], given.map((text) => text[0] as string).toSorted())
+    logs.flush()
+  })
+
+  it('keeps stream, level, worker and time on disk', () => {
+    const given: LogRecord[] = []
+    const logs = new OrderedLogs((record) => given.push(record))
+    const task = entry(1, fn)
+    const frames: LogFrame[] = [
+      { ...frame('a'), time: 1 },
+      { ...frame('b'), time: 2 },
+      { ...frame('c', 'stderr'), level: 'warn', time: 3.5 },
+      { ...frame('d', 'stderr'), level: 'error', time: 4 },
+    ]
+    for (const one of frames) logs.take(one, task, WORKER)
+    logs.take(frame('e'), task, { id: 4, slot: 0 })
+    flood(logs, 2, 9)
+    logs.completed(0)
+    const common = { task: 'work', index: 1, input: 1, worker: WORKER }
+    assert.deepEqual(given, [
+      { ...common, stream: 'stdout', level: 'log', text: 'ab', time: 1 },
+      { ...common, stream: 'stderr', level: 'warn', text: 'c', time: 3.5 },
+      { ...common, stream: 'stderr', level: 'error', text: 'd', time: 4 },
+      { ...common, worker: { id: 4, slot: 0 }, stream: 'stdout', level: 'log', text: 'e', time: 5 },
+    ])
+    logs.flush()
+  })
+
+  it('is dropped and counted where the disk takes none, with one warning', async () => {
+    const warnings: string[] = []
+    const onWarning = (warning: Error): void => void warnings.push(warning.message)
+    process.on('warning', onWarning)
+    const given = new Map<number | undefined, string>()
+    const logs = new OrderedLogs(
+      ({ index, text }) => given.set(index, (given.get(index) ?? '') + text),
+      new Spill(join(tmpdir(), 'there-is-no-such-folder')),
+    )
+    const printed = new Map([1, 2].map((place) => [place, flood(logs, place, 9)]))
+    logs.flush()
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', onWarning)
+    assert.equal(warnings.length, 1)
+    let dropped = 0
+    for (const [place, all] of printed) {
+      const [, kept = '', count = ''] = /^(.*)\[([\d,]+) characters more[^\n]*\n$/s.exec(given.get(place) ?? '') ?? []
+      assert.ok(all.startsWith(kept))
+      assert.equal(kept.length + Number(count.replaceAll(',', '')), all.length)
+      dropped += Number(count.replaceAll(',', ''))
+    }
+    assert.ok(dropped > 9_000_000)
+  })
+})
+
 describe('where output goes', () => {
   it('is the streams of this process, or nowhere', () => {
     const printed: string[] = []
     const toStreams = (stream: string, text: string): void => void printed.push(`${stream} ${text}`)
-    logSink(undefined, toStreams).take(frame('a'), undefined, WORKER)
-    logSink('inherit', toStreams).take(frame('b', 'stderr'), undefined, WORKER)
-    logSink('off', toStreams).take(frame('c'), undefined, WORKER)
-    const ordered = logSink('ordered', toStreams)
+    openLogs(undefined, toStreams).take(frame('a'), undefined, WORKER)
+    openLogs('inherit', toStreams).take(frame('b', 'stderr'), undefined, WORKER)
+    openLogs('off', toStreams).take(frame('c'), undefined, WORKER)
+    const ordered = openLogs('ordered', toStreams)
     print(ordered, 1, 'e')
     print(ordered, 0, 'd')
     ordered.completed?.(0)
@@ -78,7 +167,7 @@ describe('where output goes', () => {
 
   it('is a function, with the task that printed it', () => {
     const records: LogRecord[] = []
-    const sink = logSink(
+    const sink = openLogs(
       (record) => records.push(record),
       () => assert.fail('it was printed'),
     )

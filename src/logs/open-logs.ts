@@ -6,7 +6,7 @@ import type { Print } from './print.ts'
 import { recordOf } from './record-of.ts'
 
 /** The sink that an option asks for. `onThrow` is told what a function of the user's throws. */
-export function logSink(
+export function openLogs(
   option: LogsOption | undefined,
   print: Print,
   onThrow: (thrown: unknown) => void = rethrow,

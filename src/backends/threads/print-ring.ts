@@ -1,0 +1,96 @@
+import type { LogFrame } from '../../wire/frames.ts'
+import { LogMerger } from '../../wire/log-merger.ts'
+import { bytesFor, printedBytes, readPrinted, writePrinted } from '../../wire/printed.ts'
+
+/** Bytes of text that wait for the host, at most: some milliseconds of a flood. A power of two. */
+const SIZE = 2 ** 19
+/** Room is given back whenever so much has been read. */
+const FREE_BYTES = SIZE / 8
+/** A host that has read nothing for so long, in milliseconds, may itself wait for the thread. */
+const PATIENCE_MS = 1_000
+/** In the place of a length: the rest of the memory is empty. */
+const SKIP = 0xffff_ffff
+/** Places of the counters: bytes ever written and read, and whether the host has been told. */
+const WRITTEN = 0
+const READ = 1
+const TOLD = 2
+const STATE_BYTES = 16
+
+/**
+ * Memory through which a thread hands what it prints to its host.
+ *
+ * What was written is there for the host also if the thread is ended in the middle of its work, and a thread that prints
+ * faster than the host takes it waits, rather than filling the memory with messages.
+ */
+export class PrintRing {
+  readonly memory: SharedArrayBuffer
+  readonly #state: Int32Array
+  readonly #bytes: Buffer
+
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(STATE_BYTES + SIZE)) {
+    this.memory = memory
+    this.#state = new Int32Array(memory, 0, STATE_BYTES / 4)
+    this.#bytes = Buffer.from(memory, STATE_BYTES)
+  }
+
+  /** Writes a piece, when there is room for it. Returns false where none came for long: then it is not written. */
+  write(frame: LogFrame, piece: string): boolean {
+    const written = this.#state[WRITTEN] as number
+    const at = written & (SIZE - 1)
+    const most = aligned(bytesFor(piece.length))
+    const skipped = SIZE - at < most ? SIZE - at : 0
+    if (!this.#waitForRoom(written, skipped + most)) return false
+    if (skipped > 0) this.#bytes.writeUInt32LE(SKIP, at)
+    const bytes = writePrinted(this.#bytes, skipped > 0 ? 0 : at, frame, piece)
+    Atomics.store(this.#state, WRITTEN, (written + skipped + aligned(bytes)) | 0)
+    return true
+  }
+
+  /** Whether the host must be told that there is something: once until it looks. */
+  mustTell(): boolean {
+    return Atomics.load(this.#state, TOLD) === 0 && Atomics.exchange(this.#state, TOLD, 1) === 0
+  }
+
+  /** The host has been told, and is about to look. */
+  heard(): void {
+    Atomics.store(this.#state, TOLD, 0)
+  }
+
+  /** Takes all that is there, in few frames. */
+  read(give: (frame: LogFrame) => void): void {
+    const written = Atomics.load(this.#state, WRITTEN)
+    let read = this.#state[READ] as number
+    if (read === written) return
+    const merger = new LogMerger(give)
+    let freed = read
+    while (read !== written) {
+      const at = read & (SIZE - 1)
+      if (this.#bytes.readUInt32LE(at) === SKIP) read = (read + SIZE - at) | 0
+      else {
+        merger.add(readPrinted(this.#bytes, at))
+        read = (read + aligned(printedBytes(this.#bytes, at))) | 0
+      }
+      if (((read - freed) | 0) >= FREE_BYTES) this.#free((freed = read))
+    }
+    merger.flush()
+    this.#free(read)
+  }
+
+  #free(read: number): void {
+    Atomics.store(this.#state, READ, read)
+    Atomics.notify(this.#state, READ)
+  }
+
+  #waitForRoom(written: number, bytes: number): boolean {
+    for (;;) {
+      const read = Atomics.load(this.#state, READ)
+      if (SIZE - ((written - read) | 0) >= bytes) return true
+      if (Atomics.wait(this.#state, READ, read, PATIENCE_MS) === 'timed-out') return false
+    }
+  }
+}
+
+/** Records begin at multiples of eight: there is always room for the mark of an empty rest. */
+function aligned(bytes: number): number {
+  return (bytes + 7) & ~7
+}
