@@ -56,6 +56,8 @@ export class BatchRun {
   readonly #interrupts: Interrupts
   #delivered = 0
   #ok = 0
+  /** Results that have arrived where they go. */
+  #written = 0
   #aborted = 0
   #badRows = 0
   /** Nobody takes results any more: an error, or undefined where whoever read them has enough. */
@@ -98,6 +100,7 @@ export class BatchRun {
       },
       // Only now nothing of it can be lost.
       written: (indexes) => {
+        this.#written += indexes.length
         for (const index of indexes) this.#log.journal?.confirm(index)
       },
     })
@@ -216,9 +219,10 @@ export class BatchRun {
     const { elapsedMs, endedBy } = this.#results.stats()
     const failed = this.#report.count
     const skipped = this.#log.journal?.skipped ?? 0
-    const left = this.#only === undefined ? (this.#inputs.total() ?? 0) - this.#ok - failed - skipped : 0
+    const ok = this.#outputEnd === undefined ? this.#ok : this.#written
+    const left = this.#only === undefined ? (this.#inputs.total() ?? 0) - ok - failed - skipped : 0
     const outcome: Outcome = {
-      ok: this.#ok,
+      ok,
       failed,
       badRows: this.#badRows,
       skipped,

@@ -4,6 +4,9 @@ import { StringDecoder } from 'node:string_decoder'
 /** Bytes that are read at once. */
 const PIECE = 2 ** 20
 
+/** What is longer is no row of ours: of such a line only the beginning is given. */
+const LONGEST = 2 ** 26
+
 /** The lines of a file that have their end, in bounded memory. Throws what opening it throws. */
 export function* completeLines(file: string): Generator<string, void> {
   const fd = openSync(file, 'r')
@@ -14,6 +17,7 @@ export function* completeLines(file: string): Generator<string, void> {
     for (let size = readSync(fd, piece); size > 0; size = readSync(fd, piece)) {
       const lines = (rest + decoder.write(piece.subarray(0, size))).split('\n')
       rest = lines.pop() as string
+      if (rest.length > LONGEST) rest = rest.slice(0, PIECE)
       yield* lines
     }
   } finally {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 import { JournalError } from '../errors/journal-error.ts'
@@ -53,6 +54,11 @@ export class Journal implements Attempts {
    */
   open(code: string, onError: (error: JournalError) => void): void {
     this.#code = code
+    // A pipe or a device holds no past, and needs no lock.
+    if (statSync(this.file, { throwIfNoEntry: false })?.isFile() === false) {
+      this.#rows = new RowFile(this.file, onError)
+      return
+    }
     const holder = this.#takeLock()
     if (typeof holder === 'number') {
       throw new JournalError(this.file, `the journal ${this.file} is in use by another run (process ${holder})`)

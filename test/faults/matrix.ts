@@ -111,6 +111,13 @@ export const FAULTS: readonly Row[] = [
     everywhere(held(['aborting/anyTime', 'aborting/manyRuns', 'aborting/whileBlocked'])),
   ),
   row(
+    'F27',
+    'the command gets a signal, at any moment',
+    everywhere(
+      heldBy('test/e2e/moments.test.ts', '${signal} at any moment: the log is whole, and the rest is done later'),
+    ),
+  ),
+  row(
     'F28',
     'the host is killed',
     everywhere(
@@ -141,6 +148,11 @@ export const FAULTS: readonly Row[] = [
       'frozen/hostFrozen',
     ]),
   }),
+  row(
+    'F31',
+    'nobody reads the results any more',
+    everywhere(heldBy('test/e2e/output.test.ts', '| head ends it quietly')),
+  ),
   row('F32', 'a task writes to the channels of its worker, closes them, or patches what speaks there', {
     serial: held('channel/ownThings'),
     threads: held('channel/ownThings'),
@@ -186,6 +198,33 @@ export const FAULTS: readonly Row[] = [
     'a container with a share of a core',
     everywhere(heldBy('test/unit/util/available-cores.test.ts', 'are at least one, where the quota is less')),
   ),
+  row(
+    'F36',
+    'the disk is full, or may not be written',
+    everywhere(
+      heldBy('test/e2e/disk.test.ts', 'a full disk ends the run with one clear line, for results and for the log'),
+    ),
+  ),
+  row(
+    'F37',
+    'two runs into one output, or one log',
+    everywhere(heldBy('test/e2e/resume.test.ts', 'a second run into the same file, or log, is refused')),
+  ),
+  row(
+    'F44',
+    'a job log with a torn line, alien lines, rows that stand twice',
+    everywhere(
+      heldBy(
+        'test/unit/journal/journal.test.ts',
+        'takes no harm from a torn last line, alien lines, and rows that stand twice',
+      ),
+    ),
+  ),
+  row(
+    'F45',
+    'a run is gone on with after the function, or the order of its inputs, has changed',
+    everywhere(heldBy('test/e2e/resume.test.ts', '--resume refuses a function that changed, naming both hashes')),
+  ),
   row('F46', 'names that pollute prototypes', everywhere(held('values/pollution'))),
   row(
     'F46b',
@@ -207,8 +246,28 @@ export const FAULTS: readonly Row[] = [
     'results of tasks that are unknown, finished, or another worker’s',
     everywhere(heldBy(FORGED, 'counts for nothing')),
   ),
+  row(
+    'F49',
+    'what tasks print, throw or get holds escape sequences',
+    everywhere(heldBy('test/e2e/failures.test.ts', 'what a task throws cannot write to the terminal')),
+  ),
   row('F50', 'secrets in the environment', everywhere(held('secrets/environment'))),
+  row(
+    'F67',
+    'names of runs that lead out of their folder',
+    everywhere(heldBy('test/e2e/disk.test.ts', 'a name of a run leads nowhere else')),
+  ),
+  row(
+    'F68',
+    'a folder for job logs that belongs to somebody else',
+    everywhere(heldBy('test/e2e/disk.test.ts', 'a folder of somebody else is not written to')),
+  ),
   row('F70', 'pools inside of tasks', everywhere(held('host/nested'))),
+  row(
+    'F71',
+    'ten thousand failures',
+    everywhere(heldBy('test/e2e/disk.test.ts', 'ten thousand failures are summed up, and all are in the log')),
+  ),
   row('F72', 'the host exits or throws during a run', everywhere(heldEnding('host/exits', { code: 7 }))),
   row('F72c', 'the host exits during native calls', {
     serial: limit(

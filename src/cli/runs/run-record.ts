@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { nearestName } from '../../util/nearest-name.ts'
@@ -37,12 +37,21 @@ export function runFolder(run: string): string {
 /** Writes what is known of a run, whole or not at all. */
 export function writeRecord(record: RunRecord): void {
   const folder = runFolder(record.run)
+  refuseForeign()
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const ignore = join(RUNS_FOLDER, '.gitignore')
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
   const path = join(folder, 'run.json')
   writeFileSync(`${path}.new`, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 })
   renameSync(`${path}.new`, path)
+}
+
+/** What lies in the folder of somebody else may be a trap for whoever writes there. */
+function refuseForeign(): void {
+  const owner = statSync(RUNS_FOLDER, { throwIfNoEntry: false })?.uid
+  const own = process.getuid?.()
+  if (owner !== undefined && own !== undefined && owner !== own)
+    throw new Error(`the folder ${RUNS_FOLDER} belongs to another user`)
 }
 
 /** What is known of a run; `last` is the one that began last. */
