@@ -113,7 +113,7 @@ export class BatchRun {
       : this.#pool.terminate())
     this.#taskOutput.flush()
     hideProgress()
-    const code = this.#conclude(problem ?? this.#outputProblem())
+    const code = this.#conclude(problem ?? this.#outputProblem() ?? this.#logProblem())
     this.#log.end(code, this.#inputs.total())
     this.#interrupts[Symbol.dispose]()
     return code
@@ -206,6 +206,11 @@ export class BatchRun {
 
   #outputProblem(): Explanation | undefined {
     return this.#outputEnd?.error && explainError(this.#outputEnd.error)
+  }
+
+  #logProblem(): Explanation | undefined {
+    const error = this.#log.journal?.error
+    return error && explainError(error)
   }
 
   /** Something has become of at least one input. */

@@ -40,6 +40,7 @@ export class Journal implements Attempts {
   #past: Past | undefined
   #code = ''
   #skipped = 0
+  #error: JournalError | undefined
 
   constructor(file: string, { run = runName(), confirms = false }: JournalOptions = {}) {
     this.file = file
@@ -52,8 +53,12 @@ export class Journal implements Attempts {
    *
    * @throws {JournalError} where another run writes it, it is of another function, or it is none.
    */
-  open(code: string, onError: (error: JournalError) => void): void {
+  open(code: string, tell: (error: JournalError) => void): void {
     this.#code = code
+    const onError = (error: JournalError): void => {
+      this.#error = error
+      tell(error)
+    }
     // A pipe or a device holds no past, and needs no lock.
     if (statSync(this.file, { throwIfNoEntry: false })?.isFile() === false) {
       this.#rows = new RowFile(this.file, onError)
@@ -71,6 +76,11 @@ export class Journal implements Attempts {
       this.#lock.release()
       throw error
     }
+  }
+
+  /** Why it takes no more. */
+  get error(): JournalError | undefined {
+    return this.#error
   }
 
   /** Inputs that were left out because they succeeded before. */

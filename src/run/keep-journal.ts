@@ -16,7 +16,7 @@ export function keepJournal(
 ): Journal | undefined {
   if (option === undefined) return undefined
   const journal = typeof option === 'string' ? new Journal(option) : option
-  journal.open(codeHash(functions.map(({ load }) => load)), (error) => run.abort(error))
+  journal.open(codeHash(functions.map(({ load }) => load)), (error) => run.fail(error))
   if (journal !== option) run.onEnd(() => journal.close())
   return journal
 }

@@ -231,14 +231,14 @@ export class Run implements Abortable {
     const { progress } = this.settings
     if (progress === undefined || progress === false) return
     const source = { stats: () => this.stats(), total: started.total }
-    const option = typeof progress === 'function' ? guarded(progress, (thrown) => this.#thrown(thrown)) : progress
+    const option = typeof progress === 'function' ? guarded(progress, (thrown) => this.fail(thrown)) : progress
     const shown = showProgress(option, source, started.job.options.name, started.workers)
     this.print = shown.print
     this.onEnd(shown.stop)
   }
 
-  /** A callback of the user's threw: the run ends with it, also where it was at its end. */
-  #thrown(thrown: unknown): void {
+  /** A callback of the user's threw, or the journal takes no more: the run ends with it, also where it was at its end. */
+  fail(thrown: unknown): void {
     if (this.#state === 'ended') this.#ending ??= { thrown }
     else this.#end({ thrown }, thrown)
   }
