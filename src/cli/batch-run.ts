@@ -27,6 +27,8 @@ import type { RunFlags } from './run-options.ts'
 import type { RunLog } from './runs/run-log.ts'
 import { showRunProgress } from './show-run-progress.ts'
 
+type AnyMap = (inputs: Inputs['items'], fn: unknown, options: AnyMapOptions) => Results<unknown>
+
 /** Takes the place of a failed input among the results. */
 const FAILED = Symbol('failed')
 
@@ -128,7 +130,7 @@ export class BatchRun {
   #start(flags: RunFlags, screen: Screen): Results<unknown> {
     const functions = tasksOf<Record<string, () => unknown>>(this.#task.url)
     // What the function takes is not known here.
-    const map = this.#pool.map as (inputs: Inputs['items'], fn: unknown, options: AnyMapOptions) => Results<unknown>
+    const map = this.#pool.map as unknown as AnyMap
     const take = (record: LogRecord): void => {
       if (flags.json) screen.say(outputJson(record))
       else this.#taskOutput.take(record)
@@ -137,7 +139,7 @@ export class BatchRun {
     const { logs } = this.#flags
     return map(this.#inputs.items, functions[this.#task.exportName], {
       ...mapOptionsOf(this.#flags),
-      ...(this.#log.journal !== undefined && { journal: this.#log.journal as unknown as string }),
+      ...(this.#log.journal !== undefined && { journal: this.#log.journal }),
       ...(this.#only !== undefined && { skip: (input: unknown) => !this.#wants(input) }),
       ...(this.#flags.verbose && { onEvent: (event: RunEvent) => tellEvent(event, this.#screen) }),
       name: this.#task.name,

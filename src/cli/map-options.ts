@@ -1,8 +1,13 @@
+import type { Journal } from '../journal/journal.ts'
 import type { MapOptions } from '../settings/run-options.ts'
 import type { RunFlags } from './run-options.ts'
 
-/** The options of `map` for a function of which nothing is known. */
-export type AnyMapOptions = MapOptions & { readonly spread: boolean; readonly args: readonly unknown[] }
+/** The options of `map` for a function of which nothing is known, with a journal that is kept elsewhere. */
+export interface AnyMapOptions extends Omit<MapOptions, 'journal'> {
+  readonly spread: boolean
+  readonly args: readonly unknown[]
+  readonly journal?: Journal
+}
 
 /** What the flags mean for `map`. */
 export function mapOptionsOf(flags: RunFlags): AnyMapOptions {
