@@ -1,15 +1,7 @@
-/** What became of an attempt. */
-export type AttemptState = 'ok' | 'failed' | 'timeout' | 'crashed' | 'aborted' | 'cached' | 'skipped'
+/** What may become of an attempt, in the order in which people are told. */
+export const ATTEMPT_STATES = ['ok', 'cached', 'skipped', 'failed', 'timeout', 'crashed', 'aborted'] as const
 
-const STATES: ReadonlySet<unknown> = new Set<AttemptState>([
-  'ok',
-  'failed',
-  'timeout',
-  'crashed',
-  'aborted',
-  'cached',
-  'skipped',
-])
+export type AttemptState = (typeof ATTEMPT_STATES)[number]
 
 /** One attempt, as a line of a journal. */
 export interface JournalRow {
@@ -50,6 +42,6 @@ export function parseRow(line: string): JournalRow | undefined {
     typeof row.code === 'string' &&
     Number.isInteger(row.task) &&
     Number.isInteger(row.attempt) &&
-    STATES.has(row.state)
+    (ATTEMPT_STATES as readonly unknown[]).includes(row.state)
   return isRow ? (row as JournalRow) : undefined
 }

@@ -67,14 +67,9 @@ export function statsOf(scheduler: Scheduler, queues: number): PoolStats {
 }
 
 function workerStats(worker: PoolWorker): WorkerStats {
-  const state =
-    worker.state === 'ready'
-      ? worker.batches.size > 0
-        ? 'busy'
-        : 'idle'
-      : worker.state === 'starting'
-        ? 'starting'
-        : 'stopping'
+  const task = worker.currentTask()
+  const { state: phase } = worker
+  const state = phase === 'ready' ? (task === undefined ? 'idle' : 'busy') : phase === 'starting' ? phase : 'stopping'
   return {
     id: worker.id,
     slot: worker.slot,
@@ -82,7 +77,7 @@ function workerStats(worker: PoolWorker): WorkerStats {
     state,
     done: worker.done,
     memory: worker.memory,
-    task: worker.currentTask(),
+    task,
   }
 }
 

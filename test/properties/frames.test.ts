@@ -6,6 +6,8 @@ import * as fc from 'fast-check'
 import { encodeFrame, FrameReader } from '#manyhands/backends/processes/frame-codec.js'
 import { decode } from '#manyhands/wire/codec/decode.js'
 import type { Special } from '#manyhands/wire/codec/special.js'
+import type { LogFrame } from '#manyhands/wire/frames.js'
+import { MAX_PRINTED_BYTES } from '#manyhands/wire/printed.js'
 
 import { check } from './support/check.js'
 import { values } from './support/values.js'
@@ -80,8 +82,31 @@ describe('a channel that carries what it should not', () => {
     )
   })
 
+  it('refuses random bodies as printed text, or reads them as text that is as long', async () => {
+    await check(
+      fc.uint8Array({ maxLength: 100 }),
+      (body) => {
+        const printed: LogFrame[] = []
+        const reader = new FrameReader(
+          NONCE,
+          () => assert.fail(),
+          (frame) => printed.push(frame),
+        )
+        try {
+          reader.push(framed(body, NONCE, 2 ** 31 + body.length))
+        } catch {
+          assert.deepEqual(printed, [])
+          return
+        }
+        assert.equal(printed.length, 1)
+        assert.ok((printed[0] as LogFrame).text.length <= body.length)
+      },
+      20_000,
+    )
+  })
+
   it('refuses what claims to be huge before it has come', () => {
-    for (const length of [2 ** 31 + 1, 2 ** 32 - 1])
+    for (const length of [2 ** 31 + MAX_PRINTED_BYTES + 1, 2 ** 32 - 1])
       assert.match(String(read(framed(Buffer.alloc(0), NONCE, length)).refused), /bytes is none/)
   })
 

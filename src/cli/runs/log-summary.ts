@@ -1,4 +1,4 @@
-import type { AttemptState, JournalRow } from '../../journal/journal-row.ts'
+import { ATTEMPT_STATES, type AttemptState, type JournalRow } from '../../journal/journal-row.ts'
 import { readJournal } from '../../journal/read-journal.ts'
 
 /** The last attempt of each task in a job log, and counts over all. */
@@ -26,8 +26,11 @@ export function summariseLog(file: string, run?: string): LogSummary {
     worker.ms += row.ms ?? 0
     workers.set(name, worker)
   }
-  const states = new Map<AttemptState, number>()
-  for (const { state } of last.values()) states.set(state, (states.get(state) ?? 0) + 1)
+  const counts = new Map<AttemptState, number>()
+  for (const { state } of last.values()) counts.set(state, (counts.get(state) ?? 0) + 1)
+  const states = new Map(
+    ATTEMPT_STATES.flatMap((state) => (counts.has(state) ? [[state, counts.get(state) ?? 0]] : [])),
+  )
   return { last, attempts, states, workers }
 }
 

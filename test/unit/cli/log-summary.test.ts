@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+
+import { failedKeys, summariseLog } from '#manyhands/cli/runs/log-summary.js'
+import type { AttemptState } from '#manyhands/journal/journal-row.js'
+import { Scratch } from '#manyhands/testing/scratch.js'
+
+type Attempt = readonly [run: string, task: number, key: string, attempt: number, state: AttemptState]
+
+function written(scratch: Scratch, attempts: readonly Attempt[]): string {
+  const file = scratch.file('log')
+  const lines = attempts.map(([run, task, key, attempt, state]) => {
+    const where = { worker: 1, pid: 1, host: 'here', code: 'c' }
+    return `${JSON.stringify({ v: 1, run, task, key, attempt, state, start: 0, ms: 2, ...where })}\n`
+  })
+  writeFileSync(file, lines.join(''))
+  return file
+}
+
+describe('the summary of a job log', () => {
+  it('counts the last attempt of each task, what succeeded first whatever ended first', () => {
+    using scratch = new Scratch()
+    const file = written(scratch, [
+      ['a', 0, 'x', 1, 'timeout'],
+      ['a', 1, 'y', 1, 'failed'],
+      ['a', 0, 'x', 2, 'failed'],
+      ['a', 2, 'z', 1, 'ok'],
+      ['b', 0, 'x', 1, 'ok'],
+    ])
+    const { states, attempts, workers } = summariseLog(file, 'a')
+    assert.deepEqual(
+      [...states],
+      [
+        ['ok', 1],
+        ['failed', 2],
+      ],
+    )
+    assert.equal(attempts, 4)
+    assert.deepEqual([...workers.values()], [{ attempts: 4, ms: 8, pid: 1, host: 'here' }])
+  })
+
+  it('knows which inputs are still to do, equal ones each for itself', () => {
+    using scratch = new Scratch()
+    const file = written(scratch, [
+      ['a', 0, 'x', 1, 'failed'],
+      ['a', 1, 'x', 1, 'ok'],
+      ['a', 2, 'x', 1, 'failed'],
+      ['a', 3, 'y', 1, 'failed'],
+      ['b', 0, 'x', 1, 'ok'],
+      ['b', 1, 'y', 1, 'ok'],
+      ['b', 2, 'x', 1, 'crashed'],
+      ['b', 3, 'w', 1, 'aborted'],
+    ])
+    assert.deepEqual([...failedKeys(file)], [['x', 1]])
+  })
+})
