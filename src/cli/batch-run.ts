@@ -1,6 +1,7 @@
 import { Pool } from '../api/pool.ts'
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
+import type { KeyCounts } from '../journal/key-counts.ts'
 import type { LogRecord } from '../logs/log-record.ts'
 import { availableWorkers } from '../options/workers.ts'
 import type { RunEvent } from '../pool/events.ts'
@@ -39,7 +40,7 @@ export interface RunParts {
   readonly flags: RunFlags
   readonly log: RunLog
   /** How many inputs with each content key are to run; all where it is absent. */
-  readonly only: Map<string, number> | undefined
+  readonly only: KeyCounts | undefined
 }
 
 /** One run of the command: a function over inputs, results to a file or stdout, everything else to the screen. */
@@ -49,7 +50,7 @@ export class BatchRun {
   readonly #task: TaskReference
   readonly #inputs: Inputs
   readonly #log: RunLog
-  readonly #only: Map<string, number> | undefined
+  readonly #only: KeyCounts | undefined
   readonly #workers: number
   readonly #pool: Pool
   readonly #results: Results<unknown>
@@ -82,7 +83,7 @@ export class BatchRun {
       ...(flags.maxTasks !== undefined && { maxTasks: flags.maxTasks }),
       ...(flags.maxMemory !== undefined && { maxMemory: flags.maxMemory }),
     })
-    this.#results = this.#start(flags, screen)
+    this.#results = this.#start()
     this.#interrupts = new Interrupts({
       windDown: () => {
         const seconds = GRACE_MS / 1_000
@@ -127,20 +128,21 @@ export class BatchRun {
     this.#report.add(row.place, row)
   }
 
-  #start(flags: RunFlags, screen: Screen): Results<unknown> {
+  #start(): Results<unknown> {
     const functions = tasksOf<Record<string, () => unknown>>(this.#task.url)
     // What the function takes is not known here.
     const map = this.#pool.map as unknown as AnyMap
     const take = (record: LogRecord): void => {
-      if (flags.json) screen.say(outputJson(record))
+      if (this.#flags.json) this.#screen.say(outputJson(record))
       else this.#taskOutput.take(record)
       this.#log.output?.take(record)
     }
     const { logs } = this.#flags
+    const only = this.#only
     return map(this.#inputs.items, functions[this.#task.exportName], {
       ...mapOptionsOf(this.#flags),
       ...(this.#log.journal !== undefined && { journal: this.#log.journal }),
-      ...(this.#only !== undefined && { skip: (input: unknown) => !this.#wants(input) }),
+      ...(only !== undefined && { skip: (input: unknown) => !only.take(contentKey(input)) }),
       ...(this.#flags.verbose && { onEvent: (event: RunEvent) => tellEvent(event, this.#screen) }),
       name: this.#task.name,
       logs: logs === 'off' ? logs : logs === 'ordered' ? { ordered: take } : take,
@@ -151,14 +153,6 @@ export class BatchRun {
         return FAILED
       },
     })
-  }
-
-  /** One of those that are to run again. */
-  #wants(input: unknown): boolean {
-    const key = contentKey(input)
-    const count = this.#only?.get(key) ?? 0
-    if (count > 0) this.#only?.set(key, count - 1)
-    return count > 0
   }
 
   #showProgress(): () => void {
@@ -201,7 +195,7 @@ export class BatchRun {
       return jsonLine(value)
     } catch (error) {
       const which = this.#flags.order === 'input' ? `the result of input ${this.#delivered}` : 'a result'
-      this.#report.add(which, new Error(`cannot be written as JSON: ${(error as Error).message}`))
+      this.#report.add(which, new TypeError(`cannot be written as JSON: ${(error as Error).message}`))
       return undefined
     }
   }

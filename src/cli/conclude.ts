@@ -41,6 +41,7 @@ export function tellOutcome(outcome: Outcome, screen: Screen): void {
   if (output !== undefined && ok > 0) hints.push(`results ${output}`)
   if (log !== undefined && endedBy !== undefined && notDone > 0) hints.push(`go on: add --resume=${run}`)
   else if (log !== undefined && failed > badRows) hints.push(`again what failed: manyhands retry ${run}`)
+  else if (log !== undefined && badRows > 0) hints.push(`when the rows are mended: add --resume=${run}`)
   if (hints.length > 0) screen.say(`  ${hints.join('    ')}`)
   if (skipped > 0 && ok + failed === 0) screen.say(`  all ${skipped} inputs had succeeded before`)
 }

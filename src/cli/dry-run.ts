@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 import { availableWorkers } from '../options/workers.ts'
 import { count } from '../util/show-number.ts'
-import { type CommandError, usageError } from './command-error.ts'
+import type { CommandError } from './command-error.ts'
 import { EXIT } from './exit-codes.ts'
 import type { BadRow } from './inputs/bad-row.ts'
 import type { Inputs } from './inputs/open-inputs.ts'
@@ -13,6 +13,7 @@ import { FailureReport } from './report/failure-report.ts'
 import { labelOf } from './report/label-of.ts'
 import type { Screen } from './report/screen.ts'
 import type { RunFlags } from './run-options.ts'
+import { leftOut } from './runs/left-out.ts'
 
 /** What a run would do: its inputs on stdout, a line each; the rest on the screen. No worker is started, no result written. */
 export class DryRun {
@@ -23,8 +24,6 @@ export class DryRun {
   readonly #report: FailureReport
 
   constructor(task: TaskReference, inputs: Inputs, flags: RunFlags, screen: Screen) {
-    if (flags.resume !== undefined)
-      throw usageError('--dry-run shows all inputs: what --resume, or retry, leaves out is known only when it runs')
     this.#task = task
     this.#inputs = inputs
     this.#flags = flags
@@ -43,10 +42,13 @@ export class DryRun {
       end: (error) => (outputEnd = { error }),
       written: () => {},
     })
+    const isLeftOut = await leftOut(this.#task, this.#flags, (message) => this.#screen.warn(message))
     let shown = 0
+    let skipped = 0
     try {
       for await (const input of this.#inputs.items) {
-        await output.write(`${labelOf(input)}\n`, shown++)
+        if (isLeftOut(input)) skipped++
+        else await output.write(`${labelOf(input)}\n`, shown++)
         if (outputEnd !== undefined) break
       }
     } finally {
@@ -56,23 +58,26 @@ export class DryRun {
       if (outputEnd.error !== undefined) throw outputEnd.error
       return EXIT.ok
     }
-    this.#conclude(shown)
+    this.#conclude(shown, skipped)
     return this.#report.count > 0 ? EXIT.someFailed : EXIT.ok
   }
 
-  #conclude(inputs: number): void {
+  #conclude(inputs: number, skipped: number): void {
     const { jobs, on, json, quiet } = this.#flags
     const { url, exportName } = this.#task
     const module = url.protocol === 'file:' ? relative(process.cwd(), fileURLToPath(url)) : url.href
     const workers = Math.max(1, Math.min(jobs ?? availableWorkers(), inputs))
     const bad = this.#report.count
     if (json)
-      return this.#screen.say(JSON.stringify({ type: 'dry-run', inputs, bad, module, export: exportName, workers, on }))
+      return this.#screen.say(
+        JSON.stringify({ type: 'dry-run', inputs, bad, skipped, module, export: exportName, workers, on }),
+      )
     this.#report.sumUp()
     if (quiet) return
     const noun = inputs === 1 ? 'input' : 'inputs'
     this.#screen.say(
-      `dry run: ${count(inputs)} ${noun}${bad === 0 ? '' : `, ${count(bad)} that cannot be read`}\n` +
+      `dry run: ${count(inputs)} ${noun}${bad === 0 ? '' : `, ${count(bad)} that cannot be read`}` +
+        `${skipped === 0 ? '' : `, ${count(skipped)} left out`}\n` +
         `  would run ${module}#${exportName} on ${workers} ${on}`,
     )
   }

@@ -2,7 +2,7 @@
 import { printed } from '../logs/print.ts'
 import { EXIT } from './exit-codes.ts'
 import { explainError } from './explain-error.ts'
-import { withConfig } from './parse/with-config.ts'
+import { completeArgs } from './parse/complete-args.ts'
 import { type Actions, createProgram } from './program.ts'
 import { Screen } from './report/screen.ts'
 import { showWarnings } from './show-warnings.ts'
@@ -20,6 +20,9 @@ showWarnings(screen)
 
 let exitCode: number = EXIT.ok
 const actions: Actions = {
+  before: ({ logFile }) => {
+    if (logFile !== undefined) screen.copyTo(logFile)
+  },
   run: async (call) => {
     const { runBatch } = await import('./run-batch.ts')
     exitCode = await runBatch(call, screen)
@@ -51,7 +54,7 @@ try {
   if (process.argv.length <= 2) {
     screen.say(SHORT_HELP)
     exitCode = EXIT.usage
-  } else await program.parseAsync(withConfig(process.argv.slice(2)), { from: 'user' })
+  } else await program.parseAsync(completeArgs(process.argv.slice(2), program), { from: 'user' })
 } catch (error) {
   const explanation = explainError(error)
   if (explanation === undefined) throw error

@@ -3,12 +3,16 @@ import { readFileSync } from 'node:fs'
 import { Command, Help, type Option } from 'commander'
 
 import type { StatusFlags } from './commands/status.ts'
+import { addCommonOptions, type CommonFlags } from './common-options.ts'
 import { wholeNumberFrom } from './parse/parse-number.ts'
 import type { RunCall } from './run-batch.ts'
 import { addRunCommand } from './run-command.ts'
+import { addRunOptions } from './run-options.ts'
 
 /** What the commands do. */
 export interface Actions {
+  /** Comes before any of the others. */
+  before(flags: CommonFlags): void
   run(call: RunCall): Promise<void>
   retry(run: string, args: readonly string[]): Promise<void>
   status(run: string | undefined, flags: StatusFlags): Promise<void>
@@ -30,8 +34,12 @@ export function createProgram(actions: Actions): Command {
   const program = new Command('manyhands')
     .version(ownVersion(), '--version')
     .addHelpText('before', ABOUT)
-    .configureHelp({ optionDescription })
+    .configureHelp({
+      optionDescription,
+      optionTerm: ({ long, flags }) => (long === '--resume' ? '--resume[=run]' : flags),
+    })
     .exitOverride()
+    .hook('preAction', (_, command) => actions.before(command.opts()))
     .configureOutput({
       // Told in one place with all other errors.
       outputError: () => {},
@@ -43,15 +51,14 @@ export function createProgram(actions: Actions): Command {
 
 /** The commands that look at runs. What they print is their result. */
 function addOtherCommands(program: Command, actions: Actions): void {
-  program
-    .command('retry <run>')
+  addRunOptions(program.command('retry <run>'))
     .summary('run again what failed')
-    .description('Runs again what failed in a run (calm-otter-41, or last); flags of run are added to those it had.')
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action((run: string) => actions.retry(run, argsOf(program, 'retry').slice(1)))
-  program
-    .command('status [run]')
+    .description('Runs again what failed in a run (calm-otter-41, or last). Options are added to those that it had.')
+    .action((run: string) => {
+      const args = argsOf(program, 'retry')
+      return actions.retry(run, args.toSpliced(args.indexOf(run), 1))
+    })
+  addCommonOptions(program.command('status [run]'))
     .summary('how a run stands; without one, all of this folder')
     .option('--failed', 'what failed, and why', false)
     .option('--slow', 'what took longest', false)
@@ -59,14 +66,12 @@ function addOtherCommands(program: Command, actions: Actions): void {
     .option('--watch', 'again every second until it has ended', false)
     .option('--json', 'for programs', false)
     .action((run: string | undefined, flags: StatusFlags) => actions.status(run, flags))
-  program
-    .command('logs <run>')
+  addCommonOptions(program.command('logs <run>'))
     .summary('what the tasks of a run printed')
     .option('--task <n>', 'only this one: its number, from 0', wholeNumberFrom(0, '--task'))
     .option('--json', 'for programs', false)
     .action((run: string, flags: { readonly task?: number; readonly json: boolean }) => actions.logs(run, flags))
-  program
-    .command('doctor')
+  addCommonOptions(program.command('doctor'))
     .summary('whether all that a run needs is there')
     .option('--json', 'for programs', false)
     .action((flags: { readonly json: boolean }) => actions.doctor(flags))

@@ -1,9 +1,6 @@
 import '../compose.ts'
-import { messageOf } from '../util/message-of.ts'
 import { BatchRun } from './batch-run.ts'
-import { CommandError } from './command-error.ts'
 import { DryRun } from './dry-run.ts'
-import { EXIT } from './exit-codes.ts'
 import { type Inputs, openInputs } from './inputs/open-inputs.ts'
 import { readsTerminal } from './inputs/reads-terminal.ts'
 import { findTask, type TaskReference } from './module/find-task.ts'
@@ -25,7 +22,6 @@ export interface RunCall {
 /** `manyhands run`: one function over many inputs. Resolves to the exit code. */
 export async function runBatch({ module, texts, args, flags: given }: RunCall, screen: Screen): Promise<number> {
   const flags = withLevel(given)
-  if (flags.logFile !== undefined) copyTo(flags.logFile, screen)
   if (readsTerminal(texts, flags.literal)) screen.say('Reading inputs from the terminal, one a line; Ctrl-D ends them.')
   const task = await findTask(module)
   refuseOwnInput(flags.output, texts, flags.literal)
@@ -44,8 +40,7 @@ function beginRun(
   args: readonly string[],
   screen: Screen,
 ): BatchRun {
-  const resume = flags.resume === true ? 'last' : flags.resume
-  const facts = { args, name: task.name, output: flags.output, log: flags.log, resume }
+  const facts = { args, name: task.name, output: flags.output, log: flags.log, resume: flags.resume }
   const log = RunLog.begin(facts, (message) => screen.warn(message))
   const only = flags.onlyFailed && log.log !== undefined ? failedKeys(log.log) : undefined
   return new BatchRun({ task, inputs, flags, log, only }, screen)
@@ -55,12 +50,4 @@ function beginRun(
 function withLevel(flags: RunFlags): RunFlags {
   const { logLevel, quiet, verbose } = flags
   return { ...flags, quiet: quiet || logLevel === 'error', verbose: verbose || logLevel === 'debug' }
-}
-
-function copyTo(file: string, screen: Screen): void {
-  try {
-    screen.copyTo(file)
-  } catch (error) {
-    throw new CommandError(`cannot write ${file}: ${messageOf(error)}`, EXIT.cannotStart, error)
-  }
 }

@@ -36,5 +36,5 @@ export function addRunCommand(
 
 const EXIT_CODES = `
 Results go to stdout, one JSON value a line for each input that succeeded; all else goes to stderr.
-Exit code: 0 all ok, 1 some failed, 2 wrong usage, 3 could not start or write, 5 no worker could be kept,
-130 interrupted, 143 terminated.`
+Exit code: 0 all ok, 1 some failed, 2 wrong usage, 3 could not start or write, 4 ended by --halt, 5 no worker could be
+kept, 124 ended by --deadline, 130 interrupted, 143 terminated.`

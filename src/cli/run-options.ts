@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 
 import type { HaltOption } from '../options/halt-rule.ts'
+import { addCommonOptions, type CommonFlags } from './common-options.ts'
 import { INPUT_FORMATS, type InputFormat } from './inputs/formats/input-format.ts'
 import { parseArgs } from './parse/parse-args.ts'
 import { parseDuration } from './parse/parse-duration.ts'
@@ -13,7 +14,7 @@ import { parseTimeout } from './parse/parse-timeout.ts'
 import { oneOfWords } from './parse/parse-word.ts'
 
 /** The options of `manyhands run`, in their final form. Those without a default are absent where they are not given. */
-export interface RunFlags {
+export interface RunFlags extends CommonFlags {
   readonly jobs?: number
   readonly on: 'processes' | 'threads' | 'serial'
   readonly batch?: number | 'auto'
@@ -34,15 +35,12 @@ export interface RunFlags {
   readonly timeout?: number | `${number}%`
   readonly progressInterval?: number
   readonly dryRun: boolean
-  readonly quiet: boolean
   readonly verbose: boolean
   readonly json: boolean
-  readonly logLevel: 'error' | 'info' | 'debug'
-  readonly logFile?: string
   readonly progress: 'auto' | 'bar' | 'lines' | 'json' | 'none'
   readonly log?: string
-  /** The run to go on with; `true` for the last one. */
-  readonly resume?: string | true
+  /** The run to go on with. */
+  readonly resume?: string
   readonly halt?: HaltOption
   readonly failFast: boolean
   /** Of the run to go on with, only what failed. */
@@ -59,7 +57,7 @@ const zeroOrMore = (option: string): ((text: string) => number) => wholeNumberFr
 
 /** Gives `run` its options, by what they are about. */
 export function addRunOptions(command: Command): Command {
-  return command
+  command
     .optionsGroup('Work:')
     .option(
       '-j, --jobs <n>',
@@ -118,17 +116,10 @@ export function addRunOptions(command: Command): Command {
       parseProgressInterval,
     )
     .option('--dry-run', 'only show the inputs that the function would run for', false)
-    .option('-q, --quiet', 'no progress and no summary; failures only', false)
     .option('-v, --verbose', 'tell of each start, end, retry and worker', false)
     .option('--json', 'failures and the summary as JSON Lines', false)
-    .option(
-      '--log-level <level>',
-      'error (as -q), info, or debug (as -v)',
-      oneOfWords(['error', 'info', 'debug'], '--log-level'),
-      'info',
-    )
-    .option('--log-file <file>', 'what is said on stderr is also written there')
-    .option('--config-file <file>', 'JSON with the names of flags: { "jobs": 4, "timeout": "30s" }; flags win')
+  addCommonOptions(command)
+  return command
     .optionsGroup('Failures:')
     .option('--timeout <time>', 'per task: 30s, or 300% of the median of those that succeeded', parseTimeout)
     .option('--retries <n>', 'run a task again that threw or timed out', zeroOrMore('--retries'), 0)
@@ -151,7 +142,7 @@ export function addRunOptions(command: Command): Command {
     .option('--fail-fast', 'the same as --halt now,fail=1', false)
     .optionsGroup('Resume:')
     .option(
-      '--resume [run]',
+      '--resume <run>',
       'leave out what succeeded in that run (default: the last one); results go to the end of -o',
     )
     .addOption(new Option('--only-failed').default(false).hideHelp())

@@ -90,7 +90,7 @@ export class Journal implements Attempts {
 
   /** Whether an input need not run: it succeeded before. Each success counts for one input. */
   skips(input: unknown): boolean {
-    const isDone = this.#past !== undefined && this.#past.size > 0 && this.#past.takes(contentKey(input))
+    const isDone = this.#past?.takes(input) === true
     if (isDone) this.#skipped++
     return isDone
   }

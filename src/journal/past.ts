@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs'
 
 import { JournalError } from '../errors/journal-error.ts'
+import { contentKey } from '../task/content-key.ts'
+import { KeyCounts } from './key-counts.ts'
 import { readJournal } from './read-journal.ts'
 
 /** What a journal says of earlier runs: how often which input succeeded. */
 export class Past {
-  readonly #succeeded: Map<string, number>
+  readonly #succeeded: KeyCounts
 
-  private constructor(succeeded: Map<string, number>) {
+  private constructor(succeeded: KeyCounts) {
     this.#succeeded = succeeded
   }
 
@@ -18,7 +20,7 @@ export class Past {
    * @throws {JournalError} where the rows are of another function, or nothing in the file is a row.
    */
   static read(file: string, code: string, warn: (message: string) => void): Past {
-    const succeeded = new Map<string, number>()
+    const succeeded = new KeyCounts()
     if (!existsSync(file)) return new Past(succeeded)
     const tasks = new Set<string>()
     let aliens = 0
@@ -36,7 +38,7 @@ export class Past {
       const task = `${row.run} ${row.task}`
       if (tasks.has(task)) continue
       tasks.add(task)
-      succeeded.set(row.key, (succeeded.get(row.key) ?? 0) + 1)
+      succeeded.add(row.key)
     }
     if (rows === 0 && aliens > 0)
       throw new JournalError(file, `${file} is no journal: none of its lines is a row of one`)
@@ -44,18 +46,8 @@ export class Past {
     return new Past(succeeded)
   }
 
-  /** Inputs that need not run again. */
-  get size(): number {
-    let size = 0
-    for (const count of this.#succeeded.values()) size += count
-    return size
-  }
-
-  /** Whether an input with this key succeeded before: as many of them as did, each once. */
-  takes(key: string): boolean {
-    const count = this.#succeeded.get(key) ?? 0
-    if (count === 0) return false
-    this.#succeeded.set(key, count - 1)
-    return true
+  /** Whether an input succeeded before: as many of them as did, each once. */
+  takes(input: unknown): boolean {
+    return this.#succeeded.size > 0 && this.#succeeded.take(contentKey(input))
   }
 }

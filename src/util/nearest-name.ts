@@ -16,6 +16,11 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   return nearest ?? nearestByBeginning(name.toLowerCase(), candidates)
 }
 
+/** A sentence that asks whether another name was meant, after a sentence; empty where no name is near. */
+export function didYouMean(nearest: string | undefined): string {
+  return nearest === undefined ? '' : ` Did you mean "${nearest}"?`
+}
+
 /** Names share a beginning where this many letters are the same. */
 const BEGINNING = 4
 

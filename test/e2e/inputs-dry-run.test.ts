@@ -40,16 +40,32 @@ inProject('--dry-run with --json tells programs what would run', async (project)
   endedWith(ended, 1)
   assert.deepEqual(values(ended.stderr), [
     { type: 'failure', input: 'stdin:3', error: 'BadRow: 2 fields, the header has 1' },
-    { type: 'dry-run', inputs: 3, bad: 1, module: 'tasks.mjs', export: 'default', workers: 2, on: 'processes' },
+    {
+      type: 'dry-run',
+      inputs: 3,
+      bad: 1,
+      skipped: 0,
+      module: 'tasks.mjs',
+      export: 'default',
+      workers: 2,
+      on: 'processes',
+    },
   ])
 })
 
-inProject('--dry-run does not guess what --resume would leave out', async (project) => {
-  endedWith(await project.run(['tasks.mjs', 'x']), 0)
-  const ended = await project.run(['tasks.mjs', 'x', '--dry-run', '--resume'])
-  endedWith(ended, 2)
-  assert.equal(ended.stdout, '')
-  assert.match(ended.stderr, /--dry-run shows all inputs/)
+inProject('--dry-run shows what --resume and retry would run', async (project) => {
+  endedWith(await project.run(['tasks.mjs#odd', '1', '2', '3', '2']), 1)
+  const resumed = await project.run(['tasks.mjs#odd', '3', '2', '5', '--dry-run', '--resume'])
+  endedWith(resumed, 0)
+  assert.equal(resumed.stdout, '2\n5\n')
+  assert.match(resumed.stderr, /dry run: 2 inputs, 1 left out\n/)
+  const again = await project.start(['retry', 'last', '--dry-run']).ended
+  endedWith(again, 0)
+  assert.equal(again.stdout, '2\n2\n')
+  await project.write('tasks.mjs', 'export function odd() {}')
+  const changed = await project.start(['retry', 'last', '--dry-run']).ended
+  endedWith(changed, 3)
+  assert.match(changed.stderr, /the function has changed since the run/)
 })
 
 inProject('--dry-run finds the module first', async (project) => {

@@ -7,7 +7,5 @@ export class BadRow extends Error {
   constructor(place: string, message: string) {
     super(message)
     this.place = place
-    // Where the command noticed it says nothing to the user.
-    this.stack = ''
   }
 }

@@ -1,5 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises'
 
+import { didYouMean } from '../../util/nearest-name.ts'
 import { usageError } from '../command-error.ts'
 import { nearestFile } from '../nearest-file.ts'
 
@@ -21,5 +22,5 @@ export async function checkInputFile(path: string): Promise<void> {
 async function hintFor(path: string): Promise<string> {
   if (path === '-') return ' For stdin write "-".'
   const nearest = await nearestFile(path)
-  return nearest === undefined ? '' : ` Did you mean "@${nearest}"?`
+  return didYouMean(nearest === undefined ? undefined : `@${nearest}`)
 }

@@ -4,7 +4,7 @@ import { basename, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { resolveFrom } from '../../runtime/revive/resolve-from.ts'
-import { nearestName } from '../../util/nearest-name.ts'
+import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import { CommandError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
 import { nearestFile } from '../nearest-file.ts'
@@ -68,10 +68,6 @@ async function missingPackage(module: string, path: string, cause: unknown): Pro
   if (code !== 'MODULE_NOT_FOUND') return cannotStart(`cannot find the package "${module}": ${message}`, cause)
   const nearest = (await nearestFile(`${module}.ts`)) ?? (await nearestFile(`${module}.js`))
   return cannotStart(`there is no file and no package "${module}" here.${didYouMean(nearest)}`, cause)
-}
-
-function didYouMean(name: string | undefined): string {
-  return name === undefined ? '' : ` Did you mean "${name}"?`
 }
 
 function cannotStart(message: string, cause?: unknown): CommandError {

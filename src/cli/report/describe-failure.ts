@@ -17,7 +17,8 @@ const LONGEST = 2_000
 
 /** What a failed task threw, or what else became of it. */
 export function describeFailure(error: Error): FailureFacts {
-  if (!(error instanceof TaskError)) return { what: headline(error), frame: userFrame(error.stack), because: undefined }
+  // Where the command noticed it says nothing to the user.
+  if (!(error instanceof TaskError)) return { what: headline(error), frame: undefined, because: undefined }
   const { cause, task } = error
   // The report names the input itself.
   const prefix = `${task.name}[${task.index}] `

@@ -2,7 +2,10 @@ import { openSync, writeSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 
 import { type Print, printDirectly } from '../../logs/print.ts'
+import { messageOf } from '../../util/message-of.ts'
 import { type Paint, paintFor } from '../../util/paint.ts'
+import { CommandError } from '../command-error.ts'
+import { EXIT } from '../exit-codes.ts'
 import { escapeText } from './escape-text.ts'
 
 /** Everything that the command shows goes through here, so that nothing spoils the bar. */
@@ -20,7 +23,7 @@ export class Screen {
 
   /** From now on what is said is also written to a file. */
   copyTo(path: string): void {
-    const fd = openSync(path, 'a')
+    const fd = openForAppending(path)
     this.#copy = (text) => writeSync(fd, stripVTControlCharacters(text))
   }
 
@@ -43,5 +46,13 @@ export class Screen {
   /** Results for a terminal. */
   show(text: string): void {
     this.#print('stdout', text)
+  }
+}
+
+function openForAppending(path: string): number {
+  try {
+    return openSync(path, 'a')
+  } catch (error) {
+    throw new CommandError(`cannot write ${path}: ${messageOf(error)}`, EXIT.cannotStart, error)
   }
 }

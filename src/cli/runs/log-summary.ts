@@ -1,4 +1,5 @@
 import { ATTEMPT_STATES, type AttemptState, type JournalRow } from '../../journal/journal-row.ts'
+import { KeyCounts } from '../../journal/key-counts.ts'
 import { readJournal } from '../../journal/read-journal.ts'
 
 /** The last attempt of each task in a job log, and counts over all. */
@@ -35,7 +36,7 @@ export function summariseLog(file: string, run?: string): LogSummary {
 }
 
 /** How many inputs with each content key failed, and have not succeeded in a later run with the same log. */
-export function failedKeys(file: string): Map<string, number> {
+export function failedKeys(file: string): KeyCounts {
   const inputs = new Map<string, { failed: number; succeeded: number; known: number; runs: Map<string, number> }>()
   for (const row of summariseLog(file).last.values()) {
     let input = inputs.get(row.key)
@@ -47,10 +48,10 @@ export function failedKeys(file: string): Map<string, number> {
     if (row.state === 'ok' || row.state === 'cached') input.succeeded++
     else if (row.state !== 'aborted') input.failed++
   }
-  const failed = new Map<string, number>()
+  const failed = new KeyCounts()
   for (const [key, input] of inputs) {
     const rest = Math.min(input.known - input.succeeded, input.failed)
-    if (rest > 0) failed.set(key, rest)
+    if (rest > 0) failed.add(key, rest)
   }
   return failed
 }

@@ -45,15 +45,13 @@ export class RunLog {
    */
   static begin(facts: RunFacts, warn: (message: string) => void): RunLog {
     const run = runName()
-    const before = facts.resume === undefined ? undefined : readRecord(facts.resume)
-    if (before !== undefined && before.log === null)
-      throw new CommandError(`the run "${before.run}" kept no log to go on with`, EXIT.cannotStart)
+    const before = logToGoOnWith(facts.resume)
     const record: RunRecord = {
       v: 1,
       run,
       args: facts.args,
       name: facts.name,
-      log: facts.log ?? before?.log ?? join(runFolder(run), 'log.jsonl'),
+      log: facts.log ?? before ?? join(runFolder(run), 'log.jsonl'),
       output: facts.output ?? null,
       pid: process.pid,
       host: hostname(),
@@ -87,6 +85,14 @@ export class RunLog {
       // It was told at the start that nothing can be kept.
     }
   }
+}
+
+/** The job log of the run that another one goes on with. */
+export function logToGoOnWith(resume: string | undefined): string | undefined {
+  if (resume === undefined) return undefined
+  const { run, log } = readRecord(resume)
+  if (log === null) throw new CommandError(`the run "${run}" kept no log to go on with`, EXIT.cannotStart)
+  return log
 }
 
 /** Two runs that write one file would mix their lines. */

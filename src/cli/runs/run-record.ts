@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { nearestName } from '../../util/nearest-name.ts'
+import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import { CommandError, usageError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
 
@@ -58,12 +58,10 @@ function refuseForeign(): void {
 export function readRecord(run: string): RunRecord {
   const record = run === 'last' ? lastRecord() : parseRecord(run)
   if (record !== undefined) return record
-  const nearest = nearestName(run, runNames())
-  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`
   const message =
     run === 'last'
       ? `there was no run in this folder: ${RUNS_FOLDER} has none`
-      : `there is no run "${run}" here.${hint}`
+      : `there is no run "${run}" here.${didYouMean(nearestName(run, runNames()))}`
   throw new CommandError(message, EXIT.cannotStart)
 }
 

@@ -1,5 +1,5 @@
 import { ModuleLoadError } from '../../errors/module-load-error.ts'
-import { nearestName } from '../../util/nearest-name.ts'
+import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import { displayName } from './display-name.ts'
 import type { Namespace } from './import-from.ts'
 
@@ -25,12 +25,10 @@ function ownValue(holder: unknown, name: string): unknown {
 
 function missing(namespace: Namespace, url: string, name: string): ModuleLoadError {
   const exports = functionNames(namespace)
-  const nearest = nearestName(name, exports)
   const found = ownValue(namespace, name) ?? ownValue(namespace['default'], name)
   const problem = found === undefined ? `has no export "${name}"` : `exports "${name}", which is no function`
-  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`
   const list = exports.length === 0 ? 'It exports no functions.' : `Its functions: ${exports.join(', ')}.`
-  const message = `${displayName(url)} ${problem}.${hint} ${list}`
+  const message = `${displayName(url)} ${problem}.${didYouMean(nearestName(name, exports))} ${list}`
   return new ModuleLoadError(message, { module: url, exportName: name, exports })
 }
 

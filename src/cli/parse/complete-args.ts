@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+
+import type { Command } from 'commander'
+
+import { didYouMean, nearestName } from '../../util/nearest-name.ts'
+import { usageError } from '../command-error.ts'
+
+const OPTION = '--config-file'
+
+/** What the parser cannot do itself: options from a file, and an option that may stand without its value. */
+export function completeArgs(args: readonly string[], program: Command): string[] {
+  const end = args.indexOf('--')
+  const options = end < 0 ? args : args.slice(0, end)
+  // Not `--resume [run]`, which would take an input for the run.
+  const complete = withConfig(options, program).map((arg) => (arg === '--resume' ? '--resume=last' : arg))
+  return end < 0 ? complete : [...complete, ...args.slice(end)]
+}
+
+/** Arguments with those of the file that `--config-file` names put before the others, so that flags win. */
+function withConfig(args: readonly string[], program: Command): string[] {
+  const at = args.findIndex((arg) => arg === OPTION || arg.startsWith(`${OPTION}=`))
+  if (at < 0) return [...args]
+  const joined = args[at]?.startsWith(`${OPTION}=`) === true
+  const path = joined ? args[at]?.slice(OPTION.length + 1) : args[at + 1]
+  if (path === undefined || path === '') throw usageError(`${OPTION}: expected the path of a JSON file`)
+  const rest = args.toSpliced(at, joined ? 1 : 2)
+  const [command, ...others] = rest
+  return command === undefined ? rest : [command, ...flagsOf(path, command, program), ...others]
+}
+
+function flagsOf(path: string, command: string, program: Command): string[] {
+  const all = new Set(program.commands.flatMap(flagNames))
+  const own = program.commands.find((other) => other.name() === command)
+  const known = own === undefined ? all : new Set(flagNames(own))
+  return Object.entries(readConfig(path)).flatMap(([name, value]) => {
+    if (!all.has(name)) throw usageError(`${path}: there is no option "${name}".${didYouMean(nearestName(name, all))}`)
+    // One file for all commands: what another command takes says nothing here.
+    return known.has(name) ? flag(path, name, value) : []
+  })
+}
+
+function flagNames(command: Command): string[] {
+  return command.options.flatMap(({ long }) => (long === undefined || long === null ? [] : [long.slice('--'.length)]))
+}
+
+function readConfig(path: string): object {
+  let config: unknown
+  try {
+    config = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw usageError(`cannot read the configuration ${path}: ${(error as Error).message}`)
+  }
+  if (typeof config !== 'object' || config === null || Array.isArray(config))
+    throw usageError(`${path}: expected an object with the names of flags, such as { "jobs": 4, "timeout": "30s" }`)
+  return config
+}
+
+function flag(path: string, name: string, value: unknown): string[] {
+  if (value === true) return [`--${name}`]
+  if (value === false || value === null) return []
+  if (typeof value === 'string' || typeof value === 'number') return [`--${name}=${value}`]
+  if (name === 'args') return [`--args=${JSON.stringify(value)}`]
+  throw usageError(`${path}: "${name}" takes a text, a number, or true, not ${JSON.stringify(value)}`)
+}
