@@ -227,9 +227,11 @@ export class BatchRun {
       failed,
       badRows: this.#badRows,
       skipped,
+      missing: endedBy === undefined && problem === undefined ? (this.#only?.size ?? 0) : 0,
       // Those that were stopped, and those never read.
       notDone: Math.max(this.#aborted, left),
       elapsedMs,
+      workMs: this.#log.journal?.workMs,
       problem,
       interrupted: this.#interrupts.exitCode,
       endedBy,

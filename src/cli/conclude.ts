@@ -1,3 +1,4 @@
+import { count } from '../util/show-number.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Explanation } from './explain-error.ts'
 import type { Screen } from './report/screen.ts'
@@ -11,9 +12,13 @@ export interface Outcome {
   readonly badRows: number
   /** Left out, because they succeeded before. */
   readonly skipped: number
+  /** Inputs that were to run again and were not among the inputs. */
+  readonly missing: number
   /** Inputs without an outcome, because the run ended early. */
   readonly notDone: number
   readonly elapsedMs: number
+  /** What the attempts took together, where it is known. */
+  readonly workMs: number | undefined
   /** What ended it before its inputs did. */
   readonly problem: Explanation | undefined
   readonly interrupted: number | undefined
@@ -24,17 +29,17 @@ export interface Outcome {
 }
 
 /** The exit code that says it. */
-export function exitCodeOf({ interrupted, endedBy, problem, failed }: Outcome): number {
+export function exitCodeOf({ interrupted, endedBy, problem, failed, missing }: Outcome): number {
   if (interrupted !== undefined) return interrupted
   if (endedBy === 'deadline') return EXIT.deadline
   if (problem !== undefined) return problem.exitCode
   if (endedBy === 'halt') return EXIT.halted
-  return failed > 0 ? EXIT.someFailed : EXIT.ok
+  return failed + missing > 0 ? EXIT.someFailed : EXIT.ok
 }
 
 /** Sums a run up for people. */
 export function tellOutcome(outcome: Outcome, screen: Screen): void {
-  const { ok, failed, badRows, skipped, notDone, run, log, output } = outcome
+  const { ok, failed, badRows, skipped, missing, notDone, run, log, output } = outcome
   const endedBy = reasonOf(outcome)
   screen.say(`${summaryLine({ ...outcome, endedBy }, screen.paint)}${log === undefined ? '' : `    run ${run}`}`)
   const hints: string[] = []
@@ -43,12 +48,14 @@ export function tellOutcome(outcome: Outcome, screen: Screen): void {
   else if (log !== undefined && failed > badRows) hints.push(`again what failed: manyhands retry ${run}`)
   else if (log !== undefined && badRows > 0) hints.push(`when the rows are mended: add --resume=${run}`)
   if (hints.length > 0) screen.say(`  ${hints.join('    ')}`)
+  if (missing > 0)
+    screen.warn(`${count(missing)} that had failed ${missing === 1 ? 'was' : 'were'} not among the inputs`)
   if (skipped > 0 && ok + failed === 0) screen.say(`  all ${skipped} inputs had succeeded before`)
 }
 
 /** The same for programs. */
 export function outcomeJson(outcome: Outcome): string {
-  const { ok, failed, skipped, notDone, elapsedMs, run, log, output, problem } = outcome
+  const { ok, failed, skipped, missing, notDone, elapsedMs, workMs, run, log, output, problem } = outcome
   const endedBy = reasonOf(outcome)
   return JSON.stringify({
     type: 'summary',
@@ -56,8 +63,10 @@ export function outcomeJson(outcome: Outcome): string {
     ok,
     failed,
     skipped,
+    missing,
     notDone,
     elapsedMs: Math.round(elapsedMs),
+    workMs: workMs === undefined ? undefined : Math.round(workMs),
     endedBy,
     error: problem?.message,
     exitCode: exitCodeOf(outcome),

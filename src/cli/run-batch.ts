@@ -22,7 +22,7 @@ export interface RunCall {
 /** `manyhands run`: one function over many inputs. Resolves to the exit code. */
 export async function runBatch({ module, texts, args, flags: given }: RunCall, screen: Screen): Promise<number> {
   const flags = withLevel(given)
-  if (readsTerminal(texts, flags.literal)) screen.say('Reading inputs from the terminal, one a line; Ctrl-D ends them.')
+  if (readsTerminal(texts, flags)) screen.say('Reading inputs from the terminal, one a line; Ctrl-D ends them.')
   const task = await findTask(module)
   refuseOwnInput(flags.output, texts, flags.literal)
   const inputs = await openInputs(texts, flags, {

@@ -40,6 +40,7 @@ export class Journal implements Attempts {
   #past: Past | undefined
   #code = ''
   #skipped = 0
+  #workMs = 0
   #error: JournalError | undefined
 
   constructor(file: string, { run = runName(), confirms = false }: JournalOptions = {}) {
@@ -86,6 +87,11 @@ export class Journal implements Attempts {
   /** Inputs that were left out because they succeeded before. */
   get skipped(): number {
     return this.#skipped
+  }
+
+  /** Milliseconds that all attempts took together. */
+  get workMs(): number {
+    return this.#workMs
   }
 
   /** Whether an input need not run: it succeeded before. Each success counts for one input. */
@@ -144,6 +150,7 @@ export class Journal implements Attempts {
     readonly worker: WorkerIdentity | undefined
   }): JournalRow {
     const { task, key, input, attempt, state, timing, worker } = about
+    this.#workMs += timing?.ms ?? 0
     return {
       v: 1,
       run: this.run,

@@ -83,6 +83,15 @@ inProject('retry runs again what failed, and only that', async (project) => {
   assert.deepEqual(values(await project.read('out.jsonl')), ['a', 'c', 'b'])
 })
 
+inProject('retry needs the inputs once more where they came from stdin', async (project) => {
+  endedWith(await project.run(['tasks.mjs#odd'], { input: '1\n2\n4\n' }), 1)
+  const without = await project.start(['retry', 'last'], { input: '4\n' }).ended
+  endedWith(without, 1)
+  assert.match(without.stderr, /⚠ 1 that had failed was not among the inputs/)
+  const dry = await project.start(['retry', 'last', '--dry-run'], { input: '1\n2\n4\n' }).ended
+  assert.equal(dry.stdout, '2\n4\n')
+})
+
 inProject('status, logs and doctor say on stdout what they found', async (project) => {
   await project.write(
     'says.mjs',

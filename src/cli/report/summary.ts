@@ -10,11 +10,13 @@ export interface Tally {
   /** Stopped or not started, because the run ended early. */
   readonly notDone: number
   readonly elapsedMs: number
+  /** What the attempts took together, where it is known. */
+  readonly workMs?: number | undefined
   /** Why the run ended early: `interrupted`. */
   readonly endedBy: string | undefined
 }
 
-/** `✔ 1,810 ok, 2 failed in 8.6s (210/s)` */
+/** `✔ 1,810 ok, 2 failed in 8.6s (210/s, 7.4x one worker)` */
 export function summaryLine(tally: Tally, paint: Paint): string {
   const { ok, failed, skipped = 0, notDone, elapsedMs, endedBy } = tally
   const parts = [`${count(ok)} ok`]
@@ -26,6 +28,15 @@ export function summaryLine(tally: Tally, paint: Paint): string {
   if (endedBy !== undefined) return `${paint('red', '✖')} ${endedBy} after ${time}: ${outcome}`
   const mark = ok === 0 && failed > 0 ? paint('red', '✖') : paint('green', '✔')
   if (ok + failed + skipped === 0) return `${mark} no inputs, nothing to do`
+  return `${mark} ${outcome} in ${time} (${speedOf(tally)})`
+}
+
+/** Shorter runs are mostly start: how much faster they were would say nothing. */
+const LONG_ENOUGH_MS = 1_000
+
+function speedOf({ ok, failed, elapsedMs, workMs = 0 }: Tally): string {
   const perSecond = ((ok + failed) / elapsedMs) * 1_000
-  return `${mark} ${outcome} in ${time} (${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))}/s)`
+  const rate = `${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))}/s`
+  if (elapsedMs < LONG_ENOUGH_MS || workMs <= 0) return rate
+  return `${rate}, ${(workMs / elapsedMs).toFixed(1)}x one worker`
 }
