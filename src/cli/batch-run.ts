@@ -30,6 +30,9 @@ import { showRunProgress } from './show-run-progress.ts'
 
 type AnyMap = (inputs: Inputs['items'], fn: unknown, options: AnyMapOptions) => Results<unknown>
 
+/** One of the workers of a backend. */
+const WORKER = { processes: 'process', threads: 'thread', serial: 'serial' } as const
+
 /** Takes the place of a failed input among the results. */
 const FAILED = Symbol('failed')
 
@@ -163,7 +166,7 @@ export class BatchRun {
       const now = this.#results.stats()
       return { ...now, failed: this.#report.count }
     }
-    const workers = `${this.#workers} ${this.#flags.on}`
+    const workers = `${this.#workers} ${this.#workers === 1 ? WORKER[this.#flags.on] : this.#flags.on}`
     const style = progress
     const { name } = this.#task
     return showRunProgress(this.#screen, { name, workers, inputs: this.#inputs, lineInterval, stats, style })

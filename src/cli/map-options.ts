@@ -26,6 +26,6 @@ export function mapOptionsOf(flags: RunFlags): AnyMapOptions {
     ...(deadline !== undefined && { deadline }),
     ...(memfree !== undefined && { memfree }),
     ...(rate !== undefined && { rate }),
-    ...(halt !== undefined && { halt }),
+    ...(halt !== undefined && halt !== 'never' && { halt }),
   }
 }

@@ -41,7 +41,7 @@ export interface RunFlags extends CommonFlags {
   readonly log?: string
   /** The run to go on with. */
   readonly resume?: string
-  readonly halt?: HaltOption
+  readonly halt?: HaltOption | 'never'
   readonly failFast: boolean
   /** Of the run to go on with, only what failed. */
   readonly onlyFailed: boolean

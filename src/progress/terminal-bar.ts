@@ -18,6 +18,8 @@ export function terminalBar(
   interval: number,
 ): ProgressDisplay {
   const paint = paintFor(stream)
+  // What is asked for a bar and is no terminal is not told where to draw it.
+  const atLineStart = stream.isTTY === true ? '' : '\r'
   const bars = new MultiBar({
     stream,
     clearOnComplete: true,
@@ -28,7 +30,8 @@ export function terminalBar(
     gracefulExit: false,
     forceRedraw: true,
     fps: 1_000 / interval,
-    format: (_options, _params, { state }) => progressLine(state as ProgressState, labels, stream.columns ?? 80, paint),
+    format: (_options, _params, { state }) =>
+      atLineStart + progressLine(state as ProgressState, labels, stream.columns ?? 80, paint),
   })
   let single: SingleBar | undefined
   let redraw: NodeJS.Immediate | undefined
@@ -60,6 +63,7 @@ export function terminalBar(
       show(state)
       if (redraw !== undefined) clearImmediate(redraw)
       bars.stop()
+      if (stream.isTTY !== true) stream.write('\n')
       for (const name of ['stdout', 'stderr'] as const) {
         const rest = lines[name].rest()
         if (rest !== '') process[name].write(rest)

@@ -18,9 +18,10 @@ function commandsOf(session: string): { readonly command: string; readonly outpu
     })
 }
 
-/** Numbers, names of runs and how lists are sorted by time differ from run to run. */
+/** Numbers and names of runs differ from run to run, and what is told of runs of a second and longer. */
 function comparable(text: string): string {
   return text
+    .replaceAll(/, [\d.]+x one worker/g, '')
     .replaceAll(/\b[a-z]+-[a-z]+-\d\d\b */g, '<run> ')
     .replaceAll(/\d[\d.,:T-]*/g, '#')
     .split('\n')

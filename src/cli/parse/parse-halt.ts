@@ -3,8 +3,8 @@ import { haltRule, type HaltOption } from '../../options/halt-rule.ts'
 import { usageError } from '../command-error.ts'
 
 /** When a run ends early; `never` is what it does without a rule. */
-export function parseHalt(text: string): HaltOption | undefined {
-  if (text === 'never') return undefined
+export function parseHalt(text: string): HaltOption | 'never' {
+  if (text === 'never') return text
   try {
     return haltRule(text, '--halt').text as HaltOption
   } catch (error) {
