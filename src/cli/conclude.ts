@@ -50,7 +50,7 @@ export function tellOutcome(outcome: Outcome, screen: Screen): void {
   if (hints.length > 0) screen.say(`  ${hints.join('    ')}`)
   if (missing > 0)
     screen.warn(`${count(missing)} that had failed ${missing === 1 ? 'was' : 'were'} not among the inputs`)
-  if (skipped > 0 && ok + failed === 0) screen.say(`  all ${skipped} inputs had succeeded before`)
+  if (skipped > 0 && ok + failed === 0) screen.say(`  all ${count(skipped)} inputs had succeeded before`)
 }
 
 /** The same for programs. */

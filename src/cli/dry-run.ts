@@ -1,8 +1,10 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import type { KeyCounts } from '../journal/key-counts.ts'
 import { availableWorkers } from '../options/workers.ts'
 import { count } from '../util/show-number.ts'
+import type { RunParts } from './batch-run.ts'
 import type { CommandError } from './command-error.ts'
 import { EXIT } from './exit-codes.ts'
 import type { BadRow } from './inputs/bad-row.ts'
@@ -21,9 +23,11 @@ export class DryRun {
   readonly #inputs: Inputs
   readonly #flags: RunFlags
   readonly #screen: Screen
+  readonly #only: KeyCounts | undefined
   readonly #report: FailureReport
 
-  constructor(task: TaskReference, inputs: Inputs, flags: RunFlags, screen: Screen) {
+  constructor({ task, inputs, flags, only }: Omit<RunParts, 'log'>, screen: Screen) {
+    this.#only = only
     this.#task = task
     this.#inputs = inputs
     this.#flags = flags
@@ -42,7 +46,7 @@ export class DryRun {
       end: (error) => (outputEnd = { error }),
       written: () => {},
     })
-    const isLeftOut = await leftOut(this.#task, this.#flags, (message) => this.#screen.warn(message))
+    const isLeftOut = await leftOut(this.#task, this.#flags, this.#only, (message) => this.#screen.warn(message))
     let shown = 0
     let skipped = 0
     try {

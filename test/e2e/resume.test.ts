@@ -80,6 +80,7 @@ inProject('retry runs again what failed, and only that', async (project) => {
   assert.match(again.stderr, /✔ 1 ok/)
   const nothing = await project.start(['retry', 'last']).ended
   endedWith(nothing, 0)
+  assert.match(nothing.stderr, /✔ nothing failed in .*: nothing to run again/)
   assert.deepEqual(values(await project.read('out.jsonl')), ['a', 'c', 'b'])
 })
 

@@ -28,7 +28,7 @@ export function summaryLine(tally: Tally, paint: Paint): string {
   if (endedBy !== undefined) return `${paint('red', '✖')} ${endedBy} after ${time}: ${outcome}`
   const mark = ok === 0 && failed > 0 ? paint('red', '✖') : paint('green', '✔')
   if (ok + failed + skipped === 0) return `${mark} no inputs, nothing to do`
-  return `${mark} ${outcome} in ${time} (${speedOf(tally)})`
+  return `${mark} ${outcome} in ${time}${ok + failed === 0 ? '' : ` (${speedOf(tally)})`}`
 }
 
 /** Shorter runs are mostly start: how much faster they were would say nothing. */

@@ -1,3 +1,4 @@
+import type { KeyCounts } from '../../journal/key-counts.ts'
 import { Past } from '../../journal/past.ts'
 import { resolveBackend } from '../../pool/backend-registry.ts'
 import { ship } from '../../pool/function-shipper.ts'
@@ -6,25 +7,24 @@ import { contentKey } from '../../task/content-key.ts'
 import { tasksOf } from '../../task/tasks-of.ts'
 import type { TaskReference } from '../module/find-task.ts'
 import type { RunFlags } from '../run-options.ts'
-import { failedKeys } from './log-summary.ts'
 import { logToGoOnWith } from './run-log.ts'
 
 /**
- * Tells of inputs, in their order, whether a run with these flags would leave them out.
+ * Tells of inputs, in their order, whether a run with these flags would leave them out; `failed`: it takes only those.
  *
  * @throws {JournalError} where the function is not the one in the log.
  */
 export async function leftOut(
   { url, exportName }: TaskReference,
   flags: RunFlags,
+  failed: KeyCounts | undefined,
   warn: (message: string) => void,
 ): Promise<(input: unknown) => boolean> {
-  const log = flags.log ?? logToGoOnWith(flags.resume)
+  const log = flags.log ?? (flags.resume === undefined ? undefined : logToGoOnWith(flags.resume))
   if (log === undefined) return () => false
   const { capabilities } = await resolveBackend(flags.on)
   const task = tasksOf<Record<string, () => unknown>>(url)[exportName] as () => unknown
   const functions = await ship(task, { args: flags.args ?? [], capabilities })
   const past = Past.read(log, codeHash(functions.map(({ load }) => load)), warn)
-  const failed = flags.onlyFailed ? failedKeys(log) : undefined
   return (input) => (failed !== undefined && !failed.take(contentKey(input))) || past.takes(input)
 }

@@ -45,7 +45,7 @@ export class RunLog {
    */
   static begin(facts: RunFacts, warn: (message: string) => void): RunLog {
     const run = runName()
-    const before = logToGoOnWith(facts.resume)
+    const before = facts.resume === undefined ? undefined : logToGoOnWith(facts.resume)
     const record: RunRecord = {
       v: 1,
       run,
@@ -88,8 +88,7 @@ export class RunLog {
 }
 
 /** The job log of the run that another one goes on with. */
-export function logToGoOnWith(resume: string | undefined): string | undefined {
-  if (resume === undefined) return undefined
+export function logToGoOnWith(resume: string): string {
   const { run, log } = readRecord(resume)
   if (log === null) throw new CommandError(`the run "${run}" kept no log to go on with`, EXIT.cannotStart)
   return log
