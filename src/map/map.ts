@@ -22,7 +22,7 @@ type OneOrMany<T> = T | readonly T[]
 
 type WithArgs<A extends List, I, E extends OnErrorWord, V> = MapOptions<I, E, V> & {
   readonly spread?: false
-} & ([] extends A ? { readonly args?: A } : { readonly args: A })
+} & ([] extends A ? { readonly args?: Readonly<A> } : { readonly args: Readonly<A> })
 type Rest<A extends List, I, E extends OnErrorWord, V> = [] extends A
   ? [options?: WithArgs<A, I, E, V>]
   : [options: WithArgs<A, I, E, V>]

@@ -54,6 +54,10 @@ export function args(): void {
   expectTypeOf(map([1], (x: number, ...more: number[]) => x + more.length, { args: [3, 4] })).toEqualTypeOf<
     Results<number, number>
   >()
+  const constants = [2, '-'] as const
+  expectTypeOf(map(['a'], (s: string, n: number, sep: string) => s.repeat(n) + sep, { args: constants })).toEqualTypeOf<
+    Results<string, string>
+  >()
   // @ts-expect-error args are missing
   map([1, 2], (x: number, c: Config) => x + c.k)
   // @ts-expect-error args are missing, other options are not
