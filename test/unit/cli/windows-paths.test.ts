@@ -6,11 +6,11 @@ import { userFrame } from '#manyhands/cli/report/user-frame.js'
 
 describe('places in stacks', () => {
   for (const [frame, cwd, shown] of [
-    ['resize (C:\\work\\images\\resize.ts:12:5)', 'C:\\work', 'resize (images\\resize.ts:12:5)'],
-    ['resize (file:///C:/work/images/resize.ts:12:5)', 'C:\\work', 'resize (images\\resize.ts:12:5)'],
-    ['async file:///C:/work/a%20b.mjs:1:2', 'C:\\work', 'async a b.mjs:1:2'],
-    ['resize (D:\\other\\resize.ts:12:5)', 'C:\\work', 'resize (D:\\other\\resize.ts:12:5)'],
-    ['C:\\work\\resize.ts:12:5', 'C:\\work', 'resize.ts:12:5'],
+    ['resize (C:\\srv\\images\\resize.ts:12:5)', 'C:\\srv', 'resize (images\\resize.ts:12:5)'],
+    ['resize (file:///C:/srv/images/resize.ts:12:5)', 'C:\\srv', 'resize (images\\resize.ts:12:5)'],
+    ['async file:///C:/srv/a%20b.mjs:1:2', 'C:\\srv', 'async a b.mjs:1:2'],
+    ['resize (D:\\other\\resize.ts:12:5)', 'C:\\srv', 'resize (D:\\other\\resize.ts:12:5)'],
+    ['C:\\srv\\resize.ts:12:5', 'C:\\srv', 'resize.ts:12:5'],
   ] as const) {
     it(`are short on Windows: ${frame}`, () => {
       assert.equal(userFrame(`Error: no\n    at ${frame}`, cwd, win32), `at ${shown}`)
@@ -18,10 +18,10 @@ describe('places in stacks', () => {
   }
 
   it('are short elsewhere', () => {
-    const stack = 'Error: no\n    at x (/work/node_modules/a/b.js:1:1)\n    at f (/work/images/resize.ts:12:5)'
-    assert.equal(userFrame(stack, '/work', posix), 'at f (images/resize.ts:12:5)')
+    const stack = 'Error: no\n    at x (/srv/node_modules/a/b.js:1:1)\n    at f (/srv/images/resize.ts:12:5)'
+    assert.equal(userFrame(stack, '/srv', posix), 'at f (images/resize.ts:12:5)')
     assert.equal(
-      userFrame('Error: no\n    at f (file:///elsewhere/a.ts:1:2)', '/work', posix),
+      userFrame('Error: no\n    at f (file:///elsewhere/a.ts:1:2)', '/srv', posix),
       'at f (/elsewhere/a.ts:1:2)',
     )
   })
