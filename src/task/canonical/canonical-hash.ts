@@ -92,7 +92,7 @@ class Walk {
       case 'object':
         return value === null ? sink.tag(TAG.null) : this.#object(sink, value)
       case 'function':
-        return this.#function(sink, value as object)
+        return this.#function(sink, value)
       default:
         throw unhashable(value)
     }

@@ -60,8 +60,7 @@ export class HashSink {
   /** The hash. The sink must not be used any more: another takes it over. */
   digest(): Buffer {
     const rest = this.#buffer.subarray(0, this.#used)
-    const digest =
-      this.#hash === undefined ? crypto().hash('sha256', rest, 'buffer') : this.#hash.update(rest).digest()
+    const digest = this.#hash === undefined ? crypto().hash('sha256', rest, 'buffer') : this.#hash.update(rest).digest()
     this.#hash = undefined
     this.#used = 0
     idle.push(this)

@@ -81,7 +81,9 @@ function describe(fn: PortableFunction, graph: PortableGraph, tree: ModuleTree):
       return `live ${String(fn.fn)}\n`
     case 'source': {
       const { url } = graph.modules[fn.module] as PortableGraph['modules'][number]
-      const bindings = Object.entries(fn.bindings).map(([name, binding]) => `${name}=${bindingText(binding, url, tree)}`)
+      const bindings = Object.entries(fn.bindings).map(
+        ([name, binding]) => `${name}=${bindingText(binding, url, tree)}`,
+      )
       // It may import more while it runs.
       const imports = [...specifiersIn(fn.code)].map((specifier) => `${specifier} ${tree.importHash(specifier, url)}`)
       return `source ${fn.form} ${fn.code}\n${[...bindings, ...imports].toSorted().join('\n')}\n`
