@@ -1,5 +1,6 @@
-import type { Stateful } from '../task/stateful.ts'
-import type { AnyFunction } from '../task/task-function.ts'
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { Stateful } from '../task/stateful.ts'
+import type { AnyFunction, TaskFunction } from '../task/task-function.ts'
 import { processWide } from '../util/process-wide.ts'
 import type { CacheCounts } from './store/counters.ts'
 import type { StoreLocation } from './store/open-store.ts'
@@ -34,6 +35,7 @@ export interface Wrapped {
 }
 
 const ACCESS: unique symbol = Symbol.for('manyhands.cache')
+let isUsed = false
 const wrapped = processWide('wrapped', () => new WeakMap<object, Wrapped>())
 
 /** What `cache.wrap` made of a function; undefined for any other. */
@@ -41,8 +43,30 @@ export function wrappedOf(fn: unknown): Wrapped | undefined {
   return typeof fn === 'function' ? wrapped.get(fn) : undefined
 }
 
+/** Whether anything was ever wrapped here. */
+export function anyWrapped(): boolean {
+  return isUsed
+}
+
 export function markWrapped(fn: AnyFunction, about: Wrapped): void {
+  isUsed = true
   wrapped.set(fn, about)
+}
+
+/**
+ * What a run does with a cache: the function's own, or else the run's.
+ *
+ * @throws {InvalidArgumentError} for a list of stateful workers: which of them made a result is chance.
+ */
+export function cacheFor(fn: TaskFunction, cache: CacheAccess | undefined): Wrapped | undefined {
+  const own = wrappedOf(fn)
+  if (own !== undefined || cache === undefined) return own
+  if (typeof fn === 'function' || fn instanceof Stateful) return { fn, cache, rules: {} }
+  throw new InvalidArgumentError(
+    'cache',
+    'none with a list of stateful workers, as which of them makes a result is chance',
+    'a Cache',
+  )
 }
 
 /** Lets runs into a cache. */

@@ -12,10 +12,15 @@ import { warnOnce } from './store/warn-once.ts'
 export class CallsOf {
   readonly identity: Identity
   readonly #wrapped: Wrapped
+  readonly #constants: readonly unknown[]
+  /** The hash of each constant, made when it is first needed. */
+  readonly #hashes: Buffer[] = []
 
-  constructor(identity: Identity, wrapped: Wrapped) {
+  /** `constants` come after the arguments of each call. */
+  constructor(identity: Identity, wrapped: Wrapped, constants: readonly unknown[] = []) {
     this.identity = identity
     this.#wrapped = wrapped
+    this.#constants = constants
   }
 
   /** What a call is found by. Undefined where its arguments have no hash: that is counted, and said once. */
@@ -53,18 +58,24 @@ export class CallsOf {
 
   /** Throws where an argument has no hash. */
   keyOf(args: readonly unknown[]): CallKey {
-    const { ignore, key } = this.#wrapped.rules
-    const classes = hostClasses()
-    const counted = key === undefined ? args : [key(...(args as never[]))]
-    return callKey(
-      this.identity,
-      counted.map((arg, i) => {
-        if (key === undefined && ignore?.includes(i) === true) return undefined
-        return arg instanceof Ref && arg.valueHash !== undefined
-          ? Buffer.from(arg.valueHash, 'hex')
-          : argumentHash(arg, classes)
-      }),
-    )
+    const { key } = this.#wrapped.rules
+    if (key !== undefined)
+      return callKey(this.identity, [argumentHash(key(...([...args, ...this.#constants] as never[])))])
+    const hashes = args.map((arg, i) => this.#hashOf(arg, i))
+    for (const [i, constant] of this.#constants.entries()) hashes.push(this.#constantHash(constant, i, args.length))
+    return callKey(this.identity, hashes)
+  }
+
+  #constantHash(constant: unknown, i: number, before: number): Buffer | undefined {
+    if (this.#wrapped.rules.ignore?.includes(before + i) === true) return undefined
+    return (this.#hashes[i] ??= argumentHash(constant, hostClasses()))
+  }
+
+  #hashOf(arg: unknown, position: number): Buffer | undefined {
+    if (this.#wrapped.rules.ignore?.includes(position) === true) return undefined
+    return arg instanceof Ref && arg.valueHash !== undefined
+      ? Buffer.from(arg.valueHash, 'hex')
+      : argumentHash(arg, hostClasses())
   }
 
   #request({ key, meta }: CallKey): CallRequest {

@@ -38,18 +38,30 @@ export interface IdentityParts extends Partial<CodeParts> {
  * @throws {CaptureError} where it captured what cannot be identified; then it needs a version.
  */
 export async function identify(task: AnyFunction | Stateful, version?: string, calledAt?: Error): Promise<Identity> {
-  const fn = task instanceof Stateful ? (task.StatefulClass as unknown as AnyFunction) : task
+  const fn = functionIn(task)
   const construct = task instanceof Stateful && task.args.length > 0 ? encode(task.args) : undefined
   if (version !== undefined) return byVersion(task, fn, version, construct)
   const registered = registeredClasses()
   const functions = [fn, ...registered.flatMap((one) => [one.Class, one.encode, one.decode])]
   const graph = await capture(functions, { classes: hostClasses(), calledAt })
-  const code: Code = { graph, args: undefined, construct }
-  const { hash, parts, edited } = identifyCode([code], (error) => {
+  return identifyGraph(task, graph, construct)
+}
+
+/** The same for a function that was captured before, and the arguments of a stateful one. */
+export async function identifyGraph(
+  task: AnyFunction | Stateful,
+  graph: PortableGraph,
+  construct: Code['construct'],
+): Promise<Identity> {
+  const { hash, parts, edited } = identifyCode([{ graph, args: undefined, construct }], (error) => {
     throw error
   })
-  const name = nameOf(task) || basename(await placeOf(fn))
+  const name = nameOf(task) || basename(await placeOf(functionIn(task)))
   return { name, fn: whereIs(graph, name), code: hash, parts, edited }
+}
+
+function functionIn(task: AnyFunction | Stateful): AnyFunction {
+  return task instanceof Stateful ? (task.StatefulClass as unknown as AnyFunction) : task
 }
 
 async function byVersion(
