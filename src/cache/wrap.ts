@@ -147,7 +147,9 @@ class WrappedCalls {
       throw new InvalidArgumentError('inject(args)', 'the list of the arguments', describeValue(args))
     const request = (await this.#identified).requireRequest(args)
     if (location === undefined) return
-    if (!keep(openStore(location), request, value, undefined, counts).isStored)
+    const store = openStore(location)
+    store.remove([request.key], 'forgotten')
+    if (!keep(store, request, value, undefined, counts).isStored)
       throw new InvalidArgumentError('inject(value)', 'a result that can be stored', describeValue(value))
   }
 

@@ -80,7 +80,6 @@ export class Shelves {
     const bytes = HEAD_BYTES + (record.meta?.length ?? 0) + (record.payload?.length ?? 0)
     if (bytes <= SMALL || record.kind !== KIND.entry) {
       this.writer.append(record)
-      if (record.kind === KIND.entry) this.blobs.remove(record.key)
       return bytes
     }
     this.blobs.write(record)

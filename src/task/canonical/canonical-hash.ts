@@ -35,8 +35,6 @@ const TAG = {
 
 /** Every so many levels a part is hashed for itself, so that a part that stands in many places is hashed once. */
 const LEVELS_PER_DIGEST = 4
-/** Deeper values cannot travel either. */
-const MAX_DEPTH = 2_000
 
 /** A class says with a method of this name what its instances are hashed by. */
 export const HASH_METHOD: unique symbol = Symbol.for('manyhands.hash')
@@ -70,7 +68,11 @@ class Walk {
 
   hash(value: unknown): Buffer {
     const sink = HashSink.take()
-    this.#any(sink, value)
+    try {
+      this.#any(sink, value)
+    } catch (error) {
+      throw error instanceof RangeError ? new TypeError('cannot hash a value nested too deeply', { cause: error }) : error
+    }
     return sink.digest()
   }
 
@@ -106,7 +108,6 @@ class Walk {
       return sink.count(this.#stack.length - at)
     }
     const level = this.#stack.length
-    if (level === MAX_DEPTH) throw new TypeError(`cannot hash a value nested more than ${MAX_DEPTH} levels deep`)
     if (level > 0 && level % LEVELS_PER_DIGEST === 0) return this.#byDigest(sink, value, level)
     this.#stack.push(value)
     this.#contents(sink, value)
