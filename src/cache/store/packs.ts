@@ -107,8 +107,10 @@ export class Packs {
         if (pack === undefined) continue
         pack.name = name
         pack.scan(this.index)
-      } catch {
-        // Renamed or removed since, then the next list says so; or it cannot be read, and counts for nothing.
+      } catch (error) {
+        // Renamed or removed since: the next list is another one, even if it looks the same. What else cannot be read
+        // counts for nothing.
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#listing = ''
       }
     }
   }

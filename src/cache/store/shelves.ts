@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { Blobs } from './blobs.ts'
@@ -126,7 +126,8 @@ export class Shelves {
   /** Removes all that there is, also what others write. */
   clear(): void {
     this.writer.release()
-    for (const part of ['packs', 'blobs', 'claims']) rmSync(join(this.#root, part), { recursive: true, force: true })
+    // Not the folders: others may be about to write into them.
+    for (const file of filesIn(this.#root)) rmSync(file, { force: true })
     this.packs.relist()
     this.packs.index.gone.clear()
     this.#uses.clear()
@@ -148,6 +149,14 @@ export class Shelves {
       ),
     )
   }
+}
+
+/** All files that are in a folder at this moment. */
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
 }
 
 function own(record: Taken | undefined, key: string): Taken | 'broken' {
