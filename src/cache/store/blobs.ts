@@ -87,9 +87,22 @@ export class Blobs {
 
   /** Writes a result; it appears as a whole. Returns its bytes. */
   write(record: NewRecord): number {
-    const path = this.#path(record.key)
-    const temporary = `${path}${TEMPORARY}${ownerText(ownOwner())}-${++lastTemporary}`
     const bytes = writeRecord(record)
+    const path = this.#path(record.key)
+    for (;;) {
+      const temporary = `${path}${TEMPORARY}${ownerText(ownOwner())}-${++lastTemporary}`
+      this.#writeNew(temporary, bytes)
+      try {
+        renameSync(temporary, path)
+        return bytes.length
+      } catch (error) {
+        // Somebody has cleared the store meanwhile.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      }
+    }
+  }
+
+  #writeNew(temporary: string, bytes: Buffer): void {
     const fd = this.#create(temporary)
     try {
       for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done)
@@ -99,8 +112,6 @@ export class Blobs {
       throw error
     }
     closeSync(fd)
-    renameSync(temporary, path)
-    return bytes.length
   }
 
   remove(key: string): void {

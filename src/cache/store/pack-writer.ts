@@ -3,7 +3,7 @@ import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, renameSync, w
 import { join } from 'node:path'
 
 import { ownerText, ownOwner } from './owner.ts'
-import { type Pack, parsePackName } from './pack.ts'
+import { freePackName, type Pack, parsePackName } from './pack.ts'
 import type { Packs } from './packs.ts'
 import { type NewRecord, readHead, type ReadHead, writeRecord } from './record.ts'
 
@@ -45,6 +45,7 @@ export class PackWriter {
     for (;;) {
       if (Date.now() - this.#wroteAt > TRUSTED_MS) this.release()
       const pack = this.#pack ?? this.#begin()
+      if (pack === undefined) continue
       const offset = this.#end
       this.#write(bytes, offset)
       this.#wroteAt = Date.now()
@@ -65,11 +66,11 @@ export class PackWriter {
   release(): void {
     const pack = this.#pack
     if (pack === undefined) return
+    const name = freePackName(pack.id, this.#end)
     this.#let()
-    const file = `${pack.id}.pack`
     try {
-      renameSync(join(this.#packs.folder, pack.name.file), join(this.#packs.folder, file))
-      pack.name = { id: pack.id, owner: undefined, file }
+      renameSync(join(this.#packs.folder, pack.name.file), join(this.#packs.folder, name.file))
+      pack.name = name
     } catch {
       // It was removed, or the folder is read-only by now: whoever finds it open sees that its owner is gone.
     }
@@ -92,10 +93,16 @@ export class PackWriter {
     }
   }
 
-  #begin(): Pack {
+  /** Undefined where somebody has cleared the store meanwhile. */
+  #begin(): Pack | undefined {
     mkdirSync(this.#packs.folder, { recursive: true, mode: 0o700 })
     this.#packs.relist()
     const pack = this.#adopt() ?? this.#create()
+    if (pack === undefined) {
+      closeSync(this.#fd)
+      this.#fd = -1
+      return undefined
+    }
     this.#pack = pack
     this.#wroteAt = Date.now()
     if (!listening) process.once('exit', releaseAll)
@@ -118,15 +125,13 @@ export class PackWriter {
     return undefined
   }
 
-  #create(): Pack {
+  #create(): Pack | undefined {
     const id = newPackId()
     const file = `${id}.${ownerText(ownOwner())}.open`
     this.#fd = openSync(join(this.#packs.folder, file), 'wx', 0o600)
     this.#end = 0
     this.#packs.relist()
-    const pack = this.#packs.get(id)
-    if (pack === undefined) throw new Error(`the pack ${file} was removed as soon as it was made`)
-    return pack
+    return this.#packs.get(id)
   }
 }
 

@@ -13,7 +13,10 @@ export interface PackReader {
   broken(): void
 }
 
-/** The name of a pack's file: `<id>.pack`, or `<id>.<owner>.open` while somebody writes it. */
+/**
+ * The name of a pack's file: `<id>.<size>.pack`, or `<id>.<owner>.open` while somebody writes it. The size is there so that
+ * a pack that has grown has another name.
+ */
 export interface PackName {
   readonly id: string
   readonly owner: Owner | undefined
@@ -21,12 +24,16 @@ export interface PackName {
 }
 
 export function parsePackName(file: string): PackName | undefined {
-  const parts = file.split('.')
-  const [id] = parts
-  if (id === undefined || id === '') return undefined
-  if (parts.length === 2 && parts[1] === 'pack') return { id, owner: undefined, file }
-  const owner = parts.length === 3 && parts[2] === 'open' ? parseOwner(parts[1] as string) : undefined
+  const [id, detail, ending, ...more] = file.split('.')
+  if (id === undefined || id === '' || detail === undefined || more.length > 0) return undefined
+  if (ending === 'pack') return { id, owner: undefined, file }
+  const owner = ending === 'open' ? parseOwner(detail) : undefined
   return owner === undefined ? undefined : { id, owner, file }
+}
+
+/** The name of a pack that nobody writes. */
+export function freePackName(id: string, size: number): PackName {
+  return { id, owner: undefined, file: `${id}.${size.toString(36)}.pack` }
 }
 
 /** A file of records, one after the other. One thread at a time appends to it; any number read it. */

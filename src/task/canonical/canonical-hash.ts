@@ -71,7 +71,9 @@ class Walk {
     try {
       this.#any(sink, value)
     } catch (error) {
-      throw error instanceof RangeError ? new TypeError('cannot hash a value nested too deeply', { cause: error }) : error
+      throw error instanceof RangeError
+        ? new TypeError('cannot hash a value nested too deeply', { cause: error })
+        : error
     }
     return sink.digest()
   }
