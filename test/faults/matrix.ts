@@ -211,6 +211,29 @@ export const FAULTS: readonly Row[] = [
     everywhere(heldBy('test/e2e/resume.test.ts', 'a second run into the same file, or log, is refused')),
   ),
   row(
+    'F38',
+    'the folder of a cache is read-only, full, or missing',
+    everywhere(held(['caching/readOnly', 'caching/full', 'caching/missing'])),
+  ),
+  row('F39', 'a cache is corrupt: changed bytes, cut files', everywhere(held('caching/corrupt'))),
+  row('F40', 'processes store the same key while others read it', everywhere(held('caching/writers'))),
+  row(
+    'F41',
+    'a process that writes a cache is killed',
+    everywhere(heldBy('test/unit/cache/torture.test.ts', 'has each result as soon as it is stored, and each is right')),
+  ),
+  row('F42', 'many ask for the same result at once', everywhere(held('caching/stampede'))),
+  row(
+    'F43',
+    'the same code, and another version of what it imports',
+    everywhere(
+      heldBy(
+        'test/unit/cache/code.test.ts',
+        'counts with all that it imports, in calls, in runs, and where it is captured',
+      ),
+    ),
+  ),
+  row(
     'F44',
     'a job log with a torn line, alien lines, rows that stand twice',
     everywhere(
@@ -261,6 +284,16 @@ export const FAULTS: readonly Row[] = [
     'F68',
     'a folder for job logs that belongs to somebody else',
     everywhere(heldBy('test/e2e/disk.test.ts', 'a folder of somebody else is not written to')),
+  ),
+  row(
+    'F69',
+    'a cache that somebody else has written: garbage, forged records, another owner',
+    everywhere(
+      heldBy(
+        'test/unit/cache/store.test.ts',
+        'takes nothing from what is no record, of another version, or for another key',
+      ),
+    ),
   ),
   row('F70', 'pools inside of tasks', everywhere(held('host/nested'))),
   row(

@@ -64,7 +64,7 @@ export async function torture(mode: 'keep' | 'evict', seconds: number, seed: num
     children[at] = start()
   }
   const ends = children.map((child) =>
-    child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined,
+    child.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve(),
   )
   for (const child of children) child.kill('SIGKILL')
   await Promise.all(ends)

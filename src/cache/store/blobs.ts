@@ -8,13 +8,13 @@ import {
   readSync,
   renameSync,
   rmSync,
-  statSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 
 import { ownerText, ownOwner } from './owner.ts'
 import { HEAD_BYTES, type NewRecord, readHead, type ReadHead, writeRecord } from './record.ts'
+import { statOf } from './stat-of.ts'
 
 /** A file that was begun is left over when it has not been touched for so long, in milliseconds. */
 const LEFTOVER_MS = 3_600_000
@@ -44,13 +44,13 @@ export class Blobs {
   }
 
   has(key: string): boolean {
-    return statSync(this.#path(key), { throwIfNoEntry: false }) !== undefined
+    return statOf(this.#path(key)) !== undefined
   }
 
   /** The bytes of a result, unchecked; undefined where there is none. `touch`: note that it was used. */
   read(key: string, touch: boolean): Buffer | undefined {
     const path = this.#path(key)
-    const stat = statSync(path, { throwIfNoEntry: false })
+    const stat = statOf(path)
     if (stat === undefined) return undefined
     const fd = openSync(path, 'r')
     try {
@@ -123,7 +123,7 @@ export class Blobs {
     for (const shelf of listFolder(this.#folder)) {
       for (const file of listFolder(join(this.#folder, shelf))) {
         const path = join(this.#folder, shelf, file)
-        const stat = statSync(path, { throwIfNoEntry: false })
+        const stat = statOf(path)
         if (stat === undefined || !stat.isFile()) continue
         if (!file.includes(TEMPORARY)) yield { key: file, path, bytes: stat.size, used: stat.mtimeMs }
         else if (Date.now() - stat.mtimeMs > LEFTOVER_MS) rmSync(path, { force: true })

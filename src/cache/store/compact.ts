@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { goneRecord } from './gone-record.ts'
@@ -7,6 +7,7 @@ import { isFree, newPackId, take } from './pack-writer.ts'
 import { freePackName, type Pack } from './pack.ts'
 import type { Packs } from './packs.ts'
 import { HEAD_BYTES, KIND, NO_HASH, packKeys, stampNow, writeRecord } from './record.ts'
+import { statOf } from './stat-of.ts'
 
 /** New packs are not made larger than this, in bytes. */
 const MAX_BYTES = 64 << 20
@@ -54,7 +55,7 @@ function removeLeftovers(folder: string): void {
   if (!existsSync(folder)) return
   for (const file of readdirSync(folder)) {
     const path = join(folder, file)
-    const written = file.endsWith(TEMPORARY) ? statSync(path, { throwIfNoEntry: false })?.mtimeMs : undefined
+    const written = file.endsWith(TEMPORARY) ? statOf(path)?.mtimeMs : undefined
     if (written !== undefined && Date.now() - written > LEFTOVER_MS) rmSync(path, { force: true })
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { ownerText, ownOwner } from './owner.ts'
@@ -83,12 +83,15 @@ export class PackWriter {
     open.delete(this)
   }
 
+  /** Nothing is ever written over: others may be reading it. What was begun and not finished stays behind. */
   #write(bytes: Buffer, offset: number): void {
     try {
       for (let done = 0; done < bytes.length;)
         done += writeSync(this.#fd, bytes, done, bytes.length - done, offset + done)
     } catch (error) {
-      cutOff(this.#fd, offset)
+      const file = this.#pack?.name.file
+      if (offset === 0 && file !== undefined) rmSync(join(this.#packs.folder, file), { force: true })
+      this.release()
       throw error
     }
   }
@@ -111,16 +114,21 @@ export class PackWriter {
     return pack
   }
 
-  /** Takes a free pack that has room; the rename shows who was first. */
+  /** Takes a free pack that has room; the rename shows who was first. One that ends with part of a record is left alone. */
   #adopt(): Pack | undefined {
+    const { folder, index } = this.#packs
     for (const pack of this.#packs.all) {
-      if (!isFree(pack) || pack.size > this.#maxBytes / 2 || !take(this.#packs, pack)) continue
-      this.#fd = openSync(join(this.#packs.folder, pack.name.file), 'r+')
-      // Whoever had it may have written more, or left part of a record.
-      pack.scan(this.#packs.index)
-      ftruncateSync(this.#fd, pack.scanned)
+      if (!isFree(pack) || pack.size !== pack.scanned || pack.size > this.#maxBytes / 2) continue
+      if (!take(this.#packs, pack)) continue
+      // Whoever had it may have written more.
+      pack.scan(index)
       this.#end = pack.scanned
-      return pack
+      this.#pack = pack
+      if (pack.size === pack.scanned) {
+        this.#fd = openSync(join(folder, pack.name.file), 'r+')
+        return pack
+      }
+      this.release()
     }
     return undefined
   }
@@ -163,13 +171,4 @@ export function take(packs: Packs, pack: Pack): boolean {
 
 function releaseAll(): void {
   for (const writer of open) writer.release()
-}
-
-/** Part of a record is worse than none. */
-function cutOff(fd: number, length: number): void {
-  try {
-    ftruncateSync(fd, length)
-  } catch {
-    // What is written next begins there all the same.
-  }
 }

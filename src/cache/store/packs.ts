@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 
 import { PackIndex } from './pack-index.ts'
 import { Pack, type PackName, parsePackName } from './pack.ts'
+import { statOf } from './stat-of.ts'
 
 /** Two changes of a folder within this time, in milliseconds, may leave it the same time stamp. */
 const FINE_MS = 50
@@ -53,7 +54,7 @@ export class Packs {
 
   /** Reads what others have written since the last time: a few µs where there is nothing. `except`: one's own pack. */
   refresh(except?: Pack): void {
-    const mtime = statSync(this.folder, { throwIfNoEntry: false })?.mtimeMs ?? 0
+    const mtime = statOf(this.folder)?.mtimeMs ?? 0
     const now = performance.now()
     if (mtime !== this.#mtime) {
       this.#mtime = mtime
