@@ -1,3 +1,4 @@
+import { CACHE_FAULTS } from './cache-faults.js'
 import { dies, everywhere, held, heldBy, heldEnding, limit, mayAbort, type Row, row, workersOnly } from './row.js'
 
 const NO_WORKER = 'tasks run in the thread of the host: there is no worker to lose'
@@ -210,29 +211,7 @@ export const FAULTS: readonly Row[] = [
     'two runs into one output, or one log',
     everywhere(heldBy('test/e2e/resume.test.ts', 'a second run into the same file, or log, is refused')),
   ),
-  row(
-    'F38',
-    'the folder of a cache is read-only, full, or missing',
-    everywhere(held(['caching/readOnly', 'caching/full', 'caching/missing'])),
-  ),
-  row('F39', 'a cache is corrupt: changed bytes, cut files', everywhere(held('caching/corrupt'))),
-  row('F40', 'processes store the same key while others read it', everywhere(held('caching/writers'))),
-  row(
-    'F41',
-    'a process that writes a cache is killed',
-    everywhere(heldBy('test/unit/cache/torture.test.ts', 'has each result as soon as it is stored, and each is right')),
-  ),
-  row('F42', 'many ask for the same result at once', everywhere(held('caching/stampede'))),
-  row(
-    'F43',
-    'the same code, and another version of what it imports',
-    everywhere(
-      heldBy(
-        'test/unit/cache/code.test.ts',
-        'counts with all that it imports, in calls, in runs, and where it is captured',
-      ),
-    ),
-  ),
+  ...CACHE_FAULTS,
   row(
     'F44',
     'a job log with a torn line, alien lines, rows that stand twice',

@@ -124,13 +124,21 @@ export class PackWriter {
       pack.scan(index)
       this.#end = pack.scanned
       this.#pack = pack
-      if (pack.size === pack.scanned) {
-        this.#fd = openSync(join(folder, pack.name.file), 'r+')
-        return pack
-      }
+      if (pack.size === pack.scanned && this.#open(join(folder, pack.name.file))) return pack
       this.release()
     }
     return undefined
+  }
+
+  /** False where somebody has cleared the store meanwhile. */
+  #open(path: string): boolean {
+    try {
+      this.#fd = openSync(path, 'r+')
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+      throw error
+    }
   }
 
   #create(): Pack | undefined {

@@ -78,7 +78,7 @@ function describe(record: RunRecord, flags: StatusFlags): string {
   lines.push(`  ${time((record.ended ?? Date.now()) - record.started)}, log ${record.log ?? 'none'}`)
   if (record.output !== null) lines.push(`  results ${escapeText(record.output)}`)
   const rows = [...(summary?.last.values() ?? [])]
-  if (flags.failed) lines.push(...rows.filter(({ state }) => state !== 'ok').map(failedLine))
+  if (flags.failed) lines.push(...rows.filter(({ state }) => state !== 'ok' && state !== 'cached').map(failedLine))
   if (flags.slow) {
     lines.push(
       ...rows
