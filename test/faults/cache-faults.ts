@@ -26,3 +26,14 @@ export const CACHE_FAULTS: readonly Row[] = [
     ),
   ),
 ]
+
+export const FORGED_CACHE: Row = row(
+  'F69',
+  'a cache that somebody else has written: garbage, forged records, another owner',
+  everywhere(
+    heldBy(
+      'test/unit/cache/store.test.ts',
+      'takes nothing from what is no record, of another version, or for another key',
+    ),
+  ),
+)

@@ -1,4 +1,4 @@
-import { CACHE_FAULTS } from './cache-faults.js'
+import { CACHE_FAULTS, FORGED_CACHE } from './cache-faults.js'
 import { dies, everywhere, held, heldBy, heldEnding, limit, mayAbort, type Row, row, workersOnly } from './row.js'
 
 const NO_WORKER = 'tasks run in the thread of the host: there is no worker to lose'
@@ -264,16 +264,7 @@ export const FAULTS: readonly Row[] = [
     'a folder for job logs that belongs to somebody else',
     everywhere(heldBy('test/e2e/disk.test.ts', 'a folder of somebody else is not written to')),
   ),
-  row(
-    'F69',
-    'a cache that somebody else has written: garbage, forged records, another owner',
-    everywhere(
-      heldBy(
-        'test/unit/cache/store.test.ts',
-        'takes nothing from what is no record, of another version, or for another key',
-      ),
-    ),
-  ),
+  FORGED_CACHE,
   row('F70', 'pools inside of tasks', everywhere(held('host/nested'))),
   row(
     'F71',

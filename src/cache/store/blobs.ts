@@ -8,12 +8,12 @@ import {
   readSync,
   renameSync,
   rmSync,
-  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 
+import { readBlob, writeBlob } from './blob-file.ts'
 import { ownerText, ownOwner } from './owner.ts'
-import { HEAD_BYTES, type NewRecord, readHead, type ReadHead, writeRecord } from './record.ts'
+import { HEAD_BYTES, type NewRecord, readHead, type ReadHead, type ReadRecord } from './record.ts'
 import { statOf } from './stat-of.ts'
 
 /** A file that was begun is left over when it has not been touched for so long, in milliseconds. */
@@ -47,23 +47,16 @@ export class Blobs {
     return statOf(this.#path(key)) !== undefined
   }
 
-  /** The bytes of a result, unchecked; undefined where there is none. `touch`: note that it was used. */
-  read(key: string, touch: boolean): Buffer | undefined {
+  /** The record of a result. `'broken'`: it is not as it was written, or not ours. `touch`: note that it was used. */
+  read(key: string, touch: boolean): ReadRecord | 'broken' | undefined {
     const path = this.#path(key)
-    const stat = statOf(path)
-    if (stat === undefined) return undefined
+    if (statOf(path) === undefined) return undefined
     const fd = openSync(path, 'r')
     try {
-      const { size, uid } = fstatSync(fd)
-      if (this.#uid !== undefined && uid !== this.#uid) return undefined
-      const bytes = Buffer.allocUnsafeSlow(size)
-      for (let done = 0; done < size;) {
-        const count = readSync(fd, bytes, done, size - done, done)
-        if (count === 0) return bytes.subarray(0, done)
-        done += count
-      }
+      if (this.#uid !== undefined && fstatSync(fd).uid !== this.#uid) return 'broken'
+      const record = readBlob(fd)
       if (touch) touchFile(fd)
-      return bytes
+      return record ?? 'broken'
     } finally {
       closeSync(fd)
     }
@@ -87,14 +80,13 @@ export class Blobs {
 
   /** Writes a result; it appears as a whole. Returns its bytes. */
   write(record: NewRecord): number {
-    const bytes = writeRecord(record)
     const path = this.#path(record.key)
     for (;;) {
       const temporary = `${path}${TEMPORARY}${ownerText(ownOwner())}-${++lastTemporary}`
-      this.#writeNew(temporary, bytes)
+      const bytes = this.#writeNew(temporary, record)
       try {
         renameSync(temporary, path)
-        return bytes.length
+        return bytes
       } catch (error) {
         // Somebody has cleared the store meanwhile.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
@@ -102,16 +94,16 @@ export class Blobs {
     }
   }
 
-  #writeNew(temporary: string, bytes: Buffer): void {
+  #writeNew(temporary: string, record: NewRecord): number {
     const fd = this.#create(temporary)
     try {
-      for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done)
+      return writeBlob(fd, record)
     } catch (error) {
-      closeSync(fd)
       rmSync(temporary, { force: true })
       throw error
+    } finally {
+      closeSync(fd)
     }
-    closeSync(fd)
   }
 
   remove(key: string): void {

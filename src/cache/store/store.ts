@@ -106,7 +106,7 @@ export class Store {
       const expires = ttl === undefined ? Infinity : now + ttl
       const bytes = this.#shelves.put({
         ...{ kind: KIND.entry, key, stored: now, expires, meta: writeMeta(meta) },
-        ...{ codec: stored.codec, payload: stored.payload, valueHash: stored.valueHash, ms: ms ?? 0 },
+        ...{ ...stored, ms: ms ?? 0 },
       })
       counts.stored++
       this.#grow(bytes)
@@ -226,15 +226,14 @@ export class Store {
     this.#shelves.writer.release()
   }
 
-  #found({ head, meta, payload }: Taken, context: ValueContext): Found | undefined {
+  #found({ head, meta, payload, buffers }: Taken, context: ValueContext): Found | undefined {
     if (!this.#counts(head)) return undefined
     // Stored with another codec it is as if it were not there.
     if ((head.codec === CODEC.own) !== (context.codec !== undefined)) return undefined
     if (context.codec !== undefined && readMeta(meta)?.codec !== context.codec.name) return undefined
-    const bytes = payload.length
-    const value = decodeValue(head.codec, payload, context)
+    const value = decodeValue({ codec: head.codec, payload, buffers }, context)
     this.#use(head.key)
-    return { value, head, bytes }
+    return { value, head, bytes: head.payloadLength }
   }
 
   #counts({ stored, expires }: { readonly stored: number; readonly expires: number }): boolean {
