@@ -5,7 +5,7 @@ import type { Callable } from './callable.ts'
 import type { BuilderOptions, Capture } from './capturing.ts'
 import { Graph, type Slot } from './graph.ts'
 import type { Inspected, Inspector } from './inspector.ts'
-import { knownReference, setReference } from './known-references.ts'
+import { knownReference, setReference, whyStaying } from './known-references.ts'
 import { isPackage, moduleReference } from './module-reference.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
 import { fileName, placeAt } from './place.ts'
@@ -40,6 +40,8 @@ export class Builder implements Capture {
     if (id !== undefined) return id
     const known = knownReference(fn)
     if (known !== undefined) return this.graph.add(fn, known)
+    const reason = whyStaying(fn)
+    if (reason !== undefined) throw refused(slot, reason)
     if (looksNative(fn)) return this.#addNative(fn, slot)
     const inspected = this.inspector.inspect(fn)
     const standing = standingOf(this.inspector, fn, inspected)
