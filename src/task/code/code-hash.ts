@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 
+import { PACKAGE_ROOT } from '../../util/package-root.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
 import type { LoadFrame } from '../../wire/frames.ts'
 import type { Binding, PortableFunction, PortableGraph } from '../../wire/portable.ts'
@@ -97,5 +98,6 @@ function bindingText(binding: Binding, url: string, tree: ModuleTree): string {
 }
 
 function moduleHash(url: string, tree: ModuleTree): string {
+  if (url.startsWith(PACKAGE_ROOT.href)) return 'manyhands'
   return url.startsWith('file:') ? tree.hashOf(url) : url
 }
