@@ -22,7 +22,7 @@ export interface Outcome {
   /** What ended it before its inputs did. */
   readonly problem: Explanation | undefined
   readonly interrupted: number | undefined
-  readonly endedBy: 'halt' | 'deadline' | undefined
+  readonly endedBy: 'halt' | 'deadline' | 'quit' | undefined
   readonly run: string
   readonly log: string | undefined
   readonly output: string | undefined
@@ -33,6 +33,7 @@ export function exitCodeOf({ interrupted, endedBy, problem, failed, missing }: O
   if (interrupted !== undefined) return interrupted
   if (endedBy === 'deadline') return EXIT.deadline
   if (problem !== undefined) return problem.exitCode
+  if (endedBy === 'quit') return EXIT.interrupted
   if (endedBy === 'halt') return EXIT.halted
   return failed + missing > 0 ? EXIT.someFailed : EXIT.ok
 }
@@ -79,5 +80,6 @@ function reasonOf({ interrupted, endedBy, problem }: Outcome): string | undefine
   if (interrupted !== undefined) return 'interrupted'
   if (endedBy === 'deadline') return 'out of time'
   if (problem !== undefined) return 'ended'
+  if (endedBy === 'quit') return 'quit'
   return endedBy === 'halt' ? 'halted' : undefined
 }

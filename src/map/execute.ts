@@ -3,6 +3,7 @@ import { describeValue } from '../options/describe-value.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { policyFor } from '../pool/policy.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
+import { hostFor } from '../run/debug-host.ts'
 import { defaultHost } from '../run/default-host.ts'
 import { withFallback } from '../run/fallback.ts'
 import type { Assignment } from '../run/input-lot.ts'
@@ -11,6 +12,7 @@ import type { RunHost } from '../run/run-host.ts'
 import { Run } from '../run/run.ts'
 import { capturesOutput, startRun } from '../run/start-run.ts'
 import type { StartedRun } from '../run/started-run.ts'
+import { isDebugged } from '../settings/debug-settings.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
 import { readRunOptions, type RunSettings } from '../settings/run-settings.ts'
@@ -46,7 +48,7 @@ export function executeOn(pool: RunHost | undefined, tasks: unknown, options: un
     throw new InvalidArgumentError('journal', 'none here: only map has a journal', describeValue(settings.journal))
   const host = pool ?? defaultHost(settings)
   return new Results(
-    new Run(settings, host, (run) => withFallback(settings, host, (on) => start(run, on, tasks, settings))),
+    new Run(settings, host, (run) => withFallback(settings, hostFor(run, host), (on) => start(run, on, tasks, settings))),
   )
 }
 
@@ -109,6 +111,8 @@ class TypeTable {
       copy,
     })
     this.#onFunction(fn as FunctionUse)
-    return { fn: fn as FunctionUse, policy: policyFor(type.options, policyOf(this.#settings)) }
+    const policy = policyFor(type.options, policyOf(this.#settings))
+    // A person at the prompt takes longer than any task may.
+    return { fn: fn as FunctionUse, policy: isDebugged(this.#settings) ? { ...policy, timeout: undefined } : policy }
   }
 }

@@ -101,6 +101,8 @@ export interface RunSettings {
   readonly onEvent?: (event: RunEvent) => void
   readonly logs?: LogsOption
   readonly fallback?: 'serial'
+  readonly debug?: boolean
+  readonly inspect?: boolean
   readonly name?: string
 }
 
@@ -137,6 +139,8 @@ const RUN_TABLE = {
   onEvent: callback<(event: RunEvent) => void>('a function (event) => void'),
   logs,
   fallback: oneOf('serial'),
+  debug: flag,
+  inspect: flag,
   name: text,
 }
 

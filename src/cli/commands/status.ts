@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import type { JournalRow } from '../../journal/journal-row.ts'
 import { count, duration } from '../../util/show-number.ts'
-import { escapeText } from '../report/escape-text.ts'
+import { escapeText } from '../../util/escape-text.ts'
 import { labelOf } from '../report/label-of.ts'
 import { type LogSummary, summariseLog } from '../runs/log-summary.ts'
 import { allRecords, readRecord, type RunRecord } from '../runs/run-record.ts'

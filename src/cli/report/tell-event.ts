@@ -1,6 +1,6 @@
 import type { LogRecord } from '../../logs/log-record.ts'
 import type { RunEvent } from '../../pool/events.ts'
-import { escapeText } from './escape-text.ts'
+import { escapeText } from '../../util/escape-text.ts'
 import type { Screen } from './screen.ts'
 
 /** Something that a task printed, for programs. */
