@@ -140,7 +140,7 @@ export class BatchRun {
       else this.#taskOutput.take(record)
       this.#log.output?.take(record)
     }
-    const { logs } = this.#flags
+    const { logs, debug } = this.#flags
     const only = this.#only
     return map(this.#inputs.items, functions[this.#task.exportName], {
       ...mapOptionsOf(this.#flags),
@@ -148,7 +148,9 @@ export class BatchRun {
       ...(only !== undefined && { skip: (input: unknown) => !only.take(contentKey(input)) }),
       ...(this.#flags.verbose && { onEvent: (event: RunEvent) => tellEvent(event, this.#screen) }),
       name: this.#task.name,
-      logs: logs === 'off' ? logs : logs === 'ordered' ? { ordered: take } : take,
+      // Who debugs wants to see it when it happens.
+      logs: logs === 'off' ? logs : logs === 'ordered' && !debug ? { ordered: take } : take,
+      debug,
       // Told as it happens, not when its turn among the results comes.
       onError: (error: TaskError) => {
         if (error instanceof TaskAbortedError) this.#aborted++

@@ -52,7 +52,7 @@ class DebuggedCalls {
 
   async #failed(call: () => unknown, task: CalledTask, first: unknown): Promise<unknown> {
     const name = `${task.name}[${task.index}]`
-    for (let thrown = first; ; ) {
+    for (let thrown = first; ;) {
       const verdict = await this.#examine(name, call, task, thrown)
       if (verdict === 'quit') this.#options.onQuit()
       if (verdict !== 'retry') throw thrown

@@ -48,7 +48,9 @@ export function executeOn(pool: RunHost | undefined, tasks: unknown, options: un
     throw new InvalidArgumentError('journal', 'none here: only map has a journal', describeValue(settings.journal))
   const host = pool ?? defaultHost(settings)
   return new Results(
-    new Run(settings, host, (run) => withFallback(settings, hostFor(run, host), (on) => start(run, on, tasks, settings))),
+    new Run(settings, host, (run) =>
+      withFallback(settings, hostFor(run, host), (on) => start(run, on, tasks, settings)),
+    ),
   )
 }
 

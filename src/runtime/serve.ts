@@ -1,7 +1,7 @@
+import type { AroundCall } from '../task/around-call.ts'
 import type { Beacon } from '../wire/beacon.ts'
 import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import { type HostFrame, WIRE_VERSION } from '../wire/frames.ts'
-import type { AroundCall } from '../task/around-call.ts'
 import { Executor } from './executor.ts'
 import { FunctionTable } from './function-table.ts'
 import type { Transport } from './prepare-function.ts'

@@ -1,7 +1,7 @@
 import { shownInput } from '../../journal/shown.ts'
+import { escapeLines } from '../../util/escape-text.ts'
 import { count } from '../../util/show-number.ts'
 import { describeFailure } from './describe-failure.ts'
-import { escapeLines } from '../../util/escape-text.ts'
 import { FailureKinds } from './failure-kinds.ts'
 import { labelOf } from './label-of.ts'
 import type { Screen } from './screen.ts'

@@ -5,10 +5,23 @@ export interface Command {
 }
 
 export type CommandName =
-  'where' | 'up' | 'down' | 'frame' | 'list' | 'locals' | 'print' | 'retry' | 'continue' | 'quit' | 'help'
+  | 'where'
+  | 'up'
+  | 'down'
+  | 'frame'
+  | 'list'
+  | 'locals'
+  | 'print'
+  | 'retry'
+  | 'continue'
+  | 'quit'
+  | 'help'
 
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
-  where: { names: ['w', 'where [all]'], does: 'the stack with the variables; all: with the frames of Node and manyhands' },
+  where: {
+    names: ['w', 'where [all]'],
+    does: 'the stack with the variables; all: with the frames of Node and manyhands',
+  },
   up: { names: ['u', 'up [n]'], does: 'to the caller' },
   down: { names: ['d', 'down [n]'], does: 'back towards the throw' },
   frame: { names: ['f', 'frame <n>'], does: 'to frame n of the stack' },

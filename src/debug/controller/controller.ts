@@ -50,8 +50,8 @@ export class Controller {
     this.#onThrow(paused).catch(async (error: unknown) => {
       // Whatever is wrong here, the main thread must not stand still for ever.
       this.#console.write(`the debugger failed: ${String(error)}\n`)
-      this.#decide('continue')
       await this.#main?.release()
+      this.#decide('continue')
     })
   }
 
@@ -84,13 +84,16 @@ export class Controller {
         return this.#inspect(main, stack.frame(0))
       case 'print':
         await this.#print(stack)
-        this.#decide('continue')
-        break
+        return this.#goOn(main, 'continue')
       case 'prompt':
         this.#say([''])
-        this.#decide(await new Prompt(main, this.#console, stack).run())
+        return this.#goOn(main, await new Prompt(main, this.#console, stack).run())
     }
+  }
+
+  async #goOn(main: MainThread, verdict: Verdict): Promise<void> {
     await main.release()
+    this.#decide(verdict)
   }
 
   async #print(stack: Stack): Promise<void> {
@@ -120,9 +123,7 @@ export class Controller {
     this.#say([`  cannot stop at the line that threw: ${why}`])
     if (stack !== '') this.#say([paint('dim', escapeLines(stack.slice(Math.max(0, stack.indexOf('\n    at ')) + 1)))])
     const main = this.#main as MainThread
-    this.#decide(
-      this.#start.mode === 'prompt' ? await new Prompt(main, this.#console, undefined).run() : 'continue',
-    )
+    this.#decide(this.#start.mode === 'prompt' ? await new Prompt(main, this.#console, undefined).run() : 'continue')
   }
 
   #end(): void {

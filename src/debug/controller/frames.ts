@@ -1,6 +1,6 @@
 import type { Debugger, Runtime } from 'node:inspector'
 
-import type { SourcePosition } from '../../task/capture/source-map.ts'
+import { loadMapping, type SourcePosition } from '../../task/capture/source-map.ts'
 import type { MainThread } from './main-thread.ts'
 
 /** A call on the stack. */
@@ -42,12 +42,17 @@ async function frameOf(
   call: Frame['call'],
   own: string,
 ): Promise<Frame> {
-  const url = main.urlOf(script.id)
+  const { url } = main.script(script.id)
   const internal = url.startsWith('node:') || (url.startsWith(own) && !url.includes('/testing/'))
-  const position = internal
-    ? { url, line: script.line, column: script.column }
-    : await main.ask<SourcePosition>('locate', url, script.line, script.column)
+  const position = internal ? { url, line: script.line, column: script.column } : await written(main, script)
   return { name: name || '(anonymous)', position, script, call, internal }
+}
+
+/** Code of a file may have a map of its own; that of functions by value was left behind with their callers. */
+async function written(main: MainThread, { id, line, column }: Frame['script']): Promise<SourcePosition> {
+  const { url, mapUrl } = main.script(id)
+  const mapped = mapUrl === undefined ? undefined : loadMapping(mapUrl, url)?.find(line, column)
+  return mapped ?? main.ask<SourcePosition>('locate', url, line, column)
 }
 
 function* waiting(trace: Runtime.StackTrace | undefined): Generator<Runtime.CallFrame> {

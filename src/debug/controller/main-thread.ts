@@ -5,6 +5,15 @@ import { REPLAY_EXPRESSION, type ShowOptions } from '../replay.ts'
 /** Async frames that are followed back from a throw. */
 const ASYNC_DEPTH = 32
 
+/** A script as the engine has it. */
+export interface ScriptOfMain {
+  readonly url: string
+  /** The line of its file that it begins in, from 0. */
+  readonly startLine: number
+  /** Where its source map is, or the map itself. */
+  readonly mapUrl?: string
+}
+
 /** What an expression came to. */
 export interface Evaluated {
   readonly value: Runtime.RemoteObject
@@ -14,8 +23,7 @@ export interface Evaluated {
 /** The main thread, seen from the controller's: stops it at throws, asks it about its frames, lets it go on. */
 export class MainThread {
   readonly #session: Session
-  /** Their names, and the lines of their files that they begin in. */
-  readonly #scripts = new Map<string, { readonly url: string; readonly startLine: number }>()
+  readonly #scripts = new Map<string, ScriptOfMain>()
   #replayId: string | undefined
 
   /** Throws where the runtime has no inspector for this. `onPause` is called at each throw. */
@@ -24,7 +32,8 @@ export class MainThread {
     session.connectToMainThread()
     const main = new MainThread(session)
     session.on('Debugger.scriptParsed', ({ params }) => {
-      main.#scripts.set(params.scriptId, { url: params.url, startLine: params.startLine })
+      const { url, startLine, sourceMapURL: mapUrl } = params
+      main.#scripts.set(params.scriptId, { url, startLine, ...(mapUrl && { mapUrl }) })
     })
     session.on('Debugger.paused', ({ params }) => onPause(params))
     await main.#post('Debugger.enable')
@@ -91,17 +100,17 @@ export class MainThread {
     return result
   }
 
-  /** What a script is called; what the engine tells with a frame may be empty. */
-  urlOf(scriptId: string): string {
-    return this.#scripts.get(scriptId)?.url ?? ''
+  /** What is known of a script; what the engine tells with a frame may be empty. */
+  script(id: string): ScriptOfMain {
+    return this.#scripts.get(id) ?? { url: '', startLine: 0 }
   }
 
-  /** The text of a script, and the line of its file that it begins in. */
-  async source(scriptId: string): Promise<{ readonly text: string; readonly startLine: number }> {
+  /** The text of a script. */
+  async source(scriptId: string): Promise<string> {
     const { scriptSource } = await this.#post<Debugger.GetScriptSourceReturnType>('Debugger.getScriptSource', {
       scriptId,
     })
-    return { text: scriptSource, startLine: this.#scripts.get(scriptId)?.startLine ?? 0 }
+    return scriptSource
   }
 
   /** Opens the inspector of Node there, on a port of its own; gives its address. */

@@ -20,8 +20,9 @@ export async function sourceLines(main: MainThread, { position, script }: Frame)
   if (file !== undefined && position.line < file.length)
     return { lines: file, first: 0, line: position.line, column: position.column }
   try {
-    const { text, startLine } = await main.source(script.id)
-    return { lines: text.split('\n'), first: startLine, line: script.line, column: script.column }
+    const text = await main.source(script.id)
+    const first = main.script(script.id).startLine
+    return { lines: text.split('\n'), first, line: script.line, column: script.column }
   } catch {
     return undefined
   }

@@ -11,6 +11,9 @@ export interface Variable {
   readonly captured: boolean
 }
 
+/** What Node puts around each CommonJS module. */
+const OF_MODULE = new Set(['exports', 'require', 'module', '__filename', '__dirname'])
+
 const LOCAL = new Set(['local', 'block', 'catch', 'with', 'eval'])
 
 /** The variables of a frame: its own, inner blocks first, then those of functions around it. Each name once. */
@@ -22,7 +25,7 @@ export async function variablesOf(main: MainThread, call: Debugger.CallFrame): P
     for (const { name, value } of await main.properties(object.objectId)) {
       const captured = type === 'closure'
       // What it calls is in the file; what it reads is not.
-      if (variables.has(name) || (captured && value?.type === 'function')) continue
+      if (variables.has(name) || (captured && (value?.type === 'function' || OF_MODULE.has(name)))) continue
       variables.set(name, { name, value, captured })
     }
   }
