@@ -48,8 +48,8 @@ export class ControllerThread {
   }
 
   /** Asks the user where there is no place to stop at. */
-  ask(why: string, stack: string): Promise<Verdict> {
-    this.#tell({ type: 'cannot-stop', why, stack })
+  ask(why: string): Promise<Verdict> {
+    this.#tell({ type: 'cannot-stop', why })
     return this.#verdict
   }
 

@@ -69,7 +69,14 @@ class DebuggedCalls {
   #examine(name: string, call: () => unknown, task: CalledTask, thrown: unknown): Verdict | Promise<Verdict> {
     const { inspect } = this.#options
     if (!inspect && !isInteractive() && !this.#isNew(thrown)) return 'continue'
-    return postMortem(call, { name, input: task.input(), thrown, locate: task.locate, inspect })
+    return postMortem(call, {
+      name,
+      input: task.input(),
+      thrown,
+      locate: task.locate,
+      mapStack: task.mapStack,
+      inspect,
+    })
   }
 
   /** Nobody reads the same a thousand times. */

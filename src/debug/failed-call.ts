@@ -9,6 +9,8 @@ export interface FailedCall {
   readonly name: string
   readonly input: unknown
   readonly thrown: unknown
+  /** Puts the user's own lines into the stack that it left. */
+  readonly mapStack: (stack: string) => string
   /** Finds what the user wrote from where it runs. */
   readonly locate: Locate
   /** Open the inspector of Node in the place of a prompt. */

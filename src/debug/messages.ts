@@ -4,8 +4,8 @@ import type { Verdict } from './failed-call.ts'
 export interface ControllerStart {
   /** What failed, in lines that are ready to be shown: the first says what, the rest why and for which input. */
   readonly failure: readonly string[]
-  /** The first line of the error's stack; empty where no error was thrown. */
-  readonly thrown: string
+  /** The stack that it left; empty where what was thrown has none. */
+  readonly stack: string
   readonly mode: 'prompt' | 'print' | 'inspect'
   /** Where the code of this package lies. */
   readonly own: string
@@ -14,7 +14,7 @@ export interface ControllerStart {
 /** What the main thread tells the controller. */
 export type ToController =
   /** There is no place to stop at, for this reason. */
-  | { readonly type: 'cannot-stop'; readonly why: string; readonly stack: string }
+  | { readonly type: 'cannot-stop'; readonly why: string }
   /** All is decided. */
   | { readonly type: 'end' }
 

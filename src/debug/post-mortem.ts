@@ -34,8 +34,8 @@ export function postMortem(call: () => unknown, failed: FailedCall, entry?: URL)
 
 async function examine(call: () => unknown, failed: FailedCall, entry: URL | undefined): Promise<Verdict> {
   const mode = failed.inspect ? 'inspect' : isInteractive() || entry !== undefined ? 'prompt' : 'print'
-  const thrown = stackOf(failed.thrown).split('\n', 1)[0] ?? ''
-  const start: ControllerStart = { failure: describeFailedCall(failed), thrown, mode, own: PACKAGE_ROOT.href }
+  const failure = describeFailedCall(failed)
+  const start: ControllerStart = { failure, stack: stackOf(failed), mode, own: PACKAGE_ROOT.href }
   if (mode === 'prompt') tell('dim', `${failed.name} failed: calling it again, to stop where it throws`)
   const controller = await ControllerThread.start(start, entry)
   try {
@@ -43,16 +43,15 @@ async function examine(call: () => unknown, failed: FailedCall, entry: URL | und
     for (let time = 1; time <= MAX_REPLAYS; time++) {
       const replayed = await replaying.run(true, () => replay.run(call))
       if (replayed === 'stopped') return await controller.verdict()
-      if (replayed === 'succeeded') return await controller.ask('it did not fail again', stackOf(failed.thrown))
-      if (replayed === 'unseen')
-        return await controller.ask('the engine stops at no error of this kind', stackOf(failed.thrown))
+      if (replayed === 'succeeded') return await controller.ask('it did not fail again')
+      if (replayed === 'unseen') return await controller.ask('the engine stops at no error of this kind')
     }
-    return await controller.ask('it failed elsewhere each time', stackOf(failed.thrown))
+    return await controller.ask('it failed elsewhere each time')
   } finally {
     await controller.end()
   }
 }
 
-function stackOf(thrown: unknown): string {
-  return thrown instanceof Error && typeof thrown.stack === 'string' ? thrown.stack : ''
+function stackOf({ thrown, mapStack }: FailedCall): string {
+  return thrown instanceof Error && typeof thrown.stack === 'string' ? mapStack(thrown.stack) : ''
 }

@@ -83,7 +83,8 @@ export class Replay {
 
   /** The same in one line. */
   showBriefly(value: unknown): string {
-    return this.show(value, { depth: 1, colors: false, width: Infinity })
+    if (value instanceof Error) return `[${value.name}: ${value.message}]`
+    return this.show(value, { depth: 1, colors: false, width: Infinity }).replaceAll(/\s*\n\s*/g, ' ')
   }
 
   locate(url: string, line: number, column: number): SourcePosition {

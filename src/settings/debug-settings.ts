@@ -11,7 +11,7 @@ export function isDebugged({ debug, inspect }: RunSettings): boolean {
  */
 export function debugSettings<T extends RunSettings>(settings: T): T {
   if (!isDebugged(settings)) return settings
-  const { timeout, stallTimeout, deadline, progress, ...rest } = settings
-  const shown = typeof progress === 'function' ? { progress } : {}
-  return { ...rest, ...shown, backend: 'serial', concurrency: 1, workers: 1 } as unknown as T
+  const unwanted = { timeout: undefined, stallTimeout: undefined, deadline: undefined }
+  const progress = typeof settings.progress === 'function' ? settings.progress : false
+  return { ...settings, ...unwanted, progress, backend: 'serial', concurrency: 1, workers: 1 }
 }

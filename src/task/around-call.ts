@@ -11,6 +11,8 @@ export interface CalledTask {
   /** A copy of its own of the input. */
   readonly input: () => unknown
   readonly locate: Locate
+  /** Puts the user's own lines into a stack. */
+  readonly mapStack: (stack: string) => string
 }
 
 /**

@@ -34,7 +34,7 @@ export class Controller {
     // It also keeps this thread alive.
     this.#port.on('message', (message: ToController) => {
       if (message.type === 'end') this.#end()
-      else void this.#cannotStop(message.why, message.stack)
+      else void this.#cannotStop(message.why).then((verdict) => this.#decide(verdict))
     })
     try {
       this.#main = await MainThread.attach((paused) => this.#inTurn(paused))
@@ -59,23 +59,22 @@ export class Controller {
     const main = this.#main as MainThread
     // In the inspector it is the user who steps.
     if (this.#stopped) return this.#start.mode === 'inspect' ? undefined : main.resume()
-    const { callFrames, data } = paused
-    const where = callFrames.slice(0, 2).map(({ location: { scriptId, lineNumber, columnNumber } }) => {
-      return `${scriptId}:${lineNumber}:${columnNumber ?? 0}`
-    })
-    const thrown = (data ?? { type: 'undefined' }) as { value?: unknown; description?: string }
-    const what = thrown.description?.split('\n', 1)[0] ?? String(thrown.value)
-    if (!(await main.ask<boolean>('stopsAt', thrown, `${where.join()} ${what}`))) return main.resume()
+    const thrown = (paused.data ?? { type: 'undefined' }) as { readonly description?: string }
+    if (!(await main.ask<boolean>('stopsAt', thrown, placeOfThrow(paused)))) return main.resume()
     this.#stopped = true
-    const stack = new Stack(main, this.#console, await framesOf(main, paused, this.#start.own))
-    this.#say(failureLines(this.#failure(what), this.#console.paint))
-    await this.#examine(main, stack)
+    const now = thrown.description?.split('\n', 1)[0] ?? ''
+    const frames = await framesOf(main, paused, this.#start.own)
+    if (frames.every(({ internal }) => internal))
+      return this.#goOn(main, await this.#cannotStop('no call of yours is on its way out of Node or manyhands', now))
+    this.#say(failureLines(this.#failure(now), this.#console.paint))
+    await this.#examine(main, new Stack(main, this.#console, frames))
   }
 
   /** With what was thrown now, where that is something else. */
   #failure(now: string): readonly string[] {
-    const { failure, thrown } = this.#start
-    return thrown === '' || thrown === now ? failure : [...failure, `this time ${escapeLines(now)}`]
+    const { failure, stack } = this.#start
+    const isSame = stack === '' || now === '' || stack.split('\n', 1)[0] === now
+    return isSame ? failure : [...failure, `this time ${escapeLines(now)}`]
   }
 
   async #examine(main: MainThread, stack: Stack): Promise<void> {
@@ -117,13 +116,13 @@ export class Controller {
   }
 
   /** There is no place to stop at: tells why, and asks what to do. */
-  async #cannotStop(why: string, stack: string): Promise<void> {
+  async #cannotStop(why: string, now = ''): Promise<Verdict> {
     const { paint } = this.#console
-    this.#say(failureLines(this.#start.failure, paint))
-    this.#say([`  cannot stop at the line that threw: ${why}`])
-    if (stack !== '') this.#say([paint('dim', escapeLines(stack.slice(Math.max(0, stack.indexOf('\n    at ')) + 1)))])
-    const main = this.#main as MainThread
-    this.#decide(this.#start.mode === 'prompt' ? await new Prompt(main, this.#console, undefined).run() : 'continue')
+    const { stack, mode } = this.#start
+    const frames = stack.slice(Math.max(0, stack.indexOf('\n    at ')) + 1)
+    this.#say([...failureLines(this.#failure(now), paint), `  cannot stop where it was thrown: ${why}`])
+    if (frames !== '') this.#say([paint('dim', escapeLines(frames))])
+    return mode === 'prompt' ? new Prompt(this.#main as MainThread, this.#console, undefined).run() : 'continue'
   }
 
   #end(): void {
@@ -143,4 +142,16 @@ export class Controller {
   #say(lines: readonly string[]): void {
     this.#console.write(lines.map((line) => `${line}\n`).join(''))
   }
+}
+
+/** So many calls on either side of an await say where a throw is. */
+const FRAMES_OF_PLACE = 3
+
+/** Where something is thrown. What is thrown may differ each time: a path, a time of day. */
+function placeOfThrow({ callFrames, asyncStackTrace }: Debugger.PausedEventDataType): string {
+  const places = [
+    ...callFrames.slice(0, FRAMES_OF_PLACE).map(({ location }) => location),
+    ...(asyncStackTrace?.callFrames ?? []).slice(0, FRAMES_OF_PLACE),
+  ]
+  return places.map(({ scriptId, lineNumber, columnNumber }) => `${scriptId}:${lineNumber}:${columnNumber}`).join()
 }

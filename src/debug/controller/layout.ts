@@ -1,14 +1,16 @@
 import { isAbsolute, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { escapeLines, escapeText } from '../../util/escape-text.ts'
+import { escapeText } from '../../util/escape-text.ts'
 import type { Paint } from '../../util/paint.ts'
 import type { Frame } from './frames.ts'
 import type { SourceLines } from './source-lines.ts'
 
-/** Longer lines of a file are cut: bundled code would fill the screen. */
-const MAX_LINE = 200
 const MARK = '▶'
+/** What stands before a line of a file, beside its number. */
+const GUTTER = 8
+/** So much of a line is shown after its place. */
+const MARGIN = 10
 
 /** `tasks.ts:12:22`, from the working folder. */
 export function placeOf({ position: { url, line, column } }: Frame, cwd: string = process.cwd()): string {
@@ -42,24 +44,40 @@ export function nameOf({ name, call }: Frame): string {
 }
 
 /** The lines around a place, with the place marked; so many before and after it. */
-export function listing({ lines, first, line, column }: SourceLines, around: number, paint: Paint): string[] {
+export function listing(
+  { lines, first, line, column }: SourceLines,
+  around: number,
+  columns: number,
+  paint: Paint,
+): string[] {
   const from = Math.max(first, line - around)
   const to = Math.min(first + lines.length - 1, line + around)
   const width = String(to + 1).length
+  const room = Math.max(40, columns - width - GUTTER)
   const result: string[] = []
   for (let at = from; at <= to; at++) {
-    const text = escapeLines((lines[at - first] ?? '').replaceAll('\t', '  ').slice(0, MAX_LINE))
+    const whole = withoutTabs(lines[at - first] ?? '')
     const number = String(at + 1).padStart(width)
     if (at !== line) {
-      result.push(paint('dim', `  ${number} │ `) + text)
+      result.push(paint('dim', `  ${number} │ `) + shortened(whole, room))
       continue
     }
-    result.push(`${paint('cyan', MARK)} ${number} ${paint('dim', '│')} ${paint('bold', text)}`)
-    const tabs = (lines[at - first] ?? '').slice(0, column).split('\t').length - 1
-    if (column + tabs < MAX_LINE)
-      result.push(`  ${' '.repeat(width)} ${paint('dim', '│')} ${' '.repeat(column + tabs)}${paint('red', '^')}`)
+    const caret = withoutTabs((lines[at - first] ?? '').slice(0, column)).length
+    // Of a long line that part is shown which has the place in it.
+    const start = caret < room - MARGIN ? 0 : caret - Math.floor(room / 2)
+    const text = start === 0 ? whole : `…${whole.slice(start + 1)}`
+    result.push(`${paint('cyan', MARK)} ${number} ${paint('dim', '│')} ${paint('bold', shortened(text, room))}`)
+    result.push(`  ${' '.repeat(width)} ${paint('dim', '│')} ${' '.repeat(caret - start)}${paint('red', '^')}`)
   }
   return result
+}
+
+function withoutTabs(text: string): string {
+  return escapeText(text.replaceAll('\t', '  '))
+}
+
+function shortened(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text
 }
 
 /** Variables with their values, aligned, each in one line of the screen. */
@@ -72,7 +90,7 @@ export function variableLines(
   return variables.map(({ name, text, captured }) => {
     const padded = name.padEnd(width)
     const room = Math.max(20, columns - padded.length - 6)
-    const value = text.length > room ? `${text.slice(0, room - 1)}…` : text
+    const value = shortened(text, room)
     return `  ${paint(captured ? 'dim' : 'cyan', padded)}  ${captured ? paint('dim', value) : value}`
   })
 }

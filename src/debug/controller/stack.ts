@@ -13,19 +13,17 @@ export class Stack {
   readonly #main: MainThread
   readonly #console: Console
   readonly #frames: readonly Frame[]
+  /** With those that are not shown. */
+  readonly #all: readonly Frame[]
   readonly #variables = new Map<Frame, readonly Variable[]>()
 
-  /** Frames are told by numbers: those of Node and of this package have none unless nothing else is there. */
+  /** Frames are told by numbers; those of Node and of this package have none. */
   constructor(main: MainThread, console: Console, all: readonly Frame[]) {
     this.#main = main
     this.#console = console
-    const shown = all.filter(({ internal }) => !internal)
-    this.#frames = shown.length > 0 ? shown : all
-    this.all = all
+    this.#frames = all.filter(({ internal }) => !internal)
+    this.#all = all
   }
-
-  /** With those that are not shown. */
-  readonly all: readonly Frame[]
 
   get size(): number {
     return this.#frames.length
@@ -42,7 +40,7 @@ export class Stack {
 
   /** The same with all frames. */
   allLines(selected: number): string[] {
-    return this.#linesOf(this.all, this.all.indexOf(this.frame(selected)))
+    return this.#linesOf(this.#all, this.#all.indexOf(this.frame(selected)))
   }
 
   #linesOf(frames: readonly Frame[], selected: number): string[] {
@@ -54,7 +52,9 @@ export class Stack {
   /** The lines of the file around a frame's place. */
   async listing(number: number, around: number): Promise<string[]> {
     const source = await sourceLines(this.#main, this.frame(number))
-    return source === undefined ? ['  its source is not there'] : listing(source, around, this.#console.paint)
+    return source === undefined
+      ? ['  its source is not there']
+      : listing(source, around, this.#console.columns, this.#console.paint)
   }
 
   /** The variables of a frame, by name. */
