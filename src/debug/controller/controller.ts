@@ -107,6 +107,8 @@ export class Controller {
 
   /** Stands still until somebody has come and let it go on. */
   async #inspect(main: MainThread, frame: Frame): Promise<void> {
+    // From now on it is for the user to say which.
+    await main.ignoreThrows()
     const address = new URL(await main.openInspector())
     this.#say([
       `  stopped at ${placeOf(frame)}`,

@@ -50,9 +50,14 @@ export class MainThread {
     this.#session.disconnect()
   }
 
+  /** Throws stop it no more. */
+  async ignoreThrows(): Promise<void> {
+    await this.#post('Debugger.setPauseOnExceptions', { state: 'none' })
+  }
+
   /** Lets it go on, and stops it no more. */
   async release(): Promise<void> {
-    await this.#post('Debugger.setPauseOnExceptions', { state: 'none' })
+    await this.ignoreThrows()
     await this.resume()
   }
 
