@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 
-import type { PortableFunction } from '../../wire/portable.ts'
+import { PACKAGE_ROOT } from '../../util/package-root.ts'
+import type { Binding, PortableFunction } from '../../wire/portable.ts'
 import type { Callable } from './callable.ts'
 import type { BuilderOptions, Capture } from './capturing.ts'
 import { Graph, type Slot } from './graph.ts'
@@ -9,6 +10,7 @@ import { knownReference, setReference } from './known-references.ts'
 import { isPackage, moduleReference } from './module-reference.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
 import { fileName, placeAt } from './place.ts'
+import { type Recipe, recipeOf } from './recipe.ts'
 import { refused } from './refused.ts'
 import { functionAt, inFile, inSource, scriptTree, standingOf, UnreadableSource, type Standing } from './scripts.ts'
 import { sourceFunction } from './source-function.ts'
@@ -40,6 +42,8 @@ export class Builder implements Capture {
     if (id !== undefined) return id
     const known = knownReference(fn)
     if (known !== undefined) return this.graph.add(fn, known)
+    const recipe = recipeOf(fn)
+    if (recipe !== undefined) return this.#addMade(fn, recipe, slot)
     if (looksNative(fn)) return this.#addNative(fn, slot)
     const inspected = this.inspector.inspect(fn)
     const standing = standingOf(this.inspector, fn, inspected)
@@ -56,9 +60,12 @@ export class Builder implements Capture {
 
   /** Where a function stands; for a native one, where the user called. */
   placeOf(fn: Callable): string {
-    const standing = standingOf(this.inspector, fn, this.inspector.inspect(fn))
+    const isMade = recipeOf(fn) !== undefined
+    const standing = isMade ? undefined : standingOf(this.inspector, fn, this.inspector.inspect(fn))
     if (standing !== undefined) return placeAt(standing.info, standing.location)
-    const site = this.options.callSites().find(({ url }) => !url.startsWith('node:') && !url.startsWith(OWN_FOLDER))
+    const site = this.options
+      .callSites()
+      .find(({ url }) => !url.startsWith('node:') && !url.startsWith(PACKAGE_ROOT.href))
     return site === undefined ? 'native code' : `${fileName(site.url)}:${site.line + 1}`
   }
 
@@ -69,6 +76,19 @@ export class Builder implements Capture {
     if (url === undefined && this.inspector.inspect(fn).isBound)
       throw refused(slot, 'it is a bound function. Use an arrow function: (...args) => fn.call(object, ...args).')
     throw refused(slot, 'it is a function of the runtime that workers cannot reach. Make it inside the task.')
+  }
+
+  #addMade(fn: Callable, { url, exportName, make, data }: Recipe, { place }: Slot): number {
+    // Known before its data is looked at, which may lead back to it.
+    const id = this.graph.add(fn, PENDING)
+    const module = this.graph.addModule({ url, isModule: true })
+    const bindings: Record<string, Binding> = {
+      make: { from: 'function', id: this.graph.add(make, { kind: 'export', url, name: exportName }) },
+      data: { from: 'value', id: this.graph.addValue(data, { variable: fn.name, place }) },
+    }
+    const position = { line: 0, column: 0 }
+    this.graph.functions[id] = { ...MADE, name: fn.name, module, ...position, bindings }
+    return id
   }
 
   #addReference(fn: Callable, inspected: Inspected, standing: Standing): number | undefined {
@@ -108,7 +128,12 @@ function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError && /call stack/i.test(error.message)
 }
 
-/** Where this package's own code lies. */
-const OWN_FOLDER = new URL('../../', import.meta.url).href
+/** A function of a recipe, which is made when it is first called: then all of its data is there. */
+const MADE = {
+  kind: 'source',
+  form: 'expression',
+  strict: true,
+  code: '(() => { let made; return (...args) => (made ??= make(data))(...args) })()',
+} as const
 
 const PENDING: PortableFunction = { kind: 'global', path: [] }

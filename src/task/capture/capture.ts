@@ -6,6 +6,7 @@ import type { CaptureOptions } from './capture-options.ts'
 import { knownReference, setReference, type Reference } from './known-references.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
 import { quickReferences } from './quick-references.ts'
+import { recipeOf } from './recipe.ts'
 import { runsUnderTsx } from './runs-under-tsx.ts'
 
 /**
@@ -20,7 +21,7 @@ export async function capture(functions: readonly Callable[], options: CaptureOp
   const references = functions.map((fn) => referenceWithoutLooking(fn) ?? fn)
   if (references.every((one) => typeof one !== 'function')) return graphOf(references)
   // Those are refused with their place.
-  if (engine === undefined && !functions.some((fn) => types.isGeneratorFunction(fn))) {
+  if (engine === undefined && !functions.some((fn) => types.isGeneratorFunction(fn) || recipeOf(fn) !== undefined)) {
     const found = await quickReferences(functions).catch((error: unknown) => ofRuntime(functions, error))
     if (found !== undefined) return graphOf(found)
   }

@@ -12,6 +12,9 @@ export interface Slot {
   readonly place: () => string
 }
 
+/** What must be known of the file of a function. */
+type ModuleInfo = Pick<ScriptInfo, 'url' | 'isModule'> & Partial<Pick<ScriptInfo, 'sourceMapUrl'>>
+
 /** How far a graph has grown. */
 export interface Mark {
   readonly functions: number
@@ -54,7 +57,7 @@ export class Graph {
     return this.values.push(value) - 1
   }
 
-  addModule(info: ScriptInfo): number {
+  addModule(info: ModuleInfo): number {
     const type = info.isModule ? 'module' : 'commonjs'
     const key = `${type} ${info.url}`
     let number = this.#moduleOf.get(key)
@@ -88,7 +91,7 @@ function fileUrl(url: string): string {
 const texts = new Map<string, string | undefined>()
 
 /** A map in the running text itself: the file on disk may not have it. */
-function inlineMap({ sourceMapUrl, url }: ScriptInfo): string | undefined {
+function inlineMap({ sourceMapUrl, url }: ModuleInfo): string | undefined {
   if (sourceMapUrl?.startsWith('data:') !== true) return undefined
   if (!texts.has(sourceMapUrl)) {
     if (texts.size >= 100) texts.clear()

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 
+import { PACKAGE_ROOT } from '../../util/package-root.ts'
 import type { LoadFrame } from '../../wire/frames.ts'
 import type { Binding, PortableFunction, PortableGraph } from '../../wire/portable.ts'
 import { canonicalHash } from '../canonical/canonical-hash.ts'
@@ -50,6 +51,7 @@ function bindingText(binding: Binding, url: string): string {
 }
 
 function moduleHash(url: string): string {
+  if (url.startsWith(PACKAGE_ROOT.href)) return 'manyhands'
   return url.startsWith('file:') ? moduleTreeHash(url) : url
 }
 
