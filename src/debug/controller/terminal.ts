@@ -51,6 +51,8 @@ export class Terminal implements Console {
 
   onInterrupt(interrupt: (() => void) | undefined): void {
     this.#interrupt = interrupt
+    if (interrupt === undefined) this.#lines?.pause()
+    else this.#lines?.resume()
   }
 
   close(): void {
@@ -84,6 +86,8 @@ export class Terminal implements Console {
   #answer(line: string | undefined): void {
     const waiting = this.#waiting
     this.#waiting = undefined
+    // What is typed meanwhile appears at the next prompt.
+    this.#lines?.pause()
     if (waiting !== undefined) waiting(line)
     else if (line !== undefined) this.#typed.push(line)
   }
