@@ -8,6 +8,7 @@ import type { Console } from './console.ts'
 import { type Frame, framesOf } from './frames.ts'
 import { failureLines, placeOf } from './layout.ts'
 import { MainThread } from './main-thread.ts'
+import { placeOfThrow } from './place-of-throw.ts'
 import { Prompt } from './prompt.ts'
 import { Stack } from './stack.ts'
 
@@ -60,7 +61,7 @@ export class Controller {
     // In the inspector it is the user who steps.
     if (this.#stopped) return this.#start.mode === 'inspect' ? undefined : main.resume()
     const thrown = (paused.data ?? { type: 'undefined' }) as { readonly description?: string }
-    if (!(await main.ask<boolean>('stopsAt', thrown, placeOfThrow(paused)))) return main.resume()
+    if (!(await main.ask<boolean>('stopsAt', thrown, placeOfThrow(main, paused, this.#start.own)))) return main.resume()
     this.#stopped = true
     const now = thrown.description?.split('\n', 1)[0] ?? ''
     const frames = await framesOf(main, paused, this.#start.own)
@@ -144,16 +145,4 @@ export class Controller {
   #say(lines: readonly string[]): void {
     this.#console.write(lines.map((line) => `${line}\n`).join(''))
   }
-}
-
-/** So many calls on either side of an await say where a throw is. */
-const FRAMES_OF_PLACE = 3
-
-/** Where something is thrown. What is thrown may differ each time: a path, a time of day. */
-function placeOfThrow({ callFrames, asyncStackTrace }: Debugger.PausedEventDataType): string {
-  const places = [
-    ...callFrames.slice(0, FRAMES_OF_PLACE).map(({ location }) => location),
-    ...(asyncStackTrace?.callFrames ?? []).slice(0, FRAMES_OF_PLACE),
-  ]
-  return places.map(({ scriptId, lineNumber, columnNumber }) => `${scriptId}:${lineNumber}:${columnNumber}`).join()
 }

@@ -35,6 +35,11 @@ export async function framesOf(
   return frames
 }
 
+/** Code of Node, or of this package but for the tasks of its contract suite. */
+export function isInternal(url: string, own: string): boolean {
+  return url.startsWith('node:') || (url.startsWith(own) && !url.includes('/testing/'))
+}
+
 async function frameOf(
   main: MainThread,
   name: string,
@@ -43,7 +48,7 @@ async function frameOf(
   own: string,
 ): Promise<Frame> {
   const { url } = main.script(script.id)
-  const internal = url.startsWith('node:') || (url.startsWith(own) && !url.includes('/testing/'))
+  const internal = isInternal(url, own)
   const position = internal ? { url, line: script.line, column: script.column } : await written(main, script)
   return { name: name || '(anonymous)', position, script, call, internal }
 }

@@ -2,6 +2,9 @@ import { type Debugger, type Runtime, Session } from 'node:inspector'
 
 import { REPLAY_EXPRESSION, type ShowOptions } from '../replay.ts'
 
+/** Node 26 does not always wake this thread when an answer has come: it looks itself every so many milliseconds. */
+const LOOK_MS = 5
+
 /** Async frames that are followed back from a throw. */
 const ASYNC_DEPTH = 32
 
@@ -23,6 +26,7 @@ export interface Evaluated {
 /** The main thread, seen from the controller's: stops it at throws, asks it about its frames, lets it go on. */
 export class MainThread {
   readonly #session: Session
+  readonly #looking: NodeJS.Timeout = setInterval(() => {}, LOOK_MS)
   readonly #scripts = new Map<string, ScriptOfMain>()
   #replayId: string | undefined
 
@@ -47,6 +51,7 @@ export class MainThread {
   }
 
   detach(): void {
+    clearInterval(this.#looking)
     this.#session.disconnect()
   }
 

@@ -45,7 +45,7 @@ describe('a run under the debugger', () => {
       retries: 1,
       onEvent: ({ type }) => void (attempts += type === 'start' ? 1 : 0),
     })
-    const error = await failure(collected)
+    const error = (await failure(collected)) as Error
     assert.equal(error.name, 'BatchError')
     assert.equal(attempts, 3)
   })
