@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 
@@ -44,32 +45,34 @@ async function until(screen: () => string, text: string | RegExp): Promise<strin
   }
 }
 
-let opened = 0
-
 class TmuxTerminal implements Terminal {
-  readonly #name = `manyhands-${process.pid}-${++opened}`
+  readonly #socket: string
 
   constructor(command: string, folder: string, env: NodeJS.ProcessEnv) {
+    // In the folder of the test, with which it goes.
+    this.#socket = join(folder, '.tmux')
     const size = ['-x', String(COLUMNS), '-y', String(ROWS)]
     // What it shows stays to be looked at when the command is over.
     const session = ['new-session', '-d', '-c', folder, ...size, `${command}; read wait`]
-    execFileSync('tmux', ['-L', this.#name, '-f', '/dev/null', ...session], { env: { ...env, TERM: 'xterm-256color' } })
+    execFileSync('tmux', ['-S', this.#socket, '-f', '/dev/null', ...session], {
+      env: { ...env, TERM: 'xterm-256color' },
+    })
   }
 
   type(line: string): void {
-    execFileSync('tmux', ['-L', this.#name, 'send-keys', '-l', line])
-    execFileSync('tmux', ['-L', this.#name, 'send-keys', 'Enter'])
+    execFileSync('tmux', ['-S', this.#socket, 'send-keys', '-l', line])
+    execFileSync('tmux', ['-S', this.#socket, 'send-keys', 'Enter'])
   }
 
   shows(text: string | RegExp): Promise<string> {
     return until(
-      () => execFileSync('tmux', ['-L', this.#name, 'capture-pane', '-p', '-S', '-'], { encoding: 'utf8' }),
+      () => execFileSync('tmux', ['-S', this.#socket, 'capture-pane', '-p', '-S', '-'], { encoding: 'utf8' }),
       text,
     )
   }
 
   [Symbol.dispose](): void {
-    execFileSync('tmux', ['-L', this.#name, 'kill-server'])
+    execFileSync('tmux', ['-S', this.#socket, 'kill-server'])
   }
 }
 
