@@ -8,6 +8,8 @@ import { summaryLine } from './report/summary.ts'
 /** What became of a run. */
 export interface Outcome {
   readonly ok: number
+  /** Of those that are ok, how many came from the cache. */
+  readonly cached: number
   readonly failed: number
   /** Of those that failed, inputs that could not be read: to run again makes no sense as long as they stand so. */
   readonly badRows: number
@@ -63,12 +65,13 @@ export function tellOutcome(outcome: Outcome, screen: Screen): void {
 
 /** The same for programs. */
 export function outcomeJson(outcome: Outcome): string {
-  const { ok, failed, skipped, missing, notDone, elapsedMs, workMs, run, log, output, problem } = outcome
+  const { ok, cached, failed, skipped, missing, notDone, elapsedMs, workMs, run, log, output, problem } = outcome
   const endedBy = reasonOf(outcome)
   return JSON.stringify({
     type: 'summary',
     run,
     ok,
+    cached,
     failed,
     skipped,
     missing,

@@ -62,6 +62,14 @@ const actions: Actions = {
     const { doctor } = await import('./commands/doctor.ts')
     if (!(await doctor(json))) exitCode = EXIT.cannotStart
   },
+  cache: {
+    ls: async (flags) => (await import('./commands/cache.ts')).listCache(flags),
+    size: async (flags) => (await import('./commands/cache.ts')).sizeOfCache(flags),
+    verify: async (flags) => void (exitCode = (await import('./commands/cache.ts')).verifyCache(flags)),
+    prune: async (flags) => (await import('./commands/cache.ts')).pruneCache(flags),
+    clear: async (flags) => (await import('./commands/cache.ts')).clearCache(flags),
+    why: async (...call) => (await import('./commands/cache-why.ts')).whyNotCached(...call, screen),
+  },
 }
 const program = createProgram(actions)
 

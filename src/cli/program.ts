@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import { Command, Help, type Option } from 'commander'
 
+import { addCacheCommands, type CacheActions } from './cache-commands.ts'
 import type { StatusFlags } from './commands/status.ts'
 import { addCommonOptions, type CommonFlags } from './common-options.ts'
 import { wholeNumberFrom } from './parse/parse-number.ts'
@@ -20,7 +21,14 @@ export interface Actions {
   logs(run: string, flags: { readonly task?: number; readonly json: boolean }): Promise<void>
   debug(run: string, task: string | undefined): Promise<void>
   doctor(flags: { readonly json: boolean }): Promise<void>
+  readonly cache: CacheActions
 }
+
+/** Options that may stand without their value. */
+const OPTIONAL = new Map([
+  ['--resume', '--resume[=run]'],
+  ['--cache', '--cache[=dir]'],
+])
 
 const ABOUT = `Parallel batch processing, from one core to many.
 
@@ -38,7 +46,7 @@ export function createProgram(actions: Actions): Command {
     .addHelpText('before', ABOUT)
     .configureHelp({
       optionDescription,
-      optionTerm: ({ long, flags }) => (long === '--resume' ? '--resume[=run]' : flags),
+      optionTerm: ({ long, flags }) => OPTIONAL.get(long ?? '') ?? flags,
     })
     .exitOverride()
     .hook('preAction', (_, command) => actions.before(command.opts()))
@@ -48,6 +56,7 @@ export function createProgram(actions: Actions): Command {
     })
   addRunCommand(program, (module, texts, flags) => actions.run({ module, texts, flags, args: argsOf(program, 'run') }))
   addOtherCommands(program, actions)
+  addCacheCommands(program, actions.cache)
   return program
 }
 
