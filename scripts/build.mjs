@@ -40,6 +40,7 @@ await build({
     'src/backends/threads/thread-main.ts',
     'src/backends/processes/process-main.ts',
     'src/backends/processes/watchdog-main.ts',
+    'src/debug/controller/main.ts',
   ],
   outExtension: { '.js': '.cjs' },
   format: 'cjs',

@@ -143,7 +143,7 @@ export class BatchRun {
       else this.#taskOutput.take(record)
       this.#log.output?.take(record)
     }
-    const { logs } = this.#flags
+    const { logs, debug } = this.#flags
     const total = this.#inputs.total()
     return map(this.#inputs.items, functions[this.#task.exportName], {
       ...mapOptionsOf(this.#flags),
@@ -152,7 +152,9 @@ export class BatchRun {
       ...(this.#flags.cache !== undefined && { cache: new Cache(this.#flags.cache) }),
       ...(this.#flags.verbose && { onEvent: (event: RunEvent) => tellEvent(event, this.#screen) }),
       name: this.#task.name,
-      logs: logs === 'off' ? logs : logs === 'ordered' ? { ordered: take } : take,
+      // Who debugs wants to see it when it happens.
+      logs: logs === 'off' ? logs : logs === 'ordered' && !debug ? { ordered: take } : take,
+      debug,
       // Told as it happens, not when its turn among the results comes.
       onError: (error: TaskError) => {
         if (error instanceof TaskAbortedError) this.#aborted++

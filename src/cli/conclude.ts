@@ -1,7 +1,7 @@
+import { escapeText } from '../util/escape-text.ts'
 import { count } from '../util/show-number.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Explanation } from './explain-error.ts'
-import { escapeText } from './report/escape-text.ts'
 import type { Screen } from './report/screen.ts'
 import { summaryLine } from './report/summary.ts'
 
@@ -25,7 +25,7 @@ export interface Outcome {
   /** What ended it before its inputs did. */
   readonly problem: Explanation | undefined
   readonly interrupted: number | undefined
-  readonly endedBy: 'halt' | 'deadline' | undefined
+  readonly endedBy: 'halt' | 'deadline' | 'quit' | undefined
   /** Absent where the run left no trace to go on with. */
   readonly run: string | undefined
   readonly log: string | undefined
@@ -37,6 +37,7 @@ export function exitCodeOf({ interrupted, endedBy, problem, failed, missing }: O
   if (interrupted !== undefined) return interrupted
   if (endedBy === 'deadline') return EXIT.deadline
   if (problem !== undefined) return problem.exitCode
+  if (endedBy === 'quit') return EXIT.interrupted
   if (endedBy === 'halt') return EXIT.halted
   return failed + missing > 0 ? EXIT.someFailed : EXIT.ok
 }
@@ -89,5 +90,6 @@ function reasonOf({ interrupted, endedBy, problem }: Outcome): string | undefine
   if (interrupted !== undefined) return 'interrupted'
   if (endedBy === 'deadline') return 'out of time'
   if (problem !== undefined) return 'ended'
+  if (endedBy === 'quit') return 'quit'
   return endedBy === 'halt' ? 'halted' : undefined
 }

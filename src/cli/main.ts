@@ -44,6 +44,19 @@ const actions: Actions = {
     const { logs } = await import('./commands/logs.ts')
     logs(run, task, json)
   },
+  debug: async (run, input) => {
+    const { debugTask, findFailure, readDebugCall } = await import('./commands/debug.ts')
+    const { record, row } = findFailure(readDebugCall(run, input))
+    // The run's own arguments say which function it was, and for which inputs.
+    const program = createProgram({
+      ...actions,
+      before: () => {},
+      run: async (call) => {
+        exitCode = await debugTask(record, row, call, screen)
+      },
+    })
+    await program.parseAsync(['run', ...record.args], { from: 'user' })
+  },
   doctor: async ({ json }) => {
     await import('../compose.ts')
     const { doctor } = await import('./commands/doctor.ts')

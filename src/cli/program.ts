@@ -19,6 +19,7 @@ export interface Actions {
   retry(run: string, args: readonly string[]): Promise<void>
   status(run: string | undefined, flags: StatusFlags): Promise<void>
   logs(run: string, flags: { readonly task?: number; readonly json: boolean }): Promise<void>
+  debug(run: string, task: string | undefined): Promise<void>
   doctor(flags: { readonly json: boolean }): Promise<void>
   readonly cache: CacheActions
 }
@@ -80,6 +81,10 @@ function addOtherCommands(program: Command, actions: Actions): void {
     .option('--task <n>', 'only this one: its number, from 0', wholeNumberFrom(0, '--task'))
     .option('--json', 'for programs', false)
     .action((run: string, flags: { readonly task?: number; readonly json: boolean }) => actions.logs(run, flags))
+  addCommonOptions(program.command('debug <run> [input]'))
+    .summary('call the function again for an input that failed, and stop where it throws')
+    .description('Stops where the function throws for an input that failed: last#17, or last for the first of them.')
+    .action((run: string, input: string | undefined) => actions.debug(run, input))
   addCommonOptions(program.command('doctor'))
     .summary('whether all that a run needs is there')
     .option('--json', 'for programs', false)

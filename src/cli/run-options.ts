@@ -36,6 +36,8 @@ export interface RunFlags extends CommonFlags {
   readonly timeout?: number | `${number}%`
   readonly progressInterval?: number
   readonly dryRun: boolean
+  /** Stop where a task throws. */
+  readonly debug: boolean
   readonly verbose: boolean
   readonly json: boolean
   readonly progress: 'auto' | 'bar' | 'lines' | 'json' | 'none'
@@ -121,6 +123,7 @@ export function addRunOptions(command: Command): Command {
       parseProgressInterval,
     )
     .option('--dry-run', 'only show the inputs that the function would run for', false)
+    .option('--debug', 'one after the other, here, and stop at the line that throws', false)
     .option('-v, --verbose', 'tell of each start, end, retry and worker', false)
     .option('--json', 'failures and the summary as JSON Lines', false)
   addCommonOptions(command)
