@@ -1,0 +1,38 @@
+import { Results } from '../run/results.ts'
+import type { OnErrorWord, Replacement } from '../settings/run-options.ts'
+import type { NodeSpec } from './define/node-spec.ts'
+import { setSpec, specOf } from './define/specs.ts'
+import { runGraph } from './run/run-graph.ts'
+import { readWorkflowOptions, type WorkflowOptions } from './run/workflow-options.ts'
+
+/** A node of a workflow: a stream of items that has been declared, and is computed when it is run. */
+export interface WorkflowNode<T> {
+  /** Only types: what its items are. */
+  readonly item?: T
+  /** Shown in errors, progress, plans and pictures. */
+  readonly nodeName: string
+  /**
+   * Runs the workflow that ends here: this node and all that it needs, each computed once.
+   *
+   * Results come in the order of the inputs, of combinations row by row. Items are read and computed as far as `window`
+   * allows; an item is computed as soon as all that it needs is there, what was begun before anything new. A failed
+   * item costs what depends on it, and nothing else: those results fail with its `TaskError`. Costs about 2 µs an item
+   * and node.
+   *
+   * @throws {InvalidArgumentError} for unknown options and wrong values.
+   */
+  run<const E extends OnErrorWord = 'throw', V = never>(options?: WorkflowOptions<E, V>): Results<T | Replacement<E, V>>
+}
+
+const METHODS = {
+  run(this: object, options?: unknown): Results<unknown> {
+    return new Results(runGraph([specOf(this) as NodeSpec], readWorkflowOptions(options)))
+  },
+}
+
+/** The handle of a node, or makes one of what has to be a handle too. */
+export function nodeOf<T>(spec: NodeSpec, handle: object = Object.create(null) as object): WorkflowNode<T> {
+  setSpec(handle, spec)
+  for (const [name, value] of Object.entries(METHODS)) Object.defineProperty(handle, name, { value })
+  return Object.defineProperty(handle, 'nodeName', { value: spec.name, enumerable: true }) as WorkflowNode<T>
+}
