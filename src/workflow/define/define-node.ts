@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
 import { describeValue } from '../../options/describe-value.ts'
-import { type AnyFunction, checkTaskFunction } from '../../task/task-function.ts'
+import { checkTaskFunction } from '../../task/task-function.ts'
 import { nodeName } from './node-name.ts'
 import { readNodeOptions } from './node-options.ts'
 import { type Argument, type NodeKind, type NodeSpec } from './node-spec.ts'
@@ -15,11 +15,11 @@ export function defineNode(kind: NodeKind, fn: unknown, options: unknown): MakeS
   if (typeof fn !== 'function') throw new InvalidArgumentError(`${operator}(fn)`, 'a function', describeValue(fn))
   checkTaskFunction(fn, `${operator}(fn)`)
   const settings = readNodeOptions(options, kind === 'gather' || kind === 'groupBy')
-  const name = settings.name ?? nodeName(fn as AnyFunction, kind)
+  const name = settings.name ?? nodeName(fn, kind)
   return (inputs) => {
     const args = readArguments(inputs)
     checkStreams(kind, name, args)
-    return { kind, name, fn: fn as AnyFunction, args, settings }
+    return { kind, name, fn, args, settings }
   }
 }
 

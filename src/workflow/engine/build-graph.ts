@@ -75,7 +75,8 @@ class Builder {
     }
     const { ordered, deliver } = this.#options
     outputs.forEach((spec, output) => {
-      new Exit(this.#streamOf(spec), ordered, (slot, index) => deliver(slot, output, index))
+      const stream = this.#streamOf(spec)
+      stream.connect(new Exit(stream, ordered, (slot, index) => deliver(slot, output, index)))
     })
     // Who remembers items has the beginning by now; nobody else shall.
     for (const stream of this.#all) stream.head = undefined

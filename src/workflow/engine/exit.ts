@@ -12,7 +12,6 @@ export class Exit implements Port {
     this.#ordered = ordered
     this.#deliver = deliver
     this.#last = stream.head as Slot
-    stream.connect(this)
   }
 
   ends(): number {
