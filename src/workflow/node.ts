@@ -2,6 +2,10 @@ import { Results } from '../run/results.ts'
 import type { OnErrorWord, Replacement } from '../settings/run-options.ts'
 import type { NodeSpec } from './define/node-spec.ts'
 import { setSpec, specOf } from './define/specs.ts'
+import { dot } from './picture/dot.ts'
+import { mermaid } from './picture/mermaid.ts'
+import { pictureOf } from './picture/picture-of.ts'
+import { latestCounts } from './run/latest-counts.ts'
 import { runGraph } from './run/run-graph.ts'
 import { readWorkflowOptions, type WorkflowOptions } from './run/workflow-options.ts'
 
@@ -27,6 +31,12 @@ export interface WorkflowNode<T> {
 const METHODS = {
   run(this: object, options?: unknown): Results<unknown> {
     return new Results(runGraph([specOf(this) as NodeSpec], readWorkflowOptions(options)))
+  },
+  toMermaid(this: object): string {
+    return mermaid(pictureOf(specOf(this) as NodeSpec, latestCounts))
+  },
+  toDot(this: object): string {
+    return dot(pictureOf(specOf(this) as NodeSpec, latestCounts))
   },
 }
 

@@ -1,7 +1,6 @@
 import { TaskError } from '../../errors/task-error.ts'
 import type { Entry } from '../../pool/entry.ts'
-import type { Lot } from '../../pool/lot.ts'
-import type { Ending, Sink } from '../../pool/sink.ts'
+import type { Addressed, Ending, Sink } from '../../pool/sink.ts'
 import type { GraphEngine } from './graph-engine.ts'
 import type { Ticket } from './stage.ts'
 
@@ -17,7 +16,7 @@ export class GraphSink implements Sink {
     this.#end = end
   }
 
-  fulfil(lot: Lot, at: number, value: unknown, bytes: number): void {
+  fulfil(lot: Addressed, at: number, value: unknown, bytes: number): void {
     this.#engine.completed(lot.ticket(at) as Ticket, value, bytes)
   }
 

@@ -6,10 +6,10 @@ import { Run } from '../../run/run.ts'
 import type { StartedRun } from '../../run/started-run.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
-import type { NodeCounts } from '../engine/node-counts.ts'
 import { compile } from '../graph/compile.ts'
 import type { GraphPlan } from '../graph/graph-plan.ts'
 import { graphSizes } from '../graph/graph-sizes.ts'
+import { setLatestCounts } from './latest-counts.ts'
 import { openSource } from './one-shot.ts'
 import { prepareStages } from './prepare-stages.ts'
 import { type Place, startGraph } from './start-graph.ts'
@@ -46,12 +46,9 @@ async function start(
     sizes: graphSizes(plan),
     open: (spec) => opened.get(spec) ?? openSource(spec),
     onItem,
-    onCounts: (counts) => plan.nodes.forEach((spec) => latest.set(spec, counts.get(spec) as NodeCounts)),
+    onCounts: setLatestCounts,
   })
 }
-
-/** What the latest run of each node did. */
-export const latest: WeakMap<NodeSpec, NodeCounts> = new WeakMap()
 
 async function placeFor(plan: GraphPlan, host: RunHost, settings: RunSettings, local: boolean): Promise<Place> {
   const scheduler = await host.scheduler()

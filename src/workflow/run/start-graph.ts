@@ -1,13 +1,13 @@
 import { InvalidStateError } from '../../errors/invalid-state-error.ts'
 import { TaskAbortedError } from '../../errors/task-aborted-error.ts'
-import { EntryLot } from '../../pool/entry-lot.ts'
+import type { TaskError } from '../../errors/task-error.ts'
 import { Entry } from '../../pool/entry.ts'
 import type { FunctionUse } from '../../pool/function-use.ts'
 import { haltJob } from '../../pool/halt-job.ts'
 import { Job } from '../../pool/job.ts'
 import { DEFAULT_POLICY } from '../../pool/policy.ts'
 import type { Scheduler } from '../../pool/scheduler.ts'
-import type { Ending, Sink } from '../../pool/sink.ts'
+import type { Addressed, Ending, Sink } from '../../pool/sink.ts'
 import { failureOf } from '../../pool/task-failure.ts'
 import { defaultScheduler } from '../../run/default-schedulers.ts'
 import { fallsBack } from '../../run/fallback.ts'
@@ -71,6 +71,8 @@ class GraphRun {
   readonly #placed: Placed[] = []
   readonly #target: Sink
   #wakes = false
+  /** Items that were handed out. */
+  #delivered = 0
 
   constructor(run: Run, host: RunHost, work: GraphWork) {
     const { settings } = run
@@ -207,19 +209,22 @@ class GraphRun {
 
   #deliver(deliveries: readonly Delivery[]): void {
     const { window } = this.#run
-    for (const { slot, output, index } of deliveries) {
-      const place = this.#delivered++
+    const first = this.#delivered
+    this.#delivered += deliveries.length
+    const lot: Addressed = {
+      index: (at) => deliveries[at]?.index ?? 0,
+      place: (at) => first + at,
+      bytes: (at) => deliveries[at]?.slot.bytes ?? 0,
+      ticket: () => undefined,
+    }
+    for (let at = 0; at < deliveries.length; at++) {
+      const { slot, output } = deliveries[at] as Delivery
       this.#work.onItem(output)
       window.enter(slot.bytes)
-      const { value, bytes, error } = slot
-      const parts = { index, place, input: error?.input, value: undefined, specials: undefined, bytes }
-      const entry = new Entry({ ...parts, spread: false, transfer: undefined, fn: NOBODY, policy: DEFAULT_POLICY })
-      if (error === undefined) this.#target.fulfil(new EntryLot([entry]), 0, value, bytes)
-      else this.#target.reject(entry, error)
+      if (slot.error === undefined) this.#target.fulfil(lot, at, slot.value, slot.bytes)
+      else this.#target.reject(failedEntry(lot.index(at), first + at, slot.error), slot.error)
     }
   }
-
-  #delivered = 0
 
   #end(ending: Ending | undefined): void {
     this.#flush()
@@ -244,5 +249,11 @@ class GraphRun {
   }
 }
 
-/** Outcomes that are handed out have been made elsewhere. */
+/** What the run keeps of an item that failed: its error tells the rest. */
+function failedEntry(index: number, place: number, { input }: TaskError): Entry {
+  const parts = { index, place, input, value: undefined, specials: undefined, bytes: 0, spread: false }
+  return new Entry({ ...parts, transfer: undefined, fn: NOBODY, policy: DEFAULT_POLICY })
+}
+
+/** The call has been made. */
 const NOBODY = {} as FunctionUse

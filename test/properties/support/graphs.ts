@@ -110,7 +110,10 @@ function nodeOf(
     case 'zip':
       return zip((x: number, y: number) => later(guard(bad, x) - y), options)(a, b)
     case 'gather':
-      return gather((all: number[]) => later(guard(bad, all.length) + all.reduce((sum, x) => (sum * 31 + x) % 1000, 0)), missing)(a)
+      return gather(
+        (all: number[]) => later(guard(bad, all.length) + all.reduce((sum, x) => (sum * 31 + x) % 1000, 0)),
+        missing,
+      )(a)
     case 'groupBy':
       return groupBy(
         (x: number) => guard(bad, x) % 3,
@@ -150,7 +153,8 @@ function attempt(make: () => number): Outcome {
 }
 
 function evaluateStep({ kind, bad, skips }: Step, a: Outcome[], b: Outcome[]): Outcome[] | undefined {
-  const each = (make: (x: number) => Outcome[]): Outcome[] => a.flatMap((one) => ('value' in one ? make(one.value) : [one]))
+  const each = (make: (x: number) => Outcome[]): Outcome[] =>
+    a.flatMap((one) => ('value' in one ? make(one.value) : [one]))
   const both = (x: Outcome, y: Outcome, make: (x: number, y: number) => number): Outcome => {
     if ('error' in x) return x
     if ('error' in y) return y
@@ -174,9 +178,7 @@ function evaluateStep({ kind, bad, skips }: Step, a: Outcome[], b: Outcome[]): O
     case 'join':
       return a.flatMap((x) => b.map((y) => both(x, y, (p, q) => guard(bad, p) * 3 + q)))
     case 'zip':
-      return a.length === b.length
-        ? a.map((x, i) => both(x, b[i] as Outcome, (p, q) => guard(bad, p) - q))
-        : undefined
+      return a.length === b.length ? a.map((x, i) => both(x, b[i] as Outcome, (p, q) => guard(bad, p) - q)) : undefined
     case 'gather': {
       const failed = a.find((one) => 'error' in one)
       if (failed !== undefined && !skips) return [{ error: 'any' }]
