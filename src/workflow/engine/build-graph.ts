@@ -103,6 +103,7 @@ class Builder {
     // What goes to a call is copied there.
     const isOnlySent = this.#plan.stages.every(({ input }) => input.kind === 'single' || !input.from.includes(spec))
     const source = new Source(() => open(spec), newWindow(), {
+      isList: Array.isArray(spec.items),
       events: { arrived, failed: fail },
       counts: this.#counts.get(spec) as NodeCounts,
       copy: copy && !isOnlySent ? itemCopier(this.#nameOf(spec)) : undefined,
@@ -145,7 +146,12 @@ class Builder {
   /** One call without items. */
   #once(): Stream {
     const { newWindow, arrived, fail } = this.#options
-    const parts = { events: { arrived, failed: fail }, counts: { done: 0, failed: 0, skipped: 0 }, copy: undefined }
+    const parts = {
+      isList: true,
+      events: { arrived, failed: fail },
+      counts: { done: 0, failed: 0, skipped: 0 },
+      copy: undefined,
+    }
     const source = new Source(() => [[]], newWindow(), parts)
     this.#sources.push(source)
     return this.#kept(source.output)

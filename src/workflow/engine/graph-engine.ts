@@ -39,6 +39,8 @@ export class GraphEngine {
   /** Entries that jobs have. */
   #handedOut = 0
   #isStopped = false
+  /** What is left waits for what will never come. */
+  #isStuck = false
 
   constructor(plan: GraphPlan, options: Omit<EngineOptions, keyof GraphEngineParts>, events: EngineEvents) {
     this.#events = events
@@ -73,9 +75,7 @@ export class GraphEngine {
 
   /** Nothing will come that is not known already. */
   get isExhausted(): boolean {
-    return (
-      this.#isStopped || (this.isRead && (this.error !== undefined || this.#graph.joins.every((one) => one.isIdle)))
-    )
+    return this.#isStopped || (this.isRead && (this.#isStuck || this.#graph.joins.every((one) => one.isIdle)))
   }
 
   /** Nothing waits, nothing runs, nothing will come. */
@@ -127,9 +127,10 @@ export class GraphEngine {
     for (const join of this.#graph.joins) join.stop()
   }
 
+  /** What was read is finished, with lists that go with it; nothing else is read. */
   #fail(thrown: unknown): void {
     this.error ??= { thrown }
-    for (const source of this.#graph.sources) source.stop()
+    for (const source of this.#graph.sources) if (!source.isList) source.stop()
     this.#events.stirred()
   }
 
@@ -160,7 +161,9 @@ export class GraphEngine {
     if (isWorking || this.#events.untaken() > 0 || this.hasDeliveries || sources.some((one) => one.isBusy)) return false
     const blocked = this.#windows.filter((window) => window.isBlocked)
     for (const window of blocked) window.grow()
-    return blocked.length > 0
+    if (blocked.length > 0) return true
+    this.#isStuck = this.error !== undefined
+    return false
   }
 }
 

@@ -26,6 +26,8 @@ export type CopyItem = (value: unknown, index: number) => { value: unknown; byte
 export class Source {
   readonly output: Stream = new Stream()
   readonly window: Window
+  /** It reads an array. */
+  readonly isList: boolean
   read = 0
   isEnded = false
   readonly #open: () => Iterable<unknown> | AsyncIterable<unknown>
@@ -40,10 +42,11 @@ export class Source {
   constructor(
     open: () => Iterable<unknown> | AsyncIterable<unknown>,
     window: Window,
-    parts: { events: SourceEvents; counts: NodeCounts; copy: CopyItem | undefined },
+    parts: { isList: boolean; events: SourceEvents; counts: NodeCounts; copy: CopyItem | undefined },
   ) {
     this.#open = open
     this.window = window
+    this.isList = parts.isList
     this.#events = parts.events
     this.#counts = parts.counts
     this.#copy = parts.copy
@@ -103,14 +106,19 @@ export class Source {
 
   async #readAhead(): Promise<void> {
     this.#busy = true
+    let since = performance.now()
     try {
-      while (!this.isEnded && this.window.hasRoom()) {
+      for (let count = 1; !this.isEnded && this.window.hasRoom(); count++) {
         const step = checkStep(await (this.#iterator as AsyncIterator<unknown>).next())
         // Stopped meanwhile.
         if (this.isEnded) return
         if (step.done === true) return this.#end()
         this.#add(step.value)
         this.#events.arrived()
+        if (count % LOOK_EVERY > 0 || performance.now() - since < READ_MS) continue
+        // Items that are there at once leave no time for anything else.
+        await new Promise(setImmediate)
+        since = performance.now()
       }
     } catch (thrown) {
       this.#fail(thrown)

@@ -88,7 +88,7 @@ class GraphRun {
       windowBytes: settings.window === undefined ? MAX_BYTES : Infinity,
     }
     this.#engine = new GraphEngine(work.plan, options, {
-      stirred: () => this.#wakeSoon(),
+      stirred: () => this.#flushSoon(),
       untaken: () => run.outlet.waiting,
     })
     work.onCounts(this.#engine.counts)
@@ -123,7 +123,11 @@ class GraphRun {
   #place({ scheduler, callings }: Place, queue: EntryQueue, end: (ending: Ending | undefined) => void): Placed {
     const { name, plan } = this.#work
     const supply = new GraphSupply(this.#engine, queue, {
-      filled: () => this.#flushSoon(),
+      filled: () => {
+        const others = queue === this.#engine.remote ? this.#engine.local : this.#engine.remote
+        // Not for nothing: to look for more work in turn would leave no time for anything else.
+        if (this.#engine.hasDeliveries || others.length > 0 || this.#engine.isOver) this.#flushSoon()
+      },
       again: () => setImmediate(() => this.#wake()),
       waits: () => this.#run.window.announce(),
       stopped: () => this.#stopped(placed.job),
@@ -233,10 +237,6 @@ class GraphRun {
 
   #wake(): void {
     for (const { job } of this.#placed) job.wake()
-  }
-
-  #wakeSoon(): void {
-    this.#flushSoon()
   }
 
   #flushSoon(): void {

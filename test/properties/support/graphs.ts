@@ -141,7 +141,7 @@ export function evaluate({ sources, lazy, steps }: GraphCase): Outcome[] | undef
     if (result === undefined) return undefined
     known.push(result)
   }
-  return known.at(-1) as Outcome[]
+  return known.at(-1)
 }
 
 function attempt(make: () => number): Outcome {
