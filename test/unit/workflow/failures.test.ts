@@ -172,7 +172,7 @@ for (const backend of WITH_WORKERS) {
     it('a node that takes too long fails by itself', async () => {
       const slow = apply(
         (x: number) => {
-          while (x === 2) Math.sqrt(x)
+          for (; x === 2; Math.sqrt(x));
           return x
         },
         { timeout: 100, name: 'slow' },
