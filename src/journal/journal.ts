@@ -111,6 +111,8 @@ export class Journal implements Attempts {
 
   failed(error: TaskError, timing: Timing | undefined): void {
     const { task, input, attempts: attempt, worker } = error
+    // It never began.
+    if (attempt === 0) return
     const state = STATES[error.code] ?? 'failed'
     const about = { task: task.index, key: task.key, input, attempt, state, timing, worker }
     this.#append({ ...this.#row(about), error: shownError(error) })

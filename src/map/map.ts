@@ -12,6 +12,7 @@ import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-optio
 import { type MapSettings, readMapOptions } from '../settings/run-settings.ts'
 import { policyOf } from '../settings/task-policy.ts'
 import { isNested } from '../task/nesting.ts'
+import { isOfMedian } from '../task/rules.ts'
 import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
 import { callSite } from './call-site.ts'
@@ -115,7 +116,7 @@ async function start(
     shareFrom: settings.share === false ? undefined : settings.share,
     capabilities: scheduler.options.backend.capabilities,
     announce: settings.onEvent !== undefined,
-    measure: settings.journal !== undefined,
+    measure: settings.journal !== undefined || isOfMedian(settings.timeout),
     captureOutput: capturesOutput(settings, scheduler),
     calledAt,
     live: settings.copy === false || isNested(),

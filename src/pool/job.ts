@@ -1,5 +1,6 @@
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import { TaskError } from '../errors/task-error.ts'
+import { timerDelay } from '../util/timer-delay.ts'
 import { copyMemory } from '../wire/codec/copy-memory.ts'
 import type { Timing } from './attempts.ts'
 import { Backlog } from './backlog.ts'
@@ -200,7 +201,7 @@ export class Job {
       this.#delayed.delete(entry)
       this.#backlog.retry(entry)
       this.#onWork()
-    }, delay)
+    }, timerDelay(delay))
     this.#delayed.set(entry, timer)
   }
 
