@@ -25,7 +25,7 @@ const COMMON = {
 
 await build({
   ...COMMON,
-  entryPoints: ['src/index.ts', 'src/workflow/index.ts', 'src/cli/main.ts'],
+  entryPoints: ['src/index.ts', 'src/cache/index.ts', 'src/workflow/index.ts', 'src/cli/main.ts'],
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',

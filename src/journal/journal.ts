@@ -104,9 +104,12 @@ export class Journal implements Attempts {
   succeeded(entry: Entry, worker: WorkerIdentity, timing: Timing | undefined): void {
     const { index, input } = entry
     const attempt = entry.attempts + 1
-    const row = this.#row({ task: index, key: contentKey(input), input, attempt, state: 'ok', timing, worker })
-    if (this.#confirms) this.#unconfirmed.set(index, row)
-    else this.#append(row)
+    this.#succeeded(this.#row({ task: index, key: contentKey(input), input, attempt, state: 'ok', timing, worker }))
+  }
+
+  cached({ index, input }: Entry): void {
+    const nobody = { timing: undefined, worker: undefined }
+    this.#succeeded(this.#row({ task: index, key: contentKey(input), input, attempt: 0, state: 'cached', ...nobody }))
   }
 
   failed(error: TaskError, timing: Timing | undefined): void {
@@ -128,6 +131,11 @@ export class Journal implements Attempts {
   close(): void {
     this.#rows?.close()
     this.#lock?.release()
+  }
+
+  #succeeded(row: JournalRow): void {
+    if (this.#confirms) this.#unconfirmed.set(row.task, row)
+    else this.#append(row)
   }
 
   #takeLock(): FileLock | number {

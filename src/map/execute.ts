@@ -1,3 +1,4 @@
+import { anyWrapped, cacheFor } from '../cache/cache-access.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { describeValue } from '../options/describe-value.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
@@ -7,9 +8,10 @@ import { defaultHost } from '../run/default-host.ts'
 import { withFallback } from '../run/fallback.ts'
 import type { Assignment } from '../run/input-lot.ts'
 import { Results } from '../run/results.ts'
+import type { RunCache } from '../run/run-cache.ts'
 import type { RunHost } from '../run/run-host.ts'
 import { Run } from '../run/run.ts'
-import { capturesOutput, startRun } from '../run/start-run.ts'
+import { capturesOutput, type RunCaching, startRun } from '../run/start-run.ts'
 import type { StartedRun } from '../run/started-run.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
@@ -53,7 +55,9 @@ export function executeOn(pool: RunHost | undefined, tasks: unknown, options: un
 
 async function start(run: Run, host: RunHost, tasks: Items<unknown>, settings: RunSettings): Promise<StartedRun> {
   const scheduler = await host.scheduler()
-  const types = new TypeTable(host, scheduler, settings, (fn) => started.job.functions.add(fn))
+  // Types are known only when the tasks are read.
+  const parts = settings.cache !== undefined || anyWrapped() ? await import('../run/run-caching.ts') : undefined
+  const types = new TypeTable(host, scheduler, settings, parts, (fn) => started.job.functions.add(fn))
   const started = startRun(run, host, scheduler, {
     name: settings.name ?? 'execute',
     inputs: tasks,
@@ -65,6 +69,11 @@ async function start(run: Run, host: RunHost, tasks: Items<unknown>, settings: R
     // Known only when the tasks are read.
     hasTimeouts: true,
     mixed: true,
+    cache: parts && {
+      parts,
+      argsOf: ({ input }) => (input as Task).args,
+      begin: (cache) => (types.cache = cache),
+    },
   })
   return started
 }
@@ -74,10 +83,20 @@ class TypeTable {
   readonly #host: RunHost
   readonly #scheduler: Scheduler
   readonly #settings: RunSettings
+  readonly #caching: RunCaching['parts'] | undefined
   readonly #onFunction: (fn: FunctionUse) => void
   readonly #known = new Map<TaskType, Assignment | Promise<Assignment>>()
+  /** Keeps results of types that have a cache. */
+  cache: RunCache | undefined
 
-  constructor(host: RunHost, scheduler: Scheduler, settings: RunSettings, onFunction: (fn: FunctionUse) => void) {
+  constructor(
+    host: RunHost,
+    scheduler: Scheduler,
+    settings: RunSettings,
+    caching: RunCaching['parts'] | undefined,
+    onFunction: (fn: FunctionUse) => void,
+  ) {
+    this.#caching = caching
     this.#host = host
     this.#scheduler = scheduler
     this.#settings = settings
@@ -100,7 +119,8 @@ class TypeTable {
 
   async #make(type: TaskType): Promise<Assignment> {
     const { share, copy, timeout, onEvent } = this.#settings
-    const [fn] = await this.#host.ship(type.fn, {
+    const wrapped = cacheFor(type.fn, this.#settings.cache)
+    const [fn] = await this.#host.ship(wrapped?.fn ?? type.fn, {
       name: type.options.name,
       shareFrom: share === false ? undefined : share,
       capabilities: this.#scheduler.options.backend.capabilities,
@@ -110,7 +130,10 @@ class TypeTable {
       live: copy === false || isNested(),
       copy,
     })
-    this.#onFunction(fn as FunctionUse)
+    const use = fn as FunctionUse
+    this.#onFunction(use)
+    const calls = wrapped && (await this.#caching?.keyedCalls(wrapped, { use, args: [] }))
+    if (calls !== undefined) this.cache?.add(use, calls)
     return { fn: fn as FunctionUse, policy: policyFor(type.options, policyOf(this.#settings)) }
   }
 }

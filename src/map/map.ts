@@ -1,3 +1,5 @@
+import { cacheFor, type Wrapped } from '../cache/cache-access.ts'
+import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { defaultHost } from '../run/default-host.ts'
 import { withFallback } from '../run/fallback.ts'
@@ -5,7 +7,7 @@ import { keepJournal, skipping } from '../run/keep-journal.ts'
 import { Results } from '../run/results.ts'
 import type { RunHost } from '../run/run-host.ts'
 import { Run } from '../run/run.ts'
-import { capturesOutput, startRun } from '../run/start-run.ts'
+import { capturesOutput, type RunCaching, startRun } from '../run/start-run.ts'
 import type { StartedRun } from '../run/started-run.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-options.ts'
@@ -91,6 +93,7 @@ export function mapOn(pool: RunHost | undefined, inputs: unknown, fn: unknown, o
   checkInputs(inputs)
   checkTaskFunction(fn)
   const settings = withDefaultSettings(readMapOptions(options), pool?.own)
+  cacheFor(fn, settings.cache)
   const host = pool ?? defaultHost(settings, Array.isArray(fn) ? fn.length : undefined)
   const calledAt = callSite()
   return new Results(
@@ -109,8 +112,10 @@ async function start(
   calledAt: Error,
 ): Promise<StartedRun> {
   const scheduler = await host.scheduler()
-  scheduler.warmUp()
-  const functions = await host.ship(fn, {
+  const wrapped = cacheFor(fn, settings.cache)
+  // Perhaps all is there.
+  if (wrapped === undefined) scheduler.warmUp()
+  const functions = await host.ship(wrapped?.fn ?? fn, {
     name: settings.name,
     args: settings.args,
     shareFrom: settings.share === false ? undefined : settings.share,
@@ -125,6 +130,7 @@ async function start(
   const journal = keepJournal(run, settings.journal, functions)
   const skip = journal === undefined ? settings.skip : skipping(journal, settings.skip)
   const assignment = { fn: functions[0] as FunctionUse, policy: policyOf(settings) }
+  const cache = wrapped && (await openCache(wrapped, assignment.fn, settings))
   return startRun(run, host, scheduler, {
     name: assignment.fn.name,
     inputs,
@@ -137,5 +143,17 @@ async function start(
     perWorker: Array.isArray(fn),
     hasTimeouts: settings.timeout !== undefined,
     mixed: false,
+    cache,
   })
+}
+
+async function openCache(
+  wrapped: Wrapped,
+  use: FunctionUse,
+  { args, spread }: MapSettings,
+): Promise<RunCaching | undefined> {
+  const parts = await import('../run/run-caching.ts')
+  const calls = await parts.keyedCalls(wrapped, { use, args })
+  const argsOf = ({ input }: Entry): readonly unknown[] => (spread === true ? (input as readonly unknown[]) : [input])
+  return calls && { parts, argsOf, begin: (cache) => cache.add(use, calls) }
 }

@@ -5,6 +5,7 @@ import { copyMemory } from '../wire/codec/copy-memory.ts'
 import type { Timing } from './attempts.ts'
 import { Backlog } from './backlog.ts'
 import { BatchSizer } from './batch-sizer.ts'
+import { EntryLot } from './entry-lot.ts'
 import type { Entry } from './entry.ts'
 import type { FunctionUse } from './function-use.ts'
 import type { JobOptions } from './job-options.ts'
@@ -13,7 +14,7 @@ import { Median } from './median.ts'
 import { retryDelay } from './policy.ts'
 import type { Sink } from './sink.ts'
 import type { Supply } from './supply.ts'
-import { failureOf } from './task-failure.ts'
+import { failureOf, identityOf } from './task-failure.ts'
 
 let lastId = 0
 
@@ -38,6 +39,8 @@ export class Job {
   done = 0
   failed = 0
   retried = 0
+  /** Of those that are done, how many never came to a worker. */
+  cached = 0
   readonly #supply: Supply
   readonly #sink: Sink
   /** Told when there may be something to do. */
@@ -176,6 +179,17 @@ export class Job {
     const loans = lot.loans(at)
     if (loans !== undefined) copyMemory.giveBack(loans)
     this.#sink.fulfil(lot, at, value, bytes)
+  }
+
+  /** The result of an entry that needs no worker. */
+  hit(entry: Entry, value: unknown, bytes: number): void {
+    this.inFlight++
+    if (this.#state === 'open') {
+      this.cached++
+      this.options.attempts?.cached(entry)
+      this.options.events?.({ type: 'hit', task: identityOf(entry) })
+    }
+    this.fulfil(new EntryLot([entry]), 0, value, bytes)
   }
 
   /** An attempt threw or took too long: the entry runs again, or fails. */

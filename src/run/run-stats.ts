@@ -2,6 +2,8 @@
 export interface RunStats {
   /** Tasks that succeeded. */
   readonly done: number
+  /** Of these, how many came from the cache. */
+  readonly cached: number
   readonly failed: number
   /** Attempts after a first one. */
   readonly retried: number

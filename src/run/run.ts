@@ -202,6 +202,7 @@ export class Run implements Abortable {
     const job = this.#started?.job
     return Object.freeze({
       done: job?.done ?? 0,
+      cached: job?.cached ?? 0,
       failed: job?.failed ?? 0,
       retried: job?.retried ?? 0,
       running: job?.inFlight ?? 0,

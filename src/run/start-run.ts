@@ -1,5 +1,6 @@
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { haltJob } from '../pool/halt-job.ts'
 import { hostEncoder } from '../pool/host-encoder.ts'
@@ -13,6 +14,7 @@ import type { Assignment } from './input-lot.ts'
 import { InputSupply } from './input-supply.ts'
 import { jobOptionsOf } from './job-options-of.ts'
 import { PrioritySupply } from './priority-supply.ts'
+import type { RunCache } from './run-cache.ts'
 import type { RunHost } from './run-host.ts'
 import type { Run } from './run.ts'
 import type { StartedRun } from './started-run.ts'
@@ -33,6 +35,17 @@ export interface Work {
   readonly hasTimeouts: boolean
   /** The inputs may have priorities of their own. */
   readonly mixed: boolean
+  /** Results are kept: of these functions, and of those that come later. */
+  readonly cache?: RunCaching | undefined
+}
+
+/** What a run with a cache is made of; loaded when one has one. */
+export interface RunCaching {
+  readonly parts: typeof import('./run-caching.ts')
+  /** The arguments that an input stands for. */
+  readonly argsOf: (entry: Entry) => readonly unknown[]
+  /** Is told of the cache, to add functions to. */
+  readonly begin: (cache: RunCache) => void
 }
 
 /** Puts a run's work to a scheduler. */
@@ -62,7 +75,8 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
     halt === undefined
       ? run.outlet
       : new HaltingSink(halt, run.outlet, total, (why) => run.halt(halt.mode, why, 'halt'))
-  const job = new Job(
+  const cached = work.cache?.parts.cacheRun({ ...work.cache, run, supply, sink, job: () => job })
+  const job: Job = new Job(
     jobOptionsOf(run, host, {
       name: work.name,
       journal: work.journal,
@@ -71,8 +85,8 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
       rescue: (error) => rescue(error),
       fail,
     }),
-    work.mixed ? new PrioritySupply(supply) : supply,
-    sink,
+    work.mixed ? new PrioritySupply(cached?.supply ?? supply) : (cached?.supply ?? supply),
+    cached?.sink ?? sink,
   )
   for (const fn of work.functions) job.functions.add(fn)
   let current = scheduler

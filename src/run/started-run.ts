@@ -2,7 +2,10 @@ import type { HaltMode } from '../pool/halt-job.ts'
 import type { Job } from '../pool/job.ts'
 
 /** What a run asks of its job. */
-export type RunningJob = Pick<Job, 'options' | 'done' | 'failed' | 'retried' | 'inFlight' | 'functions' | 'wake'>
+export type RunningJob = Pick<
+  Job,
+  'options' | 'done' | 'failed' | 'cached' | 'retried' | 'inFlight' | 'functions' | 'wake'
+>
 
 /** What a run has once it has started. */
 export interface StartedRun {

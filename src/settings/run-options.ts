@@ -1,3 +1,4 @@
+import type { Cache } from '../cache/cache.ts'
 import type { TaskError } from '../errors/task-error.ts'
 import type { LogsOption } from '../logs/log-record.ts'
 import type { HaltOption } from '../options/halt-rule.ts'
@@ -71,6 +72,12 @@ export interface RunOptions<E extends OnErrorWord = OnErrorWord, V = unknown> {
    * all inputs where their number is known, else of those that have an outcome (from the third on).
    */
   readonly halt?: HaltOption | undefined
+  /**
+   * What is in the cache does not run: the result of equal arguments to equal code. What runs is stored, and is there for
+   * all when the run's promise resolves. Functions that `cache.wrap` made bring their own. Costs about 10 µs an input that
+   * is there, 30 µs one that is not.
+   */
+  readonly cache?: Cache | undefined
   /**
    * A file to which the outcome of each attempt is appended, a line of JSON each. A later run with it leaves out the inputs
    * that succeeded, by their content and never by their position; they are missing from its results. A function that

@@ -20,6 +20,8 @@ function describe(event: RunEvent): string {
       const { task, attempt, worker } = event
       return `${event.type} ${task.name}[${task.index}] (attempt ${attempt}, worker ${worker.id})`
     }
+    case 'hit':
+      return `hit ${event.task.name}[${event.task.index}]`
     case 'retry':
     case 'failed':
       return `${event.type} ${event.error.message} (attempt ${event.attempt})`

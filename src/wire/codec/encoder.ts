@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 
+import { isFileInput } from '../file-input.ts'
 import { isMoved } from '../moved.ts'
 import { toShared } from '../shared.ts'
 import type { ClassCodec } from './class-registry.ts'
@@ -201,6 +202,7 @@ export class Encoder {
     if (types.isSet(value) && isNamed(prototype, 'Set')) return this.#set(value, holder, key)
     if (types.isNativeError(value) || value instanceof Error) return this.#error(value, holder, key)
     if (value instanceof URL) return this.#add(['url', holder, key, value.href])
+    if (isFileInput(value)) return this.#add(['file', holder, key, value.path])
     if (isMoved(value)) return this.#movedHandle(value)
     if (isPlainOfOtherRealm(value, prototype)) return this.#record(value as Record<string, unknown>, false)
     if (Array.isArray(value) && isNamed(prototype, 'Array')) return this.#array(value)

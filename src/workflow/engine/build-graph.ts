@@ -59,7 +59,7 @@ class Builder {
   constructor(plan: GraphPlan, options: EngineOptions) {
     this.#plan = plan
     this.#options = options
-    this.#counts = new Map(plan.nodes.map((spec) => [spec, { done: 0, failed: 0, skipped: 0 }]))
+    this.#counts = new Map(plan.nodes.map((spec) => [spec, { done: 0, failed: 0, cached: 0, skipped: 0 }]))
   }
 
   build(): Graph {
@@ -149,7 +149,7 @@ class Builder {
     const parts = {
       isList: true,
       events: { arrived, failed: fail },
-      counts: { done: 0, failed: 0, skipped: 0 },
+      counts: { done: 0, failed: 0, cached: 0, skipped: 0 },
       copy: undefined,
     }
     const source = new Source(() => [[]], newWindow(), parts)

@@ -180,6 +180,9 @@ class GraphRun {
       get failed() {
         return count('failed')
       },
+      get cached() {
+        return count('cached')
+      },
       get retried() {
         return sum('retried')
       },

@@ -1,0 +1,153 @@
+import {
+  closeSync,
+  fstatSync,
+  futimesSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+
+import { ownerText, ownOwner } from './owner.ts'
+import { HEAD_BYTES, type NewRecord, readHead, type ReadHead, writeRecord } from './record.ts'
+
+/** A file that was begun is left over when it has not been touched for so long, in milliseconds. */
+const LEFTOVER_MS = 3_600_000
+/** What stands before the owner in the name of a file that is being written. */
+const TEMPORARY = '.new-'
+
+/** A large result, as it lies there. */
+export interface Blob {
+  readonly key: string
+  readonly path: string
+  readonly bytes: number
+  /** When it was last used, in milliseconds since 1970. */
+  readonly used: number
+}
+
+let lastTemporary = 0
+
+/** Large results, a file each. The time of a file's last change is when it was last used. */
+export class Blobs {
+  readonly #folder: string
+  readonly #uid: number | undefined
+
+  /** `uid`: files of other users are left alone. */
+  constructor(folder: string, uid: number | undefined) {
+    this.#folder = folder
+    this.#uid = uid
+  }
+
+  has(key: string): boolean {
+    return statSync(this.#path(key), { throwIfNoEntry: false }) !== undefined
+  }
+
+  /** The bytes of a result, unchecked; undefined where there is none. `touch`: note that it was used. */
+  read(key: string, touch: boolean): Buffer | undefined {
+    const path = this.#path(key)
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat === undefined) return undefined
+    const fd = openSync(path, 'r')
+    try {
+      const { size, uid } = fstatSync(fd)
+      if (this.#uid !== undefined && uid !== this.#uid) return undefined
+      const bytes = Buffer.allocUnsafeSlow(size)
+      for (let done = 0; done < size;) {
+        const count = readSync(fd, bytes, done, size - done, done)
+        if (count === 0) return bytes.subarray(0, done)
+        done += count
+      }
+      if (touch) touchFile(fd)
+      return bytes
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  /** The head of a result; undefined where there is none that can be read. */
+  head(key: string): ReadHead | undefined {
+    try {
+      const fd = openSync(this.#path(key), 'r')
+      try {
+        const bytes = Buffer.alloc(HEAD_BYTES)
+        readSync(fd, bytes, 0, HEAD_BYTES, 0)
+        return readHead(bytes)
+      } finally {
+        closeSync(fd)
+      }
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Writes a result; it appears as a whole. Returns its bytes. */
+  write(record: NewRecord): number {
+    const path = this.#path(record.key)
+    const temporary = `${path}${TEMPORARY}${ownerText(ownOwner())}-${++lastTemporary}`
+    const bytes = writeRecord(record)
+    const fd = this.#create(temporary)
+    try {
+      for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done)
+    } catch (error) {
+      closeSync(fd)
+      rmSync(temporary, { force: true })
+      throw error
+    }
+    closeSync(fd)
+    renameSync(temporary, path)
+    return bytes.length
+  }
+
+  remove(key: string): void {
+    if (this.has(key)) rmSync(this.#path(key), { force: true })
+  }
+
+  /** All of them. Removes what was left over by writers that died. */
+  *list(): Generator<Blob> {
+    for (const shelf of listFolder(this.#folder)) {
+      for (const file of listFolder(join(this.#folder, shelf))) {
+        const path = join(this.#folder, shelf, file)
+        const stat = statSync(path, { throwIfNoEntry: false })
+        if (stat === undefined || !stat.isFile()) continue
+        if (!file.includes(TEMPORARY)) yield { key: file, path, bytes: stat.size, used: stat.mtimeMs }
+        else if (Date.now() - stat.mtimeMs > LEFTOVER_MS) rmSync(path, { force: true })
+      }
+    }
+  }
+
+  #create(path: string): number {
+    try {
+      return openSync(path, 'wx', 0o600)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 })
+      return openSync(path, 'wx', 0o600)
+    }
+  }
+
+  #path(key: string): string {
+    return join(this.#folder, key.slice(0, 2), key)
+  }
+}
+
+function touchFile(fd: number): void {
+  try {
+    const now = Date.now() / 1_000
+    futimesSync(fd, now, now)
+  } catch {
+    // It is read-only: nobody will remove it either.
+  }
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { ownerText, ownOwner } from './owner.ts'
+import { type Pack, parsePackName } from './pack.ts'
+import type { Packs } from './packs.ts'
+import { type NewRecord, readHead, type ReadHead, writeRecord } from './record.ts'
+
+/** Writers whose packs are to be given free when this thread ends. */
+const open = new Set<PackWriter>()
+let listening = false
+
+/** A pack that nobody here can ask about is left alone for so long, in milliseconds, after it was last written. */
+const ABANDONED_MS = 24 * 3_600_000
+/** Its writer looks so often, in milliseconds, whether it is still its own. */
+const TRUSTED_MS = 3_600_000
+
+/** Appends records to a pack of its own: a free one that has room, or a new one. */
+export class PackWriter {
+  readonly #packs: Packs
+  readonly #maxBytes: number
+  #pack: Pack | undefined
+  #fd = -1
+  #end = 0
+  #wroteAt = 0
+
+  constructor(packs: Packs, maxBytes: number) {
+    this.#packs = packs
+    this.#maxBytes = maxBytes
+  }
+
+  /** The pack that it writes. */
+  get pack(): Pack | undefined {
+    return this.#pack
+  }
+
+  /**
+   * Appends a record. When this returns, every process sees it.
+   *
+   * @throws the system's error where it cannot be written; then nothing of it is there.
+   */
+  append(record: NewRecord): number {
+    const bytes = writeRecord(record)
+    for (;;) {
+      if (Date.now() - this.#wroteAt > TRUSTED_MS) this.release()
+      const pack = this.#pack ?? this.#begin()
+      const offset = this.#end
+      this.#write(bytes, offset)
+      this.#wroteAt = Date.now()
+      // Somebody has cleared the store: nobody would ever find it.
+      if (fstatSync(this.#fd).nlink === 0) {
+        this.#let()
+        continue
+      }
+      this.#end += bytes.length
+      pack.scanned = this.#end
+      this.#packs.index.add(pack, readHead(bytes) as ReadHead, offset)
+      if (this.#end >= this.#maxBytes) this.release()
+      return bytes.length
+    }
+  }
+
+  /** Gives the pack free, for others to append to. */
+  release(): void {
+    const pack = this.#pack
+    if (pack === undefined) return
+    this.#let()
+    const file = `${pack.id}.pack`
+    try {
+      renameSync(join(this.#packs.folder, pack.name.file), join(this.#packs.folder, file))
+      pack.name = { id: pack.id, owner: undefined, file }
+    } catch {
+      // It was removed, or the folder is read-only by now: whoever finds it open sees that its owner is gone.
+    }
+  }
+
+  #let(): void {
+    if (this.#fd >= 0) closeSync(this.#fd)
+    this.#fd = -1
+    this.#pack = undefined
+    open.delete(this)
+  }
+
+  #write(bytes: Buffer, offset: number): void {
+    try {
+      for (let done = 0; done < bytes.length;)
+        done += writeSync(this.#fd, bytes, done, bytes.length - done, offset + done)
+    } catch (error) {
+      cutOff(this.#fd, offset)
+      throw error
+    }
+  }
+
+  #begin(): Pack {
+    mkdirSync(this.#packs.folder, { recursive: true, mode: 0o700 })
+    this.#packs.relist()
+    const pack = this.#adopt() ?? this.#create()
+    this.#pack = pack
+    this.#wroteAt = Date.now()
+    if (!listening) process.once('exit', releaseAll)
+    listening = true
+    open.add(this)
+    return pack
+  }
+
+  /** Takes a free pack that has room; the rename shows who was first. */
+  #adopt(): Pack | undefined {
+    for (const pack of this.#packs.all) {
+      if (!isFree(pack) || pack.size > this.#maxBytes / 2 || !take(this.#packs, pack)) continue
+      this.#fd = openSync(join(this.#packs.folder, pack.name.file), 'r+')
+      // Whoever had it may have written more, or left part of a record.
+      pack.scan(this.#packs.index)
+      ftruncateSync(this.#fd, pack.scanned)
+      this.#end = pack.scanned
+      return pack
+    }
+    return undefined
+  }
+
+  #create(): Pack {
+    const id = newPackId()
+    const file = `${id}.${ownerText(ownOwner())}.open`
+    this.#fd = openSync(join(this.#packs.folder, file), 'wx', 0o600)
+    this.#end = 0
+    this.#packs.relist()
+    const pack = this.#packs.get(id)
+    if (pack === undefined) throw new Error(`the pack ${file} was removed as soon as it was made`)
+    return pack
+  }
+}
+
+/** Times come first, so that packs are listed by age. */
+export function newPackId(): string {
+  return `${Date.now().toString(36)}${randomBytes(6).toString('hex')}`
+}
+
+/** Whether nobody writes a pack any more. */
+export function isFree(pack: Pack): boolean {
+  const { owner } = pack.name
+  if (owner === undefined) return true
+  if (!pack.isTaken) return true
+  return owner.host !== ownOwner().host && Date.now() - pack.writtenAt > ABANDONED_MS
+}
+
+/** Makes a free pack one's own. False where somebody else was quicker. */
+export function take(packs: Packs, pack: Pack): boolean {
+  const file = `${pack.id}.${ownerText(ownOwner())}.open`
+  try {
+    renameSync(join(packs.folder, pack.name.file), join(packs.folder, file))
+  } catch {
+    return false
+  }
+  const name = parsePackName(file)
+  if (name !== undefined) pack.name = name
+  return true
+}
+
+function releaseAll(): void {
+  for (const writer of open) writer.release()
+}
+
+/** Part of a record is worse than none. */
+function cutOff(fd: number, length: number): void {
+  try {
+    ftruncateSync(fd, length)
+  } catch {
+    // What is written next begins there all the same.
+  }
+}
