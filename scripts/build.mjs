@@ -41,6 +41,7 @@ await build({
     'src/backends/processes/process-main.ts',
     'src/backends/processes/watchdog-main.ts',
     'src/workflow/chain/make-chain.ts',
+    'src/workflow/chain/make-cached-chain.ts',
   ],
   outExtension: { '.js': '.cjs' },
   format: 'cjs',

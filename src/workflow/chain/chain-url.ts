@@ -1,4 +1,8 @@
 import { IS_BUNDLED, PACKAGE_ROOT } from '../../util/package-root.ts'
 
-/** The module that makes chains in workers; bundled, it is one CommonJS file. */
-export const CHAIN_URL: string = new URL(`workflow/chain/make-chain.${IS_BUNDLED ? 'cjs' : 'js'}`, PACKAGE_ROOT).href
+/** Bundled, what workers load is one CommonJS file. */
+const EXTENSION = IS_BUNDLED ? 'cjs' : 'js'
+
+/** The modules that make chains in workers. */
+export const CHAIN_URL: string = new URL(`workflow/chain/make-chain.${EXTENSION}`, PACKAGE_ROOT).href
+export const CACHED_CHAIN_URL: string = new URL(`workflow/chain/make-cached-chain.${EXTENSION}`, PACKAGE_ROOT).href

@@ -1,17 +1,12 @@
-import type { ChainStep } from './chain-step.ts'
+import type { ChainParts, ChainStep } from './chain-step.ts'
 import { StepFailure } from './step-failure.ts'
-
-/** What a chain is made of. */
-export interface ChainParts {
-  readonly steps: readonly ChainStep[]
-  /** Its results are lists, or the number of the step that let an item go no further. */
-  readonly isMany: boolean
-}
+import { resultOf } from './step-result.ts'
+import { withConstants } from './with-constants.ts'
 
 type Callable = (...args: unknown[]) => unknown
 
 /**
- * The function of a chain of nodes: each step gets what the one before returned. It is made in the worker, and makes no
+ * The function of a chain of nodes: each step gets what the one before gave. It is made in the worker, and makes no
  * promise where no step does.
  */
 export function makeChain({ steps, isMany }: ChainParts): Callable {
@@ -21,81 +16,39 @@ export function makeChain({ steps, isMany }: ChainParts): Callable {
     let current = args
     for (let i = at; i <= last; i++) {
       const step = steps[i] as ChainStep
-      let returned: unknown
+      let result: unknown
       try {
-        returned = (step.fn as Callable)(...withConstants(step, current))
-        if (isThenable(returned)) return goOn(i, current, returned)
-        if (step.kind === 'flatMap') return listOf(returned, i)
-        if (step.kind === 'filter') {
-          if (!returned) return i
-          current = [current[0]]
-        } else current = [valueOf(step, returned, current)]
+        const returned = (step.fn as Callable)(...withConstants(step.constants, current))
+        result = isThenable(returned) ? returned.then((value) => resultOf(step, value)) : resultOf(step, returned)
       } catch (thrown) {
-        throw thrown instanceof StepFailure ? thrown : new StepFailure(i, thrown)
+        throw new StepFailure(i, thrown)
       }
+      if (isThenable(result)) return later(i, current, result)
+      if (step.kind === 'flatMap') return result
+      if (step.kind === 'filter' && result === false) return i
+      current = [nextOf(step, result, current)]
     }
     return isMany ? [current[0]] : current[0]
   }
 
-  async function goOn(i: number, current: readonly unknown[], promise: PromiseLike<unknown>): Promise<unknown> {
+  async function later(i: number, current: readonly unknown[], promise: PromiseLike<unknown>): Promise<unknown> {
     const step = steps[i] as ChainStep
-    let next: unknown
+    let result: unknown
     try {
-      const returned = await promise
-      if (step.kind === 'flatMap') return await listOf(returned, i)
-      if (step.kind === 'filter') {
-        if (!returned) return i
-        next = current[0]
-      } else next = valueOf(step, returned, current)
+      result = await promise
     } catch (thrown) {
-      throw thrown instanceof StepFailure ? thrown : new StepFailure(i, thrown)
+      throw new StepFailure(i, thrown)
     }
-    return run(i + 1, [next])
+    if (step.kind === 'flatMap') return result
+    if (step.kind === 'filter' && result === false) return i
+    return run(i + 1, [nextOf(step, result, current)])
   }
 
   return (...args) => run(0, args)
 }
 
-function withConstants({ constants }: ChainStep, args: readonly unknown[]): readonly unknown[] {
-  if (constants === undefined) return args
-  const all = [...args]
-  for (const [position, value] of constants) all.splice(position, 0, value)
-  return all
-}
-
-function valueOf(step: ChainStep, returned: unknown, args: readonly unknown[]): unknown {
-  if (returned === undefined && step.consumer !== undefined) {
-    throw new TypeError(`${step.name} returned nothing, but ${step.consumer} needs its value; return null for none`)
-  }
-  if (step.kind !== 'key') return returned
-  if ((typeof returned === 'object' && returned !== null) || typeof returned === 'function') {
-    throw new TypeError(`${step.name}: a key must be a string, a number or the like, not ${describe(returned)}`)
-  }
-  return [returned, args[0]]
-}
-
-function describe(value: object): string {
-  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`
-}
-
-function listOf(items: unknown, step: number): unknown[] | Promise<unknown[]> {
-  if (Array.isArray(items)) return items as unknown[]
-  const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(items) as Partial<
-    Iterable<unknown> & AsyncIterable<unknown>
-  >
-  if (typeof sync === 'function') return [...(items as Iterable<unknown>)]
-  if (typeof async === 'function') return collect(items as AsyncIterable<unknown>, step)
-  throw new TypeError(`flatMap: expected the function to return an iterable, such as an array, got ${typeof items}`)
-}
-
-async function collect(items: AsyncIterable<unknown>, step: number): Promise<unknown[]> {
-  const list: unknown[] = []
-  try {
-    for await (const item of items) list.push(item)
-  } catch (thrown) {
-    throw new StepFailure(step, thrown)
-  }
-  return list
+function nextOf({ kind }: ChainStep, result: unknown, [item]: readonly unknown[]): unknown {
+  return kind === 'filter' ? item : kind === 'key' ? [result, item] : result
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

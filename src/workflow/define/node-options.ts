@@ -1,3 +1,5 @@
+import { accessOf } from '../../cache/cache-access.ts'
+import type { Cache } from '../../cache/cache.ts'
 import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
 import { type Check, either, flag, oneOf, text } from '../../options/checks.ts'
 import { describeValue } from '../../options/describe-value.ts'
@@ -9,8 +11,8 @@ import type { NodeSettings } from './node-spec.ts'
 export interface NodeOptions {
   /** Shown in errors, progress, plans and pictures. @defaultValue the function's name, or where it stands */
   readonly name?: string | undefined
-  /** `false`: never from the run's cache. @defaultValue true */
-  readonly cache?: boolean | undefined
+  /** A cache of its own, or `false`: none, whatever the run has. @defaultValue the run's */
+  readonly cache?: boolean | Cache | undefined
   /** Stands for the code of the function, and all that it captures, in cache keys. */
   readonly version?: string | undefined
   /** Positions of arguments that are no part of cache keys. */
@@ -34,9 +36,14 @@ const positions: Check<readonly number[]> = (value, option) => {
   throw new InvalidArgumentError(option, 'positions of arguments, such as [1]', describeValue(value))
 }
 
+function ownCache(value: unknown, option: string): unknown {
+  if (accessOf(value) !== undefined) return value
+  throw new InvalidArgumentError(option, 'a Cache', describeValue(value))
+}
+
 const TABLE = {
   name: text,
-  cache: either<boolean>('true or false', flag),
+  cache: either<unknown>('true, false, or a Cache', flag, ownCache),
   version: text,
   ignore: positions,
   timeout,

@@ -1,9 +1,12 @@
+import type { CacheAccess } from '../../cache/cache-access.ts'
 import { TaskError } from '../../errors/task-error.ts'
 import { Entry } from '../../pool/entry.ts'
 import type { FunctionUse } from '../../pool/function-use.ts'
 import type { TaskPolicy } from '../../pool/policy.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
+import type { CachedResult } from '../chain/make-cached-chain.ts'
 import type { StagePlan } from '../graph/stage-plan.ts'
+import { countCall } from './count-call.ts'
 import { encodeEntry } from './encode-entry.ts'
 import type { EntryQueue } from './entry-queue.ts'
 import type { NodeCounts } from './node-counts.ts'
@@ -18,6 +21,8 @@ export interface Calling {
   readonly spread: boolean
   /** Copies inputs; absent where they are passed as they are. */
   readonly encoder: Encoder | undefined
+  /** The cache of each step that has one; absent where none has. Results then come with how each step came by its own. */
+  readonly accesses: readonly (CacheAccess | undefined)[] | undefined
 }
 
 /** What an entry is known by: whose result it brings, and for which place. */
@@ -85,8 +90,20 @@ export class Stage implements Port {
     this.output.close()
   }
 
-  /** A task's result: a value, or where not every item becomes one, a list of them or the number of the step that ended it. */
-  completed(out: Slot, result: unknown, bytes: number): void {
+  /** A task's result. */
+  completed(out: Slot, given: unknown, bytes: number): void {
+    const { accesses } = this.#calling
+    if (accesses === undefined) return this.#take(out, given, bytes)
+    const [result, states] = given as CachedResult
+    states.forEach((state, i) => {
+      if (state === 'hit' || state === 'joined') (this.#counts[i] as NodeCounts).cached++
+      countCall(accesses[i], state)
+    })
+    this.#take(out, result, bytes)
+  }
+
+  /** A value, or where not every item becomes one, a list of them or the number of the step that ended it. */
+  #take(out: Slot, result: unknown, bytes: number): void {
     if (!this.plan.isMany) {
       for (const counts of this.#counts) counts.done++
       return this.output.settle(out, result, bytes)

@@ -7,11 +7,15 @@ import type { RunSettings } from '../../settings/run-settings.ts'
 import { policyOf } from '../../settings/task-policy.ts'
 import { fromRecipe } from '../../task/capture/recipe.ts'
 import { isNested } from '../../task/nesting.ts'
-import { CHAIN_URL } from '../chain/chain-url.ts'
+import { registeredClasses } from '../../task/register-class.ts'
+import type { AnyFunction } from '../../task/task-function.ts'
+import type { ChainParts } from '../chain/chain-step.ts'
+import { CACHED_CHAIN_URL, CHAIN_URL } from '../chain/chain-url.ts'
 import { makeChain } from '../chain/make-chain.ts'
 import { stepFailureOf } from '../chain/step-failure.ts'
 import type { Calling } from '../engine/stage.ts'
 import type { StagePlan } from '../graph/stage-plan.ts'
+import { functionOf, nodeCache } from './node-cache.ts'
 
 /** Makes the functions of stages ready to be called by workers, or as they are in this process. */
 export async function prepareStages(
@@ -24,9 +28,15 @@ export async function prepareStages(
   const shareFrom = settings.share === false ? undefined : settings.share
   const encoder = settings.copy === false ? undefined : hostEncoder(capabilities, shareFrom)
   const callings = plans.map(async (plan): Promise<[StagePlan, Calling]> => {
-    const data = { steps: plan.steps, isMany: plan.isMany }
-    const chain = fromRecipe(plan.name, { url: CHAIN_URL, exportName: 'makeChain', make: makeChain, data })
-    const [fn] = await host.ship(chain, {
+    const caches = await Promise.all(plan.specs.map((spec) => nodeCache(spec, settings.cache)))
+    const isCached = caches.some((cache) => cache !== undefined)
+    const steps = plan.steps.map((step, i) => ({
+      ...step,
+      fn: functionOf(plan.specs[i] as StagePlan['specs'][number]),
+      cache: caches[i]?.step,
+    }))
+    const data = { steps, isMany: plan.isMany, classes: isCached ? registeredClasses() : [] }
+    const [fn] = await host.ship(await chainOf(plan.name, data, isCached), {
       name: plan.name,
       shareFrom,
       capabilities,
@@ -42,7 +52,14 @@ export async function prepareStages(
     }
     const rules = plan.specs.length === 1 ? plan.specs[0]?.settings : undefined
     const policy = policyFor(rules ?? {}, policyOf(settings))
-    return [plan, { fn, policy, spread: plan.spread, encoder }]
+    const accesses = isCached ? caches.map((cache) => cache?.access) : undefined
+    return [plan, { fn, policy, spread: plan.spread, encoder, accesses }]
   })
   return new Map(await Promise.all(callings))
+}
+
+async function chainOf(name: string, data: ChainParts, isCached: boolean): Promise<AnyFunction> {
+  if (!isCached) return fromRecipe(name, { url: CHAIN_URL, exportName: 'makeChain', make: makeChain, data })
+  const { makeCachedChain } = await import('../chain/make-cached-chain.ts')
+  return fromRecipe(name, { url: CACHED_CHAIN_URL, exportName: 'makeCachedChain', make: makeCachedChain, data })
 }
