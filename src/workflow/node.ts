@@ -5,6 +5,8 @@ import { setSpec, specOf } from './define/specs.ts'
 import { dot } from './picture/dot.ts'
 import { mermaid } from './picture/mermaid.ts'
 import { pictureOf } from './picture/picture-of.ts'
+import { makePlan } from './plan/make-plan.ts'
+import type { Plan } from './plan/plan.ts'
 import { latestCounts } from './run/latest-counts.ts'
 import { runGraph } from './run/run-graph.ts'
 import { readWorkflowOptions, type WorkflowOptions } from './run/workflow-options.ts'
@@ -26,11 +28,26 @@ export interface WorkflowNode<T> {
    * @throws {InvalidArgumentError} for unknown options and wrong values.
    */
   run<const E extends OnErrorWord = 'throw', V = never>(options?: WorkflowOptions<E, V>): Results<T | Replacement<E, V>>
+  /**
+   * What a run with these options would do, without computing anything: for each call of each node whether its result is
+   * stored, and if not why. Reads the sources; one without end has no plan. Costs up to 50 µs a call.
+   *
+   * Rejects with an {@link InvalidArgumentError} for unknown options and wrong values.
+   */
+  plan(options?: WorkflowOptions): Promise<Plan>
+  /** The workflow as a picture in the language of Mermaid, with what the latest run did. */
+  toMermaid(): string
+  /** The same in the language of Graphviz. */
+  toDot(): string
 }
 
 const METHODS = {
   run(this: object, options?: unknown): Results<unknown> {
     return new Results(runGraph([specOf(this) as NodeSpec], readWorkflowOptions(options)))
+  },
+  // Not before the promise: wrong options are a rejection.
+  async plan(this: object, options?: unknown): Promise<Plan> {
+    return makePlan(specOf(this) as NodeSpec, readWorkflowOptions(options))
   },
   toMermaid(this: object): string {
     return mermaid(pictureOf(specOf(this) as NodeSpec, latestCounts))
@@ -38,7 +55,7 @@ const METHODS = {
   toDot(this: object): string {
     return dot(pictureOf(specOf(this) as NodeSpec, latestCounts))
   },
-}
+} satisfies Record<Exclude<keyof WorkflowNode<unknown>, 'item' | 'nodeName'>, unknown>
 
 /** The handle of a node, or makes one of what has to be a handle too. */
 export function nodeOf<T>(spec: NodeSpec, handle: object = Object.create(null) as object): WorkflowNode<T> {

@@ -43,7 +43,7 @@ export class StepCalls {
   async call(items: readonly Cell[], lazily: boolean): Promise<{ result: Cell; state: CallState | undefined }> {
     const args = this.args(items)
     const store = this.#store
-    const key = await this.#tryKey(args)
+    const key = await this.tryKey(args)
     if (store === undefined || key === undefined) {
       return { result: Cell.of(await this.#compute(args)), state: store && 'unstorable' }
     }
@@ -58,7 +58,7 @@ export class StepCalls {
   }
 
   /** What a call is found by. Throws where an argument has no hash. */
-  async keyOf(args: readonly Cell[]): Promise<CallKey> {
+  async #keyOf(args: readonly Cell[]): Promise<CallKey> {
     const { identity, key, ignore } = this.step.cache as StepCache
     if (key !== undefined) {
       const values = await Promise.all(args.map((cell) => cell.value()))
@@ -71,10 +71,11 @@ export class StepCalls {
     return callKey(identity, hashes)
   }
 
-  async #tryKey(args: readonly Cell[]): Promise<CallKey | undefined> {
+  /** The same; undefined where there is none, which is said once. */
+  async tryKey(args: readonly Cell[]): Promise<CallKey | undefined> {
     if (this.#store === undefined) return undefined
     try {
-      return await this.keyOf(args)
+      return await this.#keyOf(args)
     } catch (error) {
       const { name } = this.step
       const advice = 'leave the argument out with ignore, or give the node cache: false'

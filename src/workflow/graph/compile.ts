@@ -19,7 +19,7 @@ export function compile(outputs: readonly NodeSpec[]): GraphPlan {
   const stages = drafts.map(({ specs, rank: place }) => {
     const [head] = specs as [NodeSpec]
     const input = inputOf(head)
-    const steps = specs.map((spec) => stepOf(spec, names, consumers))
+    const steps = specs.map((spec) => stepOf(spec, { names, consumers }))
     const plan: StagePlan = {
       name: steps.map((step) => step.name).join(' → '),
       specs,
@@ -32,7 +32,7 @@ export function compile(outputs: readonly NodeSpec[]): GraphPlan {
     }
     return { plan, input }
   })
-  return { nodes, names, stages, outputs }
+  return { nodes, names, consumers, stages, outputs }
 }
 
 /** All that the outputs need, each node after those that it needs itself. */
@@ -120,11 +120,8 @@ function inputOf(head: NodeSpec): InputPlan {
   return { kind: from.length === 1 ? 'single' : head.kind === 'join' ? 'join' : 'zip', from, skips }
 }
 
-function stepOf(
-  spec: NodeSpec,
-  names: ReadonlyMap<NodeSpec, string>,
-  consumers: ReadonlyMap<NodeSpec, readonly NodeSpec[]>,
-): ChainStep {
+/** A node as a step of a chain. */
+export function stepOf(spec: NodeSpec, { names, consumers }: Pick<GraphPlan, 'names' | 'consumers'>): ChainStep {
   const [consumer] = consumers.get(spec) ?? []
   const constants = spec.args.flatMap((arg, i) => ('constant' in arg ? [[i, arg.constant] as const] : []))
   const { kind } = spec

@@ -18,7 +18,9 @@ export interface GraphPlan {
   readonly nodes: readonly NodeSpec[]
   /** A name of its own for each node. */
   readonly names: ReadonlyMap<NodeSpec, string>
-  /** Likewise. */
+  /** Who takes the items of each node. */
+  readonly consumers: ReadonlyMap<NodeSpec, readonly NodeSpec[]>
+  /** In the order of the nodes that they begin with. */
   readonly stages: readonly { readonly plan: StagePlan; readonly input: InputPlan }[]
   readonly outputs: readonly NodeSpec[]
 }

@@ -17,7 +17,7 @@ export function openSource(spec: NodeSpec): Items {
     const constants = spec.args.flatMap((arg) => ('constant' in arg ? [arg.constant] : []))
     return (spec.fn as (...args: unknown[]) => Items)(...constants)
   }
-  if (typeof items !== 'object' || !isOneShot(items)) return items
+  if (!isOneShot(items)) return items
   if (spent.has(items)) {
     throw new InvalidStateError(
       'a generator or stream that this workflow reads was read by an earlier run, and can be read only once. ' +
@@ -28,8 +28,9 @@ export function openSource(spec: NodeSpec): Items {
   return items
 }
 
-/** Iterators, which give themselves, and streams of bytes. */
-function isOneShot(items: Items): boolean {
+/** Whether something can be read only once: iterators, which give themselves, and streams of bytes. */
+export function isOneShot(items: Items): boolean {
+  if (typeof items !== 'object') return false
   const { next, pipe } = items as Partial<Iterator<unknown>> & { pipe?: unknown }
   return typeof next === 'function' || typeof pipe === 'function' || items instanceof ReadableStream
 }
