@@ -21,7 +21,10 @@ export async function runAll<
   const N extends Readonly<Record<string, WorkflowNode<unknown>>>,
   const E extends OnErrorWord = 'throw',
   V = never,
->(nodes: N, options?: WorkflowOptions<E, V>): Promise<{ [K in keyof N]: (ItemOf<N[K]> | Replacement<E, V>)[] }> {
+>(
+  nodes: N,
+  options?: WorkflowOptions<E, V>,
+): Promise<{ -readonly [K in keyof N]: (ItemOf<N[K]> | Replacement<E, V>)[] }> {
   const specs = Object.entries(nodes).map(([name, node]) => readNode(name, node))
   const lists: unknown[][] = specs.map(() => [])
   const outputs: number[] = []
@@ -31,7 +34,7 @@ export async function runAll<
     for (const [i, value] of values.entries()) lists[from[i] as number]?.push(value)
   }
   return Object.fromEntries(Object.keys(nodes).map((name, i) => [name, lists[i]])) as {
-    [K in keyof N]: (ItemOf<N[K]> | Replacement<E, V>)[]
+    -readonly [K in keyof N]: (ItemOf<N[K]> | Replacement<E, V>)[]
   }
 }
 

@@ -65,7 +65,7 @@ for (const backend of BACKENDS) {
       // Other code, other values: all but what comes of equal ones runs.
       assert.equal(await run((s) => `${s[0]}${s.slice(1)}`), 2)
       // Other code, equal values: only that step.
-      assert.equal(await run((s) => `${s}`), 4)
+      assert.equal(await run((s) => s.slice(0)), 4)
     })
 
     it('goes by version, leaves arguments out, and does without where a node says so', async () => {
