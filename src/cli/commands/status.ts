@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import type { JournalRow } from '../../journal/journal-row.ts'
+import type { AttemptState, JournalRow } from '../../journal/journal-row.ts'
+import { isRunning } from '../../util/running-process.ts'
 import { count, duration } from '../../util/show-number.ts'
 import { escapeText } from '../report/escape-text.ts'
 import { labelOf } from '../report/label-of.ts'
@@ -25,8 +26,8 @@ export async function status(run: string | undefined, flags: StatusFlags): Promi
   if (run === undefined && !flags.failed && !flags.slow && !flags.workers && !flags.watch) return listRuns(flags.json)
   for (;;) {
     const record = readRecord(run ?? 'last')
-    console.log(flags.json ? asJson(record) : describe(record, flags))
-    if (!flags.watch || !isRunning(record)) return
+    console.log(flags.json ? asJson(record, flags) : describe(record, flags))
+    if (!flags.watch || !goesOn(record)) return
     await pause(WATCH_MS)
   }
 }
@@ -44,28 +45,31 @@ function headline(record: RunRecord): string {
 }
 
 function stateOf(record: RunRecord): string {
-  if (record.ended === null) return isRunning(record) ? 'running' : 'was killed'
+  if (record.ended === null) return goesOn(record) ? 'running' : 'was killed'
   return record.exitCode === 0 ? 'ok' : `exit code ${record.exitCode}`
 }
 
-function isRunning({ ended, pid }: RunRecord): boolean {
-  if (ended !== null) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+function goesOn({ ended, pid, startedAs = null }: RunRecord): boolean {
+  return ended === null && isRunning({ pid, started: startedAs })
 }
 
 function summaryOf({ log, run }: RunRecord): LogSummary | undefined {
   return log !== null && existsSync(log) ? summariseLog(log, run) : undefined
 }
 
-function asJson(record: RunRecord): string {
+function asJson(record: RunRecord, { failed, slow, workers }: StatusFlags): string {
   const summary = summaryOf(record)
   const states = Object.fromEntries(summary?.states ?? [])
-  return JSON.stringify({ ...record, state: stateOf(record), attempts: summary?.attempts ?? 0, states })
+  const rows = [...(summary?.last.values() ?? [])]
+  return JSON.stringify({
+    ...record,
+    state: stateOf(record),
+    attempts: summary?.attempts ?? 0,
+    states,
+    ...(failed && { failed: rows.filter(({ state }) => !isGood(state)) }),
+    ...(slow && { slow: slowestOf(rows) }),
+    ...(workers && { workers: [...(summary?.workers.values() ?? [])] }),
+  })
 }
 
 function describe(record: RunRecord, { failed, slow, workers }: StatusFlags): string {
@@ -76,7 +80,7 @@ function describe(record: RunRecord, { failed, slow, workers }: StatusFlags): st
   if (output !== null) lines.push(`  results ${escapeText(output)}`)
   if (summary === undefined) return lines.join('\n')
   const rows = [...summary.last.values()]
-  if (failed) lines.push(...rows.filter(({ state }) => state !== 'ok').map(failedLine))
+  if (failed) lines.push(...rows.filter(({ state }) => !isGood(state)).map(failedLine))
   if (slow) lines.push(...slowestOf(rows).map(slowLine))
   if (workers) lines.push(...[...summary.workers].map(workerLine))
   return lines.join('\n')
@@ -103,6 +107,10 @@ function slowLine({ ms, task, input }: JournalRow): string {
 function workerLine([name, { pid, host, attempts, ms }]: readonly [string, WorkerWork]): string {
   const id = name.split(' ')[1]
   return `  worker ${id}: ${attemptsOf(attempts)}, ${time(ms)} of work (pid ${pid ?? 'unknown'} on ${escapeText(host)})`
+}
+
+function isGood(state: AttemptState): boolean {
+  return state === 'ok' || state === 'cached' || state === 'skipped'
 }
 
 /** Short times to the millisecond. */
