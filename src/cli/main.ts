@@ -44,6 +44,10 @@ const actions: Actions = {
     const { logs } = await import('./commands/logs.ts')
     logs(run, task, json)
   },
+  plan: async (module, inputs, flags) => {
+    const { showPlan } = await import('./commands/plan.ts')
+    await showPlan(module, inputs, flags, screen)
+  },
   doctor: async ({ json }) => {
     await import('../compose.ts')
     const { doctor } = await import('./commands/doctor.ts')

@@ -116,3 +116,57 @@ inProject('the example computes nothing the second time', async (project) => {
     assert.deepEqual(values(ended.stdout), [{ results, computed, cached }])
   }
 })
+
+const GRAPH = `import { apply, join } from 'manyhands/workflow'
+const length = apply((word) => word.length, { name: 'length' })
+const multiply = join((a, b) => { if (a === 3) throw new RangeError('three'); return a * b }, { name: 'multiply' })
+export const workflow = multiply(length(['a', 'bc']), [1, 2])
+export const lengths = (words) => multiply(length(words), [1, 2])
+export const shout = (word) => word.toUpperCase()
+`
+
+inProject('run takes a workflow, or a function that declares one', async (project) => {
+  await project.write('graph.mjs', GRAPH)
+  const whole = await project.run(['graph.mjs#workflow'])
+  endedWith(whole, 0)
+  assert.deepEqual(values(whole.stdout), [1, 2, 2, 4])
+  assert.match(whole.stderr, /4 ok/)
+  const given = await project.run(['graph.mjs#lengths', 'a', 'bcd', '-o', 'out.jsonl', '--on', 'threads'])
+  endedWith(given, 1)
+  assert.deepEqual(values(await project.read('out.jsonl')), [1, 2])
+  assert.match(given.stderr, /✖ multiply\[\d\]: RangeError: three/)
+  assert.match(given.stderr, /2 ok, 2 failed/)
+  // Functions beside workflows are still tasks.
+  assert.deepEqual(values((await project.run(['graph.mjs#shout', 'a', 'b'])).stdout), ['A', 'B'])
+})
+
+inProject('run refuses what makes no sense for a workflow', async (project) => {
+  await project.write('graph.mjs', GRAPH)
+  for (const [args, says] of [
+    [['graph.mjs#workflow', 'a'], /takes no inputs/],
+    [['graph.mjs#workflow', '--dry-run'], /manyhands plan/],
+    [['graph.mjs#workflow', '--resume=last'], /goes on from its cache/],
+  ] as const) {
+    const ended = await project.run(args)
+    endedWith(ended, 2)
+    assert.match(ended.stderr, says)
+  }
+})
+
+inProject('plan shows what would be computed', async (project) => {
+  await project.write('graph.mjs', GRAPH)
+  const table = await project.start(['plan', 'graph.mjs#workflow']).ended
+  endedWith(table, 0)
+  assert.deepEqual(table.stdout.trimEnd().split('\n'), [
+    'node      hit  run  unknown  why',
+    'length      0    2        0  never run (2)',
+    'multiply    0    0        4  depends on what will run (4)',
+  ])
+  const json = await project.start(['plan', 'graph.mjs#lengths', 'a', '--json']).ended
+  endedWith(json, 0)
+  const [plan] = values(json.stdout) as { nodes: { name: string; items: unknown[] }[] }[]
+  assert.deepEqual(plan?.nodes[0]?.items, [{ index: 0, state: 'run', reason: 'never run' }])
+  const none = await project.start(['plan', 'graph.mjs#shout']).ended
+  endedWith(none, 2)
+  assert.match(none.stderr, /shout is no workflow/)
+})
