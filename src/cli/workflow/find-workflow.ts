@@ -34,7 +34,7 @@ export async function findWorkflow({ url, exportName }: TaskReference): Promise<
 
 /** Whether a function calls operators, or what they made, and leaves it to others to run the result. */
 function declares(fn: object, text: string): boolean {
-  const body = String(fn)
+  const body = Function.prototype.toString.call(fn)
   if (/\.run\s*\(|\brunAll\b/.test(body)) return false
   const names = operatorsIn(text)
   for (const [, name, callee] of text.matchAll(/\b(?:const|let|var)\s+([\w$]+)[^=;\n]*=\s*([\w$]+)\s*[(<]/g)) {

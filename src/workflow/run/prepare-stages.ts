@@ -8,6 +8,7 @@ import { policyOf } from '../../settings/task-policy.ts'
 import { fromRecipe } from '../../task/capture/recipe.ts'
 import { isNested } from '../../task/nesting.ts'
 import { registeredClasses } from '../../task/register-class.ts'
+import { isOfMedian } from '../../task/rules.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
 import type { ChainParts } from '../chain/chain-step.ts'
 import { CACHED_CHAIN_URL, CHAIN_URL } from '../chain/chain-url.ts'
@@ -36,11 +37,14 @@ export async function prepareStages(
       cache: caches[i]?.step,
     }))
     const data = { steps, isMany: plan.isMany, classes: isCached ? registeredClasses() : [] }
+    const rules = plan.specs.length === 1 ? plan.specs[0]?.settings : undefined
+    const policy = policyFor(rules ?? {}, policyOf(settings))
     const [fn] = await host.ship(await chainOf(plan.name, data, isCached), {
       name: plan.name,
       shareFrom,
       capabilities,
       announce: settings.onEvent !== undefined,
+      measure: isOfMedian(policy.timeout),
       captureOutput: capturesOutput(settings, scheduler),
       live: settings.copy === false || isNested(),
       copy: settings.copy,
@@ -50,8 +54,6 @@ export async function prepareStages(
       const failure = stepFailureOf(thrown)
       return failure && { name: plan.steps[failure.step]?.name ?? plan.name, thrown: failure.cause }
     }
-    const rules = plan.specs.length === 1 ? plan.specs[0]?.settings : undefined
-    const policy = policyFor(rules ?? {}, policyOf(settings))
     const accesses = isCached ? caches.map((cache) => cache?.access) : undefined
     return [plan, { fn, policy, spread: plan.spread, encoder, accesses }]
   })

@@ -132,7 +132,7 @@ class GraphRun {
       waits: () => this.#run.window.announce(),
       stopped: () => this.#stopped(placed.job),
     })
-    const options = jobOptionsOf(this.#run, this.#host, {
+    const rules = jobOptionsOf(this.#run, this.#host, {
       name,
       // Nodes may have limits of their own.
       hasTimeouts: this.#run.settings.timeout !== undefined || plan.nodes.some(({ settings }) => settings.timeout),
@@ -140,6 +140,7 @@ class GraphRun {
       rescue: (error) => this.#rescue(placed, error),
       fail: (thrown) => placed.job.fail(thrown),
     })
+    const options = { ...rules, mediansApart: true }
     const job = new Job(options, supply, new GraphSink(this.#engine, () => this.#flush(), end))
     for (const { fn } of callings.values()) job.functions.add(fn)
     const placed = { job, scheduler }

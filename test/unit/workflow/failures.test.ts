@@ -169,6 +169,24 @@ for (const backend of WITH_WORKERS) {
       assert.deepEqual(values, [11, 'dies', 13])
     })
 
+    it('a limit goes by the median of the node itself', async () => {
+      const pause = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+      const quick = apply((x: number) => x, { timeout: '1000%', name: 'quick' })
+      // By the median of all it would have a few microseconds.
+      const steady = apply(
+        (x: number) => {
+          pause(x === 7 ? 3_000 : 20)
+          return x
+        },
+        { timeout: '1000%', name: 'steady' },
+      )
+      const items = [1, 2, 3, 4, 5, 6, 7]
+      const values = await steady(quick(items))
+        .run({ backend, workers: 1, onError: (error) => error.name })
+        .toArray()
+      assert.deepEqual(values, [1, 2, 3, 4, 5, 6, 'TaskTimeoutError'])
+    })
+
     it('a node that takes too long fails by itself', async () => {
       const slow = apply(
         (x: number) => {
