@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
+import { TimeoutError, withDefaults } from 'manyhands'
 import { apply, filter, flatMap, gather, join, source, zip } from 'manyhands/workflow'
 
 import { failure } from '#manyhands/testing/failure.js'
@@ -41,7 +42,7 @@ for (const backend of BACKENDS) {
       assert.deepEqual(values, [10, 11, 30, 31, 50])
       assert.ok(closed())
       // Every second item is dropped, and makes room.
-      assert.ok(read() <= 2 * (3 + 8 + 2), `${read()} were read`)
+      assert.ok(read() <= 2 * (3 + 8) + 8 + 2, `${read()} were read`)
     })
 
     it('waits for a slow consumer', async () => {
@@ -75,6 +76,44 @@ for (const backend of BACKENDS) {
       setTimeout(() => controller.abort(new RangeError('enough')), 20)
       assert.ok((await failed) instanceof RangeError)
       assert.ok(closed())
+    })
+
+    it('ends with its deadline, and by its rule', async () => {
+      const late = endless()
+      const counted = gather((all: number[]) => all.length)(late.node).run({ backend, deadline: 30 })
+      assert.ok((await failure(counted)) instanceof TimeoutError)
+      assert.ok(late.closed())
+      const enough = endless()
+      const halted = apply((x: number) => x)(enough.node).run({ backend, halt: 'soon,success=3', batch: 1, window: 8 })
+      const states: string[] = []
+      for await (const record of halted.settled()) states.push(record.status)
+      assert.ok(states.filter((one) => one === 'fulfilled').length >= 3)
+      assert.equal(halted.stats().endedBy, 'halt')
+      assert.ok(enough.closed())
+    })
+
+    it('can be run by a task', async () => {
+      const outer = apply(async (n: number) => {
+        const square = apply((x: number) => x * x)
+        return square([n, n + 1])
+          .run()
+          .toArray()
+      })
+      assert.deepEqual(await outer([1, 2]).run({ backend }), [
+        [1, 4],
+        [4, 9],
+      ])
+    })
+
+    it('takes the defaults that were set', async () => {
+      const names: string[] = []
+      const node = apply((x: number) => x)(apply((x: number) => x)([1]))
+      const onEvent = (event: { type: string }): void => void names.push(event.type)
+      assert.deepEqual(await withDefaults({ backend, onEvent }, () => node.run().toArray()), [1])
+      assert.deepEqual(
+        names.filter((name) => name === 'start' || name === 'done'),
+        ['start', 'done'],
+      )
     })
 
     it('counts the items of all nodes', async () => {
