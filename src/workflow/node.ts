@@ -5,7 +5,6 @@ import { setSpec, specOf } from './define/specs.ts'
 import { dot } from './picture/dot.ts'
 import { mermaid } from './picture/mermaid.ts'
 import { pictureOf } from './picture/picture-of.ts'
-import { makePlan } from './plan/make-plan.ts'
 import type { Plan } from './plan/plan.ts'
 import { latestCounts } from './run/latest-counts.ts'
 import { runGraph } from './run/run-graph.ts'
@@ -47,7 +46,9 @@ const METHODS = {
   },
   // Not before the promise: wrong options are a rejection.
   async plan(this: object, options?: unknown): Promise<Plan> {
-    return makePlan(specOf(this) as NodeSpec, readWorkflowOptions(options))
+    const settings = readWorkflowOptions(options)
+    const { makePlan } = await import('./plan/make-plan.ts')
+    return makePlan(specOf(this) as NodeSpec, settings)
   },
   toMermaid(this: object): string {
     return mermaid(pictureOf(specOf(this) as NodeSpec, latestCounts))

@@ -5,6 +5,7 @@ import type { NodeSpec } from '../define/node-spec.ts'
 import type { GraphPlan } from '../graph/graph-plan.ts'
 import { type EngineOptions, buildGraph, type Graph } from './build-graph.ts'
 import type { EntryQueue } from './entry-queue.ts'
+import { Fifo } from './fifo.ts'
 import type { NodeCounts } from './node-counts.ts'
 import type { Slot } from './slot.ts'
 import type { Ticket } from './stage.ts'
@@ -35,7 +36,7 @@ export class GraphEngine {
   readonly #windows: Window[] = []
   #deliveries: Delivery[] = []
   /** Items that were handed out and not taken, as far as is known. */
-  readonly #untaken: Slot[] = []
+  readonly #untaken: Fifo<Slot> = new Fifo()
   /** Entries that jobs have. */
   #handedOut = 0
   #isStopped = false
@@ -143,7 +144,7 @@ export class GraphEngine {
   /** What consumers have taken makes room. */
   #releaseTaken(): void {
     const taken = this.#untaken.length - this.#events.untaken()
-    if (taken > 0) for (const slot of this.#untaken.splice(0, taken)) slot.root?.release()
+    for (let i = 0; i < taken; i++) this.#untaken.shift()?.root?.release()
   }
 
   #activity(): number {

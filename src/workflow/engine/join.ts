@@ -1,5 +1,6 @@
 import type { TaskError } from '../../errors/task-error.ts'
 import type { Window } from '../../run/window.ts'
+import { Fifo } from './fifo.ts'
 import { Root } from './root.ts'
 import { Slot } from './slot.ts'
 import { following, type Port, Stream } from './stream.ts'
@@ -30,7 +31,10 @@ export class Join {
   readonly #outerIsList: boolean
   readonly #outerPort: number
   readonly #innerPort: number
-  #rows: Row[] = []
+  /** Rows for which there may be more to combine. */
+  readonly #rows: Fifo<Row> = new Fifo()
+  /** Rows that have all that the inner stream has so far. */
+  #waiting: Row[] = []
   /** Places of the outer stream whose item is not there. */
   #unbegun = 0
   /** Combinations made so far. */
@@ -51,7 +55,7 @@ export class Join {
       split: (slot, into) => {
         this.#unbegun--
         this.output.split(
-          this.#markerOf(slot),
+          this.#takeMarker(slot),
           into.map((one) => this.#newMarker(one)),
         )
         for (const one of into) if (one.isSettled) this.#begin(one)
@@ -66,44 +70,57 @@ export class Join {
     this.#innerPort = inner.connect({
       added: (slot) => {
         if (slot.isSettled) this.#arrived(slot)
-        this.advance()
+        this.#innerChanged()
       },
       split: (_, into) => {
         for (const one of into) if (one.isSettled) this.#arrived(one)
-        this.advance()
+        this.#innerChanged()
       },
       settled: (slot) => {
         this.#arrived(slot)
-        this.advance()
+        this.#innerChanged()
       },
-      closed: () => this.advance(),
+      closed: () => this.#innerChanged(),
       ends: () => 1,
     } satisfies Port)
   }
 
   /** Nothing waits to be combined. */
   get isIdle(): boolean {
-    return this.#rows.length === 0
+    return this.#rows.length === 0 && this.#waiting.length === 0
   }
 
   /** Makes combinations as far as there is room. */
   advance(): void {
-    const rows = this.#rows
-    const waiting: Row[] = []
-    let at = 0
-    for (; at < rows.length && this.#window.hasRoom(); at++) {
-      const row = rows[at] as Row
-      if (!this.#extend(row)) waiting.push(row)
+    for (let row = this.#rows.first; row !== undefined && this.#window.hasRoom(); row = this.#rows.first) {
+      const isDone = this.#extend(row)
+      // It would go on, but for the window.
+      if (!isDone && this.#canExtend(row)) break
+      this.#rows.shift()
+      if (!isDone) this.#waiting.push(row)
     }
-    if (at > 0) this.#rows = [...waiting, ...rows.slice(at)]
     // No more rows will come, and each has its own place in the inner stream.
-    if (this.#outer.isClosed && this.#unbegun === 0 && this.#rows.length === 0) this.#innerHead = undefined
+    if (this.#outer.isClosed && this.#unbegun === 0 && this.isIdle) this.#innerHead = undefined
+  }
+
+  /** The inner stream has more, or is at its end: for all that wait for it alike. */
+  #innerChanged(): void {
+    const [first] = this.#waiting
+    if (first !== undefined && this.#canExtend(first)) for (const row of this.#waiting.splice(0)) this.#rows.push(row)
+    this.advance()
+  }
+
+  #canExtend({ last }: Row): boolean {
+    const next = following(last)
+    return next === undefined ? this.#inner.isClosed : next.state !== 'open'
   }
 
   /** Makes no more combinations. */
   stop(): void {
     this.#stopped = true
-    for (const row of this.#rows.splice(0)) this.output.split(row.marker, [])
+    const rows = [...this.#rows, ...this.#waiting.splice(0)]
+    this.#rows.clear()
+    for (const row of rows) this.output.split(row.marker, [])
   }
 
   #newMarker(outer: Slot): Slot {
@@ -113,13 +130,13 @@ export class Join {
     return marker
   }
 
-  #markerOf(outer: Slot): Slot {
-    return outer.marks?.[this.#outerPort] as Slot
+  #takeMarker(outer: Slot): Slot {
+    return outer.takeMark(this.#outerPort) as Slot
   }
 
   #begin(outer: Slot): void {
     this.#unbegun--
-    const marker = this.#markerOf(outer)
+    const marker = this.#takeMarker(outer)
     const root = new Root(1, undefined, 0, outer.root === undefined ? [] : [outer.root])
     if (this.#stopped) return this.output.split(marker, [])
     this.#rows.push({ outer, root, marker, last: this.#innerHead as Slot })
@@ -151,7 +168,7 @@ export class Join {
     const cell = new Slot(this.made++, 'known', new Root(this.output.ends, this.#window, bytes, [row.root]))
     if (outer.state === 'failed') return cell.fail(outer.error as TaskError)
     if (inner.isSettled) return this.#fill(cell, outer, inner)
-    const waiting = (inner.marks?.[this.#innerPort] ?? []) as (() => void)[]
+    const waiting = (inner.markOf(this.#innerPort) ?? []) as (() => void)[]
     waiting.push(() => {
       this.#fill(cell, outer, inner)
       if (cell.state === 'failed') this.output.fail(cell, cell.error as TaskError)
@@ -169,8 +186,7 @@ export class Join {
 
   /** An item of the inner stream is there. It is remembered here: nothing upstream need wait for it. */
   #arrived(inner: Slot): void {
-    const waiting = inner.marks?.[this.#innerPort] as (() => void)[] | undefined
-    inner.mark(this.#innerPort, undefined)
+    const waiting = inner.takeMark(this.#innerPort) as (() => void)[] | undefined
     inner.root?.release()
     inner.root = undefined
     for (const fill of waiting ?? []) fill()

@@ -18,7 +18,7 @@ export class Slot {
   /** The position of its item where that is known from the start, else of the item that it comes from, or a count. */
   readonly index: number
   /** What the consumers of its stream know it by, by their place among them. */
-  marks: unknown[] | undefined = undefined
+  #marks: unknown[] | undefined = undefined
 
   constructor(index: number, state: SlotState, root: Root | undefined) {
     this.index = index
@@ -44,7 +44,18 @@ export class Slot {
   }
 
   mark(port: number, mark: unknown): void {
-    this.marks ??= []
-    this.marks[port] = mark
+    this.#marks ??= []
+    this.#marks[port] = mark
+  }
+
+  markOf(port: number): unknown {
+    return this.#marks?.[port]
+  }
+
+  /** The same for the last time: who remembers this place shall not so remember all that has come of it. */
+  takeMark(port: number): unknown {
+    const mark = this.#marks?.[port]
+    if (mark !== undefined) this.mark(port, undefined)
+    return mark
   }
 }

@@ -68,14 +68,14 @@ export class Stage implements Port {
 
   split(slot: Slot, into: readonly Slot[]): void {
     this.output.split(
-      this.#outOf(slot),
+      this.#takeOut(slot),
       into.map((one) => this.#follow(one)),
     )
     for (const one of into) if (one.isSettled) this.settled(one)
   }
 
   settled(slot: Slot): void {
-    const out = this.#outOf(slot)
+    const out = this.#takeOut(slot)
     if (slot.state === 'failed') {
       for (const counts of this.#counts) counts.skipped++
       return this.output.fail(out, slot.error as TaskError)
@@ -137,7 +137,7 @@ export class Stage implements Port {
     return out
   }
 
-  #outOf(slot: Slot): Slot {
-    return slot.marks?.[this.#port] as Slot
+  #takeOut(slot: Slot): Slot {
+    return slot.takeMark(this.#port) as Slot
   }
 }

@@ -75,10 +75,9 @@ export class Zip {
   }
 
   #settled(slot: Slot, port: number): void {
-    const row = slot.marks?.[port] as Row | undefined
+    // None where it has no row yet, or is told again by who found it settled.
+    const row = slot.takeMark(port) as Row | undefined
     if (row === undefined) return
-    // Told again by who found it settled.
-    slot.mark(port, undefined)
     if (--row.missing > 0) return
     const failed = row.slots.find((one) => one.state === 'failed')
     if (failed !== undefined) return this.output.fail(row.out, failed.error as TaskError)

@@ -1,5 +1,4 @@
 import { accessOf, type CacheAccess, type Wrapped, wrappedOf } from '../../cache/cache-access.ts'
-import { identify } from '../../cache/identify.ts'
 import { warnOnce } from '../../cache/store/warn-once.ts'
 import { CaptureError } from '../../errors/capture-error.ts'
 import type { StepCache } from '../chain/chain-step.ts'
@@ -24,6 +23,8 @@ export async function nodeCache(spec: NodeSpec, ofRun: CacheAccess | undefined):
   const location = wrapped?.cache.location
   if (cache === false || wrapped === undefined || location === undefined || spec.kind === 'source') return undefined
   const { rules, cache: access } = wrapped
+  // Loaded where it is needed.
+  const { identify } = await import('../../cache/identify.ts')
   try {
     const identity = await identify(functionOf(spec), version ?? rules.version)
     const { key, ttl, codec } = rules
