@@ -42,6 +42,7 @@ await build({
     'src/backends/processes/watchdog-main.ts',
     'src/workflow/chain/make-chain.ts',
     'src/workflow/chain/make-cached-chain.ts',
+    'src/debug/controller/main.ts',
   ],
   outExtension: { '.js': '.cjs' },
   format: 'cjs',

@@ -7,7 +7,7 @@ import type { Claim } from './store/claims.ts'
 import type { CacheCounts } from './store/counters.ts'
 import type { Flight, Landed } from './store/flights.ts'
 import type { Found, Store } from './store/store.ts'
-import { decodeValue, type ValueContext } from './store/value-codec.ts'
+import { decodeCopy, detached, type ValueContext } from './store/value-codec.ts'
 import { warnOnce } from './store/warn-once.ts'
 
 /** How often another thread's result is looked for, in milliseconds: soon at first, then less often. */
@@ -71,7 +71,7 @@ function joinable(store: Store, key: string): Flight | undefined {
 /** What a computation elsewhere gave: a copy of its own, where it can be copied. */
 function fromFlight({ stored, value }: Landed, context: ValueContext): Omit<CallOutcome, 'state'> {
   if (stored === undefined) return { value, valueHash: undefined }
-  return { value: decodeValue(stored.codec, stored.payload, context), valueHash: stored.valueHash }
+  return { value: decodeCopy(stored, context), valueHash: stored.valueHash }
 }
 
 async function fly(
@@ -98,7 +98,7 @@ async function fly(
     return { value, valueHash: landed.stored?.valueHash, state: isStored ? 'computed' : 'unstorable' }
   } finally {
     claim?.release()
-    flight.land(landed)
+    flight.land(landed?.stored && flight.isAwaited ? { ...landed, stored: detached(landed.stored) } : landed)
   }
 }
 

@@ -1,4 +1,5 @@
 import { Pool } from '../api/pool.ts'
+import { Cache } from '../cache/cache.ts'
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
 import type { KeyCounts } from '../journal/key-counts.ts'
@@ -142,15 +143,18 @@ export class BatchRun {
       else this.#taskOutput.take(record)
       this.#log.output?.take(record)
     }
-    const { logs } = this.#flags
+    const { logs, debug } = this.#flags
     const total = this.#inputs.total()
     return map(this.#inputs.items, functions[this.#task.exportName], {
       ...mapOptionsOf(this.#flags),
       ...(total !== undefined && { total }),
       ...(this.#log.journal !== undefined && { journal: this.#log.journal }),
+      ...(this.#flags.cache !== undefined && { cache: new Cache(this.#flags.cache) }),
       ...(this.#flags.verbose && { onEvent: (event: RunEvent) => tellEvent(event, this.#screen) }),
       name: this.#task.name,
-      logs: logs === 'off' ? logs : logs === 'ordered' ? { ordered: take } : take,
+      // Who debugs wants to see it when it happens.
+      logs: logs === 'off' ? logs : logs === 'ordered' && !debug ? { ordered: take } : take,
+      debug,
       // Told as it happens, not when its turn among the results comes.
       onError: (error: TaskError) => {
         if (error instanceof TaskAbortedError) this.#aborted++
@@ -230,7 +234,7 @@ export class BatchRun {
   #conclude(problem: Explanation | undefined): number {
     // Whoever read the results has enough, and wants to hear no more either.
     if (this.#outputEnd !== undefined && problem === undefined) return EXIT.ok
-    const { elapsedMs, endedBy } = this.#results.stats()
+    const { elapsedMs, endedBy, cached } = this.#results.stats()
     const failed = this.#report.count
     const skipped = this.#log.journal?.skipped ?? 0
     const ok = this.#outputEnd === undefined ? this.#ok : this.#written
@@ -239,6 +243,7 @@ export class BatchRun {
     const isWhole = endedBy === undefined && problem === undefined && interrupted === undefined
     const outcome: Outcome = {
       ok,
+      cached,
       failed,
       badRows: this.#badRows,
       skipped,

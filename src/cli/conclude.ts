@@ -1,13 +1,15 @@
+import { escapeText } from '../util/escape-text.ts'
 import { count } from '../util/show-number.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Explanation } from './explain-error.ts'
-import { escapeText } from './report/escape-text.ts'
 import type { Screen } from './report/screen.ts'
 import { summaryLine } from './report/summary.ts'
 
 /** What became of a run. */
 export interface Outcome {
   readonly ok: number
+  /** Of those that are ok, how many came from the cache. */
+  readonly cached: number
   readonly failed: number
   /** Of those that failed, inputs that could not be read: to run again makes no sense as long as they stand so. */
   readonly badRows: number
@@ -23,7 +25,7 @@ export interface Outcome {
   /** What ended it before its inputs did. */
   readonly problem: Explanation | undefined
   readonly interrupted: number | undefined
-  readonly endedBy: 'halt' | 'deadline' | undefined
+  readonly endedBy: 'halt' | 'deadline' | 'quit' | undefined
   /** Absent where the run left no trace to go on with. */
   readonly run: string | undefined
   readonly log: string | undefined
@@ -35,6 +37,7 @@ export function exitCodeOf({ interrupted, endedBy, problem, failed, missing }: O
   if (interrupted !== undefined) return interrupted
   if (endedBy === 'deadline') return EXIT.deadline
   if (problem !== undefined) return problem.exitCode
+  if (endedBy === 'quit') return EXIT.interrupted
   if (endedBy === 'halt') return EXIT.halted
   return failed + missing > 0 ? EXIT.someFailed : EXIT.ok
 }
@@ -62,12 +65,13 @@ export function tellOutcome(outcome: Outcome, screen: Screen): void {
 
 /** The same for programs. */
 export function outcomeJson(outcome: Outcome): string {
-  const { ok, failed, skipped, missing, notDone, elapsedMs, workMs, run, log, output, problem } = outcome
+  const { ok, cached, failed, skipped, missing, notDone, elapsedMs, workMs, run, log, output, problem } = outcome
   const endedBy = reasonOf(outcome)
   return JSON.stringify({
     type: 'summary',
     run,
     ok,
+    cached,
     failed,
     skipped,
     missing,
@@ -86,5 +90,6 @@ function reasonOf({ interrupted, endedBy, problem }: Outcome): string | undefine
   if (interrupted !== undefined) return 'interrupted'
   if (endedBy === 'deadline') return 'out of time'
   if (problem !== undefined) return 'ended'
+  if (endedBy === 'quit') return 'quit'
   return endedBy === 'halt' ? 'halted' : undefined
 }

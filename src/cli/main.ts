@@ -48,10 +48,31 @@ const actions: Actions = {
     const { showPlan } = await import('./commands/plan.ts')
     await showPlan(module, inputs, flags, screen)
   },
+  debug: async (run, input) => {
+    const { debugTask, findFailure, readDebugCall } = await import('./commands/debug.ts')
+    const { record, row } = findFailure(readDebugCall(run, input))
+    // The run's own arguments say which function it was, and for which inputs.
+    const program = createProgram({
+      ...actions,
+      before: () => {},
+      run: async (call) => {
+        exitCode = await debugTask(record, row, call, screen)
+      },
+    })
+    await program.parseAsync(['run', ...record.args], { from: 'user' })
+  },
   doctor: async ({ json }) => {
     await import('../compose.ts')
     const { doctor } = await import('./commands/doctor.ts')
     if (!(await doctor(json))) exitCode = EXIT.cannotStart
+  },
+  cache: {
+    ls: async (flags) => (await import('./commands/cache.ts')).listCache(flags),
+    size: async (flags) => (await import('./commands/cache.ts')).sizeOfCache(flags),
+    verify: async (flags) => void (exitCode = (await import('./commands/cache.ts')).verifyCache(flags)),
+    prune: async (flags) => (await import('./commands/cache.ts')).pruneCache(flags),
+    clear: async (flags) => (await import('./commands/cache.ts')).clearCache(flags),
+    why: async (...call) => (await import('./commands/cache-why.ts')).whyNotCached(...call, screen),
   },
 }
 const program = createProgram(actions)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import { Command, Help, type Option } from 'commander'
 
+import { addCacheCommands, CACHE_DIR, type CacheActions } from './cache-commands.ts'
 import type { PlanFlags } from './commands/plan.ts'
 import type { StatusFlags } from './commands/status.ts'
 import { addCommonOptions, type CommonFlags } from './common-options.ts'
@@ -20,8 +21,16 @@ export interface Actions {
   status(run: string | undefined, flags: StatusFlags): Promise<void>
   logs(run: string, flags: { readonly task?: number; readonly json: boolean }): Promise<void>
   plan(module: string, inputs: readonly string[], flags: PlanFlags): Promise<void>
+  debug(run: string, task: string | undefined): Promise<void>
   doctor(flags: { readonly json: boolean }): Promise<void>
+  readonly cache: CacheActions
 }
+
+/** Options that may stand without their value. */
+const OPTIONAL = new Map([
+  ['--resume', '--resume[=run]'],
+  ['--cache', '--cache[=dir]'],
+])
 
 const ABOUT = `Parallel batch processing, from one core to many.
 
@@ -39,7 +48,7 @@ export function createProgram(actions: Actions): Command {
     .addHelpText('before', ABOUT)
     .configureHelp({
       optionDescription,
-      optionTerm: ({ long, flags }) => (long === '--resume' ? '--resume[=run]' : flags),
+      optionTerm: ({ long, flags }) => OPTIONAL.get(long ?? '') ?? flags,
     })
     .exitOverride()
     .hook('preAction', (_, command) => actions.before(command.opts()))
@@ -49,6 +58,7 @@ export function createProgram(actions: Actions): Command {
     })
   addRunCommand(program, (module, texts, flags) => actions.run({ module, texts, flags, args: argsOf(program, 'run') }))
   addOtherCommands(program, actions)
+  addCacheCommands(program, actions.cache)
   return program
 }
 
@@ -78,9 +88,13 @@ function addOtherCommands(program: Command, actions: Actions): void {
     .description(
       'Shows what is stored of a workflow, an export of a module (graph.ts#workflow), and what a run would compute.',
     )
-    .option('--cache <dir>', 'where results are kept', '.manyhands/cache')
+    .option('--cache <dir>', 'where results are kept', CACHE_DIR)
     .option('--json', 'for programs: each call of each node', false)
     .action((module: string, inputs: readonly string[], flags: PlanFlags) => actions.plan(module, inputs, flags))
+  addCommonOptions(program.command('debug <run> [input]'))
+    .summary('call the function again for an input that failed, and stop where it throws')
+    .description('Stops where the function throws for an input that failed: last#17, or last for the first of them.')
+    .action((run: string, input: string | undefined) => actions.debug(run, input))
   addCommonOptions(program.command('doctor'))
     .summary('whether all that a run needs is there')
     .option('--json', 'for programs', false)

@@ -24,7 +24,7 @@ export interface RunCall {
 
 /** `manyhands run`: one function over many inputs. Resolves to the exit code. */
 export async function runBatch({ module, texts, args, flags: given }: RunCall, screen: Screen): Promise<number> {
-  const flags = withLevel(given)
+  const flags = withDebug(withLevel(given))
   const only = flags.onlyFailed ? failedKeys(logToGoOnWith(flags.resume ?? 'last')) : undefined
   if (only?.size === 0 && !flags.json) {
     screen.say(`${screen.paint('green', '✔')} nothing failed in ${flags.resume ?? 'last'}: nothing to run again`)
@@ -77,6 +77,13 @@ function beginRun(parts: Omit<RunParts, 'log'>, args: readonly string[], screen:
     log.discard()
     throw error
   }
+}
+
+/** Under the debugger all runs in this process, and nothing is drawn where the user types. */
+function withDebug(flags: RunFlags): RunFlags {
+  const { progress } = flags
+  if (!flags.debug) return flags
+  return { ...flags, on: 'serial', jobs: 1, progress: progress === 'auto' || progress === 'bar' ? 'none' : progress }
 }
 
 /** A level says the same as two of the flags. */

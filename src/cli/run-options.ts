@@ -36,10 +36,14 @@ export interface RunFlags extends CommonFlags {
   readonly timeout?: number | `${number}%`
   readonly progressInterval?: number
   readonly dryRun: boolean
+  /** Stop where a task throws. */
+  readonly debug: boolean
   readonly verbose: boolean
   readonly json: boolean
   readonly progress: 'auto' | 'bar' | 'lines' | 'json' | 'none'
   readonly log?: string
+  /** The folder of results that are kept. */
+  readonly cache?: string
   /** The run to go on with. */
   readonly resume?: string
   readonly halt?: HaltOption | 'never'
@@ -119,6 +123,7 @@ export function addRunOptions(command: Command): Command {
       parseProgressInterval,
     )
     .option('--dry-run', 'only show the inputs that the function would run for', false)
+    .option('--debug', 'one after the other, here, and stop at the line that throws', false)
     .option('-v, --verbose', 'tell of each start, end, retry and worker', false)
     .option('--json', 'failures and the summary as JSON Lines', false)
   addCommonOptions(command)
@@ -151,6 +156,7 @@ export function addRunOptions(command: Command): Command {
       'leave out what succeeded in that run (default: the last one); results go to the end of -o',
     )
     .option('--allow-changed', 'go on also where the function has changed since', false)
+    .option('--cache <dir>', 'reuse results of the same input and the same code (default: .manyhands/cache)')
     .addOption(new Option('--only-failed').default(false).hideHelp())
     .optionsGroup('Limits:')
     .option('--max-memory <size>', 'per worker, which is then replaced: 2G', (text) =>

@@ -4,6 +4,7 @@ import { describeValue } from '../options/describe-value.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { policyFor } from '../pool/policy.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
+import { hostFor } from '../run/debug-host.ts'
 import { defaultHost } from '../run/default-host.ts'
 import { withFallback } from '../run/fallback.ts'
 import type { Assignment } from '../run/input-lot.ts'
@@ -13,6 +14,7 @@ import type { RunHost } from '../run/run-host.ts'
 import { Run } from '../run/run.ts'
 import { capturesOutput, type RunCaching, startRun } from '../run/start-run.ts'
 import type { StartedRun } from '../run/started-run.ts'
+import { isDebugged } from '../settings/debug-settings.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
 import { readRunOptions, type RunSettings } from '../settings/run-settings.ts'
@@ -49,7 +51,9 @@ export function executeOn(pool: RunHost | undefined, tasks: unknown, options: un
     throw new InvalidArgumentError('journal', 'none here: only map has a journal', describeValue(settings.journal))
   const host = pool ?? defaultHost(settings)
   return new Results(
-    new Run(settings, host, (run) => withFallback(settings, host, (on) => start(run, on, tasks, settings))),
+    new Run(settings, host, (run) =>
+      withFallback(settings, hostFor(run, host), (on) => start(run, on, tasks, settings)),
+    ),
   )
 }
 
@@ -134,6 +138,8 @@ class TypeTable {
     this.#onFunction(use)
     const calls = wrapped && (await this.#caching?.keyedCalls(wrapped, { use, args: [] }))
     if (calls !== undefined) this.cache?.add(use, calls)
-    return { fn: fn as FunctionUse, policy: policyFor(type.options, policyOf(this.#settings)) }
+    const policy = policyFor(type.options, policyOf(this.#settings))
+    // A person at the prompt takes longer than any task may.
+    return { fn: use, policy: isDebugged(this.#settings) ? { ...policy, timeout: undefined } : policy }
   }
 }

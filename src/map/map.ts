@@ -1,6 +1,7 @@
 import { cacheFor, type Wrapped } from '../cache/cache-access.ts'
 import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
+import { hostFor } from '../run/debug-host.ts'
 import { defaultHost } from '../run/default-host.ts'
 import { withFallback } from '../run/fallback.ts'
 import { keepJournal, skipping } from '../run/keep-journal.ts'
@@ -98,7 +99,7 @@ export function mapOn(pool: RunHost | undefined, inputs: unknown, fn: unknown, o
   const calledAt = callSite()
   return new Results(
     new Run(settings, host, (run) =>
-      withFallback(settings, host, (on) => start(run, on, inputs, fn, settings, calledAt)),
+      withFallback(settings, hostFor(run, host), (on) => start(run, on, inputs, fn, settings, calledAt)),
     ),
   )
 }

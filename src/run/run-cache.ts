@@ -2,7 +2,7 @@ import type { CallRequest } from '../cache/cached-call.ts'
 import { keep } from '../cache/cached-call.ts'
 import type { Claim } from '../cache/store/claims.ts'
 import type { Flight, Landed } from '../cache/store/flights.ts'
-import { decodeValue } from '../cache/store/value-codec.ts'
+import { decodeCopy, detached } from '../cache/store/value-codec.ts'
 import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import type { KeyedCalls } from './keyed-calls.ts'
@@ -107,7 +107,9 @@ export class RunCache {
     counts.misses++
     const landed = keep(calls.store, request, value, ms, counts)
     claim?.release()
-    return () => flight.land(landed.stored === undefined ? undefined : landed)
+    const { stored } = landed
+    const shown = stored && flight.isAwaited ? { ...landed, stored: detached(stored) } : landed
+    return () => flight.land(stored === undefined ? undefined : shown)
   }
 
   /** It failed: whoever waits for it computes it for himself. */
@@ -147,7 +149,7 @@ export class RunCache {
     const stored = landed?.stored
     if (stored === undefined) return this.#again(entry)
     if (request.counts !== undefined) request.counts.joined++
-    this.#events.hit(entry, decodeValue(stored.codec, stored.payload, request), stored.payload.length)
+    this.#events.hit(entry, decodeCopy(stored, request), stored.payload.length)
   }
 
   #again(entry: Entry): void {

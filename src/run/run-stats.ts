@@ -15,5 +15,5 @@ export interface RunStats {
   readonly read: number
   readonly elapsedMs: number
   /** What ended the run before its inputs did. */
-  readonly endedBy: 'halt' | 'deadline' | undefined
+  readonly endedBy: 'halt' | 'deadline' | 'quit' | undefined
 }

@@ -1,3 +1,4 @@
+import type { Locate } from '../task/around-call.ts'
 import { ClassRegistry } from '../wire/codec/class-registry.ts'
 import { decode } from '../wire/codec/decode.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
@@ -40,20 +41,21 @@ export interface ImportedFunction {
   readonly root: Callable
   readonly classes: ClassRegistry
   readonly mapStack: (stack: string) => string
+  readonly locate: Locate
 }
 
 /** Imports or compiles a function. */
 export async function importFunction(frame: LoadFrame): Promise<ImportedFunction> {
   if (frame.captureOutput) captureTaskOutput()
   const classes = new ClassRegistry()
-  const { functions, mapStack } = await revive(frame.graph, classes, frame.classes)
-  return { root: functions[0] as Callable, classes, mapStack }
+  const { functions, mapStack, locate } = await revive(frame.graph, classes, frame.classes)
+  return { root: functions[0] as Callable, classes, mapStack, locate }
 }
 
 /** Makes a function ready to run: decodes its constants, builds the instance that it stands for. */
 export async function prepareFunction(
   frame: LoadFrame,
-  { root, classes, mapStack }: ImportedFunction,
+  { root, classes, mapStack, locate }: ImportedFunction,
   { sharedMemory, maxBytes, copies }: Transport,
 ): Promise<LoadedFunction> {
   const args = listOf(frame.args, classes)
@@ -71,6 +73,7 @@ export async function prepareFunction(
     measure: frame.measure,
     captureOutput: frame.captureOutput,
     mapStack,
+    locate,
     stateful: instance !== undefined,
     close: instance?.close?.bind(instance),
   }

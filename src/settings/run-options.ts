@@ -119,6 +119,16 @@ export interface RunOptions<E extends OnErrorWord = OnErrorWord, V = unknown> {
   readonly logs?: LogsOption | undefined
   /** `'serial'`: run here, with a warning, where workers cannot start or the function cannot travel. */
   readonly fallback?: 'serial' | undefined
+  /**
+   * Stops at the first task that fails, at the line that threw, in a prompt on the terminal: stack, variables, evaluation;
+   * where stdin is no terminal it prints them and goes on. The tasks run one after the other in this thread, whatever
+   * `backend`, `workers` and `concurrency` say, without `timeout`, `stallTimeout`, `deadline` and progress bar. A call that
+   * failed is made again, up to three times: what it does to the outside happens again, too.
+   * @defaultValue false
+   */
+  readonly debug?: boolean | undefined
+  /** The same with the inspector of Node, on a port of its own of the loopback, in the place of the prompt. @defaultValue false */
+  readonly inspect?: boolean | undefined
   /** Shown in progress, errors and traces. @defaultValue the function's name */
   readonly name?: string | undefined
 }

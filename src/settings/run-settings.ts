@@ -103,6 +103,8 @@ export interface RunSettings {
   readonly onEvent?: (event: RunEvent) => void
   readonly logs?: LogsOption
   readonly fallback?: 'serial'
+  readonly debug?: boolean
+  readonly inspect?: boolean
   readonly name?: string
 }
 
@@ -140,6 +142,8 @@ const RUN_TABLE = {
   onEvent: callback<(event: RunEvent) => void>('a function (event) => void'),
   logs,
   fallback: oneOf('serial'),
+  debug: flag,
+  inspect: flag,
   name: text,
 }
 

@@ -1,3 +1,4 @@
+import { CACHE_FAULTS, FORGED_CACHE } from './cache-faults.js'
 import { dies, everywhere, held, heldBy, heldEnding, limit, mayAbort, type Row, row, workersOnly } from './row.js'
 
 const NO_WORKER = 'tasks run in the thread of the host: there is no worker to lose'
@@ -210,6 +211,7 @@ export const FAULTS: readonly Row[] = [
     'two runs into one output, or one log',
     everywhere(heldBy('test/e2e/resume.test.ts', 'a second run into the same file, or log, is refused')),
   ),
+  ...CACHE_FAULTS,
   row(
     'F44',
     'a job log with a torn line, alien lines, rows that stand twice',
@@ -262,6 +264,7 @@ export const FAULTS: readonly Row[] = [
     'a folder for job logs that belongs to somebody else',
     everywhere(heldBy('test/e2e/disk.test.ts', 'a folder of somebody else is not written to')),
   ),
+  FORGED_CACHE,
   row('F70', 'pools inside of tasks', everywhere(held('host/nested'))),
   row(
     'F71',

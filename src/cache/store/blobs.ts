@@ -8,13 +8,13 @@ import {
   readSync,
   renameSync,
   rmSync,
-  statSync,
-  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 
+import { readBlob, writeBlob } from './blob-file.ts'
 import { ownerText, ownOwner } from './owner.ts'
-import { HEAD_BYTES, type NewRecord, readHead, type ReadHead, writeRecord } from './record.ts'
+import { HEAD_BYTES, type NewRecord, readHead, type ReadHead, type ReadRecord } from './record.ts'
+import { statOf } from './stat-of.ts'
 
 /** A file that was begun is left over when it has not been touched for so long, in milliseconds. */
 const LEFTOVER_MS = 3_600_000
@@ -44,26 +44,19 @@ export class Blobs {
   }
 
   has(key: string): boolean {
-    return statSync(this.#path(key), { throwIfNoEntry: false }) !== undefined
+    return statOf(this.#path(key)) !== undefined
   }
 
-  /** The bytes of a result, unchecked; undefined where there is none. `touch`: note that it was used. */
-  read(key: string, touch: boolean): Buffer | undefined {
+  /** The record of a result. `'broken'`: it is not as it was written, or not ours. `touch`: note that it was used. */
+  read(key: string, touch: boolean): ReadRecord | 'broken' | undefined {
     const path = this.#path(key)
-    const stat = statSync(path, { throwIfNoEntry: false })
-    if (stat === undefined) return undefined
+    if (statOf(path) === undefined) return undefined
     const fd = openSync(path, 'r')
     try {
-      const { size, uid } = fstatSync(fd)
-      if (this.#uid !== undefined && uid !== this.#uid) return undefined
-      const bytes = Buffer.allocUnsafeSlow(size)
-      for (let done = 0; done < size;) {
-        const count = readSync(fd, bytes, done, size - done, done)
-        if (count === 0) return bytes.subarray(0, done)
-        done += count
-      }
+      if (this.#uid !== undefined && fstatSync(fd).uid !== this.#uid) return 'broken'
+      const record = readBlob(fd)
       if (touch) touchFile(fd)
-      return bytes
+      return record ?? 'broken'
     } finally {
       closeSync(fd)
     }
@@ -88,19 +81,29 @@ export class Blobs {
   /** Writes a result; it appears as a whole. Returns its bytes. */
   write(record: NewRecord): number {
     const path = this.#path(record.key)
-    const temporary = `${path}${TEMPORARY}${ownerText(ownOwner())}-${++lastTemporary}`
-    const bytes = writeRecord(record)
+    for (;;) {
+      const temporary = `${path}${TEMPORARY}${ownerText(ownOwner())}-${++lastTemporary}`
+      const bytes = this.#writeNew(temporary, record)
+      try {
+        renameSync(temporary, path)
+        return bytes
+      } catch (error) {
+        // Somebody has cleared the store meanwhile.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      }
+    }
+  }
+
+  #writeNew(temporary: string, record: NewRecord): number {
     const fd = this.#create(temporary)
     try {
-      for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done)
+      return writeBlob(fd, record)
     } catch (error) {
-      closeSync(fd)
       rmSync(temporary, { force: true })
       throw error
+    } finally {
+      closeSync(fd)
     }
-    closeSync(fd)
-    renameSync(temporary, path)
-    return bytes.length
   }
 
   remove(key: string): void {
@@ -112,7 +115,7 @@ export class Blobs {
     for (const shelf of listFolder(this.#folder)) {
       for (const file of listFolder(join(this.#folder, shelf))) {
         const path = join(this.#folder, shelf, file)
-        const stat = statSync(path, { throwIfNoEntry: false })
+        const stat = statOf(path)
         if (stat === undefined || !stat.isFile()) continue
         if (!file.includes(TEMPORARY)) yield { key: file, path, bytes: stat.size, used: stat.mtimeMs }
         else if (Date.now() - stat.mtimeMs > LEFTOVER_MS) rmSync(path, { force: true })

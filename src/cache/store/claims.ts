@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, utimesSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { isAlive, ownerText, ownOwner, parseOwner } from './owner.ts'
+import { statOf } from './stat-of.ts'
 
 /** A holder that nobody here can ask about is taken for dead when it has not been heard of for so long, in milliseconds. */
 const LEASE_MS = 15_000
@@ -60,7 +51,7 @@ export class Claims {
   /** What another says of it; undefined where nobody has it who may still live. */
   look(name: string): ClaimState | undefined {
     const path = join(this.#folder, name)
-    const stat = statSync(path, { throwIfNoEntry: false })
+    const stat = statOf(path)
     if (stat === undefined || isStale(path)) return undefined
     return stateIn(path)
   }
@@ -134,7 +125,7 @@ function stateIn(path: string): ClaimState {
 
 function isStale(path: string): boolean {
   const text = textIn(path)
-  const stat = statSync(path, { throwIfNoEntry: false })
+  const stat = statOf(path)
   if (text === undefined || stat === undefined) return false
   const silent = Date.now() - stat.mtimeMs
   const owner = parseOwner(text.split(' ')[0] ?? '')
@@ -145,7 +136,7 @@ function isStale(path: string): boolean {
 
 /** Removes a claim whose holder is gone. False where it may live. */
 function removeStale(path: string): boolean {
-  if (!isStale(path)) return statSync(path, { throwIfNoEntry: false }) === undefined
+  if (!isStale(path)) return statOf(path) === undefined
   const moved = `${path}.stale-${ownerText(ownOwner())}-${++lastStale}`
   try {
     renameSync(path, moved)

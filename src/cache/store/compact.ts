@@ -1,12 +1,13 @@
-import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { goneRecord } from './gone-record.ts'
 import { GONE_REASONS, type Located } from './pack-index.ts'
 import { isFree, newPackId, take } from './pack-writer.ts'
-import type { Pack } from './pack.ts'
+import { freePackName, type Pack } from './pack.ts'
 import type { Packs } from './packs.ts'
 import { HEAD_BYTES, KIND, NO_HASH, packKeys, stampNow, writeRecord } from './record.ts'
+import { statOf } from './stat-of.ts'
 
 /** New packs are not made larger than this, in bytes. */
 const MAX_BYTES = 64 << 20
@@ -51,9 +52,10 @@ function choose(packs: Packs, deadShare: number, merge: boolean): Pack[] {
 
 /** What was begun by somebody who died. */
 function removeLeftovers(folder: string): void {
+  if (!existsSync(folder)) return
   for (const file of readdirSync(folder)) {
     const path = join(folder, file)
-    const written = file.endsWith(TEMPORARY) ? statSync(path, { throwIfNoEntry: false })?.mtimeMs : undefined
+    const written = file.endsWith(TEMPORARY) ? statOf(path)?.mtimeMs : undefined
     if (written !== undefined && Date.now() - written > LEFTOVER_MS) rmSync(path, { force: true })
   }
 }
@@ -101,8 +103,14 @@ class Output {
     if (this.#parts.length === 0) return
     const id = newPackId()
     const temporary = join(this.#packs.folder, `${id}${TEMPORARY}`)
-    writeFileSync(temporary, Buffer.concat(this.#parts), { mode: 0o600, flag: 'wx' })
-    renameSync(temporary, join(this.#packs.folder, `${id}.pack`))
+    const bytes = Buffer.concat(this.#parts)
+    writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' })
+    try {
+      renameSync(temporary, join(this.#packs.folder, freePackName(id, bytes.length).file))
+    } catch (error) {
+      // Somebody has cleared the store meanwhile: this, too.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
     this.#parts = []
     this.#bytes = 0
     this.#used = []

@@ -18,6 +18,11 @@ export class Flight {
     this.#onEnd = onEnd
   }
 
+  /** Somebody waits for it. */
+  get isAwaited(): boolean {
+    return this.#waiting.length > 0
+  }
+
   /** Is told what it gave; undefined where it failed: then whoever waits computes for himself. */
   onLanding(callback: (landed: Landed | undefined) => void): void {
     this.#waiting.push(callback)

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { ownerText, ownOwner } from './owner.ts'
-import { type Pack, parsePackName } from './pack.ts'
+import { freePackName, type Pack, parsePackName } from './pack.ts'
 import type { Packs } from './packs.ts'
 import { type NewRecord, readHead, type ReadHead, writeRecord } from './record.ts'
 
@@ -45,6 +45,7 @@ export class PackWriter {
     for (;;) {
       if (Date.now() - this.#wroteAt > TRUSTED_MS) this.release()
       const pack = this.#pack ?? this.#begin()
+      if (pack === undefined) continue
       const offset = this.#end
       this.#write(bytes, offset)
       this.#wroteAt = Date.now()
@@ -65,11 +66,11 @@ export class PackWriter {
   release(): void {
     const pack = this.#pack
     if (pack === undefined) return
+    const name = freePackName(pack.id, this.#end)
     this.#let()
-    const file = `${pack.id}.pack`
     try {
-      renameSync(join(this.#packs.folder, pack.name.file), join(this.#packs.folder, file))
-      pack.name = { id: pack.id, owner: undefined, file }
+      renameSync(join(this.#packs.folder, pack.name.file), join(this.#packs.folder, name.file))
+      pack.name = name
     } catch {
       // It was removed, or the folder is read-only by now: whoever finds it open sees that its owner is gone.
     }
@@ -82,20 +83,29 @@ export class PackWriter {
     open.delete(this)
   }
 
+  /** Nothing is ever written over: others may be reading it. What was begun and not finished stays behind. */
   #write(bytes: Buffer, offset: number): void {
     try {
       for (let done = 0; done < bytes.length;)
         done += writeSync(this.#fd, bytes, done, bytes.length - done, offset + done)
     } catch (error) {
-      cutOff(this.#fd, offset)
+      const file = this.#pack?.name.file
+      if (offset === 0 && file !== undefined) rmSync(join(this.#packs.folder, file), { force: true })
+      this.release()
       throw error
     }
   }
 
-  #begin(): Pack {
+  /** Undefined where somebody has cleared the store meanwhile. */
+  #begin(): Pack | undefined {
     mkdirSync(this.#packs.folder, { recursive: true, mode: 0o700 })
     this.#packs.relist()
     const pack = this.#adopt() ?? this.#create()
+    if (pack === undefined) {
+      closeSync(this.#fd)
+      this.#fd = -1
+      return undefined
+    }
     this.#pack = pack
     this.#wroteAt = Date.now()
     if (!listening) process.once('exit', releaseAll)
@@ -104,29 +114,40 @@ export class PackWriter {
     return pack
   }
 
-  /** Takes a free pack that has room; the rename shows who was first. */
+  /** Takes a free pack that has room; the rename shows who was first. One that ends with part of a record is left alone. */
   #adopt(): Pack | undefined {
+    const { folder, index } = this.#packs
     for (const pack of this.#packs.all) {
-      if (!isFree(pack) || pack.size > this.#maxBytes / 2 || !take(this.#packs, pack)) continue
-      this.#fd = openSync(join(this.#packs.folder, pack.name.file), 'r+')
-      // Whoever had it may have written more, or left part of a record.
-      pack.scan(this.#packs.index)
-      ftruncateSync(this.#fd, pack.scanned)
+      if (!isFree(pack) || pack.size !== pack.scanned || pack.size > this.#maxBytes / 2) continue
+      if (!take(this.#packs, pack)) continue
+      // Whoever had it may have written more.
+      pack.scan(index)
       this.#end = pack.scanned
-      return pack
+      this.#pack = pack
+      if (pack.size === pack.scanned && this.#open(join(folder, pack.name.file))) return pack
+      this.release()
     }
     return undefined
   }
 
-  #create(): Pack {
+  /** False where somebody has cleared the store meanwhile. */
+  #open(path: string): boolean {
+    try {
+      this.#fd = openSync(path, 'r+')
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+      throw error
+    }
+  }
+
+  #create(): Pack | undefined {
     const id = newPackId()
     const file = `${id}.${ownerText(ownOwner())}.open`
     this.#fd = openSync(join(this.#packs.folder, file), 'wx', 0o600)
     this.#end = 0
     this.#packs.relist()
-    const pack = this.#packs.get(id)
-    if (pack === undefined) throw new Error(`the pack ${file} was removed as soon as it was made`)
-    return pack
+    return this.#packs.get(id)
   }
 }
 
@@ -158,13 +179,4 @@ export function take(packs: Packs, pack: Pack): boolean {
 
 function releaseAll(): void {
   for (const writer of open) writer.release()
-}
-
-/** Part of a record is worse than none. */
-function cutOff(fd: number, length: number): void {
-  try {
-    ftruncateSync(fd, length)
-  } catch {
-    // What is written next begins there all the same.
-  }
 }

@@ -13,20 +13,29 @@ export interface PackReader {
   broken(): void
 }
 
-/** The name of a pack's file: `<id>.pack`, or `<id>.<owner>.open` while somebody writes it. */
+/**
+ * The name of a pack's file: `<id>.<size>.pack`, or `<id>.<owner>.open` while somebody writes it. The size is there so that
+ * a pack that has grown has another name.
+ */
 export interface PackName {
   readonly id: string
   readonly owner: Owner | undefined
+  /** Whole records end there, as far as the name says it. */
+  readonly size: number
   readonly file: string
 }
 
 export function parsePackName(file: string): PackName | undefined {
-  const parts = file.split('.')
-  const [id] = parts
-  if (id === undefined || id === '') return undefined
-  if (parts.length === 2 && parts[1] === 'pack') return { id, owner: undefined, file }
-  const owner = parts.length === 3 && parts[2] === 'open' ? parseOwner(parts[1] as string) : undefined
-  return owner === undefined ? undefined : { id, owner, file }
+  const [id, detail, ending, ...more] = file.split('.')
+  if (id === undefined || id === '' || detail === undefined || more.length > 0) return undefined
+  if (ending === 'pack') return { id, owner: undefined, size: Number.parseInt(detail, 36) || 0, file }
+  const owner = ending === 'open' ? parseOwner(detail) : undefined
+  return owner === undefined ? undefined : { id, owner, size: 0, file }
+}
+
+/** The name of a pack that nobody writes. */
+export function freePackName(id: string, size: number): PackName {
+  return { id, owner: undefined, size, file: `${id}.${size.toString(36)}.pack` }
 }
 
 /** A file of records, one after the other. One thread at a time appends to it; any number read it. */
@@ -36,8 +45,10 @@ export class Pack {
   name: PackName
   /** All before this has been read. */
   scanned = 0
-  /** Something that is no record was passed over. */
+  /** What was read last is no record. */
   #skipping = false
+  /** Some of it is missing at its end. */
+  #isCut = false
 
   constructor(folder: string, name: PackName) {
     this.id = name.id
@@ -85,11 +96,14 @@ export class Pack {
     const size = this.size
     while (this.scanned < size) {
       const piece = Buffer.allocUnsafe(Math.min(PIECE, size - this.scanned))
-      if (!this.read(piece, this.scanned, piece.length)) return
+      if (!this.read(piece, this.scanned, piece.length)) break
       const used = this.#scanPiece(piece, this.scanned + piece.length === size, reader)
-      if (used === 0) return
+      if (used === 0) break
       this.scanned += used
     }
+    if (this.scanned >= this.name.size || this.#isCut) return
+    this.#isCut = true
+    reader.broken()
   }
 
   close(): void {
@@ -102,20 +116,18 @@ export class Pack {
     while (at + HEAD_BYTES <= piece.length) {
       const head = readHead(piece, at)
       if (head === undefined) {
+        const next = nextHead(piece, at + 1)
+        // It is being written; or whoever wrote it died, and nothing comes after it.
+        if (next === undefined && isLast && this.isOpen) return at
         if (!this.#skipping) reader.broken()
-        this.#skipping = true
-        const next = piece.indexOf(MAGIC, at + 1)
-        // The beginning of the next one may be cut off by the end of the piece.
-        at = next < 0 ? Math.max(at + 1, piece.length - MAGIC.length + 1) : next
+        this.#skipping = next === undefined
+        // The next one may be cut off by the end of the piece.
+        at = next ?? (isLast ? piece.length : Math.max(at + 1, piece.length - HEAD_BYTES + 1))
         continue
       }
       this.#skipping = false
       const whole = at + head.length <= piece.length
-      if (!whole && isLast) {
-        // It is being written, or whoever wrote it died.
-        if (!this.isOpen) reader.broken()
-        return at
-      }
+      if (!whole && isLast) return at
       if (!whole && at > 0) return at
       if (whole) reader.record(this, head, this.scanned + at, piece.subarray(at, at + head.length))
       else if (!this.#longer(head, reader)) return 0
@@ -131,4 +143,11 @@ export class Pack {
     reader.record(this, head, this.scanned, bytes)
     return true
   }
+}
+
+/** Where the next whole head begins in a piece. */
+function nextHead(piece: Buffer, from: number): number | undefined {
+  for (let at = piece.indexOf(MAGIC, from); at >= 0; at = piece.indexOf(MAGIC, at + 1))
+    if (readHead(piece, at) !== undefined) return at
+  return undefined
 }

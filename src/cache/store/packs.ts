@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 
 import { PackIndex } from './pack-index.ts'
 import { Pack, type PackName, parsePackName } from './pack.ts'
+import { statOf } from './stat-of.ts'
 
 /** Two changes of a folder within this time, in milliseconds, may leave it the same time stamp. */
 const FINE_MS = 50
@@ -53,7 +54,7 @@ export class Packs {
 
   /** Reads what others have written since the last time: a few µs where there is nothing. `except`: one's own pack. */
   refresh(except?: Pack): void {
-    const mtime = statSync(this.folder, { throwIfNoEntry: false })?.mtimeMs ?? 0
+    const mtime = statOf(this.folder)?.mtimeMs ?? 0
     const now = performance.now()
     if (mtime !== this.#mtime) {
       this.#mtime = mtime
@@ -107,8 +108,10 @@ export class Packs {
         if (pack === undefined) continue
         pack.name = name
         pack.scan(this.index)
-      } catch {
-        // Renamed or removed since, then the next list says so; or it cannot be read, and counts for nothing.
+      } catch (error) {
+        // Renamed or removed since: the next list is another one, even if it looks the same. What else cannot be read
+        // counts for nothing.
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#listing = ''
       }
     }
   }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import { statOf } from './stat-of.ts'
 
 /**
  * Looks at the folder of a cache, where there is one.
@@ -10,7 +11,7 @@ import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
  */
 export function checkFolder(dir: string, root: string): void {
   for (const folder of [dir, root]) {
-    const stat = statSync(folder, { throwIfNoEntry: false })
+    const stat = statOf(folder)
     if (stat === undefined) continue
     if (!stat.isDirectory())
       throw new InvalidArgumentError('dir', 'a folder for the cache', `${folder}, which is a file`)

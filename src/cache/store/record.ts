@@ -13,7 +13,7 @@ export const KIND = {
 export type Kind = (typeof KIND)[keyof typeof KIND]
 
 /** How a payload is to be read. */
-export const CODEC = { native: 1, specials: 2, own: 3 } as const
+export const CODEC = { native: 1, specials: 2, own: 3, buffers: 4 } as const
 
 export type Codec = (typeof CODEC)[keyof typeof CODEC]
 
@@ -54,26 +54,32 @@ const EMPTY = Buffer.alloc(0)
 let zlib: typeof import('node:zlib') | undefined
 
 /** Loaded with the first record: most workers need none. */
-function crc32(bytes: Buffer): number {
-  return (zlib ??= process.getBuiltinModule('node:zlib')).crc32(bytes)
+export function crc32(bytes: Uint8Array, before = 0): number {
+  return (zlib ??= process.getBuiltinModule('node:zlib')).crc32(bytes, before)
 }
 
 export type NewRecord = Pick<RecordHead, 'kind' | 'key' | 'stored'> &
   Partial<Pick<RecordHead, 'codec' | 'expires' | 'ms' | 'valueHash'>> & {
     readonly meta?: Buffer
     readonly payload?: Buffer
+    /** Large parts of the payload, which come after the rest. */
+    readonly buffers?: readonly Uint8Array[] | undefined
   }
 
-/** A record as bytes: head, meta, payload. */
+/** A record as bytes: head, meta, payload. Buffers are part of it, and have to be written after it. */
 export function writeRecord(record: NewRecord): Buffer {
-  const { meta = EMPTY, payload = EMPTY } = record
+  const { meta = EMPTY, payload = EMPTY, buffers = [] } = record
   const bytes = Buffer.allocUnsafe(HEAD_BYTES + meta.length + payload.length)
   meta.copy(bytes, HEAD_BYTES)
   payload.copy(bytes, HEAD_BYTES + meta.length)
   MAGIC.copy(bytes, 0)
-  bytes.writeUInt32LE(crc32(bytes.subarray(HEAD_BYTES)), 8)
+  const bodyCrc = buffers.reduce((crc, part) => crc32(part, crc), crc32(bytes.subarray(HEAD_BYTES)))
+  bytes.writeUInt32LE(bodyCrc, 8)
   bytes.writeUInt32LE(meta.length, 12)
-  bytes.writeUInt32LE(payload.length, 16)
+  bytes.writeUInt32LE(
+    buffers.reduce((sum, { byteLength }) => sum + byteLength, payload.length),
+    16,
+  )
   bytes.writeUInt8(record.kind, 20)
   bytes.writeUInt8(record.codec ?? CODEC.native, 21)
   bytes.writeUInt16LE(NODE_MAJOR, 22)
@@ -109,8 +115,17 @@ export function readHead(bytes: Buffer, at = 0): ReadHead | undefined {
   }
 }
 
+/** A whole record as it was read. */
+export interface ReadRecord {
+  readonly head: ReadHead
+  readonly meta: Buffer
+  readonly payload: Buffer
+  /** Large parts of the payload, each in memory of its own. */
+  readonly buffers?: readonly Uint8Array[]
+}
+
 /** A whole record; undefined where any byte of it is not as it was written. */
-export function readRecord(bytes: Buffer): { head: ReadHead; meta: Buffer; payload: Buffer } | undefined {
+export function readRecord(bytes: Buffer): ReadRecord | undefined {
   const head = readHead(bytes)
   if (head === undefined || head.length !== bytes.length) return undefined
   if (crc32(bytes.subarray(HEAD_BYTES)) !== head.bodyCrc) return undefined

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { Blobs } from './blobs.ts'
@@ -7,7 +7,7 @@ import type { GoneReason, Located } from './pack-index.ts'
 import { PackWriter } from './pack-writer.ts'
 import { Packs } from './packs.ts'
 import { prepareFolder } from './prepare-folder.ts'
-import { HEAD_BYTES, KIND, type NewRecord, NO_HASH, packKeys, readRecord, stampNow } from './record.ts'
+import { HEAD_BYTES, KIND, type NewRecord, NO_HASH, packKeys, readRecord, type ReadRecord, stampNow } from './record.ts'
 
 /** Larger records get a file of their own, in bytes. */
 const SMALL = 32 * 1024
@@ -19,7 +19,7 @@ const NEWS_MS = 20
 const USES_PER_RECORD = 256
 
 /** A whole record as it was read. Its bytes count only until the next one is read. */
-export type Taken = NonNullable<ReturnType<typeof readRecord>>
+export type Taken = ReadRecord
 
 /** The files of a store: small records in packs, large ones in files of their own. */
 export class Shelves {
@@ -49,8 +49,8 @@ export class Shelves {
   take(key: string, touch: boolean): Taken | 'broken' | undefined {
     const located = this.locate(key)
     if (located !== undefined) return own(this.read(located), key)
-    const bytes = this.blobs.read(key, touch)
-    return bytes && own(readRecord(bytes), key)
+    const record = this.blobs.read(key, touch)
+    return record === 'broken' || record === undefined ? record : own(record, key)
   }
 
   /** Where a small result lies. Others may have stored it just now. */
@@ -78,14 +78,14 @@ export class Shelves {
   put(record: NewRecord): number {
     this.prepare()
     const bytes = HEAD_BYTES + (record.meta?.length ?? 0) + (record.payload?.length ?? 0)
-    if (bytes <= SMALL || record.kind !== KIND.entry) {
+    if (record.kind !== KIND.entry || (bytes <= SMALL && record.buffers === undefined)) {
       this.writer.append(record)
       return bytes
     }
-    this.blobs.write(record)
+    const written = this.blobs.write(record)
     // The small one that it had before would be found first.
     if (this.locate(record.key) !== undefined) this.#tellGone([record.key], 'forgotten')
-    return bytes
+    return written
   }
 
   /** Removes results. Returns how many there were. */
@@ -126,7 +126,8 @@ export class Shelves {
   /** Removes all that there is, also what others write. */
   clear(): void {
     this.writer.release()
-    for (const part of ['packs', 'blobs', 'claims']) rmSync(join(this.#root, part), { recursive: true, force: true })
+    // Not the folders: others may be about to write into them.
+    for (const file of filesIn(this.#root)) rmSync(file, { force: true })
     this.packs.relist()
     this.packs.index.gone.clear()
     this.#uses.clear()
@@ -148,6 +149,14 @@ export class Shelves {
       ),
     )
   }
+}
+
+/** All files that are in a folder at this moment. */
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
 }
 
 function own(record: Taken | undefined, key: string): Taken | 'broken' {

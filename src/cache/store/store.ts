@@ -14,6 +14,9 @@ import { Shelves, type Taken } from './shelves.ts'
 import { decodeValue, encodeValue, type StoredValue, type ValueContext } from './value-codec.ts'
 import { warnOnce } from './warn-once.ts'
 
+/** So many packs are put together into fewer, but not more often than that, in milliseconds. */
+const MANY_PACKS = 16
+const TIDY_MS = 30_000
 /** A use so shortly after the one that is written down, in milliseconds, says nothing new. */
 const SAME_USE_MS = 60_000
 
@@ -58,6 +61,7 @@ export class Store {
   readonly #shelves: Shelves
   /** Functions of which it has been written what their code is made of. */
   readonly #codes = new Set<string>()
+  #tidiedAt = -Infinity
   /** Bytes on disk, about; undefined where it is not known. */
   #bytes: number | undefined
 
@@ -102,7 +106,7 @@ export class Store {
       const expires = ttl === undefined ? Infinity : now + ttl
       const bytes = this.#shelves.put({
         ...{ kind: KIND.entry, key, stored: now, expires, meta: writeMeta(meta) },
-        ...{ codec: stored.codec, payload: stored.payload, valueHash: stored.valueHash, ms: ms ?? 0 },
+        ...{ ...stored, ms: ms ?? 0 },
       })
       counts.stored++
       this.#grow(bytes)
@@ -222,15 +226,14 @@ export class Store {
     this.#shelves.writer.release()
   }
 
-  #found({ head, meta, payload }: Taken, context: ValueContext): Found | undefined {
+  #found({ head, meta, payload, buffers }: Taken, context: ValueContext): Found | undefined {
     if (!this.#counts(head)) return undefined
     // Stored with another codec it is as if it were not there.
     if ((head.codec === CODEC.own) !== (context.codec !== undefined)) return undefined
     if (context.codec !== undefined && readMeta(meta)?.codec !== context.codec.name) return undefined
-    const bytes = payload.length
-    const value = decodeValue(head.codec, payload, context)
+    const value = decodeValue({ codec: head.codec, payload, buffers }, context)
     this.#use(head.key)
-    return { value, head, bytes }
+    return { value, head, bytes: head.payloadLength }
   }
 
   #counts({ stored, expires }: { readonly stored: number; readonly expires: number }): boolean {
@@ -258,9 +261,16 @@ export class Store {
   }
 
   #grow(bytes: number): void {
-    const { maxBytes } = this.limits
-    if (maxBytes === undefined) return
-    this.#bytes = (this.#bytes ?? this.bytes()) + bytes
-    if (this.#bytes > maxBytes && this.bytes() > maxBytes) this.prune(this.limits, false)
+    const { maxBytes = Infinity } = this.limits
+    if (maxBytes < Infinity) this.#bytes = (this.#bytes ?? this.bytes()) + bytes
+    const isOver = (this.#bytes ?? 0) > maxBytes && this.bytes() > maxBytes
+    const isUntidy = this.#shelves.packs.count > MANY_PACKS && performance.now() - this.#tidiedAt > TIDY_MS
+    if (isUntidy) this.#tidiedAt = performance.now()
+    if (!isOver && !isUntidy) return
+    try {
+      this.prune(this.limits, isUntidy)
+    } catch {
+      // What was to be stored is; the next one tries again.
+    }
   }
 }

@@ -6,6 +6,8 @@ import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
 import type { Special } from '../../wire/codec/special.ts'
+import { Aside } from './aside.ts'
+import { writeTable } from './blob-file.ts'
 import { CODEC, type Codec } from './record.ts'
 
 /** How results become bytes, where structured data is not enough or too much. */
@@ -23,16 +25,23 @@ export interface ValueContext {
   readonly classes?: ClassRegistry | undefined
 }
 
-/** A result as bytes. */
-export interface StoredValue {
+/** What a value is read from. */
+export interface ValueBytes {
   readonly codec: Codec
   readonly payload: Buffer
+  /** Large parts of it. A value takes them over. */
+  readonly buffers?: readonly Uint8Array[] | undefined
+}
+
+/** A result as bytes. Its large parts are still the value's own: whoever keeps it for long must copy them. */
+export interface StoredValue extends ValueBytes {
   /** Equal values have equal hashes: 64 hex digits. */
   readonly valueHash: string
 }
 
+const aside = new Aside()
 const encoders = new WeakMap<ClassRegistry, Encoder>()
-const plain = new Encoder()
+const plain = new Encoder({ copier: aside })
 
 /** Turns a result into bytes. Throws where it holds what cannot be stored. */
 export function encodeValue(value: unknown, { codec, classes }: ValueContext): StoredValue {
@@ -41,32 +50,54 @@ export function encodeValue(value: unknown, { codec, classes }: ValueContext): S
     return { codec: CODEC.own, payload, valueHash: hashOf(value, classes, payload) }
   }
   const { value: data, specials } = encoderFor(classes).encode(value)
+  const buffers = aside.take()
   const serializer = new Serializer()
+  for (const [i, buffer] of buffers.entries()) serializer.transferArrayBuffer(i, buffer)
   serializer.writeHeader()
-  serializer.writeValue(specials === undefined ? data : [data, specials])
+  const kind = buffers.length > 0 ? CODEC.buffers : specials === undefined ? CODEC.native : CODEC.specials
+  serializer.writeValue(kind === CODEC.native ? data : [data, specials])
   const payload = serializer.releaseBuffer()
-  const kind = specials === undefined ? CODEC.native : CODEC.specials
-  return { codec: kind, payload, valueHash: hashOf(value, classes, payload) }
+  const valueHash = hashOf(value, classes, payload)
+  if (kind !== CODEC.buffers) return { codec: kind, payload, valueHash }
+  const parts = buffers.map((buffer) => new Uint8Array(buffer))
+  return { codec: kind, payload: Buffer.concat([writeTable(parts), payload]), buffers: parts, valueHash }
 }
 
-/** Makes a value of its bytes, a new one at each call. Throws where it cannot. */
-export function decodeValue(kind: Codec, payload: Buffer, { codec, classes }: ValueContext): unknown {
+/** Bytes that stay as they are, whatever becomes of the value. */
+export function detached(stored: StoredValue): StoredValue {
+  return stored.buffers === undefined ? stored : { ...stored, buffers: stored.buffers.map((part) => part.slice()) }
+}
+
+/** The value of a result that is not read from a file: leaves the bytes as they are. */
+export function decodeCopy(stored: StoredValue, context: ValueContext): unknown {
+  const { buffers, payload } = detached(stored)
+  const table = buffers === undefined ? 0 : writeTable(buffers).length
+  return decodeValue({ ...stored, payload: payload.subarray(table), buffers }, context)
+}
+
+/** Makes a value of its bytes. Throws where it cannot. */
+export function decodeValue(
+  { codec: kind, payload, buffers = [] }: ValueBytes,
+  { codec, classes }: ValueContext,
+): unknown {
   if ((kind === CODEC.own) !== (codec !== undefined)) throw new TypeError('the result was stored with another codec')
   // The bytes belong to somebody else.
   if (codec !== undefined) return codec.decode(Buffer.from(payload))
   const deserializer = new Deserializer(payload)
+  for (const [i, part] of buffers.entries()) deserializer.transferArrayBuffer(i, part.buffer as ArrayBuffer)
   deserializer.readHeader()
   const data: unknown = deserializer.readValue()
   if (kind === CODEC.native) return data
-  if (kind !== CODEC.specials) throw new TypeError('the result was stored in a way that is not known here')
-  const [value, specials] = data as [unknown, Special[]]
+  if (kind !== CODEC.specials && kind !== CODEC.buffers)
+    throw new TypeError('the result was stored in a way that is not known here')
+  const [value, specials] = data as [unknown, Special[] | undefined]
   return decode(value, specials, { classes })
 }
 
 function encoderFor(classes: ClassRegistry | undefined): Encoder {
   if (classes === undefined) return plain
   let encoder = encoders.get(classes)
-  if (encoder === undefined) encoders.set(classes, (encoder = new Encoder({ classes })))
+  if (encoder === undefined) encoders.set(classes, (encoder = new Encoder({ classes, copier: aside })))
   return encoder
 }
 

@@ -3,10 +3,17 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
+import { CACHE_DIR } from '../cache-commands.ts'
 import { usageError } from '../command-error.ts'
 import { isRun } from '../runs/run-record.ts'
 
 const OPTION = '--config-file'
+
+/** What options mean that stand without their value. */
+const ALONE = new Map([
+  ['--resume', '--resume=last'],
+  ['--cache', `--cache=${CACHE_DIR}`],
+])
 
 /** What the parser cannot do itself: options from a file, and an option that may stand without its value. */
 export function completeArgs(args: readonly string[], program: Command): string[] {
@@ -14,10 +21,10 @@ export function completeArgs(args: readonly string[], program: Command): string[
   const options = end < 0 ? args : args.slice(0, end)
   // Not `--resume [run]`, which would take an input for the run.
   const complete = withConfig(options, program).map((arg, at, all) => {
-    if (arg !== '--resume') return arg
     const next = all[at + 1]
-    if (next !== undefined && isRun(next)) throw usageError(`to go on with that run write --resume=${next}`)
-    return '--resume=last'
+    if (arg === '--resume' && next !== undefined && isRun(next))
+      throw usageError(`to go on with that run write --resume=${next}`)
+    return ALONE.get(arg) ?? arg
   })
   return end < 0 ? complete : [...complete, ...args.slice(end)]
 }

@@ -2,11 +2,11 @@ import { openSync, writeSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 
 import { type Print, printDirectly } from '../../logs/print.ts'
+import { escapeText } from '../../util/escape-text.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { type Paint, paintFor } from '../../util/paint.ts'
 import { CommandError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
-import { escapeText } from './escape-text.ts'
 
 /** Everything that the command shows goes through here, so that nothing spoils the bar. */
 export class Screen {

@@ -1,6 +1,7 @@
 import { Cache } from '../../cache/cache.ts'
 import type { TaskError } from '../../errors/task-error.ts'
 import type { Results } from '../../run/results.ts'
+import type { RunStats } from '../../run/run-stats.ts'
 import type { WorkflowNode } from '../../workflow/node.ts'
 import { EXIT } from '../exit-codes.ts'
 import { GRACE_MS, Interrupts } from '../interrupts.ts'
@@ -15,14 +16,11 @@ import type { RunFlags } from '../run-options.ts'
 /** Takes the place of a result that could not be had. */
 const FAILED = Symbol('failed')
 
-/** The flags of a workflow's run. */
-type WorkflowFlags = RunFlags & { readonly cache?: string }
-
 /** `manyhands run` of a workflow. Resolves to the exit code. */
 export async function runWorkflow(
   node: WorkflowNode<unknown>,
   name: string,
-  flags: WorkflowFlags,
+  flags: RunFlags,
   screen: Screen,
 ): Promise<number> {
   const report = new FailureReport(screen, flags.json)
@@ -78,13 +76,21 @@ export async function runWorkflow(
   return exitCode
 }
 
-function exitCodeOf(endedBy: 'deadline' | 'halt' | undefined, lost: number): number {
-  if (endedBy !== undefined) return endedBy === 'deadline' ? EXIT.deadline : EXIT.halted
-  return lost > 0 ? EXIT.someFailed : EXIT.ok
+function exitCodeOf(endedBy: RunStats['endedBy'], lost: number): number {
+  switch (endedBy) {
+    case 'deadline':
+      return EXIT.deadline
+    case 'halt':
+      return EXIT.halted
+    case 'quit':
+      return EXIT.interrupted
+    case undefined:
+      return lost > 0 ? EXIT.someFailed : EXIT.ok
+  }
 }
 
 /** Writes results as they come; returns how many there were. */
-async function write(results: Results<unknown>, flags: WorkflowFlags, screen: Screen): Promise<number> {
+async function write(results: Results<unknown>, flags: RunFlags, screen: Screen): Promise<number> {
   let ok = 0
   let isOpen = true
   let problem: Error | undefined

@@ -25,9 +25,12 @@ export class ModuleTree {
   readonly packages: Map<string, string> = new Map()
   /** A file whose text is not what it was when this process first saw it. */
   edited: string | undefined
+  /** Where there is no package files are known by their place beside this one. */
+  #first: string | undefined
 
   /** The hash of a module with all that it needs. */
   hashOf(url: string): string {
+    this.#first ??= url
     const hash = createHash('sha256')
     this.#add(url, hash, new Map())
     return hash.digest('hex')
@@ -35,6 +38,7 @@ export class ModuleTree {
 
   /** What a specifier means for the hash of code that stands in `from`: a module's own hash, or a package's version. */
   importHash(specifier: string, from: string): string {
+    this.#first ??= from
     const target = this.#fileOf(specifier, from)
     return target === undefined ? this.#versionOf(specifier, from) : this.hashOf(target)
   }
@@ -63,10 +67,10 @@ export class ModuleTree {
 
   #file(url: string, text: string): string {
     const hash = createHash('sha256').update(text).digest('hex')
-    this.files.set(packagePath(url), hash.slice(0, 16))
+    this.files.set(packagePath(url, this.#first), hash.slice(0, 16))
     const first = firstSeen.get(url) ?? hash
     firstSeen.set(url, first)
-    if (first !== hash) this.edited ??= packagePath(url)
+    if (first !== hash) this.edited ??= packagePath(url, this.#first)
     return hash
   }
 

@@ -9,19 +9,24 @@ interface Root {
 
 const roots = new Map<string, Root | undefined>()
 
-/** A file's path from the root of its package: `lib/flat.ts`. The same wherever the package lies. */
-export function packagePath(url: string): string {
+/**
+ * A file's path from the root of its package, or else from the folder of another file: `lib/flat.ts`. The same wherever
+ * these lie.
+ */
+export function packagePath(url: string, beside: string = url): string {
   if (!url.startsWith('file:')) return url
   const path = fileURLToPath(url)
-  const root = rootOf(dirname(path))
-  return root === undefined ? path : relative(root.folder, path).replaceAll(sep, '/')
+  const folder =
+    rootOf(dirname(path))?.folder ?? (beside.startsWith('file:') ? dirname(fileURLToPath(beside)) : undefined)
+  return folder === undefined ? path : relative(folder, path).replaceAll(sep, '/')
 }
 
 /** The same with the package's name, so that it is another for each package. */
 export function packageFile(url: string): string {
   if (!url.startsWith('file:')) return url
-  const root = rootOf(dirname(fileURLToPath(url)))
-  return `${root?.name ?? ''}/${packagePath(url)}`
+  const path = fileURLToPath(url)
+  const root = rootOf(dirname(path))
+  return root === undefined ? path : `${root.name}/${packagePath(url)}`
 }
 
 function rootOf(folder: string): Root | undefined {

@@ -7,7 +7,7 @@ import type { ClassCodec } from './class-registry.ts'
 import { copyBinary, copyBuffer, isIntrinsicView } from './copy-binary.ts'
 import type { EncoderOptions } from './encoder-options.ts'
 import { envelopeOf } from './error-envelope.ts'
-import { Lender } from './lender.ts'
+import { type Copier, Lender } from './lender.ts'
 import { isNamed, isPlainOfOtherRealm, symbolKeys } from './object-kinds.ts'
 import { readOrRefuse, readProperty } from './read-property.ts'
 import { SpecialList } from './special-list.ts'
@@ -36,7 +36,7 @@ export class Encoder {
   readonly #seen = new Map<object, unknown>()
   readonly #specials = new SpecialList()
   #transfer: unknown[] | undefined
-  readonly #lender: Lender | undefined
+  readonly #lender: Copier | undefined
   #bytes = 0
   #depth = 0
   #moving = false
@@ -44,7 +44,7 @@ export class Encoder {
   constructor(options: EncoderOptions = {}) {
     this.#options = options
     this.#maxBytes = options.maxBytes ?? Infinity
-    this.#lender = options.lends ? new Lender() : undefined
+    this.#lender = options.copier ?? (options.lends ? new Lender() : undefined)
     this.#maxDepth = this.#options.lenient ? LENIENT_DEPTH : MAX_DEPTH
   }
 

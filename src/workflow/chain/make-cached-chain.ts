@@ -36,7 +36,7 @@ export function makeCachedChain({ steps, isMany, classes }: ChainParts): (...arg
           return [isMany ? [value] : value, states]
         }
       } catch (thrown) {
-        throw new StepFailure(i, thrown)
+        throw last === 0 ? thrown : new StepFailure(i, thrown)
       }
     }
     throw new Error('a chain has steps')

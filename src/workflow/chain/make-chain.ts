@@ -11,6 +11,8 @@ type Callable = (...args: unknown[]) => unknown
  */
 export function makeChain({ steps, isMany }: ChainParts): Callable {
   const last = steps.length - 1
+  // A step that is alone needs no name.
+  const isAlone = last === 0
 
   function run(at: number, args: readonly unknown[]): unknown {
     let current = args
@@ -18,10 +20,11 @@ export function makeChain({ steps, isMany }: ChainParts): Callable {
       const step = steps[i] as ChainStep
       let result: unknown
       try {
-        const returned = (step.fn as Callable)(...withConstants(step.constants, current))
+        const fn = step.fn as Callable
+        const returned = fn(...withConstants(step.constants, current))
         result = isThenable(returned) ? returned.then((value) => resultOf(step, value)) : resultOf(step, returned)
       } catch (thrown) {
-        throw new StepFailure(i, thrown)
+        throw isAlone ? thrown : new StepFailure(i, thrown)
       }
       if (isThenable(result)) return later(i, current, result)
       if (step.kind === 'flatMap') return result
@@ -37,7 +40,7 @@ export function makeChain({ steps, isMany }: ChainParts): Callable {
     try {
       result = await promise
     } catch (thrown) {
-      throw new StepFailure(i, thrown)
+      throw isAlone ? thrown : new StepFailure(i, thrown)
     }
     if (step.kind === 'flatMap') return result
     if (step.kind === 'filter' && result === false) return i

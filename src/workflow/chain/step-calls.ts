@@ -96,6 +96,7 @@ export class StepCalls {
   async #compute(args: readonly Cell[]): Promise<unknown> {
     const values: unknown[] = []
     for (const cell of args) values.push(await cell.value())
-    return resultOf(this.step, await (this.step.fn as Callable)(...values))
+    const fn = this.step.fn as Callable
+    return resultOf(this.step, await fn(...values))
   }
 }

@@ -9,12 +9,12 @@ interface Draft {
   rank: number
 }
 
-/** Finds what the outputs need, and which nodes can run back to back. */
-export function compile(outputs: readonly NodeSpec[]): GraphPlan {
+/** Finds what the outputs need, and which nodes can run back to back; with `chains` false none do. */
+export function compile(outputs: readonly NodeSpec[], chains = true): GraphPlan {
   const nodes = inOrder(outputs)
   const names = uniqueNames(nodes)
   const consumers = consumersOf(nodes)
-  const drafts = draftStages(nodes, outputs, consumers)
+  const drafts = draftStages(nodes, new Set(chains ? outputs : nodes), consumers)
   rank(drafts, outputs)
   const stages = drafts.map(({ specs, rank: place }) => {
     const [head] = specs as [NodeSpec]
@@ -71,7 +71,8 @@ function consumersOf(nodes: readonly NodeSpec[]): Map<NodeSpec, NodeSpec[]> {
 
 function draftStages(
   nodes: readonly NodeSpec[],
-  outputs: readonly NodeSpec[],
+  /** Nodes after which nothing goes on in the same call. */
+  ends: ReadonlySet<NodeSpec>,
   consumers: ReadonlyMap<NodeSpec, readonly NodeSpec[]>,
 ): Draft[] {
   const drafts = new Map<NodeSpec, Draft>()
@@ -79,7 +80,7 @@ function draftStages(
     if (spec.kind === 'source') continue
     const [from, ...others] = streamsOf(spec)
     const draft = from === undefined || others.length > 0 ? undefined : drafts.get(from)
-    const isOnly = from !== undefined && consumers.get(from)?.length === 1 && !outputs.includes(from)
+    const isOnly = from !== undefined && consumers.get(from)?.length === 1 && !ends.has(from)
     if (draft !== undefined && isOnly && goesOn(from, spec)) {
       draft.specs.push(spec)
       drafts.set(spec, draft)

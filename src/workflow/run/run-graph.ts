@@ -1,9 +1,11 @@
+import { hostFor } from '../../run/debug-host.ts'
 import { defaultHost } from '../../run/default-host.ts'
 import { defaultScheduler } from '../../run/default-schedulers.ts'
 import { withFallback } from '../../run/fallback.ts'
 import type { RunHost } from '../../run/run-host.ts'
 import { Run } from '../../run/run.ts'
 import type { StartedRun } from '../../run/started-run.ts'
+import { isDebugged } from '../../settings/debug-settings.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 import { compile } from '../graph/compile.ts'
@@ -21,8 +23,10 @@ export function runGraph(
   onItem: (output: number) => void = () => {},
 ): Run {
   const host = defaultHost(settings)
+  // The debugger shall show one node at a time.
+  const graph = compile(outputs, !isDebugged(settings))
   return new Run(settings, host, (run) =>
-    withFallback(settings, host, (on) => start(run, on, compile(outputs), settings, onItem)),
+    withFallback(settings, hostFor(run, host), (on) => start(run, on, graph, settings, onItem)),
   )
 }
 

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { BatchError, InvalidArgumentError, InvalidStateError, SerializationError, TaskError } from 'manyhands'
+import {
+  BatchError,
+  InvalidArgumentError,
+  InvalidStateError,
+  type RunEvent,
+  SerializationError,
+  TaskError,
+} from 'manyhands'
 import { apply, flatMap, gather, groupBy, join, runAll, source, zip } from 'manyhands/workflow'
 
 import { failure } from '#manyhands/testing/failure.js'
@@ -131,6 +138,14 @@ for (const backend of BACKENDS) {
       )
       assert.ok(error instanceof RangeError)
       assert.deepEqual(values, [1, 10, 2, 20])
+    })
+
+    it('show one node at a time to the debugger', async () => {
+      const alone = apply((x: number) => x, { name: 'alone' })(apply(checked)([1]))
+      const names = new Set<string>()
+      const onEvent = (event: RunEvent): void => void (event.type === 'start' && names.add(event.task.name))
+      assert.deepEqual(await alone.run({ debug: true, onEvent }), [1])
+      assert.deepEqual([...names], ['checked', 'alone'])
     })
 
     it('run again where the node says so', async () => {
