@@ -166,6 +166,12 @@ inProject('plan shows what would be computed', async (project) => {
   endedWith(json, 0)
   const [plan] = values(json.stdout) as { nodes: { name: string; items: unknown[] }[] }[]
   assert.deepEqual(plan?.nodes[0]?.items, [{ index: 0, state: 'run', reason: 'never run' }])
+  endedWith(await project.run(['graph.mjs#workflow', '--cache']), 0)
+  const stored = await project.start(['plan', 'graph.mjs#workflow']).ended
+  assert.match(stored.stdout, /^length +2 +0 +0$/m)
+  assert.match(stored.stdout, /^multiply +4 +0 +0$/m)
+  const again = await project.run(['graph.mjs#workflow', '--cache', '--json'])
+  assert.equal((values(again.stderr).at(-1) as { cached: number }).cached, 6)
   const none = await project.start(['plan', 'graph.mjs#shout']).ended
   endedWith(none, 2)
   assert.match(none.stderr, /shout is no workflow/)
