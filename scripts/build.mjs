@@ -25,7 +25,7 @@ const COMMON = {
 
 await build({
   ...COMMON,
-  entryPoints: ['src/index.ts', 'src/cli/main.ts'],
+  entryPoints: ['src/index.ts', 'src/pipeline/index.ts', 'src/cli/main.ts'],
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
@@ -40,6 +40,7 @@ await build({
     'src/backends/threads/thread-main.ts',
     'src/backends/processes/process-main.ts',
     'src/backends/processes/watchdog-main.ts',
+    'src/pipeline/runner/make-runner.ts',
   ],
   outExtension: { '.js': '.cjs' },
   format: 'cjs',

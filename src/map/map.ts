@@ -5,6 +5,7 @@ import { keepJournal, skipping } from '../run/keep-journal.ts'
 import { Results } from '../run/results.ts'
 import type { RunHost } from '../run/run-host.ts'
 import { Run } from '../run/run.ts'
+import type { Shape } from '../run/shaping-sink.ts'
 import { capturesOutput, startRun } from '../run/start-run.ts'
 import type { StartedRun } from '../run/started-run.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
@@ -14,6 +15,7 @@ import { policyOf } from '../settings/task-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
+import type { StepsOfTask } from '../wire/frames.ts'
 import { callSite } from './call-site.ts'
 import { checkInputs, type Items } from './check-inputs.ts'
 
@@ -86,27 +88,46 @@ export const map: MapFunction = ((inputs: unknown, fn: unknown, options?: unknow
 
 /** `map` with a pool's workers, or with the process-wide ones. */
 export function mapOn(pool: RunHost | undefined, inputs: unknown, fn: unknown, options: unknown): Results<unknown> {
+  return new Results(mapRun(pool, inputs, fn, options))
+}
+
+/** What is known of a task that is made of steps. */
+export interface SteppedTask {
+  readonly steps: StepsOfTask
+  /** Makes outcomes of what its workers say. */
+  readonly shape: Shape
+}
+
+/** A run of `map` that nobody reads yet. */
+export function mapRun(
+  pool: RunHost | undefined,
+  inputs: unknown,
+  fn: unknown,
+  options: unknown,
+  stepped?: SteppedTask,
+): Run {
   pool?.open()
   checkInputs(inputs)
   checkTaskFunction(fn)
   const settings = withDefaultSettings(readMapOptions(options), pool?.own)
   const host = pool ?? defaultHost(settings, Array.isArray(fn) ? fn.length : undefined)
   const calledAt = callSite()
-  return new Results(
-    new Run(settings, host, (run) =>
-      withFallback(settings, host, (on) => start(run, on, inputs, fn, settings, calledAt)),
-    ),
+  return new Run(settings, host, (run) =>
+    withFallback(settings, host, (on) => start(run, on, { inputs, fn, settings, calledAt, stepped })),
   )
 }
 
-async function start(
-  run: Run,
-  host: RunHost,
-  inputs: Items<unknown>,
-  fn: TaskFunction,
-  settings: MapSettings,
-  calledAt: Error,
-): Promise<StartedRun> {
+/** A call of `map`, checked. */
+interface MapCall {
+  readonly inputs: Items<unknown>
+  readonly fn: TaskFunction
+  readonly settings: MapSettings
+  readonly calledAt: Error
+  readonly stepped: SteppedTask | undefined
+}
+
+async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun> {
+  const { inputs, fn, settings, calledAt, stepped } = call
   const scheduler = await host.scheduler()
   scheduler.warmUp()
   const functions = await host.ship(fn, {
@@ -117,6 +138,7 @@ async function start(
     announce: settings.onEvent !== undefined,
     measure: settings.journal !== undefined,
     captureOutput: capturesOutput(settings, scheduler),
+    steps: stepped?.steps,
     calledAt,
     live: settings.copy === false || isNested(),
     copy: settings.copy,
@@ -134,7 +156,8 @@ async function start(
     assign: () => assignment,
     functions,
     perWorker: Array.isArray(fn),
-    hasTimeouts: settings.timeout !== undefined,
+    hasTimeouts: settings.timeout !== undefined || stepped?.steps.limits.some((limit) => limit !== undefined) === true,
     mixed: false,
+    shape: stepped?.shape,
   })
 }

@@ -17,6 +17,7 @@ import { InputSupply } from './input-supply.ts'
 import { PrioritySupply } from './priority-supply.ts'
 import type { RunHost } from './run-host.ts'
 import type { Run } from './run.ts'
+import { type Shape, ShapingSink } from './shaping-sink.ts'
 import type { StartedRun } from './started-run.ts'
 
 /** What a run does with its inputs. */
@@ -35,6 +36,7 @@ export interface Work {
   readonly hasTimeouts: boolean
   /** The inputs may have priorities of their own. */
   readonly mixed: boolean
+  readonly shape?: Shape | undefined
 }
 
 /** Puts a run's work to a scheduler. */
@@ -60,10 +62,9 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
   const fail = (thrown: unknown): void => job.fail(thrown)
   const total = (): number | undefined => settings.total ?? supply.size
   const { halt } = settings
+  const outlet = work.shape === undefined ? run.outlet : new ShapingSink(work.shape, run.outlet)
   const sink =
-    halt === undefined
-      ? run.outlet
-      : new HaltingSink(halt, run.outlet, total, (why) => run.halt(halt.mode, why, 'halt'))
+    halt === undefined ? outlet : new HaltingSink(halt, outlet, total, (why) => run.halt(halt.mode, why, 'halt'))
   const job = new Job(
     {
       name: work.name,

@@ -22,7 +22,6 @@ const MEMORY_MS = 50
 
 /** What an executor works with. */
 export interface ExecutorParts {
-  readonly beacon: Beacon
   readonly functions: FunctionTable
   readonly scopes: ScopeKeeper
   readonly memory: (() => number) | undefined
@@ -57,7 +56,7 @@ export class Executor {
 
   constructor(context: WorkerContext, parts: ExecutorParts) {
     this.#context = context
-    this.#beacon = parts.beacon
+    this.#beacon = context.beacon
     this.#functions = parts.functions
     this.#scopes = parts.scopes
     this.#memory = parts.memory
@@ -144,7 +143,7 @@ export class Executor {
     let failed = false
     try {
       const input = batch.input(item)
-      outcome = this.#scopes.run(batch, item, batch.spread ? fn.invokeSpread : fn.invoke, input)
+      outcome = this.#scopes.run(batch, item, lane, batch.spread ? fn.invokeSpread : fn.invoke, input)
       if (isThenable(outcome)) {
         this.#launch(new Flight(batch, item, lane), outcome)
         return

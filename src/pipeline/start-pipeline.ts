@@ -1,0 +1,74 @@
+import type { TaskError } from '../errors/task-error.ts'
+import { mapRun } from '../map/map.ts'
+import { stateOf } from '../pool/task-failure.ts'
+import { fromRecipe } from '../task/capture/recipe.ts'
+import { type Part, stepsOf } from './definition.ts'
+import { factsOf, NOTHING_RAN } from './facts.ts'
+import { PipelineResults } from './pipeline-results.ts'
+import { splitOptions } from './run-options.ts'
+import { RUNNER_URL } from './runner-entry.ts'
+import { firstClip } from './runner/clip.ts'
+import type { ItemState } from './runner/item-state.ts'
+import { makeRunner, type RunnerData } from './runner/make-runner.ts'
+import { selectParts } from './select-parts.ts'
+import { StepTallies } from './step-report.ts'
+
+/** Starts a pipeline over inputs: a run of `map` whose task is all of the steps. */
+export function startPipeline(
+  name: string,
+  parts: readonly Part[],
+  inputs: unknown,
+  options: unknown,
+  totals: StepTallies,
+): PipelineResults<unknown> {
+  const { own, rest } = splitOptions(options)
+  const selected = selectParts(parts, own)
+  const steps = stepsOf(selected)
+  const names = steps.map((step) => step.name)
+  const tallies = new StepTallies(names)
+  const { config, pick } = own
+  const data: RunnerData = { parts: selected, config, pick, whole: false }
+  const fn = fromRecipe(name, { url: RUNNER_URL, exportName: 'makeRunner', make: makeRunner, data })
+  const outcomeOf = (state: ItemState | undefined, input: unknown, index: number, error?: TaskError): unknown => {
+    const facts = factsOf(state ?? NOTHING_RAN, names)
+    const step = error === undefined ? undefined : stepOfError(error, names)
+    for (const counted of [tallies, totals]) counted.add(facts, step)
+    const clip = clipOf(input, state, pick)
+    const result = error === undefined ? { ok: true, clip } : { ok: false, step, error, clip }
+    return Object.freeze({ ...result, index, input, ...facts })
+  }
+  const onError = (error: TaskError): unknown =>
+    outcomeOf(stateOf(error) as ItemState | undefined, error.input, error.task.index, error)
+  const run = mapRun(
+    undefined,
+    inputs,
+    fn,
+    { ...rest, onError },
+    {
+      steps: {
+        names,
+        retries: steps.map(({ part }) => part.rules.retries.times),
+        limits: steps.map(({ part }) => part.rules.timeout),
+      },
+      shape: (value, input, index) => outcomeOf(value as ItemState, input, index),
+    },
+  )
+  return new PipelineResults(run, tallies)
+}
+
+/** The input's fields are here: only what the steps made has travelled. */
+function clipOf(input: unknown, state: ItemState | undefined, pick: readonly string[] | undefined): object {
+  const { dropped = [], clip } = state ?? { clip: {} }
+  const own = Object.entries(firstClip(input)).filter(
+    ([field]) => !dropped.includes(field) && (pick === undefined || pick.includes(field)),
+  )
+  return { ...Object.fromEntries(own), ...clip }
+}
+
+/** What cannot travel is the fault of the step that made it; an input that never began stands before the first one. */
+function stepOfError(error: TaskError, names: readonly string[]): string {
+  if (error.step !== undefined) return error.step
+  const field = /^result\.clip\.([^.[]+)/.exec((error as { path?: string }).path ?? '')?.[1]
+  const maker = names.find((name) => name === field || name.split('/')[0] === field)
+  return maker ?? (field === undefined ? names[0] : names.at(-1)) ?? error.task.name
+}
