@@ -1,6 +1,6 @@
 import '../compose.ts'
 
-export type { Failure, FailurePoint, FirstClip, Outcome, OutcomeFacts, Success } from './outcome.ts'
+export type { Ending, Failure, FailurePoint, FirstClip, Outcome, OutcomeFacts, Success } from './outcome.ts'
 export { pipeline } from './pipeline.ts'
 export type { PipelineResults } from './pipeline-results.ts'
 export type { Pipeline } from './pipeline-type.ts'

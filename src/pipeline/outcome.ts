@@ -74,6 +74,9 @@ export interface Failure<In, Clip, Step extends Steps, Steps extends string> ext
 type FailureAt<In, Point, Steps extends string> =
   Point extends FailurePoint<infer Step, infer Clip> ? Failure<In, Flat<Clip>, Step & Steps, Steps> : never
 
+/** What `finally` is told: the steps after it are not known where it is written. */
+export type Ending<In> = Success<In, object, string> | Failure<In, object, string, string>
+
 /** What became of one input: `ok` tells, and after a failure `step` tells what `clip` has. */
 export type Outcome<In, Clip, Points, Steps extends string> =
   | Success<In, Flat<Clip>, Steps>

@@ -1,4 +1,4 @@
-import type { FailurePoint, FirstClip, Flat, Outcome, RunInput } from './outcome.ts'
+import type { Ending, FailurePoint, FirstClip, Flat, Outcome, RunInput } from './outcome.ts'
 import type { PipelineResults } from './pipeline-results.ts'
 import type { PipelineOptions } from './run-options.ts'
 import type { StepOptions } from './step-options.ts'
@@ -142,7 +142,7 @@ export interface Pipeline<In, Clip, Config, Steps extends string, Points> {
    */
   finally<const Name extends string>(
     name: Fresh<Name, Clip, Steps>,
-    fn: (clip: Readonly<Partial<Clip>>, outcome: Outcome<In, Clip, Points, Steps>) => unknown,
+    fn: (clip: Readonly<Partly<In, Clip, never>>, outcome: Ending<RunInput<In>>) => unknown,
   ): Pipeline<In, Clip, Config, Steps | Name, Points | FailurePoint<Name, Clip>>
 
   /**

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { nearestName } from '../util/nearest-name.ts'
-import { type Part, stepNames } from './definition.ts'
+import { type FunctionPart, type Part, stepNames } from './definition.ts'
+import { fieldsOfFirstParameter } from './first-parameter.ts'
 import type { OwnOptions } from './run-options.ts'
 
 /** The parts that a run is to run. Throws where a name is unknown, or a step could not have what it needs. */
@@ -56,17 +57,23 @@ function makersOf(parts: readonly Part[]): Map<string, string> {
 
 /** Each field that a step names must be there by then: of those that the pipeline makes this is known beforehand. */
 function checkNeeds(all: readonly Part[], selected: readonly Part[]): void {
+  const isPartial = selected !== all
   const makers = makersOf(all)
   const made = new Set<string>()
   const dropped = new Set<string>()
   for (const part of selected) {
     if (part.kind === 'drop') for (const field of part.fields) dropped.add(field)
     else {
-      const needs = part.kind === 'pipeline' ? [] : (part.needs ?? [])
+      const needs = part.kind === 'pipeline' ? [] : (part.needs ?? fieldsOf(part, isPartial))
       for (const need of needs) checkNeed(part.name, need, { makers, made, dropped })
       made.add(part.name)
     }
   }
+}
+
+/** The fields that a step takes from the clip by name. Its source is read only where steps are left out. */
+function fieldsOf({ kind, fn }: FunctionPart, isPartial: boolean): readonly string[] {
+  return isPartial && kind !== 'finally' ? fieldsOfFirstParameter(fn) : []
 }
 
 interface Known {
