@@ -22,6 +22,7 @@ import { openOutput } from './output/open-output.ts'
 import type { ResultWriter } from './output/result-writer.ts'
 import { FailureReport } from './report/failure-report.ts'
 import type { Screen } from './report/screen.ts'
+import { StepsReport } from './report/steps-report.ts'
 import { TaskOutput } from './report/task-output.ts'
 import { outputJson, tellEvent } from './report/tell-event.ts'
 import type { RunFlags } from './run-options.ts'
@@ -58,6 +59,7 @@ export class BatchRun {
   readonly #pool: Pool
   readonly #results: Results<unknown>
   readonly #report: FailureReport
+  readonly #steps = new StepsReport()
   readonly #taskOutput: TaskOutput
   readonly #interrupts: Interrupts
   #delivered = 0
@@ -151,6 +153,7 @@ export class BatchRun {
       logs: logs === 'off' ? logs : logs === 'ordered' ? { ordered: take } : take,
       // Told as it happens, not when its turn among the results comes.
       onError: (error: TaskError) => {
+        this.#steps.fail(error, this.#results.steps())
         if (error instanceof TaskAbortedError) this.#aborted++
         else this.#report.add(error.input, error)
         return FAILED
@@ -195,7 +198,7 @@ export class BatchRun {
 
   #lineOf(value: unknown): string | undefined {
     try {
-      return jsonLine(value)
+      return jsonLine(this.#steps.take(value, this.#results.steps()))
     } catch (error) {
       const which = this.#flags.order === 'input' ? `the result of input ${this.#delivered}` : 'a result'
       this.#report.add(which, new TypeError(`cannot be written as JSON: ${(error as Error).message}`))
@@ -241,12 +244,16 @@ export class BatchRun {
       run: this.#log.run,
       log: this.#log.log,
       output: this.#flags.output,
+      steps: this.#steps.report,
     }
     if (this.#flags.json) this.#screen.say(outcomeJson(outcome))
     else {
       this.#report.sumUp()
       if (problem !== undefined && endedBy !== 'deadline') this.#screen.sayError(problem.message)
-      if (!this.#flags.quiet && (problem === undefined || this.#hasBegun)) tellOutcome(outcome, this.#screen)
+      if (!this.#flags.quiet && (problem === undefined || this.#hasBegun)) {
+        for (const line of this.#steps.lines(this.#screen.paint)) this.#screen.say(line)
+        tellOutcome(outcome, this.#screen)
+      }
     }
     return exitCodeOf(outcome)
   }

@@ -1,3 +1,4 @@
+import type { StepReport } from '../pipeline/step-report.ts'
 import { count } from '../util/show-number.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Explanation } from './explain-error.ts'
@@ -26,6 +27,8 @@ export interface Outcome {
   readonly run: string
   readonly log: string | undefined
   readonly output: string | undefined
+  /** What the steps did, of a pipeline. */
+  readonly steps: StepReport | undefined
 }
 
 /** The exit code that says it. */
@@ -55,7 +58,7 @@ export function tellOutcome(outcome: Outcome, screen: Screen): void {
 
 /** The same for programs. */
 export function outcomeJson(outcome: Outcome): string {
-  const { ok, failed, skipped, missing, notDone, elapsedMs, workMs, run, log, output, problem } = outcome
+  const { ok, failed, skipped, missing, notDone, elapsedMs, workMs, run, log, output, problem, steps } = outcome
   const endedBy = reasonOf(outcome)
   return JSON.stringify({
     type: 'summary',
@@ -72,6 +75,7 @@ export function outcomeJson(outcome: Outcome): string {
     exitCode: exitCodeOf(outcome),
     log,
     output,
+    steps,
   })
 }
 

@@ -1,3 +1,4 @@
+import type { StepsOfTask } from '../wire/frames.ts'
 import type { StepRules } from './step-options.ts'
 
 /** A function of a pipeline, whatever it takes. */
@@ -36,6 +37,16 @@ export function stepsOf(parts: readonly Part[], prefix = ''): { readonly name: s
     const name = prefix + part.name
     return part.kind === 'pipeline' ? stepsOf(part.parts, `${name}/`) : [{ name, part }]
   })
+}
+
+/** What a host has to know of the steps. */
+export function describeSteps(parts: readonly Part[]): StepsOfTask {
+  const steps = stepsOf(parts)
+  return {
+    names: steps.map(({ name }) => name),
+    retries: steps.map(({ part }) => part.rules.retries.times),
+    limits: steps.map(({ part }) => part.rules.timeout),
+  }
 }
 
 export function stepNames(parts: readonly Part[]): string[] {

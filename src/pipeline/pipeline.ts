@@ -2,10 +2,12 @@ import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import { nameList } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
-import { type FunctionPart, type Part, type StepFunction, stepNames } from './definition.ts'
+import { markRunnable } from '../task/runnable.ts'
+import { describeSteps, type FunctionPart, type Part, type StepFunction, stepNames } from './definition.ts'
 import type { FirstClip } from './outcome.ts'
 import type { PipelineResults } from './pipeline-results.ts'
 import type { Pipeline } from './pipeline-type.ts'
+import { makeRunner } from './runner/make-runner.ts'
 import { startPipeline } from './start-pipeline.ts'
 import { readStepOptions } from './step-options.ts'
 import { type StepReport, StepTallies } from './step-report.ts'
@@ -36,6 +38,11 @@ export class BuiltPipeline {
     this.name = name
     this.#parts = parts
     this.#totals = new StepTallies(stepNames(parts))
+    // A worker that imports the module of an exported one can run it.
+    markRunnable(this, ([config]) => ({
+      call: makeRunner({ parts, config, pick: undefined, whole: true }),
+      steps: describeSteps(parts),
+    }))
   }
 
   step(name: string, ...rest: readonly unknown[]): BuiltPipeline {

@@ -2,7 +2,7 @@ import type { TaskError } from '../errors/task-error.ts'
 import { mapRun } from '../map/map.ts'
 import { stateOf } from '../pool/task-failure.ts'
 import { fromRecipe } from '../task/capture/recipe.ts'
-import { type Part, stepsOf } from './definition.ts'
+import { describeSteps, type Part } from './definition.ts'
 import { factsOf, NOTHING_RAN } from './facts.ts'
 import { PipelineResults } from './pipeline-results.ts'
 import { splitOptions } from './run-options.ts'
@@ -23,8 +23,8 @@ export function startPipeline(
 ): PipelineResults<unknown> {
   const { own, rest } = splitOptions(options)
   const selected = selectParts(parts, own)
-  const steps = stepsOf(selected)
-  const names = steps.map((step) => step.name)
+  const steps = describeSteps(selected)
+  const { names } = steps
   const tallies = new StepTallies(names)
   const { config, pick } = own
   const data: RunnerData = { parts: selected, config, pick, whole: false }
@@ -45,11 +45,7 @@ export function startPipeline(
     fn,
     { ...rest, onError },
     {
-      steps: {
-        names,
-        retries: steps.map(({ part }) => part.rules.retries.times),
-        limits: steps.map(({ part }) => part.rules.timeout),
-      },
+      steps,
       shape: (value, input, index) => outcomeOf(value as ItemState, input, index),
     },
   )

@@ -2,6 +2,7 @@ import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import { TaskError } from '../errors/task-error.ts'
 import { retryDelay } from '../task/rules.ts'
 import { copyMemory } from '../wire/codec/copy-memory.ts'
+import type { StepsOfTask } from '../wire/frames.ts'
 import type { Timing } from './attempts.ts'
 import { Backlog } from './backlog.ts'
 import { BatchSizer } from './batch-sizer.ts'
@@ -58,6 +59,12 @@ export class Job {
     this.#backlog = new Backlog(supply, options.gate)
     this.#sink = sink
     this.#owners = (options.perWorker ?? []).map(() => undefined)
+  }
+
+  /** The steps that its tasks are made of, once that is known. */
+  get steps(): StepsOfTask | undefined {
+    for (const { steps } of this.functions) return steps
+    return undefined
   }
 
   onWork(wake: () => void): void {

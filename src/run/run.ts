@@ -4,6 +4,7 @@ import type { TaskError } from '../errors/task-error.ts'
 import { TimeoutError } from '../errors/timeout-error.ts'
 import { type Print, printDirectly } from '../logs/print.ts'
 import type { HaltMode } from '../pool/halt-job.ts'
+import type { Job } from '../pool/job.ts'
 import type { Ending } from '../pool/sink.ts'
 import { showProgress } from '../progress/show-progress.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
@@ -13,16 +14,13 @@ import { Failure, Outlet } from './outlet.ts'
 import type { Abortable, RunHost } from './run-host.ts'
 import type { RunStats } from './run-stats.ts'
 import type { StartedRun } from './started-run.ts'
-import { Window } from './window.ts'
+import { type Window, windowFor } from './window.ts'
 
 /** How a run is read. */
 export type Reading = 'values' | 'batches' | 'settled' | 'array'
 
-const MAX_WINDOW_BYTES = 64 * 1024 * 1024
-const BATCHES_PER_WORKER = 2
 /** Timers cannot be longer. */
 const MAX_TIMER_MS = 2 ** 31 - 1
-const ITEMS_PER_BATCH = 1_024
 
 /**
  * One run of a function over inputs, between its job and its reader: started when it is first read, read by one reader,
@@ -65,9 +63,7 @@ export class Run implements Abortable {
     this.settings = settings
     this.#start = start
     this.#host = host
-    const maxItems = settings.window ?? BATCHES_PER_WORKER * (settings.workers ?? host.workers) * ITEMS_PER_BATCH
-    const maxBytes = settings.window === undefined ? MAX_WINDOW_BYTES : Infinity
-    this.window = new Window(maxItems, maxBytes, () => this.#started?.job.wake())
+    this.window = windowFor(settings.window, settings.workers ?? host.workers, () => this.job?.wake())
     this.outlet = new Outlet(settings.ordered ?? true, this.window, {
       ready: () => this.#ready(),
       failed: (failure) => this.#failed(failure),
@@ -195,8 +191,13 @@ export class Run implements Abortable {
     this.#records.push(record)
   }
 
+  /** Its work, once it has begun. */
+  get job(): Job | undefined {
+    return this.#started?.job
+  }
+
   stats(): RunStats {
-    const job = this.#started?.job
+    const { job } = this
     return Object.freeze({
       done: job?.done ?? 0,
       failed: job?.failed ?? 0,

@@ -1,5 +1,6 @@
 import type { ClassRegistry } from '../wire/codec/class-registry.ts'
 import type { Encoder } from '../wire/codec/encoder.ts'
+import type { StepsOfTask } from '../wire/frames.ts'
 
 /** A function that is ready to run here, with all that goes with it. */
 export interface LoadedFunction {
@@ -22,6 +23,8 @@ export interface LoadedFunction {
   readonly mapStack: (stack: string) => string
   /** It calls an instance that was built for it. */
   readonly stateful: boolean
+  /** The steps that it is made of, where only its own module says so. */
+  readonly steps: StepsOfTask | undefined
   /** Ends what a stateful worker holds. */
   readonly close: (() => unknown) | undefined
 }

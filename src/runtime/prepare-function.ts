@@ -1,3 +1,4 @@
+import { runnableOf } from '../task/runnable.ts'
 import { ClassRegistry } from '../wire/codec/class-registry.ts'
 import { decode } from '../wire/codec/decode.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
@@ -56,9 +57,12 @@ export async function prepareFunction(
   { root, classes, mapStack }: ImportedFunction,
   { sharedMemory, maxBytes, copies }: Transport,
 ): Promise<LoadedFunction> {
-  const args = listOf(frame.args, classes)
-  const instance = await initialise(frame, root, args, classes)
-  const call = instance === undefined ? root : instance.call.bind(instance)
+  const given = listOf(frame.args, classes)
+  const runnable = runnableOf(root)?.(given)
+  // It has its arguments.
+  const args = runnable === undefined ? given : []
+  const instance = runnable === undefined ? await initialise(frame, root, args, classes) : undefined
+  const call = runnable?.call ?? instance?.call.bind(instance) ?? root
   return {
     id: frame.fn,
     name: frame.name,
@@ -72,6 +76,7 @@ export async function prepareFunction(
     captureOutput: frame.captureOutput,
     mapStack,
     stateful: instance !== undefined,
+    steps: runnable?.steps,
     close: instance?.close?.bind(instance),
   }
 }

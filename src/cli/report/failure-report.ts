@@ -1,6 +1,7 @@
+import { TaskError } from '../../errors/task-error.ts'
 import { shownInput } from '../../journal/shown.ts'
 import { count } from '../../util/show-number.ts'
-import { describeFailure } from './describe-failure.ts'
+import { describeFailure, type FailureFacts } from './describe-failure.ts'
 import { escapeLines } from './escape-text.ts'
 import { FailureKinds } from './failure-kinds.ts'
 import { labelOf } from './label-of.ts'
@@ -32,7 +33,8 @@ export class FailureReport {
   add(input: unknown, error: Error): void {
     this.#count++
     const facts = describeFailure(error)
-    if (this.#asJson) return this.#screen.say(failureJson(input, facts))
+    const step = error instanceof TaskError ? error.step : undefined
+    if (this.#asJson) return this.#screen.say(failureJson(input, facts, step))
     const isNew = this.#kinds.add(facts.what, input)
     if (this.#told < IN_FULL || (isNew && this.#told < IN_FULL_WITH_NEW_KINDS)) {
       this.#told++
@@ -54,7 +56,7 @@ export class FailureReport {
     for (const line of lines) this.#screen.say(line)
   }
 
-  #tell(label: string, { what, frame, because }: ReturnType<typeof describeFailure>): void {
+  #tell(label: string, { what, frame, because }: FailureFacts): void {
     const { paint } = this.#screen
     const lines = [`${paint('red', '✖')} ${paint('bold', label)}: ${indented(what)}`]
     if (because !== undefined) lines.push(`    because of ${indented(because)}`)
@@ -63,8 +65,8 @@ export class FailureReport {
   }
 }
 
-function failureJson(input: unknown, { what, frame, because }: ReturnType<typeof describeFailure>): string {
-  return JSON.stringify({ type: 'failure', input: shownInput(input), error: what, at: frame, because })
+function failureJson(input: unknown, { what, frame, because }: FailureFacts, step: string | undefined): string {
+  return JSON.stringify({ type: 'failure', input: shownInput(input), step, error: what, at: frame, because })
 }
 
 function indented(text: string): string {
