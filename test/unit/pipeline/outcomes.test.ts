@@ -136,6 +136,29 @@ describe('the clip', () => {
     })
   }
 
+  for (const backend of BACKENDS) {
+    it(`is as large as it has to be, and stays where it is: ${backend}`, async () => {
+      const MB = 1_048_576
+      const large = pipeline<{ n: number }>('large')
+        .step('image', ({ n }) => new Uint8Array(20 * MB).fill(n))
+        .step('sum', ({ image }) => image.reduce((sum, x) => sum + x, 0))
+        .step('check', ({ n, image }) => {
+          if (n === 2) throw new RangeError('two')
+          return image.length
+        })
+      const inputs = [{ n: 1 }, { n: 2 }]
+      const [first, failed] = await large.run(inputs, { backend, pick: ['sum'] })
+      assert.deepEqual(first?.clip, { sum: 20 * MB })
+      assert.deepEqual(failed?.clip, { sum: 40 * MB }, 'what was picked, after a failure, too')
+      const [whole, rest] = await large.run(inputs, { backend })
+      assert.ok(whole?.ok === true && rest?.ok === false && rest.step === 'check')
+      assert.equal(whole.clip.image.length, 20 * MB)
+      assert.equal(rest.clip.image[20 * MB - 1], 2)
+      const [checked] = await large.drop('image').run(inputs, { backend })
+      assert.deepEqual(checked?.clip, { n: 1, sum: 20 * MB, check: 20 * MB })
+    })
+  }
+
   it('has each name once: an input that brings the name of a step fails alone', async () => {
     const named = pipeline<{ n: number }>('named').step('made', ({ n }) => n)
     const clash = { n: 1, made: 2 }
