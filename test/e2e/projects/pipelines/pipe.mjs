@@ -9,7 +9,7 @@ export const calibrate = pipeline('calibrate')
   .step(
     'slow',
     ({ raw }) => {
-      for (; raw === 999;);
+      if (raw === 999) for (;;);
       return 'done'
     },
     { timeout: 200 },
