@@ -3,6 +3,7 @@ import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import { nameList } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { markRunnable } from '../task/runnable.ts'
+import { checkTaskFunction } from '../task/task-function.ts'
 import { describeSteps, type FunctionPart, type Part, type StepFunction, stepNames } from './definition.ts'
 import type { FirstClip } from './outcome.ts'
 import type { PipelineResults } from './pipeline-results.ts'
@@ -109,6 +110,7 @@ function functionPart(kind: FunctionPart['kind'], name: string, fn: unknown, opt
     const expected = kind === 'step' ? 'a function, or a pipeline' : 'a function'
     throw new InvalidArgumentError(`step "${name}"`, expected, describeValue(fn))
   }
+  checkTaskFunction(fn, `step "${name}"`)
   return { kind, name, fn: fn as StepFunction, rules: readStepOptions(options, name) }
 }
 

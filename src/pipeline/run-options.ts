@@ -1,3 +1,4 @@
+import { Pool } from '../api/pool.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { nameList } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
@@ -11,6 +12,8 @@ export interface PipelineOptions<
 > extends Omit<MapOptions<In>, 'onError'> {
   /** Run only these steps, by name; `'search'` is all steps of the nested pipeline `search`. */
   readonly steps?: readonly Name[] | undefined
+  /** The pool whose workers run it. @defaultValue the process-wide ones */
+  readonly pool?: Pool | undefined
   /** The fields that leave the worker; all that are not dropped where it is left out. */
   readonly pick?: readonly Field[] | undefined
 }
@@ -18,6 +21,7 @@ export interface PipelineOptions<
 /** What is the pipeline's own among the options of a run; the rest is `map`'s. */
 export interface OwnOptions {
   readonly config: unknown
+  readonly pool: Pool | undefined
   readonly steps: readonly string[] | undefined
   readonly pick: readonly string[] | undefined
 }
@@ -32,12 +36,15 @@ const NOT_HERE = {
 export function splitOptions(options: unknown): { own: OwnOptions; rest: Record<string, unknown> } {
   if (options !== undefined && (typeof options !== 'object' || options === null))
     throw new InvalidArgumentError('options', 'an object', describeValue(options))
-  const { config, steps, pick, ...rest } = (options ?? {}) as Record<string, unknown>
+  const { config, pool, steps, pick, ...rest } = (options ?? {}) as Record<string, unknown>
   for (const [name, expected] of Object.entries(NOT_HERE))
     if (rest[name] !== undefined) throw new InvalidArgumentError(name, expected, describeValue(rest[name]))
+  if (pool !== undefined && !(pool instanceof Pool))
+    throw new InvalidArgumentError('pool', 'a Pool', describeValue(pool))
   return {
     own: {
       config,
+      pool,
       steps: steps === undefined ? undefined : nameList(steps, 'steps'),
       pick: pick === undefined ? undefined : nameList(pick, 'pick'),
     },

@@ -1,3 +1,4 @@
+import { hostOf } from '../api/pool.ts'
 import type { TaskError } from '../errors/task-error.ts'
 import { mapRun } from '../map/map.ts'
 import { stateOf } from '../pool/task-failure.ts'
@@ -26,7 +27,7 @@ export function startPipeline(
   const steps = describeSteps(selected)
   const { names } = steps
   const tallies = new StepTallies(names)
-  const { config, pick } = own
+  const { config, pick, pool } = own
   const data: RunnerData = { parts: selected, config, pick, whole: false }
   const fn = fromRecipe(name, { url: RUNNER_URL, exportName: 'makeRunner', make: makeRunner, data })
   const outcomeOf = (state: ItemState | undefined, input: unknown, index: number, error?: TaskError): unknown => {
@@ -40,7 +41,7 @@ export function startPipeline(
   const onError = (error: TaskError): unknown =>
     outcomeOf(stateOf(error) as ItemState | undefined, error.input, error.task.index, error)
   const run = mapRun(
-    undefined,
+    pool && hostOf(pool),
     inputs,
     fn,
     { ...rest, onError },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { CaptureError, InvalidArgumentError, InvalidStateError } from 'manyhands'
+import { CaptureError, InvalidArgumentError, InvalidStateError, task } from 'manyhands'
 import { pipeline } from 'manyhands/pipeline'
 
 import { failure } from '#manyhands/testing/failure.js'
@@ -51,6 +51,14 @@ describe('building a pipeline', () => {
     assert.match(
       refusal(() => untyped().step('a', 'b')),
       /step "a": expected a function, or a pipeline, got 'b'/,
+    )
+    assert.match(
+      refusal(() => untyped().step('a', task(one))),
+      /step "a": .* what task\(fn\) gave/,
+    )
+    assert.match(
+      refusal(() => untyped().step('a', class Model {})),
+      /step "a": .* Model, which is a class/,
     )
     assert.match(
       refusal(() => untyped().step('a', one, { timeuot: 1 })),
@@ -131,6 +139,10 @@ describe('what a run refuses', () => {
     assert.match(
       refusal(() => plain.run(unread, { wrokers: 1 })),
       /Did you mean "workers"/,
+    )
+    assert.match(
+      refusal(() => plain.run(unread, { pool: {} })),
+      /pool: expected a Pool/,
     )
     assert.match(
       refusal(() => plain.run(7)),

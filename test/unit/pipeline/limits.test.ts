@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 
 import { currentTask, TaskAbortedError, TaskTimeoutError, WorkerCrashedError } from 'manyhands'
@@ -187,7 +187,10 @@ describe('the limits of the run', () => {
           return n === 0 ? n : forever()
         })
         .step('after', () => appendFileSync(`${folder}/after`, 'x'), { returns: 'nothing' })
-        .finally('end', (_, { ok, step }) => appendFileSync(`${folder}/end`, `${ok} ${step}`))
+        .finally('end', (_, { ok, step }) => {
+          writeFileSync(`${folder}/ending`, `${ok} ${step}`)
+          renameSync(`${folder}/ending`, `${folder}/end`)
+        })
       const results = waiting.run([{ n: 1 }], { backend })
       const reading = results.next()
       await scratch.appears('began')

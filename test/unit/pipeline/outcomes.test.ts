@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { currentTask, TaskError } from 'manyhands'
+import { currentTask, JournalError, map, TaskError, withPool } from 'manyhands'
 import { pipeline } from 'manyhands/pipeline'
+
+import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { BACKENDS } from '../support/each-backend.js'
 
@@ -41,7 +43,7 @@ describe('outcomes of a pipeline', () => {
       assert.ok(error.cause instanceof RangeError)
       assert.equal(error.step, 'twice')
       assert.equal(error.message, 'double[1], step "twice", failed: RangeError: two is too much')
-      assert.match(error.remoteStack ?? '', /outcomes\.test\.[jt]s:11:/)
+      assert.match(error.remoteStack ?? '', /outcomes\.test\.[jt]s:\d+:/)
       const report = results.report()
       assert.deepEqual(
         Object.entries(report).map(([name, { done, cached, failed: bad }]) => [name, done, cached, bad]),
@@ -85,6 +87,75 @@ describe('outcomes of a pipeline', () => {
     const [text, list] = await first.run(['abc', [7]], { backend: 'threads' })
     assert.deepEqual(text?.clip, { input: 'abc', one: 'a' })
     assert.deepEqual(list?.clip, { input: [7], one: 7 })
+  })
+})
+
+describe('a run of a pipeline', () => {
+  it('may have the workers of a pool', async () => {
+    await withPool(
+      { workers: 1, init: () => void Object.assign(globalThis, { prepared: 'by init' }) },
+      async (pool) => {
+        const inits = pipeline<{ n: number }>('inits').step(
+          'found',
+          () => (globalThis as { prepared?: string }).prepared ?? '',
+        )
+        const outcomes = await inits.run(inputs, { pool })
+        assert.deepEqual(
+          outcomes.map(({ ok, clip }) => ok && clip.found),
+          ['by init', 'by init', 'by init'],
+        )
+        assert.equal(pool.stats().done, 3)
+      },
+    )
+  })
+
+  it('passes values as they are where it is asked to', async () => {
+    const socket = { write: () => 'written' }
+    const direct = pipeline<{ n: number }>('direct').step('same', ({ n }) => {
+      if (n === 2) throw new RangeError('two')
+      return socket
+    })
+    const [good, bad] = await direct.run(inputs, { backend: 'serial', copy: false })
+    assert.equal(good?.ok && good.clip.same, socket)
+    assert.equal(bad?.step, 'same')
+    assert.ok(bad?.error?.cause instanceof RangeError)
+  })
+
+  it('leaves out what succeeded in the journal of an earlier one', async () => {
+    using scratch = new Scratch()
+    const journal = scratch.file('journal.jsonl')
+    const config = { add: 1 }
+    assert.equal((await double.run(inputs, { config, journal })).length, 3)
+    const again = await double.run(inputs, { config, journal })
+    assert.deepEqual(
+      again.map(({ index, ok }) => [index, ok]),
+      [[1, false]],
+    )
+    await assert.rejects(double.run(inputs, { config: { add: 2 }, journal }).toArray(), JournalError)
+  })
+
+  it('may be part of a task, which runs it in its own thread', async () => {
+    const [outcomes] = await map([1], async () => {
+      const inner = pipeline<{ n: number }>('inner').step('half', ({ n }) => {
+        if (n === 2) throw new RangeError('two')
+        return n / 2
+      })
+      const found = await inner.run([{ n: 1 }, { n: 2 }])
+      return found.map(({ ok, step, clip }) => [ok, step, clip, currentTask().step])
+    })
+    assert.deepEqual(outcomes, [
+      [true, undefined, { n: 1, half: 0.5 }, undefined],
+      [false, 'half', { n: 2 }, undefined],
+    ])
+  })
+
+  it('is as lazy as any: inputs are read as far as the window has room', async () => {
+    let read = 0
+    function* endless(): Generator<{ n: number }, undefined> {
+      for (;;) yield { n: 3 + read++ }
+    }
+    for await (const { index } of double.run(endless(), { config: { add: 0 }, window: 10 })) if (index === 30) break
+    assert.ok(read <= 42, `${read} inputs were read`)
   })
 })
 
