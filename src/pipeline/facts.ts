@@ -1,10 +1,11 @@
-/** What an item's steps did, by their numbers. */
+/** What an item's steps did, by their numbers: as little as possible, since each item brings one. */
 export interface StepRecord {
-  /** Milliseconds, of those that ran. */
-  readonly ms: (number | undefined)[]
-  readonly attempts: (number | undefined)[]
-  /** Those whose results came from the cache. */
-  readonly cached: number[]
+  /** Milliseconds that each step took; less than 0 where it did not run. */
+  readonly ms: number[]
+  /** How often steps were started, of those that were started more than once. */
+  tries?: Record<number, number>
+  /** Steps whose results came from the cache. */
+  cached?: number[]
 }
 
 /** The same by their names, as outcomes tell it. */
@@ -14,18 +15,36 @@ export interface StepFacts {
   readonly attempts: Readonly<Record<string, number>>
 }
 
-export const NOTHING_RAN: StepRecord = { ms: [], attempts: [], cached: [] }
+export const NOT_RUN = -1
 
-export function factsOf(record: StepRecord, names: readonly string[]): StepFacts {
-  return {
-    timings: byName(record.ms, names),
-    cached: record.cached.map((number) => names[number] as string),
-    attempts: byName(record.attempts, names),
+const NONE: readonly string[] = Object.freeze([])
+
+/** Tells records by the names of steps. Most are alike: all ran, once, and nothing was cached. */
+export class FactReader {
+  readonly #names: readonly string[]
+  readonly #once: Readonly<Record<string, number>>
+
+  constructor(names: readonly string[]) {
+    this.#names = names
+    this.#once = Object.freeze(Object.fromEntries(names.map((name) => [name, 1])))
   }
-}
 
-function byName(values: readonly (number | undefined)[], names: readonly string[]): Record<string, number> {
-  const named: Record<string, number> = {}
-  for (const [number, value] of values.entries()) if (value !== undefined) named[names[number] as string] = value
-  return named
+  read({ ms, tries, cached }: StepRecord): StepFacts {
+    const names = this.#names
+    const timings: Record<string, number> = {}
+    let ran = 0
+    for (let i = 0; i < names.length; i++) {
+      const time = ms[i] ?? NOT_RUN
+      if (time < 0) continue
+      timings[names[i] as string] = time
+      ran++
+    }
+    const attempts = tries === undefined && ran === names.length ? this.#once : this.#attempts(ms, tries ?? {})
+    return { timings, cached: cached?.map((number) => names[number] as string) ?? NONE, attempts }
+  }
+
+  #attempts(ms: readonly number[], tries: Readonly<Record<number, number>>): Record<string, number> {
+    const ran = this.#names.map((name, i) => [name, tries[i] ?? 1, ms[i] ?? NOT_RUN] as const)
+    return Object.fromEntries(ran.filter(([, , time]) => time >= 0).map(([name, attempts]) => [name, attempts]))
+  }
 }

@@ -4,11 +4,11 @@ import { mapRun } from '../map/map.ts'
 import { stateOf } from '../pool/task-failure.ts'
 import { fromRecipe } from '../task/capture/recipe.ts'
 import { describeSteps, type Part } from './definition.ts'
-import { factsOf, NOTHING_RAN } from './facts.ts'
+import { FactReader, type StepRecord } from './facts.ts'
 import { PipelineResults } from './pipeline-results.ts'
 import { splitOptions } from './run-options.ts'
 import { RUNNER_URL } from './runner-entry.ts'
-import { firstClip } from './runner/clip.ts'
+import { firstClip, pick } from './runner/clip.ts'
 import type { ItemState } from './runner/item-state.ts'
 import { makeRunner, type RunnerData } from './runner/make-runner.ts'
 import { selectParts } from './select-parts.ts'
@@ -26,17 +26,18 @@ export function startPipeline(
   const selected = selectParts(parts, own)
   const steps = describeSteps(selected)
   const { names } = steps
-  const tallies = new StepTallies(names)
-  const { config, pick, pool } = own
-  const data: RunnerData = { parts: selected, config, pick, whole: false }
+  const tallies = new StepTallies(names, totals)
+  const facts = new FactReader(names)
+  const { config, pick: fields, pool } = own
+  const data: RunnerData = { parts: selected, config, pick: fields, whole: false }
   const fn = fromRecipe(name, { url: RUNNER_URL, exportName: 'makeRunner', make: makeRunner, data })
   const outcomeOf = (state: ItemState | undefined, input: unknown, index: number, error?: TaskError): unknown => {
-    const facts = factsOf(state ?? NOTHING_RAN, names)
     const step = error === undefined ? undefined : stepOfError(error, names)
-    for (const counted of [tallies, totals]) counted.add(facts, step)
-    const clip = clipOf(input, state, pick)
-    const result = error === undefined ? { ok: true, clip } : { ok: false, step, error, clip }
-    return Object.freeze({ ...result, index, input, ...facts })
+    tallies.add(state, step)
+    const clip = clipOf(input, state, fields)
+    const { timings, cached, attempts } = facts.read(state ?? NOTHING)
+    if (error === undefined) return { ok: true, clip, index, input, timings, cached, attempts }
+    return { ok: false, step, error, clip, index, input, timings, cached, attempts }
   }
   const onError = (error: TaskError): unknown =>
     outcomeOf(stateOf(error) as ItemState | undefined, error.input, error.task.index, error)
@@ -53,13 +54,16 @@ export function startPipeline(
   return new PipelineResults(run, tallies)
 }
 
+/** Of an item that no worker has told of. */
+const NOTHING: StepRecord = { ms: [] }
+
 /** The input's fields are here: only what the steps made has travelled. */
-function clipOf(input: unknown, state: ItemState | undefined, pick: readonly string[] | undefined): object {
-  const { dropped = [], clip } = state ?? { clip: {} }
-  const own = Object.entries(firstClip(input)).filter(
-    ([field]) => !dropped.includes(field) && (pick === undefined || pick.includes(field)),
-  )
-  return { ...Object.fromEntries(own), ...clip }
+function clipOf(input: unknown, state: ItemState | undefined, fields: readonly string[] | undefined): object {
+  const first = firstClip(input)
+  const dropped = state?.dropped
+  if (dropped === undefined && fields === undefined) return { ...first, ...state?.clip }
+  const stays = (name: string): boolean => !dropped?.includes(name) && fields?.includes(name) !== false
+  return { ...pick(first, stays), ...state?.clip }
 }
 
 /** What cannot travel is the fault of the step that made it; an input that never began stands before the first one. */

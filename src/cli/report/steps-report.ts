@@ -1,5 +1,4 @@
 import type { TaskError } from '../../errors/task-error.ts'
-import { factsOf, NOTHING_RAN, type StepRecord } from '../../pipeline/facts.ts'
 import type { ItemState } from '../../pipeline/runner/item-state.ts'
 import { type StepReport, StepTallies } from '../../pipeline/step-report.ts'
 import { stateOf } from '../../pool/task-failure.ts'
@@ -16,14 +15,13 @@ export class StepsReport {
   take(value: unknown, steps: StepsOfTask | undefined): unknown {
     if (steps === undefined) return value
     const state = value as ItemState
-    this.#of(steps).add(factsOf(state, steps.names))
+    this.#of(steps).add(state)
     return state.clip
   }
 
   fail(error: TaskError, steps: StepsOfTask | undefined): void {
     if (steps === undefined) return
-    const record = (stateOf(error) as StepRecord | undefined) ?? NOTHING_RAN
-    this.#of(steps).add(factsOf(record, steps.names), error.step)
+    this.#of(steps).add(stateOf(error) as ItemState | undefined, error.step)
   }
 
   /** For programs; undefined where the task has no steps. */

@@ -17,12 +17,19 @@ export function withField(clip: Clip, name: string, value: unknown): Clip {
 }
 
 export function without(clip: Clip, fields: readonly string[]): Clip {
-  return only(clip, (name) => !fields.includes(name))
+  return Object.freeze(pick(clip, (name) => !fields.includes(name)))
 }
 
-/** The fields of a clip that a test holds for. */
-export function only(clip: Clip, holds: (name: string) => boolean): Clip {
-  return Object.freeze(Object.fromEntries(Object.entries(clip).filter(([name]) => holds(name))))
+/** The fields of a clip that a test holds for, in an object of their own. */
+export function pick(clip: Clip, holds: (name: string) => boolean): Record<string, unknown> {
+  const picked: Record<string, unknown> = {}
+  for (const name of Object.keys(clip)) {
+    if (!holds(name)) continue
+    // Assigning to `__proto__` would set the prototype.
+    if (name === '__proto__') Object.defineProperty(picked, name, { value: clip[name], enumerable: true })
+    else picked[name] = clip[name]
+  }
+  return picked
 }
 
 /** What an engine says of an assignment to something frozen, and the name in it. */

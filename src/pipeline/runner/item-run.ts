@@ -4,7 +4,7 @@ import type { TaskHandle } from '../../runtime/task-handle.ts'
 import { currentScope } from '../../runtime/task-scope.ts'
 import type { TaskSteps } from '../../runtime/task-steps.ts'
 import { monotonicNow } from '../../wire/clock.ts'
-import { factsOf, type StepRecord } from '../facts.ts'
+import { type FactReader, NOT_RUN, type StepRecord } from '../facts.ts'
 import type { Clip } from './clip.ts'
 import type { Step } from './program.ts'
 
@@ -39,19 +39,32 @@ export class Stopped {
   }
 }
 
+/** What is known of all items of a run. */
+export interface ItemPlan {
+  readonly facts: FactReader
+  /** How many steps there are. */
+  readonly steps: number
+}
+
+/** In a millisecond; finer digits are noise. */
+const MICROSECONDS = 1_000
+
 /** One item on its way through the steps. */
 export class ItemRun {
   readonly input: unknown
   readonly config: unknown
-  readonly record: StepRecord = { ms: [], attempts: [], cached: [] }
-  readonly #names: readonly string[]
+  readonly record: StepRecord
+  readonly #facts: FactReader
   readonly #task: TaskHandle
   readonly #steps: TaskSteps
+  /** When the step before ended: the next one begins then. One look at the clock for both. */
+  #mark: number = performance.now()
 
-  constructor(input: unknown, config: unknown, names: readonly string[]) {
+  constructor(input: unknown, config: unknown, { facts, steps }: ItemPlan) {
     this.input = input
     this.config = config
-    this.#names = names
+    this.#facts = facts
+    this.record = { ms: new Array<number>(steps).fill(NOT_RUN) }
     const scope = currentScope()
     if (scope === undefined) throw new TypeError('the steps of a pipeline run in tasks only')
     this.#task = scope.batch.task(scope.item)
@@ -64,7 +77,14 @@ export class ItemRun {
     const until = timeout === undefined ? 0 : monotonicNow() + timeout
     const isWanted = this.#steps.begin(step.path, { number: step.number, retried, until })
     if (!isWanted && step.kind !== 'finally') throw new Stopped(this.#steps.stopped?.reason)
-    this.record.attempts[step.number] = retried + 1
+    if (retried > 0) (this.record.tries ??= {})[step.number] = retried + 1
+  }
+
+  /** A step has ended, well or not, after all its tries. */
+  ended(step: Step): void {
+    const now = performance.now()
+    this.record.ms[step.number] = Math.round((now - this.#mark) * MICROSECONDS) / MICROSECONDS
+    this.#mark = now
   }
 
   /** Tells the step that its time is over. */
@@ -78,7 +98,7 @@ export class ItemRun {
 
   /** What became of the item so far, for the steps that run at the end. */
   outcome(clip: Clip, failure: FailedAt | undefined): object {
-    const facts = { index: this.#task.index, input: this.input, clip, ...factsOf(this.record, this.#names) }
+    const facts = { index: this.#task.index, input: this.input, clip, ...this.#facts.read(this.record) }
     if (failure === undefined) return { ok: true, ...facts }
     const { step, thrown } = failure
     return { ok: false, step, error: this.errorOf(step, thrown), ...facts }

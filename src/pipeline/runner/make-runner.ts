@@ -1,6 +1,7 @@
 import { stepFailure } from '../../task/step-failure.ts'
 import { type Part, stepNames } from '../definition.ts'
-import { type Clip, firstClip, only } from './clip.ts'
+import { FactReader } from '../facts.ts'
+import { type Clip, firstClip, pick } from './clip.ts'
 import { drive, type Work } from './drive.ts'
 import { FailedAt, ItemRun, OutOfTime, Stopped } from './item-run.ts'
 import type { ItemState } from './item-state.ts'
@@ -22,8 +23,9 @@ export function makeRunner(data: RunnerData): (input: unknown) => unknown {
   const program = programOf(data.parts)
   const makers = makersOf(program)
   const names = stepNames(data.parts)
+  const plan = { facts: new FactReader(names), steps: names.length }
   return (input) => {
-    const item = new ItemRun(input, data.config, names)
+    const item = new ItemRun(input, data.config, plan)
     return drive(runItem(data, program, makers, item))
   }
 }
@@ -35,21 +37,28 @@ function* runItem(
   item: ItemRun,
 ): Work<ItemState> {
   const first = firstClip(item.input)
-  const stateOf = (clip: Clip): ItemState => {
-    const dropped = Object.keys(first).filter((name) => !Object.hasOwn(clip, name))
-    const leaves = (name: string): boolean =>
-      (data.whole || !Object.hasOwn(first, name)) && (data.pick === undefined || data.pick.includes(name))
-    return { clip: { ...only(clip, leaves) }, ...(dropped.length > 0 && { dropped }), ...item.record }
-  }
   try {
     checkNames(makers, first)
-    return stateOf(yield* runProgram(item, program, first))
+    return stateOf(data, item, first, yield* runProgram(item, program, first))
   } catch (thrown) {
     if (!(thrown instanceof FailedAt)) throw thrown
     if (thrown.thrown instanceof Stopped) throw thrown.thrown.reason
     const timeout = thrown.thrown instanceof OutOfTime ? thrown.thrown.limit : undefined
-    throw stepFailure({ step: thrown.step, thrown: thrown.thrown, timeout, state: stateOf(thrown.clip) })
+    throw stepFailure({
+      step: thrown.step,
+      thrown: thrown.thrown,
+      timeout,
+      state: stateOf(data, item, first, thrown.clip),
+    })
   }
+}
+
+function stateOf({ whole, pick: fields }: RunnerData, item: ItemRun, first: Clip, clip: Clip): ItemState {
+  const leaves = (name: string): boolean =>
+    (whole || !Object.hasOwn(first, name)) && (fields === undefined || fields.includes(name))
+  const dropped = Object.keys(first).filter((name) => !Object.hasOwn(clip, name))
+  const state = { ...item.record, clip: pick(clip, leaves) }
+  return dropped.length === 0 ? state : { ...state, dropped }
 }
 
 /** A step cannot take the name of a field that the input brings. */

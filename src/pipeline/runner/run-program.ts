@@ -1,4 +1,4 @@
-import { type Clip, only, withField, without } from './clip.ts'
+import { type Clip, pick, withField, without } from './clip.ts'
 import type { Work } from './drive.ts'
 import { FailedAt, type ItemRun } from './item-run.ts'
 import type { NestedSteps, Program, Step } from './program.ts'
@@ -24,7 +24,7 @@ function* runParts(item: ItemRun, program: Program, first: Clip): Work<End> {
     for (const part of program.parts) {
       if (part.kind === 'drop') clip = without(clip, part.fields)
       else if (part.kind === 'pipeline') clip = yield* runNested(item, part, clip)
-      else clip = yield* runOne(item, part, clip)
+      else clip = yield* runStep(item, part, clip)
     }
     return { clip, failure: undefined }
   } catch (thrown) {
@@ -33,17 +33,14 @@ function* runParts(item: ItemRun, program: Program, first: Clip): Work<End> {
   }
 }
 
-function* runOne(item: ItemRun, step: Step, clip: Clip): Work<Clip> {
-  try {
-    return yield* runStep(item, step, clip)
-  } catch (thrown) {
-    throw new FailedAt(step.path, thrown, clip)
-  }
-}
-
 /** The steps of a nested pipeline see the clip; what they make becomes one field of it. */
 function* runNested(item: ItemRun, { name, program }: NestedSteps, clip: Clip): Work<Clip> {
-  const made = (inner: Clip): Clip => withField(clip, name, { ...only(inner, (field) => !Object.hasOwn(clip, field)) })
+  const made = (inner: Clip): Clip =>
+    withField(
+      clip,
+      name,
+      pick(inner, (field) => !Object.hasOwn(clip, field)),
+    )
   try {
     return made(yield* runProgram(item, program, clip))
   } catch (thrown) {
@@ -57,9 +54,10 @@ function* runEnding(item: ItemRun, step: Step, end: End): Work<End> {
     yield* runStep(item, { ...step, fn: () => step.fn(clip, item.outcome(clip, failure)) }, clip)
     return end
   } catch (thrown) {
-    if (failure === undefined) return { clip, failure: new FailedAt(step.path, thrown, clip) }
+    if (!(thrown instanceof FailedAt)) throw thrown
+    if (failure === undefined) return { clip, failure: thrown }
     // The first failure is the item's; this one would be lost.
-    console.error(`"${step.path}" failed, too:`, thrown)
+    console.error(`"${step.path}" failed, too:`, thrown.thrown)
     return end
   }
 }

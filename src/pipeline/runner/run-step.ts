@@ -1,59 +1,49 @@
 import { retryDelay } from '../../task/rules.ts'
 import { type Clip, explainMutation, isPlainObject, withField } from './clip.ts'
 import { isThenable, type Work } from './drive.ts'
-import { type ItemRun, OutOfTime, Stopped } from './item-run.ts'
+import { FailedAt, type ItemRun, OutOfTime, Stopped } from './item-run.ts'
 import type { Step } from './program.ts'
 
-/** Runs a step, as often as its rules allow. Returns the clip with what it made. */
+/** Runs a step, as often as its rules allow. Returns the clip with what it made. Throws {@link FailedAt}. */
 export function* runStep(item: ItemRun, step: Step, clip: Clip): Work<Clip> {
-  const { retries } = step.rules
-  const startedAt = performance.now()
-  try {
-    for (let retried = 0; ; retried++) {
-      item.begin(step, retried)
-      try {
-        return extend(step, clip, yield* call(item, step, clip))
-      } catch (thrown) {
-        if (thrown instanceof Stopped || retried >= retries.times) throw thrown
-        if (retries.when !== undefined && !retries.when(item.errorOf(step.path, thrown))) throw thrown
-      }
-      const delay = retryDelay(retries, retried + 2)
-      if (delay > 0) yield stoppable(item, (resolve) => setTimeout(resolve, delay))
-    }
-  } finally {
-    item.record.ms[step.number] = microseconds(performance.now() - startedAt)
-  }
-}
-
-/** Finer digits are noise. */
-function microseconds(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000
-}
-
-function* call(item: ItemRun, step: Step, clip: Clip): Work<unknown> {
   const { timeout } = step.rules
-  const startedAt = timeout === undefined ? 0 : performance.now()
-  try {
-    // Not as a method: the stack names the function itself.
-    const { fn } = step
-    const result = fn(...argumentsOf(item, step, clip))
-    const value = isThenable(result) ? yield waitFor(item, result, timeout) : result
-    if (timeout !== undefined && performance.now() - startedAt > timeout) throw new OutOfTime(timeout)
-    return value
-  } catch (thrown) {
-    if (thrown instanceof OutOfTime) item.abort(item.errorOf(step.path, thrown))
-    throw explainMutation(thrown, step.path, clip)
+  // Not called as a method: a stack then names the function itself.
+  const { fn } = step
+  for (let retried = 0; ; retried++) {
+    let failure: unknown
+    try {
+      item.begin(step, retried)
+      const startedAt = timeout === undefined ? 0 : performance.now()
+      const result = step.needs === undefined ? fn(clip, item.config) : fn(...valuesOf(step, clip), item.config)
+      const value = isThenable(result) ? yield waitFor(item, result, timeout) : result
+      if (timeout !== undefined && performance.now() - startedAt > timeout) throw new OutOfTime(timeout)
+      const extended = extend(step, clip, value)
+      item.ended(step)
+      return extended
+    } catch (thrown) {
+      failure = explainMutation(thrown, step.path, clip)
+    }
+    if (failure instanceof OutOfTime) item.abort(item.errorOf(step.path, failure))
+    if (!mayRetry(item, step, failure, retried)) {
+      item.ended(step)
+      throw new FailedAt(step.path, failure, clip)
+    }
+    const delay = retryDelay(step.rules.retries, retried + 2)
+    if (delay > 0) yield stoppable(item, (resolve) => setTimeout(resolve, delay))
   }
 }
 
-function argumentsOf(item: ItemRun, step: Step, clip: Clip): unknown[] {
-  if (step.needs === undefined) return [clip, item.config]
-  const values = step.needs.map((name) => {
+function mayRetry(item: ItemRun, { path, rules: { retries } }: Step, failure: unknown, retried: number): boolean {
+  if (failure instanceof Stopped || retried >= retries.times) return false
+  return retries.when === undefined || retries.when(item.errorOf(path, failure))
+}
+
+function valuesOf(step: Step, clip: Clip): unknown[] {
+  return (step.needs ?? []).map((name) => {
     if (Object.hasOwn(clip, name)) return clip[name]
     const fields = Object.keys(clip).join(', ') || 'nothing'
     throw new TypeError(`step "${step.path}" needs clip.${name}, which is not there: the clip has ${fields}`)
   })
-  return [...values, item.config]
 }
 
 function extend(step: Step, clip: Clip, result: unknown): Clip {
