@@ -6,10 +6,9 @@ import type { LogRecord } from '../logs/log-record.ts'
 import { availableWorkers } from '../options/workers.ts'
 import type { RunEvent } from '../pool/events.ts'
 import type { Results } from '../run/results.ts'
-import { contentKey } from '../task/content-key.ts'
 import { tasksOf } from '../task/tasks-of.ts'
 import type { CommandError } from './command-error.ts'
-import { exitCodeOf, type Outcome, outcomeJson, tellOutcome } from './conclude.ts'
+import { exitCodeOf, type Outcome, outcomeJson, tellMissing, tellOutcome } from './conclude.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Explanation, explainError } from './explain-error.ts'
 import type { BadRow } from './inputs/bad-row.ts'
@@ -55,6 +54,8 @@ export class BatchRun {
   readonly #inputs: Inputs
   readonly #log: RunLog
   readonly #only: KeyCounts | undefined
+  /** How many inputs are to run, where not all are. */
+  readonly #wanted: number
   readonly #workers: number
   readonly #pool: Pool
   readonly #results: Results<unknown>
@@ -62,7 +63,6 @@ export class BatchRun {
   readonly #steps = new StepsReport()
   readonly #taskOutput: TaskOutput
   readonly #interrupts: Interrupts
-  #delivered = 0
   #ok = 0
   /** Results that have arrived where they go. */
   #written = 0
@@ -75,6 +75,7 @@ export class BatchRun {
     this.#flags = flags
     this.#log = log
     this.#only = only
+    this.#wanted = only?.size ?? 0
     this.#screen = screen
     this.#task = task
     this.#inputs = inputs
@@ -101,7 +102,7 @@ export class BatchRun {
 
   /** Resolves to the exit code when all is written, said and stopped. */
   async run(): Promise<number> {
-    const output = await openOutput(this.#flags.output, this.#flags.resume !== undefined, this.#screen, {
+    const output = await openOutput(this.#flags.output, () => this.#goesOn, this.#screen, {
       end: (error) => {
         this.#outputEnd = { error }
         this.#results.cancel()
@@ -122,7 +123,8 @@ export class BatchRun {
     this.#taskOutput.flush()
     hideProgress()
     const code = this.#conclude(problem ?? this.#outputProblem() ?? this.#logProblem())
-    this.#log.end(code, this.#inputs.total())
+    if (problem !== undefined && !this.#hasBegun) this.#log.discard()
+    else this.#log.end(code, this.#inputs.total())
     this.#interrupts[Symbol.dispose]()
     return code
   }
@@ -143,11 +145,11 @@ export class BatchRun {
       this.#log.output?.take(record)
     }
     const { logs } = this.#flags
-    const only = this.#only
+    const total = this.#inputs.total()
     return map(this.#inputs.items, functions[this.#task.exportName], {
       ...mapOptionsOf(this.#flags),
+      ...(total !== undefined && { total }),
       ...(this.#log.journal !== undefined && { journal: this.#log.journal }),
-      ...(only !== undefined && { skip: (input: unknown) => !only.take(contentKey(input)) }),
       ...(this.#flags.verbose && { onEvent: (event: RunEvent) => tellEvent(event, this.#screen) }),
       name: this.#task.name,
       logs: logs === 'off' ? logs : logs === 'ordered' ? { ordered: take } : take,
@@ -180,11 +182,13 @@ export class BatchRun {
     try {
       for await (const { values, indexes } of this.#results.indexed()) {
         for (const [i, value] of values.entries()) {
-          this.#delivered++
-          const line = value === FAILED ? undefined : this.#lineOf(value)
+          const index = indexes[i] as number
+          const line = value === FAILED ? undefined : this.#lineOf(value, index)
           if (line === undefined) continue
+          // What the log cannot tell of would be there twice.
+          if (this.#log.journal?.error !== undefined) return undefined
           this.#ok++
-          const room = output.write(line, indexes[i] as number)
+          const room = output.write(line, index)
           if (room !== undefined) await room
         }
       }
@@ -196,12 +200,13 @@ export class BatchRun {
     }
   }
 
-  #lineOf(value: unknown): string | undefined {
+  #lineOf(value: unknown, index: number): string | undefined {
     try {
       return jsonLine(this.#steps.take(value, this.#results.steps()))
     } catch (error) {
-      const which = this.#flags.order === 'input' ? `the result of input ${this.#delivered}` : 'a result'
-      this.#report.add(which, new TypeError(`cannot be written as JSON: ${(error as Error).message}`))
+      const failure = new TypeError(`its result cannot be written as JSON: ${(error as Error).message}`)
+      const input = this.#log.journal?.refuse(index, failure)
+      this.#report.add(input ?? `input ${index + 1}`, failure)
       return undefined
     }
   }
@@ -213,6 +218,11 @@ export class BatchRun {
   #logProblem(): Explanation | undefined {
     const error = this.#log.journal?.error
     return error && explainError(error)
+  }
+
+  /** Results are added to those that are there: inputs are left out whose results those are. */
+  get #goesOn(): boolean {
+    return this.#flags.resume !== undefined || this.#log.journal?.goesOn === true
   }
 
   /** Something has become of at least one input. */
@@ -227,25 +237,28 @@ export class BatchRun {
     const failed = this.#report.count
     const skipped = this.#log.journal?.skipped ?? 0
     const ok = this.#outputEnd === undefined ? this.#ok : this.#written
-    const left = this.#only === undefined ? (this.#inputs.total() ?? 0) - ok - failed - skipped : 0
+    const left = (this.#only === undefined ? (this.#inputs.total() ?? 0) : this.#wanted) - ok - failed - skipped
+    const interrupted = this.#interrupts.exitCode
+    const isWhole = endedBy === undefined && problem === undefined && interrupted === undefined
     const outcome: Outcome = {
       ok,
       failed,
       badRows: this.#badRows,
       skipped,
-      missing: endedBy === undefined && problem === undefined ? (this.#only?.size ?? 0) : 0,
+      missing: isWhole ? (this.#only?.size ?? 0) : 0,
       // Those that were stopped, and those never read.
-      notDone: Math.max(this.#aborted, left),
+      notDone: isWhole ? 0 : Math.max(this.#aborted, left),
       elapsedMs,
       workMs: this.#log.journal?.workMs,
       problem,
-      interrupted: this.#interrupts.exitCode,
+      interrupted,
       endedBy,
-      run: this.#log.run,
+      run: this.#log.isKept ? this.#log.run : undefined,
       log: this.#log.log,
       output: this.#flags.output,
       steps: this.#steps.report,
     }
+    tellMissing(outcome, this.#screen)
     if (this.#flags.json) this.#screen.say(outcomeJson(outcome))
     else {
       this.#report.sumUp()

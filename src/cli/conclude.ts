@@ -2,6 +2,7 @@ import type { StepReport } from '../pipeline/step-report.ts'
 import { count } from '../util/show-number.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Explanation } from './explain-error.ts'
+import { escapeText } from './report/escape-text.ts'
 import type { Screen } from './report/screen.ts'
 import { summaryLine } from './report/summary.ts'
 
@@ -24,7 +25,8 @@ export interface Outcome {
   readonly problem: Explanation | undefined
   readonly interrupted: number | undefined
   readonly endedBy: 'halt' | 'deadline' | undefined
-  readonly run: string
+  /** Absent where the run left no trace to go on with. */
+  readonly run: string | undefined
   readonly log: string | undefined
   readonly output: string | undefined
   /** What the steps did, of a pipeline. */
@@ -40,20 +42,25 @@ export function exitCodeOf({ interrupted, endedBy, problem, failed, missing }: O
   return failed + missing > 0 ? EXIT.someFailed : EXIT.ok
 }
 
+/** Of what was to run again some was not there. Told also where nothing else is. */
+export function tellMissing({ missing }: Outcome, screen: Screen): void {
+  if (missing === 0) return
+  screen.warn(`${count(missing)} that had failed ${missing === 1 ? 'was' : 'were'} not among the inputs`)
+}
+
 /** Sums a run up for people. */
 export function tellOutcome(outcome: Outcome, screen: Screen): void {
-  const { ok, failed, badRows, skipped, missing, notDone, run, log, output } = outcome
+  const { ok, failed, badRows, skipped, run, output } = outcome
   const endedBy = reasonOf(outcome)
-  screen.say(`${summaryLine({ ...outcome, endedBy }, screen.paint)}${log === undefined ? '' : `    run ${run}`}`)
+  screen.say(`${summaryLine({ ...outcome, endedBy }, screen.paint)}${run === undefined ? '' : `    run ${run}`}`)
   const hints: string[] = []
-  if (output !== undefined && ok > 0) hints.push(`results ${output}`)
-  if (log !== undefined && endedBy !== undefined && notDone > 0) hints.push(`go on: add --resume=${run}`)
-  else if (log !== undefined && failed > badRows) hints.push(`again what failed: manyhands retry ${run}`)
-  else if (log !== undefined && badRows > 0) hints.push(`when the rows are mended: add --resume=${run}`)
+  if (output !== undefined && ok > 0) hints.push(`results ${escapeText(output)}`)
+  if (run !== undefined && endedBy !== undefined) hints.push(`go on: add --resume=${run}`)
+  else if (run !== undefined && failed > badRows) hints.push(`again what failed: manyhands retry ${run}`)
+  else if (run !== undefined && badRows > 0) hints.push(`when the rows are mended: add --resume=${run}`)
   if (hints.length > 0) screen.say(`  ${hints.join('    ')}`)
-  if (missing > 0)
-    screen.warn(`${count(missing)} that had failed ${missing === 1 ? 'was' : 'were'} not among the inputs`)
-  if (skipped > 0 && ok + failed === 0) screen.say(`  all ${count(skipped)} inputs had succeeded before`)
+  if (skipped > 0 && ok + failed === 0)
+    screen.say(`  ${skipped === 1 ? 'the input' : `all ${count(skipped)} inputs`} had succeeded before`)
 }
 
 /** The same for programs. */

@@ -3,6 +3,7 @@ import { printed } from '../logs/print.ts'
 import { EXIT } from './exit-codes.ts'
 import { explainError } from './explain-error.ts'
 import { completeArgs } from './parse/complete-args.ts'
+import { againWith } from './parse/retry-args.ts'
 import { type Actions, createProgram } from './program.ts'
 import { Screen } from './report/screen.ts'
 import { showWarnings } from './show-warnings.ts'
@@ -13,9 +14,10 @@ const SHORT_HELP = `Usage: manyhands run <module>[#export] [inputs...] [options]
 
 manyhands --help and manyhands run --help say more.`
 
-const screen = new Screen()
+const screen = new Screen({ asJson: wantsJson(process.argv.slice(2)) })
 // Nobody is left to tell.
 process.stderr.on('error', () => {})
+process.stdout.on('error', () => {})
 showWarnings(screen)
 
 let exitCode: number = EXIT.ok
@@ -31,7 +33,7 @@ const actions: Actions = {
     const { readRecord } = await import('./runs/run-record.ts')
     const record = readRecord(run)
     // The same once more, and of that what failed.
-    const again = ['run', ...record.args, ...args, `--resume=${record.run}`, '--only-failed']
+    const again = ['run', ...againWith(record.args, [...args, `--resume=${record.run}`, '--only-failed'])]
     await createProgram(actions).parseAsync(again, { from: 'user' })
   },
   status: async (run, flags) => {
@@ -66,3 +68,9 @@ try {
 await printed()
 await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))))
 process.exit(exitCode)
+
+/** Errors of usage come before the options are known. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  return (end < 0 ? args : args.slice(0, end)).includes('--json')
+}

@@ -5,6 +5,7 @@ import { Command, Help, type Option } from 'commander'
 import type { StatusFlags } from './commands/status.ts'
 import { addCommonOptions, type CommonFlags } from './common-options.ts'
 import { wholeNumberFrom } from './parse/parse-number.ts'
+import { ownRetryArgs } from './parse/retry-args.ts'
 import type { RunCall } from './run-batch.ts'
 import { addRunCommand } from './run-command.ts'
 import { addRunOptions } from './run-options.ts'
@@ -54,10 +55,9 @@ function addOtherCommands(program: Command, actions: Actions): void {
   addRunOptions(program.command('retry <run>'))
     .summary('run again what failed')
     .description('Runs again what failed in a run (calm-otter-41, or last). Options are added to those that it had.')
-    .action((run: string) => {
-      const args = argsOf(program, 'retry')
-      return actions.retry(run, args.toSpliced(args.indexOf(run), 1))
-    })
+    .action((run: string, _: unknown, command: Command) =>
+      actions.retry(run, ownRetryArgs(command, argsOf(program, 'retry'))),
+    )
   addCommonOptions(program.command('status [run]'))
     .summary('how a run stands; without one, all of this folder')
     .option('--failed', 'what failed, and why', false)

@@ -25,12 +25,12 @@ export async function runBatch({ module, texts, args, flags: given }: RunCall, s
   const flags = withLevel(given)
   const only = flags.onlyFailed ? failedKeys(logToGoOnWith(flags.resume ?? 'last')) : undefined
   if (only?.size === 0 && !flags.json) {
-    screen.say(`${screen.paint('green', '✔')} nothing failed in ${flags.resume}: nothing to run again`)
+    screen.say(`${screen.paint('green', '✔')} nothing failed in ${flags.resume ?? 'last'}: nothing to run again`)
     return EXIT.ok
   }
   if (readsTerminal(texts, flags)) screen.say('Reading inputs from the terminal, one a line; Ctrl-D ends them.')
   const task = await findTask(module)
-  refuseOwnInput(flags.output, texts, flags.literal)
+  refuseOwnInput(flags.output, texts, flags.literal, task)
   const inputs = await openInputs(texts, flags, {
     warn: (message) => screen.warn(message),
     onBadRow: (row) => run.addBadRow(row),
@@ -42,9 +42,22 @@ export async function runBatch({ module, texts, args, flags: given }: RunCall, s
 
 function beginRun(parts: Omit<RunParts, 'log'>, args: readonly string[], screen: Screen): BatchRun {
   const { task, flags } = parts
-  const facts = { args, name: task.name, output: flags.output, log: flags.log, resume: flags.resume }
+  const facts = {
+    args,
+    name: task.name,
+    output: flags.output,
+    log: flags.log,
+    resume: flags.resume,
+    only: parts.only,
+    anyCode: flags.allowChanged,
+  }
   const log = RunLog.begin(facts, (message) => screen.warn(message))
-  return new BatchRun({ ...parts, log }, screen)
+  try {
+    return new BatchRun({ ...parts, log }, screen)
+  } catch (error) {
+    log.discard()
+    throw error
+  }
 }
 
 /** A level says the same as two of the flags. */

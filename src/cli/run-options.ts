@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 
 import type { HaltOption } from '../options/halt-rule.ts'
+import { usageError } from './command-error.ts'
 import { addCommonOptions, type CommonFlags } from './common-options.ts'
 import { INPUT_FORMATS, type InputFormat } from './inputs/formats/input-format.ts'
 import { parseArgs, parseConfig } from './parse/parse-args.ts'
@@ -46,6 +47,8 @@ export interface RunFlags extends CommonFlags {
   readonly failFast: boolean
   /** Of the run to go on with, only what failed. */
   readonly onlyFailed: boolean
+  /** What another function gave before counts as done. */
+  readonly allowChanged: boolean
   readonly deadline?: number
   readonly maxMemory?: number
   readonly memfree?: number
@@ -139,7 +142,9 @@ export function addRunOptions(command: Command): Command {
       'run a task again whose worker died under it (default: 1)',
       zeroOrMore('--worker-deaths'),
     )
-    .option('--deadline <time>', 'for the whole run: 2h', (text) => parseDuration(text, '--deadline'))
+    .option('--deadline <time>', 'for the whole run: 2h', (text) =>
+      positive(parseDuration(text, '--deadline'), text, '--deadline'),
+    )
     .option(
       '--halt <rule>',
       'end early: now or soon, then fail, success or done = a number or a share: now,fail=10%',
@@ -151,13 +156,21 @@ export function addRunOptions(command: Command): Command {
       '--resume <run>',
       'leave out what succeeded in that run (default: the last one); results go to the end of -o',
     )
+    .option('--allow-changed', 'go on also where the function has changed since', false)
     .addOption(new Option('--only-failed').default(false).hideHelp())
     .optionsGroup('Limits:')
-    .option('--max-memory <size>', 'per worker, which is then replaced: 2G', (text) => parseSize(text, '--max-memory'))
+    .option('--max-memory <size>', 'per worker, which is then replaced: 2G', (text) =>
+      positive(parseSize(text, '--max-memory'), text, '--max-memory'),
+    )
     .option('--memfree <size>', 'start nothing while less memory is free', (text) => parseSize(text, '--memfree'))
     .option('--rate <n>', 'most starts per second', (text) => parsePositive(text, '--rate'))
     .option('--max-tasks <n>', 'replace a worker after so many tasks', atLeastOne('--max-tasks'))
     .optionsGroup('Help:')
+}
+
+function positive(value: number, text: string, option: string): number {
+  if (value > 0) return value
+  throw usageError(`${option}: expected more than nothing, got "${text}"`)
 }
 
 function parseBatch(text: string): number | 'auto' {

@@ -16,6 +16,7 @@ import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-optio
 import { readRunOptions, type RunSettings } from '../settings/run-settings.ts'
 import { policyOf } from '../settings/task-policy.ts'
 import { isNested } from '../task/nesting.ts'
+import { isOfMedian } from '../task/rules.ts'
 import { Task, type TaskType, typeOf } from '../task/task.ts'
 import { checkInputs, type Items } from './check-inputs.ts'
 
@@ -98,12 +99,13 @@ class TypeTable {
   }
 
   async #make(type: TaskType): Promise<Assignment> {
-    const { share, copy, onEvent } = this.#settings
+    const { share, copy, timeout, onEvent } = this.#settings
     const [fn] = await this.#host.ship(type.fn, {
       name: type.options.name,
       shareFrom: share === false ? undefined : share,
       capabilities: this.#scheduler.options.backend.capabilities,
       announce: onEvent !== undefined,
+      measure: isOfMedian(type.options.timeout ?? timeout),
       captureOutput: capturesOutput(this.#settings, this.#scheduler),
       live: copy === false || isNested(),
       copy,

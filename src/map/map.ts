@@ -13,6 +13,7 @@ import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-optio
 import { type MapSettings, readMapOptions } from '../settings/run-settings.ts'
 import { policyOf } from '../settings/task-policy.ts'
 import { isNested } from '../task/nesting.ts'
+import { isOfMedian } from '../task/rules.ts'
 import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
 import type { StepsOfTask } from '../wire/frames.ts'
@@ -136,7 +137,7 @@ async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun
     shareFrom: settings.share === false ? undefined : settings.share,
     capabilities: scheduler.options.backend.capabilities,
     announce: settings.onEvent !== undefined,
-    measure: settings.journal !== undefined,
+    measure: settings.journal !== undefined || isOfMedian(settings.timeout),
     captureOutput: capturesOutput(settings, scheduler),
     steps: stepped?.steps,
     calledAt,

@@ -1,6 +1,7 @@
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import { TaskError } from '../errors/task-error.ts'
 import { retryDelay } from '../task/rules.ts'
+import { timerDelay } from '../util/timer-delay.ts'
 import { copyMemory } from '../wire/codec/copy-memory.ts'
 import type { StepsOfTask } from '../wire/frames.ts'
 import type { Timing } from './attempts.ts'
@@ -207,7 +208,7 @@ export class Job {
       this.#delayed.delete(entry)
       this.#backlog.retry(entry)
       this.#onWork()
-    }, delay)
+    }, timerDelay(delay))
     this.#delayed.set(entry, timer)
   }
 

@@ -9,6 +9,7 @@ import type { Ending } from '../pool/sink.ts'
 import { showProgress } from '../progress/show-progress.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
 import { guarded } from '../util/guarded.ts'
+import { timerDelay } from '../util/timer-delay.ts'
 import { onAbort } from './on-abort.ts'
 import { Failure, Outlet } from './outlet.ts'
 import type { Abortable, RunHost } from './run-host.ts'
@@ -18,9 +19,6 @@ import { type Window, windowFor } from './window.ts'
 
 /** How a run is read. */
 export type Reading = 'values' | 'batches' | 'settled' | 'array'
-
-/** Timers cannot be longer. */
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
  * One run of a function over inputs, between its job and its reader: started when it is first read, read by one reader,
@@ -131,15 +129,19 @@ export class Run implements Abortable {
 
   #watchDeadline(): void {
     const { deadline = Infinity } = this.settings
-    if (deadline > MAX_TIMER_MS) return
-    const timer = setTimeout(() => {
+    if (deadline === Infinity) return
+    const dueAt = performance.now() + deadline
+    const look = (): void => {
+      const left = dueAt - performance.now()
+      if (left > 1) return void (timer = setTimeout(look, timerDelay(left)))
       const started = this.#started
       const error = new TimeoutError(`the run's deadline of ${deadline} ms is over`, deadline)
       this.#endedBy ??= 'deadline'
       if (started === undefined) return this.#end({ thrown: error }, error)
       if (!started.isRead()) this.#overdue = { thrown: error }
       started.halt('now', error.message)
-    }, deadline)
+    }
+    let timer = setTimeout(look, timerDelay(deadline))
     this.#onEnd.push(() => clearTimeout(timer))
   }
 

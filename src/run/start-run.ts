@@ -60,7 +60,7 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
     },
   })
   const fail = (thrown: unknown): void => job.fail(thrown)
-  const total = (): number | undefined => settings.total ?? supply.size
+  const total = (): number | undefined => (settings.total === undefined ? supply.size : settings.total - supply.skipped)
   const { halt } = settings
   const outlet = work.shape === undefined ? run.outlet : new ShapingSink(work.shape, run.outlet)
   const sink =

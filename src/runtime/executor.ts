@@ -169,6 +169,7 @@ export class Executor {
     // Cancelled, or failed by an error outside of its promise: it has its outcome.
     if (!this.#flights.delete(flight)) return
     flight.batch.running--
+    flight.batch.outbox.tookLong(monotonicNow() - this.#beacon.startedAt(flight.lane))
     this.#finish(flight.batch, flight.item, flight.lane, flight.batch.fn(flight.item), outcome, failed)
     this.#closeIfDone(flight.batch)
     this.#pump()

@@ -89,7 +89,7 @@ async function initialise(
 ): Promise<Instance | undefined> {
   try {
     if (frame.role === 'init') await root(...args)
-    if (frame.role === 'stateful' || (frame.role === 'task' && isStatefulClass(root))) {
+    if (frame.role === 'stateful' || (frame.role === 'task' && isClass(root))) {
       return await construct(root as unknown as Constructor, listOf(frame.construct, classes))
     }
     return undefined
@@ -98,10 +98,9 @@ async function initialise(
   }
 }
 
-/** An exported class may stand for its instances: the host, which has not loaded its module, cannot know. */
-function isStatefulClass(root: Callable): boolean {
-  const prototype = root.prototype as { call?: unknown } | undefined
-  return typeof prototype?.call === 'function' && Function.prototype.toString.call(root).startsWith('class')
+/** An exported class stands for its instances: the host, which has not loaded its module, cannot know. */
+function isClass(root: Callable): boolean {
+  return Function.prototype.toString.call(root).startsWith('class')
 }
 
 async function construct(StatefulClass: Constructor, args: unknown[]): Promise<Instance> {

@@ -33,8 +33,7 @@ export class FailureReport {
   add(input: unknown, error: Error): void {
     this.#count++
     const facts = describeFailure(error)
-    const step = error instanceof TaskError ? error.step : undefined
-    if (this.#asJson) return this.#screen.say(failureJson(input, facts, step))
+    if (this.#asJson) return this.#screen.say(failureJson(input, error, facts))
     const isNew = this.#kinds.add(facts.what, input)
     if (this.#told < IN_FULL || (isNew && this.#told < IN_FULL_WITH_NEW_KINDS)) {
       this.#told++
@@ -65,8 +64,17 @@ export class FailureReport {
   }
 }
 
-function failureJson(input: unknown, { what, frame, because }: FailureFacts, step: string | undefined): string {
-  return JSON.stringify({ type: 'failure', input: shownInput(input), step, error: what, at: frame, because })
+function failureJson(input: unknown, error: Error, { what, frame, because }: FailureFacts): string {
+  const { task, step } = error instanceof TaskError ? error : {}
+  return JSON.stringify({
+    type: 'failure',
+    task: task?.index,
+    input: shownInput(input),
+    step,
+    error: what,
+    at: frame,
+    because,
+  })
 }
 
 function indented(text: string): string {

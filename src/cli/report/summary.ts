@@ -37,6 +37,6 @@ const LONG_ENOUGH_MS = 1_000
 function speedOf({ ok, failed, elapsedMs, workMs = 0 }: Tally): string {
   const perSecond = ((ok + failed) / elapsedMs) * 1_000
   const rate = `${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))}/s`
-  if (elapsedMs < LONG_ENOUGH_MS || workMs <= 0) return rate
-  return `${rate}, ${(workMs / elapsedMs).toFixed(1)}x one worker`
+  const speedUp = (workMs / elapsedMs).toFixed(1)
+  return elapsedMs < LONG_ENOUGH_MS || speedUp === '0.0' ? rate : `${rate}, ${speedUp}x one worker`
 }

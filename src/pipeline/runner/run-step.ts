@@ -1,4 +1,5 @@
 import { retryDelay } from '../../task/rules.ts'
+import { timerDelay } from '../../util/timer-delay.ts'
 import { type Clip, explainMutation, isPlainObject, withField } from './clip.ts'
 import { isThenable, type Work } from './drive.ts'
 import { FailedAt, type ItemRun, OutOfTime, Stopped } from './item-run.ts'
@@ -29,7 +30,7 @@ export function* runStep(item: ItemRun, step: Step, clip: Clip): Work<Clip> {
       throw new FailedAt(step.path, failure, clip)
     }
     const delay = retryDelay(step.rules.retries, retried + 2)
-    if (delay > 0) yield stoppable(item, (resolve) => setTimeout(resolve, delay))
+    if (delay > 0) yield stoppable(item, (resolve) => setTimeout(resolve, timerDelay(delay)))
   }
 }
 
@@ -68,7 +69,8 @@ function withFields(step: Step, clip: Clip, result: unknown): Clip {
 /** What a step promised, or that its time is over, or that nobody wants it any more. */
 function waitFor(item: ItemRun, result: PromiseLike<unknown>, timeout: number | undefined): Promise<unknown> {
   return stoppable(item, (resolve, reject) => {
-    const timer = timeout === undefined ? undefined : setTimeout(() => reject(new OutOfTime(timeout)), timeout)
+    const timer =
+      timeout === undefined ? undefined : setTimeout(() => reject(new OutOfTime(timeout)), timerDelay(timeout))
     result.then(resolve, reject)
     return timer
   })

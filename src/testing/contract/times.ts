@@ -61,6 +61,18 @@ export function times({ backend, capabilities }: Subject): void {
       assert.deepEqual(results, [5, 5, 5, 5, 'MH_TASK_TIMEOUT'])
     })
 
+    it('can be a share of the median of tasks that wait', async () => {
+      const inputs = [40, 40, 40, 40, 40, 40, 'never'] as const
+      const wait = (ms: number): Promise<number> => new Promise((resolve) => setTimeout(resolve, ms, ms))
+      const results = await map(inputs, (x) => (x === 'never' ? never() : wait(x)), {
+        backend,
+        timeout: '1000%',
+        workers: 1,
+        onError: (error) => (error instanceof TaskTimeoutError ? error.timeout >= 400 : error),
+      })
+      assert.deepEqual(results, [40, 40, 40, 40, 40, 40, true])
+    })
+
     it('let a run that stalls be read on', async () => {
       using scratch = new Scratch()
       const files = { started: scratch.file('started'), release: scratch.file('release') }
