@@ -3,7 +3,6 @@ import { TaskError } from '../errors/task-error.ts'
 import { retryDelay } from '../task/rules.ts'
 import { timerDelay } from '../util/timer-delay.ts'
 import { copyMemory } from '../wire/codec/copy-memory.ts'
-import type { StepsOfTask } from '../wire/frames.ts'
 import type { Timing } from './attempts.ts'
 import { Backlog } from './backlog.ts'
 import { BatchSizer } from './batch-sizer.ts'
@@ -60,12 +59,6 @@ export class Job {
     this.#backlog = new Backlog(supply, options.gate)
     this.#sink = sink
     this.#owners = (options.perWorker ?? []).map(() => undefined)
-  }
-
-  /** The steps that its tasks are made of, once that is known. */
-  get steps(): StepsOfTask | undefined {
-    for (const { steps } of this.functions) return steps
-    return undefined
   }
 
   onWork(wake: () => void): void {

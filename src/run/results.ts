@@ -109,7 +109,8 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
    * @internal
    */
   steps(): StepsOfTask | undefined {
-    return this.#run.job?.steps
+    for (const { steps } of this.#run.job?.functions ?? []) return steps
+    return undefined
   }
 
   /** Starts the run before it is read; it goes on until the window is full. */
