@@ -12,7 +12,7 @@ export const calibrate = pipeline('calibrate')
       if (raw === 999) for (;;);
       return 'done'
     },
-    { timeout: 200 },
+    { timeout: 1_000 },
   )
   .drop('raw', 'slow')
 
