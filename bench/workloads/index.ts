@@ -4,6 +4,7 @@ import { memory } from './memory.ts'
 import { noOps } from './no-ops.ts'
 import { objects } from './objects.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import { pipelines } from './pipelines.ts'
 import { shortTasks } from './short-tasks.ts'
 import { skewed } from './skewed.ts'
 import { coldStart, importTime } from './start-up.ts'
@@ -22,6 +23,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   objects,
   'arrays-copied': copiedArrays,
   'arrays-shared': sharedArrays,
+  pipelines,
   'memory-1e6': memory(1_000_000),
   'memory-1e7': memory(10_000_000),
   'cold-start': coldStart,

@@ -13,6 +13,7 @@ import type { TaskQueue } from '../queue/task-queue.ts'
 import { newScheduler } from '../run/new-scheduler.ts'
 import { PoolHost } from '../run/pool-host.ts'
 import type { Results } from '../run/results.ts'
+import type { RunHost } from '../run/run-host.ts'
 import { type CallOptions, readCallOptions } from '../settings/call-options.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import { type PoolOptions, readPoolOptions } from '../settings/pool-settings.ts'
@@ -31,6 +32,9 @@ export interface CloseOptions {
 }
 
 const CLOSE_TABLE = { timeout: milliseconds() }
+
+/** A pool's inside, for what brings work to it in its own way. Not a method: it is nobody else's business. */
+export let hostOf: (pool: Pool) => RunHost
 
 /**
  * Workers to keep: for many runs, single calls, queues, and settings of their own.
@@ -160,5 +164,9 @@ export class Pool implements AsyncDisposable {
   /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  static {
+    hostOf = (pool) => pool.#host
   }
 }

@@ -22,6 +22,7 @@ import { openOutput } from './output/open-output.ts'
 import type { ResultWriter } from './output/result-writer.ts'
 import { FailureReport } from './report/failure-report.ts'
 import type { Screen } from './report/screen.ts'
+import { StepsReport } from './report/steps-report.ts'
 import { TaskOutput } from './report/task-output.ts'
 import { outputJson, tellEvent } from './report/tell-event.ts'
 import type { RunFlags } from './run-options.ts'
@@ -60,6 +61,7 @@ export class BatchRun {
   readonly #pool: Pool
   readonly #results: Results<unknown>
   readonly #report: FailureReport
+  readonly #steps = new StepsReport()
   readonly #taskOutput: TaskOutput
   readonly #interrupts: Interrupts
   #ok = 0
@@ -157,6 +159,7 @@ export class BatchRun {
       debug,
       // Told as it happens, not when its turn among the results comes.
       onError: (error: TaskError) => {
+        this.#steps.fail(error, this.#results.steps())
         if (error instanceof TaskAbortedError) this.#aborted++
         else this.#report.add(error.input, error)
         return FAILED
@@ -203,7 +206,7 @@ export class BatchRun {
 
   #lineOf(value: unknown, index: number): string | undefined {
     try {
-      return jsonLine(value)
+      return jsonLine(this.#steps.take(value, this.#results.steps()))
     } catch (error) {
       const failure = new TypeError(`its result cannot be written as JSON: ${(error as Error).message}`)
       const input = this.#log.journal?.refuse(index, failure)
@@ -258,13 +261,17 @@ export class BatchRun {
       run: this.#log.isKept ? this.#log.run : undefined,
       log: this.#log.log,
       output: this.#flags.output,
+      steps: this.#steps.report,
     }
     tellMissing(outcome, this.#screen)
     if (this.#flags.json) this.#screen.say(outcomeJson(outcome))
     else {
       this.#report.sumUp()
       if (problem !== undefined && endedBy !== 'deadline') this.#screen.sayError(problem.message)
-      if (!this.#flags.quiet && (problem === undefined || this.#hasBegun)) tellOutcome(outcome, this.#screen)
+      if (!this.#flags.quiet && (problem === undefined || this.#hasBegun)) {
+        for (const line of this.#steps.lines(this.#screen.paint)) this.#screen.say(line)
+        tellOutcome(outcome, this.#screen)
+      }
     }
     return exitCodeOf(outcome)
   }

@@ -1,3 +1,4 @@
+import type { StepReport } from '../pipeline/step-report.ts'
 import { escapeText } from '../util/escape-text.ts'
 import { count } from '../util/show-number.ts'
 import { EXIT } from './exit-codes.ts'
@@ -30,6 +31,8 @@ export interface Outcome {
   readonly run: string | undefined
   readonly log: string | undefined
   readonly output: string | undefined
+  /** What the steps did, of a pipeline. */
+  readonly steps: StepReport | undefined
 }
 
 /** The exit code that says it. */
@@ -65,7 +68,7 @@ export function tellOutcome(outcome: Outcome, screen: Screen): void {
 
 /** The same for programs. */
 export function outcomeJson(outcome: Outcome): string {
-  const { ok, cached, failed, skipped, missing, notDone, elapsedMs, workMs, run, log, output, problem } = outcome
+  const { ok, cached, failed, skipped, missing, notDone, elapsedMs, workMs, run, log, output, problem, steps } = outcome
   const endedBy = reasonOf(outcome)
   return JSON.stringify({
     type: 'summary',
@@ -83,6 +86,7 @@ export function outcomeJson(outcome: Outcome): string {
     exitCode: exitCodeOf(outcome),
     log,
     output,
+    steps,
   })
 }
 

@@ -16,7 +16,7 @@ export function mapOptionsOf(flags: RunFlags): AnyMapOptions {
   return {
     ordered: flags.order === 'input',
     spread: flags.spread,
-    args: flags.args ?? [],
+    args: flags.args ?? (flags.config === undefined ? [] : [flags.config]),
     retries: { times: retries, ...retryDelay },
     ...(batch !== undefined && { batch }),
     ...(concurrency !== undefined && { concurrency }),

@@ -9,10 +9,11 @@ Examples:
   $ find . -name '*.png' | manyhands run images.ts#resize --args '[800, 600]'
   $ manyhands run score.ts#score @rows.jsonl --timeout 30s --retries 2
   $ manyhands run model.ts#Model @texts.txt -j 4         a class keeps its state in each worker
+  $ manyhands run pipe.ts#calibrate 'raw/*.fits' --config @night.json      the steps of a pipeline
   $ manyhands run node:zlib#crc32 hello world            no file needed
 `
 
-const MODULE = `a file, a package, or node:<built-in>; #<export> names the function or class
+const MODULE = `a file, a package, or node:<built-in>; #<export> names the function, class or pipeline
 (default: the default export)`
 const INPUTS = `values, globs ('img/**/*.png'), @list.txt (a line each), @rows.jsonl, @rows.csv (also .tsv
 and .json), - (stdin, also read when there are no inputs); @@x is the value @x`

@@ -4,7 +4,7 @@ import type { HaltOption } from '../options/halt-rule.ts'
 import { usageError } from './command-error.ts'
 import { addCommonOptions, type CommonFlags } from './common-options.ts'
 import { INPUT_FORMATS, type InputFormat } from './inputs/formats/input-format.ts'
-import { parseArgs } from './parse/parse-args.ts'
+import { parseArgs, parseConfig } from './parse/parse-args.ts'
 import { parseDuration } from './parse/parse-duration.ts'
 import { parseHalt } from './parse/parse-halt.ts'
 import { parseJobs } from './parse/parse-jobs.ts'
@@ -24,6 +24,7 @@ export interface RunFlags extends CommonFlags {
   readonly format: InputFormat | 'auto'
   readonly spread: boolean
   readonly args?: readonly unknown[]
+  readonly config?: unknown
   readonly priority?: number
   readonly skip: number
   readonly limit: number
@@ -89,6 +90,11 @@ export function addRunOptions(command: Command): Command {
     )
     .option('--spread', 'an input that is an array is the list of arguments', false)
     .option('--args <json>', 'constant arguments after each input: \'[2, "x"]\'', parseArgs)
+    .addOption(
+      new Option('--config <json>', "a pipeline's config: JSON, or @file with JSON")
+        .argParser(parseConfig)
+        .conflicts('args'),
+    )
     .option('--skip <n>', 'leave out the first inputs', zeroOrMore('--skip'), 0)
     .addOption(
       new Option('--limit <n>', 'take no more inputs than that')

@@ -24,6 +24,8 @@ export interface TaskFailure {
   readonly input: unknown
   readonly attempts: number
   readonly worker?: WorkerIdentity | undefined
+  /** The step that it was at, where it is made of steps. */
+  readonly step?: string | undefined
   readonly remoteStack?: string | undefined
   readonly cause?: unknown
 }
@@ -43,15 +45,18 @@ export class TaskError extends ManyhandsError {
   readonly attempts: number
   /** The worker of the last attempt, where there was one. */
   readonly worker: WorkerIdentity | undefined
+  /** In a pipeline: the step that failed, or that it was at. */
+  declare readonly step?: string
   /** The stack in the worker, pointing at the user's own lines. */
   declare readonly remoteStack: string | undefined
 
   constructor(failure: TaskFailure, what?: string, code = 'MH_TASK_FAILED') {
-    super(code, `${describeTask(failure.task)} ${what ?? `failed: ${describeThrown(failure.cause)}`}`, failure)
+    super(code, `${describeTask(failure)} ${what ?? `failed: ${describeThrown(failure.cause)}`}`, failure)
     this.task = failure.task
     this.input = failure.input
     this.attempts = failure.attempts
     this.worker = failure.worker
+    if (failure.step !== undefined) this.step = failure.step
     this.stack = `${new.target.name}: ${this.message}${framesOf(failure.remoteStack)}`
     // Not enumerable: the same text is the stack of `cause`, and nobody wants it twice on the console.
     Object.defineProperty(this, 'remoteStack', { value: failure.remoteStack, configurable: true })
@@ -68,9 +73,10 @@ function framesOf(stack: string | undefined): string {
   return frames.map((frame) => `\n${frame}`).join('')
 }
 
-function describeTask(task: TaskIdentity): string {
+function describeTask({ task, step }: TaskFailure): string {
   // What a whole run needs belongs to no input.
-  return task.index < 0 ? task.name : `${task.name}[${task.index}]`
+  const name = task.index < 0 ? task.name : `${task.name}[${task.index}]`
+  return step === undefined ? name : `${name}, step "${step}",`
 }
 
 function describeThrown(thrown: unknown): string {

@@ -8,6 +8,7 @@ import { keepJournal, skipping } from '../run/keep-journal.ts'
 import { Results } from '../run/results.ts'
 import type { RunHost } from '../run/run-host.ts'
 import { Run } from '../run/run.ts'
+import type { Shape } from '../run/shaping-sink.ts'
 import { capturesOutput, type RunCaching, startRun } from '../run/start-run.ts'
 import type { StartedRun } from '../run/started-run.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
@@ -18,6 +19,7 @@ import { isNested } from '../task/nesting.ts'
 import { isOfMedian } from '../task/rules.ts'
 import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
+import type { StepsOfTask } from '../wire/frames.ts'
 import { callSite } from './call-site.ts'
 import { checkInputs, type Items } from './check-inputs.ts'
 
@@ -90,6 +92,24 @@ export const map: MapFunction = ((inputs: unknown, fn: unknown, options?: unknow
 
 /** `map` with a pool's workers, or with the process-wide ones. */
 export function mapOn(pool: RunHost | undefined, inputs: unknown, fn: unknown, options: unknown): Results<unknown> {
+  return new Results(mapRun(pool, inputs, fn, options))
+}
+
+/** What is known of a task that is made of steps. */
+export interface SteppedTask {
+  readonly steps: StepsOfTask
+  /** Makes outcomes of what its workers say. */
+  readonly shape: Shape
+}
+
+/** A run of `map` that nobody reads yet. */
+export function mapRun(
+  pool: RunHost | undefined,
+  inputs: unknown,
+  fn: unknown,
+  options: unknown,
+  stepped?: SteppedTask,
+): Run {
   pool?.open()
   checkInputs(inputs)
   checkTaskFunction(fn)
@@ -97,21 +117,22 @@ export function mapOn(pool: RunHost | undefined, inputs: unknown, fn: unknown, o
   cacheFor(fn, settings.cache)
   const host = pool ?? defaultHost(settings, Array.isArray(fn) ? fn.length : undefined)
   const calledAt = callSite()
-  return new Results(
-    new Run(settings, host, (run) =>
-      withFallback(settings, hostFor(run, host), (on) => start(run, on, inputs, fn, settings, calledAt)),
-    ),
+  return new Run(settings, host, (run) =>
+    withFallback(settings, hostFor(run, host), (on) => start(run, on, { inputs, fn, settings, calledAt, stepped })),
   )
 }
 
-async function start(
-  run: Run,
-  host: RunHost,
-  inputs: Items<unknown>,
-  fn: TaskFunction,
-  settings: MapSettings,
-  calledAt: Error,
-): Promise<StartedRun> {
+/** A call of `map`, checked. */
+interface MapCall {
+  readonly inputs: Items<unknown>
+  readonly fn: TaskFunction
+  readonly settings: MapSettings
+  readonly calledAt: Error
+  readonly stepped: SteppedTask | undefined
+}
+
+async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun> {
+  const { inputs, fn, settings, calledAt, stepped } = call
   const scheduler = await host.scheduler()
   const wrapped = cacheFor(fn, settings.cache)
   // Perhaps all is there.
@@ -124,6 +145,7 @@ async function start(
     announce: settings.onEvent !== undefined,
     measure: settings.journal !== undefined || isOfMedian(settings.timeout),
     captureOutput: capturesOutput(settings, scheduler),
+    steps: stepped?.steps,
     calledAt,
     live: settings.copy === false || isNested(),
     copy: settings.copy,
@@ -142,9 +164,10 @@ async function start(
     assign: () => assignment,
     functions,
     perWorker: Array.isArray(fn),
-    hasTimeouts: settings.timeout !== undefined,
+    hasTimeouts: settings.timeout !== undefined || stepped?.steps.limits.some((limit) => limit !== undefined) === true,
     mixed: false,
     cache,
+    shape: stepped?.shape,
   })
 }
 

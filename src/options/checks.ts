@@ -52,6 +52,11 @@ export function callback<T>(expected: string): Check<T> {
   return (value, option) => (typeof value === 'function' ? (value as T) : refuse(option, expected, value))
 }
 
+export const nameList: Check<readonly string[]> = (value, option) =>
+  Array.isArray(value) && value.every((name) => typeof name === 'string')
+    ? value
+    : refuse(option, 'a list of names', value)
+
 /** One of some words. */
 export function oneOf<const T extends string>(...words: readonly T[]): Check<T> {
   const expected = words.map((word) => `'${word}'`).join(' or ')

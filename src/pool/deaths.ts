@@ -10,6 +10,8 @@ import { failureOf } from './task-failure.ts'
 interface Suspect {
   readonly batch: Batch
   readonly entry: Entry
+  /** The step that it was at. */
+  readonly step: number | undefined
 }
 
 /**
@@ -34,27 +36,28 @@ export function settleDeath(worker: PoolWorker, death: WorkerDeath, running: rea
 /** Takes those that may have done it out of their batches. */
 function suspectsOf(batches: readonly Batch[], running: readonly RunningItem[] | undefined): Suspect[] {
   if (running !== undefined) {
-    return running.flatMap(({ batch: id, offset }) => {
+    return running.flatMap(({ batch: id, offset, step }) => {
       const batch = batches.find((one) => one.id === id)
       const entry = batch?.take(offset)
-      return batch === undefined || entry === undefined ? [] : { batch, entry }
+      return batch === undefined || entry === undefined ? [] : { batch, entry, step }
     })
   }
   // Tasks run in the order of their batches, and outcomes are sent as they come.
   const [first] = batches
   if (first === undefined) return []
   const candidates = first.job.options.concurrency === 1 ? [first] : batches
-  return candidates.flatMap((batch) => batch.takeFrom(0).map((entry) => ({ batch, entry })))
+  return candidates.flatMap((batch) => batch.takeFrom(0).map((entry) => ({ batch, entry, step: undefined })))
 }
 
-function charge({ batch, entry }: Suspect, death: WorkerDeath, worker: PoolWorker, certain: boolean): void {
+function charge({ batch, entry, step }: Suspect, death: WorkerDeath, worker: PoolWorker, certain: boolean): void {
   const { job } = batch
   entry.attempts++
   entry.deaths++
   const guilty = certain && entry.deaths > entry.policy.workerDeaths
-  if (guilty || entry.transfer !== undefined) job.reject(entry, new WorkerCrashedError(failureOf(entry, worker), death))
+  const error = (): WorkerCrashedError => new WorkerCrashedError(failureOf(entry, worker, step), death)
+  if (guilty || entry.transfer !== undefined) job.reject(entry, error())
   else {
-    job.options.attempts?.failed(new WorkerCrashedError(failureOf(entry, worker), death), undefined)
+    job.options.attempts?.failed(error(), undefined)
     rerun(job, entry, certain)
   }
 }

@@ -34,6 +34,10 @@ export class EntryLot implements Lot {
     return this.entry(at).place
   }
 
+  input(at: number): unknown {
+    return this.entry(at).input
+  }
+
   bytes(at: number): number {
     return this.entry(at).bytes
   }

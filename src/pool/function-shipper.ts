@@ -5,7 +5,7 @@ import { hostClasses, registeredClasses } from '../task/register-class.ts'
 import { Stateful } from '../task/stateful.ts'
 import { type AnyFunction, nameOf, type TaskFunction } from '../task/task-function.ts'
 import type { Encoded } from '../wire/codec/special.ts'
-import type { LoadFrame } from '../wire/frames.ts'
+import type { LoadFrame, StepsOfTask } from '../wire/frames.ts'
 import type { PortableGraph } from '../wire/portable.ts'
 import type { Capabilities } from './backend.ts'
 import type { FunctionUse } from './function-use.ts'
@@ -27,6 +27,8 @@ export interface ShipOptions {
   /** What tasks print shall come to the run, from this thread, too. */
   readonly captureOutput?: boolean | undefined
   readonly role?: 'task' | 'init'
+  /** The steps that the function is made of. */
+  readonly steps?: StepsOfTask | undefined
   /** The call that the user made, for what must be known about its place. */
   readonly calledAt?: Error | undefined
   /** Pass the function as it is: the worker is this thread. */
@@ -81,7 +83,16 @@ async function shipOne(fn: AnyFunction | Stateful, options: ShipOptions): Promis
     copy: options.copy ?? true,
   }
   const lasting = plain && isReference(graph)
-  const use: FunctionUse = { id: load.fn, name, load, classes: hostClasses(), lasting, deaths: 0, failed: undefined }
+  const use: FunctionUse = {
+    id: load.fn,
+    name,
+    load,
+    classes: hostClasses(),
+    steps: options.steps,
+    lasting,
+    deaths: 0,
+    failed: undefined,
+  }
   if (lasting) byReference.set(fn, use)
   return use
 }

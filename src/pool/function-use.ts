@@ -1,5 +1,5 @@
 import type { ClassRegistry } from '../wire/codec/class-registry.ts'
-import type { LoadFrame } from '../wire/frames.ts'
+import type { LoadFrame, StepsOfTask } from '../wire/frames.ts'
 
 /** The part of a function that threw, and what. */
 export interface Located {
@@ -16,6 +16,8 @@ export interface FunctionUse {
   readonly load: LoadFrame
   /** Classes whose instances may come back. */
   readonly classes: ClassRegistry | undefined
+  /** The steps that it is made of, once that is known. */
+  steps: StepsOfTask | undefined
   /** Workers keep it when the run is over: nothing of the run is in it, or it lives as long as the pool. */
   lasting: boolean
   /** Workers that died while they made it ready. */

@@ -7,6 +7,7 @@ import { decode } from '../wire/codec/decode.ts'
 import {
   type DoneFrame,
   type LateErrorFrame,
+  type LoadedFrame,
   type LoadFailedFrame,
   type LogFrame,
   type ReadyFrame,
@@ -42,7 +43,7 @@ export class Inbox implements WorkerEvents {
       case 'ready':
         return this.#ready(worker, frame)
       case 'loaded':
-        return worker.loaded(frame.fn, frame.stateful)
+        return this.#loaded(worker, frame)
       case 'load-failed':
         return this.#loadFailed(worker, frame)
       case 'started':
@@ -96,6 +97,15 @@ export class Inbox implements WorkerEvents {
     }
     batch.job.flush()
     this.#scheduler.pump()
+  }
+
+  #loaded(worker: PoolWorker, { fn, stateful, steps }: LoadedFrame): void {
+    worker.loaded(fn, stateful)
+    const use = worker.function(fn)
+    if (steps === undefined || use === undefined) return
+    use.steps = steps
+    const hasLimits = steps.limits.some((limit) => limit !== undefined)
+    for (const job of this.#scheduler.jobs) if (hasLimits && job.functions.has(use)) job.hasTimeouts = true
   }
 
   #loadFailed(worker: PoolWorker, frame: LoadFailedFrame): void {

@@ -1,5 +1,6 @@
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import { TaskError } from '../errors/task-error.ts'
+import { retryDelay } from '../task/rules.ts'
 import { timerDelay } from '../util/timer-delay.ts'
 import { copyMemory } from '../wire/codec/copy-memory.ts'
 import type { Timing } from './attempts.ts'
@@ -11,7 +12,6 @@ import type { FunctionUse } from './function-use.ts'
 import type { JobOptions } from './job-options.ts'
 import type { Lot } from './lot.ts'
 import { Median } from './median.ts'
-import { retryDelay } from './policy.ts'
 import type { Sink } from './sink.ts'
 import type { Supply } from './supply.ts'
 import { failureOf, identityOf } from './task-failure.ts'
@@ -192,14 +192,14 @@ export class Job {
     this.fulfil(new EntryLot([entry]), 0, value, bytes)
   }
 
-  /** An attempt threw or took too long: the entry runs again, or fails. */
-  attemptFailed(entry: Entry, error: TaskError, timing?: Timing): void {
+  /** An attempt threw or took too long: the entry runs again, or fails. `more`: so often again beside its policy. */
+  attemptFailed(entry: Entry, error: TaskError, timing?: Timing, more = 0): void {
     const { retries } = entry.policy
     entry.failures++
     if (
       this.#state !== 'open' ||
       this.#halted !== undefined ||
-      entry.failures > retries.times ||
+      entry.failures > retries.times + more ||
       entry.transfer !== undefined ||
       !this.#mayRetry(entry, error)
     ) {

@@ -19,6 +19,8 @@ export interface Lot {
   index(at: number): number
   /** Its place among the outcomes: inputs that were skipped have none. */
   place(at: number): number
+  /** The input as the caller gave it. */
+  input(at: number): unknown
   /** About how many bytes its value takes. */
   bytes(at: number): number
   /** What its sink knows it by. */

@@ -13,7 +13,7 @@ import { settleStaged } from './settle.ts'
 import { warnOfSlowTask } from './slow-task.ts'
 import { QUIET_MS, steal, takeBack } from './stealing.ts'
 import { failureOf } from './task-failure.ts'
-import { timeLimit } from './time-limit.ts'
+import { overTime } from './time-limit.ts'
 
 /** How often it looks at workers that have work, in milliseconds. */
 const TICK_MS = 5
@@ -172,13 +172,14 @@ export class Monitor {
       const batch = worker.batches.get(item.batch)
       const entry = batch?.peek(item.offset)
       if (batch === undefined || entry === undefined) continue
-      const limit = timeLimit(entry, batch.job)
-      if (limit === undefined || now - item.startedAt < limit) continue
+      const over = overTime(item, entry, batch.job, now)
+      if (over === undefined) continue
       batch.release(item.offset)
       entry.attempts++
-      const error = new TaskTimeoutError(failureOf(entry, worker), limit)
+      const error = new TaskTimeoutError(failureOf(entry, worker, item.step), over.limit)
       this.#cancellations.cancel(worker, batch, item.offset, error)
-      batch.job.attemptFailed(entry, error, { start: Date.now() - (now - item.startedAt), ms: now - item.startedAt })
+      const ms = now - item.startedAt
+      batch.job.attemptFailed(entry, error, { start: Date.now() - ms, ms }, over.retries)
       batch.job.flush()
     }
   }

@@ -22,9 +22,3 @@ export function policyFor(type: TaskRules, run: TaskPolicy): TaskPolicy {
     priority: type.priority ?? run.priority,
   }
 }
-
-/** Milliseconds to wait before an attempt (2 is the first that waits). */
-export function retryDelay(policy: RetryPolicy, attempt: number, random: () => number = Math.random): number {
-  const full = Math.min(policy.maxDelay, policy.delay * policy.factor ** (attempt - 2))
-  return policy.jitter ? full * (0.5 + random() / 2) : full
-}

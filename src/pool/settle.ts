@@ -84,7 +84,7 @@ function fail(
   entry.attempts++
   const error = errorOf(entry, failure, worker)
   // What cannot be sent cannot be sent the next time either.
-  if (failure.kind === 'thrown') batch.job.attemptFailed(entry, error, timing)
+  if (failure.kind === 'thrown' || failure.kind === 'timeout') batch.job.attemptFailed(entry, error, timing)
   else batch.job.reject(entry, error, timing)
 }
 

@@ -1,8 +1,10 @@
 import { PayloadTooLargeError } from '../errors/payload-too-large-error.ts'
 import { SerializationError } from '../errors/serialization-error.ts'
 import { TaskError, type TaskFailure, type TaskIdentity, type WorkerIdentity } from '../errors/task-error.ts'
+import { TaskTimeoutError } from '../errors/task-timeout-error.ts'
 import { contentKey } from '../task/content-key.ts'
 import { decode } from '../wire/codec/decode.ts'
+import type { Encoded } from '../wire/codec/special.ts'
 import type { ItemFailure } from '../wire/frames.ts'
 import type { Entry } from './entry.ts'
 
@@ -18,25 +20,42 @@ export function identityOf(entry: Entry, name: string = entry.fn.name): TaskIden
   }
 }
 
-/** What every error about an entry tells. */
-export function failureOf(entry: Entry, worker?: WorkerIdentity): TaskFailure {
+/** What every error about an entry tells; `step` is the number of the one that it is at. */
+export function failureOf(entry: Entry, worker?: WorkerIdentity, step?: number): TaskFailure {
   return {
     task: identityOf(entry),
     input: entry.input,
     attempts: entry.attempts,
+    ...(step !== undefined && { step: entry.fn.steps?.names[step] }),
     ...(worker && { worker: { id: worker.id, slot: worker.slot, pid: worker.pid } }),
   }
+}
+
+const states = new WeakMap<TaskError, unknown>()
+
+/** What a failed step told of those before it. */
+export function stateOf(error: TaskError): unknown {
+  return states.get(error)
 }
 
 /** The error for an item's failure as its worker told it. */
 export function errorOf(entry: Entry, failure: ItemFailure, worker: WorkerIdentity): TaskError {
   const base = failureOf(entry, worker)
+  const decoded = ({ value, specials }: Encoded): unknown => decode(value, specials, { classes: entry.fn.classes })
   switch (failure.kind) {
     case 'thrown': {
-      const cause = decode(failure.error.value, failure.error.specials, { classes: entry.fn.classes })
+      const cause = decoded(failure.error)
       const { name, thrown } = entry.fn.locate?.(cause) ?? { name: base.task.name, thrown: cause }
       const task = name === base.task.name ? base.task : identityOf(entry, name)
-      return new TaskError({ ...base, task, cause: thrown, remoteStack: stackOf(thrown) })
+      const facts = { ...base, task, step: failure.step, cause: thrown, remoteStack: stackOf(thrown) }
+      const error = new TaskError(facts)
+      if (failure.state !== undefined) states.set(error, decoded(failure.state))
+      return error
+    }
+    case 'timeout': {
+      const error = new TaskTimeoutError({ ...base, step: failure.step }, failure.limit)
+      states.set(error, decoded(failure.state))
+      return error
     }
     case 'unsendable':
       return new SerializationError(base, failure.path, failure.reason, failure.direction)

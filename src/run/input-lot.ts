@@ -96,6 +96,10 @@ export class InputLot implements Lot {
     return this.#firstPlace + at
   }
 
+  input(at: number): unknown {
+    return this.#inputs[at]
+  }
+
   bytes(at: number): number {
     return this.#sizes?.[at] ?? PLAIN_BYTES
   }

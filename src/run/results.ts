@@ -1,5 +1,6 @@
 import type { SettledRecord } from '../errors/batch-error.ts'
 import type { HaltMode } from '../pool/halt-job.ts'
+import type { StepsOfTask } from '../wire/frames.ts'
 import { type IndexedValues, Reader } from './reader.ts'
 import type { RunStats } from './run-stats.ts'
 import type { Reading, Run } from './run.ts'
@@ -100,6 +101,16 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
    */
   indexed(): AsyncIterableIterator<IndexedValues, undefined> {
     return this.#iterator('batches', () => this.#reader.nextIndexed())
+  }
+
+  /**
+   * The steps that the task is made of, known with the first value.
+   *
+   * @internal
+   */
+  steps(): StepsOfTask | undefined {
+    for (const { steps } of this.#run.job?.functions ?? []) return steps
+    return undefined
   }
 
   /** Starts the run before it is read; it goes on until the window is full. */

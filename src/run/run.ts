@@ -13,15 +13,11 @@ import { onAbort } from './on-abort.ts'
 import { Failure, Outlet } from './outlet.ts'
 import type { Abortable, RunHost } from './run-host.ts'
 import type { RunStats } from './run-stats.ts'
-import type { StartedRun } from './started-run.ts'
-import { Window } from './window.ts'
+import type { RunningJob, StartedRun } from './started-run.ts'
+import { type Window, windowFor } from './window.ts'
 
 /** How a run is read. */
 export type Reading = 'values' | 'batches' | 'settled' | 'array'
-
-const MAX_WINDOW_BYTES = 64 * 1024 * 1024
-const BATCHES_PER_WORKER = 2
-const ITEMS_PER_BATCH = 1_024
 
 /**
  * One run of a function over inputs, between its job and its reader: started when it is first read, read by one reader,
@@ -64,9 +60,7 @@ export class Run implements Abortable {
     this.settings = settings
     this.#start = start
     this.#host = host
-    const maxItems = settings.window ?? BATCHES_PER_WORKER * (settings.workers ?? host.workers) * ITEMS_PER_BATCH
-    const maxBytes = settings.window === undefined ? MAX_WINDOW_BYTES : Infinity
-    this.window = new Window(maxItems, maxBytes, () => this.#started?.job.wake())
+    this.window = windowFor(settings.window, settings.workers ?? host.workers, () => this.job?.wake())
     this.outlet = new Outlet(settings.ordered ?? true, this.window, {
       ready: () => this.#ready(),
       failed: (failure) => this.#failed(failure),
@@ -198,8 +192,13 @@ export class Run implements Abortable {
     this.#records.push(record)
   }
 
+  /** Its work, once it has begun. */
+  get job(): RunningJob | undefined {
+    return this.#started?.job
+  }
+
   stats(): RunStats {
-    const job = this.#started?.job
+    const { job } = this
     return Object.freeze({
       done: job?.done ?? 0,
       cached: job?.cached ?? 0,

@@ -17,6 +17,7 @@ import { PrioritySupply } from './priority-supply.ts'
 import type { RunCache } from './run-cache.ts'
 import type { RunHost } from './run-host.ts'
 import type { Run } from './run.ts'
+import { type Shape, ShapingSink } from './shaping-sink.ts'
 import type { StartedRun } from './started-run.ts'
 
 /** What a run does with its inputs. */
@@ -37,6 +38,7 @@ export interface Work {
   readonly mixed: boolean
   /** Results are kept: of these functions, and of those that come later. */
   readonly cache?: RunCaching | undefined
+  readonly shape?: Shape | undefined
 }
 
 /** What a run with a cache is made of; loaded when one has one. */
@@ -71,10 +73,9 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
   const fail = (thrown: unknown): void => job.fail(thrown)
   const total = (): number | undefined => (settings.total === undefined ? supply.size : settings.total - supply.skipped)
   const { halt } = settings
+  const outlet = work.shape === undefined ? run.outlet : new ShapingSink(work.shape, run.outlet)
   const sink =
-    halt === undefined
-      ? run.outlet
-      : new HaltingSink(halt, run.outlet, total, (why) => run.halt(halt.mode, why, 'halt'))
+    halt === undefined ? outlet : new HaltingSink(halt, outlet, total, (why) => run.halt(halt.mode, why, 'halt'))
   const cached = work.cache?.parts.cacheRun({ ...work.cache, run, supply, sink, job: () => job })
   const job: Job = new Job(
     jobOptionsOf(run, host, {

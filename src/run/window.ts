@@ -70,3 +70,13 @@ export class Window {
     this.#onRoom()
   }
 }
+
+const MAX_BYTES = 64 * 1024 * 1024
+const BATCHES_PER_WORKER = 2
+const ITEMS_PER_BATCH = 1_024
+
+/** The window of a run: as many items as were asked for, else what keeps its workers busy. */
+export function windowFor(items: number | undefined, workers: number, onRoom: () => void): Window {
+  if (items !== undefined) return new Window(items, Infinity, onRoom)
+  return new Window(BATCHES_PER_WORKER * workers * ITEMS_PER_BATCH, MAX_BYTES, onRoom)
+}

@@ -89,7 +89,12 @@ function tellWritten(callback: Written): void {
   })
 }
 
-function record(scope: TaskScope | undefined, stream: Stream, level: Level, text: string): LogFrame {
+function record(
+  scope: Pick<TaskScope, 'batch' | 'item'> | undefined,
+  stream: Stream,
+  level: Level,
+  text: string,
+): LogFrame {
   const task = scope === undefined ? {} : { batch: scope.batch.id, offset: scope.item }
   return { type: 'log', ...task, stream, level, text, time: Date.now() }
 }

@@ -1,6 +1,9 @@
+import { isStepFailure, type StepFailure } from '../task/step-failure.ts'
 import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import { pathTo } from '../wire/codec/path.ts'
+import type { Encoded } from '../wire/codec/special.ts'
 import { Unsendable } from '../wire/codec/unsendable.ts'
+import type { ItemFailure } from '../wire/frames.ts'
 import type { LoadedFunction } from './loaded-function.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -40,9 +43,17 @@ export function encodeFailure(outbox: Outbox, item: number, fn: LoadedFunction, 
     outbox.failure(item, { kind: 'unsendable', direction: 'input', path: 'input', reason: thrown.message })
     return
   }
-  const error =
-    fn.results === undefined ? { value: thrown, specials: undefined, bytes: 0 } : encodeThrown(thrown, fn.errors)
-  outbox.failure(item, { kind: 'thrown', error })
+  outbox.failure(item, isStepFailure(thrown) ? failedStep(fn, thrown) : { kind: 'thrown', error: encode(fn, thrown) })
+}
+
+function failedStep(fn: LoadedFunction, { step, thrown, timeout, state }: StepFailure): ItemFailure {
+  const where = { step, state: encode(fn, state) }
+  if (timeout !== undefined) return { kind: 'timeout', limit: timeout, ...where }
+  return { kind: 'thrown', error: encode(fn, thrown), ...where }
+}
+
+function encode({ results, errors }: LoadedFunction, thrown: unknown): Encoded {
+  return results === undefined ? { value: thrown, specials: undefined, bytes: 0 } : encodeThrown(thrown, errors)
 }
 
 /** Thrown where an input that arrived cannot be put together here. */

@@ -24,7 +24,6 @@ const MEMORY_MS = 50
 
 /** What an executor works with. */
 export interface ExecutorParts {
-  readonly beacon: Beacon
   readonly functions: FunctionTable
   readonly scopes: ScopeKeeper
   readonly memory: (() => number) | undefined
@@ -61,7 +60,7 @@ export class Executor {
 
   constructor(context: WorkerContext, parts: ExecutorParts) {
     this.#context = context
-    this.#beacon = parts.beacon
+    this.#beacon = context.beacon
     this.#functions = parts.functions
     this.#scopes = parts.scopes
     this.#memory = parts.memory
@@ -151,8 +150,8 @@ export class Executor {
       const around = this.#around
       outcome =
         around === undefined
-          ? this.#scopes.run(batch, item, batch.spread ? fn.invokeSpread : fn.invoke, batch.input(item))
-          : this.#scopes.run(batch, item, () => callAround(around, batch, item), undefined)
+          ? this.#scopes.run(batch, item, lane, batch.spread ? fn.invokeSpread : fn.invoke, batch.input(item))
+          : this.#scopes.run(batch, item, lane, () => callAround(around, batch, item), undefined)
       if (isThenable(outcome)) {
         this.#launch(new Flight(batch, item, lane), outcome)
         return

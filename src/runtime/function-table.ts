@@ -65,7 +65,8 @@ export class FunctionTable {
       const imported = await this.#watched(importFunction(frame), topLevelStalled)
       const fn = await this.#watched(prepareFunction(frame, imported, this.#transport), initStalled)
       this.#loaded.set(frame.fn, fn)
-      this.#context.port.post({ type: 'loaded', fn: frame.fn, stateful: fn.stateful })
+      const { stateful, steps } = fn
+      this.#context.port.post({ type: 'loaded', fn: frame.fn, stateful, ...(steps && { steps }) })
       return true
     } catch (thrown) {
       const isInit = thrown instanceof InitFailure

@@ -1,6 +1,7 @@
 import type { Locate } from '../task/around-call.ts'
 import type { ClassRegistry } from '../wire/codec/class-registry.ts'
 import type { Encoder } from '../wire/codec/encoder.ts'
+import type { StepsOfTask } from '../wire/frames.ts'
 
 /** A function that is ready to run here, with all that goes with it. */
 export interface LoadedFunction {
@@ -25,6 +26,8 @@ export interface LoadedFunction {
   readonly locate: Locate
   /** It calls an instance that was built for it. */
   readonly stateful: boolean
+  /** The steps that it is made of, where only its own module says so. */
+  readonly steps: StepsOfTask | undefined
   /** Ends what a stateful worker holds. */
   readonly close: (() => unknown) | undefined
 }

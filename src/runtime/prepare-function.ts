@@ -1,4 +1,5 @@
 import type { Locate } from '../task/around-call.ts'
+import { runnableOf } from '../task/runnable.ts'
 import { ClassRegistry } from '../wire/codec/class-registry.ts'
 import { decode } from '../wire/codec/decode.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
@@ -58,9 +59,12 @@ export async function prepareFunction(
   { root, classes, mapStack, locate }: ImportedFunction,
   { sharedMemory, maxBytes, copies }: Transport,
 ): Promise<LoadedFunction> {
-  const args = listOf(frame.args, classes)
-  const instance = await initialise(frame, root, args, classes)
-  const call = instance === undefined ? root : instance.call.bind(instance)
+  const given = listOf(frame.args, classes)
+  const runnable = runnableOf(root)?.(given)
+  // It has its arguments.
+  const args = runnable === undefined ? given : []
+  const instance = runnable === undefined ? await initialise(frame, root, args, classes) : undefined
+  const call = runnable?.call ?? instance?.call.bind(instance) ?? root
   return {
     id: frame.fn,
     name: frame.name,
@@ -75,6 +79,7 @@ export async function prepareFunction(
     mapStack,
     locate,
     stateful: instance !== undefined,
+    steps: runnable?.steps,
     close: instance?.close?.bind(instance),
   }
 }

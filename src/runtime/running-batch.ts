@@ -7,6 +7,7 @@ import type { HalfCharacters } from './half-characters.ts'
 import type { LoadedFunction } from './loaded-function.ts'
 import { Outbox } from './outbox.ts'
 import { TaskHandle } from './task-handle.ts'
+import { TaskSteps } from './task-steps.ts'
 import type { WorkerContext } from './worker-context.ts'
 import type { WorkerPort } from './worker-port.ts'
 
@@ -32,6 +33,8 @@ export class RunningBatch {
   readonly #context: WorkerContext
   readonly #specials: Map<number, readonly Special[]> | undefined
   #functions: LoadedFunction | ReadonlyMap<number, LoadedFunction> | undefined
+  /** Of items that are made of steps. */
+  #steps: Map<number, TaskSteps> | undefined
   /** Handles of items that asked for theirs. */
   #tasks: Map<number, TaskHandle> | undefined
 
@@ -102,6 +105,23 @@ export class RunningBatch {
     let task = this.#tasks.get(item)
     if (task === undefined) this.#tasks.set(item, (task = new TaskHandle(this, item, this.#context)))
     return task
+  }
+
+  /** The steps of an item, for what runs them: it may be another copy of this package, and finds them by the scope. */
+  steps(item: number, lane: number): TaskSteps {
+    this.#steps ??= new Map()
+    let steps = this.#steps.get(item)
+    if (steps === undefined) {
+      const { beacon } = this.#context
+      steps = new TaskSteps((step) => beacon.step(lane, this.slot, item, step))
+      this.#steps.set(item, steps)
+    }
+    return steps
+  }
+
+  /** Those of an item that has any. */
+  stepsOf(item: number): TaskSteps | undefined {
+    return this.#steps?.get(item)
   }
 
   /** The input's position in its run. */

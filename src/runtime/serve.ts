@@ -31,12 +31,11 @@ export class WorkerRuntime {
   readonly #scopes: ScopeKeeper
 
   constructor(identity: WorkerIdentity, surroundings: Surroundings) {
-    const context = { ...identity, runtime: this }
+    const context = { ...identity, beacon: surroundings.beacon, runtime: this }
     this.#context = context
     this.#functions = new FunctionTable(context, surroundings, surroundings.stalls)
     this.#scopes = new ScopeKeeper(surroundings.sharesThread)
     this.#executor = new Executor(context, {
-      beacon: surroundings.beacon,
       functions: this.#functions,
       scopes: this.#scopes,
       memory: surroundings.memory,

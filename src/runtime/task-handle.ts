@@ -2,6 +2,7 @@ import { format } from 'node:util'
 
 import { contentKey } from '../task/content-key.ts'
 import type { RunningBatch } from './running-batch.ts'
+import type { TaskSteps } from './task-steps.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 /** What a task can learn and tell about itself while it runs. */
@@ -10,8 +11,10 @@ export interface CurrentTask {
   readonly name: string
   /** The input's position, from 0. */
   readonly index: number
-  /** 1 the first time, 2 when it runs again, and so on. */
+  /** 1 the first time, 2 when it runs again, and so on; in a step of a pipeline the tries of that step count, too. */
   readonly attempt: number
+  /** In a pipeline: the step that runs. */
+  readonly step: string | undefined
   /** The content key of the input, made when read. Costs a hash of the input. */
   readonly key: string
   readonly worker: { readonly id: number; readonly slot: number }
@@ -46,7 +49,11 @@ export class TaskHandle implements CurrentTask {
   }
 
   get attempt(): number {
-    return this.#batch.attempt(this.#item)
+    return this.#batch.attempt(this.#item) + (this.#steps?.retried ?? 0)
+  }
+
+  get step(): string | undefined {
+    return this.#steps?.current
   }
 
   get key(): string {
@@ -58,7 +65,7 @@ export class TaskHandle implements CurrentTask {
   }
 
   get signal(): AbortSignal {
-    return this.#control().signal
+    return this.#steps?.signal ?? this.#control().signal
   }
 
   log(...values: readonly unknown[]): void {
@@ -73,11 +80,18 @@ export class TaskHandle implements CurrentTask {
     })
   }
 
+  get #steps(): TaskSteps | undefined {
+    return this.#batch.stepsOf(this.#item)
+  }
+
   #control(): AbortController {
     return (this.#controller ??= new AbortController())
   }
 
   static {
-    abortTask = (task, reason) => task.#control().abort(reason)
+    abortTask = (task, reason) => {
+      task.#steps?.stop(reason)
+      task.#control().abort(reason)
+    }
   }
 }

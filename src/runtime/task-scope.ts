@@ -7,6 +7,8 @@ import type { RunningBatch } from './running-batch.ts'
 export interface TaskScope {
   batch: RunningBatch
   item: number
+  /** Where the beacon tells of it. */
+  lane: number
 }
 
 /** Tasks that take less than this on average, in milliseconds, would feel the cost of an async context. */
@@ -37,7 +39,11 @@ export function originOfError(): TaskScope | undefined {
  */
 export class ScopeKeeper {
   readonly #storage = new AsyncLocalStorage<TaskScope | undefined>()
-  readonly #only: { batch: RunningBatch | undefined; item: number } = { batch: undefined, item: -1 }
+  readonly #only: { batch: RunningBatch | undefined; item: number; lane: number } = {
+    batch: undefined,
+    item: -1,
+    lane: -1,
+  }
   readonly #always: boolean
   #isolate = true
 
@@ -51,10 +57,11 @@ export class ScopeKeeper {
   }
 
   /** Calls a task so that it, and what it starts, can be told from others. */
-  run(batch: RunningBatch, item: number, invoke: (input: unknown) => unknown, input: unknown): unknown {
-    if (this.#isolate || batch.concurrency > 1) return this.#storage.run({ batch, item }, invoke, input)
+  run(batch: RunningBatch, item: number, lane: number, invoke: (input: unknown) => unknown, input: unknown): unknown {
+    if (this.#isolate || batch.concurrency > 1) return this.#storage.run({ batch, item, lane }, invoke, input)
     this.#only.batch = batch
     this.#only.item = item
+    this.#only.lane = lane
     return invoke(input)
   }
 

@@ -1,3 +1,4 @@
+import type { Beacon } from '../wire/beacon.ts'
 import type { TaskScope } from './task-scope.ts'
 import type { WorkerPort } from './worker-port.ts'
 
@@ -10,6 +11,7 @@ export interface WorkerIdentity {
 
 /** What a worker knows of itself. */
 export interface WorkerContext extends WorkerIdentity {
+  readonly beacon: Beacon
   /** Takes errors that no call is waiting for. */
   readonly runtime: { lateError(error: unknown, scope?: TaskScope): void }
 }

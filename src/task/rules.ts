@@ -84,3 +84,9 @@ export const retries: Check<RetryPolicy> = (value, option) => {
     times: either('a whole number from 0 on, or { times, delay, … }', wholeNumber(0, Infinity))(value, option),
   }
 }
+
+/** Milliseconds to wait before an attempt (2 is the first that waits). */
+export function retryDelay(policy: RetryPolicy, attempt: number, random: () => number = Math.random): number {
+  const full = Math.min(policy.maxDelay, policy.delay * policy.factor ** (attempt - 2))
+  return policy.jitter ? full * (0.5 + random() / 2) : full
+}

@@ -5,6 +5,9 @@ export const MAX_BATCH = 32_767
 /** Items per slot whose plain results can be read from outside before they are sent. */
 const STAGED = 1_024
 
+/** Two times of eight bytes, two words of four. */
+const LANE_BYTES = 24
+
 const HALF = 0x1_0000
 
 /** An item that a worker has begun and not finished. */
@@ -13,6 +16,19 @@ export interface RunningItem {
   readonly offset: number
   /** On the monotonic clock, in milliseconds. */
   readonly startedAt: number
+  /** The step that it is at, where it is made of steps, by its number. */
+  readonly step?: number
+  /** Until when the step may run, where it has a limit: on the same clock. */
+  readonly until?: number
+}
+
+/** What an item that is made of steps says of the one that it begins. */
+export interface BegunStep {
+  readonly number: number
+  /** 0 the first time. */
+  readonly retried: number
+  /** Until when it may run, on the monotonic clock; 0 for ever. */
+  readonly until: number
 }
 
 /** Plain results by their code in memory; 0 is none, 1 a number. All others live in the worker's own memory. */
@@ -44,6 +60,9 @@ export class Beacon {
   /** Per lane: slot << 16 | item, plus one; 0 is free. */
   readonly #running: Int32Array
   readonly #startedAt: Float64Array
+  /** Per lane: retried << 16 | step, plus one; 0 is none. */
+  readonly #steps: Int32Array
+  readonly #until: Float64Array
   readonly #kinds: Uint8Array
   readonly #numbers: Float64Array
 
@@ -51,16 +70,18 @@ export class Beacon {
     const fixed = SLOTS * 12 + SLOTS * STAGED * 9
     if (typeof lanesOrMemory === 'number') {
       this.lanes = lanesOrMemory
-      this.memory = new SharedArrayBuffer(fixed + Math.ceil(lanesOrMemory / 2) * 2 * 12)
+      this.memory = new SharedArrayBuffer(fixed + lanesOrMemory * LANE_BYTES)
     } else {
       this.memory = lanesOrMemory
-      this.lanes = Math.floor((lanesOrMemory.byteLength - fixed) / 12)
+      this.lanes = (lanesOrMemory.byteLength - fixed) / LANE_BYTES
     }
     let at = 0
     const next = (bytes: number): number => (at += bytes) - bytes
     this.#numbers = new Float64Array(this.memory, next(SLOTS * STAGED * 8), SLOTS * STAGED)
     this.#startedAt = new Float64Array(this.memory, next(this.lanes * 8), this.lanes)
+    this.#until = new Float64Array(this.memory, next(this.lanes * 8), this.lanes)
     this.#running = new Int32Array(this.memory, next(this.lanes * 4), this.lanes)
+    this.#steps = new Int32Array(this.memory, next(this.lanes * 4), this.lanes)
     this.#claims = new Int32Array(this.memory, next(SLOTS * 4), SLOTS)
     this.#batches = new Int32Array(this.memory, next(SLOTS * 4), SLOTS)
     this.#refused = new Int32Array(this.memory, next(SLOTS * 4), SLOTS)
@@ -106,7 +127,17 @@ export class Beacon {
   /** Worker: an item begins. */
   enter(lane: number, slot: number, item: number, now: number): void {
     this.#startedAt[lane] = now
+    Atomics.store(this.#steps, lane, 0)
     Atomics.store(this.#running, lane, ((slot << 16) | item) + 1)
+  }
+
+  /** Worker: an item begins a step. Returns whether it is still at work: what was given up may not know it. */
+  step(lane: number, slot: number, item: number, { number, retried, until }: BegunStep): boolean {
+    if (Atomics.load(this.#running, lane) !== ((slot << 16) | item) + 1) return false
+    Atomics.store(this.#steps, lane, 0)
+    this.#until[lane] = until
+    Atomics.store(this.#steps, lane, (((retried & 0x7fff) << 16) | number) + 1)
+    return true
   }
 
   /** Worker: when the item on a lane began. */
@@ -162,10 +193,21 @@ export class Beacon {
       if (word === 0) continue
       const slot = (word - 1) >>> 16
       const startedAt = this.#startedAt[lane] as number
+      const step = this.#stepOn(lane)
       const batch = Atomics.load(this.#batches, slot)
       // The item may have changed while its time was read: then it began just now, and the next look will see it.
-      if (Atomics.load(this.#running, lane) === word) items.push({ batch, offset: (word - 1) & 0xffff, startedAt })
+      if (Atomics.load(this.#running, lane) === word)
+        items.push({ batch, offset: (word - 1) & 0xffff, startedAt, ...step })
     }
     return items
+  }
+
+  #stepOn(lane: number): { step: number; until?: number } | undefined {
+    const word = Atomics.load(this.#steps, lane)
+    if (word === 0) return undefined
+    const step = (word - 1) & 0xffff
+    const until = this.#until[lane] as number
+    // The limit of another step says nothing about this one.
+    return until > 0 && Atomics.load(this.#steps, lane) === word ? { step, until } : { step }
   }
 }

@@ -111,6 +111,18 @@ export interface LoadedFrame {
   readonly fn: number
   /** It stands for an instance, which lives as long as its run or pool. */
   readonly stateful: boolean
+  /** It is made of steps, and nobody but the worker knew. */
+  readonly steps?: StepsOfTask
+}
+
+/** The steps that a task is made of. */
+export interface StepsOfTask {
+  /** By their numbers. */
+  readonly names: readonly string[]
+  /** How often each may run again by itself. */
+  readonly retries: readonly number[]
+  /** How long each may take, in milliseconds. */
+  readonly limits: readonly (number | undefined)[]
 }
 
 /** A function, class or instance could not be made: fatal to its run. */
@@ -154,7 +166,9 @@ export interface DoneFrame {
 
 /** Why an item has no result. */
 export type ItemFailure =
-  | { readonly kind: 'thrown'; readonly error: Encoded }
+  | ({ readonly kind: 'thrown'; readonly error: Encoded } & Partial<FailedStep>)
+  /** A step ran over its limit. */
+  | ({ readonly kind: 'timeout'; readonly limit: number } & FailedStep)
   | {
       readonly kind: 'unsendable'
       readonly path: string
@@ -162,6 +176,12 @@ export type ItemFailure =
       readonly direction: 'input' | 'result'
     }
   | { readonly kind: 'too-large'; readonly limit: number }
+
+/** Where an item that is made of steps failed, and what there is to tell of the steps before. */
+export interface FailedStep {
+  readonly step: string
+  readonly state: Encoded
+}
 
 /** A cancelled item no longer holds the worker. */
 export interface CancelledFrame {

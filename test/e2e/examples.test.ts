@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { cp, symlink } from 'node:fs/promises'
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { ROOT } from './support/package.js'
-import { endedWith, inProject, usePackage, values } from './support/project.js'
+import { endedWith, inProject, type Project, usePackage, values } from './support/project.js'
 
 usePackage()
 
@@ -44,3 +44,48 @@ inProject(
   },
   { skip: process.platform === 'win32' && 'Windows has no such files' },
 )
+
+const PHOTOS = join(ROOT, 'node_modules', 'exif-js', 'example')
+
+/** The example, three photographs, and one of them damaged. */
+async function bringPhotos(project: Project): Promise<void> {
+  await mkdir(join(project.folder, 'node_modules'))
+  await symlink(join(ROOT, 'node_modules', 'jpeg-js'), join(project.folder, 'node_modules', 'jpeg-js'), 'junction')
+  await project.write('package.json', '{ "type": "module" }')
+  for (const name of ['calibrate.js', 'calibrate-photos.js'])
+    await cp(join(ROOT, 'build', 'examples', name), join(project.folder, name))
+  await mkdir(join(project.folder, 'photos'))
+  for (const name of ['Bush-dog.jpg', 'DSCN0614_small.jpg', 'dsc_09827.jpg'])
+    await cp(join(PHOTOS, name), join(project.folder, 'photos', name))
+  const whole = await readFile(join(PHOTOS, 'Bush-dog.jpg'))
+  await writeFile(join(project.folder, 'photos', 'damaged.jpg'), whole.subarray(0, 20_000))
+}
+
+inProject('calibrate: photographs through the command, one of them damaged', async (project) => {
+  await bringPhotos(project)
+  await project.write('camera.json', '{ "dark": 4, "fallOff": 0.3, "bad": [[10, 10], [200, 150]] }')
+  const ended = await project.run(['calibrate.js#calibrate', 'photos/*.jpg', '--config', '@camera.json'])
+  endedWith(ended, 1)
+  const photos = values(ended.stdout) as { name: string; width: number; height: number; stats: { mean: number } }[]
+  assert.deepEqual(
+    photos.map(({ name, width, height }) => [name, width, height]),
+    [
+      ['Bush-dog.jpg', 400, 398],
+      ['DSCN0614_small.jpg', 400, 300],
+      ['dsc_09827.jpg', 400, 266],
+    ],
+  )
+  for (const { stats } of photos) assert.ok(stats.mean > 100 && stats.mean < 160)
+  assert.match(ended.stderr, /✖ photos\/damaged\.jpg: step raw: Error: unknown JPEG marker/)
+  assert.match(ended.stderr, /^ {2}raw +3 +0 +1 +/m)
+  assert.match(ended.stderr, /^ {2}facts +3 +0 +0 +/m)
+})
+
+inProject('calibrate-photos: the same as a program', async (project) => {
+  await bringPhotos(project)
+  const photos = ['Bush-dog.jpg', 'damaged.jpg'].map((name) => join('photos', name))
+  const ended = await project.command(process.execPath, ['calibrate-photos.js', ...photos]).ended
+  endedWith(ended, 0)
+  assert.match(ended.stdout, /^Bush-dog\.jpg: 400 x 398, mean 1\d\d\.\d+\n.*damaged\.jpg: failed in raw, /)
+  assert.match(ended.stdout, /stats .* 1 .* 0 .* 0 /)
+})

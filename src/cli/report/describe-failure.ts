@@ -5,7 +5,7 @@ import { userFrame } from './user-frame.ts'
 
 /** What a report says about a failed task. */
 export interface FailureFacts {
-  /** `RangeError: too large`; may have several lines. */
+  /** `RangeError: too large`; may have several lines. With the step of a pipeline: `step dark: RangeError: too large` */
   readonly what: string
   /** `at resize (resize.ts:12:5)` */
   readonly frame: string | undefined
@@ -19,14 +19,15 @@ const LONGEST = 2_000
 export function describeFailure(error: Error): FailureFacts {
   // Where the command noticed it says nothing to the user.
   if (!(error instanceof TaskError)) return { what: headline(error), frame: undefined, because: undefined }
-  const { cause, task } = error
+  const { cause, task, step } = error
   // The report names the input itself.
-  const prefix = `${task.name}[${task.index}] `
+  const prefix = step === undefined ? `${task.name}[${task.index}] ` : `${task.name}[${task.index}], step "${step}", `
   const message = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message
+  const at = step === undefined ? '' : `step ${step}: `
   if (cause === undefined || error.name !== 'TaskError')
-    return { what: `${error.name}: ${message}`, frame: userFrame(error.remoteStack), because: undefined }
+    return { what: `${at}${error.name}: ${message}`, frame: userFrame(error.remoteStack), because: undefined }
   return {
-    what: shortened(headline(cause)),
+    what: `${at}${shortened(headline(cause))}`,
     frame: userFrame(error.remoteStack),
     because: cause instanceof Error && cause.cause !== undefined ? shortened(headline(cause.cause)) : undefined,
   }

@@ -2,7 +2,7 @@ import { TaskError } from '../../errors/task-error.ts'
 import { shownInput } from '../../journal/shown.ts'
 import { escapeLines } from '../../util/escape-text.ts'
 import { count } from '../../util/show-number.ts'
-import { describeFailure } from './describe-failure.ts'
+import { describeFailure, type FailureFacts } from './describe-failure.ts'
 import { FailureKinds } from './failure-kinds.ts'
 import { labelOf } from './label-of.ts'
 import type { Screen } from './screen.ts'
@@ -55,7 +55,7 @@ export class FailureReport {
     for (const line of lines) this.#screen.say(line)
   }
 
-  #tell(label: string, { what, frame, because }: ReturnType<typeof describeFailure>): void {
+  #tell(label: string, { what, frame, because }: FailureFacts): void {
     const { paint } = this.#screen
     const lines = [`${paint('red', '✖')} ${paint('bold', label)}: ${indented(what)}`]
     if (because !== undefined) lines.push(`    because of ${indented(because)}`)
@@ -64,13 +64,17 @@ export class FailureReport {
   }
 }
 
-function failureJson(
-  input: unknown,
-  error: Error,
-  { what, frame, because }: ReturnType<typeof describeFailure>,
-): string {
-  const task = error instanceof TaskError ? error.task.index : undefined
-  return JSON.stringify({ type: 'failure', task, input: shownInput(input), error: what, at: frame, because })
+function failureJson(input: unknown, error: Error, { what, frame, because }: FailureFacts): string {
+  const { task, step } = error instanceof TaskError ? error : {}
+  return JSON.stringify({
+    type: 'failure',
+    task: task?.index,
+    input: shownInput(input),
+    step,
+    error: what,
+    at: frame,
+    because,
+  })
 }
 
 function indented(text: string): string {

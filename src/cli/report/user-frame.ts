@@ -8,7 +8,7 @@ export function userFrame(
   path: platformPath.PlatformPath = platformPath,
 ): string | undefined {
   const frames = (stack ?? '').split('\n').flatMap((line) => /^\s+at (.*)$/.exec(line)?.[1] ?? [])
-  const outside = frames.filter((frame) => !/\bnode:|<anonymous>/.test(frame))
+  const outside = frames.filter((frame) => !/\bnode:|\(<anonymous>\)/.test(frame))
   const frame = outside.find((one) => !/[\\/]node_modules[\\/]/.test(one)) ?? outside[0]
   return frame === undefined ? undefined : `at ${withShortPath(frame, cwd, path)}`
 }

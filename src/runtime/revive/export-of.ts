@@ -1,14 +1,15 @@
 import { ModuleLoadError } from '../../errors/module-load-error.ts'
+import { runnableOf } from '../../task/runnable.ts'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import { displayName } from './display-name.ts'
 import type { Namespace } from './import-from.ts'
 
-/** A function or class that a module exports. CommonJS modules may have it on their `module.exports`. */
+/** A function or class that a module exports, or a pipeline. CommonJS modules may have it on their `module.exports`. */
 export function exportOf(namespace: Namespace, url: string, name: string): unknown {
   const value = ownValue(namespace, name)
-  if (typeof value === 'function') return value
+  if (canRun(value)) return value
   const onModule = ownValue(namespace['default'], name)
-  if (typeof onModule === 'function') return onModule
+  if (canRun(onModule)) return onModule
   throw missing(namespace, url, name)
 }
 
@@ -16,6 +17,10 @@ export function exportOf(namespace: Namespace, url: string, name: string): unkno
 export function bindingOf(namespace: Namespace, url: string, name: string): unknown {
   if (!Object.hasOwn(namespace, name)) throw missing(namespace, url, name)
   return namespace[name]
+}
+
+function canRun(value: unknown): boolean {
+  return typeof value === 'function' || runnableOf(value) !== undefined
 }
 
 function ownValue(holder: unknown, name: string): unknown {
@@ -36,7 +41,7 @@ function functionNames(namespace: Namespace): string[] {
   const names = new Set<string>()
   for (const holder of [namespace, namespace['default']]) {
     if (typeof holder !== 'object' || holder === null) continue
-    for (const name of Object.keys(holder)) if (typeof ownValue(holder, name) === 'function') names.add(name)
+    for (const name of Object.keys(holder)) if (canRun(ownValue(holder, name))) names.add(name)
   }
   return [...names]
 }

@@ -42,6 +42,7 @@ export function functionUse(name = 'work'): FunctionUse {
       measure: false,
     },
     classes: undefined,
+    steps: undefined,
     lasting: false,
     deaths: 0,
     failed: undefined,

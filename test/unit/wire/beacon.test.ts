@@ -61,6 +61,26 @@ describe('a beacon', () => {
     assert.equal(watcher.lanes, 4)
   })
 
+  it('tells the step that an item is at, and until when it may run', () => {
+    const beacon = new Beacon(3)
+    const watcher = new Beacon(beacon.memory)
+    const steps = (): (readonly [number | undefined, number | undefined])[] =>
+      watcher.running().map(({ step, until }) => [step, until])
+    assert.equal(watcher.lanes, 3)
+    beacon.open(1, 50, 3)
+    beacon.enter(2, 1, 0, 1_000)
+    assert.deepEqual(steps(), [[undefined, undefined]])
+    assert.equal(beacon.step(2, 1, 0, { number: 0, retried: 0, until: 1_500.5 }), true)
+    assert.deepEqual(steps(), [[0, 1_500.5]])
+    beacon.step(2, 1, 0, { number: 7, retried: 3, until: 0 })
+    assert.deepEqual(steps(), [[7, undefined]])
+    assert.equal(beacon.step(2, 1, 1, { number: 0, retried: 0, until: 1 }), false, 'another item is there')
+    beacon.leave(2)
+    assert.equal(beacon.step(2, 1, 0, { number: 0, retried: 0, until: 1 }), false, 'it was given up')
+    beacon.enter(2, 1, 1, 2_000)
+    assert.deepEqual(steps(), [[undefined, undefined]])
+  })
+
   it('shows finished plain results, and no others', () => {
     const beacon = new Beacon(4)
     beacon.open(0, 5, 8)

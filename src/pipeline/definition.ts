@@ -1,0 +1,54 @@
+import type { StepsOfTask } from '../wire/frames.ts'
+import type { StepRules } from './step-options.ts'
+
+/** A function of a pipeline, whatever it takes. */
+export type StepFunction = (...args: unknown[]) => unknown
+
+/** A step that calls a function. */
+export interface FunctionPart {
+  /** `assign`: its result's fields become the clip's; `finally`: runs at the end, whatever happened. */
+  readonly kind: 'step' | 'assign' | 'finally'
+  readonly name: string
+  readonly fn: StepFunction
+  /** The fields that it is called with, in the place of the clip. */
+  readonly needs?: readonly string[]
+  readonly rules: StepRules
+}
+
+/** The steps of another pipeline, as a step. */
+export interface NestedPart {
+  readonly kind: 'pipeline'
+  readonly name: string
+  readonly parts: readonly Part[]
+}
+
+export interface DropPart {
+  readonly kind: 'drop'
+  readonly fields: readonly string[]
+}
+
+/** What a pipeline is made of: plain data with the user's functions in it. */
+export type Part = FunctionPart | NestedPart | DropPart
+
+/** All steps that call a function, in order; those of nested pipelines by their way: `search/find`. */
+export function stepsOf(parts: readonly Part[], prefix = ''): { readonly name: string; readonly part: FunctionPart }[] {
+  return parts.flatMap((part) => {
+    if (part.kind === 'drop') return []
+    const name = prefix + part.name
+    return part.kind === 'pipeline' ? stepsOf(part.parts, `${name}/`) : [{ name, part }]
+  })
+}
+
+/** What a host has to know of the steps. */
+export function describeSteps(parts: readonly Part[]): StepsOfTask {
+  const steps = stepsOf(parts)
+  return {
+    names: steps.map(({ name }) => name),
+    retries: steps.map(({ part }) => part.rules.retries.times),
+    limits: steps.map(({ part }) => part.rules.timeout),
+  }
+}
+
+export function stepNames(parts: readonly Part[]): string[] {
+  return stepsOf(parts).map(({ name }) => name)
+}

@@ -1,0 +1,50 @@
+/** What an item's steps did, by their numbers: as little as possible, since each item brings one. */
+export interface StepRecord {
+  /** Milliseconds that each step took; less than 0 where it did not run. */
+  readonly ms: number[]
+  /** How often steps were started, of those that were started more than once. */
+  tries?: Record<number, number>
+  /** Steps whose results came from the cache. */
+  cached?: number[]
+}
+
+/** The same by their names, as outcomes tell it. */
+export interface StepFacts {
+  readonly timings: Readonly<Record<string, number>>
+  readonly cached: readonly string[]
+  readonly attempts: Readonly<Record<string, number>>
+}
+
+export const NOT_RUN = -1
+
+const NONE: readonly string[] = Object.freeze([])
+
+/** Tells records by the names of steps. Most are alike: all ran, once, and nothing was cached. */
+export class FactReader {
+  readonly #names: readonly string[]
+  readonly #once: Readonly<Record<string, number>>
+
+  constructor(names: readonly string[]) {
+    this.#names = names
+    this.#once = Object.freeze(Object.fromEntries(names.map((name) => [name, 1])))
+  }
+
+  read({ ms, tries, cached }: StepRecord): StepFacts {
+    const names = this.#names
+    const timings: Record<string, number> = {}
+    let ran = 0
+    for (let i = 0; i < names.length; i++) {
+      const time = ms[i] ?? NOT_RUN
+      if (time < 0) continue
+      timings[names[i] as string] = time
+      ran++
+    }
+    const attempts = tries === undefined && ran === names.length ? this.#once : this.#attempts(ms, tries ?? {})
+    return { timings, cached: cached?.map((number) => names[number] as string) ?? NONE, attempts }
+  }
+
+  #attempts(ms: readonly number[], tries: Readonly<Record<number, number>>): Record<string, number> {
+    const ran = this.#names.map((name, i) => [name, tries[i] ?? 1, ms[i] ?? NOT_RUN] as const)
+    return Object.fromEntries(ran.filter(([, , time]) => time >= 0).map(([name, attempts]) => [name, attempts]))
+  }
+}

@@ -1,0 +1,128 @@
+import { TaskError } from '../../errors/task-error.ts'
+import { TaskTimeoutError } from '../../errors/task-timeout-error.ts'
+import type { TaskHandle } from '../../runtime/task-handle.ts'
+import { currentScope } from '../../runtime/task-scope.ts'
+import type { TaskSteps } from '../../runtime/task-steps.ts'
+import { monotonicNow } from '../../wire/clock.ts'
+import { type FactReader, NOT_RUN, type StepRecord } from '../facts.ts'
+import type { Clip } from './clip.ts'
+import type { Step } from './program.ts'
+
+/** Thrown where a step failed: which, of what, and the clip as it was before. */
+export class FailedAt {
+  readonly step: string
+  readonly thrown: unknown
+  readonly clip: Clip
+
+  constructor(step: string, thrown: unknown, clip: Clip) {
+    this.step = step
+    this.thrown = thrown
+    this.clip = clip
+  }
+}
+
+/** Thrown where a step has had its time. */
+export class OutOfTime {
+  readonly limit: number
+
+  constructor(limit: number) {
+    this.limit = limit
+  }
+}
+
+/** Thrown where the item is no longer wanted: nobody waits for what becomes of it. */
+export class Stopped {
+  readonly reason: unknown
+
+  constructor(reason: unknown) {
+    this.reason = reason
+  }
+}
+
+/** What is known of all items of a run. */
+export interface ItemPlan {
+  readonly facts: FactReader
+  /** How many steps there are. */
+  readonly steps: number
+}
+
+/** In a millisecond; finer digits are noise. */
+const MICROSECONDS = 1_000
+
+/** One item on its way through the steps. */
+export class ItemRun {
+  readonly input: unknown
+  readonly config: unknown
+  readonly record: StepRecord
+  readonly #facts: FactReader
+  readonly #task: TaskHandle
+  readonly #steps: TaskSteps
+  /** When the step before ended: the next one begins then. One look at the clock for both. */
+  #mark: number = performance.now()
+
+  constructor(input: unknown, config: unknown, { facts, steps }: ItemPlan) {
+    this.input = input
+    this.config = config
+    this.#facts = facts
+    this.record = { ms: new Array<number>(steps).fill(NOT_RUN) }
+    const scope = currentScope()
+    if (scope === undefined) throw new TypeError('the steps of a pipeline run in tasks only')
+    this.#task = scope.batch.task(scope.item)
+    this.#steps = scope.batch.steps(scope.item, scope.lane)
+  }
+
+  /** A try of a step begins. Throws where the item is no longer wanted; but what runs at the end runs then, too. */
+  begin(step: Step, retried: number): void {
+    const { timeout } = step.rules
+    const until = timeout === undefined ? 0 : monotonicNow() + timeout
+    const isWanted = this.#steps.begin(step.path, { number: step.number, retried, until })
+    if (!isWanted && step.kind !== 'finally') throw new Stopped(this.#steps.stopped?.reason)
+    if (retried > 0) (this.record.tries ??= {})[step.number] = retried + 1
+  }
+
+  /** A step has ended, well or not, after all its tries. */
+  ended(step: Step): void {
+    const now = performance.now()
+    this.record.ms[step.number] = Math.round((now - this.#mark) * MICROSECONDS) / MICROSECONDS
+    this.#mark = now
+  }
+
+  /** Tells the step that its time is over. */
+  abort(reason: unknown): void {
+    this.#steps.abort(reason)
+  }
+
+  onStop(callback: ((reason: unknown) => void) | undefined): void {
+    this.#steps.onStop = callback
+  }
+
+  /** What became of the item so far, for the steps that run at the end. */
+  outcome(clip: Clip, failure: FailedAt | undefined): object {
+    const facts = { index: this.#task.index, input: this.input, clip, ...this.#facts.read(this.record) }
+    if (failure === undefined) return { ok: true, ...facts }
+    const { step, thrown } = failure
+    return { ok: false, step, error: this.errorOf(step, thrown), ...facts }
+  }
+
+  /** The error as the caller will see it. */
+  errorOf(step: string, thrown: unknown): TaskError {
+    if (thrown instanceof Stopped && thrown.reason instanceof TaskError) return thrown.reason
+    const task = this.#task
+    const failure = {
+      task: {
+        name: task.name,
+        index: task.index,
+        get key() {
+          return task.key
+        },
+      },
+      input: this.input,
+      attempts: task.attempt,
+      step,
+      worker: task.worker,
+    }
+    if (thrown instanceof OutOfTime) return new TaskTimeoutError(failure, thrown.limit)
+    const cause = thrown instanceof Stopped ? thrown.reason : thrown
+    return new TaskError({ ...failure, cause, remoteStack: cause instanceof Error ? cause.stack : undefined })
+  }
+}

@@ -1,0 +1,71 @@
+import { stepFailure } from '../../task/step-failure.ts'
+import { type Part, stepNames } from '../definition.ts'
+import { FactReader } from '../facts.ts'
+import { type Clip, firstClip, pick } from './clip.ts'
+import { drive, type Work } from './drive.ts'
+import { FailedAt, ItemRun, OutOfTime, Stopped } from './item-run.ts'
+import type { ItemState } from './item-state.ts'
+import { makersOf, type Program, programOf } from './program.ts'
+import { runProgram } from './run-program.ts'
+
+/** What the steps of a run are made of. */
+export interface RunnerData {
+  readonly parts: readonly Part[]
+  readonly config: unknown
+  /** The fields that leave the worker; all where it is absent. */
+  readonly pick: readonly string[] | undefined
+  /** The input's own fields come back, too: the caller does not put them together again. */
+  readonly whole: boolean
+}
+
+/** Makes the task of a run: all steps of an item, one after the other. Workers import this. */
+export function makeRunner(data: RunnerData): (input: unknown) => unknown {
+  const program = programOf(data.parts)
+  const makers = makersOf(program)
+  const names = stepNames(data.parts)
+  const plan = { facts: new FactReader(names), steps: names.length }
+  return (input) => {
+    const item = new ItemRun(input, data.config, plan)
+    return drive(runItem(data, program, makers, item))
+  }
+}
+
+function* runItem(
+  data: RunnerData,
+  program: Program,
+  makers: ReadonlyMap<string, string>,
+  item: ItemRun,
+): Work<ItemState> {
+  const first = firstClip(item.input)
+  try {
+    checkNames(makers, first)
+    return stateOf(data, item, first, yield* runProgram(item, program, first))
+  } catch (thrown) {
+    if (!(thrown instanceof FailedAt)) throw thrown
+    if (thrown.thrown instanceof Stopped) throw thrown.thrown.reason
+    const timeout = thrown.thrown instanceof OutOfTime ? thrown.thrown.limit : undefined
+    throw stepFailure({
+      step: thrown.step,
+      thrown: thrown.thrown,
+      timeout,
+      state: stateOf(data, item, first, thrown.clip),
+    })
+  }
+}
+
+function stateOf({ whole, pick: fields }: RunnerData, item: ItemRun, first: Clip, clip: Clip): ItemState {
+  const leaves = (name: string): boolean =>
+    (whole || !Object.hasOwn(first, name)) && (fields === undefined || fields.includes(name))
+  const dropped = Object.keys(first).filter((name) => !Object.hasOwn(clip, name))
+  const state = { ...item.record, clip: pick(clip, leaves) }
+  return dropped.length === 0 ? state : { ...state, dropped }
+}
+
+/** A step cannot take the name of a field that the input brings. */
+function checkNames(makers: ReadonlyMap<string, string>, first: Clip): void {
+  for (const [field, step] of makers) {
+    if (!Object.hasOwn(first, field)) continue
+    const problem = `the input has a field "${field}" already, which step "${step}" makes. Rename one of them.`
+    throw new FailedAt(step, new TypeError(problem), first)
+  }
+}

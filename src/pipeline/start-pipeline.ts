@@ -1,0 +1,75 @@
+import { hostOf } from '../api/pool.ts'
+import type { TaskError } from '../errors/task-error.ts'
+import { mapRun } from '../map/map.ts'
+import { stateOf } from '../pool/task-failure.ts'
+import { fromRecipe } from '../task/capture/recipe.ts'
+import { describeSteps, type Part } from './definition.ts'
+import { FactReader, type StepRecord } from './facts.ts'
+import { PipelineResults } from './pipeline-results.ts'
+import { splitOptions } from './run-options.ts'
+import { RUNNER_URL } from './runner-entry.ts'
+import { firstClip, pick } from './runner/clip.ts'
+import type { ItemState } from './runner/item-state.ts'
+import { makeRunner, type RunnerData } from './runner/make-runner.ts'
+import { selectParts } from './select-parts.ts'
+import { StepTallies } from './step-report.ts'
+
+/** Starts a pipeline over inputs: a run of `map` whose task is all of the steps. */
+export function startPipeline(
+  name: string,
+  parts: readonly Part[],
+  inputs: unknown,
+  options: unknown,
+  totals: StepTallies,
+): PipelineResults<unknown> {
+  const { own, rest } = splitOptions(options)
+  const selected = selectParts(parts, own)
+  const steps = describeSteps(selected)
+  const { names } = steps
+  const tallies = new StepTallies(names, totals)
+  const facts = new FactReader(names)
+  const { config, pick: fields, pool } = own
+  const data: RunnerData = { parts: selected, config, pick: fields, whole: false }
+  const fn = fromRecipe(name, { url: RUNNER_URL, exportName: 'makeRunner', make: makeRunner, data })
+  const outcomeOf = (state: ItemState | undefined, input: unknown, index: number, error?: TaskError): unknown => {
+    const step = error === undefined ? undefined : stepOfError(error, names)
+    tallies.add(state, step)
+    const clip = clipOf(input, state, fields)
+    const { timings, cached, attempts } = facts.read(state ?? NOTHING)
+    if (error === undefined) return { ok: true, clip, index, input, timings, cached, attempts }
+    return { ok: false, step, error, clip, index, input, timings, cached, attempts }
+  }
+  const onError = (error: TaskError): unknown =>
+    outcomeOf(stateOf(error) as ItemState | undefined, error.input, error.task.index, error)
+  const run = mapRun(
+    pool && hostOf(pool),
+    inputs,
+    fn,
+    { ...rest, onError },
+    {
+      steps,
+      shape: (value, input, index) => outcomeOf(value as ItemState, input, index),
+    },
+  )
+  return new PipelineResults(run, tallies)
+}
+
+/** Of an item that no worker has told of. */
+const NOTHING: StepRecord = { ms: [] }
+
+/** The input's fields are here: only what the steps made has travelled. */
+function clipOf(input: unknown, state: ItemState | undefined, fields: readonly string[] | undefined): object {
+  const first = firstClip(input)
+  const dropped = state?.dropped
+  if (dropped === undefined && fields === undefined) return { ...first, ...state?.clip }
+  const stays = (name: string): boolean => !dropped?.includes(name) && fields?.includes(name) !== false
+  return { ...pick(first, stays), ...state?.clip }
+}
+
+/** What cannot travel is the fault of the step that made it; an input that never began stands before the first one. */
+function stepOfError(error: TaskError, names: readonly string[]): string {
+  if (error.step !== undefined) return error.step
+  const field = /^result\.clip\.([^.[]+)/.exec((error as { path?: string }).path ?? '')?.[1]
+  const maker = names.find((name) => name === field || name.split('/')[0] === field)
+  return maker ?? (field === undefined ? names[0] : names.at(-1)) ?? error.task.name
+}

@@ -1,0 +1,6 @@
+import { docExamples } from './support/doc-examples.js'
+import { usePackage } from './support/project.js'
+
+usePackage('library')
+
+docExamples('pipelines.md')

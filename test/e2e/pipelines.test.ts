@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+
+import { endedWith, inProject, usePackage, values } from './support/project.js'
+
+usePackage('pipelines')
+
+inProject('a pipeline: results are clips, failures name the step, a table tells of all', async (project) => {
+  const ended = await project.run(['pipe.mjs#calibrate', '5', 'bad', '999', '7', '--config', '{"dark":2}', '-j', '2'])
+  endedWith(ended, 1)
+  assert.deepEqual(values(ended.stdout), [
+    { input: '5', dark: 3 },
+    { input: '7', dark: 5 },
+  ])
+  assert.match(ended.stderr, /✖ bad: step raw: RangeError: it is bad\n {4}at .*pipe\.mjs:5:/)
+  assert.match(ended.stderr, /✖ 999: step slow: TaskTimeoutError: timed out: it ran longer than 1000 ms/)
+  assert.match(ended.stderr, /^ {2}step +done +cached +failed +time$/m)
+  assert.match(ended.stderr, /^ {2}raw +2 +0 +1 +[\d.]+m?s$/m)
+  assert.match(ended.stderr, /^ {2}slow +2 +0 +1 +[\d.]+m?s$/m)
+  assert.match(ended.stderr, /✔ 2 ok, 2 failed/)
+})
+
+inProject('rows are the fields of the clip; the config may be in a file', async (project) => {
+  await project.write('rows.csv', 'input,size\na,4\nb,5\n')
+  await project.write('config.json', '{ "dark": 1 }')
+  const ended = await project.run(['pipe.mjs#calibrate', '@rows.csv', '--config', '@config.json', '--on', 'threads'])
+  endedWith(ended, 0)
+  assert.deepEqual(values(ended.stdout), [
+    { input: 'a', size: '4', dark: 3 },
+    { input: 'b', size: '5', dark: 4 },
+  ])
+})
+
+inProject('for programs', async (project) => {
+  const ended = await project.run(['pipe.mjs#calibrate', '5', 'bad', '--json', '-j', '1', '--on', 'serial'])
+  endedWith(ended, 1)
+  const [failure, summary] = values(ended.stderr) as [
+    { type: string; step: string; error: string },
+    { steps: Record<string, { done: number; failed: number }> },
+  ]
+  assert.equal(failure.step, 'raw')
+  assert.equal(failure.error, 'step raw: RangeError: it is bad')
+  assert.deepEqual(Object.keys(summary.steps), ['raw', 'dark', 'slow'])
+  assert.equal(summary.steps['raw']?.failed, 1)
+  assert.equal(summary.steps['slow']?.done, 1)
+})
+
+inProject('the command itself does not load the module', async (project) => {
+  const args = ['pipe.mjs#calibrate', '1', '2', '-j', '1']
+  const running = project.start(['run', ...args], { env: { LOADED: '1' } })
+  const ended = await running.ended
+  endedWith(ended, 0)
+  const pids = [...ended.stderr.matchAll(/loaded in (\d+)/g)].map(([, pid]) => Number(pid))
+  assert.equal(pids.length, 1)
+})
+
+inProject('what is no pipeline, and what was misspelled', async (project) => {
+  const object = await project.run(['pipe.mjs#notReady', '1'])
+  endedWith(object, 3)
+  assert.match(object.stderr, /exports "notReady", which is no function\. .*calibrate/)
+  const typo = await project.run(['pipe.mjs#calibrat', '1'])
+  endedWith(typo, 3)
+  assert.match(typo.stderr, /Did you mean "calibrate"\?/)
+  const config = await project.run(['pipe.mjs#calibrate', '1', '--config', '{'])
+  endedWith(config, 2)
+  assert.match(config.stderr, /--config: expected JSON, or @file with JSON, got \{/)
+  const both = await project.run(['pipe.mjs#calibrate', '1', '--config', '{}', '--args', '[1]'])
+  endedWith(both, 2)
+})
+
+inProject('what failed runs again', async (project) => {
+  const first = await project.run(['pipe.mjs#calibrate', '5', 'bad', '-o', 'out.jsonl'])
+  endedWith(first, 1)
+  const again = await project.run(['pipe.mjs#calibrate', '5', 'bad', '7', '-o', 'out.jsonl', '--resume'])
+  endedWith(again, 1)
+  assert.deepEqual(values(await project.read('out.jsonl')), [
+    { input: '5', dark: 5 },
+    { input: '7', dark: 7 },
+  ])
+  assert.match(again.stderr, /1 ok, 1 failed, 1 skipped/)
+})
