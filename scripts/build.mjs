@@ -25,7 +25,7 @@ const COMMON = {
 
 await build({
   ...COMMON,
-  entryPoints: ['src/index.ts', 'src/cache/index.ts', 'src/cli/main.ts'],
+  entryPoints: ['src/index.ts', 'src/cache/index.ts', 'src/workflow/index.ts', 'src/cli/main.ts'],
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
@@ -40,6 +40,8 @@ await build({
     'src/backends/threads/thread-main.ts',
     'src/backends/processes/process-main.ts',
     'src/backends/processes/watchdog-main.ts',
+    'src/workflow/chain/make-chain.ts',
+    'src/workflow/chain/make-cached-chain.ts',
     'src/debug/controller/main.ts',
   ],
   outExtension: { '.js': '.cjs' },

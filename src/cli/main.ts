@@ -44,6 +44,10 @@ const actions: Actions = {
     const { logs } = await import('./commands/logs.ts')
     logs(run, task, json)
   },
+  plan: async (module, inputs, flags) => {
+    const { showPlan } = await import('./commands/plan.ts')
+    await showPlan(module, inputs, flags, screen)
+  },
   debug: async (run, input) => {
     const { debugTask, findFailure, readDebugCall } = await import('./commands/debug.ts')
     const { record, row } = findFailure(readDebugCall(run, input))

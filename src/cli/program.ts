@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 
 import { Command, Help, type Option } from 'commander'
 
-import { addCacheCommands, type CacheActions } from './cache-commands.ts'
+import { addCacheCommands, CACHE_DIR, type CacheActions } from './cache-commands.ts'
+import type { PlanFlags } from './commands/plan.ts'
 import type { StatusFlags } from './commands/status.ts'
 import { addCommonOptions, type CommonFlags } from './common-options.ts'
 import { wholeNumberFrom } from './parse/parse-number.ts'
@@ -19,6 +20,7 @@ export interface Actions {
   retry(run: string, args: readonly string[]): Promise<void>
   status(run: string | undefined, flags: StatusFlags): Promise<void>
   logs(run: string, flags: { readonly task?: number; readonly json: boolean }): Promise<void>
+  plan(module: string, inputs: readonly string[], flags: PlanFlags): Promise<void>
   debug(run: string, task: string | undefined): Promise<void>
   doctor(flags: { readonly json: boolean }): Promise<void>
   readonly cache: CacheActions
@@ -81,6 +83,14 @@ function addOtherCommands(program: Command, actions: Actions): void {
     .option('--task <n>', 'only this one: its number, from 0', wholeNumberFrom(0, '--task'))
     .option('--json', 'for programs', false)
     .action((run: string, flags: { readonly task?: number; readonly json: boolean }) => actions.logs(run, flags))
+  addCommonOptions(program.command('plan <workflow> [inputs...]'))
+    .summary('what a workflow would compute, and why')
+    .description(
+      'Shows what is stored of a workflow, an export of a module (graph.ts#workflow), and what a run would compute.',
+    )
+    .option('--cache <dir>', 'where results are kept', CACHE_DIR)
+    .option('--json', 'for programs: each call of each node', false)
+    .action((module: string, inputs: readonly string[], flags: PlanFlags) => actions.plan(module, inputs, flags))
   addCommonOptions(program.command('debug <run> [input]'))
     .summary('call the function again for an input that failed, and stop where it throws')
     .description('Stops where the function throws for an input that failed: last#17, or last for the first of them.')

@@ -1,15 +1,17 @@
 import '../compose.ts'
 import { BatchRun, type RunParts } from './batch-run.ts'
+import { usageError } from './command-error.ts'
 import { DryRun } from './dry-run.ts'
 import { EXIT } from './exit-codes.ts'
 import { openInputs } from './inputs/open-inputs.ts'
 import { readsTerminal } from './inputs/reads-terminal.ts'
-import { findTask } from './module/find-task.ts'
+import { findTask, type TaskReference } from './module/find-task.ts'
 import { refuseOwnInput } from './output/refuse-own-input.ts'
 import type { Screen } from './report/screen.ts'
 import type { RunFlags } from './run-options.ts'
 import { failedKeys } from './runs/log-summary.ts'
 import { logToGoOnWith, RunLog } from './runs/run-log.ts'
+import { findWorkflow, type FoundWorkflow } from './workflow/find-workflow.ts'
 
 /** What `manyhands run` was called with. */
 export interface RunCall {
@@ -28,8 +30,10 @@ export async function runBatch({ module, texts, args, flags: given }: RunCall, s
     screen.say(`${screen.paint('green', '✔')} nothing failed in ${flags.resume ?? 'last'}: nothing to run again`)
     return EXIT.ok
   }
-  if (readsTerminal(texts, flags)) screen.say('Reading inputs from the terminal, one a line; Ctrl-D ends them.')
   const task = await findTask(module)
+  const workflow = await findWorkflow(task)
+  if (workflow !== undefined) return runFound(workflow, task, texts, flags, screen)
+  if (readsTerminal(texts, flags)) screen.say('Reading inputs from the terminal, one a line; Ctrl-D ends them.')
   refuseOwnInput(flags.output, texts, flags.literal, task)
   const inputs = await openInputs(texts, flags, {
     warn: (message) => screen.warn(message),
@@ -38,6 +42,21 @@ export async function runBatch({ module, texts, args, flags: given }: RunCall, s
   const parts = { task, inputs, flags, only }
   const run = flags.dryRun ? new DryRun(parts, screen) : beginRun(parts, args, screen)
   return run.run()
+}
+
+async function runFound(
+  found: FoundWorkflow,
+  task: TaskReference,
+  texts: readonly string[],
+  flags: RunFlags,
+  screen: Screen,
+): Promise<number> {
+  if (flags.dryRun) throw usageError(`${task.name} is a workflow: manyhands plan says what would run`)
+  if (flags.resume !== undefined)
+    throw usageError(`${task.name} is a workflow: it goes on from its cache, not from a run`)
+  const { declareWorkflow } = await import('./workflow/declare-workflow.ts')
+  const { runWorkflow } = await import('./workflow/run-workflow.ts')
+  return runWorkflow(await declareWorkflow(found, texts, flags, screen), task.name, flags, screen)
 }
 
 function beginRun(parts: Omit<RunParts, 'log'>, args: readonly string[], screen: Screen): BatchRun {

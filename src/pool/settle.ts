@@ -6,6 +6,7 @@ import type { Special } from '../wire/codec/special.ts'
 import type { DoneFrame, ItemFailure } from '../wire/frames.ts'
 import type { Timing } from './attempts.ts'
 import type { Batch } from './batch.ts'
+import { durationsOf } from './durations-of.ts'
 import type { Job } from './job.ts'
 import type { PoolWorker } from './pool-worker.ts'
 import { errorOf, identityOf } from './task-failure.ts'
@@ -111,7 +112,7 @@ function fulfil(
       return fail(worker, batch, offset, { kind: 'unsendable', direction: 'result', path: 'result', reason }, timing)
     }
   }
-  if (timing !== undefined) job.durations.add(timing.ms)
+  if (timing !== undefined) durationsOf(job, lot.fn(offset)).add(timing.ms)
   if (job.tellsEach) {
     const entry = batch.entryAt(offset)
     job.options.attempts?.succeeded(entry, worker, timing)

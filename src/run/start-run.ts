@@ -1,6 +1,5 @@
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import type { Journal } from '../journal/journal.ts'
-import { openLogs } from '../logs/open-logs.ts'
 import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { haltJob } from '../pool/halt-job.ts'
@@ -8,13 +7,12 @@ import { hostEncoder } from '../pool/host-encoder.ts'
 import { Job } from '../pool/job.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
-import { guarded } from '../util/guarded.ts'
 import { defaultScheduler } from './default-schedulers.ts'
 import { fallsBack } from './fallback.ts'
-import { gateOf } from './gates.ts'
 import { HaltingSink } from './halting-sink.ts'
 import type { Assignment } from './input-lot.ts'
 import { InputSupply } from './input-supply.ts'
+import { jobOptionsOf } from './job-options-of.ts'
 import { PrioritySupply } from './priority-supply.ts'
 import type { RunCache } from './run-cache.ts'
 import type { RunHost } from './run-host.ts'
@@ -79,22 +77,14 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
       : new HaltingSink(halt, run.outlet, total, (why) => run.halt(halt.mode, why, 'halt'))
   const cached = work.cache?.parts.cacheRun({ ...work.cache, run, supply, sink, job: () => job })
   const job: Job = new Job(
-    {
+    jobOptionsOf(run, host, {
       name: work.name,
-      priority: settings.priority ?? 0,
-      concurrency: settings.concurrency ?? 1,
-      batch: settings.batch === 'auto' ? undefined : settings.batch,
-      maxWorkers: work.perWorker ? work.functions.length : Math.min(settings.workers ?? Infinity, host.workers),
-      perWorker: work.perWorker ? work.functions : undefined,
-      bursts: false,
-      failsWhole: true,
+      journal: work.journal,
       hasTimeouts: work.hasTimeouts,
-      events: settings.onEvent && guarded(settings.onEvent, fail),
-      gate: gateOf(settings),
-      attempts: work.journal,
+      perWorker: work.perWorker ? work.functions : undefined,
       rescue: (error) => rescue(error),
-      logs: openLogs(settings.logs, (stream, text) => run.print(stream, text), fail),
-    },
+      fail,
+    }),
     work.mixed ? new PrioritySupply(cached?.supply ?? supply) : (cached?.supply ?? supply),
     cached?.sink ?? sink,
   )
