@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { keepHere } from '../task/capture/known-references.ts'
 import { Stateful } from '../task/stateful.ts'
 import type { AnyFunction, TaskFunction } from '../task/task-function.ts'
 import { processWide } from '../util/process-wide.ts'
@@ -50,6 +51,7 @@ export function anyWrapped(): boolean {
 
 export function markWrapped(fn: AnyFunction, about: Wrapped): void {
   isUsed = true
+  keepHere(fn, 'it is a cached function of this process. Give it to map itself, or export it from a module of its own.')
   wrapped.set(fn, about)
 }
 

@@ -1,4 +1,5 @@
 import { canonicalHash } from '../task/canonical/canonical-hash.ts'
+import { lazyCrypto } from '../util/lazy-crypto.ts'
 import type { ClassRegistry } from '../wire/codec/class-registry.ts'
 import type { Identity } from './identify.ts'
 import type { EntryMeta } from './store/entry-meta.ts'
@@ -33,6 +34,6 @@ export function callKey({ name, fn, code }: Identity, args: readonly (Buffer | u
     else hash.copy(bytes, at)
     at += 32
   }
-  const key = process.getBuiltinModule('node:crypto').hash('sha256', bytes, 'hex')
+  const key = lazyCrypto().hash('sha256', bytes, 'hex')
   return { key, meta: { name, fn, code, args: args.map((hash) => hash?.toString('hex').slice(0, KEPT) ?? '') } }
 }

@@ -1,6 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { resolve } from 'node:path'
 
+import { lazyCrypto } from './lazy-crypto.ts'
+
 /** Files are read in pieces of this size, in bytes. */
 const PIECE = 1 << 20
 /** A file that was written so shortly before, in milliseconds, may change again without another time stamp. */
@@ -39,7 +41,7 @@ export function fileDigest(path: string): string {
 }
 
 function digestOf(fd: number): string {
-  const hash = process.getBuiltinModule('node:crypto').createHash('sha256')
+  const hash = lazyCrypto().createHash('sha256')
   const piece = Buffer.allocUnsafe(PIECE)
   for (;;) {
     const count = readSync(fd, piece, 0, PIECE, null)

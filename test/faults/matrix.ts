@@ -1,4 +1,5 @@
 import { CACHE_FAULTS, FORGED_CACHE } from './cache-faults.js'
+import { JOURNAL_FAULTS } from './journal-faults.js'
 import { dies, everywhere, held, heldBy, heldEnding, limit, mayAbort, type Row, row, workersOnly } from './row.js'
 
 const NO_WORKER = 'tasks run in the thread of the host: there is no worker to lose'
@@ -212,21 +213,7 @@ export const FAULTS: readonly Row[] = [
     everywhere(heldBy('test/e2e/resume.test.ts', 'a second run into the same file, or log, is refused')),
   ),
   ...CACHE_FAULTS,
-  row(
-    'F44',
-    'a job log with a torn line, alien lines, rows that stand twice',
-    everywhere(
-      heldBy(
-        'test/unit/journal/journal.test.ts',
-        'takes no harm from a torn last line, alien lines, and rows that stand twice',
-      ),
-    ),
-  ),
-  row(
-    'F45',
-    'a run is gone on with after the function, or the order of its inputs, has changed',
-    everywhere(heldBy('test/e2e/resume.test.ts', '--resume refuses a function that changed, naming both hashes')),
-  ),
+  ...JOURNAL_FAULTS,
   row('F46', 'names that pollute prototypes', everywhere(held('values/pollution'))),
   row(
     'F46b',

@@ -15,7 +15,7 @@ export class Aside implements Copier {
   copy(buffer: ArrayBufferLike, offset: number, length: number): ArrayBufferLike | undefined {
     if (length < LARGE || buffer instanceof SharedArrayBuffer) return undefined
     const part = length === buffer.byteLength ? buffer : buffer.slice(offset, offset + length)
-    this.#buffers.push(part as ArrayBuffer)
+    this.#buffers.push(part)
     return part
   }
 

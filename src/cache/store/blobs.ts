@@ -51,7 +51,8 @@ export class Blobs {
   read(key: string, touch: boolean): ReadRecord | 'broken' | undefined {
     const path = this.#path(key)
     if (statOf(path) === undefined) return undefined
-    const fd = openSync(path, 'r')
+    const fd = openIfThere(path)
+    if (fd === undefined) return undefined
     try {
       if (this.#uid !== undefined && fstatSync(fd).uid !== this.#uid) return 'broken'
       const record = readBlob(fd)
@@ -135,6 +136,16 @@ export class Blobs {
 
   #path(key: string): string {
     return join(this.#folder, key.slice(0, 2), key)
+  }
+}
+
+/** Undefined where it was removed a moment ago. */
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }
 

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
+
+import { lazyCrypto } from '../../util/lazy-crypto.ts'
 
 /** Who uses a file of the store: a thread of a process on a machine. */
 export interface Owner {
@@ -55,7 +56,7 @@ let host: string | undefined
 
 /** Processes with the same one see each other by their numbers. */
 function hostId(): string {
-  return (host ??= createHash('sha256').update(hostParts().join('\n')).digest('hex').slice(0, 12))
+  return (host ??= lazyCrypto().createHash('sha256').update(hostParts().join('\n')).digest('hex').slice(0, 12))
 }
 
 function hostParts(): (string | undefined)[] {

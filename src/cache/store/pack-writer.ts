@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { lazyCrypto } from '../../util/lazy-crypto.ts'
 import { ownerText, ownOwner } from './owner.ts'
 import { freePackName, type Pack, parsePackName } from './pack.ts'
 import type { Packs } from './packs.ts'
@@ -153,7 +153,7 @@ export class PackWriter {
 
 /** Times come first, so that packs are listed by age. */
 export function newPackId(): string {
-  return `${Date.now().toString(36)}${randomBytes(6).toString('hex')}`
+  return `${Date.now().toString(36)}${lazyCrypto().randomBytes(6).toString('hex')}`
 }
 
 /** Whether nobody writes a pack any more. */

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { Deserializer, Serializer } from 'node:v8'
 
 import { canonicalHash } from '../../task/canonical/canonical-hash.ts'
+import { lazyCrypto } from '../../util/lazy-crypto.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
@@ -106,6 +106,6 @@ function hashOf(value: unknown, classes: ClassRegistry | undefined, payload: Buf
   try {
     return canonicalHash(value, classes).toString('hex')
   } catch {
-    return createHash('sha256').update(payload).digest('hex')
+    return lazyCrypto().createHash('sha256').update(payload).digest('hex')
   }
 }

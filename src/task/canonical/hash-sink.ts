@@ -1,16 +1,11 @@
 import type { Hash } from 'node:crypto'
 
+import { lazyCrypto } from '../../util/lazy-crypto.ts'
+
 const SIZE = 8_192
 
 /** Sinks that were used before: most values fit into the buffer of one, and need no other memory. */
 const idle: HashSink[] = []
-
-let loaded: typeof import('node:crypto') | undefined
-
-/** Loaded with the first hash: it takes 2 ms, and most runs of a worker need none. */
-function crypto(): typeof import('node:crypto') {
-  return (loaded ??= process.getBuiltinModule('node:crypto'))
-}
 
 /** Collects tagged, length-prefixed bytes and hashes them with SHA-256. What fits in its buffer is hashed in one go. */
 export class HashSink {
@@ -60,7 +55,8 @@ export class HashSink {
   /** The hash. The sink must not be used any more: another takes it over. */
   digest(): Buffer {
     const rest = this.#buffer.subarray(0, this.#used)
-    const digest = this.#hash === undefined ? crypto().hash('sha256', rest, 'buffer') : this.#hash.update(rest).digest()
+    const digest =
+      this.#hash === undefined ? lazyCrypto().hash('sha256', rest, 'buffer') : this.#hash.update(rest).digest()
     this.#hash = undefined
     this.#used = 0
     idle.push(this)
@@ -84,7 +80,7 @@ export class HashSink {
   }
 
   #update(more: Uint8Array | undefined): void {
-    this.#hash ??= crypto().createHash('sha256')
+    this.#hash ??= lazyCrypto().createHash('sha256')
     if (this.#used > 0) this.#hash.update(this.#buffer.subarray(0, this.#used))
     this.#used = 0
     if (more !== undefined) this.#hash.update(more)

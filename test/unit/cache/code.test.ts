@@ -83,3 +83,32 @@ describe('the code of a cached function', () => {
     assert.deepEqual(project.run('call', '2'), [15, 0])
   })
 })
+
+describe('a cached function that a module exports', () => {
+  it('can be used inside of tasks, which look it up themselves', () => {
+    using scratch = new Scratch()
+    const project = new Project(scratch)
+    project.write(
+      'cached.js',
+      "import { Cache } from 'manyhands/cache'\nimport { calc } from './task.js'\nexport const cached = new Cache('.cache').wrap(calc)\n",
+    )
+    project.write(
+      'main.js',
+      `import { map } from 'manyhands'
+import { Cache } from 'manyhands/cache'
+import { cached } from './cached.js'
+const backend = process.argv[2]
+const values = await map([5, 6], async (x) => (await cached(x)) + 1, { backend })
+const own = new Cache('.cache').wrap((x) => x)
+const refused = await map([1], (x) => own(x)).then(String, String)
+console.log(JSON.stringify([values[1], Number(refused.includes('it is a cached function of this process'))]))
+`,
+    )
+    for (const backend of ['threads', 'processes', 'serial']) assert.deepEqual(project.run(backend), [13, 1])
+    project.write(
+      'main.js',
+      "import { cached } from './cached.js'\nconsole.log(JSON.stringify([await cached(5), Number(await cached.has(6))]))\n",
+    )
+    assert.deepEqual(project.run(), [10, 1])
+  })
+})
