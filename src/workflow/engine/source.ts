@@ -62,8 +62,9 @@ export class Source {
     if (this.isEnded || this.#busy) return
     try {
       this.#iterator ??= this.#begin()
-      if (this.#isAsync) void this.#readAhead()
-      else this.#readNow(max)
+      if (!this.#isAsync) this.#readNow(max)
+      // To look for nothing, and say so, would have it looked for again.
+      else if (this.window.hasRoom()) void this.#readAhead()
     } catch (thrown) {
       this.#fail(thrown)
     }

@@ -26,6 +26,8 @@ export interface Step {
 export interface GraphCase {
   readonly sources: readonly (readonly number[])[]
   readonly lazy: boolean
+  /** Items come in time. */
+  readonly late: boolean
   readonly steps: readonly Step[]
   readonly window: number | undefined
   readonly batch: number | 'auto'
@@ -37,6 +39,7 @@ export type Outcome = { readonly value: number } | { readonly error: string }
 export const graphs: fc.Arbitrary<GraphCase> = fc.record({
   sources: fc.array(fc.array(fc.nat(30), { maxLength: 6 }), { minLength: 1, maxLength: 3 }),
   lazy: fc.boolean(),
+  late: fc.boolean(),
   steps: fc.array(
     fc.record({
       kind: fc.constantFrom(
@@ -70,13 +73,17 @@ function guard(bad: number, value: number): number {
 }
 
 /** The node of the last step. */
-export function build({ sources, lazy, steps }: GraphCase): WorkflowNode<number> {
+export function build({ sources, lazy, late, steps }: GraphCase): WorkflowNode<number> {
   const nodes: WorkflowNode<number>[] = sources.map((items) =>
-    lazy
-      ? source(function* () {
-          yield* items
+    lazy && late
+      ? source(async function* () {
+          for (const item of items) yield await Promise.resolve(item)
         })
-      : apply((x: number) => x)(items),
+      : lazy
+        ? source(function* () {
+            yield* items
+          })
+        : apply((x: number) => x)(items),
   )
   const [first] = sources
   const inputs: (WorkflowNode<number> | readonly number[])[] = lazy ? nodes : [...nodes, first as readonly number[]]

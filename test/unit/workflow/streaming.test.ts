@@ -45,6 +45,27 @@ for (const backend of BACKENDS) {
       assert.ok(read() <= 2 * (3 + 8) + 8 + 2, `${read()} were read`)
     })
 
+    it('does so where items come in time', async () => {
+      let closed = false
+      const numbers = source(async function* () {
+        try {
+          for (let n = 0; ; n++) yield await Promise.resolve(n)
+        } finally {
+          closed = true
+        }
+      })
+      const values: number[] = []
+      for await (const value of apply((x: number) => x * 2)(numbers).run({ backend, window: 4 })) {
+        values.push(value)
+        if (values.length === 20) break
+      }
+      assert.deepEqual(
+        values,
+        Array.from({ length: 20 }, (_, n) => n * 2),
+      )
+      await until(() => closed)
+    })
+
     it('waits for a slow consumer', async () => {
       const { node, read } = endless()
       const results = zip((a: number, b: number) => a + b)(node, apply((x: number) => x)(node)).run({
