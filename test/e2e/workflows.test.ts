@@ -176,3 +176,15 @@ inProject('plan shows what would be computed', async (project) => {
   endedWith(none, 2)
   assert.match(none.stderr, /shout is no workflow/)
 })
+
+inProject('manyhands run and plan find a workflow that a CommonJS module exports', async (project) => {
+  await project.write(
+    'graph.cjs',
+    "const { apply } = require('manyhands/workflow')\nexports.workflow = apply((x) => x * 10)([1, 2])\n",
+  )
+  const ended = await project.run(['graph.cjs#workflow', '-q'])
+  endedWith(ended, 0)
+  assert.deepEqual(values(ended.stdout), [10, 20])
+  const plan = await project.start(['plan', 'graph.cjs#workflow', '--json']).ended
+  endedWith(plan, 0)
+})

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 
+import { anyExportOf } from '../../runtime/revive/export-of.ts'
 import { importModule } from '../../runtime/revive/import-module.ts'
 import { specOf } from '../../workflow/define/specs.ts'
 import type { WorkflowNode } from '../../workflow/node.ts'
@@ -24,7 +25,7 @@ export type FoundWorkflow =
 export async function findWorkflow({ url, exportName }: TaskReference): Promise<FoundWorkflow | undefined> {
   const text = url.protocol === 'file:' ? readFileSync(url, 'utf8') : ''
   if (!text.includes(ENTRY)) return undefined
-  const { [exportName]: found } = await importModule(url.href)
+  const found = anyExportOf(await importModule(url.href), exportName)
   if (specOf(found) !== undefined) return { node: found as WorkflowNode<unknown> }
   if (typeof found !== 'function' || !declares(found, text)) return undefined
   return {

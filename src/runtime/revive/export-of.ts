@@ -13,6 +13,11 @@ export function exportOf(namespace: Namespace, url: string, name: string): unkno
   throw missing(namespace, url, name)
 }
 
+/** Any export, also one that only stands on a CommonJS module's `module.exports`. */
+export function anyExportOf(namespace: Namespace, name: string): unknown {
+  return ownValue(namespace, name) ?? ownValue(namespace['default'], name)
+}
+
 /** Any export, for an imported binding. */
 export function bindingOf(namespace: Namespace, url: string, name: string): unknown {
   if (!Object.hasOwn(namespace, name)) throw missing(namespace, url, name)
@@ -30,7 +35,7 @@ function ownValue(holder: unknown, name: string): unknown {
 
 function missing(namespace: Namespace, url: string, name: string): ModuleLoadError {
   const exports = functionNames(namespace)
-  const found = ownValue(namespace, name) ?? ownValue(namespace['default'], name)
+  const found = anyExportOf(namespace, name)
   const problem = found === undefined ? `has no export "${name}"` : `exports "${name}", which is no function`
   const list = exports.length === 0 ? 'It exports no functions.' : `Its functions: ${exports.join(', ')}.`
   const message = `${displayName(url)} ${problem}.${didYouMean(nearestName(name, exports))} ${list}`
