@@ -44,8 +44,8 @@ export class Stopped {
 /** What is known of all items of a run. */
 export interface ItemPlan {
   readonly facts: FactReader
-  /** How many steps there are. */
-  readonly steps: number
+  /** The names of the steps, by their numbers. */
+  readonly names: readonly string[]
   /** Made when it is first needed. */
   configHash?: Buffer
 }
@@ -72,12 +72,17 @@ export class ItemRun {
     this.#plan = plan
     this.input = input
     this.config = config
-    this.record = { ms: new Array<number>(plan.steps).fill(NOT_RUN) }
+    this.record = { ms: new Array<number>(plan.names.length).fill(NOT_RUN) }
     const scope = currentScope()
     if (scope === undefined) throw new TypeError('the steps of a pipeline run in tasks only')
     this.#task = scope.batch.task(scope.item)
     this.classes = scope.batch.fn(scope.item).classes
     this.#steps = scope.batch.steps(scope.item, scope.lane)
+  }
+
+  /** The names of the steps. */
+  get names(): readonly string[] {
+    return this.#plan.names
   }
 
   /** A try of a step begins. Throws where the item is no longer wanted; but what runs at the end runs then, too. */

@@ -5,7 +5,7 @@ import type { StepCaching } from '../step-caching.ts'
 import { type Clip, firstClip, pick } from './clip.ts'
 import { drive, type Work } from './drive.ts'
 import { FailedAt, type ItemPlan, ItemRun, OutOfTime, Stopped } from './item-run.ts'
-import type { ItemState } from './item-state.ts'
+import { type ItemState, STEP_NAMES } from './item-state.ts'
 import { makersOf, type Program, programOf } from './program.ts'
 import { runProgram } from './run-program.ts'
 
@@ -26,7 +26,7 @@ export function makeRunner(data: RunnerData): (input: unknown) => unknown {
   const program = programOf(data.parts, data.caching)
   const makers = makersOf(program)
   const names = stepNames(data.parts)
-  const plan: ItemPlan = { facts: new FactReader(names), steps: names.length }
+  const plan: ItemPlan = { facts: new FactReader(names), names }
   return (input) => {
     const item = new ItemRun(input, data.config, plan)
     return drive(runItem(data, program, makers, item))
@@ -60,7 +60,8 @@ function stateOf({ whole, pick: fields }: RunnerData, item: ItemRun, first: Clip
   const leaves = (name: string): boolean =>
     (whole || !Object.hasOwn(first, name)) && (fields === undefined || fields.includes(name))
   const dropped = Object.keys(first).filter((name) => !Object.hasOwn(clip, name))
-  const state = { ...item.record, clip: pick(clip, leaves) }
+  const names = whole ? { [STEP_NAMES]: item.names } : undefined
+  const state = { ...names, ...item.record, clip: pick(clip, leaves) }
   return dropped.length === 0 ? state : { ...state, dropped }
 }
 
