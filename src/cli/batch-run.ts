@@ -206,7 +206,7 @@ export class BatchRun {
 
   #lineOf(value: unknown, index: number): string | undefined {
     try {
-      return jsonLine(this.#steps.take(value, this.#results.steps()))
+      return jsonLine(this.#steps.take(value))
     } catch (error) {
       const failure = new TypeError(`its result cannot be written as JSON: ${(error as Error).message}`)
       const input = this.#log.journal?.refuse(index, failure)

@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads'
 
 import { UnsupportedError } from '../errors/unsupported-error.ts'
 import type { AroundCall, CalledTask } from '../task/around-call.ts'
+import { causeOfFailure } from '../task/step-failure.ts'
 import type { Verdict } from './failed-call.ts'
 import { postMortem } from './post-mortem.ts'
 import { isInteractive, tell } from './streams.ts'
@@ -66,11 +67,12 @@ class DebuggedCalls {
     }
   }
 
-  #examine(name: string, call: () => unknown, task: CalledTask, thrown: unknown): Verdict | Promise<Verdict> {
+  #examine(name: string, call: () => unknown, task: CalledTask, failure: unknown): Verdict | Promise<Verdict> {
     const { inspect } = this.#options
+    const { thrown, step } = causeOfFailure(failure)
     if (!inspect && !isInteractive() && !this.#isNew(thrown)) return 'continue'
     return postMortem(call, {
-      name,
+      name: step === undefined ? name : `${name}, step "${step}",`,
       input: task.input(),
       thrown,
       locate: task.locate,

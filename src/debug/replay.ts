@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 
 import type { Locate } from '../task/around-call.ts'
 import type { SourcePosition } from '../task/capture/source-map.ts'
+import { causeOfFailure } from '../task/step-failure.ts'
 
 /** Under this name the controller finds the replay. A runtime's own module is the same object in all contexts. */
 const NAME = 'manyhands.replay'
@@ -56,7 +57,7 @@ export class Replay {
       return this.#stopped ? 'stopped' : 'succeeded'
     } catch (thrown) {
       if (this.#stopped) return 'stopped'
-      this.#target = this.#throwOf(thrown)
+      this.#target = this.#throwOf(causeOfFailure(thrown).thrown)
       return this.#target === undefined ? 'unseen' : 'elsewhere'
     } finally {
       Reflect.deleteProperty(shared, name)

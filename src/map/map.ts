@@ -1,4 +1,4 @@
-import { cacheFor, type Wrapped } from '../cache/cache-access.ts'
+import { type CacheAccess, cacheFor, type Wrapped } from '../cache/cache-access.ts'
 import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { hostFor } from '../run/debug-host.ts'
@@ -100,6 +100,8 @@ export interface SteppedTask {
   readonly steps: StepsOfTask
   /** Makes outcomes of what its workers say. */
   readonly shape: Shape
+  /** Called when the run begins, before the function is captured. The cache is for its steps. */
+  readonly prepare: (cache: CacheAccess | undefined, calledAt: Error) => Promise<void>
 }
 
 /** A run of `map` that nobody reads yet. */
@@ -114,7 +116,7 @@ export function mapRun(
   checkInputs(inputs)
   checkTaskFunction(fn)
   const settings = withDefaultSettings(readMapOptions(options), pool?.own)
-  cacheFor(fn, settings.cache)
+  if (stepped === undefined) cacheFor(fn, settings.cache)
   const host = pool ?? defaultHost(settings, Array.isArray(fn) ? fn.length : undefined)
   const calledAt = callSite()
   return new Run(settings, host, (run) =>
@@ -134,9 +136,10 @@ interface MapCall {
 async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun> {
   const { inputs, fn, settings, calledAt, stepped } = call
   const scheduler = await host.scheduler()
-  const wrapped = cacheFor(fn, settings.cache)
+  const wrapped = stepped === undefined ? cacheFor(fn, settings.cache) : undefined
   // Perhaps all is there.
   if (wrapped === undefined) scheduler.warmUp()
+  await stepped?.prepare(settings.cache, calledAt)
   const functions = await host.ship(wrapped?.fn ?? fn, {
     name: settings.name,
     args: settings.args,

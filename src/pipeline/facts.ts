@@ -1,11 +1,22 @@
+import type { CallState } from '../cache/cached-call.ts'
+
 /** What an item's steps did, by their numbers: as little as possible, since each item brings one. */
 export interface StepRecord {
   /** Milliseconds that each step took; less than 0 where it did not run. */
   readonly ms: number[]
   /** How often steps were started, of those that were started more than once. */
   tries?: Record<number, number>
-  /** Steps whose results came from the cache. */
-  cached?: number[]
+  /** How cached steps came by their results. */
+  calls?: Record<number, CachedCall>
+}
+
+/** A result from the cache or for it; or why it can be neither. */
+export type CachedCall = CallState | { readonly unhashable: string }
+
+/** The numbers of the steps whose results came from the cache. */
+export function cachedSteps({ calls = {} }: StepRecord): number[] {
+  const numbers = Object.keys(calls).map(Number)
+  return numbers.filter((number) => calls[number] === 'hit' || calls[number] === 'joined')
 }
 
 /** The same by their names, as outcomes tell it. */
@@ -29,7 +40,8 @@ export class FactReader {
     this.#once = Object.freeze(Object.fromEntries(names.map((name) => [name, 1])))
   }
 
-  read({ ms, tries, cached }: StepRecord): StepFacts {
+  read(record: StepRecord): StepFacts {
+    const { ms, tries, calls } = record
     const names = this.#names
     const timings: Record<string, number> = {}
     let ran = 0
@@ -40,7 +52,8 @@ export class FactReader {
       ran++
     }
     const attempts = tries === undefined && ran === names.length ? this.#once : this.#attempts(ms, tries ?? {})
-    return { timings, cached: cached?.map((number) => names[number] as string) ?? NONE, attempts }
+    const cached = calls === undefined ? NONE : cachedSteps(record).map((number) => names[number] as string)
+    return { timings, cached, attempts }
   }
 
   #attempts(ms: readonly number[], tries: Readonly<Record<number, number>>): Record<string, number> {

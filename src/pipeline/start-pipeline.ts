@@ -12,28 +12,32 @@ import { firstClip, pick } from './runner/clip.ts'
 import type { ItemState } from './runner/item-state.ts'
 import { makeRunner, type RunnerData } from './runner/make-runner.ts'
 import { selectParts } from './select-parts.ts'
+import { RunCaching, withoutCaches } from './step-caching.ts'
 import { StepTallies } from './step-report.ts'
 
 /** Starts a pipeline over inputs: a run of `map` whose task is all of the steps. */
 export function startPipeline(
   name: string,
-  parts: readonly Part[],
+  all: readonly Part[],
   inputs: unknown,
   options: unknown,
   totals: StepTallies,
 ): PipelineResults<unknown> {
   const { own, rest } = splitOptions(options)
-  const selected = selectParts(parts, own)
+  const selected = selectParts(all, own)
   const steps = describeSteps(selected)
   const { names } = steps
   const tallies = new StepTallies(names, totals)
   const facts = new FactReader(names)
   const { config, pick: fields, pool } = own
-  const data: RunnerData = { parts: selected, config, pick: fields, whole: false }
+  const caching = new RunCaching(selected)
+  const parts = withoutCaches(selected)
+  const data: RunnerData = { parts, config, caching: caching.steps, pick: fields, whole: false }
   const fn = fromRecipe(name, { url: RUNNER_URL, exportName: 'makeRunner', make: makeRunner, data })
   const outcomeOf = (state: ItemState | undefined, input: unknown, index: number, error?: TaskError): unknown => {
     const step = error === undefined ? undefined : stepOfError(error, names)
     tallies.add(state, step)
+    if (state?.calls !== undefined) caching.count(state)
     const clip = clipOf(input, state, fields)
     const { timings, cached, attempts } = facts.read(state ?? NOTHING)
     if (error === undefined) return { ok: true, clip, index, input, timings, cached, attempts }
@@ -48,6 +52,7 @@ export function startPipeline(
     { ...rest, onError },
     {
       steps,
+      prepare: (cache, calledAt) => caching.prepare(cache, calledAt),
       shape: (value, input, index) => outcomeOf(value as ItemState, input, index),
     },
   )

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { flag, milliseconds, nameList, oneOf, text } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
 import { NO_RETRIES, retries, type RetryOptions, type RetryPolicy } from '../task/rules.ts'
@@ -43,6 +44,8 @@ const STEP_TABLE = {
 
 export function readStepOptions(options: unknown, step: string): StepRules {
   const given = readOptions(options, STEP_TABLE, `step "${step}"`)
+  if (given.cache === true && given.returns !== undefined)
+    throw new InvalidArgumentError(`step "${step}".cache`, 'a step with a result', "one with returns: 'nothing'")
   const policy = given.retries ?? NO_RETRIES
   return {
     timeout: given.timeout,

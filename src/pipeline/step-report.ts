@@ -1,4 +1,4 @@
-import type { StepRecord } from './facts.ts'
+import { cachedSteps, type StepRecord } from './facts.ts'
 
 /** What one step did in a run. */
 export interface StepTally {
@@ -54,5 +54,5 @@ function count(tallies: readonly StepTally[], record: StepRecord | undefined, fa
     if (number === failedAt) tally.failed++
     else if (ms >= 0) tally.done++
   }
-  for (const number of record?.cached ?? []) (tallies[number] as StepTally).cached++
+  if (record?.calls !== undefined) for (const number of cachedSteps(record)) (tallies[number] as StepTally).cached++
 }

@@ -21,3 +21,8 @@ export function stepFailure(failure: StepFailure): StepFailure {
 export function isStepFailure(thrown: unknown): thrown is StepFailure {
   return typeof thrown === 'object' && thrown !== null && failures.has(thrown)
 }
+
+/** What went wrong, whether in a step or in a task as a whole; and the step's name. */
+export function causeOfFailure(thrown: unknown): { readonly thrown: unknown; readonly step?: string } {
+  return isStepFailure(thrown) ? thrown : { thrown }
+}

@@ -1,5 +1,5 @@
 import type { TaskError } from '../../errors/task-error.ts'
-import type { ItemState } from '../../pipeline/runner/item-state.ts'
+import { type ItemState, namedState, STEP_NAMES } from '../../pipeline/runner/item-state.ts'
 import { type StepReport, StepTallies } from '../../pipeline/step-report.ts'
 import { stateOf } from '../../pool/task-failure.ts'
 import { escapeText } from '../../util/escape-text.ts'
@@ -7,21 +7,21 @@ import type { Paint } from '../../util/paint.ts'
 import { count } from '../../util/show-number.ts'
 import type { StepsOfTask } from '../../wire/frames.ts'
 
-/** What the steps of a pipeline did. That it is one is known with its first outcome. */
+/** What the steps of a pipeline did. That it is one is known with its first result, or before its first failure. */
 export class StepsReport {
   #tallies: StepTallies | undefined
 
   /** Takes a result: of a pipeline, what the worker says of an item. Returns what is to be written. */
-  take(value: unknown, steps: StepsOfTask | undefined): unknown {
-    if (steps === undefined) return value
-    const state = value as ItemState
-    this.#of(steps).add(state)
+  take(value: unknown): unknown {
+    const state = namedState(value)
+    if (state === undefined) return value
+    this.#of(state[STEP_NAMES]).add(state)
     return state.clip
   }
 
   fail(error: TaskError, steps: StepsOfTask | undefined): void {
     if (steps === undefined) return
-    this.#of(steps).add(stateOf(error) as ItemState | undefined, error.step)
+    this.#of(steps.names).add(stateOf(error) as ItemState | undefined, error.step)
   }
 
   /** For programs; undefined where the task has no steps. */
@@ -50,7 +50,7 @@ export class StepsReport {
     })
   }
 
-  #of({ names }: StepsOfTask): StepTallies {
+  #of(names: readonly string[]): StepTallies {
     return (this.#tallies ??= new StepTallies(names))
   }
 }

@@ -1,10 +1,12 @@
+import { argumentHash } from '../../cache/call-key.ts'
 import { TaskError } from '../../errors/task-error.ts'
 import { TaskTimeoutError } from '../../errors/task-timeout-error.ts'
 import type { TaskHandle } from '../../runtime/task-handle.ts'
 import { currentScope } from '../../runtime/task-scope.ts'
 import type { TaskSteps } from '../../runtime/task-steps.ts'
 import { monotonicNow } from '../../wire/clock.ts'
-import { type FactReader, NOT_RUN, type StepRecord } from '../facts.ts'
+import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
+import { type CachedCall, type FactReader, NOT_RUN, type StepRecord } from '../facts.ts'
 import type { Clip } from './clip.ts'
 import type { Step } from './program.ts'
 
@@ -42,8 +44,10 @@ export class Stopped {
 /** What is known of all items of a run. */
 export interface ItemPlan {
   readonly facts: FactReader
-  /** How many steps there are. */
-  readonly steps: number
+  /** The names of the steps, by their numbers. */
+  readonly names: readonly string[]
+  /** Made when it is first needed. */
+  configHash?: Buffer
 }
 
 /** In a millisecond; finer digits are noise. */
@@ -54,21 +58,31 @@ export class ItemRun {
   readonly input: unknown
   readonly config: unknown
   readonly record: StepRecord
-  readonly #facts: FactReader
+  /** Hashes of fields that are objects: each is made once. */
+  readonly hashes: Map<object, Buffer> = new Map()
+  /** Classes whose instances may be in the clip. */
+  readonly classes: ClassRegistry
+  readonly #plan: ItemPlan
   readonly #task: TaskHandle
   readonly #steps: TaskSteps
   /** When the step before ended: the next one begins then. One look at the clock for both. */
   #mark: number = performance.now()
 
-  constructor(input: unknown, config: unknown, { facts, steps }: ItemPlan) {
+  constructor(input: unknown, config: unknown, plan: ItemPlan) {
+    this.#plan = plan
     this.input = input
     this.config = config
-    this.#facts = facts
-    this.record = { ms: new Array<number>(steps).fill(NOT_RUN) }
+    this.record = { ms: new Array<number>(plan.names.length).fill(NOT_RUN) }
     const scope = currentScope()
     if (scope === undefined) throw new TypeError('the steps of a pipeline run in tasks only')
     this.#task = scope.batch.task(scope.item)
+    this.classes = scope.batch.fn(scope.item).classes
     this.#steps = scope.batch.steps(scope.item, scope.lane)
+  }
+
+  /** The names of the steps. */
+  get names(): readonly string[] {
+    return this.#plan.names
   }
 
   /** A try of a step begins. Throws where the item is no longer wanted; but what runs at the end runs then, too. */
@@ -87,6 +101,16 @@ export class ItemRun {
     this.#mark = now
   }
 
+  /** A cached step has its result. */
+  called(step: Step, call: CachedCall): void {
+    ;(this.record.calls ??= {})[step.number] = call
+  }
+
+  /** The hash of the config, the same for all items. */
+  configHash(): Buffer {
+    return (this.#plan.configHash ??= argumentHash(this.config, this.classes))
+  }
+
   /** Tells the step that its time is over. */
   abort(reason: unknown): void {
     this.#steps.abort(reason)
@@ -98,7 +122,7 @@ export class ItemRun {
 
   /** What became of the item so far, for the steps that run at the end. */
   outcome(clip: Clip, failure: FailedAt | undefined): object {
-    const facts = { index: this.#task.index, input: this.input, clip, ...this.#facts.read(this.record) }
+    const facts = { index: this.#task.index, input: this.input, clip, ...this.#plan.facts.read(this.record) }
     if (failure === undefined) return { ok: true, ...facts }
     const { step, thrown } = failure
     return { ok: false, step, error: this.errorOf(step, thrown), ...facts }

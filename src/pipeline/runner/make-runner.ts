@@ -1,10 +1,11 @@
 import { stepFailure } from '../../task/step-failure.ts'
 import { type Part, stepNames } from '../definition.ts'
 import { FactReader } from '../facts.ts'
+import type { StepCaching } from '../step-caching.ts'
 import { type Clip, firstClip, pick } from './clip.ts'
 import { drive, type Work } from './drive.ts'
-import { FailedAt, ItemRun, OutOfTime, Stopped } from './item-run.ts'
-import type { ItemState } from './item-state.ts'
+import { FailedAt, type ItemPlan, ItemRun, OutOfTime, Stopped } from './item-run.ts'
+import { type ItemState, STEP_NAMES } from './item-state.ts'
 import { makersOf, type Program, programOf } from './program.ts'
 import { runProgram } from './run-program.ts'
 
@@ -12,6 +13,8 @@ import { runProgram } from './run-program.ts'
 export interface RunnerData {
   readonly parts: readonly Part[]
   readonly config: unknown
+  /** Steps whose results are kept, by their way. */
+  readonly caching: Readonly<Record<string, StepCaching>>
   /** The fields that leave the worker; all where it is absent. */
   readonly pick: readonly string[] | undefined
   /** The input's own fields come back, too: the caller does not put them together again. */
@@ -20,10 +23,10 @@ export interface RunnerData {
 
 /** Makes the task of a run: all steps of an item, one after the other. Workers import this. */
 export function makeRunner(data: RunnerData): (input: unknown) => unknown {
-  const program = programOf(data.parts)
+  const program = programOf(data.parts, data.caching)
   const makers = makersOf(program)
   const names = stepNames(data.parts)
-  const plan = { facts: new FactReader(names), steps: names.length }
+  const plan: ItemPlan = { facts: new FactReader(names), names }
   return (input) => {
     const item = new ItemRun(input, data.config, plan)
     return drive(runItem(data, program, makers, item))
@@ -57,7 +60,8 @@ function stateOf({ whole, pick: fields }: RunnerData, item: ItemRun, first: Clip
   const leaves = (name: string): boolean =>
     (whole || !Object.hasOwn(first, name)) && (fields === undefined || fields.includes(name))
   const dropped = Object.keys(first).filter((name) => !Object.hasOwn(clip, name))
-  const state = { ...item.record, clip: pick(clip, leaves) }
+  const names = whole ? { [STEP_NAMES]: item.names } : undefined
+  const state = { ...names, ...item.record, clip: pick(clip, leaves) }
   return dropped.length === 0 ? state : { ...state, dropped }
 }
 

@@ -1,10 +1,13 @@
 import type { DropPart, FunctionPart, Part } from '../definition.ts'
+import type { StepCaching } from '../step-caching.ts'
 
 /** A step with its number and its way. */
 export interface Step extends FunctionPart {
   readonly number: number
   /** `search/find` for a step of a nested pipeline. */
   readonly path: string
+  /** Its results are kept. */
+  readonly caching: StepCaching | undefined
 }
 
 export interface NestedSteps {
@@ -21,14 +24,14 @@ export interface Program {
 }
 
 /** Numbers the steps in the order of `stepsOf`. */
-export function programOf(parts: readonly Part[]): Program {
+export function programOf(parts: readonly Part[], caching: Readonly<Record<string, StepCaching>> = {}): Program {
   let last = -1
   const build = (level: readonly Part[], prefix: string): Program => {
     const built = level.map((part) => {
       if (part.kind === 'drop') return part
       const path = prefix + part.name
       if (part.kind === 'pipeline') return { ...part, program: build(part.parts, `${path}/`) }
-      return { ...part, path, number: ++last }
+      return { ...part, path, number: ++last, caching: caching[path] }
     })
     return {
       parts: built.filter((part) => part.kind !== 'finally'),

@@ -1,7 +1,9 @@
 import { retryDelay } from '../../task/rules.ts'
 import { timerDelay } from '../../util/timer-delay.ts'
-import { type Clip, explainMutation, isPlainObject, withField } from './clip.ts'
+import { callCached } from './call-cached.ts'
+import { type Clip, explainMutation } from './clip.ts'
 import { isThenable, type Work } from './drive.ts'
+import { extend } from './extend.ts'
 import { FailedAt, type ItemRun, OutOfTime, Stopped } from './item-run.ts'
 import type { Step } from './program.ts'
 
@@ -15,7 +17,8 @@ export function* runStep(item: ItemRun, step: Step, clip: Clip): Work<Clip> {
     try {
       item.begin(step, retried)
       const startedAt = timeout === undefined ? 0 : performance.now()
-      const result = step.needs === undefined ? fn(clip, item.config) : fn(...valuesOf(step, clip), item.config)
+      const args = step.needs === undefined ? [clip, item.config] : [...valuesOf(step, clip), item.config]
+      const result = step.caching === undefined ? fn(...args) : callCached(item, step, clip, step.caching, args)
       const value = isThenable(result) ? yield waitFor(item, result, timeout) : result
       if (timeout !== undefined && performance.now() - startedAt > timeout) throw new OutOfTime(timeout)
       const extended = extend(step, clip, value)
@@ -45,25 +48,6 @@ function valuesOf(step: Step, clip: Clip): unknown[] {
     const fields = Object.keys(clip).join(', ') || 'nothing'
     throw new TypeError(`step "${step.path}" needs clip.${name}, which is not there: the clip has ${fields}`)
   })
-}
-
-function extend(step: Step, clip: Clip, result: unknown): Clip {
-  if (step.rules.returnsNothing || step.kind === 'finally') return clip
-  if (step.kind === 'assign') return withFields(step, clip, result)
-  if (result !== undefined) return withField(clip, step.name, result)
-  throw new TypeError(
-    `step "${step.path}" returned undefined: return its result, or give it { returns: 'nothing' } if it has none`,
-  )
-}
-
-function withFields(step: Step, clip: Clip, result: unknown): Clip {
-  if (!isPlainObject(result))
-    throw new TypeError(`assign "${step.path}" returned no plain object: return the fields, { name: value, … }`)
-  for (const name of Object.keys(result)) {
-    if (Object.hasOwn(clip, name)) throw new TypeError(`assign "${step.path}" returned "${name}", which the clip has`)
-    if (result[name] === undefined) throw new TypeError(`assign "${step.path}" returned undefined as "${name}"`)
-  }
-  return Object.freeze({ ...clip, ...result })
 }
 
 /** What a step promised, or that its time is over, or that nobody wants it any more. */
