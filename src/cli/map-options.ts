@@ -16,7 +16,7 @@ export function mapOptionsOf(flags: RunFlags): AnyMapOptions {
   return {
     ordered: flags.order === 'input',
     spread: flags.spread,
-    args: flags.args ?? (flags.config === undefined ? [] : [flags.config]),
+    args: constantsOf(flags),
     retries: { times: retries, ...retryDelay },
     ...(batch !== undefined && { batch }),
     ...(concurrency !== undefined && { concurrency }),
@@ -28,4 +28,9 @@ export function mapOptionsOf(flags: RunFlags): AnyMapOptions {
     ...(rate !== undefined && { rate }),
     ...(halt !== undefined && halt !== 'never' && { halt }),
   }
+}
+
+/** What each call of the function is given after its input. */
+export function constantsOf({ args, config }: RunFlags): readonly unknown[] {
+  return args ?? (config === undefined ? [] : [config])
 }

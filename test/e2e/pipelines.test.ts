@@ -78,3 +78,21 @@ inProject('what failed runs again', async (project) => {
   ])
   assert.match(again.stderr, /1 ok, 1 failed, 1 skipped/)
 })
+
+inProject('what failed is looked at, and listed, with the config that it had', async (project) => {
+  await project.write(
+    'needs.mjs',
+    "import { pipeline } from 'manyhands/pipeline'\n" +
+      "export const needs = pipeline('needs').step('length', ({ input }, config) => {\n" +
+      '  if (input.length < config.min) throw new RangeError(`${input} is too short`)\n' +
+      '  return input.length\n' +
+      '})\n',
+  )
+  endedWith(await project.run(['needs.mjs#needs', 'alpha', 'be', '--config', '{"min":3}']), 1)
+  const dry = await project.start(['retry', 'last', '--dry-run']).ended
+  assert.equal(dry.stdout, 'be\n')
+  const debug = await project.start(['debug', 'last']).ended
+  const said = debug.stdout + debug.stderr
+  assert.match(said, /step "?length"?.*RangeError: be is too short/)
+  assert.match(said, /config +\{ min: 3 \}/)
+})

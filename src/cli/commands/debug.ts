@@ -8,6 +8,7 @@ import { tasksOf } from '../../task/tasks-of.ts'
 import { CommandError, usageError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
 import { openInputs } from '../inputs/open-inputs.ts'
+import { constantsOf } from '../map-options.ts'
 import { findTask } from '../module/find-task.ts'
 import { jsonLine } from '../output/json-line.ts'
 import { FailureReport } from '../report/failure-report.ts'
@@ -58,7 +59,7 @@ export async function debugTask(record: RunRecord, row: JournalRow, call: RunCal
   const results = (map as unknown as AnyMap)(numbered(row.task, input), fn, {
     debug: true,
     name: task.name,
-    args: flags.args ?? [],
+    args: constantsOf(flags),
     spread: flags.spread,
     onError: 'return',
     skip: (_: unknown, index: number) => index !== row.task,

@@ -5,6 +5,7 @@ import { ship } from '../../pool/function-shipper.ts'
 import { codeHash } from '../../task/code/code-hash.ts'
 import { contentKey } from '../../task/content-key.ts'
 import { tasksOf } from '../../task/tasks-of.ts'
+import { constantsOf } from '../map-options.ts'
 import type { TaskReference } from '../module/find-task.ts'
 import type { RunFlags } from '../run-options.ts'
 import { logToGoOnWith } from './run-log.ts'
@@ -24,7 +25,7 @@ export async function leftOut(
   if (log === undefined) return () => false
   const { capabilities } = await resolveBackend(flags.on)
   const task = tasksOf<Record<string, () => unknown>>(url)[exportName] as () => unknown
-  const functions = await ship(task, { args: flags.args ?? [], capabilities })
+  const functions = await ship(task, { args: constantsOf(flags), capabilities })
   const past = Past.read(log, flags.allowChanged ? undefined : codeHash(functions.map(({ load }) => load)), warn)
   return (input) => (failed === undefined ? past.takes(input) : !failed.take(contentKey(input)))
 }
