@@ -14,7 +14,7 @@ export interface Camera {
   readonly bad: readonly (readonly [number, number])[]
 }
 
-interface Image {
+export interface Image {
   readonly width: number
   readonly height: number
   /** Brightness, row by row. */
@@ -28,8 +28,8 @@ interface Image {
  */
 export const calibrate = pipeline<{ input: string }>('calibrate')
   .step('raw', ({ input }) => readImage(input))
-  .step('dark', ({ raw }, camera: Camera) => each(raw, (light) => Math.max(0, light - camera.dark)))
-  .step('flat', ({ dark }, camera: Camera) => each(dark, (light, x, y) => light / brightnessAt(dark, camera, x, y)))
+  .step('dark', ({ raw }, camera: Camera) => withoutDark(raw, camera.dark))
+  .step('flat', ({ dark }, camera: Camera) => flattened(dark, camera))
   .drop('raw', 'dark')
   .step('masked', ({ flat }, camera: Camera) => withoutBad(flat, camera.bad))
   .drop('flat')
@@ -37,7 +37,7 @@ export const calibrate = pipeline<{ input: string }>('calibrate')
   .assign('facts', ({ input, masked }) => ({ name: basename(input), width: masked.width, height: masked.height }))
   .drop('input', 'masked')
 
-async function readImage(file: string): Promise<Image> {
+export async function readImage(file: string): Promise<Image> {
   const { width, height, data } = jpeg.decode(await readFile(file), { useTArray: true })
   const light = new Float32Array(width * height)
   for (let i = 0; i < light.length; i++) {
@@ -45,6 +45,14 @@ async function readImage(file: string): Promise<Image> {
     light[i] = 0.299 * (data[at] as number) + 0.587 * (data[at + 1] as number) + 0.114 * (data[at + 2] as number)
   }
   return { width, height, light }
+}
+
+export function withoutDark(image: Image, dark: Camera['dark']): Image {
+  return each(image, (light) => Math.max(0, light - dark))
+}
+
+export function flattened(image: Image, camera: Camera): Image {
+  return each(image, (light, x, y) => light / brightnessAt(image, camera, x, y))
 }
 
 /** A new image, pixel by pixel. */
@@ -60,7 +68,7 @@ function brightnessAt({ width, height }: Image, { fallOff }: Camera, x: number, 
 }
 
 /** Bad pixels become the median of their neighbours. */
-function withoutBad(image: Image, bad: Camera['bad']): Image {
+export function withoutBad(image: Image, bad: Camera['bad']): Image {
   const { width, height } = image
   const light = image.light.slice()
   for (const [x, y] of bad) {
@@ -74,7 +82,7 @@ function withoutBad(image: Image, bad: Camera['bad']): Image {
   return { ...image, light }
 }
 
-function statsOf({ light }: Image): { readonly mean: number; readonly deviation: number } {
+export function statsOf({ light }: Image): { readonly mean: number; readonly deviation: number } {
   let [sum, squares] = [0, 0]
   for (const value of light) {
     sum += value

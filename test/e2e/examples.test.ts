@@ -89,3 +89,15 @@ inProject('calibrate-photos: the same as a program', async (project) => {
   assert.match(ended.stdout, /^Bush-dog\.jpg: 400 x 398, mean 1\d\d\.\d+\n.*damaged\.jpg: failed in raw, /)
   assert.match(ended.stdout, /stats .* 1 .* 0 .* 0 /)
 })
+
+inProject('compare-photos: each beside all, and a picture of the graph with what became of it', async (project) => {
+  await bringPhotos(project)
+  await cp(join(ROOT, 'build', 'examples', 'compare-photos.js'), join(project.folder, 'compare-photos.js'))
+  const ended = await project.command(process.execPath, ['compare-photos.js']).ended
+  endedWith(ended, 0)
+  const [beside, ...picture] = ended.stdout.trimEnd().split('\n')
+  assert.match(beside ?? '', /^\[ [\d.]+, [\d.]+, null, [\d.]+ \]$/)
+  assert.equal(picture[0], 'flowchart LR')
+  assert.ok(picture.includes('  n1["raw<br>3/4, 1 failed"]:::failed'), ended.stdout)
+  assert.ok(picture.includes('  n6["mean of all<br>1"]'), ended.stdout)
+})
