@@ -3,7 +3,9 @@ import { ResourceLimitError } from '../errors/resource-limit-error.ts'
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import { TaskTimeoutError } from '../errors/task-timeout-error.ts'
 import { WorkerInitError } from '../errors/worker-init-error.ts'
+import type { RunningItem } from '../wire/beacon.ts'
 import { monotonicNow } from '../wire/clock.ts'
+import type { Timing } from './attempts.ts'
 import type { WorkerView } from './backend.ts'
 import type { Batch } from './batch.ts'
 import { Cancellations } from './cancellations.ts'
@@ -74,7 +76,7 @@ export class Monitor {
       if (entry === undefined) continue
       entry.attempts++
       const error = new TaskAbortedError(failureOf(entry, worker), why)
-      job.reject(entry, error, { start: Date.now() - (now - item.startedAt), ms: now - item.startedAt })
+      job.reject(entry, error, timingOf(item, now))
       this.#cancellations.cancel(worker, batch, item.offset, new DOMException(why, 'AbortError'))
     }
     // Nobody knows what it was at.
@@ -178,8 +180,7 @@ export class Monitor {
       entry.attempts++
       const error = new TaskTimeoutError(failureOf(entry, worker, item.step), over.limit)
       this.#cancellations.cancel(worker, batch, item.offset, error)
-      const ms = now - item.startedAt
-      batch.job.attemptFailed(entry, error, { start: Date.now() - ms, ms }, over.retries)
+      batch.job.attemptFailed(entry, error, timingOf(item, now), over.retries)
       batch.job.flush()
     }
   }
@@ -211,6 +212,12 @@ export class Monitor {
     }
     worker.kill()
   }
+}
+
+/** When an item that still runs began, and how long ago that is. */
+function timingOf({ startedAt }: RunningItem, now: number): Timing {
+  const ms = now - startedAt
+  return { start: Date.now() - ms, ms }
 }
 
 /** An answer, or undefined where none comes in time. */

@@ -1,4 +1,5 @@
 import { timerDelay } from '../util/timer-delay.ts'
+
 /** Somebody who waits: `attempt` takes what they wait for, if it is there. */
 interface Waiter {
   readonly attempt: () => boolean
