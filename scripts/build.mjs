@@ -25,7 +25,7 @@ const COMMON = {
 
 await build({
   ...COMMON,
-  entryPoints: ['src/index.ts', 'src/cli/main.ts'],
+  entryPoints: ['src/index.ts', 'src/nats.ts', 'src/cli/main.ts'],
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
@@ -39,6 +39,7 @@ await build({
   entryPoints: [
     'src/backends/threads/thread-main.ts',
     'src/backends/processes/process-main.ts',
+    'src/backends/processes/guarded-main.ts',
     'src/backends/processes/watchdog-main.ts',
   ],
   outExtension: { '.js': '.cjs' },

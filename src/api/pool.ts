@@ -3,7 +3,7 @@ import { executeOn } from '../map/execute.ts'
 import { type MapFunction, mapOn } from '../map/map.ts'
 import { milliseconds } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
-import { availableWorkers, workers as checkWorkers } from '../options/workers.ts'
+import { workers as checkWorkers } from '../options/workers.ts'
 import { resolveBackend } from '../pool/backend-registry.ts'
 import { DEFAULT_POLICY, policyFor } from '../pool/policy.ts'
 import { EMPTY_STATS, type PoolStats, statsOf } from '../pool/pool-stats.ts'
@@ -12,6 +12,7 @@ import type { TaskQueue } from '../queue/task-queue.ts'
 import { newScheduler } from '../run/new-scheduler.ts'
 import { PoolHost } from '../run/pool-host.ts'
 import type { Results } from '../run/results.ts'
+import { usualWorkers } from '../run/usual-workers.ts'
 import { type CallOptions, readCallOptions } from '../settings/call-options.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import { type PoolOptions, readPoolOptions } from '../settings/pool-settings.ts'
@@ -49,7 +50,7 @@ export class Pool implements AsyncDisposable {
     const own = readPoolOptions(options)
     const settings = { ...withDefaultSettings({}), ...own }
     const backend = isNested() ? 'serial' : (settings.backend ?? 'threads')
-    const workers = isNested() ? 1 : (settings.workers ?? availableWorkers())
+    const workers = isNested() ? 1 : (settings.workers ?? usualWorkers(backend))
     this.#host = new PoolHost(workers, own, async () =>
       newScheduler(await resolveBackend(backend), this.#host.workers, own),
     )

@@ -1,3 +1,5 @@
+import { UnsupportedError } from '../errors/unsupported-error.ts'
+import type { Backend } from '../pool/backend.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { defaultHost } from '../run/default-host.ts'
 import { withFallback } from '../run/fallback.ts'
@@ -99,6 +101,12 @@ export function mapOn(pool: RunHost | undefined, inputs: unknown, fn: unknown, o
   )
 }
 
+/** Which workers there are, and how many, is not the caller's to say where they are on other machines. */
+function refuseLists(fn: TaskFunction, { name, capabilities }: Backend): void {
+  if (!Array.isArray(fn) || capabilities.remote !== true) return
+  throw new UnsupportedError(`a list of stateful workers cannot run on ${name}: give one stateful() for all workers`)
+}
+
 async function start(
   run: Run,
   host: RunHost,
@@ -108,6 +116,7 @@ async function start(
   calledAt: Error,
 ): Promise<StartedRun> {
   const scheduler = await host.scheduler()
+  refuseLists(fn, scheduler.options.backend)
   scheduler.warmUp()
   const functions = await host.ship(fn, {
     name: settings.name,

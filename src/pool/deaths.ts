@@ -51,16 +51,17 @@ function charge({ batch, entry }: Suspect, death: WorkerDeath, worker: PoolWorke
   const { job } = batch
   entry.attempts++
   entry.deaths++
-  const guilty = certain && entry.deaths > entry.policy.workerDeaths
+  const allowed = entry.policy.workerDeaths ?? worker.deathsAllowed
+  const guilty = certain && entry.deaths > allowed
   if (guilty || entry.transfer !== undefined) job.reject(entry, new WorkerCrashedError(failureOf(entry, worker), death))
   else {
     job.options.attempts?.failed(new WorkerCrashedError(failureOf(entry, worker), death), undefined)
-    rerun(job, entry, certain)
+    rerun(job, entry, certain && entry.deaths < allowed)
   }
 }
 
-function rerun(job: Job, entry: Entry, certain: boolean): void {
+function rerun(job: Job, entry: Entry, amongOthers: boolean): void {
   // With the last life, or under suspicion, it runs where it can harm nobody else.
-  if (!certain || entry.deaths === entry.policy.workerDeaths) job.suspect([entry])
-  else job.putBack([entry])
+  if (amongOthers) job.putBack([entry])
+  else job.suspect([entry])
 }

@@ -1,5 +1,6 @@
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { LogsOption } from '../logs/log-record.ts'
 import { openLogs } from '../logs/open-logs.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { haltJob } from '../pool/halt-job.ts'
@@ -79,7 +80,7 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
       gate: gateOf(settings),
       attempts: work.journal,
       rescue: (error) => rescue(error),
-      logs: openLogs(settings.logs, (stream, text) => run.print(stream, text), fail),
+      logs: openLogs(settings.logs ?? usualLogs(scheduler), (stream, text) => run.print(stream, text), fail),
     },
     work.mixed ? new PrioritySupply(supply) : supply,
     sink,
@@ -98,7 +99,7 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
     read: () => supply.read,
     total,
     isRead: () => supply.exhausted,
-    workers: `${Math.min(job.options.maxWorkers, scheduler.fleet.size)} ${scheduler.options.backend.name}`,
+    workers: workersInWords(Math.min(job.options.maxWorkers, scheduler.fleet.size), scheduler.options.backend.name),
     halt: (mode, why) => haltJob(current, job, mode, why),
     release: (reason) => {
       current.remove(
@@ -108,6 +109,15 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
       )
     },
   }
+}
+
+/** What far machines print comes in any order: each task's together is what can be read. */
+function usualLogs({ options }: Scheduler): LogsOption | undefined {
+  return options.backend.capabilities.remote === true ? 'ordered' : undefined
+}
+
+function workersInWords(count: number, where: string): string {
+  return count === Infinity ? where : `${count} ${where}`
 }
 
 /** Whether tasks that run in this thread must be told apart from other code by what they print. */

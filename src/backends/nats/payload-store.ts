@@ -1,0 +1,65 @@
+import type { ObjectStore } from '@nats-io/obj'
+
+import type { Connection } from './connection.ts'
+import { subjectsOf } from './subjects.ts'
+
+/** What nobody fetched goes after so long, in milliseconds: its client, or its worker, is no more. */
+const KEPT_MS = 3_600_000
+/** More in one message is slow on the way, and servers take only so much. */
+const MAX_MESSAGE_BYTES = 512 * 1024
+/** What goes around a payload in its message. */
+const ROOM_BYTES = 1_024
+
+/** Keeps payloads that are too large for a message in the group's object store while they are on their way. */
+export class PayloadStore {
+  readonly #connection: Connection
+  #bucket: Promise<ObjectStore> | undefined
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Payloads above this size, in bytes, are kept here. */
+  get limit(): number {
+    return Math.min(MAX_MESSAGE_BYTES, this.#connection.maxPayload - ROOM_BYTES)
+  }
+
+  async put(name: string, payload: Uint8Array): Promise<void> {
+    const bucket = await this.#open()
+    await bucket.putBlob({ name }, payload)
+  }
+
+  /** Undefined where there is no such payload, or no more. */
+  async get(name: string): Promise<Uint8Array | undefined> {
+    const bucket = await this.#open()
+    return (await bucket.getBlob(name)) ?? undefined
+  }
+
+  /** It has been fetched: nothing of it stays. */
+  async remove(name: string): Promise<void> {
+    const { jetstreamManager } = await import('@nats-io/jetstream')
+    const bucket = await this.#open()
+    await bucket.delete(name)
+    const manager = await jetstreamManager(this.#connection.nats, { checkAPI: false })
+    const { bucket: bucketName } = subjectsOf(this.#connection.options.group)
+    const filter = `$O.${bucketName}.M.${Buffer.from(name).toString('base64url')}${padding(name)}`
+    await manager.streams.purge(`OBJ_${bucketName}`, { filter })
+  }
+
+  #open(): Promise<ObjectStore> {
+    this.#bucket ??= openBucket(this.#connection)
+    // The next attempt may have better luck.
+    this.#bucket.catch(() => (this.#bucket = undefined))
+    return this.#bucket
+  }
+}
+
+async function openBucket({ nats, options }: Connection): Promise<ObjectStore> {
+  const [{ Objm }, { nanos }] = await Promise.all([import('@nats-io/obj'), import('@nats-io/transport-node')])
+  return new Objm(nats).create(subjectsOf(options.group).bucket, { ttl: nanos(KEPT_MS) })
+}
+
+/** Object stores name what they keep in base64 with its padding. */
+function padding(name: string): string {
+  return '='.repeat((3 - (Buffer.byteLength(name) % 3)) % 3)
+}
