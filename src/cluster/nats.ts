@@ -1,3 +1,4 @@
+import { Connector } from '../backends/nats/connector.ts'
 import { NatsBackend } from '../backends/nats/nats-backend.ts'
 import type { Backend } from '../pool/backend.ts'
 import { type NatsOptions, readConnectOptions } from './nats-settings.ts'
@@ -14,5 +15,5 @@ import { type NatsOptions, readConnectOptions } from './nats-settings.ts'
  * @throws {InvalidArgumentError} for unknown options and wrong values.
  */
 export function nats(options?: NatsOptions): Backend {
-  return new NatsBackend(readConnectOptions(options))
+  return new NatsBackend(new Connector(readConnectOptions(options)))
 }

@@ -114,6 +114,8 @@ export interface Backend {
   readonly capabilities: Capabilities
   /** Where workers come and go by themselves; absent where as many can be started as are asked for. */
   readonly room?: WorkerRoom
+  /** The same for one pool, where the backend keeps count of what each has. */
+  forPool?(): Backend
   /** Starts a worker. Throws, or reports `exit`, where none can be started. */
   start(spec: WorkerSpec, events: LinkEvents): WorkerLink
 }

@@ -12,7 +12,8 @@ const INIT_TIMEOUT_MS = 60_000
 const WARN_AFTER_MS = 600_000
 
 /** Workers of a backend, with a pool's settings. Throws a `CaptureError` where the pool's `init` cannot travel. */
-export async function newScheduler(backend: Backend, workers: number, settings: PoolSettings): Promise<Scheduler> {
+export async function newScheduler(shared: Backend, workers: number, settings: PoolSettings): Promise<Scheduler> {
+  const backend = shared.forPool?.() ?? shared
   const { capabilities } = backend
   if (capabilities.remote === true) refuseLocal(backend.name, settings)
   const [init] = settings.init === undefined ? [] : await ship(settings.init, { role: 'init', capabilities })

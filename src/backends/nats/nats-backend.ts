@@ -7,10 +7,9 @@ import type {
   WorkerRoom,
   WorkerSpec,
 } from '../../pool/backend.ts'
-import { AgentsView } from './agents-view.ts'
-import { ClientHub } from './client-hub.ts'
-import type { ConnectOptions } from './connect-options.ts'
+import type { Connector } from './connector.ts'
 import { NatsLink } from './nats-link.ts'
+import { PoolShare } from './pool-share.ts'
 
 const CAPABILITIES: Capabilities = {
   sharedMemory: false,
@@ -32,85 +31,57 @@ const SPEAK_AFTER_MS = 2_000
 /** Who waits for workers asks for them this often, in milliseconds. */
 const ASK_MS = 1_000
 
-/** Workers on other machines, which a broker leads to. One object is one connection, made when it is first needed. */
+/** Workers on other machines, which a broker leads to. Each pool has a share of its own in them, over one connection. */
 export class NatsBackend implements Backend {
   readonly name: string = 'nats'
   readonly capabilities: Capabilities = CAPABILITIES
   readonly room: WorkerRoom
-  readonly #options: ConnectOptions
-  readonly #view = new AgentsView()
-  readonly #holders = new Set<object>()
-  #hub: Promise<ClientHub> | undefined
-  /** The same, when it is there. */
-  #ready: ClientHub | undefined
+  readonly #connector: Connector
+  readonly #share: PoolShare
 
-  constructor(options: ConnectOptions) {
-    this.#options = options
-    const free = (): number => this.#view.room
+  constructor(connector: Connector) {
+    this.#connector = connector
+    const share = new PoolShare(connector.view)
+    this.#share = share
     this.room = {
       get free() {
-        return free()
+        return share.free
       },
       want: (onRoom, onError) => this.#want(onRoom, onError),
     }
   }
 
+  forPool(): Backend {
+    return new NatsBackend(this.#connector)
+  }
+
   start(spec: WorkerSpec, events: LinkEvents): WorkerLink {
-    // Taken at once: the next question how many there are shall count it.
-    const agent = this.#view.take()
-    return new NatsLink(spec, events, agent, this.#connected(), (by, keepAlive) => this.#hold(by, keepAlive))
+    const connector = this.#connector
+    return new NatsLink(spec, events, {
+      share: this.#share,
+      hub: connector.connected(),
+      hold: (by, keepAlive) => connector.hold(by, keepAlive),
+    })
   }
 
   #want(onRoom: () => void, onError: (error: Error) => void): WantedWorkers {
-    const stopListening = this.#view.onRoom(onRoom)
-    this.#connected().catch(onError)
-    const asking = setInterval(() => this.#ready?.askAround(), ASK_MS).unref()
-    const waiting = new Waiting(() => this.#whyNobody())
+    const connector = this.#connector
+    const stopListening = connector.view.onChange(onRoom)
+    connector.connected().catch(onError)
+    const asking = setInterval(() => connector.askAround(), ASK_MS).unref()
+    const waiting = new Waiting(() => connector.whyNobody())
+    const wait = (waits: boolean): void => {
+      waiting.set(waits)
+      connector.hold(waiting, waits)
+    }
     return {
-      wait: (waits) => {
-        waiting.set(waits)
-        this.#hold(waiting, waits)
-      },
+      wait,
       end: () => {
         stopListening()
         clearInterval(asking)
-        waiting.set(false)
-        this.#hold(waiting, false)
+        wait(false)
       },
     }
-  }
-
-  #whyNobody(): string {
-    const { group, servers } = this.#options
-    const where = servers.join(', ')
-    if (this.#ready?.isUp !== true) return `the broker at ${where} does not answer; tasks wait for it`
-    return `no worker of group "${group}" is at ${where}; tasks wait for one: manyhands worker --server ${where} --group ${group} MODULE`
-  }
-
-  #connected(): Promise<ClientHub> {
-    if (this.#ready?.isClosed === true) this.#hub = undefined
-    if (this.#hub !== undefined) return this.#hub
-    const hub = ClientHub.open(this.#options, this.#view)
-    this.#hub = hub
-    hub.then(
-      (ready) => {
-        this.#ready = ready
-        this.#applyHold()
-      },
-      // The next attempt may have better luck.
-      () => (this.#hub = undefined),
-    )
-    return hub
-  }
-
-  #hold(by: object, keepAlive: boolean): void {
-    if (keepAlive) this.#holders.add(by)
-    else this.#holders.delete(by)
-    this.#applyHold()
-  }
-
-  #applyHold(): void {
-    this.#ready?.hold(this.#holders.size > 0)
   }
 }
 

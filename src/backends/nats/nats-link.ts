@@ -10,6 +10,7 @@ import type { Channel } from './channel.ts'
 import { checkAgentWord, checkWorkerMessage } from './check-worker.ts'
 import type { ClientHub, SessionEnd } from './client-hub.ts'
 import { newName } from './new-name.ts'
+import type { PoolShare } from './pool-share.ts'
 import {
   type AgedItem,
   type AgentWord,
@@ -20,12 +21,19 @@ import {
   openBody,
 } from './session-message.ts'
 
+/** What the links of a pool work with. */
+export interface LinkWays {
+  readonly share: PoolShare
+  readonly hub: Promise<ClientHub>
+  /** Keeps the process alive for a link, or does not. */
+  hold(by: object, keepAlive: boolean): void
+}
+
 /** The way to one worker of an agent: a session, in which frames and questions go both ways. */
 export class NatsLink implements WorkerLink {
   readonly #spec: WorkerSpec
   readonly #events: LinkEvents
-  readonly #hub: Promise<ClientHub>
-  readonly #hold: (by: object, keepAlive: boolean) => void
+  readonly #ways: LinkWays
   #session: Session | undefined
   /** What is to be sent when there is a session. */
   #waiting: Uint8Array[] = []
@@ -35,19 +43,12 @@ export class NatsLink implements WorkerLink {
   #gone = false
   pid: number | undefined
 
-  /** `agent`: the one that shall be asked first. `hold` keeps the process alive for this link, or does not. */
-  constructor(
-    spec: WorkerSpec,
-    events: LinkEvents,
-    agent: string | undefined,
-    hub: Promise<ClientHub>,
-    hold: (by: object, keepAlive: boolean) => void,
-  ) {
+  constructor(spec: WorkerSpec, events: LinkEvents, ways: LinkWays) {
     this.#spec = spec
     this.#events = events
-    this.#hub = hub
-    this.#hold = hold
-    this.#open(agent).catch((cause: unknown) => this.#end({ reason: 'exit', cause: cause as Error }, []))
+    this.#ways = ways
+    // Taken at once: the next question how many there are shall count it.
+    this.#open(ways.share.take()).catch((cause: unknown) => this.#end({ reason: 'exit', cause: cause as Error }, []))
   }
 
   send(frame: HostFrame): void {
@@ -73,7 +74,7 @@ export class NatsLink implements WorkerLink {
 
   hold(keepAlive: boolean): void {
     this.#held = keepAlive
-    this.#hold(this, keepAlive && !this.#gone)
+    this.#ways.hold(this, keepAlive && !this.#gone)
   }
 
   kill(): void {
@@ -86,14 +87,14 @@ export class NatsLink implements WorkerLink {
 
   /** Asks one agent after the other until one has a worker. */
   async #open(first: string | undefined): Promise<void> {
-    const hub = await this.#hub
+    const hub = await this.#ways.hub
     let agent = first
     while (!this.#gone) {
-      if (agent === undefined) await hub.view.nextRoom()
+      if (agent === undefined) await this.#ways.share.nextRoom()
       else if (await this.#openAt(hub, agent)) return
-      agent = this.#gone ? undefined : hub.view.take()
+      agent = this.#gone ? undefined : this.#ways.share.take()
     }
-    if (agent !== undefined) hub.view.give(agent)
+    if (agent !== undefined) this.#ways.share.give(agent)
   }
 
   async #openAt(hub: ClientHub, agent: string): Promise<boolean> {
@@ -105,6 +106,7 @@ export class NatsLink implements WorkerLink {
       (cause) => this.#end({ reason: 'exit', cause }, undefined),
     )
     const session = new Session(hub, agent, name, channel, {
+      give: () => this.#ways.share.give(agent),
       isBusy: () => this.#held || this.#session === undefined,
       lost: () => this.#lost(session),
     })
@@ -168,7 +170,7 @@ export class NatsLink implements WorkerLink {
 
   #close(): void {
     this.#gone = true
-    this.#hold(this, false)
+    this.#ways.hold(this, false)
     this.#questions.clear()
     this.#waiting = []
     this.#session?.close()
@@ -183,22 +185,22 @@ export class NatsLink implements WorkerLink {
 
 type Question = ClientWord extends infer W ? (W extends { readonly id: number } ? Omit<W, 'id'> : never) : never
 
+interface SessionOwner {
+  isBusy(): boolean
+  lost(): void
+  give(): void
+}
+
 /** A session as its hub sees it. */
 class Session implements SessionEnd {
   readonly session: string
   readonly agent: string
   readonly channel: Channel
   readonly #hub: ClientHub
-  readonly #owner: { isBusy(): boolean; lost(): void }
+  readonly #owner: SessionOwner
   #open = true
 
-  constructor(
-    hub: ClientHub,
-    agent: string,
-    session: string,
-    channel: Channel,
-    owner: { isBusy(): boolean; lost(): void },
-  ) {
+  constructor(hub: ClientHub, agent: string, session: string, channel: Channel, owner: SessionOwner) {
     this.#hub = hub
     this.agent = agent
     this.session = session
@@ -220,7 +222,7 @@ class Session implements SessionEnd {
     this.#open = false
     this.channel.close()
     this.#hub.leave(this)
-    this.#hub.view.give(this.agent)
+    this.#owner.give()
   }
 }
 

@@ -58,6 +58,11 @@ export class AgentSession {
     return this.#link.pid
   }
 
+  /** It has nothing to do. */
+  get isIdle(): boolean {
+    return this.#player.running === 0 && this.#player.waiting.length === 0
+  }
+
   get isGone(): boolean {
     return this.#gone
   }

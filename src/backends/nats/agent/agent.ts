@@ -160,7 +160,7 @@ export class Agent {
       this.#connection.publish(reply, JSON.stringify({ ok, ...(why && { why }) } satisfies OpenReply))
     if (!isOpenRequest(question)) return answer(false, 'this is no request for a worker')
     const { client, wire, open } = question
-    const why = this.#whyNot(wire, client)
+    const why = this.#whyNot(wire)
     if (why !== undefined) {
       this.#options.onEvent({ type: 'refused', client, why })
       return answer(false, why)
@@ -170,14 +170,13 @@ export class Agent {
     answer(true)
   }
 
-  #whyNot(wire: number, client: string): string | undefined {
+  #whyNot(wire: number): string | undefined {
     if (wire !== WIRE_VERSION) return `it speaks version ${WIRE_VERSION} of the protocol, not ${wire}: use one release`
     if (this.#draining) return 'it is about to end'
     const living = this.#living()
-    const { slots } = this.#options
-    const isFull = living.length >= slots * SESSIONS_PER_SLOT
-    if (!isFull && living.filter((session) => session.client === client).length < slots) return undefined
+    if (living.length < this.#options.slots * SESSIONS_PER_SLOT) return undefined
     this.#sentAway = true
+    for (const session of living) if (session.isIdle) session.leave()
     return 'it has no worker to spare'
   }
 
