@@ -67,7 +67,7 @@ async function shipOne(fn: AnyFunction | Stateful, options: ShipOptions): Promis
   const target = fn instanceof Stateful ? (fn.StatefulClass as unknown as AnyFunction) : fn
   const { graph, classes } = await graphOf(target, options)
   const name = options.name ?? (nameOf(fn) || (await placeName(target)))
-  if (!options.capabilities.closures) refuseClosures(graph)
+  if (!options.capabilities.closures) refuseClosures(graph, name)
   const load: LoadFrame = {
     type: 'load',
     fn: ++lastId,
@@ -103,10 +103,9 @@ function isPlain(options: ShipOptions): boolean {
   )
 }
 
-function refuseClosures({ functions }: PortableGraph): void {
-  const source = functions.find((fn) => fn.kind === 'source')
-  if (source === undefined) return
-  throw new UnsupportedError(`"${source.name}" cannot go by value to these workers: export it from a module of its own`)
+function refuseClosures({ roots, functions }: PortableGraph, name: string): void {
+  if (functions[roots[0] as number]?.kind !== 'source') return
+  throw new UnsupportedError(`"${name}" cannot go by value to these workers: export it from a module of its own`)
 }
 
 /** Whether nothing in a graph was read from this run. */

@@ -16,17 +16,28 @@ import { encodeFrame, encodePrinted, FrameReader, MAX_VALUE_BYTES } from './fram
 import { FROM_HOST, type ProcessMessage, type ProcessStart, TO_HOST } from './process-start.ts'
 import { writeFully } from './write-fully.ts'
 
-/** What stands between a worker process and its host. */
-export interface Gate {
-  /** The frame that one from the host stands for; undefined where it was meant for the gate. */
-  open(frame: HostFrame): HostFrame | undefined
+/** Takes the host's frames. */
+export interface Receiver {
+  receive(frame: HostFrame): void
 }
 
-/** Makes this process a worker. `gateTo` is given the way to the host; `pack` changes each frame on its way there. */
-export function runProcessWorker(
-  gateTo: (tell: (frame: WorkerFrame) => void) => Gate = () => ({ open: (frame) => frame }),
-  pack: (frame: WorkerFrame) => WorkerFrame = (frame) => frame,
-): void {
+/** The ways from what stands between a worker process and its host. */
+export interface GateWays {
+  deliver(frame: HostFrame): void
+  tell(frame: WorkerFrame): void
+}
+
+/** What stands between a worker process and its host, if anything does. */
+export interface Gate {
+  open(ways: GateWays): Receiver
+  /** Changes each frame on its way to the host. */
+  pack(frame: WorkerFrame): WorkerFrame
+}
+
+const NO_GATE: Gate = { open: ({ deliver }) => ({ receive: deliver }), pack: (frame) => frame }
+
+/** Makes this process a worker. */
+export function runProcessWorker({ open, pack }: Gate = NO_GATE): void {
   const { nonce, id, slot, concurrency } = JSON.parse(process.argv.pop() as string) as ProcessStart
   const beacon = new Beacon(concurrency)
 
@@ -68,11 +79,8 @@ export function runProcessWorker(
   reportLateErrors(runtime)
   process.on('exit', () => tell({ type: 'exiting', running: beacon.running() }))
 
-  const gate = gateTo(post)
-  const reader = new FrameReader(nonce, (message) => {
-    const frame = gate.open(expandHostMessage(message as HostMessage))
-    if (frame !== undefined) runtime.receive(frame)
-  })
+  const receiver = open({ deliver: (frame) => runtime.receive(frame), tell: post })
+  const reader = new FrameReader(nonce, (message) => receiver.receive(expandHostMessage(message as HostMessage)))
   channel.on('data', (piece) => reader.push(piece))
   channel.on('close', () => process.exit(0))
   runtime.announce()

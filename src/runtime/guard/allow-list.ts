@@ -2,9 +2,11 @@ import { ModuleLoadError } from '../../errors/module-load-error.ts'
 import { UnsupportedError } from '../../errors/unsupported-error.ts'
 import { moduleTreeHash } from '../../task/code/module-tree.ts'
 import { parseRemoteReference } from '../../task/code/remote-reference.ts'
+import { registeredClasses } from '../../task/register-class.ts'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
-import type { AllowFrame } from '../../wire/frames.ts'
+import type { AllowFrame, LoadFrame } from '../../wire/frames.ts'
 import type { PortableFunction, PortableGraph } from '../../wire/portable.ts'
+import { importModule } from '../revive/import-module.ts'
 
 type ExportReference = Extract<PortableFunction, { kind: 'export' }>
 
@@ -13,6 +15,7 @@ export class AllowList {
   readonly #modules: ReadonlyMap<string, string>
   readonly #code: boolean
   readonly #skew: boolean
+  #imported: Promise<unknown> | undefined
 
   constructor({ modules, code, skew }: Omit<AllowFrame, 'type'>) {
     this.#modules = new Map(modules)
@@ -21,16 +24,50 @@ export class AllowList {
   }
 
   /**
-   * The graph with this worker's own modules in the places of those that it names.
+   * The frame with this worker's own modules in the places of those that it names, and nothing else of the sender's
+   * code. Registered classes that the sender has by value are those that modules here have registered.
    *
    * @throws {ModuleLoadError} for a module that was not allowed, or is not the same here.
-   * @throws {UnsupportedError} for functions by value, where they are not allowed.
+   * @throws {UnsupportedError} for a function by value.
    */
-  admit(graph: PortableGraph): PortableGraph {
-    const functions = graph.functions.map((fn) => this.#admitOne(fn))
-    if (this.#code) return { ...graph, functions }
-    const { roots, values } = graph
-    return { roots, functions, modules: [], values, ...(graph.typescript === 'tsx' && { typescript: 'tsx' }) }
+  async admit(frame: LoadFrame): Promise<LoadFrame> {
+    const { roots, functions, typescript } = frame.graph
+    if (this.#code) {
+      return { ...frame, graph: { ...frame.graph, functions: functions.map((fn) => this.#admitOne(fn)) } }
+    }
+    const partAt = (root: number): PortableFunction => functions[roots[root] as number] as PortableFunction
+    const admitted = [this.#admitOne(partAt(0))]
+    const classes: LoadFrame['classes'][number][] = []
+    for (const [name, ...parts] of frame.classes) {
+      const own = this.#admitAll(parts.map(partAt)) ?? (await this.#registered(name))
+      if (own === undefined) continue
+      const at = admitted.push(...own) - own.length
+      classes.push([name, at, at + 1, at + 2])
+    }
+    const graph: PortableGraph = {
+      roots: admitted.map((_, at) => at),
+      functions: admitted,
+      modules: [],
+      values: { value: [], specials: undefined, bytes: 0 },
+      ...(typescript === 'tsx' && { typescript }),
+    }
+    return { ...frame, graph, classes }
+  }
+
+  #admitAll(parts: readonly PortableFunction[]): PortableFunction[] | undefined {
+    try {
+      return parts.map((part) => this.#admitOne(part))
+    } catch {
+      return undefined
+    }
+  }
+
+  /** What a module of this worker has registered under a name. */
+  async #registered(name: string): Promise<PortableFunction[] | undefined> {
+    this.#imported ??= Promise.allSettled([...this.#modules.values()].map((url) => importModule(url)))
+    await this.#imported
+    const one = registeredClasses().find((registered) => registered.name === name)
+    return one && [one.Class, one.encode, one.decode].map((fn) => ({ kind: 'live', fn }))
   }
 
   #admitOne(fn: PortableFunction): PortableFunction {

@@ -1,44 +1,58 @@
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
 import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/compact.ts'
-import type { HostFrame, PackedFrame, WorkerFrame } from '../../wire/frames.ts'
+import type { HostFrame, LoadFrame, PackedFrame, WorkerFrame } from '../../wire/frames.ts'
 import { inspectBytes } from '../../wire/inspect-bytes.ts'
 import { deserialize, serialize } from '../../wire/serialize.ts'
 import { AllowList } from './allow-list.ts'
 import { isHostFrame } from './check-host-frame.ts'
 
+/** The ways from a guard: to the worker, and to its host. */
+export interface GuardWays {
+  /** Takes a frame that may pass. */
+  deliver(frame: HostFrame): void
+  /** Takes a frame for the host. */
+  tell(frame: WorkerFrame): void
+}
+
 /** Stands in a worker whose frames come from strangers: opens them with care, and lets through what is allowed. */
 export class Guard {
   #list = new AllowList({ modules: [], code: false, skew: false })
   #code = false
-  readonly #tell: (frame: WorkerFrame) => void
+  readonly #ways: GuardWays
+  /** Frames behind one that is being looked at: they keep their order. */
+  readonly #queue: HostFrame[] = []
+  #busy = false
 
-  /** `tell`: the way for frames to the host, as `pack` makes them. */
-  constructor(tell: (frame: WorkerFrame) => void) {
-    this.#tell = tell
+  constructor(ways: GuardWays) {
+    this.#ways = ways
   }
 
-  /**
-   * The frame that a message is or carries; undefined where there is nothing to be done any more.
-   *
-   * @throws {Error} for what no client of this package sends.
-   */
-  open(message: HostFrame): HostFrame | undefined {
-    if (message.type === 'packed') return this.#admit(unpack(message.body))
-    if (message.type !== 'allow') return message
-    this.#list = new AllowList(message)
-    this.#code = message.code
-    return undefined
+  /** @throws {Error} for what no client of this package sends. */
+  receive(message: HostFrame): void {
+    if (message.type === 'allow') {
+      this.#list = new AllowList(message)
+      this.#code = message.code
+    } else {
+      this.#queue.push(message.type === 'packed' ? unpack(message.body) : message)
+      if (!this.#busy) void this.#work()
+    }
   }
 
-  #admit(frame: HostFrame): HostFrame | undefined {
-    // With its environment a worker could be made to run anything.
-    if (frame.type === 'env' && !this.#code) return undefined
-    if (frame.type !== 'load') return frame
+  async #work(): Promise<void> {
+    this.#busy = true
+    for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
+      if (frame.type === 'load') await this.#load(frame)
+      // With its environment a worker could be made to run anything.
+      else if (frame.type !== 'env' || this.#code) this.#ways.deliver(frame)
+    }
+    this.#busy = false
+  }
+
+  async #load(frame: LoadFrame): Promise<void> {
     try {
-      return { ...frame, graph: this.#list.admit(frame.graph) }
+      this.#ways.deliver(await this.#list.admit(frame))
     } catch (thrown) {
-      this.#tell({ type: 'load-failed', fn: frame.fn, phase: 'module', error: encodeThrown(thrown) })
-      return undefined
+      this.#ways.tell({ type: 'load-failed', fn: frame.fn, phase: 'module', error: encodeThrown(thrown) })
     }
   }
 }
