@@ -26,7 +26,7 @@ function ofCommander(error: CommanderError): Explanation {
 
 function exitCodeOf({ code }: ManyhandsError): number {
   if (code === 'MH_INVALID_ARGUMENT') return EXIT.usage
-  return code === 'MH_WORKER_START' || code === 'MH_BACKEND' ? EXIT.noWorkers : EXIT.cannotStart
+  return code === 'MH_WORKER_START' ? EXIT.noWorkers : EXIT.cannotStart
 }
 
 function usageMessage({ message, code }: CommanderError): string {

@@ -42,10 +42,19 @@ const actions: Actions = {
     const { logs } = await import('./commands/logs.ts')
     logs(run, task, json)
   },
-  doctor: async ({ json }) => {
+  worker: async (modules, flags) => {
+    await import('../compose.ts')
+    const { worker } = await import('./cluster/worker-command.ts')
+    exitCode = await worker(modules, flags, screen)
+  },
+  broker: async (flags) => {
+    const { broker } = await import('./cluster/broker-command.ts')
+    exitCode = await broker(flags, screen)
+  },
+  doctor: async (flags) => {
     await import('../compose.ts')
     const { doctor } = await import('./commands/doctor.ts')
-    if (!(await doctor(json))) exitCode = EXIT.cannotStart
+    if (!(await doctor(flags))) exitCode = EXIT.cannotStart
   },
 }
 const program = createProgram(actions)

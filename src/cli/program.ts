@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs'
 
 import { Command, Help, type Option } from 'commander'
 
+import { addAccessOptions } from './cluster/access-options.ts'
+import { addClusterCommands, type ClusterActions } from './cluster/cluster-commands.ts'
+import type { DoctorFlags } from './commands/doctor.ts'
 import type { StatusFlags } from './commands/status.ts'
 import { addCommonOptions, type CommonFlags } from './common-options.ts'
 import { wholeNumberFrom } from './parse/parse-number.ts'
@@ -10,14 +13,14 @@ import { addRunCommand } from './run-command.ts'
 import { addRunOptions } from './run-options.ts'
 
 /** What the commands do. */
-export interface Actions {
+export interface Actions extends ClusterActions {
   /** Comes before any of the others. */
   before(flags: CommonFlags): void
   run(call: RunCall): Promise<void>
   retry(run: string, args: readonly string[]): Promise<void>
   status(run: string | undefined, flags: StatusFlags): Promise<void>
   logs(run: string, flags: { readonly task?: number; readonly json: boolean }): Promise<void>
-  doctor(flags: { readonly json: boolean }): Promise<void>
+  doctor(flags: DoctorFlags): Promise<void>
 }
 
 const ABOUT = `Parallel batch processing, from one core to many.
@@ -46,6 +49,7 @@ export function createProgram(actions: Actions): Command {
     })
   addRunCommand(program, (module, texts, flags) => actions.run({ module, texts, flags, args: argsOf(program, 'run') }))
   addOtherCommands(program, actions)
+  addClusterCommands(program, actions)
   return program
 }
 
@@ -58,11 +62,11 @@ function addOtherCommands(program: Command, actions: Actions): void {
       const args = argsOf(program, 'retry')
       return actions.retry(run, args.toSpliced(args.indexOf(run), 1))
     })
-  addCommonOptions(program.command('status [run]'))
+  addCommonOptions(addAccessOptions(program.command('status [run]')))
     .summary('how a run stands; without one, all of this folder')
     .option('--failed', 'what failed, and why', false)
     .option('--slow', 'what took longest', false)
-    .option('--workers', 'what each worker did', false)
+    .option('--workers', 'what each worker did; without a run and with a broker, those of the group', false)
     .option('--watch', 'again every second until it has ended', false)
     .option('--json', 'for programs', false)
     .action((run: string | undefined, flags: StatusFlags) => actions.status(run, flags))
@@ -71,10 +75,10 @@ function addOtherCommands(program: Command, actions: Actions): void {
     .option('--task <n>', 'only this one: its number, from 0', wholeNumberFrom(0, '--task'))
     .option('--json', 'for programs', false)
     .action((run: string, flags: { readonly task?: number; readonly json: boolean }) => actions.logs(run, flags))
-  addCommonOptions(program.command('doctor'))
+  addCommonOptions(addAccessOptions(program.command('doctor')))
     .summary('whether all that a run needs is there')
     .option('--json', 'for programs', false)
-    .action((flags: { readonly json: boolean }) => actions.doctor(flags))
+    .action((flags: DoctorFlags) => actions.doctor(flags))
 }
 
 /** All that stood after a command's name. */

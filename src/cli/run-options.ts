@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander'
 
 import type { HaltOption } from '../options/halt-rule.ts'
+import { type AccessFlags, addAccessOptions } from './cluster/access-options.ts'
+import { parsePlace, type Place } from './cluster/place.ts'
 import { addCommonOptions, type CommonFlags } from './common-options.ts'
 import { INPUT_FORMATS, type InputFormat } from './inputs/formats/input-format.ts'
 import { parseArgs } from './parse/parse-args.ts'
@@ -14,9 +16,9 @@ import { parseTimeout } from './parse/parse-timeout.ts'
 import { oneOfWords } from './parse/parse-word.ts'
 
 /** The options of `manyhands run`, in their final form. Those without a default are absent where they are not given. */
-export interface RunFlags extends CommonFlags {
+export interface RunFlags extends CommonFlags, AccessFlags {
   readonly jobs?: number
-  readonly on: 'processes' | 'threads' | 'serial'
+  readonly on: Place
   readonly batch?: number | 'auto'
   readonly concurrency?: number
   readonly literal: boolean
@@ -66,8 +68,8 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       '--on <where>',
-      'processes, threads, or serial (here, for debugging)',
-      oneOfWords(['processes', 'threads', 'serial'], '--on'),
+      'processes, threads, serial (here, for debugging), or nats://host:4222',
+      parsePlace,
       'processes',
     )
     .option('--concurrency <n>', 'async tasks at a time per worker (default: 1)', atLeastOne('--concurrency'))
@@ -118,6 +120,7 @@ export function addRunOptions(command: Command): Command {
     .option('--dry-run', 'only show the inputs that the function would run for', false)
     .option('-v, --verbose', 'tell of each start, end, retry and worker', false)
     .option('--json', 'failures and the summary as JSON Lines', false)
+  addAccessOptions(command, { server: false })
   addCommonOptions(command)
   return command
     .optionsGroup('Failures:')

@@ -3,13 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import type { JournalRow } from '../../journal/journal-row.ts'
 import { count, duration } from '../../util/show-number.ts'
+import type { AccessFlags } from '../cluster/access-options.ts'
 import { escapeText } from '../report/escape-text.ts'
 import { labelOf } from '../report/label-of.ts'
 import { type LogSummary, summariseLog } from '../runs/log-summary.ts'
 import { allRecords, readRecord, type RunRecord } from '../runs/run-record.ts'
 
 /** What is asked about a run. */
-export interface StatusFlags {
+export interface StatusFlags extends AccessFlags {
   readonly failed: boolean
   readonly slow: boolean
   readonly workers: boolean
@@ -23,6 +24,10 @@ const WATCH_MS = 1_000
 /** `manyhands status`: how a run stands, or all of this folder. Prints to stdout. */
 export async function status(run: string | undefined, flags: StatusFlags): Promise<void> {
   if (run === undefined && !flags.failed && !flags.slow && !flags.workers && !flags.watch) return listRuns(flags.json)
+  if (run === undefined && flags.workers && (flags.server ?? process.env['NATS_URL']) !== undefined) {
+    const { showGroup } = await import('../cluster/group-status.ts')
+    return showGroup(flags)
+  }
   for (;;) {
     const record = readRecord(run ?? 'last')
     console.log(flags.json ? asJson(record) : describe(record, flags))

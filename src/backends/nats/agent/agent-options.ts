@@ -20,4 +20,3 @@ export type AgentEvent =
   | { readonly type: 'returned'; readonly client: string; readonly pid: number | undefined; readonly why: string }
   | { readonly type: 'refused'; readonly client: string; readonly why: string }
   | { readonly type: 'draining'; readonly sessions: number }
-  | { readonly type: 'printed'; readonly text: string }
