@@ -1,3 +1,4 @@
+import { messageOf } from '../../util/message-of.ts'
 import { decodePacket, encodePacket, LOST, MESSAGE, MISSING, type Packet, STORED, TAKEN } from './packet.ts'
 import type { PayloadStore } from './payload-store.ts'
 
@@ -176,7 +177,8 @@ export class Channel {
 
   /** The store has lost it: the other side has it still. */
   #missed({ seq }: Packet, name: string): void {
-    if (++this.#tries > MAX_TRIES) return this.#break(`the object store of the broker does not have ${name}`)
+    if (++this.#tries > MAX_TRIES && this.#ends.store.isUp)
+      return this.#break(`the object store of the broker does not have ${name}`)
     this.#tell(LOST, seq)
     setTimeout(() => {
       if (!this.#fetching) this.#deliverAll()
@@ -206,7 +208,8 @@ export class Channel {
       sent.stored = name
       return true
     } catch (error) {
-      if (sent.tries >= MAX_TRIES) this.#break(`the broker's object store takes nothing: ${(error as Error).message}`)
+      if (sent.tries >= MAX_TRIES && this.#ends.store.isUp)
+        this.#break(`the broker's object store takes nothing: ${messageOf(error)}`)
       else await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       return false
     }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-import type { NatsConnection } from '@nats-io/transport-node'
+import type { NatsConnection, RequestError } from '@nats-io/transport-node'
 
 import { BackendError } from '../../errors/backend-error.ts'
 import { monotonicNow } from '../../wire/clock.ts'
@@ -11,6 +11,8 @@ import { dial } from './dial.ts'
 const PING_MS = 2_000
 /** Pings without an answer after which the connection counts as broken, and a new one is tried. */
 const MAX_PINGS = 3
+/** After a break both sides have so long to come back, in milliseconds: until then nobody is given up. */
+const SETTLE_MS = 2_500
 
 /** What became of a question: its answer, or why there is none. `nobody` is sure, `silence` may have many reasons. */
 export type Answer = Uint8Array | 'nobody' | 'silence'
@@ -34,6 +36,7 @@ export class Connection {
   #held = true
   #pinger: NodeJS.Timeout | undefined
   #unanswered = 0
+  #broke = false
 
   private constructor(options: ConnectOptions, nats: NatsConnection) {
     this.options = options
@@ -51,9 +54,9 @@ export class Connection {
     return new Connection(options, await dial(options, patience))
   }
 
-  /** Milliseconds that it has been up; 0 while it is not. */
-  get upFor(): number {
-    return this.upSince === undefined ? 0 : monotonicNow() - this.upSince
+  /** Whether it came back, if it ever broke, so long ago that the other side must have come back, too. */
+  get isSettled(): boolean {
+    return this.upSince !== undefined && (!this.#broke || monotonicNow() - this.upSince > SETTLE_MS)
   }
 
   get isClosed(): boolean {
@@ -85,10 +88,7 @@ export class Connection {
     try {
       return (await this.nats.request(subject, payload, { timeout })).data
     } catch (error) {
-      const { cause } = error as Error
-      return [error, cause].some((one) => (one as Error | undefined)?.name === 'NoRespondersError')
-        ? 'nobody'
-        : 'silence'
+      return (error as Partial<RequestError>).isNoResponders?.() === true ? 'nobody' : 'silence'
     }
   }
 
@@ -158,6 +158,7 @@ export class Connection {
 
   #down(): void {
     if (this.upSince === undefined) return
+    this.#broke = true
     this.upSince = undefined
     for (const listener of this.#onDown) listener()
     if (!this.#held) void this.close()

@@ -9,6 +9,7 @@ import { subjectsOf } from './subjects.ts'
 /** Between two attempts to connect, in milliseconds: the first pause, and the longest. */
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2_000
+const GROWTH = 1.3
 /** One attempt may take so long, in milliseconds. */
 const DIAL_MS = 5_000
 /** The oldest server that works, and the oldest for which all is said in the documentation. */
@@ -45,15 +46,14 @@ async function connectionOptions(options: ConnectOptions): Promise<ConnectionOpt
   const { credsAuthenticator, nkeyAuthenticator } = await import('@nats-io/transport-node')
   const { servers, group, user, pass, token, nkey, creds, tls } = options
   const bytes = new TextEncoder()
-  let pause = FIRST_PAUSE_MS
+  const pauses = new Pauses()
   return {
     servers: [...servers],
     name: `manyhands ${process.pid}`,
     inboxPrefix: subjectsOf(group).inbox,
     timeout: DIAL_MS,
     maxReconnectAttempts: -1,
-    // A whole fleet comes back at once: each somewhere in its pause, and the pauses grow.
-    reconnectDelayHandler: () => (pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) * (0.5 + Math.random() / 2),
+    reconnectDelayHandler: () => pauses.next(),
     pingInterval: NEVER_MS,
     ...(user !== undefined && { user }),
     ...(pass !== undefined && { pass }),
@@ -61,6 +61,20 @@ async function connectionOptions(options: ConnectOptions): Promise<ConnectionOpt
     ...(nkey !== undefined && { authenticator: nkeyAuthenticator(bytes.encode(nkey)) }),
     ...(creds !== undefined && { authenticator: credsAuthenticator(bytes.encode(creds)) }),
     ...(tls && { tls }),
+  }
+}
+
+/** A whole fleet comes back at once: each somewhere in its pause, and the pauses grow until it is back. */
+class Pauses {
+  #pause = FIRST_PAUSE_MS
+  #askedAt = 0
+
+  next(): number {
+    const now = monotonicNow()
+    this.#pause =
+      now - this.#askedAt > 2 * LONGEST_PAUSE_MS ? FIRST_PAUSE_MS : Math.min(this.#pause * GROWTH, LONGEST_PAUSE_MS)
+    this.#askedAt = now
+    return this.#pause * (0.5 + Math.random() / 2)
   }
 }
 

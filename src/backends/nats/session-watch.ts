@@ -5,15 +5,11 @@ import { parseJson, parseSync, type SyncRequest } from './offer.ts'
 /** Agents that work for this client are asked this often, in milliseconds. */
 const BEAT_MS = 250
 /** An answer may take so long, in milliseconds. */
-const ANSWER_MS = 1_000
-/**
- * Nobody listens on an agent's subject: so often in a row, and it is gone. Twice, because it may just be coming back;
- * and then the connection of both must have had time to come back, in milliseconds.
- */
+const ANSWER_MS = 500
+/** Nobody listens on an agent's subject: so often in a row, and it is gone. */
 const ABSENCES = 2
-const SETTLE_MS = 2_000
 /** Somebody listens, and does not answer: it is frozen, or cut off. Each costs about as long as an answer may take. */
-const SILENCES = 10
+const SILENCES = 20
 
 /** How to reach the agents, and whom to tell. */
 export interface WatchWays {
@@ -65,7 +61,7 @@ export class SessionWatch {
     }
     const answer = await this.#connection.ask(this.#ways.subjectOf(name), JSON.stringify(request), ANSWER_MS)
     agent.asking = false
-    if (this.#connection.upFor < SETTLE_MS && typeof answer === 'string') return
+    if (typeof answer === 'string' && !this.#connection.isSettled) return
     if (answer === 'nobody') agent.absent++
     else if (answer === 'silence') agent.silent++
     else this.#answered(agent, asked, parseSync(parseJson(answer)))

@@ -6,9 +6,8 @@ import type { AgentSession } from './agent-session.ts'
 /** A client that was not heard of for so long is asked whether it is there, in milliseconds. */
 const QUIET_MS = 1_000
 const ANSWER_MS = 1_000
-/** Nobody listens on a client's subject, so often in a row: it is gone, unless both are just coming back. */
+/** Nobody listens on a client's subject: so often in a row, and it is gone. */
 const ABSENCES = 2
-const SETTLE_MS = 3_000
 /** Somebody listens and does not answer: busy with something of its own, perhaps for long. */
 const SILENCES = 60
 
@@ -69,7 +68,7 @@ export class ClientWatch {
     const answer = await this.#connection.ask(this.#subjectOf(name), JSON.stringify(question), ANSWER_MS)
     client.asking = false
     if (typeof answer !== 'string') return this.#answered(client, asked, parseSync(parseJson(answer)))
-    if (this.#connection.upFor < SETTLE_MS) return
+    if (!this.#connection.isSettled) return
     if (answer === 'nobody') client.absent++
     else client.silent++
     if (client.absent < ABSENCES && client.silent < SILENCES) return
