@@ -73,11 +73,11 @@ function* inputs(): Generator<number | Uint8Array> {
 }
 
 const startedAt = performance.now()
-let ended = false
+const ending = new AbortController()
 const making = (async () => {
-  while (!ended) {
+  while (!ending.signal.aborted) {
     await pause(EVERY_MS / 2 + random(EVERY_MS))
-    if (!ended) await mishap()
+    if (!ending.signal.aborted) await mishap()
   }
 })()
 const pool = new Pool({ backend: nats({ servers: broker.url }) })
@@ -89,7 +89,7 @@ for await (const value of pool.map(inputs(), double as (input: number | Uint8Arr
   else assert.equal(value, done * 2)
   done++
 }
-ended = true
+ending.abort()
 await making
 assert.equal(done, count)
 await pool.close()

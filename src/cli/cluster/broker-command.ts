@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 import { CommandError, usageError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -29,11 +29,14 @@ export async function broker(flags: BrokerFlags, screen: Screen): Promise<number
   if (!LOOPBACK.has(host) && tokenFile === undefined && tlsCert === undefined)
     throw usageError(`--host ${host} lets others in: it needs --token-file, or --tls-cert and --tls-key`)
   const version = serverVersion()
-  const server = spawn('nats-server', ['-c', configFile(flags, version)], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const config = configFile(flags, version)
+  const server = spawn('nats-server', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   server.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4_000)))
   const address = `${tlsCert === undefined ? 'nats' : 'tls'}://${host}:${flags.port}`
   const ended = new Promise<number | null>((done) => server.on('exit', done))
+  // It may hold a token.
+  void ended.then(() => rmSync(dirname(config), { recursive: true, force: true }))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => server.kill('SIGTERM'))
   const started = await Promise.race([ready(server.stderr), ended.then(() => false)])
   if (!started) throw new CommandError(`nats-server did not start: ${lastLine(said)}`, EXIT.cannotStart)
