@@ -25,7 +25,7 @@ const COMMON = {
 
 await build({
   ...COMMON,
-  entryPoints: ['src/index.ts', 'src/nats.ts', 'src/cli/main.ts'],
+  entryPoints: ['src/index.ts', 'src/cache/index.ts', 'src/workflow/index.ts', 'src/nats.ts', 'src/cli/main.ts'],
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
@@ -41,6 +41,9 @@ await build({
     'src/backends/processes/process-main.ts',
     'src/backends/processes/guarded-main.ts',
     'src/backends/processes/watchdog-main.ts',
+    'src/workflow/chain/make-chain.ts',
+    'src/workflow/chain/make-cached-chain.ts',
+    'src/debug/controller/main.ts',
   ],
   outExtension: { '.js': '.cjs' },
   format: 'cjs',

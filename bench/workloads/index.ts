@@ -7,6 +7,7 @@ import { oneAtATime } from './one-at-a-time.ts'
 import { shortTasks } from './short-tasks.ts'
 import { skewed } from './skewed.ts'
 import { coldStart, importTime } from './start-up.ts'
+import { workflows } from './workflows.ts'
 import type { Workload } from './workload.ts'
 
 /** All that is measured, by the name to ask for it with. */
@@ -25,4 +26,5 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   'memory-1e7': memory(10_000_000),
   'cold-start': coldStart,
   import: importTime,
+  workflows,
 }

@@ -1,3 +1,4 @@
+import { wrappedOf } from '../cache/cache-access.ts'
 import { Calls } from '../calls/calls.ts'
 import { executeOn } from '../map/execute.ts'
 import { type MapFunction, mapOn } from '../map/map.ts'
@@ -5,7 +6,7 @@ import { milliseconds } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
 import { workers as checkWorkers } from '../options/workers.ts'
 import { resolveBackend } from '../pool/backend-registry.ts'
-import { DEFAULT_POLICY, policyFor } from '../pool/policy.ts'
+import { DEFAULT_POLICY, policyFor, type TaskPolicy } from '../pool/policy.ts'
 import { EMPTY_STATS, type PoolStats, statsOf } from '../pool/pool-stats.ts'
 import { newQueue, type QueueOptions } from '../queue/new-queue.ts'
 import type { TaskQueue } from '../queue/task-queue.ts'
@@ -19,7 +20,7 @@ import { type PoolOptions, readPoolOptions } from '../settings/pool-settings.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
 import { isNested } from '../task/nesting.ts'
 import type { Stateful } from '../task/stateful.ts'
-import { checkTaskFunction } from '../task/task-function.ts'
+import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
 import { Task, typeOf } from '../task/task.ts'
 
 type ResultOf<T> = T extends Task<infer R> ? R : never
@@ -77,13 +78,29 @@ export class Pool implements AsyncDisposable {
       if (work instanceof Task) {
         const { fn, options } = typeOf(work)
         const { policy, signal } = readCallOptions(rest[0])
-        return this.#calls.run(fn, work.args, policyFor(options, policy), options.name, signal)
+        return this.#run(fn, work.args, policyFor(options, policy), options.name, signal)
       }
       checkTaskFunction(work)
-      return this.#calls.run(work, rest, DEFAULT_POLICY)
+      return this.#run(work, rest, DEFAULT_POLICY)
     } catch (error) {
       return Promise.reject(error)
     }
+  }
+
+  #run(
+    fn: TaskFunction,
+    args: readonly unknown[],
+    policy: TaskPolicy,
+    name?: string,
+    signal?: AbortSignal,
+  ): Promise<unknown> {
+    const wrapped = wrappedOf(fn)
+    if (wrapped === undefined) return this.#calls.run(fn, args, policy, name, signal)
+    const call = (): Promise<unknown> => {
+      this.#host.open()
+      return this.#calls.run(wrapped.fn, args, policy, name, signal)
+    }
+    return import('../run/call-cached.ts').then(({ callCached }) => callCached(wrapped, args, call))
   }
 
   /**

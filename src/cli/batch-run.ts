@@ -1,4 +1,5 @@
 import { Pool } from '../api/pool.ts'
+import { Cache } from '../cache/cache.ts'
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
 import type { KeyCounts } from '../journal/key-counts.ts'
@@ -7,11 +8,10 @@ import { availableWorkers } from '../options/workers.ts'
 import type { RunEvent } from '../pool/events.ts'
 import type { Results } from '../run/results.ts'
 import type { BackendOption } from '../settings/run-options.ts'
-import { contentKey } from '../task/content-key.ts'
 import { tasksOf } from '../task/tasks-of.ts'
 import { isBroker, workersAt } from './cluster/place.ts'
 import type { CommandError } from './command-error.ts'
-import { exitCodeOf, type Outcome, outcomeJson, tellOutcome } from './conclude.ts'
+import { exitCodeOf, type Outcome, outcomeJson, tellMissing, tellOutcome } from './conclude.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Explanation, explainError } from './explain-error.ts'
 import type { BadRow } from './inputs/bad-row.ts'
@@ -54,13 +54,14 @@ export class BatchRun {
   readonly #inputs: Inputs
   readonly #log: RunLog
   readonly #only: KeyCounts | undefined
+  /** How many inputs are to run, where not all are. */
+  readonly #wanted: number
   readonly #workers: number
   readonly #pool: Pool
   readonly #results: Results<unknown>
   readonly #report: FailureReport
   readonly #taskOutput: TaskOutput
   readonly #interrupts: Interrupts
-  #delivered = 0
   #ok = 0
   /** Results that have arrived where they go. */
   #written = 0
@@ -73,6 +74,7 @@ export class BatchRun {
     this.#flags = flags
     this.#log = log
     this.#only = only
+    this.#wanted = only?.size ?? 0
     this.#screen = screen
     this.#task = task
     this.#inputs = inputs
@@ -99,7 +101,7 @@ export class BatchRun {
 
   /** Resolves to the exit code when all is written, said and stopped. */
   async run(): Promise<number> {
-    const output = await openOutput(this.#flags.output, this.#flags.resume !== undefined, this.#screen, {
+    const output = await openOutput(this.#flags.output, () => this.#goesOn, this.#screen, {
       end: (error) => {
         this.#outputEnd = { error }
         this.#results.cancel()
@@ -120,7 +122,8 @@ export class BatchRun {
     this.#taskOutput.flush()
     hideProgress()
     const code = this.#conclude(problem ?? this.#outputProblem() ?? this.#logProblem())
-    this.#log.end(code, this.#inputs.total())
+    if (problem !== undefined && !this.#hasBegun) this.#log.discard()
+    else this.#log.end(code, this.#inputs.total())
     this.#interrupts[Symbol.dispose]()
     return code
   }
@@ -140,15 +143,18 @@ export class BatchRun {
       else this.#taskOutput.take(record)
       this.#log.output?.take(record)
     }
-    const { logs } = this.#flags
-    const only = this.#only
+    const { logs, debug } = this.#flags
+    const total = this.#inputs.total()
     return map(this.#inputs.items, functions[this.#task.exportName], {
       ...mapOptionsOf(this.#flags),
+      ...(total !== undefined && { total }),
       ...(this.#log.journal !== undefined && { journal: this.#log.journal }),
-      ...(only !== undefined && { skip: (input: unknown) => !only.take(contentKey(input)) }),
+      ...(this.#flags.cache !== undefined && { cache: new Cache(this.#flags.cache) }),
       ...(this.#flags.verbose && { onEvent: (event: RunEvent) => tellEvent(event, this.#screen) }),
       name: this.#task.name,
-      logs: logs === 'off' ? logs : logs === 'ordered' ? { ordered: take } : take,
+      // Who debugs wants to see it when it happens.
+      logs: logs === 'off' ? logs : logs === 'ordered' && !debug ? { ordered: take } : take,
+      debug,
       // Told as it happens, not when its turn among the results comes.
       onError: (error: TaskError) => {
         if (error instanceof TaskAbortedError) this.#aborted++
@@ -177,11 +183,13 @@ export class BatchRun {
     try {
       for await (const { values, indexes } of this.#results.indexed()) {
         for (const [i, value] of values.entries()) {
-          this.#delivered++
-          const line = value === FAILED ? undefined : this.#lineOf(value)
+          const index = indexes[i] as number
+          const line = value === FAILED ? undefined : this.#lineOf(value, index)
           if (line === undefined) continue
+          // What the log cannot tell of would be there twice.
+          if (this.#log.journal?.error !== undefined) return undefined
           this.#ok++
-          const room = output.write(line, indexes[i] as number)
+          const room = output.write(line, index)
           if (room !== undefined) await room
         }
       }
@@ -193,12 +201,13 @@ export class BatchRun {
     }
   }
 
-  #lineOf(value: unknown): string | undefined {
+  #lineOf(value: unknown, index: number): string | undefined {
     try {
       return jsonLine(value)
     } catch (error) {
-      const which = this.#flags.order === 'input' ? `the result of input ${this.#delivered}` : 'a result'
-      this.#report.add(which, new TypeError(`cannot be written as JSON: ${(error as Error).message}`))
+      const failure = new TypeError(`its result cannot be written as JSON: ${(error as Error).message}`)
+      const input = this.#log.journal?.refuse(index, failure)
+      this.#report.add(input ?? `input ${index + 1}`, failure)
       return undefined
     }
   }
@@ -212,6 +221,11 @@ export class BatchRun {
     return error && explainError(error)
   }
 
+  /** Results are added to those that are there: inputs are left out whose results those are. */
+  get #goesOn(): boolean {
+    return this.#flags.resume !== undefined || this.#log.journal?.goesOn === true
+  }
+
   /** Something has become of at least one input. */
   get #hasBegun(): boolean {
     return this.#ok + this.#report.count + this.#aborted > 0
@@ -220,28 +234,32 @@ export class BatchRun {
   #conclude(problem: Explanation | undefined): number {
     // Whoever read the results has enough, and wants to hear no more either.
     if (this.#outputEnd !== undefined && problem === undefined) return EXIT.ok
-    const { elapsedMs, endedBy } = this.#results.stats()
+    const { elapsedMs, endedBy, cached } = this.#results.stats()
     const failed = this.#report.count
     const skipped = this.#log.journal?.skipped ?? 0
     const ok = this.#outputEnd === undefined ? this.#ok : this.#written
-    const left = this.#only === undefined ? (this.#inputs.total() ?? 0) - ok - failed - skipped : 0
+    const left = (this.#only === undefined ? (this.#inputs.total() ?? 0) : this.#wanted) - ok - failed - skipped
+    const interrupted = this.#interrupts.exitCode
+    const isWhole = endedBy === undefined && problem === undefined && interrupted === undefined
     const outcome: Outcome = {
       ok,
+      cached,
       failed,
       badRows: this.#badRows,
       skipped,
-      missing: endedBy === undefined && problem === undefined ? (this.#only?.size ?? 0) : 0,
+      missing: isWhole ? (this.#only?.size ?? 0) : 0,
       // Those that were stopped, and those never read.
-      notDone: Math.max(this.#aborted, left),
+      notDone: isWhole ? 0 : Math.max(this.#aborted, left),
       elapsedMs,
       workMs: this.#log.journal?.workMs,
       problem,
-      interrupted: this.#interrupts.exitCode,
+      interrupted,
       endedBy,
-      run: this.#log.run,
+      run: this.#log.isKept ? this.#log.run : undefined,
       log: this.#log.log,
       output: this.#flags.output,
     }
+    tellMissing(outcome, this.#screen)
     if (this.#flags.json) this.#screen.say(outcomeJson(outcome))
     else {
       this.#report.sumUp()

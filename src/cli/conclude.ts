@@ -1,3 +1,4 @@
+import { escapeText } from '../util/escape-text.ts'
 import { count } from '../util/show-number.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Explanation } from './explain-error.ts'
@@ -7,6 +8,8 @@ import { summaryLine } from './report/summary.ts'
 /** What became of a run. */
 export interface Outcome {
   readonly ok: number
+  /** Of those that are ok, how many came from the cache. */
+  readonly cached: number
   readonly failed: number
   /** Of those that failed, inputs that could not be read: to run again makes no sense as long as they stand so. */
   readonly badRows: number
@@ -22,8 +25,9 @@ export interface Outcome {
   /** What ended it before its inputs did. */
   readonly problem: Explanation | undefined
   readonly interrupted: number | undefined
-  readonly endedBy: 'halt' | 'deadline' | undefined
-  readonly run: string
+  readonly endedBy: 'halt' | 'deadline' | 'quit' | undefined
+  /** Absent where the run left no trace to go on with. */
+  readonly run: string | undefined
   readonly log: string | undefined
   readonly output: string | undefined
 }
@@ -33,34 +37,41 @@ export function exitCodeOf({ interrupted, endedBy, problem, failed, missing }: O
   if (interrupted !== undefined) return interrupted
   if (endedBy === 'deadline') return EXIT.deadline
   if (problem !== undefined) return problem.exitCode
+  if (endedBy === 'quit') return EXIT.interrupted
   if (endedBy === 'halt') return EXIT.halted
   return failed + missing > 0 ? EXIT.someFailed : EXIT.ok
 }
 
+/** Of what was to run again some was not there. Told also where nothing else is. */
+export function tellMissing({ missing }: Outcome, screen: Screen): void {
+  if (missing === 0) return
+  screen.warn(`${count(missing)} that had failed ${missing === 1 ? 'was' : 'were'} not among the inputs`)
+}
+
 /** Sums a run up for people. */
 export function tellOutcome(outcome: Outcome, screen: Screen): void {
-  const { ok, failed, badRows, skipped, missing, notDone, run, log, output } = outcome
+  const { ok, failed, badRows, skipped, run, output } = outcome
   const endedBy = reasonOf(outcome)
-  screen.say(`${summaryLine({ ...outcome, endedBy }, screen.paint)}${log === undefined ? '' : `    run ${run}`}`)
+  screen.say(`${summaryLine({ ...outcome, endedBy }, screen.paint)}${run === undefined ? '' : `    run ${run}`}`)
   const hints: string[] = []
-  if (output !== undefined && ok > 0) hints.push(`results ${output}`)
-  if (log !== undefined && endedBy !== undefined && notDone > 0) hints.push(`go on: add --resume=${run}`)
-  else if (log !== undefined && failed > badRows) hints.push(`again what failed: manyhands retry ${run}`)
-  else if (log !== undefined && badRows > 0) hints.push(`when the rows are mended: add --resume=${run}`)
+  if (output !== undefined && ok > 0) hints.push(`results ${escapeText(output)}`)
+  if (run !== undefined && endedBy !== undefined) hints.push(`go on: add --resume=${run}`)
+  else if (run !== undefined && failed > badRows) hints.push(`again what failed: manyhands retry ${run}`)
+  else if (run !== undefined && badRows > 0) hints.push(`when the rows are mended: add --resume=${run}`)
   if (hints.length > 0) screen.say(`  ${hints.join('    ')}`)
-  if (missing > 0)
-    screen.warn(`${count(missing)} that had failed ${missing === 1 ? 'was' : 'were'} not among the inputs`)
-  if (skipped > 0 && ok + failed === 0) screen.say(`  all ${count(skipped)} inputs had succeeded before`)
+  if (skipped > 0 && ok + failed === 0)
+    screen.say(`  ${skipped === 1 ? 'the input' : `all ${count(skipped)} inputs`} had succeeded before`)
 }
 
 /** The same for programs. */
 export function outcomeJson(outcome: Outcome): string {
-  const { ok, failed, skipped, missing, notDone, elapsedMs, workMs, run, log, output, problem } = outcome
+  const { ok, cached, failed, skipped, missing, notDone, elapsedMs, workMs, run, log, output, problem } = outcome
   const endedBy = reasonOf(outcome)
   return JSON.stringify({
     type: 'summary',
     run,
     ok,
+    cached,
     failed,
     skipped,
     missing,
@@ -79,5 +90,6 @@ function reasonOf({ interrupted, endedBy, problem }: Outcome): string | undefine
   if (interrupted !== undefined) return 'interrupted'
   if (endedBy === 'deadline') return 'out of time'
   if (problem !== undefined) return 'ended'
+  if (endedBy === 'quit') return 'quit'
   return endedBy === 'halt' ? 'halted' : undefined
 }

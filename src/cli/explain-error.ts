@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander'
 
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { JournalError } from '../errors/journal-error.ts'
 import { ManyhandsError } from '../errors/manyhands-error.ts'
 import { CommandError } from './command-error.ts'
 import { EXIT } from './exit-codes.ts'
@@ -14,8 +16,28 @@ export interface Explanation {
 export function explainError(error: unknown): Explanation | undefined {
   if (error instanceof CommandError) return { message: error.message, exitCode: error.exitCode }
   if (error instanceof CommanderError) return ofCommander(error)
+  if (error instanceof JournalError && error.hashes !== undefined) return ofChange(error.hashes)
+  if (error instanceof InvalidArgumentError) return { message: asFlag(error), exitCode: EXIT.usage }
+  if (isGoneFolder(error)) return { message: 'the folder that this was called in is gone', exitCode: EXIT.cannotStart }
   if (error instanceof ManyhandsError) return { message: error.message, exitCode: exitCodeOf(error) }
   return undefined
+}
+
+function ofChange({ was, is }: NonNullable<JournalError['hashes']>): Explanation {
+  const message =
+    `the function has changed since that run: it was ${was}, it is ${is}. What succeeded then may differ from what it ` +
+    `gives now: run all inputs again without --resume, or go on all the same with --allow-changed`
+  return { message, exitCode: EXIT.cannotStart }
+}
+
+/** Options of the library have the names of flags, written in another way. */
+function asFlag({ message, option }: InvalidArgumentError): string {
+  const flag = option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return message.startsWith(`${option}:`) ? `--${flag}${message.slice(option.length)}` : message
+}
+
+function isGoneFolder(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall === 'uv_cwd'
 }
 
 function ofCommander(error: CommanderError): Explanation {
@@ -25,7 +47,6 @@ function ofCommander(error: CommanderError): Explanation {
 }
 
 function exitCodeOf({ code }: ManyhandsError): number {
-  if (code === 'MH_INVALID_ARGUMENT') return EXIT.usage
   return code === 'MH_WORKER_START' ? EXIT.noWorkers : EXIT.cannotStart
 }
 

@@ -3,6 +3,7 @@ import { printed } from '../logs/print.ts'
 import { EXIT } from './exit-codes.ts'
 import { explainError } from './explain-error.ts'
 import { completeArgs } from './parse/complete-args.ts'
+import { againWith } from './parse/retry-args.ts'
 import { type Actions, createProgram } from './program.ts'
 import { Screen } from './report/screen.ts'
 import { showWarnings } from './show-warnings.ts'
@@ -13,9 +14,10 @@ const SHORT_HELP = `Usage: manyhands run <module>[#export] [inputs...] [options]
 
 manyhands --help and manyhands run --help say more.`
 
-const screen = new Screen()
+const screen = new Screen({ asJson: wantsJson(process.argv.slice(2)) })
 // Nobody is left to tell.
 process.stderr.on('error', () => {})
+process.stdout.on('error', () => {})
 showWarnings(screen)
 
 let exitCode: number = EXIT.ok
@@ -31,7 +33,7 @@ const actions: Actions = {
     const { readRecord } = await import('./runs/run-record.ts')
     const record = readRecord(run)
     // The same once more, and of that what failed.
-    const again = ['run', ...record.args, ...args, `--resume=${record.run}`, '--only-failed']
+    const again = ['run', ...againWith(record.args, [...args, `--resume=${record.run}`, '--only-failed'])]
     await createProgram(actions).parseAsync(again, { from: 'user' })
   },
   status: async (run, flags) => {
@@ -51,10 +53,35 @@ const actions: Actions = {
     const { broker } = await import('./cluster/broker-command.ts')
     exitCode = await broker(flags, screen)
   },
+  plan: async (module, inputs, flags) => {
+    const { showPlan } = await import('./commands/plan.ts')
+    await showPlan(module, inputs, flags, screen)
+  },
+  debug: async (run, input) => {
+    const { debugTask, findFailure, readDebugCall } = await import('./commands/debug.ts')
+    const { record, row } = findFailure(readDebugCall(run, input))
+    // The run's own arguments say which function it was, and for which inputs.
+    const program = createProgram({
+      ...actions,
+      before: () => {},
+      run: async (call) => {
+        exitCode = await debugTask(record, row, call, screen)
+      },
+    })
+    await program.parseAsync(['run', ...record.args], { from: 'user' })
+  },
   doctor: async (flags) => {
     await import('../compose.ts')
     const { doctor } = await import('./commands/doctor.ts')
     if (!(await doctor(flags))) exitCode = EXIT.cannotStart
+  },
+  cache: {
+    ls: async (flags) => (await import('./commands/cache.ts')).listCache(flags),
+    size: async (flags) => (await import('./commands/cache.ts')).sizeOfCache(flags),
+    verify: async (flags) => void (exitCode = (await import('./commands/cache.ts')).verifyCache(flags)),
+    prune: async (flags) => (await import('./commands/cache.ts')).pruneCache(flags),
+    clear: async (flags) => (await import('./commands/cache.ts')).clearCache(flags),
+    why: async (...call) => (await import('./commands/cache-why.ts')).whyNotCached(...call, screen),
   },
 }
 const program = createProgram(actions)
@@ -75,3 +102,9 @@ try {
 await printed()
 await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))))
 process.exit(exitCode)
+
+/** Errors of usage come before the options are known. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  return (end < 0 ? args : args.slice(0, end)).includes('--json')
+}

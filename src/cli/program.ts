@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs'
 
 import { Command, Help, type Option } from 'commander'
 
+import { addCacheCommands, CACHE_DIR, type CacheActions } from './cache-commands.ts'
 import { addAccessOptions } from './cluster/access-options.ts'
 import { addClusterCommands, type ClusterActions } from './cluster/cluster-commands.ts'
 import type { DoctorFlags } from './commands/doctor.ts'
+import type { PlanFlags } from './commands/plan.ts'
 import type { StatusFlags } from './commands/status.ts'
 import { addCommonOptions, type CommonFlags } from './common-options.ts'
 import { wholeNumberFrom } from './parse/parse-number.ts'
+import { ownRetryArgs } from './parse/retry-args.ts'
 import type { RunCall } from './run-batch.ts'
 import { addRunCommand } from './run-command.ts'
 import { addRunOptions } from './run-options.ts'
@@ -21,7 +24,16 @@ export interface Actions extends ClusterActions {
   status(run: string | undefined, flags: StatusFlags): Promise<void>
   logs(run: string, flags: { readonly task?: number; readonly json: boolean }): Promise<void>
   doctor(flags: DoctorFlags): Promise<void>
+  plan(module: string, inputs: readonly string[], flags: PlanFlags): Promise<void>
+  debug(run: string, task: string | undefined): Promise<void>
+  readonly cache: CacheActions
 }
+
+/** Options that may stand without their value. */
+const OPTIONAL = new Map([
+  ['--resume', '--resume[=run]'],
+  ['--cache', '--cache[=dir]'],
+])
 
 const ABOUT = `Parallel batch processing, from one core to many.
 
@@ -39,7 +51,7 @@ export function createProgram(actions: Actions): Command {
     .addHelpText('before', ABOUT)
     .configureHelp({
       optionDescription,
-      optionTerm: ({ long, flags }) => (long === '--resume' ? '--resume[=run]' : flags),
+      optionTerm: ({ long, flags }) => OPTIONAL.get(long ?? '') ?? flags,
     })
     .exitOverride()
     .hook('preAction', (_, command) => actions.before(command.opts()))
@@ -50,6 +62,7 @@ export function createProgram(actions: Actions): Command {
   addRunCommand(program, (module, texts, flags) => actions.run({ module, texts, flags, args: argsOf(program, 'run') }))
   addOtherCommands(program, actions)
   addClusterCommands(program, actions)
+  addCacheCommands(program, actions.cache)
   return program
 }
 
@@ -58,10 +71,9 @@ function addOtherCommands(program: Command, actions: Actions): void {
   addRunOptions(program.command('retry <run>'))
     .summary('run again what failed')
     .description('Runs again what failed in a run (calm-otter-41, or last). Options are added to those that it had.')
-    .action((run: string) => {
-      const args = argsOf(program, 'retry')
-      return actions.retry(run, args.toSpliced(args.indexOf(run), 1))
-    })
+    .action((run: string, _: unknown, command: Command) =>
+      actions.retry(run, ownRetryArgs(command, argsOf(program, 'retry'))),
+    )
   addCommonOptions(addAccessOptions(program.command('status [run]')))
     .summary('how a run stands; without one, all of this folder')
     .option('--failed', 'what failed, and why', false)
@@ -75,6 +87,18 @@ function addOtherCommands(program: Command, actions: Actions): void {
     .option('--task <n>', 'only this one: its number, from 0', wholeNumberFrom(0, '--task'))
     .option('--json', 'for programs', false)
     .action((run: string, flags: { readonly task?: number; readonly json: boolean }) => actions.logs(run, flags))
+  addCommonOptions(program.command('plan <workflow> [inputs...]'))
+    .summary('what a workflow would compute, and why')
+    .description(
+      'Shows what is stored of a workflow, an export of a module (graph.ts#workflow), and what a run would compute.',
+    )
+    .option('--cache <dir>', 'where results are kept', CACHE_DIR)
+    .option('--json', 'for programs: each call of each node', false)
+    .action((module: string, inputs: readonly string[], flags: PlanFlags) => actions.plan(module, inputs, flags))
+  addCommonOptions(program.command('debug <run> [input]'))
+    .summary('call the function again for an input that failed, and stop where it throws')
+    .description('Stops where the function throws for an input that failed: last#17, or last for the first of them.')
+    .action((run: string, input: string | undefined) => actions.debug(run, input))
   addCommonOptions(addAccessOptions(program.command('doctor')))
     .summary('whether all that a run needs is there')
     .option('--json', 'for programs', false)

@@ -1,16 +1,18 @@
 import '../compose.ts'
 import { BatchRun, type RunParts } from './batch-run.ts'
 import { backendAt } from './cluster/place.ts'
+import { usageError } from './command-error.ts'
 import { DryRun } from './dry-run.ts'
 import { EXIT } from './exit-codes.ts'
 import { openInputs } from './inputs/open-inputs.ts'
 import { readsTerminal } from './inputs/reads-terminal.ts'
-import { findTask } from './module/find-task.ts'
+import { findTask, type TaskReference } from './module/find-task.ts'
 import { refuseOwnInput } from './output/refuse-own-input.ts'
 import type { Screen } from './report/screen.ts'
 import type { RunFlags } from './run-options.ts'
 import { failedKeys } from './runs/log-summary.ts'
 import { logToGoOnWith, RunLog } from './runs/run-log.ts'
+import { findWorkflow, type FoundWorkflow } from './workflow/find-workflow.ts'
 
 /** What `manyhands run` was called with. */
 export interface RunCall {
@@ -23,15 +25,17 @@ export interface RunCall {
 
 /** `manyhands run`: one function over many inputs. Resolves to the exit code. */
 export async function runBatch({ module, texts, args, flags: given }: RunCall, screen: Screen): Promise<number> {
-  const flags = withLevel(given)
+  const flags = withDebug(withLevel(given))
   const only = flags.onlyFailed ? failedKeys(logToGoOnWith(flags.resume ?? 'last')) : undefined
   if (only?.size === 0 && !flags.json) {
-    screen.say(`${screen.paint('green', '✔')} nothing failed in ${flags.resume}: nothing to run again`)
+    screen.say(`${screen.paint('green', '✔')} nothing failed in ${flags.resume ?? 'last'}: nothing to run again`)
     return EXIT.ok
   }
-  if (readsTerminal(texts, flags)) screen.say('Reading inputs from the terminal, one a line; Ctrl-D ends them.')
   const task = await findTask(module)
-  refuseOwnInput(flags.output, texts, flags.literal)
+  const workflow = await findWorkflow(task)
+  if (workflow !== undefined) return runFound(workflow, task, texts, flags, screen)
+  if (readsTerminal(texts, flags)) screen.say('Reading inputs from the terminal, one a line; Ctrl-D ends them.')
+  refuseOwnInput(flags.output, texts, flags.literal, task)
   const inputs = await openInputs(texts, flags, {
     warn: (message) => screen.warn(message),
     onBadRow: (row) => run.addBadRow(row),
@@ -42,11 +46,46 @@ export async function runBatch({ module, texts, args, flags: given }: RunCall, s
   return run.run()
 }
 
+async function runFound(
+  found: FoundWorkflow,
+  task: TaskReference,
+  texts: readonly string[],
+  flags: RunFlags,
+  screen: Screen,
+): Promise<number> {
+  if (flags.dryRun) throw usageError(`${task.name} is a workflow: manyhands plan says what would run`)
+  if (flags.resume !== undefined)
+    throw usageError(`${task.name} is a workflow: it goes on from its cache, not from a run`)
+  const { declareWorkflow } = await import('./workflow/declare-workflow.ts')
+  const { runWorkflow } = await import('./workflow/run-workflow.ts')
+  return runWorkflow(await declareWorkflow(found, texts, flags, screen), task.name, flags, screen)
+}
+
 function beginRun(parts: Omit<RunParts, 'log'>, args: readonly string[], screen: Screen): BatchRun {
   const { task, flags } = parts
-  const facts = { args, name: task.name, output: flags.output, log: flags.log, resume: flags.resume }
+  const facts = {
+    args,
+    name: task.name,
+    output: flags.output,
+    log: flags.log,
+    resume: flags.resume,
+    only: parts.only,
+    anyCode: flags.allowChanged,
+  }
   const log = RunLog.begin(facts, (message) => screen.warn(message))
-  return new BatchRun({ ...parts, log }, screen)
+  try {
+    return new BatchRun({ ...parts, log }, screen)
+  } catch (error) {
+    log.discard()
+    throw error
+  }
+}
+
+/** Under the debugger all runs in this process, and nothing is drawn where the user types. */
+function withDebug(flags: RunFlags): RunFlags {
+  const { progress } = flags
+  if (!flags.debug) return flags
+  return { ...flags, on: 'serial', jobs: 1, progress: progress === 'auto' || progress === 'bar' ? 'none' : progress }
 }
 
 /** A level says the same as two of the flags. */

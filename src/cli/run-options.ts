@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import type { HaltOption } from '../options/halt-rule.ts'
 import { type AccessFlags, addAccessOptions } from './cluster/access-options.ts'
 import { parsePlace, type Place } from './cluster/place.ts'
+import { usageError } from './command-error.ts'
 import { addCommonOptions, type CommonFlags } from './common-options.ts'
 import { INPUT_FORMATS, type InputFormat } from './inputs/formats/input-format.ts'
 import { parseArgs } from './parse/parse-args.ts'
@@ -37,16 +38,22 @@ export interface RunFlags extends CommonFlags, AccessFlags {
   readonly timeout?: number | `${number}%`
   readonly progressInterval?: number
   readonly dryRun: boolean
+  /** Stop where a task throws. */
+  readonly debug: boolean
   readonly verbose: boolean
   readonly json: boolean
   readonly progress: 'auto' | 'bar' | 'lines' | 'json' | 'none'
   readonly log?: string
+  /** The folder of results that are kept. */
+  readonly cache?: string
   /** The run to go on with. */
   readonly resume?: string
   readonly halt?: HaltOption | 'never'
   readonly failFast: boolean
   /** Of the run to go on with, only what failed. */
   readonly onlyFailed: boolean
+  /** What another function gave before counts as done. */
+  readonly allowChanged: boolean
   readonly deadline?: number
   readonly maxMemory?: number
   readonly memfree?: number
@@ -118,6 +125,7 @@ export function addRunOptions(command: Command): Command {
       parseProgressInterval,
     )
     .option('--dry-run', 'only show the inputs that the function would run for', false)
+    .option('--debug', 'one after the other, here, and stop at the line that throws', false)
     .option('-v, --verbose', 'tell of each start, end, retry and worker', false)
     .option('--json', 'failures and the summary as JSON Lines', false)
   addAccessOptions(command, { server: false })
@@ -136,7 +144,9 @@ export function addRunOptions(command: Command): Command {
       'run a task again whose worker died under it (default: 1)',
       zeroOrMore('--worker-deaths'),
     )
-    .option('--deadline <time>', 'for the whole run: 2h', (text) => parseDuration(text, '--deadline'))
+    .option('--deadline <time>', 'for the whole run: 2h', (text) =>
+      positive(parseDuration(text, '--deadline'), text, '--deadline'),
+    )
     .option(
       '--halt <rule>',
       'end early: now or soon, then fail, success or done = a number or a share: now,fail=10%',
@@ -148,13 +158,22 @@ export function addRunOptions(command: Command): Command {
       '--resume <run>',
       'leave out what succeeded in that run (default: the last one); results go to the end of -o',
     )
+    .option('--allow-changed', 'go on also where the function has changed since', false)
+    .option('--cache <dir>', 'reuse results of the same input and the same code (default: .manyhands/cache)')
     .addOption(new Option('--only-failed').default(false).hideHelp())
     .optionsGroup('Limits:')
-    .option('--max-memory <size>', 'per worker, which is then replaced: 2G', (text) => parseSize(text, '--max-memory'))
+    .option('--max-memory <size>', 'per worker, which is then replaced: 2G', (text) =>
+      positive(parseSize(text, '--max-memory'), text, '--max-memory'),
+    )
     .option('--memfree <size>', 'start nothing while less memory is free', (text) => parseSize(text, '--memfree'))
     .option('--rate <n>', 'most starts per second', (text) => parsePositive(text, '--rate'))
     .option('--max-tasks <n>', 'replace a worker after so many tasks', atLeastOne('--max-tasks'))
     .optionsGroup('Help:')
+}
+
+function positive(value: number, text: string, option: string): number {
+  if (value > 0) return value
+  throw usageError(`${option}: expected more than nothing, got "${text}"`)
 }
 
 function parseBatch(text: string): number | 'auto' {

@@ -1,10 +1,8 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, linkSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 
-/** Who holds a lock. `started` tells a process from a later one of the same number, where the system says it. */
-interface Holder {
-  readonly pid: number
-  readonly started: string | null
-}
+import { isRunning, type RunningProcess, thisProcess } from '../util/running-process.ts'
 
 /** A file that says which process uses another file. It is taken over from processes that are gone. */
 export class FileLock {
@@ -19,12 +17,12 @@ export class FileLock {
 
   /** Takes the lock for a file. Returns the number of the process that has it, where one does. */
   static take(file: string): FileLock | number {
-    const path = `${file}.lock`
-    const own = JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies Holder)
+    const path = `${realPath(file)}.lock`
+    const own = JSON.stringify(thisProcess())
     for (;;) {
       if (create(path, own)) return new FileLock(path)
       const holder = holderOf(path)
-      if (holder !== undefined && isAlive(holder)) return holder.pid
+      if (holder !== undefined && isRunning(holder)) return holder.pid
       removeStale(path)
     }
   }
@@ -37,9 +35,9 @@ export class FileLock {
   }
 }
 
-function holderOf(path: string): Holder | undefined {
+function holderOf(path: string): RunningProcess | undefined {
   try {
-    const holder = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>
+    const holder = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunningProcess>
     return typeof holder.pid === 'number' ? { pid: holder.pid, started: holder.started ?? null } : undefined
   } catch {
     return undefined
@@ -48,9 +46,9 @@ function holderOf(path: string): Holder | undefined {
 
 /** Makes the file with its content in one step, if there is none. */
 function create(path: string, content: string): boolean {
-  const own = `${path}.${process.pid}`
+  const own = `${path}.${randomUUID()}`
   try {
-    writeFileSync(own, content, { mode: 0o600 })
+    writeFileSync(own, content, { mode: 0o600, flag: 'wx' })
     linkSync(own, path)
     return true
   } catch (error) {
@@ -63,7 +61,7 @@ function create(path: string, content: string): boolean {
 
 /** Of two that find the same stale lock the second may move away the new one of the first: that is put back. */
 function removeStale(path: string): void {
-  const moved = `${path}.${process.pid}.stale`
+  const moved = `${path}.${randomUUID()}.stale`
   try {
     renameSync(path, moved)
   } catch {
@@ -71,7 +69,7 @@ function removeStale(path: string): void {
     return
   }
   const holder = holderOf(moved)
-  if (holder !== undefined && isAlive(holder)) {
+  if (holder !== undefined && isRunning(holder)) {
     try {
       linkSync(moved, path)
     } catch {
@@ -81,23 +79,12 @@ function removeStale(path: string): void {
   rmSync(moved, { force: true })
 }
 
-function isAlive({ pid, started }: Holder): boolean {
+/** A file may have several names. */
+function realPath(file: string): string {
   try {
-    process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-  return started === null || started === startOf(pid)
-}
-
-/** When a process started, in the system's own terms; null where it does not say. */
-function startOf(pid: number): string | null {
-  if (process.platform !== 'linux') return null
-  try {
-    // The name, in brackets, may hold anything.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ')
-    return fields[19] ?? null
+    return realpathSync(file)
   } catch {
-    return null
+    // There is none yet.
+    return existsSync(dirname(file)) ? join(realpathSync(dirname(file)), basename(file)) : file
   }
 }

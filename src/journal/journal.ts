@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { dirname } from 'node:path'
 
 import { JournalError } from '../errors/journal-error.ts'
 import type { TaskError, WorkerIdentity } from '../errors/task-error.ts'
@@ -8,6 +9,7 @@ import type { Entry } from '../pool/entry.ts'
 import { contentKey } from '../task/content-key.ts'
 import { FileLock } from './file-lock.ts'
 import type { AttemptState, JournalRow } from './journal-row.ts'
+import type { KeyCounts } from './key-counts.ts'
 import { Past } from './past.ts'
 import { RowFile } from './row-file.ts'
 import { runName } from './run-name.ts'
@@ -19,6 +21,10 @@ export interface JournalOptions {
   readonly run?: string
   /** A success counts only when it is confirmed, because something has still to be done with its result. */
   readonly confirms?: boolean
+  /** Only inputs with these keys run, also where others of the same key succeeded. */
+  readonly only?: KeyCounts | undefined
+  /** What another function did counts, too. */
+  readonly anyCode?: boolean
 }
 
 const STATES: Readonly<Record<string, AttemptState>> = {
@@ -35,6 +41,8 @@ export class Journal implements Attempts {
   readonly #confirms: boolean
   /** Rows of successes that are not confirmed, by the index of their input. */
   readonly #unconfirmed = new Map<number, JournalRow>()
+  readonly #only: KeyCounts | undefined
+  readonly #anyCode: boolean
   #rows: RowFile | undefined
   #lock: FileLock | undefined
   #past: Past | undefined
@@ -43,10 +51,12 @@ export class Journal implements Attempts {
   #workMs = 0
   #error: JournalError | undefined
 
-  constructor(file: string, { run = runName(), confirms = false }: JournalOptions = {}) {
+  constructor(file: string, { run = runName(), confirms = false, only, anyCode = false }: JournalOptions = {}) {
     this.file = file
     this.run = run
     this.#confirms = confirms
+    this.#only = only
+    this.#anyCode = anyCode
   }
 
   /**
@@ -71,7 +81,7 @@ export class Journal implements Attempts {
     }
     this.#lock = holder
     try {
-      this.#past = Past.read(this.file, code, warnOf)
+      this.#past = Past.read(this.file, this.#anyCode ? undefined : code, warnOf)
       this.#rows = new RowFile(this.file, onError)
     } catch (error) {
       this.#lock.release()
@@ -89,6 +99,11 @@ export class Journal implements Attempts {
     return this.#skipped
   }
 
+  /** Earlier runs succeeded with some inputs. */
+  get goesOn(): boolean {
+    return this.#past?.isEmpty === false
+  }
+
   /** Milliseconds that all attempts took together. */
   get workMs(): number {
     return this.#workMs
@@ -96,6 +111,7 @@ export class Journal implements Attempts {
 
   /** Whether an input need not run: it succeeded before. Each success counts for one input. */
   skips(input: unknown): boolean {
+    if (this.#only !== undefined) return !this.#only.take(contentKey(input))
     const isDone = this.#past?.takes(input) === true
     if (isDone) this.#skipped++
     return isDone
@@ -104,13 +120,18 @@ export class Journal implements Attempts {
   succeeded(entry: Entry, worker: WorkerIdentity, timing: Timing | undefined): void {
     const { index, input } = entry
     const attempt = entry.attempts + 1
-    const row = this.#row({ task: index, key: contentKey(input), input, attempt, state: 'ok', timing, worker })
-    if (this.#confirms) this.#unconfirmed.set(index, row)
-    else this.#append(row)
+    this.#succeeded(this.#row({ task: index, key: contentKey(input), input, attempt, state: 'ok', timing, worker }))
+  }
+
+  cached({ index, input }: Entry): void {
+    const nobody = { timing: undefined, worker: undefined }
+    this.#succeeded(this.#row({ task: index, key: contentKey(input), input, attempt: 0, state: 'cached', ...nobody }))
   }
 
   failed(error: TaskError, timing: Timing | undefined): void {
     const { task, input, attempts: attempt, worker } = error
+    // It never began.
+    if (attempt === 0) return
     const state = STATES[error.code] ?? 'failed'
     const about = { task: task.index, key: task.key, input, attempt, state, timing, worker }
     this.#append({ ...this.#row(about), error: shownError(error) })
@@ -123,13 +144,28 @@ export class Journal implements Attempts {
     if (row !== undefined) this.#append(row)
   }
 
+  /** What there was to do with an input's result cannot be done: it failed. Returns the input as the journal shows it. */
+  refuse(index: number, { name, message }: Error): unknown {
+    const row = this.#unconfirmed.get(index)
+    this.#unconfirmed.delete(index)
+    if (row === undefined) return undefined
+    this.#append({ ...row, state: 'failed', error: { name, message } })
+    return row.input
+  }
+
   close(): void {
     this.#rows?.close()
     this.#lock?.release()
   }
 
+  #succeeded(row: JournalRow): void {
+    if (this.#confirms) this.#unconfirmed.set(row.task, row)
+    else this.#append(row)
+  }
+
   #takeLock(): FileLock | number {
     try {
+      mkdirSync(dirname(this.file), { recursive: true })
       return FileLock.take(this.file)
     } catch (cause) {
       throw new JournalError(this.file, `cannot write the journal ${this.file}: ${(cause as Error).message}`, { cause })

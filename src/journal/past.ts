@@ -8,18 +8,21 @@ import { readJournal } from './read-journal.ts'
 /** What a journal says of earlier runs: how often which input succeeded. */
 export class Past {
   readonly #succeeded: KeyCounts
+  /** No input succeeded. */
+  readonly isEmpty: boolean
 
   private constructor(succeeded: KeyCounts) {
     this.#succeeded = succeeded
+    this.isEmpty = succeeded.size === 0
   }
 
   /**
    * Reads a journal, where there is one. Lines that are no rows are ignored with one warning; rows that stand twice count
-   * once.
+   * once. Without `code` it may be of any function.
    *
    * @throws {JournalError} where the rows are of another function, or nothing in the file is a row.
    */
-  static read(file: string, code: string, warn: (message: string) => void): Past {
+  static read(file: string, code: string | undefined, warn: (message: string) => void): Past {
     const succeeded = new KeyCounts()
     if (!existsSync(file)) return new Past(succeeded)
     const tasks = new Set<string>()
@@ -28,11 +31,12 @@ export class Past {
     for (const row of readJournal(file, () => aliens++)) {
       rows++
       if (row.state !== 'ok' && row.state !== 'cached') continue
-      if (row.code !== code) {
+      if (code !== undefined && row.code !== code) {
         throw new JournalError(
           file,
           `the function has changed since the run "${row.run}" in ${file}: it was ${row.code}, it is ${code}. ` +
             `Its results may differ: use another journal, or remove this one to begin anew`,
+          { hashes: { was: row.code, is: code } },
         )
       }
       const task = `${row.run} ${row.task}`

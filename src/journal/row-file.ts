@@ -1,5 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 
 import { JournalError } from '../errors/journal-error.ts'
 
@@ -23,7 +22,6 @@ export class RowFile {
     this.#path = path
     this.#onError = onError
     try {
-      mkdirSync(dirname(path), { recursive: true })
       this.#fd = openSync(path, 'a+')
     } catch (cause) {
       throw new JournalError(path, `cannot write the journal ${path}: ${(cause as Error).message}`, { cause })

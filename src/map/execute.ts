@@ -1,21 +1,26 @@
+import { anyWrapped, cacheFor } from '../cache/cache-access.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { describeValue } from '../options/describe-value.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { policyFor } from '../pool/policy.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
+import { hostFor } from '../run/debug-host.ts'
 import { defaultHost } from '../run/default-host.ts'
 import { withFallback } from '../run/fallback.ts'
 import type { Assignment } from '../run/input-lot.ts'
 import { Results } from '../run/results.ts'
+import type { RunCache } from '../run/run-cache.ts'
 import type { RunHost } from '../run/run-host.ts'
 import { Run } from '../run/run.ts'
-import { capturesOutput, startRun } from '../run/start-run.ts'
+import { capturesOutput, type RunCaching, startRun } from '../run/start-run.ts'
 import type { StartedRun } from '../run/started-run.ts'
+import { isDebugged } from '../settings/debug-settings.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
 import { readRunOptions, type RunSettings } from '../settings/run-settings.ts'
 import { policyOf } from '../settings/task-policy.ts'
 import { isNested } from '../task/nesting.ts'
+import { isOfMedian } from '../task/rules.ts'
 import { Task, type TaskType, typeOf } from '../task/task.ts'
 import { checkInputs, type Items } from './check-inputs.ts'
 
@@ -46,13 +51,17 @@ export function executeOn(pool: RunHost | undefined, tasks: unknown, options: un
     throw new InvalidArgumentError('journal', 'none here: only map has a journal', describeValue(settings.journal))
   const host = pool ?? defaultHost(settings)
   return new Results(
-    new Run(settings, host, (run) => withFallback(settings, host, (on) => start(run, on, tasks, settings))),
+    new Run(settings, host, (run) =>
+      withFallback(settings, hostFor(run, host), (on) => start(run, on, tasks, settings)),
+    ),
   )
 }
 
 async function start(run: Run, host: RunHost, tasks: Items<unknown>, settings: RunSettings): Promise<StartedRun> {
   const scheduler = await host.scheduler()
-  const types = new TypeTable(host, scheduler, settings, (fn) => started.job.functions.add(fn))
+  // Types are known only when the tasks are read.
+  const parts = settings.cache !== undefined || anyWrapped() ? await import('../run/run-caching.ts') : undefined
+  const types = new TypeTable(host, scheduler, settings, parts, (fn) => started.job.functions.add(fn))
   const started = startRun(run, host, scheduler, {
     name: settings.name ?? 'execute',
     inputs: tasks,
@@ -64,6 +73,11 @@ async function start(run: Run, host: RunHost, tasks: Items<unknown>, settings: R
     // Known only when the tasks are read.
     hasTimeouts: true,
     mixed: true,
+    cache: parts && {
+      parts,
+      argsOf: ({ input }) => (input as Task).args,
+      begin: (cache) => (types.cache = cache),
+    },
   })
   return started
 }
@@ -73,10 +87,20 @@ class TypeTable {
   readonly #host: RunHost
   readonly #scheduler: Scheduler
   readonly #settings: RunSettings
+  readonly #caching: RunCaching['parts'] | undefined
   readonly #onFunction: (fn: FunctionUse) => void
   readonly #known = new Map<TaskType, Assignment | Promise<Assignment>>()
+  /** Keeps results of types that have a cache. */
+  cache: RunCache | undefined
 
-  constructor(host: RunHost, scheduler: Scheduler, settings: RunSettings, onFunction: (fn: FunctionUse) => void) {
+  constructor(
+    host: RunHost,
+    scheduler: Scheduler,
+    settings: RunSettings,
+    caching: RunCaching['parts'] | undefined,
+    onFunction: (fn: FunctionUse) => void,
+  ) {
+    this.#caching = caching
     this.#host = host
     this.#scheduler = scheduler
     this.#settings = settings
@@ -98,17 +122,24 @@ class TypeTable {
   }
 
   async #make(type: TaskType): Promise<Assignment> {
-    const { share, copy, onEvent } = this.#settings
-    const [fn] = await this.#host.ship(type.fn, {
+    const { share, copy, timeout, onEvent } = this.#settings
+    const wrapped = cacheFor(type.fn, this.#settings.cache)
+    const [fn] = await this.#host.ship(wrapped?.fn ?? type.fn, {
       name: type.options.name,
       shareFrom: share === false ? undefined : share,
       capabilities: this.#scheduler.options.backend.capabilities,
       announce: onEvent !== undefined,
+      measure: isOfMedian(type.options.timeout ?? timeout),
       captureOutput: capturesOutput(this.#settings, this.#scheduler),
       live: copy === false || isNested(),
       copy,
     })
-    this.#onFunction(fn as FunctionUse)
-    return { fn: fn as FunctionUse, policy: policyFor(type.options, policyOf(this.#settings)) }
+    const use = fn as FunctionUse
+    this.#onFunction(use)
+    const calls = wrapped && (await this.#caching?.keyedCalls(wrapped, { use, args: [] }))
+    if (calls !== undefined) this.cache?.add(use, calls)
+    const policy = policyFor(type.options, policyOf(this.#settings))
+    // A person at the prompt takes longer than any task may.
+    return { fn: use, policy: isDebugged(this.#settings) ? { ...policy, timeout: undefined } : policy }
   }
 }

@@ -1,19 +1,23 @@
+import { cacheFor, type Wrapped } from '../cache/cache-access.ts'
 import { UnsupportedError } from '../errors/unsupported-error.ts'
 import type { Backend } from '../pool/backend.ts'
+import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
+import { hostFor } from '../run/debug-host.ts'
 import { defaultHost } from '../run/default-host.ts'
 import { withFallback } from '../run/fallback.ts'
 import { keepJournal, skipping } from '../run/keep-journal.ts'
 import { Results } from '../run/results.ts'
 import type { RunHost } from '../run/run-host.ts'
 import { Run } from '../run/run.ts'
-import { capturesOutput, startRun } from '../run/start-run.ts'
+import { capturesOutput, type RunCaching, startRun } from '../run/start-run.ts'
 import type { StartedRun } from '../run/started-run.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-options.ts'
 import { type MapSettings, readMapOptions } from '../settings/run-settings.ts'
 import { policyOf } from '../settings/task-policy.ts'
 import { isNested } from '../task/nesting.ts'
+import { isOfMedian } from '../task/rules.ts'
 import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
 import { callSite } from './call-site.ts'
@@ -92,11 +96,12 @@ export function mapOn(pool: RunHost | undefined, inputs: unknown, fn: unknown, o
   checkInputs(inputs)
   checkTaskFunction(fn)
   const settings = withDefaultSettings(readMapOptions(options), pool?.own)
+  cacheFor(fn, settings.cache)
   const host = pool ?? defaultHost(settings, Array.isArray(fn) ? fn.length : undefined)
   const calledAt = callSite()
   return new Results(
     new Run(settings, host, (run) =>
-      withFallback(settings, host, (on) => start(run, on, inputs, fn, settings, calledAt)),
+      withFallback(settings, hostFor(run, host), (on) => start(run, on, inputs, fn, settings, calledAt)),
     ),
   )
 }
@@ -117,14 +122,16 @@ async function start(
 ): Promise<StartedRun> {
   const scheduler = await host.scheduler()
   refuseLists(fn, scheduler.options.backend)
-  scheduler.warmUp()
-  const functions = await host.ship(fn, {
+  const wrapped = cacheFor(fn, settings.cache)
+  // Perhaps all is there.
+  if (wrapped === undefined) scheduler.warmUp()
+  const functions = await host.ship(wrapped?.fn ?? fn, {
     name: settings.name,
     args: settings.args,
     shareFrom: settings.share === false ? undefined : settings.share,
     capabilities: scheduler.options.backend.capabilities,
     announce: settings.onEvent !== undefined,
-    measure: settings.journal !== undefined,
+    measure: settings.journal !== undefined || isOfMedian(settings.timeout),
     captureOutput: capturesOutput(settings, scheduler),
     calledAt,
     live: settings.copy === false || isNested(),
@@ -133,6 +140,7 @@ async function start(
   const journal = keepJournal(run, settings.journal, functions)
   const skip = journal === undefined ? settings.skip : skipping(journal, settings.skip)
   const assignment = { fn: functions[0] as FunctionUse, policy: policyOf(settings) }
+  const cache = wrapped && (await openCache(wrapped, assignment.fn, settings))
   return startRun(run, host, scheduler, {
     name: assignment.fn.name,
     inputs,
@@ -145,5 +153,17 @@ async function start(
     perWorker: Array.isArray(fn),
     hasTimeouts: settings.timeout !== undefined,
     mixed: false,
+    cache,
   })
+}
+
+async function openCache(
+  wrapped: Wrapped,
+  use: FunctionUse,
+  { args, spread }: MapSettings,
+): Promise<RunCaching | undefined> {
+  const parts = await import('../run/run-caching.ts')
+  const calls = await parts.keyedCalls(wrapped, { use, args })
+  const argsOf = ({ input }: Entry): readonly unknown[] => (spread === true ? (input as readonly unknown[]) : [input])
+  return calls && { parts, argsOf, begin: (cache) => cache.add(use, calls) }
 }

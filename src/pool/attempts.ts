@@ -10,6 +10,8 @@ export interface Timing {
 /** Told of every attempt that has ended, whatever comes of it. */
 export interface Attempts {
   succeeded(entry: Entry, worker: WorkerIdentity, timing: Timing | undefined): void
+  /** The result was there: there was no attempt. */
+  cached(entry: Entry): void
   /** `error` says what ended it, also where the task runs again. */
   failed(error: TaskError, timing: Timing | undefined): void
 }

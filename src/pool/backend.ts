@@ -1,4 +1,5 @@
 import type { WorkerDeath } from '../errors/worker-crashed-error.ts'
+import type { AroundCall } from '../task/around-call.ts'
 import type { RunningItem, StagedResult } from '../wire/beacon.ts'
 import type { HostFrame, WorkerFrame } from '../wire/frames.ts'
 
@@ -42,6 +43,8 @@ export interface WorkerSpec {
   /** Node options of the worker instead of the caller's. */
   readonly execArgv: readonly string[] | undefined
   readonly resourceLimits: Readonly<ResourceLimits> | undefined
+  /** Stands around each call of a task; only for a worker in the host's own thread. */
+  readonly around?: AroundCall
 }
 
 /** Limits of V8 for one worker, in MiB. */

@@ -8,6 +8,8 @@ import type { WorkerDeath } from '../errors/worker-crashed-error.ts'
 export type RunEvent =
   | { readonly type: 'start'; readonly task: TaskIdentity; readonly attempt: number; readonly worker: WorkerRef }
   | { readonly type: 'done'; readonly task: TaskIdentity; readonly attempt: number; readonly worker: WorkerRef }
+  /** The result was in the cache, or was computed for somebody else. */
+  | { readonly type: 'hit'; readonly task: TaskIdentity }
   | { readonly type: 'retry'; readonly task: TaskIdentity; readonly attempt: number; readonly error: TaskError }
   | { readonly type: 'failed'; readonly task: TaskIdentity; readonly attempt: number; readonly error: TaskError }
   | {

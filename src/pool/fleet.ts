@@ -1,6 +1,7 @@
 import { describeDeath, type WorkerDeath } from '../errors/worker-crashed-error.ts'
 import { WorkerStartError } from '../errors/worker-start-error.ts'
 import { messageOf } from '../util/message-of.ts'
+import { timerDelay } from '../util/timer-delay.ts'
 import { monotonicNow } from '../wire/clock.ts'
 import type { Backend, ResourceLimits } from './backend.ts'
 import type { FunctionUse } from './function-use.ts'
@@ -178,7 +179,7 @@ export class Fleet {
         if (worker.batches.size === 0 && now - worker.idleSince >= idleTimeout - 1) this.retire(worker)
       }
       this.watchIdle()
-    }, idleTimeout).unref()
+    }, timerDelay(idleTimeout)).unref()
   }
 
   /** Starts no more workers. */

@@ -1,8 +1,16 @@
 import type { ClassRegistry } from '../wire/codec/class-registry.ts'
 import type { LoadFrame } from '../wire/frames.ts'
 
+/** The part of a function that threw, and what. */
+export interface Located {
+  readonly name: string
+  readonly thrown: unknown
+}
+
 /** A function that workers of a pool can be given: its number, and the frame that makes it known to a worker. */
 export interface FunctionUse {
+  /** Says more of what a task of it threw, where it is made of several. */
+  locate?: (thrown: unknown) => Located | undefined
   readonly id: number
   readonly name: string
   readonly load: LoadFrame

@@ -1,8 +1,6 @@
-import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import type { Job } from './job.ts'
 import type { Scheduler } from './scheduler.ts'
 import { takeBack } from './stealing.ts'
-import { failureOf } from './task-failure.ts'
 
 /** `soon` lets running tasks end; `now` stops them. */
 export type HaltMode = 'soon' | 'now'
@@ -17,8 +15,7 @@ export function haltJob(scheduler: Scheduler, job: Job, mode: HaltMode, why: str
         if (!batch.revoking) void takeBack(worker, batch)
         continue
       }
-      for (const entry of batch.takeFrom(0)) job.reject(entry, new TaskAbortedError(failureOf(entry, worker), why))
-      scheduler.monitor.abandon(worker, batch, new DOMException(why, 'AbortError'))
+      void scheduler.monitor.abort(worker, batch, why)
     }
   }
   job.flush()

@@ -20,7 +20,7 @@ import type { FunctionUse } from './function-use.ts'
 import { loadError } from './load-error.ts'
 import type { PoolWorker, WorkerEvents } from './pool-worker.ts'
 import type { Scheduler } from './scheduler.ts'
-import { settleDone } from './settle.ts'
+import { settleDone, taskMsOf } from './settle.ts'
 import { identityOf } from './task-failure.ts'
 
 /** Deaths of workers that were making a function ready after which the function is given up. */
@@ -93,7 +93,7 @@ export class Inbox implements WorkerEvents {
     const batch = worker.batches.get(frame.batch)
     if (batch === undefined) return
     settleDone(worker, batch, frame)
-    if (frame.results.values.length > 0) this.#scheduler.totals.durations.add(frame.ms / frame.results.values.length)
+    if (frame.results.values.length > 0) this.#scheduler.totals.durations.add(taskMsOf(frame))
     if (frame.memory !== undefined) worker.memory = frame.memory
     if (frame.end) {
       batch.job.putBack(batch.takeFrom(0))

@@ -20,6 +20,8 @@ export interface JobOptions {
   readonly bursts: boolean
   /** Tasks of it have a limit in time. */
   readonly hasTimeouts: boolean
+  /** Limits go by the median of their own function's tasks, not of all. */
+  readonly mediansApart?: boolean
   /** A function that cannot be loaded fails the job; else only the entries that need it. */
   readonly failsWhole: boolean
   readonly events: PoolEvents | undefined

@@ -1,9 +1,11 @@
 import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import { TaskError } from '../errors/task-error.ts'
+import { timerDelay } from '../util/timer-delay.ts'
 import { copyMemory } from '../wire/codec/copy-memory.ts'
 import type { Timing } from './attempts.ts'
 import { Backlog } from './backlog.ts'
 import { BatchSizer } from './batch-sizer.ts'
+import { EntryLot } from './entry-lot.ts'
 import type { Entry } from './entry.ts'
 import type { FunctionUse } from './function-use.ts'
 import type { JobOptions } from './job-options.ts'
@@ -12,7 +14,7 @@ import { Median } from './median.ts'
 import { retryDelay } from './policy.ts'
 import type { Sink } from './sink.ts'
 import type { Supply } from './supply.ts'
-import { failureOf } from './task-failure.ts'
+import { failureOf, identityOf } from './task-failure.ts'
 
 let lastId = 0
 
@@ -37,6 +39,8 @@ export class Job {
   done = 0
   failed = 0
   retried = 0
+  /** Of those that are done, how many never came to a worker. */
+  cached = 0
   readonly #supply: Supply
   readonly #sink: Sink
   /** Told when there may be something to do. */
@@ -177,6 +181,17 @@ export class Job {
     this.#sink.fulfil(lot, at, value, bytes)
   }
 
+  /** The result of an entry that needs no worker. */
+  hit(entry: Entry, value: unknown, bytes: number): void {
+    this.inFlight++
+    if (this.#state === 'open') {
+      this.cached++
+      this.options.attempts?.cached(entry)
+      this.options.events?.({ type: 'hit', task: identityOf(entry) })
+    }
+    this.fulfil(new EntryLot([entry]), 0, value, bytes)
+  }
+
   /** An attempt threw or took too long: the entry runs again, or fails. */
   attemptFailed(entry: Entry, error: TaskError, timing?: Timing): void {
     const { retries } = entry.policy
@@ -200,7 +215,7 @@ export class Job {
       this.#delayed.delete(entry)
       this.#backlog.retry(entry)
       this.#onWork()
-    }, delay)
+    }, timerDelay(delay))
     this.#delayed.set(entry, timer)
   }
 

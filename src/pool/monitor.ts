@@ -1,5 +1,6 @@
 import { ModuleLoadError } from '../errors/module-load-error.ts'
 import { ResourceLimitError } from '../errors/resource-limit-error.ts'
+import { TaskAbortedError } from '../errors/task-aborted-error.ts'
 import { TaskTimeoutError } from '../errors/task-timeout-error.ts'
 import { WorkerInitError } from '../errors/worker-init-error.ts'
 import { monotonicNow } from '../wire/clock.ts'
@@ -16,6 +17,8 @@ import { timeLimit } from './time-limit.ts'
 
 /** How often it looks at workers that have work, in milliseconds. */
 const TICK_MS = 5
+/** A worker that does not say within so many milliseconds what it is at is blocked as a whole. */
+const ANSWER_MS = 200
 /** A worker that was told to close may take this long, in milliseconds. */
 const CLOSE_MS = 5_000
 /** A worker that has not come up after so long, in milliseconds, hangs: Node itself does where threads are short. */
@@ -58,6 +61,35 @@ export class Monitor {
       }
       this.watch()
     })
+  }
+
+  /** Ends what a worker runs of a batch, as failures; what it has finished keeps its outcome, the rest is the job's again. */
+  async abort(worker: PoolWorker, batch: Batch, why: string): Promise<void> {
+    const { job } = batch
+    const view = await answerWithin(ANSWER_MS, this.#whatRuns(worker, batch))
+    if (view !== undefined) settleStaged(worker, view.staged)
+    const now = monotonicNow()
+    for (const item of view?.running ?? []) {
+      const entry = item.batch === batch.id ? batch.take(item.offset) : undefined
+      if (entry === undefined) continue
+      entry.attempts++
+      const error = new TaskAbortedError(failureOf(entry, worker), why)
+      job.reject(entry, error, { start: Date.now() - (now - item.startedAt), ms: now - item.startedAt })
+      this.#cancellations.cancel(worker, batch, item.offset, new DOMException(why, 'AbortError'))
+    }
+    // Nobody knows what it was at.
+    if (view === undefined)
+      for (const entry of batch.takeFrom(0)) job.reject(entry, new TaskAbortedError(failureOf(entry, worker), why))
+    job.flush()
+    this.watch()
+  }
+
+  async #whatRuns(worker: PoolWorker, batch: Batch): Promise<WorkerView> {
+    await takeBack(worker, batch)
+    const view = await worker.link.look()
+    // What the worker said before may still wait to be read: it comes first.
+    await new Promise((resolve) => setImmediate(resolve))
+    return view
   }
 
   /** Takes back all that a worker has not begun. */
@@ -177,5 +209,16 @@ export class Monitor {
       batch.job.flush()
     }
     worker.kill()
+  }
+}
+
+/** An answer, or undefined where none comes in time. */
+async function answerWithin<T>(ms: number, answer: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ms, undefined)))
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -6,6 +6,7 @@ import type { Special } from '../wire/codec/special.ts'
 import type { DoneFrame, ItemFailure } from '../wire/frames.ts'
 import type { Timing } from './attempts.ts'
 import type { Batch } from './batch.ts'
+import { durationsOf } from './durations-of.ts'
 import type { Job } from './job.ts'
 import type { PoolWorker } from './pool-worker.ts'
 import { errorOf, identityOf } from './task-failure.ts'
@@ -15,14 +16,20 @@ export function settleDone(worker: PoolWorker, batch: Batch, frame: DoneFrame): 
   const { job } = batch
   const { values, specials } = frame.results
   const count = values.length
-  const plain = specials === undefined && frame.failures === undefined && !job.tellsEach
+  const plain = specials === undefined && frame.failures === undefined && frame.times === undefined && !job.tellsEach
   if (plain && typeof frame.offsets === 'number') settlePlain(batch, frame.offsets, values, frame.bytes / (count || 1))
   else settleEach(worker, batch, frame)
-  if (count > 0) job.durations.add(frame.ms / count)
+  // What was measured one by one is exact, and known of which succeeded.
+  if (count > 0 && frame.times === undefined) job.durations.add(taskMsOf(frame))
   worker.done += count
   worker.heardAt = monotonicNow()
   job.workTime += frame.ms
   job.sizer.observe(count, frame.ms, frame.bytes)
+}
+
+/** Milliseconds of one of the tasks, on the average. */
+export function taskMsOf({ ms, taskMs, results }: DoneFrame): number {
+  return taskMs ?? ms / results.values.length
 }
 
 /** The way of nearly all results: plain values in a row. */
@@ -105,6 +112,7 @@ function fulfil(
       return fail(worker, batch, offset, { kind: 'unsendable', direction: 'result', path: 'result', reason }, timing)
     }
   }
+  if (timing !== undefined) durationsOf(job, lot.fn(offset)).add(timing.ms)
   if (job.tellsEach) {
     const entry = batch.entryAt(offset)
     job.options.attempts?.succeeded(entry, worker, timing)

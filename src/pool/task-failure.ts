@@ -7,10 +7,10 @@ import type { ItemFailure } from '../wire/frames.ts'
 import type { Entry } from './entry.ts'
 
 /** Names an entry's task; the key is made when it is first asked for. */
-export function identityOf(entry: Entry): TaskIdentity {
+export function identityOf(entry: Entry, name: string = entry.fn.name): TaskIdentity {
   let key: string | undefined
   return {
-    name: entry.fn.name,
+    name,
     index: entry.index,
     get key() {
       return (key ??= contentKey(entry.input))
@@ -34,7 +34,9 @@ export function errorOf(entry: Entry, failure: ItemFailure, worker: WorkerIdenti
   switch (failure.kind) {
     case 'thrown': {
       const cause = decode(failure.error.value, failure.error.specials, { classes: entry.fn.classes })
-      return new TaskError({ ...base, cause, remoteStack: stackOf(cause) })
+      const { name, thrown } = entry.fn.locate?.(cause) ?? { name: base.task.name, thrown: cause }
+      const task = name === base.task.name ? base.task : identityOf(entry, name)
+      return new TaskError({ ...base, task, cause: thrown, remoteStack: stackOf(thrown) })
     }
     case 'unsendable':
       return new SerializationError(base, failure.path, failure.reason, failure.direction)

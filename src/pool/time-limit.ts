@@ -1,3 +1,4 @@
+import { durationsOf } from './durations-of.ts'
 import type { Entry } from './entry.ts'
 import type { Job } from './job.ts'
 
@@ -9,6 +10,7 @@ export function timeLimit(entry: Entry, job: Job): number | undefined {
   const { timeout } = entry.policy
   if (timeout === undefined) return undefined
   if ('ms' in timeout) return timeout.ms
-  if (job.durations.count < MIN_SAMPLES) return undefined
-  return job.durations.quantile() * timeout.ofMedian
+  const durations = durationsOf(job, entry.fn)
+  if (durations.count < MIN_SAMPLES) return undefined
+  return durations.quantile() * timeout.ofMedian
 }

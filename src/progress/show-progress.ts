@@ -1,4 +1,5 @@
 import { type Print, printDirectly } from '../logs/print.ts'
+import { timerDelay } from '../util/timer-delay.ts'
 import { planDisplay } from './open-display.ts'
 import type { ProgressDisplay } from './progress-display.ts'
 import type { ProgressBarOptions, ProgressOption, ProgressState } from './progress-option.ts'
@@ -60,11 +61,11 @@ function displayed(option: StyledProgress, state: () => ProgressState, name: str
     if (stopped) return
     display = opened
     tick(display)
-  }, plan.delay).unref()
+  }, timerDelay(plan.delay)).unref()
   const tick = (on: ProgressDisplay): void => {
     if (stopped) return
     on.update(state())
-    timer = setTimeout(() => tick(on), on.interval).unref()
+    timer = setTimeout(() => tick(on), timerDelay(on.interval)).unref()
   }
   return {
     print: (stream, text) => (display?.print ?? printDirectly)(stream, text),

@@ -1,3 +1,4 @@
+import { type Wrapped, wrappedOf } from '../cache/cache-access.ts'
 import { encodeCall } from '../calls/encode-call.ts'
 import { pushJobOptions } from '../calls/push-job-options.ts'
 import type { SettledRecord } from '../errors/batch-error.ts'
@@ -13,6 +14,7 @@ import { PushSupply } from '../pool/push-supply.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { Ending, Sink } from '../pool/sink.ts'
 import type { PoolHost } from '../run/pool-host.ts'
+import type { RunCache } from '../run/run-cache.ts'
 import type { Abortable } from '../run/run-host.ts'
 import { type Task, type TaskType, typeOf } from '../task/task.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
@@ -37,6 +39,8 @@ export class QueueJob implements Sink, Abortable {
   #scheduler: Scheduler | undefined
   #encoder: Encoder | undefined
   #job: Job | undefined
+  /** Looked at first; there is one where a task's function has a cache. */
+  #cache: RunCache | undefined
   #onOutcome: () => void = () => {}
   #onRoom: () => void = () => {}
 
@@ -100,11 +104,15 @@ export class QueueJob implements Sink, Abortable {
       entry.ticket = task
       if (this.#running++ === 0) this.#host.enter(this)
       if (policy.timeout !== undefined) job.hasTimeouts = true
-      this.#supply.push(entry)
-      job.wake()
+      if (this.#cache?.admit(entry) !== false) this.#run(entry)
     }
     this.#onOutcome()
     return index
+  }
+
+  #run(entry: Entry): void {
+    this.#supply.push(entry)
+    this.#job?.wake()
   }
 
   async #prepare(task: Task): Promise<{ scheduler: Scheduler; use: FunctionUse }> {
@@ -113,8 +121,10 @@ export class QueueJob implements Sink, Abortable {
   }
 
   fulfil(lot: Lot, at: number, value: unknown): void {
+    const tell = this.#cache?.fulfilled(lot.entry(at), value, undefined)
     this.#outcomes.push({ status: 'fulfilled', index: lot.index(at), value })
     this.#completed()
+    tell?.()
   }
 
   reject(entry: Entry, error: unknown): void {
@@ -125,6 +135,7 @@ export class QueueJob implements Sink, Abortable {
       reason: error as TaskError,
     })
     this.#completed()
+    this.#cache?.failed(entry)
   }
 
   flush(): void {
@@ -139,7 +150,7 @@ export class QueueJob implements Sink, Abortable {
   }
 
   #endIfLast(): void {
-    if (!this.#noMore || this.#coming > 0) return
+    if (!this.#noMore || this.#coming > 0 || (this.#cache?.held ?? 0) > 0) return
     this.#supply.close()
     this.#job?.endIfDone()
   }
@@ -169,6 +180,7 @@ export class QueueJob implements Sink, Abortable {
   #leave(reason: unknown): void {
     if (this.#left) return
     this.#left = true
+    this.#cache?.close()
     this.#host.closeQueue(this)
     if (this.#job !== undefined) this.#scheduler?.remove(this.#job, this.#own(), reason)
     this.#running = 0
@@ -180,13 +192,30 @@ export class QueueJob implements Sink, Abortable {
     if (use === undefined) {
       const { capabilities } = scheduler.options.backend
       const { name } = type.options
-      use = this.#host.ship(type.fn, { name, capabilities }).then(([first]) => {
+      const wrapped = wrappedOf(type.fn)
+      use = this.#host.ship(wrapped?.fn ?? type.fn, { name, capabilities }).then(async ([first]) => {
         this.#job?.functions.add(first as FunctionUse)
+        if (wrapped !== undefined) await this.#keepResults(wrapped, first as FunctionUse)
         return first as FunctionUse
       })
       this.#uses.set(type, use)
     }
     return use
+  }
+
+  async #keepResults(wrapped: Wrapped, use: FunctionUse): Promise<void> {
+    const { keyedCalls, RunCache } = await import('../run/run-caching.ts')
+    const calls = await keyedCalls(wrapped, { use, args: [] })
+    if (calls === undefined) return
+    this.#cache ??= new RunCache((entry) => (entry.ticket as Task).args, {
+      hit: (entry, value, bytes) => {
+        this.#job?.hit(entry, value, bytes)
+        this.#onOutcome()
+        this.#endIfLast()
+      },
+      run: (entry) => this.#run(entry),
+    })
+    this.#cache.add(use, calls)
   }
 
   #own(): FunctionUse[] {

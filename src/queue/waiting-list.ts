@@ -1,3 +1,4 @@
+import { timerDelay } from '../util/timer-delay.ts'
 /** Somebody who waits: `attempt` takes what they wait for, if it is there. */
 interface Waiter {
   readonly attempt: () => boolean
@@ -36,7 +37,7 @@ export class WaitingList {
       const expire = (): void => {
         if (this.#waiting.delete(waiter)) reject(late())
       }
-      timer = setTimeout(expire, Math.min(timeout, 2 ** 31 - 1))
+      timer = setTimeout(expire, timerDelay(timeout))
     })
   }
 }

@@ -1,7 +1,6 @@
 import type { HaltRule } from '../options/halt-rule.ts'
 import type { Entry } from '../pool/entry.ts'
-import type { Lot } from '../pool/lot.ts'
-import type { Ending, Sink } from '../pool/sink.ts'
+import type { Addressed, Ending, Sink } from '../pool/sink.ts'
 
 /** Of fewer outcomes nobody knows which share of them fails. */
 const FEWEST = 3
@@ -24,7 +23,7 @@ export class HaltingSink implements Sink {
     this.#halt = halt
   }
 
-  fulfil(lot: Lot, at: number, value: unknown, bytes: number): void {
+  fulfil(lot: Addressed, at: number, value: unknown, bytes: number): void {
     this.#succeeded++
     this.#next.fulfil(lot, at, value, bytes)
   }

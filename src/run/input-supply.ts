@@ -83,8 +83,11 @@ export class InputSupply implements Supply {
   /** How many inputs there will be outcomes for, where that is known. */
   get size(): number | undefined {
     if (this.exhausted) return this.#place
-    return this.#options.skip === undefined ? this.#size : undefined
+    return this.#size === undefined ? undefined : this.#size - this.skipped
   }
+
+  /** Inputs that were left out so far. */
+  skipped = 0
 
   /** Inputs read so far, skipped ones included. */
   get read(): number {
@@ -103,9 +106,10 @@ export class InputSupply implements Supply {
   }
 
   stop(): void {
+    // What was read ahead goes, too.
+    this.#ahead = []
     if (this.#done) return
     this.#done = true
-    this.#ahead = []
     // A read that is under way may never come back.
     this.#busy = false
     try {
@@ -127,7 +131,10 @@ export class InputSupply implements Supply {
       if (input === END) return lot
       const index = this.#index++
       try {
-        if (skip?.(input, index)) continue
+        if (skip?.(input, index)) {
+          this.skipped++
+          continue
+        }
         const assignment = assign(input)
         if (assignment instanceof Promise) return this.#hold(input, index, assignment, lot)
         lot ??= new InputLot(index, this.#place, assignment, this.#options.spread)
@@ -190,7 +197,10 @@ export class InputSupply implements Supply {
           return
         }
         const index = this.#index++
-        if (skip?.(step.value, index)) continue
+        if (skip?.(step.value, index)) {
+          this.skipped++
+          continue
+        }
         this.#ahead.push({ input: step.value, index, assignment: await assign(step.value) })
         wake()
       }

@@ -1,7 +1,6 @@
 import type { TaskError } from '../errors/task-error.ts'
 import type { Entry } from '../pool/entry.ts'
-import type { Lot } from '../pool/lot.ts'
-import type { Ending, Sink } from '../pool/sink.ts'
+import type { Addressed, Ending, Sink } from '../pool/sink.ts'
 import type { Window } from './window.ts'
 
 /** A failed input among the outcomes. */
@@ -66,7 +65,7 @@ export class Outlet implements Sink {
     return this.#values.length - this.#next
   }
 
-  fulfil(lot: Lot, at: number, value: unknown, bytes: number): void {
+  fulfil(lot: Addressed, at: number, value: unknown, bytes: number): void {
     this.#window.resize(lot.bytes(at), bytes)
     this.#put(lot.place(at), lot.index(at), value, bytes)
   }

@@ -10,6 +10,7 @@ import type { Abortable, RunHost } from './run-host.ts'
 /** A pool's inside: its scheduler, made when first needed, and the runs that it is busy with. */
 export class PoolHost implements RunHost {
   readonly maxQueue: number
+  readonly init: (() => unknown) | undefined
   readonly #settings: HostSettings
   readonly #make: () => Promise<Scheduler>
   readonly #runs = new Set<Abortable>()
@@ -24,11 +25,12 @@ export class PoolHost implements RunHost {
 
   constructor(
     workers: number,
-    settings: HostSettings & { readonly maxQueue?: number },
+    settings: HostSettings & { readonly maxQueue?: number; readonly init?: () => unknown },
     make: () => Promise<Scheduler>,
   ) {
     this.#workers = workers
     this.#settings = settings
+    this.init = settings.init
     this.maxQueue = settings.maxQueue ?? Infinity
     this.#make = make
   }

@@ -1,4 +1,5 @@
 import type { Gate } from '../pool/gate.ts'
+import { timerDelay } from '../util/timer-delay.ts'
 import { monotonicNow } from '../wire/clock.ts'
 
 /** Timers are late by this much at times, in milliseconds: what was missed by then is made up for, and no more. */
@@ -29,7 +30,7 @@ export class RateGate implements Gate {
         this.#timer = undefined
         this.#wake()
       },
-      Math.max(1, this.#next - now),
+      timerDelay(Math.max(1, this.#next - now)),
     )
     return 0
   }

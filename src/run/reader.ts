@@ -1,5 +1,6 @@
 import type { SettledRecord } from '../errors/batch-error.ts'
 import { TimeoutError } from '../errors/timeout-error.ts'
+import { timerDelay } from '../util/timer-delay.ts'
 import { Failure } from './outlet.ts'
 import type { Run } from './run.ts'
 
@@ -106,13 +107,13 @@ export class Reader {
     const stalled = new Promise<never>((_, reject) => {
       const check = (): void => {
         const quiet = performance.now() - Math.max(since, this.#run.outlet.completedAt)
-        if (quiet < limit - 1) timer = setTimeout(check, limit - quiet)
+        if (quiet < limit - 1) timer = setTimeout(check, timerDelay(limit - quiet))
         else {
           this.#run.stalled()
           reject(new TimeoutError(`no task was completed for ${limit} ms; read on to wait longer`, limit))
         }
       }
-      timer = setTimeout(check, limit)
+      timer = setTimeout(check, timerDelay(limit))
     })
     try {
       await Promise.race([this.#run.wait(), stalled])

@@ -12,6 +12,8 @@ export interface RunHost {
   readonly own: HostSettings
   /** Tasks that may wait for a worker. */
   readonly maxQueue: number
+  /** Runs in each worker before anything else. */
+  readonly init?: (() => unknown) | undefined
   /** Throws where no more runs are taken. */
   open(): void
   /** The scheduler; at once where it is there already. */

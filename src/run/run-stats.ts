@@ -2,6 +2,8 @@
 export interface RunStats {
   /** Tasks that succeeded. */
   readonly done: number
+  /** Of these, how many came from the cache. */
+  readonly cached: number
   readonly failed: number
   /** Attempts after a first one. */
   readonly retried: number
@@ -13,5 +15,5 @@ export interface RunStats {
   readonly read: number
   readonly elapsedMs: number
   /** What ended the run before its inputs did. */
-  readonly endedBy: 'halt' | 'deadline' | undefined
+  readonly endedBy: 'halt' | 'deadline' | 'quit' | undefined
 }

@@ -8,6 +8,7 @@ import type { Ending } from '../pool/sink.ts'
 import { showProgress } from '../progress/show-progress.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
 import { guarded } from '../util/guarded.ts'
+import { timerDelay } from '../util/timer-delay.ts'
 import { onAbort } from './on-abort.ts'
 import { Failure, Outlet } from './outlet.ts'
 import type { Abortable, RunHost } from './run-host.ts'
@@ -20,8 +21,6 @@ export type Reading = 'values' | 'batches' | 'settled' | 'array'
 
 const MAX_WINDOW_BYTES = 64 * 1024 * 1024
 const BATCHES_PER_WORKER = 2
-/** Timers cannot be longer. */
-const MAX_TIMER_MS = 2 ** 31 - 1
 const ITEMS_PER_BATCH = 1_024
 
 /**
@@ -135,15 +134,19 @@ export class Run implements Abortable {
 
   #watchDeadline(): void {
     const { deadline = Infinity } = this.settings
-    if (deadline > MAX_TIMER_MS) return
-    const timer = setTimeout(() => {
+    if (deadline === Infinity) return
+    const dueAt = performance.now() + deadline
+    const look = (): void => {
+      const left = dueAt - performance.now()
+      if (left > 1) return void (timer = setTimeout(look, timerDelay(left)))
       const started = this.#started
       const error = new TimeoutError(`the run's deadline of ${deadline} ms is over`, deadline)
       this.#endedBy ??= 'deadline'
       if (started === undefined) return this.#end({ thrown: error }, error)
       if (!started.isRead()) this.#overdue = { thrown: error }
       started.halt('now', error.message)
-    }, deadline)
+    }
+    let timer = setTimeout(look, timerDelay(deadline))
     this.#onEnd.push(() => clearTimeout(timer))
   }
 
@@ -199,6 +202,7 @@ export class Run implements Abortable {
     const job = this.#started?.job
     return Object.freeze({
       done: job?.done ?? 0,
+      cached: job?.cached ?? 0,
       failed: job?.failed ?? 0,
       retried: job?.retried ?? 0,
       running: job?.inFlight ?? 0,

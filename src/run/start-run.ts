@@ -1,21 +1,21 @@
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { LogsOption } from '../logs/log-record.ts'
-import { openLogs } from '../logs/open-logs.ts'
+import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { haltJob } from '../pool/halt-job.ts'
 import { hostEncoder } from '../pool/host-encoder.ts'
 import { Job } from '../pool/job.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
-import { guarded } from '../util/guarded.ts'
 import { defaultScheduler } from './default-schedulers.ts'
 import { fallsBack } from './fallback.ts'
-import { gateOf } from './gates.ts'
 import { HaltingSink } from './halting-sink.ts'
 import type { Assignment } from './input-lot.ts'
 import { InputSupply } from './input-supply.ts'
+import { jobOptionsOf } from './job-options-of.ts'
 import { PrioritySupply } from './priority-supply.ts'
+import type { RunCache } from './run-cache.ts'
 import type { RunHost } from './run-host.ts'
 import type { Run } from './run.ts'
 import type { StartedRun } from './started-run.ts'
@@ -36,6 +36,17 @@ export interface Work {
   readonly hasTimeouts: boolean
   /** The inputs may have priorities of their own. */
   readonly mixed: boolean
+  /** Results are kept: of these functions, and of those that come later. */
+  readonly cache?: RunCaching | undefined
+}
+
+/** What a run with a cache is made of; loaded when one has one. */
+export interface RunCaching {
+  readonly parts: typeof import('./run-caching.ts')
+  /** The arguments that an input stands for. */
+  readonly argsOf: (entry: Entry) => readonly unknown[]
+  /** Is told of the cache, to add functions to. */
+  readonly begin: (cache: RunCache) => void
 }
 
 /** Puts a run's work to a scheduler. */
@@ -59,31 +70,25 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
     },
   })
   const fail = (thrown: unknown): void => job.fail(thrown)
-  const total = (): number | undefined => settings.total ?? supply.size
+  const total = (): number | undefined => (settings.total === undefined ? supply.size : settings.total - supply.skipped)
   const { halt } = settings
   const sink =
     halt === undefined
       ? run.outlet
       : new HaltingSink(halt, run.outlet, total, (why) => run.halt(halt.mode, why, 'halt'))
-  const job = new Job(
-    {
+  const cached = work.cache?.parts.cacheRun({ ...work.cache, run, supply, sink, job: () => job })
+  const job: Job = new Job(
+    jobOptionsOf(run, host, {
       name: work.name,
-      priority: settings.priority ?? 0,
-      concurrency: settings.concurrency ?? 1,
-      batch: settings.batch === 'auto' ? undefined : settings.batch,
-      maxWorkers: work.perWorker ? work.functions.length : Math.min(settings.workers ?? Infinity, host.workers),
-      perWorker: work.perWorker ? work.functions : undefined,
-      bursts: false,
-      failsWhole: true,
+      journal: work.journal,
       hasTimeouts: work.hasTimeouts,
-      events: settings.onEvent && guarded(settings.onEvent, fail),
-      gate: gateOf(settings),
-      attempts: work.journal,
+      perWorker: work.perWorker ? work.functions : undefined,
       rescue: (error) => rescue(error),
-      logs: openLogs(settings.logs ?? usualLogs(scheduler), (stream, text) => run.print(stream, text), fail),
-    },
-    work.mixed ? new PrioritySupply(supply) : supply,
-    sink,
+      usualLogs: usualLogs(scheduler),
+      fail,
+    }),
+    work.mixed ? new PrioritySupply(cached?.supply ?? supply) : (cached?.supply ?? supply),
+    cached?.sink ?? sink,
   )
   for (const fn of work.functions) job.functions.add(fn)
   let current = scheduler

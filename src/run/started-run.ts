@@ -1,9 +1,15 @@
 import type { HaltMode } from '../pool/halt-job.ts'
 import type { Job } from '../pool/job.ts'
 
+/** What a run asks of its job. */
+export type RunningJob = Pick<
+  Job,
+  'options' | 'done' | 'failed' | 'cached' | 'retried' | 'inFlight' | 'functions' | 'wake'
+>
+
 /** What a run has once it has started. */
 export interface StartedRun {
-  readonly job: Job
+  readonly job: RunningJob
   /** Inputs read so far. */
   readonly read: () => number
   /** How many inputs there will be, where that is known. */

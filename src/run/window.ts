@@ -4,8 +4,8 @@
  * Room is announced in steps, so that a consumer that takes results one by one does not wake the scheduler each time.
  */
 export class Window {
-  readonly #maxItems: number
-  readonly #maxBytes: number
+  #maxItems: number
+  #maxBytes: number
   readonly #onRoom: () => void
   #items = 0
   #bytes = 0
@@ -27,6 +27,27 @@ export class Window {
   /** How many more may be read now; at least one where none is on its way. */
   room(): number {
     return this.hasRoom() ? Math.max(1, this.#maxItems - this.#items) : 0
+  }
+
+  get maxItems(): number {
+    return this.#maxItems
+  }
+
+  /** Whoever asked for room last was told that there is none. */
+  get isBlocked(): boolean {
+    return this.#blocked
+  }
+
+  /** Has room announced that comes from now on, as to one who asked in vain. */
+  announce(): void {
+    this.#blocked = true
+  }
+
+  /** Makes room where all that is in it waits for what is not: twice as much as before. */
+  grow(): void {
+    this.#maxItems *= 2
+    this.#maxBytes *= 2
+    this.#blocked = false
   }
 
   enter(bytes: number): void {

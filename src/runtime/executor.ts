@@ -1,7 +1,9 @@
+import type { AroundCall } from '../task/around-call.ts'
 import type { Beacon } from '../wire/beacon.ts'
 import { monotonicNow } from '../wire/clock.ts'
 import { decode } from '../wire/codec/decode.ts'
 import type { BatchFrame, CancelFrame } from '../wire/frames.ts'
+import { callAround } from './call-around.ts'
 import { endOutput } from './capture-output.ts'
 import { encodeFailure, encodeResult } from './encode-outcome.ts'
 import { Flight } from './flight.ts'
@@ -26,6 +28,7 @@ export interface ExecutorParts {
   readonly functions: FunctionTable
   readonly scopes: ScopeKeeper
   readonly memory: (() => number) | undefined
+  readonly around: AroundCall | undefined
 }
 
 /**
@@ -39,6 +42,7 @@ export class Executor {
   readonly #functions: FunctionTable
   readonly #scopes: ScopeKeeper
   readonly #memory: (() => number) | undefined
+  readonly #around: AroundCall | undefined
   /** Batches with items to claim, oldest first. */
   readonly #queue: RunningBatch[] = []
   /** Batches that are not finished. */
@@ -61,6 +65,7 @@ export class Executor {
     this.#functions = parts.functions
     this.#scopes = parts.scopes
     this.#memory = parts.memory
+    this.#around = parts.around
     for (let lane = this.#beacon.lanes - 1; lane >= 0; lane--) this.#freeLanes.push(lane)
   }
 
@@ -143,8 +148,11 @@ export class Executor {
     let outcome: unknown
     let failed = false
     try {
-      const input = batch.input(item)
-      outcome = this.#scopes.run(batch, item, batch.spread ? fn.invokeSpread : fn.invoke, input)
+      const around = this.#around
+      outcome =
+        around === undefined
+          ? this.#scopes.run(batch, item, batch.spread ? fn.invokeSpread : fn.invoke, batch.input(item))
+          : this.#scopes.run(batch, item, () => callAround(around, batch, item), undefined)
       if (isThenable(outcome)) {
         this.#launch(new Flight(batch, item, lane), outcome)
         return
@@ -170,6 +178,7 @@ export class Executor {
     // Cancelled, or failed by an error outside of its promise: it has its outcome.
     if (!this.#flights.delete(flight)) return
     flight.batch.running--
+    flight.batch.outbox.tookLong(monotonicNow() - this.#beacon.startedAt(flight.lane))
     this.#finish(flight.batch, flight.item, flight.lane, flight.batch.fn(flight.item), outcome, failed)
     this.#closeIfDone(flight.batch)
     this.#pump()

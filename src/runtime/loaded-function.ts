@@ -1,3 +1,4 @@
+import type { Locate } from '../task/around-call.ts'
 import type { ClassRegistry } from '../wire/codec/class-registry.ts'
 import type { Encoder } from '../wire/codec/encoder.ts'
 
@@ -20,6 +21,8 @@ export interface LoadedFunction {
   readonly captureOutput: boolean
   /** Turns a stack into one that points at the user's own lines. */
   readonly mapStack: (stack: string) => string
+  /** Where the user wrote what runs. */
+  readonly locate: Locate
   /** It calls an instance that was built for it. */
   readonly stateful: boolean
   /** Ends what a stateful worker holds. */

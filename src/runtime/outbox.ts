@@ -14,6 +14,9 @@ export class Outbox {
   #transfer: unknown[] | undefined
   readonly #loans: Loans = []
   #times: number[] | undefined
+  /** Asynchronous tasks among the outcomes, and what they took together. */
+  #waits = 0
+  #waitedMs = 0
   #bytes = 0
   /** All that waits can be read from outside. */
   isShown = true
@@ -49,6 +52,12 @@ export class Outbox {
     ;(this.#times ??= []).push(start, ms)
   }
 
+  /** The next outcome is that of an asynchronous task, which took so many milliseconds, others running meanwhile. */
+  tookLong(ms: number): void {
+    this.#waits++
+    this.#waitedMs += ms
+  }
+
   /** The frame with all that waits; the outbox is empty then. */
   take(ms: number, end: boolean, memory?: number): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
     const transfer = this.#transfer
@@ -64,12 +73,15 @@ export class Outbox {
     if (this.#failures !== undefined) frame.failures = this.#failures
     if (memory !== undefined) frame.memory = memory
     if (this.#times !== undefined) frame.times = this.#times
+    if (this.#waits > 0) frame.taskMs = this.#waitedMs / this.#waits
     this.#values = []
     this.#offsets = undefined
     this.#specials = undefined
     this.#failures = undefined
     this.#transfer = undefined
     this.#times = undefined
+    this.#waits = 0
+    this.#waitedMs = 0
     this.#bytes = 0
     this.isShown = true
     return { frame, transfer }

@@ -1,3 +1,4 @@
+import type { Locate } from '../task/around-call.ts'
 import { ClassRegistry } from '../wire/codec/class-registry.ts'
 import { decode } from '../wire/codec/decode.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
@@ -40,20 +41,21 @@ export interface ImportedFunction {
   readonly root: Callable
   readonly classes: ClassRegistry
   readonly mapStack: (stack: string) => string
+  readonly locate: Locate
 }
 
 /** Imports or compiles a function. */
 export async function importFunction(frame: LoadFrame): Promise<ImportedFunction> {
   if (frame.captureOutput) captureTaskOutput()
   const classes = new ClassRegistry()
-  const { functions, mapStack } = await revive(frame.graph, classes, frame.classes)
-  return { root: functions[0] as Callable, classes, mapStack }
+  const { functions, mapStack, locate } = await revive(frame.graph, classes, frame.classes)
+  return { root: functions[0] as Callable, classes, mapStack, locate }
 }
 
 /** Makes a function ready to run: decodes its constants, builds the instance that it stands for. */
 export async function prepareFunction(
   frame: LoadFrame,
-  { root, classes, mapStack }: ImportedFunction,
+  { root, classes, mapStack, locate }: ImportedFunction,
   { sharedMemory, maxBytes, copies }: Transport,
 ): Promise<LoadedFunction> {
   const args = listOf(frame.args, classes)
@@ -71,6 +73,7 @@ export async function prepareFunction(
     measure: frame.measure,
     captureOutput: frame.captureOutput,
     mapStack,
+    locate,
     stateful: instance !== undefined,
     close: instance?.close?.bind(instance),
   }
@@ -84,7 +87,7 @@ async function initialise(
 ): Promise<Instance | undefined> {
   try {
     if (frame.role === 'init') await root(...args)
-    if (frame.role === 'stateful' || (frame.role === 'task' && isStatefulClass(root))) {
+    if (frame.role === 'stateful' || (frame.role === 'task' && isClass(root))) {
       return await construct(root as unknown as Constructor, listOf(frame.construct, classes))
     }
     return undefined
@@ -93,10 +96,9 @@ async function initialise(
   }
 }
 
-/** An exported class may stand for its instances: the host, which has not loaded its module, cannot know. */
-function isStatefulClass(root: Callable): boolean {
-  const prototype = root.prototype as { call?: unknown } | undefined
-  return typeof prototype?.call === 'function' && Function.prototype.toString.call(root).startsWith('class')
+/** An exported class stands for its instances: the host, which has not loaded its module, cannot know. */
+function isClass(root: Callable): boolean {
+  return Function.prototype.toString.call(root).startsWith('class')
 }
 
 async function construct(StatefulClass: Constructor, args: unknown[]): Promise<Instance> {

@@ -84,11 +84,16 @@ export class RunningBatch {
     const value = this.#frame.inputs.values[item]
     const specials = this.#specials?.get(item)
     if (specials === undefined) return value
-    try {
-      return decode(value, specials, this.fn(item))
-    } catch (error) {
-      throw new UnreadableInput(messageOf(error))
-    }
+    return this.#decode(value, specials, item)
+  }
+
+  /** The input as it arrived, however often it is asked for; where nothing is copied, as it stands now. */
+  inputCopy(item: number): unknown {
+    const { values } = this.#frame.inputs
+    if (this.fn(item).results === undefined || typeof values[item] !== 'object') return this.input(item)
+    const specials = this.#specials?.get(item)
+    const copy = structuredClone({ value: values[item], specials })
+    return copy.specials === undefined ? copy.value : this.#decode(copy.value, copy.specials, item)
   }
 
   /** What `currentTask()` gives to an item. */
@@ -107,5 +112,13 @@ export class RunningBatch {
 
   attempt(item: number): number {
     return this.#frame.attempts?.[item] ?? 1
+  }
+
+  #decode(value: unknown, specials: readonly Special[], item: number): unknown {
+    try {
+      return decode(value, specials, this.fn(item))
+    } catch (error) {
+      throw new UnreadableInput(messageOf(error))
+    }
   }
 }

@@ -1,3 +1,4 @@
+import type { AroundCall } from '../task/around-call.ts'
 import type { Beacon } from '../wire/beacon.ts'
 import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import { type HostFrame, WIRE_VERSION } from '../wire/frames.ts'
@@ -18,6 +19,8 @@ export interface Surroundings extends Transport {
   readonly sharesThread: boolean
   /** Notices modules that never finish loading; where the thread is not the worker's own it cannot be known. */
   readonly stalls?: StallWatch
+  /** Stands around each call of a task. */
+  readonly around?: AroundCall | undefined
 }
 
 /** A worker: takes the host's frames, runs batches, answers. The same in a thread, a process, and the host's thread. */
@@ -37,6 +40,7 @@ export class WorkerRuntime {
       functions: this.#functions,
       scopes: this.#scopes,
       memory: surroundings.memory,
+      around: surroundings.around,
     })
   }
 

@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { availableWorkers } from '../options/workers.ts'
+import { debugSettings } from './debug-settings.ts'
 import type { HostSettings } from './host-settings.ts'
 import type { RunOptions } from './run-options.ts'
 import { type MapSettings, readRunOptions, type RunSettings } from './run-settings.ts'
@@ -40,7 +41,7 @@ export function withDefaultSettings<T extends RunSettings | MapSettings>(setting
   if (pool !== undefined && settings.backend !== undefined) {
     throw new InvalidArgumentError('backend', 'none here: a pool has its own', describeValue(settings.backend))
   }
-  const all = { ...environmentSettings(), ...processWide, ...scoped.getStore(), ...pool, ...settings }
+  const all = debugSettings({ ...environmentSettings(), ...processWide, ...scoped.getStore(), ...pool, ...settings })
   if (all.copy === false && pool === undefined && all.backend !== 'serial') {
     throw new InvalidArgumentError(
       'copy',

@@ -1,3 +1,4 @@
+import { accessOf, type CacheAccess } from '../cache/cache-access.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import type { TaskError } from '../errors/task-error.ts'
 import { Journal } from '../journal/journal.ts'
@@ -87,6 +88,7 @@ export interface RunSettings {
   readonly stallTimeout?: number
   readonly deadline?: number
   readonly halt?: HaltRule
+  readonly cache?: CacheAccess
   readonly journal?: string | Journal
   readonly rate?: number
   readonly memfree?: number
@@ -101,6 +103,8 @@ export interface RunSettings {
   readonly onEvent?: (event: RunEvent) => void
   readonly logs?: LogsOption
   readonly fallback?: 'serial'
+  readonly debug?: boolean
+  readonly inspect?: boolean
   readonly name?: string
 }
 
@@ -123,6 +127,7 @@ const RUN_TABLE = {
   stallTimeout: milliseconds(0),
   deadline: milliseconds(0),
   halt: haltRule,
+  cache,
   journal,
   rate: positiveNumber,
   memfree: byteSize,
@@ -137,7 +142,15 @@ const RUN_TABLE = {
   onEvent: callback<(event: RunEvent) => void>('a function (event) => void'),
   logs,
   fallback: oneOf('serial'),
+  debug: flag,
+  inspect: flag,
   name: text,
+}
+
+function cache(value: unknown, option: string): CacheAccess {
+  const access = accessOf(value)
+  if (access !== undefined) return access
+  throw new InvalidArgumentError(option, "a Cache, such as new Cache('.cache')", describeValue(value))
 }
 
 /** The command opens its own. */

@@ -48,6 +48,11 @@ export const NO_RETRIES: RetryPolicy = {
 /** A task's limit: milliseconds, or a share of the median of those that succeeded. */
 export type TimeoutRule = { readonly ms: number } | { readonly ofMedian: number }
 
+/** Whether a limit depends on how long other tasks took, one by one. */
+export function isOfMedian(rule: TimeoutRule | undefined): boolean {
+  return rule !== undefined && 'ofMedian' in rule
+}
+
 export const timeout: Check<TimeoutRule> = either<TimeoutRule>(
   "milliseconds, more than 0, or a share of the median such as '300%'",
   (value, option) => ({ ms: milliseconds(0)(value, option) }),

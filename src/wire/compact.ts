@@ -28,6 +28,7 @@ type CompactDone = readonly [
   failures?: DoneFrame['failures'],
   memory?: number | undefined,
   times?: DoneFrame['times'],
+  taskMs?: number | undefined,
 ]
 
 /** A host's frame as it is sent. */
@@ -69,17 +70,22 @@ function expandBatch(message: CompactBatch): BatchFrame {
 }
 
 function compactDone(frame: DoneFrame): CompactDone {
-  const { batch, offsets, results, ms, bytes, end, failures, memory, times } = frame
+  const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs } = frame
   const { values, specials } = results
-  if (specials === undefined && failures === undefined && memory === undefined && times === undefined)
-    return [batch, offsets, ms, bytes, end, values]
-  return [batch, offsets, ms, bytes, end, values, specials, failures, memory, times]
+  if ((specials ?? failures ?? memory ?? times ?? taskMs) === undefined) return [batch, offsets, ms, bytes, end, values]
+  return [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs]
 }
 
 function expandDone(message: CompactDone): DoneFrame {
-  const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times] = message
+  const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs] = message
   const results: Column = specials === undefined ? { values } : { values, specials }
   const frame: DoneFrame = { type: 'done', batch, offsets, results, ms, bytes, end }
-  if (failures === undefined && memory === undefined && times === undefined) return frame
-  return { ...frame, ...(failures && { failures }), ...(memory !== undefined && { memory }), ...(times && { times }) }
+  if ((failures ?? memory ?? times ?? taskMs) === undefined) return frame
+  return {
+    ...frame,
+    ...(failures && { failures }),
+    ...(memory !== undefined && { memory }),
+    ...(times && { times }),
+    ...(taskMs !== undefined && { taskMs }),
+  }
 }

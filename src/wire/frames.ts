@@ -170,6 +170,8 @@ export interface DoneFrame {
   readonly bytes: number
   /** No more outcomes of this batch will come. */
   readonly end: boolean
+  /** Milliseconds from start to end of an asynchronous task, on the average: they wait while others run. */
+  readonly taskMs?: number
   /** Bytes of memory that the worker has, measured now and then. */
   readonly memory?: number
 }

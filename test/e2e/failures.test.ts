@@ -82,6 +82,24 @@ inProject('no worker can be kept', async (project) => {
   assert.match(ended.stderr, /^✖ no worker can be started: [^\n]*\n$/)
 })
 
+for (const [name, text, message] of [
+  [
+    'syntax.mjs',
+    'export default (x) => {\n  return x +* 2\n}\n',
+    /cannot load syntax\.mjs: SyntaxError: .* \(syntax\.mjs:2:13\)/,
+  ],
+  ['import.mjs', "import { nope } from './tasks.mjs'\nexport default () => nope\n", /'nope' \(import\.mjs:1\)/],
+  ['class.mjs', 'export default class Model {}\n', /the class Model has no method call\(input, …\)/],
+] as const) {
+  inProject(`a module that is wrong is told once, with its place: ${name}`, async (project) => {
+    await project.write(name, text)
+    const ended = await project.run([name, 'a', 'b'])
+    endedWith(ended, 3)
+    assert.match(ended.stderr, message)
+    assert.equal(ended.stderr.match(/✖/g)?.length, 1)
+  })
+}
+
 inProject('a module, or a class, that ends its worker', async (project) => {
   const ended = await project.run(['dies-at-once.mjs', 'a', '-j', '1'])
   endedWith(ended, 3)

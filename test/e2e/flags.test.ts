@@ -89,7 +89,7 @@ inProject('--priority is a number', async (project) => {
 for (const [rule, code, most] of [
   ['never', 1, 4],
   ['soon,fail=1', 4, 2],
-  ['now,fail=50%', 4, 4],
+  ['now,fail=40%', 4, 4],
   ['soon,success=2', 4, 2],
   ['now,done=3', 4, 3],
 ] as const) {
@@ -101,6 +101,42 @@ for (const [rule, code, most] of [
     assert.ok(values(ended.stdout).length > 0)
   })
 }
+
+inProject('--halt: shares are of all inputs, where their number is known', async (project) => {
+  await project.write('in.txt', Array.from({ length: 400 }, (_, index) => `${index}\n`).join(''))
+  const ended = await project.run(['tasks.mjs#blink', '@in.txt', '-j', '1', '--batch', '1', '--halt', 'soon,done=10%'])
+  endedWith(ended, 4)
+  const { length } = values(ended.stdout)
+  assert.ok(length >= 40 && length < 80, `${length} results`)
+})
+
+inProject('--json: all of stderr is lines of JSON', async (project) => {
+  await project.write('rows.csv', 'a,b\n1,2\n3\n')
+  const runs = [
+    ['tasks.mjs#says', '@rows.csv', '-v', '--json'],
+    ['tasks.mjs#odd', '2', '--json', '--timeout', '1'],
+    ['nothing.mjs', '2', '--json'],
+  ]
+  for (const args of runs) {
+    const ended = await project.run(args)
+    assert.notEqual(ended.code, 0)
+    const lines = values(ended.stderr) as { type: string }[]
+    for (const { type } of lines) assert.match(type, /^(error|event|failure|output|summary|warning)$/)
+    assert.ok(lines.length > 0)
+  }
+})
+
+inProject('--config-file: a value where one is needed, and none where not', async (project) => {
+  for (const [config, message] of [
+    ['{ "jobs": true }', /"jobs" takes a text or a number, not true/],
+    ['{ "spread": 3 }', /"spread" takes true or false, not 3/],
+  ] as const) {
+    await project.write('config.json', config)
+    const ended = await project.run(['tasks.mjs', 'a', '--config-file', 'config.json'])
+    endedWith(ended, 2)
+    assert.match(ended.stderr, message)
+  }
+})
 
 inProject('--progress: a bar, lines or nothing wherever stderr leads', async (project) => {
   const inputs = Array.from({ length: 30 }, (_, index) => String(index))

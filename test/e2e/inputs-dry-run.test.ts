@@ -39,7 +39,7 @@ inProject('--dry-run with --json tells programs what would run', async (project)
   })
   endedWith(ended, 1)
   assert.deepEqual(values(ended.stderr), [
-    { type: 'failure', input: 'stdin:3', error: 'BadRow: 2 fields, the header has 1' },
+    { type: 'failure', input: 'stdin:3', error: 'bad row: 2 fields, the header has 1' },
     {
       type: 'dry-run',
       inputs: 3,
@@ -65,7 +65,7 @@ inProject('--dry-run shows what --resume and retry would run', async (project) =
   await project.write('tasks.mjs', 'export function odd() {}')
   const changed = await project.start(['retry', 'last', '--dry-run']).ended
   endedWith(changed, 3)
-  assert.match(changed.stderr, /the function has changed since the run/)
+  assert.match(changed.stderr, /the function has changed since that run/)
 })
 
 inProject('--dry-run finds the module first', async (project) => {

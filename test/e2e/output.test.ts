@@ -30,6 +30,19 @@ inProject('-o: never where the inputs come from', async (project) => {
   assert.equal(await project.read('rows.txt'), 'a\nb\n')
 })
 
+inProject('-o: never where the code is; a glob does not match it', async (project) => {
+  const code = await project.read('tasks.mjs')
+  const ended = await project.run(['tasks.mjs', 'a', '-o', './tasks.mjs'])
+  endedWith(ended, 2)
+  assert.match(ended.stderr, /this is the module that is to run/)
+  assert.equal(await project.read('tasks.mjs'), code)
+  await project.write('in.jsonl', '1\n')
+  for (const output of ['out.jsonl', './out.jsonl']) {
+    endedWith(await project.run(['tasks.mjs', '*.jsonl', '-o', output]), 0)
+    assert.deepEqual(values(await project.read('out.jsonl')), ['in.jsonl!'])
+  }
+})
+
 inProject('-o: a file that cannot be written', async (project) => {
   const ended = await project.run(['tasks.mjs', 'a', '-o', 'nowhere/out.jsonl'])
   endedWith(ended, 3)

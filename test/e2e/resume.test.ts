@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile, readdir } from 'node:fs/promises'
+import { appendFile, readdir, symlink } from 'node:fs/promises'
 
 import { endedWith, inProject, type Project, usePackage, values } from './support/project.js'
 
@@ -93,6 +93,73 @@ inProject('retry needs the inputs once more where they came from stdin', async (
   assert.equal(dry.stdout, '2\n4\n')
 })
 
+inProject('--resume refuses another log than that of the run; with --log alone it goes by the log', async (project) => {
+  const args = ['tasks.mjs#odd', '1', '2', '-o', 'out.jsonl']
+  const first = await project.run([...args, '--log', 'a.jsonl'])
+  const name = /manyhands retry (\S+)/.exec(first.stderr)?.[1] ?? ''
+  const other = await project.run([...args, `--resume=${name}`, '--log', 'b.jsonl'])
+  endedWith(other, 2)
+  assert.match(other.stderr, /--log: a run that goes on with ".*" keeps its log, a\.jsonl/)
+  for (const resume of [['--resume'], []]) {
+    endedWith(await project.run([...args, '--log', 'a.jsonl', ...resume]), 1)
+    assert.deepEqual(values(await project.read('out.jsonl')), [1])
+  }
+  const space = await project.run([...args, '--resume', name])
+  endedWith(space, 2)
+  assert.match(space.stderr, /write --resume=/)
+})
+
+inProject('a run that never began leaves no trace: last is the one before it', async (project) => {
+  endedWith(await project.run(['tasks.mjs#odd', '1', '2', '-o', 'out.jsonl']), 1)
+  endedWith(await project.run(['tasks.mjs#od', '1', '2', '-o', 'out.jsonl']), 3)
+  endedWith(await project.run(['tasks.mjs#odd', '1', '2', '--concurrency', '9999']), 2)
+  endedWith(await project.run(['tasks.mjs#odd', '1', '2', '3', '-o', 'out.jsonl', '--resume']), 1)
+  assert.deepEqual(values(await project.read('out.jsonl')), [1, 3])
+  const status = await project.start(['status']).ended
+  assert.equal(status.stdout.trimEnd().split('\n').length, 2)
+})
+
+inProject(
+  'retry: also of inputs behind --, of one that failed beside an equal one, and of mended code',
+  async (project) => {
+    const flaky = (mended: string): string =>
+      "import { existsSync, writeFileSync } from 'node:fs'\n" +
+      'export default (x) => {\n' +
+      "  if (x === '-5' && !existsSync('once')) { writeFileSync('once', ''); throw new Error('broken') }\n" +
+      `  return ${mended}\n` +
+      '}\n'
+    await project.write('flaky.mjs', flaky('x'))
+    endedWith(await project.run(['flaky.mjs', '-j', '1', '-o', 'out.jsonl', '--', '-5', '-5', '7']), 1)
+    assert.deepEqual(values(await project.read('out.jsonl')), ['-5', '7'])
+    const dry = await project.start(['retry', '-o', 'last', 'last', '--dry-run']).ended
+    assert.equal(dry.stdout, '-5\n')
+    await project.write('flaky.mjs', flaky('x + x'))
+    const changed = await project.start(['retry', 'last']).ended
+    endedWith(changed, 3)
+    assert.match(changed.stderr, /has changed .*it was sha256:\w+, it is sha256:\w+.*--allow-changed/)
+    const again = await project.start(['retry', 'last', '--allow-changed']).ended
+    endedWith(again, 0)
+    assert.deepEqual(values(await project.read('out.jsonl')), ['-5', '7', '-5-5'])
+    const limited = await project.start(['retry', 'last', '--limit', '3']).ended
+    endedWith(limited, 2)
+    assert.match(limited.stderr, /--limit counts the inputs of the run/)
+  },
+)
+
+inProject('a result that JSON cannot hold is a failure like any other', async (project) => {
+  await project.write('round.mjs', 'export default (x) => { const o = { x }; if (x === "b") o.self = o; return o }\n')
+  const ended = await project.run(['round.mjs', 'a', 'b'])
+  endedWith(ended, 1)
+  assert.match(ended.stderr, /✖ b: TypeError: its result cannot be written as JSON: [^\n]*/)
+  const status = await project.start(['status', 'last', '--failed', '--json']).ended
+  const { states, failed } = JSON.parse(status.stdout) as { states: unknown; failed: { input: string }[] }
+  assert.deepEqual(states, { ok: 1, failed: 1 })
+  assert.deepEqual(
+    failed.map(({ input }) => input),
+    ['b'],
+  )
+})
+
 inProject('status, logs and doctor say on stdout what they found', async (project) => {
   await project.write(
     'says.mjs',
@@ -147,6 +214,10 @@ inProject('a second run into the same file, or log, is refused', async (project)
   const second = await project.run(['tasks.mjs', 'a', '-o', 'out.jsonl'])
   endedWith(second, 3)
   assert.match(second.stderr, /out\.jsonl is being written by another run \(process \d+\)/)
+  await symlink('out.jsonl', `${project.folder}/other.jsonl`)
+  const linked = await project.run(['tasks.mjs', 'a', '-o', 'other.jsonl'])
+  endedWith(linked, 3)
+  assert.match(linked.stderr, /is being written by another run/)
   const third = await project.run(['tasks.mjs', 'a', '--log', 'log.jsonl'])
   endedWith(third, 3)
   assert.match(third.stderr, /log\.jsonl is in use by another run/)

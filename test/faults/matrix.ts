@@ -1,3 +1,5 @@
+import { CACHE_FAULTS, FORGED_CACHE } from './cache-faults.js'
+import { JOURNAL_FAULTS } from './journal-faults.js'
 import { dies, everywhere, held, heldBy, heldEnding, limit, mayAbort, type Row, row, workersOnly } from './row.js'
 
 const NO_WORKER = 'tasks run in the thread of the host: there is no worker to lose'
@@ -210,21 +212,8 @@ export const FAULTS: readonly Row[] = [
     'two runs into one output, or one log',
     everywhere(heldBy('test/e2e/resume.test.ts', 'a second run into the same file, or log, is refused')),
   ),
-  row(
-    'F44',
-    'a job log with a torn line, alien lines, rows that stand twice',
-    everywhere(
-      heldBy(
-        'test/unit/journal/journal.test.ts',
-        'takes no harm from a torn last line, alien lines, and rows that stand twice',
-      ),
-    ),
-  ),
-  row(
-    'F45',
-    'a run is gone on with after the function, or the order of its inputs, has changed',
-    everywhere(heldBy('test/e2e/resume.test.ts', '--resume refuses a function that changed, naming both hashes')),
-  ),
+  ...CACHE_FAULTS,
+  ...JOURNAL_FAULTS,
   row('F46', 'names that pollute prototypes', everywhere(held('values/pollution'))),
   row(
     'F46b',
@@ -262,6 +251,7 @@ export const FAULTS: readonly Row[] = [
     'a folder for job logs that belongs to somebody else',
     everywhere(heldBy('test/e2e/disk.test.ts', 'a folder of somebody else is not written to')),
   ),
+  FORGED_CACHE,
   row('F70', 'pools inside of tasks', everywhere(held('host/nested'))),
   row(
     'F71',

@@ -25,7 +25,13 @@ export class SerialLink implements WorkerLink {
     this.#copy = copy
     this.#beacon = new Beacon(spec.concurrency)
     const port = { post: (frame: WorkerFrame): void => this.#tell(frame) }
-    const surroundings = { beacon: this.#beacon, sharedMemory: true, copies: false, sharesThread: true }
+    const surroundings = {
+      beacon: this.#beacon,
+      sharedMemory: true,
+      copies: false,
+      sharesThread: true,
+      around: spec.around,
+    }
     this.#runtime = new WorkerRuntime({ id: spec.id, slot: spec.slot, port }, surroundings)
     shareLateErrors()
     this.#runtime.announce()

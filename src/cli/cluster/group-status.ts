@@ -1,7 +1,7 @@
 import type { Offer } from '../../backends/nats/offer.ts'
 import { groupStatus } from '../../cluster/group-status.ts'
+import { escapeText } from '../../util/escape-text.ts'
 import { count, duration } from '../../util/show-number.ts'
-import { escapeText } from '../report/escape-text.ts'
 import { type AccessFlags, natsOptionsOf } from './access-options.ts'
 
 /** `manyhands status --workers --server URL`: who works in a group, and how much. Prints to stdout. */

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import type { JournalRow } from '../../journal/journal-row.ts'
+import type { AttemptState, JournalRow } from '../../journal/journal-row.ts'
+import { escapeText } from '../../util/escape-text.ts'
+import { isRunning } from '../../util/running-process.ts'
 import { count, duration } from '../../util/show-number.ts'
 import type { AccessFlags } from '../cluster/access-options.ts'
-import { escapeText } from '../report/escape-text.ts'
 import { labelOf } from '../report/label-of.ts'
-import { type LogSummary, summariseLog } from '../runs/log-summary.ts'
+import { type LogSummary, summariseLog, type WorkerWork } from '../runs/log-summary.ts'
 import { allRecords, readRecord, type RunRecord } from '../runs/run-record.ts'
 
 /** What is asked about a run. */
@@ -30,8 +31,8 @@ export async function status(run: string | undefined, flags: StatusFlags): Promi
   }
   for (;;) {
     const record = readRecord(run ?? 'last')
-    console.log(flags.json ? asJson(record) : describe(record, flags))
-    if (!flags.watch || !isRunning(record)) return
+    console.log(flags.json ? asJson(record, flags) : describe(record, flags))
+    if (!flags.watch || !goesOn(record)) return
     await pause(WATCH_MS)
   }
 }
@@ -49,55 +50,72 @@ function headline(record: RunRecord): string {
 }
 
 function stateOf(record: RunRecord): string {
-  if (record.ended === null) return isRunning(record) ? 'running' : 'was killed'
+  if (record.ended === null) return goesOn(record) ? 'running' : 'was killed'
   return record.exitCode === 0 ? 'ok' : `exit code ${record.exitCode}`
 }
 
-function isRunning({ ended, pid }: RunRecord): boolean {
-  if (ended !== null) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+function goesOn({ ended, pid, startedAs = null }: RunRecord): boolean {
+  return ended === null && isRunning({ pid, started: startedAs })
 }
 
 function summaryOf({ log, run }: RunRecord): LogSummary | undefined {
   return log !== null && existsSync(log) ? summariseLog(log, run) : undefined
 }
 
-function asJson(record: RunRecord): string {
+function asJson(record: RunRecord, { failed, slow, workers }: StatusFlags): string {
   const summary = summaryOf(record)
   const states = Object.fromEntries(summary?.states ?? [])
-  return JSON.stringify({ ...record, state: stateOf(record), attempts: summary?.attempts ?? 0, states })
+  const rows = [...(summary?.last.values() ?? [])]
+  return JSON.stringify({
+    ...record,
+    state: stateOf(record),
+    attempts: summary?.attempts ?? 0,
+    states,
+    ...(failed && { failed: rows.filter(({ state }) => !isGood(state)) }),
+    ...(slow && { slow: slowestOf(rows) }),
+    ...(workers && { workers: [...(summary?.workers.values() ?? [])] }),
+  })
 }
 
-function describe(record: RunRecord, flags: StatusFlags): string {
-  const lines = [headline(record)]
+function describe(record: RunRecord, { failed, slow, workers }: StatusFlags): string {
+  const { started, ended, log, output } = record
   const summary = summaryOf(record)
-  const states = [...(summary?.states ?? [])].map(([state, number]) => `${count(number)} ${state}`)
-  lines.push(
-    `  ${states.length === 0 ? 'nothing finished' : states.join(', ')} in ${count(summary?.attempts ?? 0)} attempts`,
-  )
-  lines.push(`  ${time((record.ended ?? Date.now()) - record.started)}, log ${record.log ?? 'none'}`)
-  if (record.output !== null) lines.push(`  results ${escapeText(record.output)}`)
-  const rows = [...(summary?.last.values() ?? [])]
-  if (flags.failed) lines.push(...rows.filter(({ state }) => state !== 'ok').map(failedLine))
-  if (flags.slow) {
-    lines.push(
-      ...rows
-        .toSorted((a, b) => (b.ms ?? 0) - (a.ms ?? 0))
-        .slice(0, SLOWEST)
-        .map((row) => `  ${time(row.ms ?? 0).padStart(8)}  #${row.task} ${labelOf(row.input)}`),
-    )
-  }
-  for (const [name, worker] of flags.workers ? (summary?.workers ?? []) : []) {
-    const id = name.split(' ')[1]
-    const where = `pid ${worker.pid ?? 'unknown'} on ${escapeText(worker.host)}`
-    lines.push(`  worker ${id}: ${count(worker.attempts)} attempts, ${time(worker.ms)} of work (${where})`)
-  }
+  const lines = [headline(record), `  ${countsOf(summary)}`]
+  lines.push(`  ${time((ended ?? Date.now()) - started)}, log ${log === null ? 'none' : escapeText(log)}`)
+  if (output !== null) lines.push(`  results ${escapeText(output)}`)
+  if (summary === undefined) return lines.join('\n')
+  const rows = [...summary.last.values()]
+  if (failed) lines.push(...rows.filter(({ state }) => !isGood(state)).map(failedLine))
+  if (slow) lines.push(...slowestOf(rows).map(slowLine))
+  if (workers) lines.push(...[...summary.workers].map(workerLine))
   return lines.join('\n')
+}
+
+function countsOf(summary: LogSummary | undefined): string {
+  if (summary === undefined || summary.attempts === 0) return 'nothing finished'
+  const states = [...summary.states].map(([state, number]) => `${count(number)} ${state}`)
+  return `${states.join(', ')} in ${attemptsOf(summary.attempts)}`
+}
+
+function attemptsOf(number: number): string {
+  return `${count(number)} ${number === 1 ? 'attempt' : 'attempts'}`
+}
+
+function slowestOf(rows: readonly JournalRow[]): JournalRow[] {
+  return rows.toSorted((a, b) => (b.ms ?? 0) - (a.ms ?? 0)).slice(0, SLOWEST)
+}
+
+function slowLine({ ms, task, input }: JournalRow): string {
+  return `  ${time(ms ?? 0).padStart(8)}  #${task} ${labelOf(input)}`
+}
+
+function workerLine([name, { pid, host, attempts, ms }]: readonly [string, WorkerWork]): string {
+  const id = name.split(' ')[1]
+  return `  worker ${id}: ${attemptsOf(attempts)}, ${time(ms)} of work (pid ${pid ?? 'unknown'} on ${escapeText(host)})`
+}
+
+function isGood(state: AttemptState): boolean {
+  return state === 'ok' || state === 'cached' || state === 'skipped'
 }
 
 /** Short times to the millisecond. */

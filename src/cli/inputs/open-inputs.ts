@@ -13,6 +13,8 @@ export interface InputOptions {
   readonly format: InputFormat | 'auto'
   readonly skip: number
   readonly limit: number
+  /** The file that results go to. */
+  readonly output?: string
 }
 
 /** Those who are told what is odd among the inputs. */
@@ -46,7 +48,7 @@ export async function openInputs(
   // Stdin last: what is wrong elsewhere is told before it is waited for.
   for (const isStdin of [false, true]) {
     for (const [index, arg] of args.entries())
-      if ((arg.kind === 'stdin') === isStdin) parts[index] = await partOf(arg, options.format, listeners.warn)
+      if ((arg.kind === 'stdin') === isStdin) parts[index] = await partOf(arg, options, listeners.warn)
   }
   if (parts.every((part) => Array.isArray(part))) {
     const items = parts.flat().slice(skip, skip + limit)
@@ -60,12 +62,16 @@ export async function openInputs(
   return counted(takeRange(inTurn(parts), skip, limit), expected, listeners.onBadRow)
 }
 
-async function partOf(arg: InputArgument, format: InputOptions['format'], warn: InputListeners['warn']): Promise<Part> {
+async function partOf(
+  arg: InputArgument,
+  { format, output }: InputOptions,
+  warn: InputListeners['warn'],
+): Promise<Part> {
   switch (arg.kind) {
     case 'value':
       return [arg.value]
     case 'glob':
-      return expandGlob(arg.pattern)
+      return expandGlob(arg.pattern, output)
     case 'stdin':
       return openStdin(format === 'auto' ? 'lines' : format, warn)
     case 'file':

@@ -10,9 +10,13 @@ const PIECE = 65_536
 
 /**
  * Lines to a file, opened before anything runs. What the file held is replaced when the first results come, so that a
- * run that cannot start costs nothing. With `appends` it stays, but for a last line without its end: its result was lost.
+ * run that cannot start costs nothing. Where it `appends` it stays, but for a last line without its end: its result was lost.
  */
-export async function fileTarget(path: string, appends: boolean, onError: (error: Error) => void): Promise<LineTarget> {
+export async function fileTarget(
+  path: string,
+  appends: () => boolean,
+  onError: (error: Error) => void,
+): Promise<LineTarget> {
   const isNew = !existsSync(path)
   const file = await openFile(path)
   let isEmptied = false
@@ -35,7 +39,7 @@ export async function fileTarget(path: string, appends: boolean, onError: (error
     isEmptied = true
     // Pipes and devices cannot be emptied.
     const stats = await file.stat()
-    if (stats.isFile()) await file.truncate(appends ? await wholeLines(path, stats.size) : 0)
+    if (stats.isFile()) await file.truncate(appends() ? await wholeLines(path, stats.size) : 0)
   }
   return {
     write: (lines, written) =>

@@ -16,10 +16,10 @@ export interface OutputListener {
   readonly written: (indexes: readonly number[]) => void
 }
 
-/** Opens what results go to: a file, or stdout without one (and for `-`). `appends`: what the file holds stays. */
+/** Opens what results go to: a file, or stdout without one (and for `-`). `appends`: whether what the file holds stays. */
 export async function openOutput(
   path: string | undefined,
-  appends: boolean,
+  appends: () => boolean,
   screen: Screen,
   { end: onEnd, written }: OutputListener,
 ): Promise<ResultWriter> {

@@ -2,11 +2,20 @@ import { type BigIntStats, fstatSync, statSync } from 'node:fs'
 
 import { usageError } from '../command-error.ts'
 import { readArgument } from '../inputs/input-argument.ts'
+import type { TaskReference } from '../module/find-task.ts'
 
-/** Results must not go where the inputs come from: those not read yet would be lost. */
-export function refuseOwnInput(output: string | undefined, texts: readonly string[], literal: boolean): void {
+/** Results must not go where the inputs, or the code, come from: those would be lost. */
+export function refuseOwnInput(
+  output: string | undefined,
+  texts: readonly string[],
+  literal: boolean,
+  { url }: TaskReference,
+): void {
   const target = output === undefined || output === '-' ? undefined : look(() => statSync(output, { bigint: true }))
   if (target === undefined || !target.isFile()) return
+  const code = url.protocol === 'file:' ? look(() => statSync(url, { bigint: true })) : undefined
+  if (code?.ino === target.ino && code.dev === target.dev)
+    throw usageError(`-o ${output}: this is the module that is to run; results need a file of their own`)
   for (const arg of texts.length === 0
     ? [{ kind: 'stdin' } as const]
     : texts.map((text) => readArgument(text, literal))) {

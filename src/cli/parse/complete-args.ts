@@ -3,16 +3,29 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
+import { CACHE_DIR } from '../cache-commands.ts'
 import { usageError } from '../command-error.ts'
+import { isRun } from '../runs/run-record.ts'
 
 const OPTION = '--config-file'
+
+/** What options mean that stand without their value. */
+const ALONE = new Map([
+  ['--resume', '--resume=last'],
+  ['--cache', `--cache=${CACHE_DIR}`],
+])
 
 /** What the parser cannot do itself: options from a file, and an option that may stand without its value. */
 export function completeArgs(args: readonly string[], program: Command): string[] {
   const end = args.indexOf('--')
   const options = end < 0 ? args : args.slice(0, end)
   // Not `--resume [run]`, which would take an input for the run.
-  const complete = withConfig(options, program).map((arg) => (arg === '--resume' ? '--resume=last' : arg))
+  const complete = withConfig(options, program).map((arg, at, all) => {
+    const next = all[at + 1]
+    if (arg === '--resume' && next !== undefined && isRun(next))
+      throw usageError(`to go on with that run write --resume=${next}`)
+    return ALONE.get(arg) ?? arg
+  })
   return end < 0 ? complete : [...complete, ...args.slice(end)]
 }
 
@@ -31,11 +44,11 @@ function withConfig(args: readonly string[], program: Command): string[] {
 function flagsOf(path: string, command: string, program: Command): string[] {
   const all = new Set(program.commands.flatMap(flagNames))
   const own = program.commands.find((other) => other.name() === command)
-  const known = own === undefined ? all : new Set(flagNames(own))
   return Object.entries(readConfig(path)).flatMap(([name, value]) => {
     if (!all.has(name)) throw usageError(`${path}: there is no option "${name}".${didYouMean(nearestName(name, all))}`)
     // One file for all commands: what another command takes says nothing here.
-    return known.has(name) ? flag(path, name, value) : []
+    const option = own?.options.find(({ long }) => long === `--${name}`)
+    return own === undefined || option !== undefined ? flag(path, name, value, option?.required === true) : []
   })
 }
 
@@ -55,10 +68,13 @@ function readConfig(path: string): object {
   return config
 }
 
-function flag(path: string, name: string, value: unknown): string[] {
-  if (value === true) return [`--${name}`]
+function flag(path: string, name: string, value: unknown, takesValue: boolean): string[] {
   if (value === false || value === null) return []
-  if (typeof value === 'string' || typeof value === 'number') return [`--${name}=${value}`]
+  // That option may stand alone.
+  if (value === true && (!takesValue || name === 'resume')) return [`--${name}`]
+  if (takesValue && (typeof value === 'string' || typeof value === 'number')) return [`--${name}=${value}`]
   if (name === 'args') return [`--args=${JSON.stringify(value)}`]
-  throw usageError(`${path}: "${name}" takes a text, a number, or true, not ${JSON.stringify(value)}`)
+  throw usageError(
+    `${path}: "${name}" takes ${takesValue ? 'a text or a number' : 'true or false'}, not ${JSON.stringify(value)}`,
+  )
 }

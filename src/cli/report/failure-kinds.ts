@@ -1,5 +1,5 @@
+import { escapeText } from '../../util/escape-text.ts'
 import { count } from '../../util/show-number.ts'
-import { escapeText } from './escape-text.ts'
 import { labelOf } from './label-of.ts'
 
 interface Kind {

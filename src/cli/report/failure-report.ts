@@ -1,7 +1,8 @@
+import { TaskError } from '../../errors/task-error.ts'
 import { shownInput } from '../../journal/shown.ts'
+import { escapeLines } from '../../util/escape-text.ts'
 import { count } from '../../util/show-number.ts'
 import { describeFailure } from './describe-failure.ts'
-import { escapeLines } from './escape-text.ts'
 import { FailureKinds } from './failure-kinds.ts'
 import { labelOf } from './label-of.ts'
 import type { Screen } from './screen.ts'
@@ -32,7 +33,7 @@ export class FailureReport {
   add(input: unknown, error: Error): void {
     this.#count++
     const facts = describeFailure(error)
-    if (this.#asJson) return this.#screen.say(failureJson(input, facts))
+    if (this.#asJson) return this.#screen.say(failureJson(input, error, facts))
     const isNew = this.#kinds.add(facts.what, input)
     if (this.#told < IN_FULL || (isNew && this.#told < IN_FULL_WITH_NEW_KINDS)) {
       this.#told++
@@ -63,8 +64,13 @@ export class FailureReport {
   }
 }
 
-function failureJson(input: unknown, { what, frame, because }: ReturnType<typeof describeFailure>): string {
-  return JSON.stringify({ type: 'failure', input: shownInput(input), error: what, at: frame, because })
+function failureJson(
+  input: unknown,
+  error: Error,
+  { what, frame, because }: ReturnType<typeof describeFailure>,
+): string {
+  const task = error instanceof TaskError ? error.task.index : undefined
+  return JSON.stringify({ type: 'failure', task, input: shownInput(input), error: what, at: frame, because })
 }
 
 function indented(text: string): string {

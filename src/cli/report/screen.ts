@@ -2,11 +2,11 @@ import { openSync, writeSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 
 import { type Print, printDirectly } from '../../logs/print.ts'
+import { escapeText } from '../../util/escape-text.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { type Paint, paintFor } from '../../util/paint.ts'
 import { CommandError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
-import { escapeText } from './escape-text.ts'
 
 /** Everything that the command shows goes through here, so that nothing spoils the bar. */
 export class Screen {
@@ -15,6 +15,12 @@ export class Screen {
   #print: Print = printDirectly
   /** Takes a copy of what is said. */
   #copy: ((text: string) => void) | undefined
+  /** Everything is a line of JSON. */
+  readonly #asJson: boolean
+
+  constructor({ asJson = false }: { readonly asJson?: boolean } = {}) {
+    this.#asJson = asJson
+  }
 
   /** Prints through what shows the progress, or directly again. */
   printWith(print: Print = printDirectly): void {
@@ -24,7 +30,15 @@ export class Screen {
   /** From now on what is said is also written to a file. */
   copyTo(path: string): void {
     const fd = openForAppending(path)
-    this.#copy = (text) => writeSync(fd, stripVTControlCharacters(text))
+    this.#copy = (text) => {
+      try {
+        writeSync(fd, stripVTControlCharacters(text))
+      } catch (error) {
+        // What is said must not end the run.
+        this.#copy = undefined
+        this.warn(`${path} takes no more of what is said: ${messageOf(error)}`)
+      }
+    }
   }
 
   /** A line, or several, for people. */
@@ -35,12 +49,19 @@ export class Screen {
 
   /** What went wrong with the command as a whole. */
   sayError(message: string): void {
-    this.say(`${this.paint('red', '✖')} ${escapeText(message)}`)
+    if (this.#asJson) this.say(JSON.stringify({ type: 'error', message }))
+    else this.say(`${this.paint('red', '✖')} ${escapeText(message)}`)
   }
 
   /** Something that the user should know and that stops nothing. */
   warn(message: string): void {
-    this.say(`${this.paint('yellow', '⚠')} ${escapeText(message)}`)
+    if (this.#asJson) this.say(JSON.stringify({ type: 'warning', message }))
+    else this.say(`${this.paint('yellow', '⚠')} ${escapeText(message)}`)
+  }
+
+  /** Something that happened, in passing: for programs as fields. */
+  tell(text: string, facts: object): void {
+    this.say(this.#asJson ? JSON.stringify(facts) : this.paint('dim', `· ${escapeText(text)}`))
   }
 
   /** Results for a terminal. */

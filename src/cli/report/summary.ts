@@ -4,6 +4,8 @@ import { count, duration } from '../../util/show-number.ts'
 /** What became of a run's inputs. */
 export interface Tally {
   readonly ok: number
+  /** Of those that are ok, how many came from the cache. */
+  readonly cached?: number
   readonly failed: number
   /** Left out, because they succeeded before. */
   readonly skipped?: number
@@ -18,8 +20,8 @@ export interface Tally {
 
 /** `✔ 1,810 ok, 2 failed in 8.6s (210/s, 7.4x one worker)` */
 export function summaryLine(tally: Tally, paint: Paint): string {
-  const { ok, failed, skipped = 0, notDone, elapsedMs, endedBy } = tally
-  const parts = [`${count(ok)} ok`]
+  const { ok, cached = 0, failed, skipped = 0, notDone, elapsedMs, endedBy } = tally
+  const parts = [cached > 0 ? `${count(ok)} ok (${count(cached)} from the cache)` : `${count(ok)} ok`]
   if (failed > 0) parts.push(paint('red', `${count(failed)} failed`))
   if (skipped > 0) parts.push(`${count(skipped)} skipped`)
   if (notDone > 0) parts.push(`${count(notDone)} not done`)
@@ -37,6 +39,6 @@ const LONG_ENOUGH_MS = 1_000
 function speedOf({ ok, failed, elapsedMs, workMs = 0 }: Tally): string {
   const perSecond = ((ok + failed) / elapsedMs) * 1_000
   const rate = `${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))}/s`
-  if (elapsedMs < LONG_ENOUGH_MS || workMs <= 0) return rate
-  return `${rate}, ${(workMs / elapsedMs).toFixed(1)}x one worker`
+  const speedUp = (workMs / elapsedMs).toFixed(1)
+  return elapsedMs < LONG_ENOUGH_MS || speedUp === '0.0' ? rate : `${rate}, ${speedUp}x one worker`
 }

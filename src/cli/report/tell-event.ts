@@ -1,6 +1,5 @@
 import type { LogRecord } from '../../logs/log-record.ts'
 import type { RunEvent } from '../../pool/events.ts'
-import { escapeText } from './escape-text.ts'
 import type { Screen } from './screen.ts'
 
 /** Something that a task printed, for programs. */
@@ -10,7 +9,7 @@ export function outputJson({ index, stream, text }: LogRecord): string {
 
 /** Says what happens in a run, a line for each event. */
 export function tellEvent(event: RunEvent, screen: Screen): void {
-  screen.say(screen.paint('dim', `· ${escapeText(describe(event))}`))
+  screen.tell(describe(event), { type: 'event', event: event.type, text: describe(event) })
 }
 
 function describe(event: RunEvent): string {
@@ -20,6 +19,8 @@ function describe(event: RunEvent): string {
       const { task, attempt, worker } = event
       return `${event.type} ${task.name}[${task.index}] (attempt ${attempt}, worker ${worker.id})`
     }
+    case 'hit':
+      return `hit ${event.task.name}[${event.task.index}]`
     case 'retry':
     case 'failed':
       return `${event.type} ${event.error.message} (attempt ${event.attempt})`

@@ -26,6 +26,6 @@ export async function leftOut(
   const { capabilities } = await resolveBackend(await backendAt(flags.on, flags))
   const task = tasksOf<Record<string, () => unknown>>(url)[exportName] as () => unknown
   const functions = await ship(task, { args: flags.args ?? [], capabilities })
-  const past = Past.read(log, codeHash(functions.map(({ load }) => load)), warn)
-  return (input) => (failed !== undefined && !failed.take(contentKey(input))) || past.takes(input)
+  const past = Past.read(log, flags.allowChanged ? undefined : codeHash(functions.map(({ load }) => load)), warn)
+  return (input) => (failed === undefined ? past.takes(input) : !failed.take(contentKey(input)))
 }

@@ -8,13 +8,21 @@ export interface LogSummary {
   readonly attempts: number
   readonly states: ReadonlyMap<AttemptState, number>
   /** By worker: how many attempts, and their milliseconds. */
-  readonly workers: ReadonlyMap<string, { attempts: number; ms: number; pid: number | null; host: string }>
+  readonly workers: ReadonlyMap<string, WorkerWork>
+}
+
+/** What a worker has done. */
+export interface WorkerWork {
+  attempts: number
+  ms: number
+  readonly pid: number | null
+  readonly host: string
 }
 
 /** Reads a job log; `run`: only the rows of that one. */
 export function summariseLog(file: string, run?: string): LogSummary {
   const last = new Map<string, JournalRow>()
-  const workers = new Map<string, { attempts: number; ms: number; pid: number | null; host: string }>()
+  const workers = new Map<string, WorkerWork>()
   let attempts = 0
   for (const row of readJournal(file)) {
     if (run !== undefined && row.run !== run) continue

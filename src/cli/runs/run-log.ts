@@ -1,14 +1,16 @@
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 import { FileLock } from '../../journal/file-lock.ts'
 import { Journal } from '../../journal/journal.ts'
+import type { KeyCounts } from '../../journal/key-counts.ts'
 import { runName } from '../../journal/run-name.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { CommandError } from '../command-error.ts'
+import { thisProcess } from '../../util/running-process.ts'
+import { CommandError, usageError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
 import { OutputLog } from './output-log.ts'
-import { readRecord, type RunRecord, runFolder, writeRecord } from './run-record.ts'
+import { readRecord, removeRecord, type RunRecord, runFolder, writeRecord } from './run-record.ts'
 
 /** What a run says of itself when it begins. */
 export interface RunFacts {
@@ -19,6 +21,10 @@ export interface RunFacts {
   readonly log: string | undefined
   /** The run to go on with. */
   readonly resume: string | undefined
+  /** Only inputs with these keys are to run. */
+  readonly only: KeyCounts | undefined
+  /** It may go on with the work of another function. */
+  readonly anyCode: boolean
 }
 
 /** What a run leaves in its folder: its job log, and what it was. */
@@ -27,15 +33,24 @@ export class RunLog {
   readonly journal: Journal | undefined
   /** What tasks print is kept here. */
   readonly output: OutputLog | undefined
+  /** Others can find it: to go on with it, to look at it. */
+  readonly isKept: boolean
   #record: RunRecord
   readonly #outputLock: FileLock | undefined
 
-  private constructor(record: RunRecord, outputLock: FileLock | undefined) {
+  private constructor(
+    record: RunRecord,
+    outputLock: FileLock | undefined,
+    { only, anyCode }: RunFacts,
+    isKept: boolean,
+  ) {
     this.#record = record
-    this.run = record.run
+    const { run } = record
+    this.run = run
     this.#outputLock = outputLock
+    this.isKept = isKept
     this.output = record.log === null ? undefined : new OutputLog(record.run)
-    this.journal = record.log === null ? undefined : new Journal(record.log, { run: record.run, confirms: true })
+    this.journal = record.log === null ? undefined : new Journal(record.log, { run, confirms: true, only, anyCode })
   }
 
   /**
@@ -45,7 +60,14 @@ export class RunLog {
    */
   static begin(facts: RunFacts, warn: (message: string) => void): RunLog {
     const run = runName()
-    const before = facts.resume === undefined ? undefined : logToGoOnWith(facts.resume)
+    // To go on with a log needs no run that had it.
+    const goesByLog = facts.log !== undefined && facts.resume === 'last'
+    const before = facts.resume === undefined || goesByLog ? undefined : logToGoOnWith(facts.resume)
+    if (before !== undefined && facts.log !== undefined && resolve(facts.log) !== resolve(before))
+      throw usageError(`--log: a run that goes on with "${facts.resume}" keeps its log, ${before}; leave --log out`)
+    if (facts.log !== undefined && facts.output !== undefined && resolve(facts.log) === resolve(facts.output))
+      throw usageError(`--log and -o are the same file, ${facts.log}: each needs its own`)
+    const { pid, started: startedAs } = thisProcess()
     const record: RunRecord = {
       v: 1,
       run,
@@ -53,7 +75,8 @@ export class RunLog {
       name: facts.name,
       log: facts.log ?? before ?? join(runFolder(run), 'log.jsonl'),
       output: facts.output ?? null,
-      pid: process.pid,
+      pid,
+      startedAs,
       host: hostname(),
       started: Date.now(),
       ended: null,
@@ -63,16 +86,23 @@ export class RunLog {
     const lock = lockOutput(facts.output)
     try {
       writeRecord(record)
-      return new RunLog(record, lock)
+      return new RunLog(record, lock, facts, true)
     } catch (error) {
       warn(`this run leaves no trace in its folder: ${messageOf(error)}`)
-      return new RunLog(facts.log === undefined ? { ...record, log: null } : record, lock)
+      return new RunLog(facts.log === undefined ? { ...record, log: null } : record, lock, facts, false)
     }
   }
 
   /** The job log's file. */
   get log(): string | undefined {
     return this.#record.log ?? undefined
+  }
+
+  /** Nothing has happened: it leaves no trace. */
+  discard(): void {
+    this.output?.close()
+    this.#outputLock?.release()
+    removeRecord(this.run)
   }
 
   end(exitCode: number, total: number | undefined): void {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
@@ -20,6 +20,8 @@ export interface RunRecord {
   readonly log: string | null
   readonly output: string | null
   readonly pid: number
+  /** Tells the process from a later one of the same number; null where the system does not say it. */
+  readonly startedAs?: string | null
   readonly host: string
   /** Milliseconds since 1970; `ended` is null while it goes on, or where it was killed. */
   readonly started: number
@@ -38,7 +40,8 @@ export function runFolder(run: string): string {
 export function writeRecord(record: RunRecord): void {
   const folder = runFolder(record.run)
   refuseForeign()
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // One by one: told to make both, some systems say something else than what is wrong.
+  for (const each of [RUNS_FOLDER, folder]) mkdirSync(each, { recursive: true, mode: 0o700 })
   const ignore = join(RUNS_FOLDER, '.gitignore')
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
   const path = join(folder, 'run.json')
@@ -46,9 +49,14 @@ export function writeRecord(record: RunRecord): void {
   renameSync(`${path}.new`, path)
 }
 
+/** Forgets a run in which nothing has happened. */
+export function removeRecord(run: string): void {
+  rmSync(runFolder(run), { recursive: true, force: true })
+}
+
 /** What lies in the folder of somebody else may be a trap for whoever writes there. */
 function refuseForeign(): void {
-  const owner = statSync(RUNS_FOLDER, { throwIfNoEntry: false })?.uid
+  const owner = lstatSync(RUNS_FOLDER, { throwIfNoEntry: false })?.uid
   const own = process.getuid?.()
   if (owner !== undefined && own !== undefined && owner !== own)
     throw new Error(`the folder ${RUNS_FOLDER} belongs to another user`)
@@ -63,6 +71,11 @@ export function readRecord(run: string): RunRecord {
       ? `there was no run in this folder: ${RUNS_FOLDER} has none`
       : `there is no run "${run}" here.${didYouMean(nearestName(run, runNames()))}`
   throw new CommandError(message, EXIT.cannotStart)
+}
+
+/** Whether a run is called so in this folder. */
+export function isRun(name: string): boolean {
+  return NAME.test(name) && existsSync(join(runFolder(name), 'run.json'))
 }
 
 /** All runs of this folder, the newest first. */

@@ -2,6 +2,7 @@ import { ModuleLoadError } from '../../errors/module-load-error.ts'
 import { runsUnderTsx } from '../../task/capture/runs-under-tsx.ts'
 import { displayName } from './display-name.ts'
 import { importerFrom, type Namespace } from './import-from.ts'
+import { syntaxPlace } from './syntax-place.ts'
 
 export interface ImportOptions {
   /** The caller runs TypeScript through tsx. */
@@ -29,7 +30,7 @@ export async function importModule(specifier: string, options: ImportOptions = {
     if (from === specifier) return (await import(specifier)) as Namespace
     return await importerFrom(from)(specifier, attributes)
   } catch (error) {
-    if (!needsCompiler(error)) throw loadError(specifier, from, error)
+    if (!needsCompiler(error)) throw await loadError(specifier, from, error)
     return await retry(specifier, from, error)
   }
 }
@@ -40,7 +41,7 @@ async function retry(specifier: string, from: string, error: unknown): Promise<N
     const { importThroughTsx } = await import('./tsx.ts')
     namespace = await importThroughTsx(specifier, from)
   } catch (cause) {
-    throw loadError(specifier, from, cause)
+    throw await loadError(specifier, from, cause)
   }
   if (namespace === undefined) throw withoutCompiler(specifier, error)
   return namespace
@@ -70,8 +71,12 @@ function withoutCompiler(specifier: string, cause: unknown): ModuleLoadError {
   return new ModuleLoadError(what, { module: specifier, cause })
 }
 
-function loadError(specifier: string, from: string, cause: unknown): ModuleLoadError {
+async function loadError(specifier: string, from: string, cause: unknown): Promise<ModuleLoadError> {
   const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+  const place = await syntaxPlace(specifier, cause)
   const by = from === specifier ? '' : ` for ${displayName(from)}`
-  return new ModuleLoadError(`cannot load ${displayName(specifier)}${by}: ${reason}`, { module: specifier, cause })
+  return new ModuleLoadError(`cannot load ${displayName(specifier)}${by}: ${reason}${place}`, {
+    module: specifier,
+    cause,
+  })
 }

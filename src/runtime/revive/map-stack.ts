@@ -59,7 +59,8 @@ function mapFrame(line: string, modules: readonly SourceModule[]): string {
   return `${before}${source.url}:${source.line + 1}:${source.column + 1}${after}`
 }
 
-function findSource(
+/** Where the user wrote what stands at a place of a file that runs; undefined where that is the same. */
+export function findSource(
   file: string,
   line: number,
   column: number,

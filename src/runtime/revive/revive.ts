@@ -1,7 +1,8 @@
+import type { Locate } from '../../task/around-call.ts'
 import { ClassRegistry, type ClassCodec } from '../../wire/codec/class-registry.ts'
 import type { PortableGraph } from '../../wire/portable.ts'
 import { loadModules } from './load-modules.ts'
-import { mapStack } from './map-stack.ts'
+import { findSource, mapStack } from './map-stack.ts'
 import { Workshop } from './workshop.ts'
 
 /** A class that was registered by the sender: its name, and the places of class, encode and decode among the roots. */
@@ -13,6 +14,8 @@ export interface Revived {
   readonly functions: readonly unknown[]
   /** Puts the user's own lines into a stack that one of them left. */
   readonly mapStack: (stack: string) => string
+  /** Finds what the user wrote from where it runs here. */
+  readonly locate: Locate
 }
 
 /**
@@ -42,7 +45,11 @@ export async function revive(
     classes.add((functions[prototype] as { prototype: object }).prototype, codec)
   }
   const modules = graph.modules.filter((one) => one.sourceMap !== undefined)
-  return { functions, mapStack: (stack) => mapStack(stack, modules) }
+  return {
+    functions,
+    mapStack: (stack) => mapStack(stack, modules),
+    locate: (file, line, column) => findSource(file, line, column, modules),
+  }
 }
 
 /** A file of the project that the functions belong to. */

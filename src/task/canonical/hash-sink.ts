@@ -1,11 +1,21 @@
+import type { Hash } from 'node:crypto'
+
+import { lazyCrypto } from '../../util/lazy-crypto.ts'
+
 const SIZE = 8_192
 
-/** Collects tagged, length-prefixed bytes and hashes them with SHA-256. */
+/** Sinks that were used before: most values fit into the buffer of one, and need no other memory. */
+const idle: HashSink[] = []
+
+/** Collects tagged, length-prefixed bytes and hashes them with SHA-256. What fits in its buffer is hashed in one go. */
 export class HashSink {
-  // Loaded with the first hash: it takes 2 ms, and most runs of a worker need none.
-  readonly #hash = process.getBuiltinModule('node:crypto').createHash('sha256')
-  readonly #buffer = Buffer.allocUnsafe(SIZE)
+  readonly #buffer = Buffer.allocUnsafeSlow(SIZE)
+  #hash: Hash | undefined
   #used = 0
+
+  static take(): HashSink {
+    return idle.pop() ?? new HashSink()
+  }
 
   tag(code: number): void {
     this.#room(1)
@@ -28,32 +38,51 @@ export class HashSink {
     const bytes = value.length * 2
     if (bytes <= SIZE) {
       this.#room(bytes)
-      this.#buffer.write(value, this.#used, 'utf16le')
-      this.#used += bytes
-    } else {
-      this.#flush()
-      this.#hash.update(Buffer.from(value, 'utf16le'))
-    }
+      if (value.length < 16) this.#units(value)
+      else this.#used += this.#buffer.write(value, this.#used, 'utf16le')
+    } else this.#update(Buffer.from(value, 'utf16le'))
   }
 
   bytes(value: Uint8Array): void {
     this.count(value.byteLength)
-    this.#flush()
-    this.#hash.update(value)
+    if (value.byteLength <= SIZE) {
+      this.#room(value.byteLength)
+      this.#buffer.set(value, this.#used)
+      this.#used += value.byteLength
+    } else this.#update(value)
   }
 
+  /** The hash. The sink must not be used any more: another takes it over. */
   digest(): Buffer {
-    this.#flush()
-    return this.#hash.digest()
+    const rest = this.#buffer.subarray(0, this.#used)
+    const digest =
+      this.#hash === undefined ? lazyCrypto().hash('sha256', rest, 'buffer') : this.#hash.update(rest).digest()
+    this.#hash = undefined
+    this.#used = 0
+    idle.push(this)
+    return digest
+  }
+
+  /** Short strings are written quicker here than by a call of the runtime. */
+  #units(value: string): void {
+    const buffer = this.#buffer
+    let at = this.#used
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i)
+      buffer[at++] = unit & 0xff
+      buffer[at++] = unit >> 8
+    }
+    this.#used = at
   }
 
   #room(bytes: number): void {
-    if (this.#used + bytes > SIZE) this.#flush()
+    if (this.#used + bytes > SIZE) this.#update(undefined)
   }
 
-  #flush(): void {
-    if (this.#used === 0) return
-    this.#hash.update(this.#buffer.subarray(0, this.#used))
+  #update(more: Uint8Array | undefined): void {
+    this.#hash ??= lazyCrypto().createHash('sha256')
+    if (this.#used > 0) this.#hash.update(this.#buffer.subarray(0, this.#used))
     this.#used = 0
+    if (more !== undefined) this.#hash.update(more)
   }
 }

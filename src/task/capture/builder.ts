@@ -6,7 +6,7 @@ import type { Callable } from './callable.ts'
 import type { BuilderOptions, Capture } from './capturing.ts'
 import { Graph, type Slot } from './graph.ts'
 import type { Inspected, Inspector } from './inspector.ts'
-import { knownReference, setReference } from './known-references.ts'
+import { knownReference, setReference, whyStaying } from './known-references.ts'
 import { isPackage, moduleReference } from './module-reference.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
 import { fileName, placeAt } from './place.ts'
@@ -44,6 +44,8 @@ export class Builder implements Capture {
     if (known !== undefined) return this.graph.add(fn, known)
     const recipe = recipeOf(fn)
     if (recipe !== undefined) return this.#addMade(fn, recipe, slot)
+    const reason = whyStaying(fn)
+    if (reason !== undefined) throw refused(slot, reason)
     if (looksNative(fn)) return this.#addNative(fn, slot)
     const inspected = this.inspector.inspect(fn)
     const standing = standingOf(this.inspector, fn, inspected)

@@ -28,6 +28,24 @@ export async function captureGraph(functions: readonly Callable[], options: Capt
   }
 }
 
+/** Where a function's text stands in the running file; undefined for native ones. */
+export async function findSource(fn: Callable): Promise<Position | undefined> {
+  const inspector = await Inspector.open()
+  try {
+    const standing = standingOf(inspector, fn, inspector.inspect(fn))
+    return standing && { url: standing.info.url, line: standing.location.line, column: standing.location.column }
+  } finally {
+    inspector.close()
+  }
+}
+
+/** A place in a running file, from 0. */
+export interface Position {
+  readonly url: string
+  readonly line: number
+  readonly column: number
+}
+
 /** Where a function stands, for {@link placeOf}. */
 export async function findPlace(fn: Callable): Promise<string | undefined> {
   const inspector = await Inspector.open()

@@ -17,3 +17,15 @@ export function setReference<T extends Reference>(fn: Callable, reference: T): T
   references.set(fn, reference)
   return reference
 }
+
+const staying = processWide('staying', () => new WeakMap<Callable, string>())
+
+/** Says why a function cannot go to workers as a captured value, and what to do instead. */
+export function keepHere(fn: Callable, reason: string): void {
+  staying.set(fn, reason)
+}
+
+/** Why a function cannot go to workers, where that was said. */
+export function whyStaying(fn: Callable): string | undefined {
+  return staying.get(fn)
+}

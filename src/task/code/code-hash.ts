@@ -1,13 +1,38 @@
 import { createHash } from 'node:crypto'
 
 import { PACKAGE_ROOT } from '../../util/package-root.ts'
+import type { Encoded } from '../../wire/codec/special.ts'
 import type { LoadFrame } from '../../wire/frames.ts'
 import type { Binding, PortableFunction, PortableGraph } from '../../wire/portable.ts'
-import { canonicalHash } from '../canonical/canonical-hash.ts'
-import { moduleTreeHash } from './module-tree.ts'
+import { encodedHash } from './encoded-hash.ts'
+import { ModuleTree, specifiersIn } from './module-tree.ts'
 
 /** What decides, beside its input, what a task gives. */
 export type Code = Pick<LoadFrame, 'graph' | 'args' | 'construct'>
+
+/** Of what a task's code is made: hashes, to tell later what of it has changed. */
+export interface CodeParts {
+  /** Hashes of files, by their path from the root of their package. */
+  readonly files: Readonly<Record<string, string>>
+  /** Versions of packages. */
+  readonly packages: Readonly<Record<string, string>>
+  /** Functions that go by value. */
+  readonly source: string
+  /** Captured values, and arguments of constructors. */
+  readonly values: string
+}
+
+/** Code, identified. */
+export interface CodeIdentity {
+  /** 64 hex digits: equal in every process. Where the files lie, and the version of Node, do not count. */
+  readonly hash: string
+  readonly parts: CodeParts
+  /** A file that was edited after this process had seen it: workers may have loaded either text. */
+  readonly edited: string | undefined
+}
+
+/** What cannot be hashed counts as this text, where that is allowed. */
+const UNHASHABLE = 'unhashable'
 
 /**
  * Identifies code: by its text, what it imports, the values that it captured and its constant arguments.
@@ -15,21 +40,40 @@ export type Code = Pick<LoadFrame, 'graph' | 'args' | 'construct'>
  * Equal in every process. Where the files lie, and the version of Node, do not count.
  */
 export function codeHash(code: readonly Code[]): string {
-  const hash = createHash('sha256')
-  for (const { graph, args, construct } of code) {
-    for (const root of graph.roots.slice(0, 1)) hash.update(`root ${root}\n`)
-    for (const fn of graph.functions) hash.update(describe(fn, graph))
-    for (const part of [graph.values, args, construct]) {
-      if (part !== undefined) hash.update(valueHash({ value: part.value, specials: part.specials }))
-    }
-  }
-  return `sha256:${hash.digest('hex')}`
+  return `sha256:${identifyCode(code, () => UNHASHABLE).hash}`
 }
 
-function describe(fn: PortableFunction, graph: PortableGraph): string {
+/** The same in parts. `onUnhashable` is asked what stands for captured values that have no hash; it may throw. */
+export function identifyCode(code: readonly Code[], onUnhashable: (error: unknown) => string): CodeIdentity {
+  const tree = new ModuleTree()
+  const source = createHash('sha256')
+  const values = createHash('sha256')
+  const valueHash = (encoded: Encoded): Buffer | string => {
+    try {
+      return encodedHash(encoded)
+    } catch (error) {
+      return onUnhashable(error)
+    }
+  }
+  for (const { graph, args, construct } of code) {
+    for (const root of graph.roots.slice(0, 1)) source.update(`root ${root}\n`)
+    for (const fn of graph.functions) source.update(describe(fn, graph, tree))
+    for (const part of [graph.values, args, construct]) values.update(part === undefined ? '\0none' : valueHash(part))
+  }
+  const parts: CodeParts = {
+    files: Object.fromEntries(tree.files),
+    packages: Object.fromEntries(tree.packages),
+    source: source.digest('hex'),
+    values: values.digest('hex'),
+  }
+  const hash = createHash('sha256').update(`${parts.source} ${parts.values}`).digest('hex')
+  return { hash, parts, edited: tree.edited }
+}
+
+function describe(fn: PortableFunction, graph: PortableGraph, tree: ModuleTree): string {
   switch (fn.kind) {
     case 'export':
-      return `export ${fn.name} of ${moduleHash(fn.url)}\n`
+      return `export ${fn.name} of ${moduleHash(fn.url, tree)}\n`
     case 'builtin':
       return `builtin ${fn.module} ${fn.path.join('.')}\n`
     case 'global':
@@ -38,27 +82,22 @@ function describe(fn: PortableFunction, graph: PortableGraph): string {
       return `live ${String(fn.fn)}\n`
     case 'source': {
       const { url } = graph.modules[fn.module] as PortableGraph['modules'][number]
-      const bindings = Object.entries(fn.bindings).map(([name, binding]) => `${name}=${bindingText(binding, url)}`)
-      return `source ${fn.form} ${fn.code}\n${bindings.toSorted().join('\n')}\n`
+      const bindings = Object.entries(fn.bindings).map(
+        ([name, binding]) => `${name}=${bindingText(binding, url, tree)}`,
+      )
+      // It may import more while it runs.
+      const imports = [...specifiersIn(fn.code)].map((specifier) => `${specifier} ${tree.importHash(specifier, url)}`)
+      return `source ${fn.form} ${fn.code}\n${[...bindings, ...imports].toSorted().join('\n')}\n`
     }
   }
 }
 
-function bindingText(binding: Binding, url: string): string {
+function bindingText(binding: Binding, url: string, tree: ModuleTree): string {
   const text = JSON.stringify(binding)
-  const isRelative = 'specifier' in binding && /^\.\.?\//.test(binding.specifier)
-  return isRelative ? `${text} ${moduleHash(new URL(binding.specifier, url).href)}` : text
+  return 'specifier' in binding ? `${text} ${tree.importHash(binding.specifier, url)}` : text
 }
 
-function moduleHash(url: string): string {
+function moduleHash(url: string, tree: ModuleTree): string {
   if (url.startsWith(PACKAGE_ROOT.href)) return 'manyhands'
-  return url.startsWith('file:') ? moduleTreeHash(url) : url
-}
-
-function valueHash(value: unknown): Buffer | string {
-  try {
-    return canonicalHash(value)
-  } catch {
-    return 'unhashable'
-  }
+  return url.startsWith('file:') ? tree.hashOf(url) : url
 }

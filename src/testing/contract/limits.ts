@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { map, TaskAbortedError, TaskError, TimeoutError } from '../../index.ts'
-import { failOn, identity, never } from '../contract-tasks.ts'
+import { failOn, identity, later, never } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import type { Subject } from './subject.ts'
 
@@ -74,6 +74,16 @@ export function limits({ backend }: Subject): void {
       assert.ok(good.length >= 5 && values.length < 200, `${good.length} of ${values.length}`)
       const half = await map([1, 2, 3, 4], identity, { backend, halt: 'soon,done=100%' })
       assert.deepEqual(half, [1, 2, 3, 4])
+    })
+
+    it('halt it also where all inputs have been read', async () => {
+      async function* fifty(): AsyncGenerator<number, void> {
+        for (let i = 0; i < 50; i++) yield i
+      }
+      const options = { backend, workers: 1, batch: 1, halt: 'soon,done=5', onError: 'return' } as const
+      const values = await map(fifty(), later, options)
+      const good = values.filter((value) => !(value instanceof TaskError))
+      assert.ok(good.length >= 5 && good.length < 25, `${good.length} ran`)
     })
 
     it('start no more tasks in a second than its rate', async () => {

@@ -28,7 +28,8 @@ export function times({ backend, capabilities }: Subject): void {
     })
 
     it('count from the start of the task, not from its wait for a worker', async () => {
-      assert.deepEqual(await map([30, 30, 30, 30], spin, { backend, timeout: 100, workers: 1 }), [30, 30, 30, 30])
+      const inputs = Array.from({ length: 8 }, () => 60)
+      assert.deepEqual(await map(inputs, spin, { backend, timeout: 400, workers: 1 }), inputs)
     })
 
     it('fire the signal of the task', async () => {
@@ -61,6 +62,18 @@ export function times({ backend, capabilities }: Subject): void {
         onError: (error) => error.code,
       })
       assert.deepEqual(results, [5, 5, 5, 5, 'MH_TASK_TIMEOUT'])
+    })
+
+    it('can be a share of the median of tasks that wait', async () => {
+      const inputs = [20, 20, 20, 20, 20, 20, 'never'] as const
+      const wait = (ms: number): Promise<number> => new Promise((resolve) => setTimeout(resolve, ms, ms))
+      const results = await map(inputs, (x) => (x === 'never' ? never() : wait(x)), {
+        backend,
+        timeout: '5000%',
+        workers: 1,
+        onError: (error) => (error instanceof TaskTimeoutError ? error.timeout >= 900 : error),
+      })
+      assert.deepEqual(results, [20, 20, 20, 20, 20, 20, true])
     })
 
     it('let a run that stalls be read on', async () => {

@@ -1,3 +1,4 @@
+import { FileInput } from '../file-input.ts'
 import type { ClassRegistry } from './class-registry.ts'
 import { emptyError, fillError } from './error-envelope.ts'
 import type { Special } from './special.ts'
@@ -5,7 +6,7 @@ import { symbolOfName } from './symbol-name.ts'
 
 /** What a receiver needs to put special parts back. */
 export interface DecodeContext {
-  readonly classes?: ClassRegistry | undefined
+  readonly classes?: Pick<ClassRegistry, 'named'> | undefined
   /** The function behind a number, where functions travel. */
   readonly functions?: ((id: number) => unknown) | undefined
 }
@@ -69,6 +70,8 @@ function complete(special: Made, context: DecodeContext): unknown {
     }
     case 'url':
       return (special.made = new URL(special[3]))
+    case 'file':
+      return (special.made = new FileInput(special[3]))
     case 'error':
       fillError(special.made as Error, special[3])
       return special.made

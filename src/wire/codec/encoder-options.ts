@@ -1,4 +1,5 @@
 import type { ClassRegistry } from './class-registry.ts'
+import type { Copier } from './lender.ts'
 
 /** How values are to be encoded. */
 export interface EncoderOptions {
@@ -10,6 +11,8 @@ export interface EncoderOptions {
   readonly maxBytes?: number | undefined
   /** Large copies lie in memory that is used again; whoever encodes gives it back. */
   readonly lends?: boolean
+  /** Makes the copies instead. */
+  readonly copier?: Copier | undefined
   /** Typed arrays from this size on, in bytes, are put into shared memory. */
   readonly shareFrom?: number | undefined
   /** Replaces what cannot travel by a text that says so, instead of failing: for errors. */

@@ -1,12 +1,13 @@
 import { types } from 'node:util'
 
+import { isFileInput } from '../file-input.ts'
 import { isMoved } from '../moved.ts'
 import { toShared } from '../shared.ts'
 import type { ClassCodec } from './class-registry.ts'
 import { copyBinary, copyBuffer, isIntrinsicView } from './copy-binary.ts'
 import type { EncoderOptions } from './encoder-options.ts'
 import { envelopeOf } from './error-envelope.ts'
-import { Lender } from './lender.ts'
+import { type Copier, Lender } from './lender.ts'
 import { isNamed, isPlainOfOtherRealm, symbolKeys } from './object-kinds.ts'
 import { readOrRefuse, readProperty } from './read-property.ts'
 import { SpecialList } from './special-list.ts'
@@ -35,7 +36,7 @@ export class Encoder {
   readonly #seen = new Map<object, unknown>()
   readonly #specials = new SpecialList()
   #transfer: unknown[] | undefined
-  readonly #lender: Lender | undefined
+  readonly #lender: Copier | undefined
   #bytes = 0
   #depth = 0
   #moving = false
@@ -43,7 +44,7 @@ export class Encoder {
   constructor(options: EncoderOptions = {}) {
     this.#options = options
     this.#maxBytes = options.maxBytes ?? Infinity
-    this.#lender = options.lends ? new Lender() : undefined
+    this.#lender = options.copier ?? (options.lends ? new Lender() : undefined)
     this.#maxDepth = this.#options.lenient ? LENIENT_DEPTH : MAX_DEPTH
   }
 
@@ -201,6 +202,7 @@ export class Encoder {
     if (types.isSet(value) && isNamed(prototype, 'Set')) return this.#set(value, holder, key)
     if (types.isNativeError(value) || value instanceof Error) return this.#error(value, holder, key)
     if (value instanceof URL) return this.#add(['url', holder, key, value.href])
+    if (isFileInput(value)) return this.#add(['file', holder, key, value.path])
     if (isMoved(value)) return this.#movedHandle(value)
     if (isPlainOfOtherRealm(value, prototype)) return this.#record(value as Record<string, unknown>, false)
     if (Array.isArray(value) && isNamed(prototype, 'Array')) return this.#array(value)

@@ -10,6 +10,7 @@ import type { Loans } from './copy-memory.ts'
 export type Special =
   | readonly [kind: 'buffer', holder: Holder, key: PropertyKey, bytes: Uint8Array]
   | readonly [kind: 'url', holder: Holder, key: PropertyKey, href: string]
+  | readonly [kind: 'file', holder: Holder, key: PropertyKey, path: string]
   | readonly [kind: 'error', holder: Holder, key: PropertyKey, envelope: ErrorEnvelope]
   | readonly [kind: 'map', holder: Holder, key: PropertyKey, entries: unknown[]]
   | readonly [kind: 'set', holder: Holder, key: PropertyKey, members: unknown[]]

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { leftovers, MARK } from './leftovers.js'
 import { installPackage, plainEnv, ROOT } from './package.js'
 import { type Ended, Running } from './running.js'
+import { openTerminal, type Terminal } from './terminal.js'
 
 interface Options {
   /** What comes in on stdin, which is closed then. */
@@ -36,6 +37,11 @@ export class Project {
   /** Starts any program. */
   command(file: string, args: readonly string[], { input, env }: Options = {}): Running {
     return new Running(file, args, this.folder, plainEnv({ ...this.#env, ...env }), input)
+  }
+
+  /** Starts a command, as a shell takes it, on a terminal. */
+  terminal(command: string, env: NodeJS.ProcessEnv = {}): Terminal {
+    return openTerminal(command, this.folder, plainEnv({ ...this.#env, ...env }))
   }
 
   get bin(): string {

@@ -56,6 +56,11 @@ export class Running {
     }
   }
 
+  /** What it has printed so far. */
+  printed(): { readonly stdout: string; readonly stderr: string } {
+    return { stdout: this.#stdout, stderr: this.#stderr }
+  }
+
   /** Sends a signal to the command alone, as `kill` does. */
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name)

@@ -24,7 +24,17 @@ for (const backend of BACKENDS) {
       const before = run.stats()
       assert.deepEqual(
         { ...before },
-        { done: 0, failed: 0, retried: 0, running: 0, waiting: 0, read: 0, elapsedMs: 0, endedBy: undefined },
+        {
+          done: 0,
+          cached: 0,
+          failed: 0,
+          retried: 0,
+          running: 0,
+          waiting: 0,
+          read: 0,
+          elapsedMs: 0,
+          endedBy: undefined,
+        },
       )
       assert.ok(Object.isFrozen(before))
       assert.deepEqual((await run.next()).value, 2)

@@ -24,6 +24,37 @@ function rows(file: string): NonNullable<ReturnType<typeof parseRow>>[] {
 
 for (const backend of BACKENDS) {
   describe(`a journal: ${backend}`, () => {
+    it('has a row for each attempt that began, and none for what did not, where the run is ended', async () => {
+      using scratch = new Scratch()
+      const journal = scratch.file('journal')
+      const endsIt = (x: number): Promise<number> =>
+        x === 1 ? Promise.reject(new Error('it ends here')) : new Promise(() => {})
+      const options = { backend, workers: 1, concurrency: 2, batch: 2 } as const
+      const codes = await map([0, 1, 2, 3, 4, 5, 6, 7], endsIt, {
+        ...options,
+        journal,
+        halt: 'now,fail=1',
+        onError: ({ code }) => code,
+      })
+      assert.deepEqual([...new Set(codes)].toSorted(), ['MH_TASK_ABORTED', 'MH_TASK_FAILED'])
+      const written = rows(journal)
+      assert.deepEqual(
+        written
+          .filter(({ task: index }) => index < 2)
+          .map(({ task: index, state }) => [index, state])
+          .toSorted(),
+        [
+          [0, 'aborted'],
+          [1, 'failed'],
+        ],
+      )
+      assert.ok(written.length < 5, 'what never began has no row')
+      for (const { attempt, start, ms } of written) {
+        assert.equal(attempt, 1)
+        assert.ok(Math.abs((start ?? 0) - Date.now()) < 60_000 && (ms ?? -1) >= 0)
+      }
+    })
+
     it('has a row for each attempt, and later runs leave out what succeeded, wherever it stands', async () => {
       using scratch = new Scratch()
       const journal = scratch.file('journal')

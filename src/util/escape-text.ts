@@ -1,6 +1,6 @@
 /** Control characters, and those that turn the direction of what follows: they could make a terminal show what is not there. */
 // oxlint-disable-next-line no-control-regex -- these are what is looked for
-const UNSAFE = /[\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g
+const UNSAFE = /[\u0000-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028\u2029\u202A-\u202E\uFEFF\u2066-\u2069]/g
 
 /** Text from elsewhere as a terminal may show it, in one line: `␛[2J` for an escape sequence. */
 export function escapeText(text: string): string {

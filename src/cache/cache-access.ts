@@ -1,0 +1,82 @@
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { keepHere } from '../task/capture/known-references.ts'
+import { Stateful } from '../task/stateful.ts'
+import type { AnyFunction, TaskFunction } from '../task/task-function.ts'
+import { processWide } from '../util/process-wide.ts'
+import type { CacheCounts } from './store/counters.ts'
+import type { StoreLocation } from './store/open-store.ts'
+import type { ValueCodec } from './store/value-codec.ts'
+
+/** What runs must know of a `Cache`. Says nothing of how it works, so that to know it costs nothing. */
+export interface CacheAccess {
+  /** Where its store is; undefined for one that is transparent. */
+  readonly location: StoreLocation | undefined
+  /** What it did so far; to be counted up. */
+  readonly counts: CacheCounts
+}
+
+/** How the results of a function are kept. */
+export interface WrapRules {
+  /** Stands for the code, its imports and what it captured. */
+  readonly version?: string | undefined
+  /** Positions of arguments that do not count. */
+  readonly ignore?: readonly number[] | undefined
+  /** What to hash instead of the arguments. */
+  readonly key?: ((...args: never[]) => unknown) | undefined
+  /** Milliseconds for which a result counts. */
+  readonly ttl?: number | undefined
+  readonly codec?: ValueCodec | undefined
+}
+
+/** A function with a cache before it. */
+export interface Wrapped {
+  readonly fn: AnyFunction | Stateful
+  readonly cache: CacheAccess
+  readonly rules: WrapRules
+}
+
+const ACCESS: unique symbol = Symbol.for('manyhands.cache')
+let isUsed = false
+const wrapped = processWide('wrapped', () => new WeakMap<object, Wrapped>())
+
+/** What `cache.wrap` made of a function; undefined for any other. */
+export function wrappedOf(fn: unknown): Wrapped | undefined {
+  return typeof fn === 'function' ? wrapped.get(fn) : undefined
+}
+
+/** Whether anything was ever wrapped here. */
+export function anyWrapped(): boolean {
+  return isUsed
+}
+
+export function markWrapped(fn: AnyFunction, about: Wrapped): void {
+  isUsed = true
+  keepHere(fn, 'it is a cached function of this process. Give it to map itself, or export it from a module of its own.')
+  wrapped.set(fn, about)
+}
+
+/**
+ * What a run does with a cache: the function's own, or else the run's.
+ *
+ * @throws {InvalidArgumentError} for a list of stateful workers: which of them made a result is chance.
+ */
+export function cacheFor(fn: TaskFunction, cache: CacheAccess | undefined): Wrapped | undefined {
+  const own = wrappedOf(fn)
+  if (own !== undefined || cache === undefined) return own
+  if (typeof fn === 'function' || fn instanceof Stateful) return { fn, cache, rules: {} }
+  throw new InvalidArgumentError(
+    'cache',
+    'none with a list of stateful workers, as which of them makes a result is chance',
+    'a Cache',
+  )
+}
+
+/** Lets runs into a cache. */
+export function giveAccess(cache: object, access: CacheAccess): void {
+  Object.defineProperty(cache, ACCESS, { value: access })
+}
+
+/** The inside of a cache; undefined for anything else. */
+export function accessOf(cache: unknown): CacheAccess | undefined {
+  return typeof cache === 'object' && cache !== null ? (cache as { [ACCESS]?: CacheAccess })[ACCESS] : undefined
+}

@@ -1,0 +1,150 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+import { isNested } from '../task/nesting.ts'
+import type { CallKey } from './call-key.ts'
+import type { Identity } from './identify.ts'
+import type { Claim } from './store/claims.ts'
+import type { CacheCounts } from './store/counters.ts'
+import type { Flight, Landed } from './store/flights.ts'
+import type { Found, Store } from './store/store.ts'
+import { decodeCopy, detached, type ValueContext } from './store/value-codec.ts'
+import { warnOnce } from './store/warn-once.ts'
+
+/** How often another thread's result is looked for, in milliseconds: soon at first, then less often. */
+const FIRST_LOOK_MS = 2
+const LAST_LOOK_MS = 100
+
+/** A call whose result may be there. */
+export interface CallRequest extends CallKey, ValueContext {
+  readonly identity: Identity
+  /** Milliseconds for which a result counts. */
+  readonly ttl?: number | undefined
+  /** What is to be counted up. @defaultValue those of the store */
+  readonly counts?: CacheCounts | undefined
+}
+
+/** How a result was come by. */
+export type CallState = 'hit' | 'joined' | 'computed' | 'unstorable'
+
+export interface CallOutcome {
+  readonly value: unknown
+  /** Equal values have equal hashes; undefined where it cannot be stored. It is the value's hash as an argument, too. */
+  readonly valueHash: string | undefined
+  readonly state: CallState
+}
+
+/** What was computed, and whether it is stored. */
+export interface Kept extends Landed {
+  readonly isStored: boolean
+}
+
+/**
+ * The result of a call: from the store, from whoever computes it at this moment in this thread or in another, or else
+ * computed and stored. What `compute` throws is thrown, and never stored.
+ *
+ * About 10 µs for a small result that is there, 30 µs over `compute` for one that is not.
+ */
+export async function cachedCall(store: Store, request: CallRequest, compute: () => unknown): Promise<CallOutcome> {
+  const { key, counts = store.counts } = request
+  const found = store.get(key, request, counts)
+  if (found !== undefined) return hit(found, counts)
+  for (let flight = joinable(store, key); flight !== undefined; flight = joinable(store, key)) {
+    const landed = await flight.landing()
+    if (landed === undefined) continue
+    counts.joined++
+    return { ...fromFlight(landed, request), state: 'joined' }
+  }
+  return fly(store, request, compute, counts)
+}
+
+function hit({ value, head }: Found, counts: CacheCounts): CallOutcome {
+  counts.hits++
+  return { value, valueHash: head.valueHash, state: 'hit' }
+}
+
+/** A computation to wait for. Not one that may wait for this very thread. */
+function joinable(store: Store, key: string): Flight | undefined {
+  const flight = store.flights.get(key)
+  return flight?.state === 'queued' && isNested() ? undefined : flight
+}
+
+/** What a computation elsewhere gave: a copy of its own, where it can be copied. */
+function fromFlight({ stored, value }: Landed, context: ValueContext): Omit<CallOutcome, 'state'> {
+  if (stored === undefined) return { value, valueHash: undefined }
+  return { value: decodeCopy(stored, context), valueHash: stored.valueHash }
+}
+
+async function fly(
+  store: Store,
+  request: CallRequest,
+  compute: () => unknown,
+  counts: CacheCounts,
+): Promise<CallOutcome> {
+  const flight = store.flights.begin(request.key, 'running')
+  let landed: Kept | undefined
+  let claim: Claim | undefined
+  try {
+    const claimed = store.durations.isShort(request.meta.code) ? undefined : await claimOrFind(store, request, counts)
+    if (claimed !== undefined && 'value' in claimed) {
+      counts.joined++
+      return { value: claimed.value, valueHash: claimed.head.valueHash, state: 'joined' }
+    }
+    claim = claimed
+    const startedAt = performance.now()
+    const value = await compute()
+    counts.misses++
+    landed = keep(store, request, value, performance.now() - startedAt, counts)
+    const { isStored } = landed
+    return { value, valueHash: landed.stored?.valueHash, state: isStored ? 'computed' : 'unstorable' }
+  } finally {
+    claim?.release()
+    flight.land(landed?.stored && flight.isAwaited ? { ...landed, stored: detached(landed.stored) } : landed)
+  }
+}
+
+/** Stores what was computed, where it can be. */
+export function keep(
+  store: Store,
+  request: CallRequest,
+  value: unknown,
+  ms: number | undefined,
+  counts: CacheCounts = store.counts,
+): Kept {
+  const { key, meta, identity, ttl, codec } = request
+  if (ms !== undefined) store.durations.add(meta.code, ms)
+  if (identity.edited !== undefined) {
+    counts.unstorable++
+    warnOnce(
+      `edited ${identity.edited}`,
+      `${identity.edited} was edited while this process ran: results of ${meta.name} are not cached until it is started anew`,
+    )
+    return { stored: undefined, value, isStored: false }
+  }
+  const stored = store.encode(value, request, meta.name, counts)
+  if (stored === undefined) return { stored, value, isStored: false }
+  const isStored = store.put(
+    { key, meta: codec === undefined ? meta : { ...meta, codec: codec.name }, stored, ttl, ms },
+    counts,
+  )
+  if (isStored) store.putCode(identity.code, identity.parts)
+  return { stored, value, isStored }
+}
+
+/** Waits while another thread computes it. Resolves to its result, or to the right to compute it. */
+async function claimOrFind(
+  store: Store,
+  request: CallRequest,
+  counts: CacheCounts,
+): Promise<Claim | Found | undefined> {
+  const { key } = request
+  for (let delay = FIRST_LOOK_MS; ; delay = Math.min(delay * 1.5, LAST_LOOK_MS)) {
+    const claim = store.claims.take(key, 'running')
+    if (claim === undefined && isNested() && store.claims.look(key) === 'queued') return undefined
+    if (claim === undefined) await pause(delay)
+    const found = store.get(key, request, counts)
+    if (found === undefined && claim === undefined) continue
+    if (found === undefined) return claim
+    claim?.release()
+    return found
+  }
+}

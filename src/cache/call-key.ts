@@ -1,0 +1,39 @@
+import { canonicalHash } from '../task/canonical/canonical-hash.ts'
+import { lazyCrypto } from '../util/lazy-crypto.ts'
+import type { ClassRegistry } from '../wire/codec/class-registry.ts'
+import type { Identity } from './identify.ts'
+import type { EntryMeta } from './store/entry-meta.ts'
+
+/** Part of each key: keys that were made by other rules never meet. */
+const FORMAT = Buffer.from('manyhands call 1\0')
+/** So much of the hash of an argument is kept, in hex digits, to tell later whether it is the same. */
+const KEPT = 16
+
+/** What a result is found by, and what is kept with it. */
+export interface CallKey {
+  /** 64 hex digits. */
+  readonly key: string
+  readonly meta: EntryMeta
+}
+
+/** The hash of an argument. Throws where it has none. */
+export function argumentHash(value: unknown, classes?: ClassRegistry): Buffer {
+  return canonicalHash(value, classes)
+}
+
+/** The key of a call of a function, by the hashes of its arguments; undefined stands for one that does not count. */
+export function callKey({ name, fn, code }: Identity, args: readonly (Buffer | undefined)[]): CallKey {
+  const bytes = Buffer.allocUnsafe(FORMAT.length + 32 + 1 + args.length * 33)
+  FORMAT.copy(bytes)
+  let at = FORMAT.length
+  at += bytes.write(code, at, 32, 'hex')
+  bytes[at++] = args.length
+  for (const hash of args) {
+    bytes[at++] = hash === undefined ? 0 : 1
+    if (hash === undefined) bytes.fill(0, at, at + 32)
+    else hash.copy(bytes, at)
+    at += 32
+  }
+  const key = lazyCrypto().hash('sha256', bytes, 'hex')
+  return { key, meta: { name, fn, code, args: args.map((hash) => hash?.toString('hex').slice(0, KEPT) ?? '') } }
+}

@@ -1,0 +1,86 @@
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { hostClasses } from '../task/register-class.ts'
+import { messageOf } from '../util/message-of.ts'
+import type { Wrapped } from './cache-access.ts'
+import type { CallRequest } from './cached-call.ts'
+import { argumentHash, type CallKey, callKey } from './call-key.ts'
+import type { Identity } from './identify.ts'
+import { Ref } from './ref.ts'
+import { warnOnce } from './store/warn-once.ts'
+
+/** Makes requests of the calls of one function, as it was identified once. */
+export class CallsOf {
+  readonly identity: Identity
+  readonly #wrapped: Wrapped
+  readonly #constants: readonly unknown[]
+  /** The hash of each constant, made when it is first needed. */
+  readonly #hashes: Buffer[] = []
+
+  /** `constants` come after the arguments of each call. */
+  constructor(identity: Identity, wrapped: Wrapped, constants: readonly unknown[] = []) {
+    this.identity = identity
+    this.#wrapped = wrapped
+    this.#constants = constants
+  }
+
+  /** What a call is found by. Undefined where its arguments have no hash: that is counted, and said once. */
+  request(args: readonly unknown[]): CallRequest | undefined {
+    const { cache, rules } = this.#wrapped
+    try {
+      return this.#request(this.keyOf(args))
+    } catch (error) {
+      cache.counts.unstorable++
+      const { name, fn } = this.identity
+      const advice = 'give cache.wrap a key, or leave the argument out with ignore'
+      if (rules.key === undefined)
+        warnOnce(`key ${fn}`, `calls of ${name} are not cached: ${messageOf(error)}. To cache them ${advice}`)
+      else
+        warnOnce(
+          `key ${fn}`,
+          `calls of ${name} are not cached: what its key() gave cannot be hashed: ${messageOf(error)}`,
+        )
+      return undefined
+    }
+  }
+
+  /**
+   * The same for who asks for the key.
+   *
+   * @throws {InvalidArgumentError} where there is none.
+   */
+  requireRequest(args: readonly unknown[]): CallRequest {
+    try {
+      return this.#request(this.keyOf(args))
+    } catch (error) {
+      throw new InvalidArgumentError('args', 'arguments that can be hashed', messageOf(error))
+    }
+  }
+
+  /** Throws where an argument has no hash. */
+  keyOf(args: readonly unknown[]): CallKey {
+    const { key } = this.#wrapped.rules
+    if (key !== undefined)
+      return callKey(this.identity, [argumentHash(key(...([...args, ...this.#constants] as never[])))])
+    const hashes = args.map((arg, i) => this.#hashOf(arg, i))
+    for (const [i, constant] of this.#constants.entries()) hashes.push(this.#constantHash(constant, i, args.length))
+    return callKey(this.identity, hashes)
+  }
+
+  #constantHash(constant: unknown, i: number, before: number): Buffer | undefined {
+    if (this.#wrapped.rules.ignore?.includes(before + i) === true) return undefined
+    return (this.#hashes[i] ??= argumentHash(constant, hostClasses()))
+  }
+
+  #hashOf(arg: unknown, position: number): Buffer | undefined {
+    if (this.#wrapped.rules.ignore?.includes(position) === true) return undefined
+    return arg instanceof Ref && arg.valueHash !== undefined
+      ? Buffer.from(arg.valueHash, 'hex')
+      : argumentHash(arg, hostClasses())
+  }
+
+  #request({ key, meta }: CallKey): CallRequest {
+    const { cache, rules } = this.#wrapped
+    const { ttl, codec } = rules
+    return { key, meta, identity: this.identity, ttl, codec, classes: hostClasses(), counts: cache.counts }
+  }
+}

@@ -1,0 +1,38 @@
+import { join, resolve } from 'node:path'
+
+import type { Limits } from './limits.ts'
+import { checkFolder } from './prepare-folder.ts'
+import { Store } from './store.ts'
+
+/** The version of the layout: stores of another one lie beside it, and are not looked at. */
+const LAYOUT = 'v1'
+
+/** Where a store is, and how much it keeps: plain data, that can be sent to a worker. */
+export interface StoreLocation extends Limits {
+  /** The folder that the user named. */
+  readonly dir: string
+}
+
+const stores = new Map<string, Store>()
+
+/**
+ * The store of a folder: one for each thread, opened when it is first asked for. Nothing is written before a result is.
+ * Where it is asked for with several limits, the last ones that were given hold.
+ *
+ * @throws {InvalidArgumentError} where the folder is none, or not this user's.
+ */
+export function openStore({ dir, maxBytes, maxAge }: StoreLocation): Store {
+  const folder = resolve(dir)
+  const root = join(folder, LAYOUT)
+  let store = stores.get(folder)
+  if (store === undefined) {
+    checkFolder(folder, root)
+    stores.set(folder, (store = new Store(folder, root, { maxBytes, maxAge })))
+  } else if (maxBytes !== undefined || maxAge !== undefined)
+    store.limits = { ...store.limits, ...defined({ maxBytes, maxAge }) }
+  return store
+}
+
+function defined(limits: Limits): Limits {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,111 @@
+import { Deserializer, Serializer } from 'node:v8'
+
+import { canonicalHash } from '../../task/canonical/canonical-hash.ts'
+import { lazyCrypto } from '../../util/lazy-crypto.ts'
+import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
+import { decode } from '../../wire/codec/decode.ts'
+import { Encoder } from '../../wire/codec/encoder.ts'
+import type { Special } from '../../wire/codec/special.ts'
+import { Aside } from './aside.ts'
+import { writeTable } from './blob-file.ts'
+import { CODEC, type Codec } from './record.ts'
+
+/** How results become bytes, where structured data is not enough or too much. */
+export interface ValueCodec<T = unknown> {
+  /** Results that were stored under another name are not read. */
+  readonly name: string
+  readonly encode: (value: T) => Uint8Array
+  readonly decode: (bytes: Uint8Array) => T
+}
+
+/** What is needed to turn results into bytes and back. */
+export interface ValueContext {
+  readonly codec?: ValueCodec | undefined
+  /** Classes whose instances may be part of results. */
+  readonly classes?: ClassRegistry | undefined
+}
+
+/** What a value is read from. */
+export interface ValueBytes {
+  readonly codec: Codec
+  readonly payload: Buffer
+  /** Large parts of it. A value takes them over. */
+  readonly buffers?: readonly Uint8Array[] | undefined
+}
+
+/** A result as bytes. Its large parts are still the value's own: whoever keeps it for long must copy them. */
+export interface StoredValue extends ValueBytes {
+  /** Equal values have equal hashes: 64 hex digits. */
+  readonly valueHash: string
+}
+
+const aside = new Aside()
+const encoders = new WeakMap<ClassRegistry, Encoder>()
+const plain = new Encoder({ copier: aside })
+
+/** Turns a result into bytes. Throws where it holds what cannot be stored. */
+export function encodeValue(value: unknown, { codec, classes }: ValueContext): StoredValue {
+  if (codec !== undefined) {
+    const payload = Buffer.from(codec.encode(value))
+    return { codec: CODEC.own, payload, valueHash: hashOf(value, classes, payload) }
+  }
+  const { value: data, specials } = encoderFor(classes).encode(value)
+  const buffers = aside.take()
+  const serializer = new Serializer()
+  for (const [i, buffer] of buffers.entries()) serializer.transferArrayBuffer(i, buffer)
+  serializer.writeHeader()
+  const kind = buffers.length > 0 ? CODEC.buffers : specials === undefined ? CODEC.native : CODEC.specials
+  serializer.writeValue(kind === CODEC.native ? data : [data, specials])
+  const payload = serializer.releaseBuffer()
+  const valueHash = hashOf(value, classes, payload)
+  if (kind !== CODEC.buffers) return { codec: kind, payload, valueHash }
+  const parts = buffers.map((buffer) => new Uint8Array(buffer))
+  return { codec: kind, payload: Buffer.concat([writeTable(parts), payload]), buffers: parts, valueHash }
+}
+
+/** Bytes that stay as they are, whatever becomes of the value. */
+export function detached(stored: StoredValue): StoredValue {
+  return stored.buffers === undefined ? stored : { ...stored, buffers: stored.buffers.map((part) => part.slice()) }
+}
+
+/** The value of a result that is not read from a file: leaves the bytes as they are. */
+export function decodeCopy(stored: StoredValue, context: ValueContext): unknown {
+  const { buffers, payload } = detached(stored)
+  const table = buffers === undefined ? 0 : writeTable(buffers).length
+  return decodeValue({ ...stored, payload: payload.subarray(table), buffers }, context)
+}
+
+/** Makes a value of its bytes. Throws where it cannot. */
+export function decodeValue(
+  { codec: kind, payload, buffers = [] }: ValueBytes,
+  { codec, classes }: ValueContext,
+): unknown {
+  if ((kind === CODEC.own) !== (codec !== undefined)) throw new TypeError('the result was stored with another codec')
+  // The bytes belong to somebody else.
+  if (codec !== undefined) return codec.decode(Buffer.from(payload))
+  const deserializer = new Deserializer(payload)
+  for (const [i, part] of buffers.entries()) deserializer.transferArrayBuffer(i, part.buffer as ArrayBuffer)
+  deserializer.readHeader()
+  const data: unknown = deserializer.readValue()
+  if (kind === CODEC.native) return data
+  if (kind !== CODEC.specials && kind !== CODEC.buffers)
+    throw new TypeError('the result was stored in a way that is not known here')
+  const [value, specials] = data as [unknown, Special[] | undefined]
+  return decode(value, specials, { classes })
+}
+
+function encoderFor(classes: ClassRegistry | undefined): Encoder {
+  if (classes === undefined) return plain
+  let encoder = encoders.get(classes)
+  if (encoder === undefined) encoders.set(classes, (encoder = new Encoder({ classes, copier: aside })))
+  return encoder
+}
+
+/** What has no canonical hash is known by its bytes. */
+function hashOf(value: unknown, classes: ClassRegistry | undefined, payload: Buffer): string {
+  try {
+    return canonicalHash(value, classes).toString('hex')
+  } catch {
+    return lazyCrypto().createHash('sha256').update(payload).digest('hex')
+  }
+}

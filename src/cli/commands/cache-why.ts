@@ -1,0 +1,38 @@
+import '../../compose.ts'
+import { CallsOf } from '../../cache/calls-of.ts'
+import { identify } from '../../cache/identify.ts'
+import { newCounts } from '../../cache/store/counters.ts'
+import { openStore } from '../../cache/store/open-store.ts'
+import { Explainer } from '../../cache/why.ts'
+import { tasksOf } from '../../task/tasks-of.ts'
+import { CACHE_DIR } from '../cache-commands.ts'
+import { openInputs } from '../inputs/open-inputs.ts'
+import { findTask } from '../module/find-task.ts'
+import { labelOf } from '../report/label-of.ts'
+import type { Screen } from '../report/screen.ts'
+import type { RunFlags } from '../run-options.ts'
+
+/** `manyhands cache why`: of each input whether its result is there, or why it is not. Prints to stdout. */
+export async function whyNotCached(
+  module: string,
+  texts: readonly string[],
+  flags: RunFlags,
+  screen: Screen,
+): Promise<void> {
+  const { url, exportName } = await findTask(module)
+  const task = tasksOf<Record<string, () => unknown>>(url)[exportName] as () => unknown
+  const location = { dir: flags.cache ?? CACHE_DIR }
+  const store = openStore(location)
+  const wrapped = { fn: task, cache: { location, counts: newCounts() }, rules: {} }
+  const calls = new CallsOf(await identify(task), wrapped, flags.args)
+  const explainer = new Explainer(store)
+  const inputs = await openInputs(texts, flags, {
+    warn: (message) => screen.warn(message),
+    onBadRow: ({ place, message }) => screen.warn(`${place}: ${message}`),
+  })
+  for await (const input of inputs.items) {
+    const key = calls.keyOf(flags.spread && Array.isArray(input) ? input : [input])
+    const state = store.head(key.key) === undefined ? explainer.why(key, calls.identity) : 'hit'
+    console.log(flags.json ? JSON.stringify({ input, state, key: key.key }) : `${state.padEnd(30)} ${labelOf(input)}`)
+  }
+}

@@ -1,0 +1,98 @@
+import '../../compose.ts'
+import { TaskError } from '../../errors/task-error.ts'
+import type { JournalRow } from '../../journal/journal-row.ts'
+import { map } from '../../map/map.ts'
+import type { Results } from '../../run/results.ts'
+import { contentKey } from '../../task/content-key.ts'
+import { tasksOf } from '../../task/tasks-of.ts'
+import { CommandError, usageError } from '../command-error.ts'
+import { EXIT } from '../exit-codes.ts'
+import { openInputs } from '../inputs/open-inputs.ts'
+import { findTask } from '../module/find-task.ts'
+import { jsonLine } from '../output/json-line.ts'
+import { FailureReport } from '../report/failure-report.ts'
+import type { Screen } from '../report/screen.ts'
+import type { RunCall } from '../run-batch.ts'
+import { failedTask } from '../runs/failed-task.ts'
+import { readRecord, type RunRecord } from '../runs/run-record.ts'
+
+type AnyMap = (inputs: Iterable<unknown>, fn: unknown, options: object) => Results<unknown>
+
+/** What `manyhands debug` was called with: `calm-otter-41#17`, or the two apart. */
+export interface DebugCall {
+  readonly run: string
+  /** The number of the input; without one the first that failed. */
+  readonly task: number | undefined
+}
+
+/** Reads `<run>#<number>`. */
+export function readDebugCall(text: string, number: string | undefined): DebugCall {
+  const [run = '', ...rest] = text.split('#')
+  const given = number === undefined ? rest : [...rest, number]
+  if (given.length > 1 || (given[0] !== undefined && !/^\d+$/.test(given[0])))
+    throw usageError(
+      `"${[text, ...(number === undefined ? [] : [number])].join(' ')}": expected a run and the number of an input, such as last#17`,
+    )
+  return { run, task: given[0] === undefined ? undefined : Number(given[0]) }
+}
+
+/** Which input a call means, and the run that it failed in. */
+export function findFailure({ run, task }: DebugCall): { readonly record: RunRecord; readonly row: JournalRow } {
+  const record = readRecord(run)
+  return { record, row: failedTask(record, task) }
+}
+
+/**
+ * `manyhands debug`: calls the function of a run for one input that failed, in this process, under the debugger. Resolves
+ * to the exit code.
+ */
+export async function debugTask(record: RunRecord, row: JournalRow, call: RunCall, screen: Screen): Promise<number> {
+  const { flags } = call
+  const task = await findTask(call.module)
+  const input = await inputOf(record, row, call, screen)
+  if (row.state === 'crashed')
+    screen.warn('its worker died: if that happens again, this process dies. Nothing but the terminal will tell of it')
+  if (row.state === 'timeout') screen.warn('it took too long: that alone does not stop it here')
+  const fn = tasksOf<Record<string, () => unknown>>(task.url)[task.exportName]
+  // What the function takes is not known here. The input keeps its number.
+  const results = (map as unknown as AnyMap)(numbered(row.task, input), fn, {
+    debug: true,
+    name: task.name,
+    args: flags.args ?? [],
+    spread: flags.spread,
+    onError: 'return',
+    skip: (_: unknown, index: number) => index !== row.task,
+  })
+  const [value] = await results
+  if (value instanceof TaskError) {
+    const report = new FailureReport(screen)
+    report.add(input, value)
+    return EXIT.someFailed
+  }
+  screen.show(jsonLine(value))
+  return EXIT.ok
+}
+
+function* numbered(number: number, input: unknown): Generator<unknown, void, undefined> {
+  for (let before = 0; before < number; before++) yield undefined
+  yield input
+}
+
+/** The input of a row: what the row itself has, where that is all of it, else the one with its key among the run's inputs. */
+async function inputOf(
+  { run }: RunRecord,
+  row: JournalRow,
+  { texts, flags }: RunCall,
+  screen: Screen,
+): Promise<unknown> {
+  if (contentKey(row.input) === row.key) return row.input
+  if (texts.length === 0 || (texts.includes('-') && !flags.literal))
+    throw cannotFind(`input ${row.task} of ${run} came from stdin, and is too large for the log to have kept it`)
+  const { items } = await openInputs(texts, flags, { warn: (message) => screen.warn(message), onBadRow: () => {} })
+  for await (const input of items) if (contentKey(input) === row.key) return input
+  throw cannotFind(`input ${row.task} of ${run} is not among its inputs any more: they have changed since`)
+}
+
+function cannotFind(what: string): CommandError {
+  return new CommandError(`${what}. Run it again with --debug`, EXIT.cannotStart)
+}

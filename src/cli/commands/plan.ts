@@ -1,0 +1,57 @@
+import { Cache } from '../../cache/cache.ts'
+import { escapeText } from '../../util/escape-text.ts'
+import type { Plan } from '../../workflow/plan/plan.ts'
+import { usageError } from '../command-error.ts'
+import { findTask } from '../module/find-task.ts'
+import type { Screen } from '../report/screen.ts'
+import { declareWorkflow } from '../workflow/declare-workflow.ts'
+import { findWorkflow } from '../workflow/find-workflow.ts'
+
+export interface PlanFlags {
+  readonly cache: string
+  readonly json: boolean
+}
+
+/** So many reasons are told of each node: the commonest. */
+const MAX_REASONS = 3
+
+/** `manyhands plan`: what a run of a workflow would take from the cache, what it would compute, and why. */
+export async function showPlan(
+  module: string,
+  texts: readonly string[],
+  { cache, json }: PlanFlags,
+  screen: Screen,
+): Promise<void> {
+  await import('../../compose.ts')
+  const task = await findTask(module)
+  const found = await findWorkflow(task)
+  if (found === undefined) throw usageError(`${task.name} is no workflow: expected a node, such as apply(fn)(items)`)
+  const node = await declareWorkflow(found, texts, { literal: false, format: 'auto', skip: 0, limit: Infinity }, screen)
+  const plan = await node.plan({ cache: new Cache(cache) })
+  console.log(json ? JSON.stringify(plan) : table(plan))
+}
+
+function table({ nodes }: Plan): string {
+  const rows = nodes.map(({ name, hit, run, unknown, items }) => [
+    escapeText(name),
+    ...[hit, run, unknown].map(String),
+    reasonsOf(items),
+  ])
+  const all = [['node', 'hit', 'run', 'unknown', 'why'], ...rows]
+  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? []
+  const lines = all.map((row) =>
+    row
+      .map((cell, i) => (i === 0 || i === row.length - 1 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  )
+  return lines.join('\n')
+}
+
+function reasonsOf(items: Plan['nodes'][number]['items']): string {
+  const counts = new Map<string, number>()
+  for (const { reason } of items) if (reason !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  const sorted = [...counts].toSorted(([, a], [, b]) => b - a)
+  const shown = sorted.slice(0, MAX_REASONS).map(([reason, number]) => `${escapeText(reason)} (${number})`)
+  return [...shown, ...(sorted.length > MAX_REASONS ? ['…'] : [])].join(', ')
+}

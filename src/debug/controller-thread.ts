@@ -1,0 +1,70 @@
+import { Worker } from 'node:worker_threads'
+
+import { UnsupportedError } from '../errors/unsupported-error.ts'
+import { CONTROLLER_ENTRY } from './controller-entry.ts'
+import type { Verdict } from './failed-call.ts'
+import type { ControllerStart, FromController, ToController } from './messages.ts'
+
+/** The thread that stops this one at a throw, and talks to the user meanwhile. It lives for one failure. */
+export class ControllerThread {
+  readonly #worker: Worker
+  readonly #verdict: Promise<Verdict>
+  readonly #gone: Promise<void>
+
+  /**
+   * Starts the thread; resolves when it sees what this one throws.
+   *
+   * @throws {UnsupportedError} where the runtime gives it no inspector.
+   */
+  static async start(start: ControllerStart, entry: URL = CONTROLLER_ENTRY): Promise<ControllerThread> {
+    // The caller's options are for its own code: a loader would only take time here.
+    const worker = new Worker(entry, { workerData: start, execArgv: [] })
+    return new Promise((resolve, reject) => {
+      const thread = new ControllerThread(worker)
+      worker.on('error', reject)
+      worker.once('exit', () => reject(unavailable('its thread ended before it began', false)))
+      worker.on('message', (message: FromController) => {
+        if (message.type === 'ready') resolve(thread)
+        else if (message.type === 'unavailable') reject(unavailable(message.why, message.denied))
+      })
+    })
+  }
+
+  private constructor(worker: Worker) {
+    this.#worker = worker
+    this.#gone = new Promise((resolve) => worker.once('exit', () => resolve()))
+    this.#verdict = new Promise((resolve) => {
+      worker.on('message', (message: FromController) => {
+        if (message.type === 'verdict') resolve(message.verdict)
+      })
+      // The terminal went away, or it failed: nobody is there to decide anything else.
+      worker.once('exit', () => resolve('continue'))
+    })
+  }
+
+  /** What the user decided, where the replay stopped. */
+  verdict(): Promise<Verdict> {
+    return this.#verdict
+  }
+
+  /** Asks the user where there is no place to stop at. */
+  ask(why: string): Promise<Verdict> {
+    this.#tell({ type: 'cannot-stop', why })
+    return this.#verdict
+  }
+
+  /** Resolves when the thread is gone. */
+  async end(): Promise<void> {
+    this.#tell({ type: 'end' })
+    await this.#gone
+  }
+
+  #tell(message: ToController): void {
+    this.#worker.postMessage(message)
+  }
+}
+
+function unavailable(why: string, denied: boolean): UnsupportedError {
+  const way = denied ? 'start Node with --allow-inspector (Node 24 and later)' : why
+  return new UnsupportedError(`debug needs the inspector of the runtime: ${way}`)
+}

@@ -1,0 +1,94 @@
+import { isMainThread } from 'node:worker_threads'
+
+import { UnsupportedError } from '../errors/unsupported-error.ts'
+import type { AroundCall, CalledTask } from '../task/around-call.ts'
+import type { Verdict } from './failed-call.ts'
+import { postMortem } from './post-mortem.ts'
+import { isInteractive, tell } from './streams.ts'
+
+/** Without a terminal so many failures are shown, each from another place. */
+const MAX_PRINTED = 10
+
+/** How calls are debugged. */
+export interface DebugOptions {
+  /** Open the inspector of Node in the place of a prompt. */
+  readonly inspect: boolean
+  /** The user wants the run to end. The call that failed still gets its failure. */
+  readonly onQuit: () => void
+}
+
+/**
+ * Stands around calls: one that fails is called again under the debugger, and the user decides what becomes of it.
+ *
+ * @throws {UnsupportedError} in a worker thread: the debugger can only stop the main one.
+ */
+export function debugCalls(options: DebugOptions): AroundCall {
+  if (!isMainThread)
+    throw new UnsupportedError(
+      'debug stops the main thread only, and this is a worker thread: start the run there, or leave debug out',
+    )
+  const calls = new DebuggedCalls(options)
+  return (call, task) => calls.run(call, task)
+}
+
+class DebuggedCalls {
+  readonly #options: DebugOptions
+  /** Where failures came from that were printed. */
+  readonly #printed = new Set<string>()
+
+  constructor(options: DebugOptions) {
+    this.#options = options
+  }
+
+  run(call: () => unknown, task: CalledTask): unknown {
+    try {
+      const outcome = call()
+      if (!isThenable(outcome)) return outcome
+      return Promise.resolve(outcome).catch((thrown: unknown) => this.#failed(call, task, thrown))
+    } catch (thrown) {
+      return this.#failed(call, task, thrown)
+    }
+  }
+
+  async #failed(call: () => unknown, task: CalledTask, first: unknown): Promise<unknown> {
+    const name = `${task.name}[${task.index}]`
+    for (let thrown = first; ;) {
+      const verdict = await this.#examine(name, call, task, thrown)
+      if (verdict === 'quit') this.#options.onQuit()
+      if (verdict !== 'retry') throw thrown
+      try {
+        const outcome = await call()
+        tell('green', `✔ ${name} succeeded this time`)
+        return outcome
+      } catch (again) {
+        thrown = again
+      }
+    }
+  }
+
+  #examine(name: string, call: () => unknown, task: CalledTask, thrown: unknown): Verdict | Promise<Verdict> {
+    const { inspect } = this.#options
+    if (!inspect && !isInteractive() && !this.#isNew(thrown)) return 'continue'
+    return postMortem(call, {
+      name,
+      input: task.input(),
+      thrown,
+      locate: task.locate,
+      mapStack: task.mapStack,
+      inspect,
+    })
+  }
+
+  /** Nobody reads the same a thousand times. */
+  #isNew(thrown: unknown): boolean {
+    const stack = thrown instanceof Error ? String(thrown.stack) : ''
+    const place = /^ +at .*$/m.exec(stack)?.[0] ?? ''
+    if (this.#printed.has(place) || this.#printed.size >= MAX_PRINTED) return false
+    this.#printed.add(place)
+    return true
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}

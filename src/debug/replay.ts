@@ -1,0 +1,99 @@
+import inspector from 'node:inspector'
+import { inspect } from 'node:util'
+
+import type { Locate } from '../task/around-call.ts'
+import type { SourcePosition } from '../task/capture/source-map.ts'
+
+/** Under this name the controller finds the replay. A runtime's own module is the same object in all contexts. */
+const NAME = 'manyhands.replay'
+
+/** What the engine evaluates to the replay that goes on. */
+export const REPLAY_EXPRESSION: string = `process.getBuiltinModule('node:inspector')[Symbol.for('${NAME}')]`
+
+/** What a replay showed: it stopped, the call did not fail, or it failed where nothing could be seen. */
+export type Replayed = 'stopped' | 'succeeded' | 'unseen' | 'elsewhere'
+
+/** How long, and how deep, a value is shown. */
+export interface ShowOptions {
+  readonly depth: number
+  readonly colors: boolean
+  readonly width: number
+}
+
+/** A throw, as it is told from others: where and with what it happens, and how many such came before. */
+interface Throw {
+  readonly thrown: unknown
+  readonly place: string
+  readonly nth: number
+}
+
+/**
+ * Calls a failed function again while a controller in another thread sees each throw. The first time it learns which
+ * throw it is that leaves the call; the next time it stops there.
+ *
+ * Its methods but `run` are called by the controller, in this thread while it stands at a throw.
+ */
+export class Replay {
+  readonly #locate: Locate
+  readonly #seen: Throw[] = []
+  readonly #counts = new Map<string, number>()
+  #target: Throw | undefined
+  #stopped = false
+
+  constructor(locate: Locate) {
+    this.#locate = locate
+  }
+
+  /** Calls once more. Never rejects. */
+  async run(call: () => unknown): Promise<Replayed> {
+    const shared = inspector as unknown as Record<symbol, unknown>
+    const name = Symbol.for(NAME)
+    this.#seen.length = 0
+    this.#counts.clear()
+    Object.defineProperty(shared, name, { value: this, configurable: true })
+    try {
+      await call()
+      return this.#stopped ? 'stopped' : 'succeeded'
+    } catch (thrown) {
+      if (this.#stopped) return 'stopped'
+      this.#target = this.#throwOf(thrown)
+      return this.#target === undefined ? 'unseen' : 'elsewhere'
+    } finally {
+      Reflect.deleteProperty(shared, name)
+    }
+  }
+
+  /** Whether the throw is the one to stop at. */
+  stopsAt(thrown: unknown, place: string): boolean {
+    const nth = this.#counts.get(place) ?? 0
+    this.#counts.set(place, nth + 1)
+    this.#seen.push({ thrown, place, nth })
+    const isTarget = !this.#stopped && place === this.#target?.place && nth === this.#target.nth
+    this.#stopped ||= isTarget
+    return isTarget
+  }
+
+  show(value: unknown, { depth, colors, width }: ShowOptions): string {
+    try {
+      return inspect(value, { depth, colors, breakLength: width, maxArrayLength: 50, maxStringLength: 1_000 })
+    } catch (error) {
+      return `cannot be shown: ${String((error as { message?: unknown } | null)?.message)}`
+    }
+  }
+
+  /** The same in one line. */
+  showBriefly(value: unknown): string {
+    if (value instanceof Error) return `[${value.name}: ${value.message}]`
+    return this.show(value, { depth: 1, colors: false, width: Infinity }).replaceAll(/\s*\n\s*/g, ' ')
+  }
+
+  locate(url: string, line: number, column: number): SourcePosition {
+    return this.#locate(url, line, column) ?? { url, line, column }
+  }
+
+  /** An error that is thrown again was first thrown where it went wrong; plain values may be thrown anywhere. */
+  #throwOf(thrown: unknown): Throw | undefined {
+    const isIt = (one: Throw): boolean => Object.is(one.thrown, thrown)
+    return typeof thrown === 'object' ? this.#seen.find(isIt) : this.#seen.findLast(isIt)
+  }
+}

@@ -1,0 +1,46 @@
+import type { Journal } from '../journal/journal.ts'
+import type { LogsOption } from '../logs/log-record.ts'
+import { openLogs } from '../logs/open-logs.ts'
+import type { FunctionUse } from '../pool/function-use.ts'
+import type { JobOptions } from '../pool/job-options.ts'
+import { guarded } from '../util/guarded.ts'
+import { gateOf } from './gates.ts'
+import type { RunHost } from './run-host.ts'
+import type { Run } from './run.ts'
+
+/** What of a run's work its job must know. */
+export interface JobWork {
+  readonly name: string
+  readonly journal?: Journal | undefined
+  readonly hasTimeouts: boolean
+  /** Functions of which each worker gets its own. */
+  readonly perWorker: readonly FunctionUse[] | undefined
+  /** Asked before the job is failed as a whole; true where somebody else takes it over. */
+  readonly rescue: (error: unknown) => boolean
+  /** What becomes of what tasks print, where the run does not say. */
+  readonly usualLogs?: LogsOption | undefined
+  /** Told what a callback of the user's throws. */
+  readonly fail: (thrown: unknown) => void
+}
+
+/** How the tasks of a run are shared out, by its settings. */
+export function jobOptionsOf(run: Run, host: RunHost, work: JobWork): JobOptions {
+  const { settings } = run
+  const { name, journal, hasTimeouts, perWorker, rescue, usualLogs, fail } = work
+  return {
+    name,
+    priority: settings.priority ?? 0,
+    concurrency: settings.concurrency ?? 1,
+    batch: settings.batch === 'auto' ? undefined : settings.batch,
+    maxWorkers: perWorker === undefined ? Math.min(settings.workers ?? Infinity, host.workers) : perWorker.length,
+    perWorker,
+    bursts: false,
+    failsWhole: true,
+    hasTimeouts,
+    events: settings.onEvent && guarded(settings.onEvent, fail),
+    gate: gateOf(settings),
+    attempts: journal,
+    rescue,
+    logs: openLogs(settings.logs ?? usualLogs, (stream, text) => run.print(stream, text), fail),
+  }
+}

@@ -1,0 +1,60 @@
+import { TaskAbortedError } from '../errors/task-aborted-error.ts'
+import type { Entry } from '../pool/entry.ts'
+import type { Job } from '../pool/job.ts'
+import type { Sink } from '../pool/sink.ts'
+import type { Supply } from '../pool/supply.ts'
+import { failureOf } from '../pool/task-failure.ts'
+import { CachedSupply } from './cached-supply.ts'
+import { RunCache } from './run-cache.ts'
+import type { Run } from './run.ts'
+import { StoringSink } from './storing-sink.ts'
+
+export { keyedCalls } from './keyed-calls.ts'
+export { RunCache } from './run-cache.ts'
+
+/** A run between its inputs and its reader. */
+export interface CachedRun {
+  readonly run: Run
+  readonly supply: Supply
+  readonly sink: Sink
+  readonly job: () => Job
+  /** The arguments that an input stands for. */
+  readonly argsOf: (entry: Entry) => readonly unknown[]
+  /** Is told of the cache, to add functions to. */
+  readonly begin: (cache: RunCache) => void
+}
+
+/** Puts a cache between a run's inputs, its workers and its reader. */
+export function cacheRun({ run, supply, sink, job, argsOf, begin }: CachedRun): {
+  readonly supply: Supply
+  readonly sink: Sink
+} {
+  let flushing = false
+  // Outcomes are given while inputs are taken: the reader hears of them afterwards.
+  const flushSoon = (): void => {
+    if (flushing) return
+    flushing = true
+    queueMicrotask(() => {
+      flushing = false
+      job().flush()
+    })
+  }
+  const cache = new RunCache(argsOf, {
+    hit: (entry, value, bytes) => {
+      job().hit(entry, value, bytes)
+      flushSoon()
+    },
+    run: (entry) => cached.add(entry),
+  })
+  const cached = new CachedSupply(supply, cache, {
+    wake: () => job().wake(),
+    abort: (entry) => {
+      job().inFlight++
+      job().reject(entry, new TaskAbortedError(failureOf(entry), 'the run was halted'))
+      flushSoon()
+    },
+  })
+  begin(cache)
+  run.onEnd(() => cache.close())
+  return { supply: cached, sink: new StoringSink(cache, sink, () => job().durations) }
+}

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+interface Root {
+  readonly folder: string
+  readonly name: string
+}
+
+const roots = new Map<string, Root | undefined>()
+
+/**
+ * A file's path from the root of its package, or else from the folder of another file: `lib/flat.ts`. The same wherever
+ * these lie.
+ */
+export function packagePath(url: string, beside: string = url): string {
+  if (!url.startsWith('file:')) return url
+  const path = fileURLToPath(url)
+  const folder =
+    rootOf(dirname(path))?.folder ?? (beside.startsWith('file:') ? dirname(fileURLToPath(beside)) : undefined)
+  return folder === undefined ? path : relative(folder, path).replaceAll(sep, '/')
+}
+
+/** The same with the package's name, so that it is another for each package. */
+export function packageFile(url: string): string {
+  if (!url.startsWith('file:')) return url
+  const path = fileURLToPath(url)
+  const root = rootOf(dirname(path))
+  return root === undefined ? path : `${root.name}/${packagePath(url)}`
+}
+
+function rootOf(folder: string): Root | undefined {
+  if (roots.has(folder)) return roots.get(folder)
+  const parent = dirname(folder)
+  const file = join(folder, 'package.json')
+  const root = existsSync(file) ? { folder, name: nameIn(file) } : parent === folder ? undefined : rootOf(parent)
+  roots.set(folder, root)
+  return root
+}
+
+function nameIn(file: string): string {
+  try {
+    const { name } = JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown }
+    return typeof name === 'string' ? name : ''
+  } catch {
+    return ''
+  }
+}

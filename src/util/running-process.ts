@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+
+/** A process. `started` tells it from a later one of the same number, where the system says it. */
+export interface RunningProcess {
+  readonly pid: number
+  readonly started: string | null
+}
+
+/** This process, to be written down. */
+export function thisProcess(): RunningProcess {
+  return { pid: process.pid, started: startOf(process.pid) }
+}
+
+/** Whether a process that was written down still runs. One that has ended, and that nobody asked about yet, does not. */
+export function isRunning({ pid, started }: RunningProcess): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+  return started === null || started === startOf(pid)
+}
+
+/** When a process started, in the system's own terms; null where it does not say, or the process has ended. */
+function startOf(pid: number): string | null {
+  if (process.platform !== 'linux') return null
+  try {
+    // The name, in brackets, may hold anything.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ')
+    return fields[0] === 'Z' ? null : (fields[19] ?? null)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,59 @@
+import type { ChainParts, ChainStep } from './chain-step.ts'
+import { StepFailure } from './step-failure.ts'
+import { resultOf } from './step-result.ts'
+import { withConstants } from './with-constants.ts'
+
+type Callable = (...args: unknown[]) => unknown
+
+/**
+ * The function of a chain of nodes: each step gets what the one before gave. It is made in the worker, and makes no
+ * promise where no step does.
+ */
+export function makeChain({ steps, isMany }: ChainParts): Callable {
+  const last = steps.length - 1
+  // A step that is alone needs no name.
+  const isAlone = last === 0
+
+  function run(at: number, args: readonly unknown[]): unknown {
+    let current = args
+    for (let i = at; i <= last; i++) {
+      const step = steps[i] as ChainStep
+      let result: unknown
+      try {
+        const fn = step.fn as Callable
+        const returned = fn(...withConstants(step.constants, current))
+        result = isThenable(returned) ? returned.then((value) => resultOf(step, value)) : resultOf(step, returned)
+      } catch (thrown) {
+        throw isAlone ? thrown : new StepFailure(i, thrown)
+      }
+      if (isThenable(result)) return later(i, current, result)
+      if (step.kind === 'flatMap') return result
+      if (step.kind === 'filter' && result === false) return i
+      current = [nextOf(step, result, current)]
+    }
+    return isMany ? [current[0]] : current[0]
+  }
+
+  async function later(i: number, current: readonly unknown[], promise: PromiseLike<unknown>): Promise<unknown> {
+    const step = steps[i] as ChainStep
+    let result: unknown
+    try {
+      result = await promise
+    } catch (thrown) {
+      throw isAlone ? thrown : new StepFailure(i, thrown)
+    }
+    if (step.kind === 'flatMap') return result
+    if (step.kind === 'filter' && result === false) return i
+    return run(i + 1, [nextOf(step, result, current)])
+  }
+
+  return (...args) => run(0, args)
+}
+
+function nextOf({ kind }: ChainStep, result: unknown, [item]: readonly unknown[]): unknown {
+  return kind === 'filter' ? item : kind === 'key' ? [result, item] : result
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}

@@ -1,0 +1,102 @@
+import { type CallOutcome, type CallRequest, cachedCall, type CallState } from '../../cache/cached-call.ts'
+import { argumentHash, callKey, type CallKey } from '../../cache/call-key.ts'
+import { openStore } from '../../cache/store/open-store.ts'
+import type { Store } from '../../cache/store/store.ts'
+import { warnOnce } from '../../cache/store/warn-once.ts'
+import { messageOf } from '../../util/message-of.ts'
+import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
+import { Cell } from './cell.ts'
+import type { ChainStep, StepCache } from './chain-step.ts'
+import { resultOf } from './step-result.ts'
+import { withConstants } from './with-constants.ts'
+
+type Callable = (...args: unknown[]) => unknown
+
+/** The calls of one step, some of whose results may be stored. */
+export class StepCalls {
+  readonly step: ChainStep
+  readonly #classes: ClassRegistry | undefined
+  /** Made once: their hashes are kept. */
+  readonly #constants: readonly (readonly [number, Cell])[] | undefined
+  readonly #store: Store | undefined
+
+  constructor(step: ChainStep, classes: ClassRegistry | undefined) {
+    this.step = step
+    this.#classes = classes
+    this.#constants = step.constants?.map(([position, value]) => [position, Cell.of(value)] as const)
+    this.#store = step.cache && openStore(step.cache.location)
+  }
+
+  /** The store of its results, where they are kept. */
+  get store(): Store | undefined {
+    return this.#store
+  }
+
+  /** All arguments of a call. */
+  args(items: readonly Cell[]): readonly Cell[] {
+    return withConstants(this.#constants, items)
+  }
+
+  /**
+   * The result of a call, from the store where it is there: with `lazily` its value only when that is needed.
+   */
+  async call(items: readonly Cell[], lazily: boolean): Promise<{ result: Cell; state: CallState | undefined }> {
+    const args = this.args(items)
+    const store = this.#store
+    const key = await this.tryKey(args)
+    if (store === undefined || key === undefined) {
+      return { result: Cell.of(await this.#compute(args)), state: store && 'unstorable' }
+    }
+    const request = this.#requestOf(key)
+    const head = lazily ? store.head(key.key) : undefined
+    if (head !== undefined) {
+      const load = async (): Promise<unknown> => (await this.#cachedCall(store, request, args)).value
+      return { result: new Cell(load, Buffer.from(head.valueHash, 'hex')), state: 'hit' }
+    }
+    const { value, valueHash, state } = await this.#cachedCall(store, request, args)
+    return { result: Cell.of(value, valueHash === undefined ? undefined : Buffer.from(valueHash, 'hex')), state }
+  }
+
+  /** What a call is found by. Throws where an argument has no hash. */
+  async #keyOf(args: readonly Cell[]): Promise<CallKey> {
+    const { identity, key, ignore } = this.step.cache as StepCache
+    if (key !== undefined) {
+      const values = await Promise.all(args.map((cell) => cell.value()))
+      return callKey(identity, [argumentHash((key as Callable)(...values), this.#classes)])
+    }
+    const hashes: (Buffer | undefined)[] = []
+    for (const [i, cell] of args.entries()) {
+      hashes.push(ignore?.includes(i) === true ? undefined : await cell.hash(this.#classes))
+    }
+    return callKey(identity, hashes)
+  }
+
+  /** The same; undefined where there is none, which is said once. */
+  async tryKey(args: readonly Cell[]): Promise<CallKey | undefined> {
+    if (this.#store === undefined) return undefined
+    try {
+      return await this.#keyOf(args)
+    } catch (error) {
+      const { name } = this.step
+      const advice = 'leave the argument out with ignore, or give the node cache: false'
+      warnOnce(`node ${name}`, `calls of ${name} are not cached: ${messageOf(error)}. To say so ${advice}`)
+      return undefined
+    }
+  }
+
+  #requestOf(key: CallKey): CallRequest {
+    const { identity, ttl, codec } = this.step.cache as StepCache
+    return { ...key, identity, ttl, codec, classes: this.#classes }
+  }
+
+  #cachedCall(store: Store, request: CallRequest, args: readonly Cell[]): Promise<CallOutcome> {
+    return cachedCall(store, request, () => this.#compute(args))
+  }
+
+  async #compute(args: readonly Cell[]): Promise<unknown> {
+    const values: unknown[] = []
+    for (const cell of args) values.push(await cell.value())
+    const fn = this.step.fn as Callable
+    return resultOf(this.step, await fn(...values))
+  }
+}

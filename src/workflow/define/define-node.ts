@@ -1,0 +1,37 @@
+import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import { describeValue } from '../../options/describe-value.ts'
+import { checkTaskFunction } from '../../task/task-function.ts'
+import { nodeName } from './node-name.ts'
+import { readNodeOptions } from './node-options.ts'
+import { type Argument, type NodeKind, type NodeSpec } from './node-spec.ts'
+import { readArguments } from './read-arguments.ts'
+
+/** Makes nodes of one function: one for each call with inputs. */
+export type MakeSpec = (inputs: readonly unknown[]) => NodeSpec
+
+/** Checks what an operator was given; what it returns checks the inputs. */
+export function defineNode(kind: NodeKind, fn: unknown, options: unknown): MakeSpec {
+  const operator = kind
+  if (typeof fn !== 'function') throw new InvalidArgumentError(`${operator}(fn)`, 'a function', describeValue(fn))
+  checkTaskFunction(fn, `${operator}(fn)`)
+  const settings = readNodeOptions(options, kind === 'gather' || kind === 'groupBy')
+  const name = settings.name ?? nodeName(fn, kind)
+  return (inputs) => {
+    const args = readArguments(inputs)
+    checkStreams(kind, name, args)
+    return { kind, name, fn, args, settings }
+  }
+}
+
+function checkStreams(kind: NodeKind, name: string, args: readonly Argument[]): void {
+  const streams = args.filter((arg) => 'stream' in arg).length
+  const most = kind === 'filter' || kind === 'groupBy' ? 1 : kind === 'source' ? 0 : Infinity
+  const fewest = kind === 'filter' || kind === 'flatMap' || kind === 'gather' || kind === 'groupBy' ? 1 : 0
+  if (streams >= fewest && streams <= most) return
+  const expected = most === 0 ? 'constants' : fewest === most ? 'one stream, and constants' : 'at least one stream'
+  throw new InvalidArgumentError(
+    `the inputs of ${name}`,
+    `${expected} (nodes, arrays, generators and async iterables are streams; constant(x) and stream(x) say otherwise)`,
+    streams === 0 ? 'no stream' : `${streams} streams`,
+  )
+}

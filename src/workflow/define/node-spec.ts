@@ -1,0 +1,37 @@
+import type { RetryPolicy, TimeoutRule } from '../../task/rules.ts'
+import type { AnyFunction } from '../../task/task-function.ts'
+
+/** What a node does with the streams that it takes. */
+export type NodeKind = 'source' | 'apply' | 'join' | 'filter' | 'flatMap' | 'gather' | 'key' | 'groupBy'
+
+/** An argument of a node's function: the items of another node, or one value for all calls. */
+export type Argument = { readonly stream: NodeSpec } | { readonly constant: unknown }
+
+/** A node's options, checked. */
+export interface NodeSettings {
+  readonly name?: string
+  readonly cache?: unknown
+  readonly version?: string
+  readonly ignore?: readonly number[]
+  readonly timeout?: TimeoutRule
+  readonly retries?: RetryPolicy
+  readonly local?: boolean
+  readonly missing?: 'skip' | 'fail'
+}
+
+/** What was declared: a node's function, and where its arguments come from. Never changes. */
+export interface NodeSpec {
+  readonly kind: NodeKind
+  readonly name: string
+  /** The function; of a source, what gives its items. */
+  readonly fn: AnyFunction
+  readonly args: readonly Argument[]
+  readonly settings: NodeSettings
+  /** What a source without a function of its own reads: an array, a generator. */
+  readonly items?: Iterable<unknown> | AsyncIterable<unknown>
+}
+
+/** The nodes whose items a node takes, in the order of its arguments. */
+export function streamsOf(spec: NodeSpec): NodeSpec[] {
+  return spec.args.flatMap((arg) => ('stream' in arg ? [arg.stream] : []))
+}

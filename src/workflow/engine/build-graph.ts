@@ -1,0 +1,170 @@
+import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import type { Window } from '../../run/window.ts'
+import type { NodeSpec } from '../define/node-spec.ts'
+import type { GraphPlan, InputPlan } from '../graph/graph-plan.ts'
+import type { StagePlan } from '../graph/stage-plan.ts'
+import { itemCopier } from './encode-entry.ts'
+import { EntryQueue } from './entry-queue.ts'
+import { Exit } from './exit.ts'
+import { Gather } from './gather.ts'
+import { GroupBy } from './group-by.ts'
+import { Join } from './join.ts'
+import type { NodeCounts } from './node-counts.ts'
+import type { Slot } from './slot.ts'
+import { Source } from './source.ts'
+import { type Calling, Stage } from './stage.ts'
+import type { Stream } from './stream.ts'
+import { Zip } from './zip.ts'
+
+export interface EngineOptions {
+  readonly callings: ReadonlyMap<StagePlan, Calling>
+  /** Opens what a source reads. */
+  readonly open: (spec: NodeSpec) => Iterable<unknown> | AsyncIterable<unknown>
+  readonly ordered: boolean
+  /** Items that are remembered here are copied. */
+  readonly copy: boolean
+  readonly windowItems: number
+  readonly windowBytes: number
+  readonly newWindow: () => Window
+  readonly deliver: (slot: Slot, output: number, index: number) => void
+  readonly arrived: () => void
+  readonly fail: (thrown: unknown) => void
+}
+
+/** The parts of a running graph, connected. */
+export interface Graph {
+  readonly sources: readonly Source[]
+  readonly joins: readonly Join[]
+  readonly remote: EntryQueue
+  readonly local: EntryQueue
+  readonly counts: ReadonlyMap<NodeSpec, NodeCounts>
+}
+
+/** Makes the parts of a graph and connects them. */
+export function buildGraph(plan: GraphPlan, options: EngineOptions): Graph {
+  return new Builder(plan, options).build()
+}
+
+class Builder {
+  readonly #plan: GraphPlan
+  readonly #options: EngineOptions
+  readonly #sources: Source[] = []
+  readonly #joins: Join[] = []
+  readonly #remote = new EntryQueue()
+  readonly #local = new EntryQueue()
+  readonly #counts: ReadonlyMap<NodeSpec, NodeCounts>
+  readonly #streams = new Map<NodeSpec, Stream>()
+  readonly #all: Stream[] = []
+
+  constructor(plan: GraphPlan, options: EngineOptions) {
+    this.#plan = plan
+    this.#options = options
+    this.#counts = new Map(plan.nodes.map((spec) => [spec, { done: 0, failed: 0, cached: 0, skipped: 0 }]))
+  }
+
+  build(): Graph {
+    const { nodes, stages, outputs } = this.#plan
+    for (const spec of nodes) if (spec.kind === 'source') this.#addSource(spec)
+    for (const { plan, input } of stages) {
+      const stage = new Stage(plan, this.#inputOf(plan, input), {
+        calling: this.#options.callings.get(plan) as Calling,
+        queue: plan.local ? this.#local : this.#remote,
+        counts: plan.specs.map((spec) => this.#counts.get(spec) as NodeCounts),
+      })
+      this.#streams.set(plan.specs.at(-1) as NodeSpec, this.#kept(stage.output))
+    }
+    const { ordered, deliver } = this.#options
+    outputs.forEach((spec, output) => {
+      const stream = this.#streamOf(spec)
+      stream.connect(new Exit(stream, ordered, (slot, index) => deliver(slot, output, index)))
+    })
+    // Who remembers items has the beginning by now; nobody else shall.
+    for (const stream of this.#all) stream.head = undefined
+    return {
+      sources: this.#sources,
+      joins: this.#joins,
+      remote: this.#remote,
+      local: this.#local,
+      counts: this.#counts,
+    }
+  }
+
+  #kept(stream: Stream): Stream {
+    this.#all.push(stream)
+    return stream
+  }
+
+  #streamOf(spec: NodeSpec): Stream {
+    return this.#streams.get(spec) as Stream
+  }
+
+  #addSource(spec: NodeSpec): void {
+    const { open, newWindow, arrived, fail, copy } = this.#options
+    // What goes to a call is copied there.
+    const isOnlySent = this.#plan.stages.every(({ input }) => input.kind === 'single' || !input.from.includes(spec))
+    const source = new Source(() => open(spec), newWindow(), {
+      isList: Array.isArray(spec.items),
+      events: { arrived, failed: fail },
+      counts: this.#counts.get(spec) as NodeCounts,
+      copy: copy && !isOnlySent ? itemCopier(this.#nameOf(spec)) : undefined,
+    })
+    this.#sources.push(source)
+    this.#streams.set(spec, this.#kept(source.output))
+  }
+
+  #nameOf(spec: NodeSpec): string {
+    return this.#plan.names.get(spec) as string
+  }
+
+  #inputOf(plan: StagePlan, { kind, from, skips }: InputPlan): Stream {
+    const streams = from.map((spec) => this.#streamOf(spec))
+    switch (kind) {
+      case 'single':
+        return streams[0] as Stream
+      case 'once':
+        return this.#once()
+      case 'zip':
+        return this.#kept(new Zip(streams, (lengths) => this.#refuse(plan, from, lengths)).output)
+      case 'join':
+        return this.#join(streams)
+      case 'gather':
+        return this.#kept(new Gather(streams, skips).output)
+      case 'groupBy':
+        return this.#kept(new GroupBy(streams[0] as Stream, skips).output)
+    }
+  }
+
+  #join(streams: readonly Stream[]): Stream {
+    const [first, ...others] = streams as [Stream, ...Stream[]]
+    return others.reduce((outer, inner, i) => {
+      const join = new Join(outer, inner, i > 0, this.#options.newWindow())
+      this.#joins.push(join)
+      return this.#kept(join.output)
+    }, first)
+  }
+
+  /** One call without items. */
+  #once(): Stream {
+    const { newWindow, arrived, fail } = this.#options
+    const parts = {
+      isList: true,
+      events: { arrived, failed: fail },
+      counts: { done: 0, failed: 0, cached: 0, skipped: 0 },
+      copy: undefined,
+    }
+    const source = new Source(() => [[]], newWindow(), parts)
+    this.#sources.push(source)
+    return this.#kept(source.output)
+  }
+
+  #refuse(plan: StagePlan, from: readonly NodeSpec[], lengths: readonly (number | undefined)[]): void {
+    const shortest = Math.min(...lengths.filter((one) => one !== undefined))
+    const said = from.map((spec, i) => {
+      const count = lengths[i] === undefined ? `more than ${shortest}` : String(shortest)
+      return `${this.#nameOf(spec)} has ${count}`
+    })
+    const name = plan.steps[0]?.name ?? plan.name
+    const expected = 'streams of equal length, or join() for all combinations, or constant() for one value for all'
+    this.#options.fail(new InvalidArgumentError(name, expected, said.join(', ')))
+  }
+}

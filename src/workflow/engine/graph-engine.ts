@@ -1,0 +1,172 @@
+import type { TaskError } from '../../errors/task-error.ts'
+import type { Ending } from '../../pool/sink.ts'
+import { Window } from '../../run/window.ts'
+import type { NodeSpec } from '../define/node-spec.ts'
+import type { GraphPlan } from '../graph/graph-plan.ts'
+import { type EngineOptions, buildGraph, type Graph } from './build-graph.ts'
+import type { EntryQueue } from './entry-queue.ts'
+import { Fifo } from './fifo.ts'
+import type { NodeCounts } from './node-counts.ts'
+import type { Slot } from './slot.ts'
+import type { Ticket } from './stage.ts'
+
+/** An item that can be handed out. */
+export interface Delivery {
+  readonly slot: Slot
+  /** Which of the outputs it is of. */
+  readonly output: number
+  /** Its position there. */
+  readonly index: number
+}
+
+export interface EngineEvents {
+  /** There may be calls to make, or items to hand out, that nobody asked for. */
+  stirred(): void
+  /** How many items were handed out that nobody has taken. */
+  untaken(): number
+}
+
+/** All that is known of a graph while it runs: which items there are, which calls can be made, what is to be read next. */
+export class GraphEngine {
+  /** What reading a source threw, or what made going on impossible. */
+  error: Ending | undefined
+  readonly counts: ReadonlyMap<NodeSpec, NodeCounts>
+  readonly #graph: Graph
+  readonly #events: EngineEvents
+  readonly #windows: Window[] = []
+  #deliveries: Delivery[] = []
+  /** Items that were handed out and not taken, as far as is known. */
+  readonly #untaken: Fifo<Slot> = new Fifo()
+  /** Entries that jobs have. */
+  #handedOut = 0
+  #isStopped = false
+  /** What is left waits for what will never come. */
+  #isStuck = false
+
+  constructor(plan: GraphPlan, options: Omit<EngineOptions, keyof GraphEngineParts>, events: EngineEvents) {
+    this.#events = events
+    this.#graph = buildGraph(plan, {
+      ...options,
+      newWindow: () => this.#newWindow(options.windowItems, options.windowBytes),
+      deliver: (slot, output, index) => this.#deliveries.push({ slot, output, index }),
+      arrived: () => events.stirred(),
+      fail: (thrown) => this.#fail(thrown),
+    })
+    this.counts = this.#graph.counts
+  }
+
+  /** Calls for workers, and those for this process. */
+  get remote(): EntryQueue {
+    return this.#graph.remote
+  }
+
+  get local(): EntryQueue {
+    return this.#graph.local
+  }
+
+  /** Items read from sources. */
+  get read(): number {
+    return this.#graph.sources.reduce((sum, source) => sum + source.read, 0)
+  }
+
+  /** All sources are at their end. */
+  get isRead(): boolean {
+    return this.#graph.sources.every((source) => source.isEnded)
+  }
+
+  /** Nothing will come that is not known already. */
+  get isExhausted(): boolean {
+    return this.#isStopped || (this.isRead && (this.#isStuck || this.#graph.joins.every((one) => one.isIdle)))
+  }
+
+  /** Nothing waits, nothing runs, nothing will come. */
+  get isOver(): boolean {
+    return this.isExhausted && this.#handedOut === 0 && this.remote.length === 0 && this.local.length === 0
+  }
+
+  /** Items to be handed out, in their order. */
+  takeDeliveries(): Delivery[] {
+    const deliveries = this.#deliveries
+    this.#deliveries = []
+    for (const { slot } of deliveries) this.#untaken.push(slot)
+    return deliveries
+  }
+
+  get hasDeliveries(): boolean {
+    return this.#deliveries.length > 0
+  }
+
+  handedOut(entries: number): void {
+    this.#handedOut += entries
+  }
+
+  completed({ stage, out }: Ticket, value: unknown, bytes: number): void {
+    this.#handedOut--
+    stage.completed(out, value, bytes)
+  }
+
+  failed({ stage, out }: Ticket, error: TaskError): void {
+    this.#handedOut--
+    stage.failed(out, error)
+  }
+
+  /** Reads, or combines, so that there are more calls; at most about `max`. Returns whether anything came of it. */
+  refill(max: number): boolean {
+    if (this.#isStopped) return false
+    this.#releaseTaken()
+    const before = this.#activity()
+    for (const join of this.#graph.joins) join.advance()
+    for (const source of this.#graph.sources) source.pull(max)
+    return this.#activity() !== before || this.#growIfStuck()
+  }
+
+  /** Nothing more is begun: calls that wait are dropped, or fail where somebody still wants their outcome. */
+  stop(): void {
+    if (this.#isStopped) return
+    this.#isStopped = true
+    for (const source of this.#graph.sources) source.stop()
+    for (const join of this.#graph.joins) join.stop()
+  }
+
+  /** What was read is finished, with lists that go with it; nothing else is read. */
+  #fail(thrown: unknown): void {
+    this.error ??= { thrown }
+    for (const source of this.#graph.sources) if (!source.isList) source.stop()
+    this.#events.stirred()
+  }
+
+  #newWindow(maxItems: number, maxBytes: number): Window {
+    const window = new Window(maxItems, maxBytes, () => {})
+    this.#windows.push(window)
+    return window
+  }
+
+  /** What consumers have taken makes room. */
+  #releaseTaken(): void {
+    const taken = this.#untaken.length - this.#events.untaken()
+    for (let i = 0; i < taken; i++) this.#untaken.shift()?.root?.release()
+  }
+
+  #activity(): number {
+    const { joins, remote, local } = this.#graph
+    return this.read + joins.reduce((sum, join) => sum + join.made, 0) + remote.pushed + local.pushed
+  }
+
+  /**
+   * Where all that was read waits for what was not, as the items of a stream for its own mean, more must be read than the
+   * window allows.
+   */
+  #growIfStuck(): boolean {
+    const { sources, remote, local } = this.#graph
+    const isWorking = this.#handedOut > 0 || remote.length > 0 || local.length > 0
+    if (isWorking || this.#events.untaken() > 0 || this.hasDeliveries || sources.some((one) => one.isBusy)) return false
+    const blocked = this.#windows.filter((window) => window.isBlocked)
+    for (const window of blocked) window.grow()
+    if (blocked.length > 0) return true
+    this.#isStuck = this.error !== undefined
+    return false
+  }
+}
+
+/** What the engine itself says. */
+type GraphEngineParts = Pick<EngineOptions, 'newWindow' | 'deliver' | 'arrived' | 'fail'>

@@ -1,0 +1,35 @@
+import { TaskError } from '../../errors/task-error.ts'
+import type { Entry } from '../../pool/entry.ts'
+import type { Addressed, Ending, Sink } from '../../pool/sink.ts'
+import type { GraphEngine } from './graph-engine.ts'
+import type { Ticket } from './stage.ts'
+
+/** Takes what calls gave, and tells the graph; what can be handed out because of it is handed out at the next flush. */
+export class GraphSink implements Sink {
+  readonly #engine: GraphEngine
+  readonly #flush: () => void
+  readonly #end: (ending: Ending | undefined) => void
+
+  constructor(engine: GraphEngine, flush: () => void, end: (ending: Ending | undefined) => void) {
+    this.#engine = engine
+    this.#flush = flush
+    this.#end = end
+  }
+
+  fulfil(lot: Addressed, at: number, value: unknown, bytes: number): void {
+    this.#engine.completed(lot.ticket(at) as Ticket, value, bytes)
+  }
+
+  reject(entry: Entry, error: unknown): void {
+    // What is no task's failure fails the job as a whole.
+    if (error instanceof TaskError) this.#engine.failed(entry.ticket as Ticket, error)
+  }
+
+  flush(): void {
+    this.#flush()
+  }
+
+  end(ending: Ending | undefined): void {
+    this.#end(ending)
+  }
+}

@@ -1,0 +1,73 @@
+import { MAX_BATCH_BYTES } from '../../pool/batch-sizer.ts'
+import { EntryLot } from '../../pool/entry-lot.ts'
+import type { Lot } from '../../pool/lot.ts'
+import type { Ending } from '../../pool/sink.ts'
+import type { Supply } from '../../pool/supply.ts'
+import type { EntryQueue } from './entry-queue.ts'
+import type { GraphEngine } from './graph-engine.ts'
+
+/** Reading may take so long before what runs is looked at again, in milliseconds. */
+const REFILL_MS = 4
+
+export interface SupplyEvents {
+  /** Something came of reading. */
+  filled(): void
+  /** There is more to read, but not now. */
+  again(): void
+  /** Nothing can be done before something is finished, or taken. */
+  waits(): void
+  /** The job wants no more. */
+  stopped(): void
+}
+
+/** A graph's calls, for the job that makes them: what is nearest to the end first; where none is ready, sources are read. */
+export class GraphSupply implements Supply {
+  readonly #engine: GraphEngine
+  readonly #queue: EntryQueue
+  readonly #events: SupplyEvents
+
+  constructor(engine: GraphEngine, queue: EntryQueue, events: SupplyEvents) {
+    this.#engine = engine
+    this.#queue = queue
+    this.#events = events
+  }
+
+  get exhausted(): boolean {
+    return this.#engine.isOver
+  }
+
+  get error(): Ending | undefined {
+    return this.#engine.error
+  }
+
+  get empty(): boolean {
+    return this.#queue.length === 0 && this.#engine.isExhausted
+  }
+
+  remaining(): number | undefined {
+    return this.#engine.isExhausted ? this.#queue.length : undefined
+  }
+
+  take(max: number): Lot | undefined {
+    const startedAt = performance.now()
+    while (this.#queue.length === 0) {
+      const came = this.#engine.refill(max)
+      if (came || this.#engine.isOver) this.#events.filled()
+      if (!came) {
+        this.#events.waits()
+        return undefined
+      }
+      if (this.#queue.length === 0 && performance.now() - startedAt > REFILL_MS) {
+        this.#events.again()
+        return undefined
+      }
+    }
+    const entries = this.#queue.take(max, MAX_BATCH_BYTES)
+    this.#engine.handedOut(entries.length)
+    return new EntryLot(entries)
+  }
+
+  stop(): void {
+    this.#events.stopped()
+  }
+}

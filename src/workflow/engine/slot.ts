@@ -1,0 +1,61 @@
+import type { TaskError } from '../../errors/task-error.ts'
+import type { Root } from './root.ts'
+
+/**
+ * How far a place in a stream is. `open`: one item, none, or several may come to stand here; `known`: one will; `done` and
+ * `failed`: it is there; `gone`: others stand here.
+ */
+export type SlotState = 'open' | 'known' | 'done' | 'failed' | 'gone'
+
+/** A place in the order of a stream. */
+export class Slot {
+  state: SlotState
+  next: Slot | undefined = undefined
+  value: unknown = undefined
+  bytes = 0
+  error: TaskError | undefined = undefined
+  root: Root | undefined
+  /** The position of its item where that is known from the start, else of the item that it comes from, or a count. */
+  readonly index: number
+  /** What the consumers of its stream know it by, by their place among them. */
+  #marks: unknown[] | undefined = undefined
+
+  constructor(index: number, state: SlotState, root: Root | undefined) {
+    this.index = index
+    this.state = state
+    this.root = root
+  }
+
+  get isSettled(): boolean {
+    return this.state === 'done' || this.state === 'failed'
+  }
+
+  settle(value: unknown, bytes: number): this {
+    this.state = 'done'
+    this.value = value
+    this.bytes = bytes
+    return this
+  }
+
+  fail(error: TaskError): this {
+    this.state = 'failed'
+    this.error = error
+    return this
+  }
+
+  mark(port: number, mark: unknown): void {
+    this.#marks ??= []
+    this.#marks[port] = mark
+  }
+
+  markOf(port: number): unknown {
+    return this.#marks?.[port]
+  }
+
+  /** The same for the last time: who remembers this place shall not so remember all that has come of it. */
+  takeMark(port: number): unknown {
+    const mark = this.#marks?.[port]
+    if (mark !== undefined) this.mark(port, undefined)
+    return mark
+  }
+}

@@ -1,0 +1,39 @@
+import { isAbsolute } from 'node:path'
+
+import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { FileInput } from '../wire/file-input.ts'
+import type { WorkflowNode } from './node.ts'
+import { source } from './source.ts'
+
+/**
+ * The files that patterns match, each once, by the code units of their paths: functions get `{ path }`, a cache knows a
+ * file by its content. Patterns are matched anew for each run; one that matches nothing ends it with an
+ * `InvalidArgumentError`. Names that begin with a dot match only where the pattern has the dot.
+ *
+ * @throws {InvalidArgumentError} for no pattern, and for what is no text.
+ */
+export function files(...globs: readonly string[]): WorkflowNode<FileInput> {
+  for (const one of globs.length === 0 ? [undefined] : globs) {
+    if (typeof one !== 'string' || one === '')
+      throw new InvalidArgumentError('files(…)', "patterns such as 'data/*.csv'", describeValue(one))
+  }
+  return source(() => matching(globs), { name: globs.join(' ') })
+}
+
+async function* matching(globs: readonly string[]): AsyncGenerator<FileInput> {
+  const { glob } = await import('tinyglobby')
+  const paths = new Set<string>()
+  for (const pattern of globs) {
+    const found = await glob(pattern, {
+      absolute: isAbsolute(pattern),
+      dot: false,
+      expandDirectories: false,
+      onlyFiles: true,
+    })
+    if (found.length === 0) throw new InvalidArgumentError('files(…)', 'patterns that match files', `"${pattern}"`)
+    for (const path of found) paths.add(path)
+  }
+  // oxlint-disable-next-line unicorn/no-array-sort -- by code units is what is wanted
+  for (const path of [...paths].sort()) yield new FileInput(path)
+}

@@ -1,0 +1,26 @@
+import type { NodeSpec } from '../define/node-spec.ts'
+import type { StagePlan } from './stage-plan.ts'
+
+/**
+ * What a stage gets its items from: nodes one by one, together item by item, in all combinations, or as whole lists; and
+ * where all of its arguments are constants, it is called once.
+ */
+export interface InputPlan {
+  readonly kind: 'single' | 'zip' | 'join' | 'gather' | 'groupBy' | 'once'
+  readonly from: readonly NodeSpec[]
+  /** Items that failed are left out of lists. */
+  readonly skips: boolean
+}
+
+/** How a graph is run. */
+export interface GraphPlan {
+  /** All nodes, each after those that it needs. */
+  readonly nodes: readonly NodeSpec[]
+  /** A name of its own for each node. */
+  readonly names: ReadonlyMap<NodeSpec, string>
+  /** Who takes the items of each node. */
+  readonly consumers: ReadonlyMap<NodeSpec, readonly NodeSpec[]>
+  /** In the order of the nodes that they begin with. */
+  readonly stages: readonly { readonly plan: StagePlan; readonly input: InputPlan }[]
+  readonly outputs: readonly NodeSpec[]
+}

@@ -1,0 +1,66 @@
+import { Results } from '../run/results.ts'
+import type { OnErrorWord, Replacement } from '../settings/run-options.ts'
+import type { NodeSpec } from './define/node-spec.ts'
+import { setSpec, specOf } from './define/specs.ts'
+import { dot } from './picture/dot.ts'
+import { mermaid } from './picture/mermaid.ts'
+import { pictureOf } from './picture/picture-of.ts'
+import type { Plan } from './plan/plan.ts'
+import { latestCounts } from './run/latest-counts.ts'
+import { runGraph } from './run/run-graph.ts'
+import { readWorkflowOptions, type WorkflowOptions } from './run/workflow-options.ts'
+
+/** A node of a workflow: a stream of items that has been declared, and is computed when it is run. */
+export interface WorkflowNode<T> {
+  /** Only types: what its items are. */
+  readonly item?: T
+  /** Shown in errors, progress, plans and pictures. */
+  readonly nodeName: string
+  /**
+   * Runs the workflow that ends here: this node and all that it needs, each computed once.
+   *
+   * Results come in the order of the inputs, of combinations row by row. Items are read and computed as far as `window`
+   * allows; an item is computed as soon as all that it needs is there, what was begun before anything new. A failed
+   * item costs what depends on it, and nothing else: those results fail with its `TaskError`. Costs about 2 µs an item
+   * and node.
+   *
+   * @throws {InvalidArgumentError} for unknown options and wrong values.
+   */
+  run<const E extends OnErrorWord = 'throw', V = never>(options?: WorkflowOptions<E, V>): Results<T | Replacement<E, V>>
+  /**
+   * What a run with these options would do, without computing anything: for each call of each node whether its result is
+   * stored, and if not why. Reads the sources; one without end has no plan. Costs up to 50 µs a call.
+   *
+   * Rejects with an {@link InvalidArgumentError} for unknown options and wrong values.
+   */
+  plan(options?: WorkflowOptions): Promise<Plan>
+  /** The workflow as a picture in the language of Mermaid, with what the latest run did. */
+  toMermaid(): string
+  /** The same in the language of Graphviz. */
+  toDot(): string
+}
+
+const METHODS = {
+  run(this: object, options?: unknown): Results<unknown> {
+    return new Results(runGraph([specOf(this) as NodeSpec], readWorkflowOptions(options)))
+  },
+  // Not before the promise: wrong options are a rejection.
+  async plan(this: object, options?: unknown): Promise<Plan> {
+    const settings = readWorkflowOptions(options)
+    const { makePlan } = await import('./plan/make-plan.ts')
+    return makePlan(specOf(this) as NodeSpec, settings)
+  },
+  toMermaid(this: object): string {
+    return mermaid(pictureOf(specOf(this) as NodeSpec, latestCounts))
+  },
+  toDot(this: object): string {
+    return dot(pictureOf(specOf(this) as NodeSpec, latestCounts))
+  },
+} satisfies Record<Exclude<keyof WorkflowNode<unknown>, 'item' | 'nodeName'>, unknown>
+
+/** The handle of a node, or makes one of what has to be a handle too. */
+export function nodeOf<T>(spec: NodeSpec, handle: object = Object.create(null) as object): WorkflowNode<T> {
+  setSpec(handle, spec)
+  for (const [name, value] of Object.entries(METHODS)) Object.defineProperty(handle, name, { value })
+  return Object.defineProperty(handle, 'nodeName', { value: spec.name, enumerable: true }) as WorkflowNode<T>
+}

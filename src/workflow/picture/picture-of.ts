@@ -1,0 +1,48 @@
+import { type NodeSpec, streamsOf } from '../define/node-spec.ts'
+import type { NodeCounts } from '../engine/node-counts.ts'
+import { compile } from '../graph/compile.ts'
+
+/** What a picture of a graph shows. */
+export interface Picture {
+  readonly nodes: readonly PictureNode[]
+  /** From which node to which, by their numbers. */
+  readonly edges: readonly (readonly [from: number, to: number])[]
+}
+
+export interface PictureNode {
+  readonly name: string
+  /** What the latest run did; empty before the first. */
+  readonly counts: string
+  readonly isSource: boolean
+  readonly hasFailed: boolean
+}
+
+/** A graph as it is to be drawn. `countsOf` knows what the latest run did. */
+export function pictureOf(output: NodeSpec, countsOf: (spec: NodeSpec) => NodeCounts | undefined): Picture {
+  const plan = compile([output])
+  // Keys belong to their groups.
+  const shown = plan.nodes.filter(({ kind }) => kind !== 'key')
+  const nodes = shown.map((spec) => {
+    const counts = countsOf(spec)
+    return {
+      name: plan.names.get(spec) as string,
+      counts: counts === undefined ? '' : describeCounts(counts),
+      isSource: spec.kind === 'source',
+      hasFailed: (counts?.failed ?? 0) > 0,
+    }
+  })
+  const edges = shown.flatMap((spec, to) =>
+    streamsOf(spec).map(
+      (from) => [shown.indexOf(from.kind === 'key' ? (streamsOf(from)[0] as NodeSpec) : from), to] as const,
+    ),
+  )
+  return { nodes, edges }
+}
+
+function describeCounts({ done, failed, skipped }: NodeCounts): string {
+  const all = done + failed + skipped
+  const parts = [done === all ? `${done}` : `${done}/${all}`]
+  if (failed > 0) parts.push(`${failed} failed`)
+  if (skipped > 0) parts.push(`${skipped} not run`)
+  return parts.join(', ')
+}

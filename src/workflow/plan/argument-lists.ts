@@ -1,0 +1,58 @@
+import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import { Cell } from '../chain/cell.ts'
+import type { NodeSpec } from '../define/node-spec.ts'
+
+/** An item that a run would have; undefined where it is not known before it runs. */
+export type Planned = Cell | undefined
+
+/** The items that each call of a node would get; undefined for a call, or how many there are, that is not known. */
+export async function argumentLists(
+  { kind }: NodeSpec,
+  name: string,
+  streams: readonly (readonly Planned[])[],
+): Promise<Iterable<readonly Planned[]>> {
+  switch (kind) {
+    case 'gather':
+      return [streams.map((items) => listOf(items))]
+    case 'groupBy':
+      return groupsOf(streams[0] ?? [])
+    case 'join':
+      return combinations(streams)
+    default:
+      return rowsOf(name, streams)
+  }
+}
+
+/** All items as one; not known where one of them is not. */
+function listOf(items: readonly Planned[]): Planned {
+  if (items.includes(undefined)) return undefined
+  return new Cell(() => Promise.all(items.map((cell) => cell?.value())))
+}
+
+async function groupsOf(items: readonly Planned[]): Promise<(readonly Planned[])[]> {
+  const pairs = listOf(items)
+  if (pairs === undefined) return [[undefined]]
+  const groups = new Map<unknown, unknown[]>()
+  for (const [key, item] of (await pairs.value()) as (readonly [unknown, unknown])[]) {
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return [...groups].map(([key, group]) => [Cell.of(key), Cell.of(group)])
+}
+
+function* combinations([first, ...others]: readonly (readonly Planned[])[]): Generator<readonly Planned[]> {
+  if (first === undefined) return yield []
+  for (const item of first) for (const rest of combinations(others)) yield [item, ...rest]
+}
+
+function rowsOf(name: string, streams: readonly (readonly Planned[])[]): (readonly Planned[])[] {
+  const [first] = streams
+  if (first === undefined) return [[]]
+  const lengths = streams.map((items) => items.length)
+  const isKnown = !streams.some((items) => items.includes(undefined))
+  if (isKnown && new Set(lengths).size > 1) {
+    throw new InvalidArgumentError(name, 'streams of equal length, or join() for all combinations', lengths.join(', '))
+  }
+  return Array.from({ length: Math.max(...lengths) }, (_, i) => streams.map((items) => items[i]))
+}

@@ -1,0 +1,13 @@
+import type { NodeSpec } from '../define/node-spec.ts'
+import type { NodeCounts } from '../engine/node-counts.ts'
+
+/** What the latest run of each node did, or does. */
+const latest = new WeakMap<NodeSpec, NodeCounts>()
+
+export function latestCounts(spec: NodeSpec): NodeCounts | undefined {
+  return latest.get(spec)
+}
+
+export function setLatestCounts(counts: ReadonlyMap<NodeSpec, NodeCounts>): void {
+  for (const [spec, own] of counts) latest.set(spec, own)
+}

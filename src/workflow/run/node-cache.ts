@@ -1,0 +1,44 @@
+import { accessOf, type CacheAccess, type Wrapped, wrappedOf } from '../../cache/cache-access.ts'
+import { warnOnce } from '../../cache/store/warn-once.ts'
+import { CaptureError } from '../../errors/capture-error.ts'
+import type { StepCache } from '../chain/chain-step.ts'
+import type { NodeSpec } from '../define/node-spec.ts'
+
+/** Where the results of a node are kept, and what of it is counted. */
+export interface NodeCache {
+  readonly step: StepCache
+  readonly access: CacheAccess
+}
+
+/** The function of a node itself, without what `cache.wrap` put around it. */
+export function functionOf({ fn }: NodeSpec): NodeSpec['fn'] {
+  const wrapped = wrappedOf(fn)?.fn
+  return typeof wrapped === 'function' ? wrapped : fn
+}
+
+/** Finds out where a node's results are kept; what its function captured is read now. Undefined where they are not. */
+export async function nodeCache(spec: NodeSpec, ofRun: CacheAccess | undefined): Promise<NodeCache | undefined> {
+  const { cache, version, ignore } = spec.settings
+  const wrapped: Pick<Wrapped, 'cache' | 'rules'> | undefined = wrappedOf(spec.fn) ?? accessTo(cache, ofRun)
+  const location = wrapped?.cache.location
+  if (cache === false || wrapped === undefined || location === undefined || spec.kind === 'source') return undefined
+  const { rules, cache: access } = wrapped
+  // Loaded where it is needed.
+  const { identify } = await import('../../cache/identify.ts')
+  try {
+    const identity = await identify(functionOf(spec), version ?? rules.version)
+    const { key, ttl, codec } = rules
+    return { access, step: { location, identity, ignore: ignore ?? rules.ignore, key, ttl, codec } }
+  } catch (error) {
+    // Here functions may run as they are, and such a one may be none that can be identified.
+    if (!(error instanceof CaptureError) || spec.settings.local !== true) throw error
+    access.counts.unstorable++
+    warnOnce(`identity ${error.message}`, `${spec.name} is not cached: ${error.message}. To cache it give it a version`)
+    return undefined
+  }
+}
+
+function accessTo(own: unknown, ofRun: CacheAccess | undefined): Pick<Wrapped, 'cache' | 'rules'> | undefined {
+  const cache = accessOf(own) ?? ofRun
+  return cache && { cache, rules: {} }
+}

@@ -1,0 +1,67 @@
+import { hostEncoder } from '../../pool/host-encoder.ts'
+import { policyFor } from '../../pool/policy.ts'
+import type { Scheduler } from '../../pool/scheduler.ts'
+import type { RunHost } from '../../run/run-host.ts'
+import { capturesOutput } from '../../run/start-run.ts'
+import type { RunSettings } from '../../settings/run-settings.ts'
+import { policyOf } from '../../settings/task-policy.ts'
+import { fromRecipe } from '../../task/capture/recipe.ts'
+import { isNested } from '../../task/nesting.ts'
+import { registeredClasses } from '../../task/register-class.ts'
+import { isOfMedian } from '../../task/rules.ts'
+import type { AnyFunction } from '../../task/task-function.ts'
+import type { ChainParts } from '../chain/chain-step.ts'
+import { CACHED_CHAIN_URL, CHAIN_URL } from '../chain/chain-url.ts'
+import { makeChain } from '../chain/make-chain.ts'
+import { stepFailureOf } from '../chain/step-failure.ts'
+import type { Calling } from '../engine/stage.ts'
+import type { StagePlan } from '../graph/stage-plan.ts'
+import { functionOf, nodeCache } from './node-cache.ts'
+
+/** Makes the functions of stages ready to be called by workers, or as they are in this process. */
+export async function prepareStages(
+  plans: readonly StagePlan[],
+  scheduler: Scheduler,
+  host: RunHost,
+  settings: RunSettings,
+): Promise<Map<StagePlan, Calling>> {
+  const { capabilities } = scheduler.options.backend
+  const shareFrom = settings.share === false ? undefined : settings.share
+  const encoder = settings.copy === false ? undefined : hostEncoder(capabilities, shareFrom)
+  const callings = plans.map(async (plan): Promise<[StagePlan, Calling]> => {
+    const caches = await Promise.all(plan.specs.map((spec) => nodeCache(spec, settings.cache)))
+    const isCached = caches.some((cache) => cache !== undefined)
+    const steps = plan.steps.map((step, i) => ({
+      ...step,
+      fn: functionOf(plan.specs[i] as StagePlan['specs'][number]),
+      cache: caches[i]?.step,
+    }))
+    const data = { steps, isMany: plan.isMany, classes: isCached ? registeredClasses() : [] }
+    const rules = plan.specs.length === 1 ? plan.specs[0]?.settings : undefined
+    const policy = policyFor(rules ?? {}, policyOf(settings))
+    const [fn] = await host.ship(await chainOf(plan.name, data, isCached), {
+      name: plan.name,
+      shareFrom,
+      capabilities,
+      announce: settings.onEvent !== undefined,
+      measure: isOfMedian(policy.timeout),
+      captureOutput: capturesOutput(settings, scheduler),
+      live: settings.copy === false || isNested(),
+      copy: settings.copy,
+    })
+    if (fn === undefined) throw new Error('a function came to nothing')
+    fn.locate = (thrown) => {
+      const failure = stepFailureOf(thrown)
+      return failure && { name: plan.steps[failure.step]?.name ?? plan.name, thrown: failure.cause }
+    }
+    const accesses = isCached ? caches.map((cache) => cache?.access) : undefined
+    return [plan, { fn, policy, spread: plan.spread, encoder, accesses }]
+  })
+  return new Map(await Promise.all(callings))
+}
+
+async function chainOf(name: string, data: ChainParts, isCached: boolean): Promise<AnyFunction> {
+  if (!isCached) return fromRecipe(name, { url: CHAIN_URL, exportName: 'makeChain', make: makeChain, data })
+  const { makeCachedChain } = await import('../chain/make-cached-chain.ts')
+  return fromRecipe(name, { url: CACHED_CHAIN_URL, exportName: 'makeCachedChain', make: makeCachedChain, data })
+}

@@ -1,0 +1,72 @@
+import { hostFor } from '../../run/debug-host.ts'
+import { defaultHost } from '../../run/default-host.ts'
+import { defaultScheduler } from '../../run/default-schedulers.ts'
+import { withFallback } from '../../run/fallback.ts'
+import type { RunHost } from '../../run/run-host.ts'
+import { Run } from '../../run/run.ts'
+import type { StartedRun } from '../../run/started-run.ts'
+import { isDebugged } from '../../settings/debug-settings.ts'
+import type { RunSettings } from '../../settings/run-settings.ts'
+import type { NodeSpec } from '../define/node-spec.ts'
+import { compile } from '../graph/compile.ts'
+import type { GraphPlan } from '../graph/graph-plan.ts'
+import { graphSizes } from '../graph/graph-sizes.ts'
+import { setLatestCounts } from './latest-counts.ts'
+import { openSource } from './one-shot.ts'
+import { prepareStages } from './prepare-stages.ts'
+import { type Place, startGraph } from './start-graph.ts'
+
+/** The run of a graph, not started. `onItem` is told of which output each item is, in the order in which they come. */
+export function runGraph(
+  outputs: readonly NodeSpec[],
+  settings: RunSettings,
+  onItem: (output: number) => void = () => {},
+): Run {
+  const host = defaultHost(settings)
+  // The debugger shall show one node at a time.
+  const graph = compile(outputs, !isDebugged(settings))
+  return new Run(settings, host, (run) =>
+    withFallback(settings, hostFor(run, host), (on) => start(run, on, graph, settings, onItem)),
+  )
+}
+
+async function start(
+  run: Run,
+  host: RunHost,
+  plan: GraphPlan,
+  settings: RunSettings,
+  onItem: (output: number) => void,
+): Promise<StartedRun> {
+  const remote = await placeFor(plan, host, settings, false)
+  const isLocal = plan.stages.some((stage) => stage.plan.local)
+  const local = isLocal ? await placeFor(plan, localHost(settings), { ...settings, copy: false }, true) : undefined
+  // After all that may fail, for some can be opened only once.
+  const opened = new Map(plan.nodes.filter(({ items }) => items !== undefined).map((spec) => [spec, openSource(spec)]))
+  return startGraph(run, host, {
+    name: settings.name ?? nameOf(plan),
+    plan,
+    remote,
+    local,
+    sizes: graphSizes(plan),
+    open: (spec) => opened.get(spec) ?? openSource(spec),
+    onItem,
+    onCounts: setLatestCounts,
+  })
+}
+
+async function placeFor(plan: GraphPlan, host: RunHost, settings: RunSettings, local: boolean): Promise<Place> {
+  const scheduler = await host.scheduler()
+  const plans = plan.stages.map((stage) => stage.plan).filter((stage) => stage.local === local)
+  if (!local) scheduler.warmUp()
+  return { scheduler, callings: await prepareStages(plans, scheduler, host, settings) }
+}
+
+/** This process, with values and functions as they are. */
+function localHost(settings: RunSettings): RunHost {
+  const host = defaultHost({ backend: 'serial', copy: false }, 1)
+  return { ...host, scheduler: () => defaultScheduler({ ...settings, backend: 'serial', copy: false }, 1) }
+}
+
+function nameOf({ outputs, names }: GraphPlan): string {
+  return outputs.map((spec) => names.get(spec)).join(', ')
+}

@@ -1,0 +1,3 @@
+import { workflows } from './support/workflows.js'
+
+workflows('threads')
