@@ -3,4 +3,5 @@ import { usePackage } from './support/project.js'
 
 usePackage('library')
 
+docExamples('debugging.md')
 docExamples('pipelines.md')

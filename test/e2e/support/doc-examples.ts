@@ -11,7 +11,10 @@ interface Example {
   readonly output: string
 }
 
-const BLOCK = /^```ts\n([\s\S]*?)^```\n\n```\n([\s\S]*?)^```$/gm
+const BLOCK = /^```ts\n((?:(?!```).*\n)*)```\n\n```\n([\s\S]*?)^```$/gm
+
+/** A file, which says its name: it is only compiled. */
+const FILE = /^```ts\n(\/\/ (\S+\.ts)\n(?:(?!```).*\n)*)```$/gm
 
 const COMPILER_OPTIONS = {
   module: 'nodenext',
@@ -29,12 +32,17 @@ export function docExamples(page: string): void {
   inProject(`${page}: its examples`, async (project) => {
     const text = await readFile(join(ROOT, 'docs', page), 'utf8')
     const examples = [...text.matchAll(BLOCK)].map(([, code = '', output = '']): Example => ({ code, output }))
+    const sources = [...text.matchAll(FILE)].map(([, code = '', name = '']) => ({ name, code }))
     const blocks = text.match(/^```ts$/gm)?.length ?? 0
-    assert.ok(blocks > 0 && examples.length === blocks, 'each example has its output below')
-    const files = examples.map((_, i) => `example-${i + 1}.ts`)
+    assert.ok(
+      examples.length > 0 && examples.length + sources.length === blocks,
+      'each example has its output below, or is a file with a name',
+    )
+    const files = [...examples.map((_, i) => `example-${i + 1}.ts`), ...sources.map(({ name }) => name)]
     await project.write('package.json', '{ "type": "module" }')
     await project.write('tsconfig.json', JSON.stringify({ compilerOptions: COMPILER_OPTIONS, files }))
     for (const [i, { code }] of examples.entries()) await project.write(files[i] as string, code)
+    for (const { name, code } of sources) await project.write(name, code)
     const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
     endedWith(await project.command(process.execPath, [compiler, '-p', '.']).ended, 0)
     for (const [i, { output }] of examples.entries()) {
