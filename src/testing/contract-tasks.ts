@@ -55,6 +55,12 @@ export function waitOn(input: string, slow: string, files: Parameters<typeof wai
   return input === slow ? waitFor(files) : input
 }
 
+/** Resolves after so many milliseconds; never where they are infinite. */
+export async function wait(ms: number): Promise<number> {
+  if (ms === Infinity) await never()
+  return new Promise((resolve) => setTimeout(resolve, ms, ms))
+}
+
 export function never(): Promise<never> {
   return new Promise(() => {})
 }
