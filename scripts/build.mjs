@@ -30,6 +30,7 @@ await build({
     'src/pipeline/index.ts',
     'src/workflow/index.ts',
     'src/cache/index.ts',
+    'src/nats.ts',
     'src/cli/main.ts',
   ],
   chunkNames: 'chunks/[name]-[hash]',
@@ -45,6 +46,7 @@ await build({
   entryPoints: [
     'src/backends/threads/thread-main.ts',
     'src/backends/processes/process-main.ts',
+    'src/backends/processes/guarded-main.ts',
     'src/backends/processes/watchdog-main.ts',
     'src/pipeline/runner/make-runner.ts',
     'src/workflow/chain/make-chain.ts',

@@ -13,9 +13,12 @@ const TOOLS = {
   types: ['typescript/bin/tsc', '-p', 'tsconfig.json'],
 }
 /** Suites by folder, and how many of their files run at once: those that watch the clock or memory run alone. */
-const SUITES = { unit: 2, contract: 1, functions: 2, hosts: 2, properties: 2, faults: 1, e2e: 1 }
+const SUITES = { unit: 2, contract: 1, functions: 2, hosts: 2, properties: 2, faults: 1, e2e: 1, nats: 1 }
 const OTHER_NODES = [22, 24, 26]
+/** Tests of more than one machine. */
+const NEEDS_SERVER = /test[\\/](nats[\\/]|contract[\\/]nats|e2e[\\/]cluster)/
 
+let hasServer = true
 const total = { passed: 0, failed: 0 }
 const failures = []
 const wanted = new Set(process.argv.slice(2))
@@ -32,9 +35,10 @@ rmSync('build', { recursive: true, force: true })
 rmSync('dist', { recursive: true, force: true })
 if (count('build', runNode(['scripts/build.mjs'])) && count('types', runTool('types'))) {
   for (const name of ['lint', 'format']) if (isWanted(name)) count(name, runTool(name))
+  hasServer = installServer()
   if (isWanted('hosts') || isWanted('nodes')) count('other versions of Node', installRuntimes())
   for (const [name, concurrency] of Object.entries(SUITES)) {
-    if (isWanted(name)) await runSuite(name, process.execPath, concurrency)
+    if (isWanted(name) && (hasServer || name !== 'nats')) await runSuite(name, process.execPath, concurrency)
   }
   if (isWanted('nodes')) {
     for (const version of OTHER_NODES) await runSuite('contract', nodeOf(version), SUITES.contract)
@@ -95,7 +99,25 @@ function firstLines(text) {
 
 function testsIn(folder) {
   const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  return entries.filter((entry) => entry.endsWith('.test.js')).map((entry) => join(folder, entry))
+  const tests = entries.filter((entry) => entry.endsWith('.test.js')).map((entry) => join(folder, entry))
+  return hasServer ? tests : tests.filter((test) => !NEEDS_SERVER.test(test))
+}
+
+/** Tests of more than one machine start their own: Debian's package, where it may be installed, or the user's. */
+function installServer() {
+  const has = () => spawnSync('nats-server', ['--version']).error === undefined
+  if (has()) return true
+  if (process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).error === undefined) {
+    // The package would start a server of its own where there is a service manager.
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
+    const apt = (...args) => spawnSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    apt('update')
+    apt('install', '-y', '--no-install-recommends', 'nats-server')
+    if (has()) return true
+  }
+  console.error('There is no nats-server on this machine: apt-get install nats-server, or brew install nats-server.')
+  console.error('Until there is one the tests of more than one machine are left out.')
+  return false
 }
 
 /** The other versions come as packages: binaries, without anything that an install script would fetch. */

@@ -4,7 +4,7 @@ import { executeOn } from '../map/execute.ts'
 import { type MapFunction, mapOn } from '../map/map.ts'
 import { milliseconds } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
-import { availableWorkers, workers as checkWorkers } from '../options/workers.ts'
+import { workers as checkWorkers } from '../options/workers.ts'
 import { resolveBackend } from '../pool/backend-registry.ts'
 import { DEFAULT_POLICY, policyFor, type TaskPolicy } from '../pool/policy.ts'
 import { EMPTY_STATS, type PoolStats, statsOf } from '../pool/pool-stats.ts'
@@ -14,6 +14,7 @@ import { newScheduler } from '../run/new-scheduler.ts'
 import { PoolHost } from '../run/pool-host.ts'
 import type { Results } from '../run/results.ts'
 import type { RunHost } from '../run/run-host.ts'
+import { usualWorkers } from '../run/usual-workers.ts'
 import { type CallOptions, readCallOptions } from '../settings/call-options.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import { type PoolOptions, readPoolOptions } from '../settings/pool-settings.ts'
@@ -54,7 +55,7 @@ export class Pool implements AsyncDisposable {
     const own = readPoolOptions(options)
     const settings = { ...withDefaultSettings({}), ...own }
     const backend = isNested() ? 'serial' : (settings.backend ?? 'threads')
-    const workers = isNested() ? 1 : (settings.workers ?? availableWorkers())
+    const workers = isNested() ? 1 : (settings.workers ?? usualWorkers(backend))
     this.#host = new PoolHost(workers, own, async () =>
       newScheduler(await resolveBackend(backend), this.#host.workers, own),
     )

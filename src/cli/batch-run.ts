@@ -7,7 +7,9 @@ import type { LogRecord } from '../logs/log-record.ts'
 import { availableWorkers } from '../options/workers.ts'
 import type { RunEvent } from '../pool/events.ts'
 import type { Results } from '../run/results.ts'
+import type { BackendOption } from '../settings/run-options.ts'
 import { tasksOf } from '../task/tasks-of.ts'
+import { isBroker, workersAt } from './cluster/place.ts'
 import type { CommandError } from './command-error.ts'
 import { exitCodeOf, type Outcome, outcomeJson, tellMissing, tellOutcome } from './conclude.ts'
 import { EXIT } from './exit-codes.ts'
@@ -31,9 +33,6 @@ import { showRunProgress } from './show-run-progress.ts'
 
 type AnyMap = (inputs: Inputs['items'], fn: unknown, options: AnyMapOptions) => Results<unknown>
 
-/** One of the workers of a backend. */
-const WORKER = { processes: 'process', threads: 'thread', serial: 'serial' } as const
-
 /** Takes the place of a failed input among the results. */
 const FAILED = Symbol('failed')
 
@@ -42,6 +41,7 @@ export interface RunParts {
   readonly task: TaskReference
   readonly inputs: Inputs
   readonly flags: RunFlags
+  readonly backend: BackendOption
   readonly log: RunLog
   /** How many inputs with each content key are to run; all where it is absent. */
   readonly only: KeyCounts | undefined
@@ -72,7 +72,7 @@ export class BatchRun {
   /** Nobody takes results any more: an error, or undefined where whoever read them has enough. */
   #outputEnd: { readonly error: CommandError | undefined } | undefined
 
-  constructor({ task, inputs, flags, log, only }: RunParts, screen: Screen) {
+  constructor({ task, inputs, flags, backend, log, only }: RunParts, screen: Screen) {
     this.#flags = flags
     this.#log = log
     this.#only = only
@@ -84,8 +84,8 @@ export class BatchRun {
     this.#taskOutput = new TaskOutput(screen)
     this.#workers = Math.max(1, Math.min(flags.jobs ?? availableWorkers(), inputs.total() ?? Infinity))
     this.#pool = new Pool({
-      backend: flags.on,
-      workers: this.#workers,
+      backend,
+      ...((flags.jobs !== undefined || !isBroker(flags.on)) && { workers: this.#workers }),
       logs: 'off',
       ...(flags.maxTasks !== undefined && { maxTasks: flags.maxTasks }),
       ...(flags.maxMemory !== undefined && { maxMemory: flags.maxMemory }),
@@ -175,7 +175,7 @@ export class BatchRun {
       const now = this.#results.stats()
       return { ...now, failed: this.#report.count }
     }
-    const workers = `${this.#workers} ${this.#workers === 1 ? WORKER[this.#flags.on] : this.#flags.on}`
+    const workers = workersAt(this.#flags.on, this.#workers, this.#flags.group)
     const style = progress
     const { name } = this.#task
     return showRunProgress(this.#screen, { name, workers, inputs: this.#inputs, lineInterval, stats, style })

@@ -5,6 +5,7 @@ import type { KeyCounts } from '../journal/key-counts.ts'
 import { availableWorkers } from '../options/workers.ts'
 import { count } from '../util/show-number.ts'
 import type { RunParts } from './batch-run.ts'
+import { workersAt } from './cluster/place.ts'
 import type { CommandError } from './command-error.ts'
 import { EXIT } from './exit-codes.ts'
 import type { BadRow } from './inputs/bad-row.ts'
@@ -26,7 +27,7 @@ export class DryRun {
   readonly #only: KeyCounts | undefined
   readonly #report: FailureReport
 
-  constructor({ task, inputs, flags, only }: Omit<RunParts, 'log'>, screen: Screen) {
+  constructor({ task, inputs, flags, only }: Omit<RunParts, 'log' | 'backend'>, screen: Screen) {
     this.#only = only
     this.#task = task
     this.#inputs = inputs
@@ -67,7 +68,7 @@ export class DryRun {
   }
 
   #conclude(inputs: number, skipped: number): void {
-    const { jobs, on, json, quiet } = this.#flags
+    const { jobs, on, group, json, quiet } = this.#flags
     const { url, exportName } = this.#task
     const module = url.protocol === 'file:' ? relative(process.cwd(), fileURLToPath(url)) : url.href
     const workers = Math.max(1, Math.min(jobs ?? availableWorkers(), inputs))
@@ -82,7 +83,7 @@ export class DryRun {
     this.#screen.say(
       `dry run: ${count(inputs)} ${noun}${bad === 0 ? '' : `, ${count(bad)} that cannot be read`}` +
         `${skipped === 0 ? '' : `, ${count(skipped)} left out`}\n` +
-        `  would run ${module}#${exportName} on ${workers} ${on}`,
+        `  would run ${module}#${exportName} on ${workersAt(on, workers, group)}`,
     )
   }
 }

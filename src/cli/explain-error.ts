@@ -47,7 +47,7 @@ function ofCommander(error: CommanderError): Explanation {
 }
 
 function exitCodeOf({ code }: ManyhandsError): number {
-  return code === 'MH_WORKER_START' || code === 'MH_BACKEND' ? EXIT.noWorkers : EXIT.cannotStart
+  return code === 'MH_WORKER_START' ? EXIT.noWorkers : EXIT.cannotStart
 }
 
 function usageMessage({ message, code }: CommanderError): string {

@@ -44,6 +44,15 @@ const actions: Actions = {
     const { logs } = await import('./commands/logs.ts')
     logs(run, task, json)
   },
+  worker: async (modules, flags) => {
+    await import('../compose.ts')
+    const { worker } = await import('./cluster/worker-command.ts')
+    exitCode = await worker(modules, flags, screen)
+  },
+  broker: async (flags) => {
+    const { broker } = await import('./cluster/broker-command.ts')
+    exitCode = await broker(flags, screen)
+  },
   plan: async (module, inputs, flags) => {
     const { showPlan } = await import('./commands/plan.ts')
     await showPlan(module, inputs, flags, screen)
@@ -61,10 +70,10 @@ const actions: Actions = {
     })
     await program.parseAsync(['run', ...record.args], { from: 'user' })
   },
-  doctor: async ({ json }) => {
+  doctor: async (flags) => {
     await import('../compose.ts')
     const { doctor } = await import('./commands/doctor.ts')
-    if (!(await doctor(json))) exitCode = EXIT.cannotStart
+    if (!(await doctor(flags))) exitCode = EXIT.cannotStart
   },
   cache: {
     ls: async (flags) => (await import('./commands/cache.ts')).listCache(flags),

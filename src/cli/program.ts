@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs'
 import { Command, Help, type Option } from 'commander'
 
 import { addCacheCommands, CACHE_DIR, type CacheActions } from './cache-commands.ts'
+import { addAccessOptions } from './cluster/access-options.ts'
+import { addClusterCommands, type ClusterActions } from './cluster/cluster-commands.ts'
+import type { DoctorFlags } from './commands/doctor.ts'
 import type { PlanFlags } from './commands/plan.ts'
 import type { StatusFlags } from './commands/status.ts'
 import { addCommonOptions, type CommonFlags } from './common-options.ts'
@@ -13,16 +16,16 @@ import { addRunCommand } from './run-command.ts'
 import { addRunOptions } from './run-options.ts'
 
 /** What the commands do. */
-export interface Actions {
+export interface Actions extends ClusterActions {
   /** Comes before any of the others. */
   before(flags: CommonFlags): void
   run(call: RunCall): Promise<void>
   retry(run: string, args: readonly string[]): Promise<void>
   status(run: string | undefined, flags: StatusFlags): Promise<void>
   logs(run: string, flags: { readonly task?: number; readonly json: boolean }): Promise<void>
+  doctor(flags: DoctorFlags): Promise<void>
   plan(module: string, inputs: readonly string[], flags: PlanFlags): Promise<void>
   debug(run: string, task: string | undefined): Promise<void>
-  doctor(flags: { readonly json: boolean }): Promise<void>
   readonly cache: CacheActions
 }
 
@@ -58,6 +61,7 @@ export function createProgram(actions: Actions): Command {
     })
   addRunCommand(program, (module, texts, flags) => actions.run({ module, texts, flags, args: argsOf(program, 'run') }))
   addOtherCommands(program, actions)
+  addClusterCommands(program, actions)
   addCacheCommands(program, actions.cache)
   return program
 }
@@ -70,11 +74,11 @@ function addOtherCommands(program: Command, actions: Actions): void {
     .action((run: string, _: unknown, command: Command) =>
       actions.retry(run, ownRetryArgs(command, argsOf(program, 'retry'))),
     )
-  addCommonOptions(program.command('status [run]'))
+  addCommonOptions(addAccessOptions(program.command('status [run]')))
     .summary('how a run stands; without one, all of this folder')
     .option('--failed', 'what failed, and why', false)
     .option('--slow', 'what took longest', false)
-    .option('--workers', 'what each worker did', false)
+    .option('--workers', 'what each worker did; without a run and with a broker, those of the group', false)
     .option('--watch', 'again every second until it has ended', false)
     .option('--json', 'for programs', false)
     .action((run: string | undefined, flags: StatusFlags) => actions.status(run, flags))
@@ -95,10 +99,10 @@ function addOtherCommands(program: Command, actions: Actions): void {
     .summary('call the function again for an input that failed, and stop where it throws')
     .description('Stops where the function throws for an input that failed: last#17, or last for the first of them.')
     .action((run: string, input: string | undefined) => actions.debug(run, input))
-  addCommonOptions(program.command('doctor'))
+  addCommonOptions(addAccessOptions(program.command('doctor')))
     .summary('whether all that a run needs is there')
     .option('--json', 'for programs', false)
-    .action((flags: { readonly json: boolean }) => actions.doctor(flags))
+    .action((flags: DoctorFlags) => actions.doctor(flags))
 }
 
 /** All that stood after a command's name. */

@@ -1,5 +1,6 @@
 import '../compose.ts'
 import { BatchRun, type RunParts } from './batch-run.ts'
+import { backendAt } from './cluster/place.ts'
 import { usageError } from './command-error.ts'
 import { DryRun } from './dry-run.ts'
 import { EXIT } from './exit-codes.ts'
@@ -40,7 +41,8 @@ export async function runBatch({ module, texts, args, flags: given }: RunCall, s
     onBadRow: (row) => run.addBadRow(row),
   })
   const parts = { task, inputs, flags, only }
-  const run = flags.dryRun ? new DryRun(parts, screen) : beginRun(parts, args, screen)
+  const backend = await backendAt(flags.on, flags)
+  const run = flags.dryRun ? new DryRun(parts, screen) : beginRun({ ...parts, backend }, args, screen)
   return run.run()
 }
 

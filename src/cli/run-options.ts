@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander'
 
 import type { HaltOption } from '../options/halt-rule.ts'
+import { type AccessFlags, addAccessOptions } from './cluster/access-options.ts'
+import { parsePlace, type Place } from './cluster/place.ts'
 import { usageError } from './command-error.ts'
 import { addCommonOptions, type CommonFlags } from './common-options.ts'
 import { INPUT_FORMATS, type InputFormat } from './inputs/formats/input-format.ts'
@@ -15,9 +17,9 @@ import { parseTimeout } from './parse/parse-timeout.ts'
 import { oneOfWords } from './parse/parse-word.ts'
 
 /** The options of `manyhands run`, in their final form. Those without a default are absent where they are not given. */
-export interface RunFlags extends CommonFlags {
+export interface RunFlags extends CommonFlags, AccessFlags {
   readonly jobs?: number
-  readonly on: 'processes' | 'threads' | 'serial'
+  readonly on: Place
   readonly batch?: number | 'auto'
   readonly concurrency?: number
   readonly literal: boolean
@@ -74,8 +76,8 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       '--on <where>',
-      'processes, threads, or serial (here, for debugging)',
-      oneOfWords(['processes', 'threads', 'serial'], '--on'),
+      'processes, threads, serial (here, for debugging), or nats://host:4222',
+      parsePlace,
       'processes',
     )
     .option('--concurrency <n>', 'async tasks at a time per worker (default: 1)', atLeastOne('--concurrency'))
@@ -132,6 +134,7 @@ export function addRunOptions(command: Command): Command {
     .option('--debug', 'one after the other, here, and stop at the line that throws', false)
     .option('-v, --verbose', 'tell of each start, end, retry and worker', false)
     .option('--json', 'failures and the summary as JSON Lines', false)
+  addAccessOptions(command, { server: false })
   addCommonOptions(command)
   return command
     .optionsGroup('Failures:')

@@ -1,4 +1,6 @@
 import { type CacheAccess, cacheFor, type Wrapped } from '../cache/cache-access.ts'
+import { UnsupportedError } from '../errors/unsupported-error.ts'
+import type { Backend } from '../pool/backend.ts'
 import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { hostFor } from '../run/debug-host.ts'
@@ -124,6 +126,12 @@ export function mapRun(
   )
 }
 
+/** Which workers there are, and how many, is not the caller's to say where they are on other machines. */
+function refuseLists(fn: TaskFunction, { name, capabilities }: Backend): void {
+  if (!Array.isArray(fn) || capabilities.remote !== true) return
+  throw new UnsupportedError(`a list of stateful workers cannot run on ${name}: give one stateful() for all workers`)
+}
+
 /** A call of `map`, checked. */
 interface MapCall {
   readonly inputs: Items<unknown>
@@ -136,6 +144,7 @@ interface MapCall {
 async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun> {
   const { inputs, fn, settings, calledAt, stepped } = call
   const scheduler = await host.scheduler()
+  refuseLists(fn, scheduler.options.backend)
   const wrapped = stepped === undefined ? cacheFor(fn, settings.cache) : undefined
   // Perhaps all is there.
   if (wrapped === undefined) scheduler.warmUp()

@@ -23,6 +23,13 @@ export interface Capabilities {
   readonly maxBytes?: number
   /** Workers see changes of the caller's environment variables by themselves. */
   readonly liveEnvironment: boolean
+  /**
+   * Workers are on other machines, come and go by themselves, and have their own environment: how many there are the
+   * caller neither says nor knows. Absent where the caller starts its own.
+   */
+  readonly remote?: boolean
+  /** How often a task runs again because its worker died, where nobody says; 1 where nothing is said here. */
+  readonly workerDeaths?: number
 }
 
 /** What a worker is started with. */
@@ -65,6 +72,26 @@ export interface LinkEvents {
    * ended, if that is known.
    */
   exit(death: WorkerDeath, running: readonly RunningItem[] | undefined): void
+  /** The worker wants to end: it shall get no more, and what it has not begun goes to others. */
+  leaving(): void
+}
+
+/** Of a backend whose workers come and go by themselves: how many can be had. */
+export interface WorkerRoom {
+  /** Workers that could be started now. */
+  readonly free: number
+  /**
+   * Somebody wants workers: until the returned function is called, `onRoom` is called whenever there may be some, and
+   * `onError` where there cannot be any. While `hold` says so, wanting them keeps the process alive.
+   */
+  want(onRoom: () => void, onError: (error: Error) => void): WantedWorkers
+}
+
+/** Somebody who wants workers. */
+export interface WantedWorkers {
+  /** Work waits and there is no worker at all: keeps the process alive, and says so where it lasts. */
+  wait(waits: boolean): void
+  end(): void
 }
 
 /** The way to one worker. */
@@ -88,6 +115,10 @@ export interface WorkerLink {
 export interface Backend {
   readonly name: string
   readonly capabilities: Capabilities
+  /** Where workers come and go by themselves; absent where as many can be started as are asked for. */
+  readonly room?: WorkerRoom
+  /** The same for one pool, where the backend keeps count of what each has. */
+  forPool?(): Backend
   /** Starts a worker. Throws, or reports `exit`, where none can be started. */
   start(spec: WorkerSpec, events: LinkEvents): WorkerLink
 }

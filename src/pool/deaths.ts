@@ -53,17 +53,18 @@ function charge({ batch, entry, step }: Suspect, death: WorkerDeath, worker: Poo
   const { job } = batch
   entry.attempts++
   entry.deaths++
-  const guilty = certain && entry.deaths > entry.policy.workerDeaths
+  const allowed = entry.policy.workerDeaths ?? worker.deathsAllowed
+  const guilty = certain && entry.deaths > allowed
   const error = (): WorkerCrashedError => new WorkerCrashedError(failureOf(entry, worker, step), death)
   if (guilty || entry.transfer !== undefined) job.reject(entry, error())
   else {
     job.options.attempts?.failed(error(), undefined)
-    rerun(job, entry, certain)
+    rerun(job, entry, certain && entry.deaths < allowed)
   }
 }
 
-function rerun(job: Job, entry: Entry, certain: boolean): void {
+function rerun(job: Job, entry: Entry, amongOthers: boolean): void {
   // With the last life, or under suspicion, it runs where it can harm nobody else.
-  if (!certain || entry.deaths === entry.policy.workerDeaths) job.suspect([entry])
-  else job.putBack([entry])
+  if (amongOthers) job.putBack([entry])
+  else job.suspect([entry])
 }

@@ -65,9 +65,16 @@ export class Fleet {
     for (const worker of this.#workers.filter((w) => w.accepting).slice(size)) this.retire(worker)
   }
 
+  /** Workers that there can be now: where they come and go by themselves that is less than the size. */
+  get reach(): number {
+    const { room } = this.#options.backend
+    return room === undefined ? this.#size : Math.min(this.#size, this.#workers.length + room.free)
+  }
+
   /** Fewer workers take work than there may be. */
   get hasRoom(): boolean {
     if (this.#pausedUntil !== undefined && this.#workers.length > 0) return false
+    if (this.#options.backend.room?.free === 0) return false
     let accepting = 0
     for (const worker of this.#workers) if (worker.accepting) accepting++
     return accepting < this.#size

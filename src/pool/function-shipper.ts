@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 
+import { UnsupportedError } from '../errors/unsupported-error.ts'
 import { capture } from '../task/capture/capture.ts'
 import { hostClasses, registeredClasses } from '../task/register-class.ts'
 import { Stateful } from '../task/stateful.ts'
@@ -19,7 +20,7 @@ export interface ShipOptions {
   /** Typed arrays from this size on, in bytes, go into shared memory. */
   readonly shareFrom?: number | undefined
   /** What the workers' backend can do. */
-  readonly capabilities: Pick<Capabilities, 'sharedMemory' | 'parallel' | 'maxBytes'>
+  readonly capabilities: Pick<Capabilities, 'sharedMemory' | 'parallel' | 'maxBytes' | 'closures'>
   /** Workers say when each task starts. */
   readonly announce?: boolean | undefined
   /** Workers say how long each task took. */
@@ -68,6 +69,7 @@ async function shipOne(fn: AnyFunction | Stateful, options: ShipOptions): Promis
   const target = fn instanceof Stateful ? (fn.StatefulClass as unknown as AnyFunction) : fn
   const { graph, classes } = await graphOf(target, options)
   const name = options.name ?? (nameOf(fn) || (await placeName(target)))
+  if (!options.capabilities.closures) refuseClosures(graph, name)
   const load: LoadFrame = {
     type: 'load',
     fn: ++lastId,
@@ -110,6 +112,11 @@ function isPlain(options: ShipOptions): boolean {
     !live &&
     registeredClasses().length === 0
   )
+}
+
+function refuseClosures({ roots, functions }: PortableGraph, name: string): void {
+  if (functions[roots[0] as number]?.kind !== 'source') return
+  throw new UnsupportedError(`"${name}" cannot go by value to these workers: export it from a module of its own`)
 }
 
 /** Whether nothing in a graph was read from this run. */

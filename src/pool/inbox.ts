@@ -55,6 +55,7 @@ export class Inbox implements WorkerEvents {
       case 'late-error':
         return this.#lateError(worker, frame)
       case 'closed':
+      case 'packed':
         return worker.kill()
     }
   }
@@ -71,6 +72,11 @@ export class Inbox implements WorkerEvents {
     if (error !== undefined) scheduler.failAll(error)
     else for (const fn of unready) this.#diedLoading(fn, death)
     scheduler.pump()
+  }
+
+  /** It is to end soon, for reasons of its own. */
+  leaving(worker: PoolWorker): void {
+    this.#scheduler.replace(worker)
   }
 
   #ready(worker: PoolWorker, { version }: ReadyFrame): void {

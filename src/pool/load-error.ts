@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
 import { ModuleLoadError } from '../errors/module-load-error.ts'
+import { UnsupportedError } from '../errors/unsupported-error.ts'
 import { WorkerInitError } from '../errors/worker-init-error.ts'
 import { messageOf } from '../util/message-of.ts'
 import { PACKAGE_ROOT } from '../util/package-root.ts'
@@ -13,13 +14,17 @@ const OWN_PATH = fileURLToPath(PACKAGE_ROOT).replaceAll(/[\\^$.*+?()[\]{}|]/g, '
 const FROM_OURSELVES = new RegExp(` imported from ${OWN_PATH}\\S*`)
 
 /** The run's error for a function that a worker could not make ready. */
-export function loadError(fn: FunctionUse, frame: LoadFailedFrame): ModuleLoadError | WorkerInitError {
+export function loadError(
+  fn: FunctionUse,
+  frame: LoadFailedFrame,
+): ModuleLoadError | WorkerInitError | UnsupportedError {
   const cause = decode(frame.error.value, frame.error.specials)
   const message = messageOf(cause).replace(FROM_OURSELVES, '')
   if (frame.phase === 'init') {
     const what = fn.load.role === 'init' ? `the pool's init "${fn.name}"` : `the stateful worker "${fn.name}"`
     return new WorkerInitError(`${what} could not be started: ${message}`, { cause })
   }
+  if (hasCode(cause, 'MH_UNSUPPORTED')) return new UnsupportedError(message)
   if (isModuleLoadError(cause)) {
     const { module, exportName, exports } = cause
     return new ModuleLoadError(message, { module, exportName, exports, cause: cause.cause })
@@ -29,5 +34,9 @@ export function loadError(fn: FunctionUse, frame: LoadFailedFrame): ModuleLoadEr
 
 /** As it comes over the wire: an Error with the fields of the class. */
 function isModuleLoadError(error: unknown): error is ModuleLoadError {
-  return error instanceof Error && (error as { code?: unknown }).code === 'MH_MODULE_LOAD'
+  return hasCode(error, 'MH_MODULE_LOAD')
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === code
 }

@@ -5,13 +5,18 @@ import type { TaskRules } from '../task/task.ts'
 export interface TaskPolicy {
   readonly timeout: TimeoutRule | undefined
   readonly retries: RetryPolicy
-  /** How often a task runs again because its worker died under it. */
-  readonly workerDeaths: number
+  /** How often a task runs again because its worker died under it; undefined: as its backend says. */
+  readonly workerDeaths: number | undefined
   /** Higher starts first. */
   readonly priority: number
 }
 
-export const DEFAULT_POLICY: TaskPolicy = { timeout: undefined, retries: NO_RETRIES, workerDeaths: 1, priority: 0 }
+export const DEFAULT_POLICY: TaskPolicy = {
+  timeout: undefined,
+  retries: NO_RETRIES,
+  workerDeaths: undefined,
+  priority: 0,
+}
 
 /** The rules for a task of a type that has its own: they come first. */
 export function policyFor(type: TaskRules, run: TaskPolicy): TaskPolicy {

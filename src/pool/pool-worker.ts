@@ -20,6 +20,7 @@ const DEPTH = 2
 export interface WorkerEvents {
   frame(worker: PoolWorker, frame: WorkerFrame): void
   exit(worker: PoolWorker, death: WorkerDeath, running: readonly RunningItem[] | undefined): void
+  leaving(worker: PoolWorker): void
 }
 
 /** A worker without work holds the process for so long, in milliseconds: to let go and hold again for each call is dear. */
@@ -32,6 +33,8 @@ export class PoolWorker {
   readonly id: number
   readonly slot: number
   readonly link: WorkerLink
+  /** How often a task may lose its worker, where it does not say itself. */
+  readonly deathsAllowed: number
   /** `retiring` takes no more batches; `stopping` has been told to end. */
   state: 'starting' | 'ready' | 'retiring' | 'stopping' | 'dead' = 'starting'
   /** What it has been given and not finished, oldest first. */
@@ -63,10 +66,12 @@ export class PoolWorker {
   constructor(backend: Backend, spec: WorkerSpec, events: WorkerEvents) {
     this.id = spec.id
     this.slot = spec.slot
+    this.deathsAllowed = backend.capabilities.workerDeaths ?? 1
     this.#environment = { ...process.env, ...spec.env } as Record<string, string>
     this.link = backend.start(spec, {
       frame: (frame) => events.frame(this, frame),
       exit: (death, running) => events.exit(this, death, running),
+      leaving: () => events.leaving(this),
     })
     this.link.hold(false)
   }

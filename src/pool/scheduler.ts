@@ -1,6 +1,7 @@
 import { SerializationError } from '../errors/serialization-error.ts'
 import { messageOf } from '../util/message-of.ts'
 import type { LogFrame } from '../wire/frames.ts'
+import { Demand } from './demand.ts'
 import { EntryLot } from './entry-lot.ts'
 import type { Entry } from './entry.ts'
 import type { WorkerRef } from './events.ts'
@@ -51,6 +52,7 @@ export class Scheduler {
     durations: new Median(),
   }
   readonly #jobs = new Set<Job>()
+  readonly #demand: Demand | undefined
   #pumping = false
   #pumpAgain = false
 
@@ -58,6 +60,8 @@ export class Scheduler {
     this.options = options
     this.fleet = new Fleet(size, options, new Inbox(this))
     this.monitor = new Monitor(this)
+    const { room } = options.backend
+    if (room !== undefined) this.#demand = new Demand(room, this)
   }
 
   get jobs(): ReadonlySet<Job> {
@@ -66,6 +70,7 @@ export class Scheduler {
 
   /** Work will come soon: a first worker can start while it is prepared. */
   warmUp(): void {
+    this.#demand?.update(true)
     if (this.fleet.workers.length > 0 || !this.fleet.hasRoom) return
     this.#startWorker()
     this.fleet.watchIdle()
@@ -122,6 +127,7 @@ export class Scheduler {
   /** Stops all workers: `gently` lets stateful ones close what they hold. Resolves when they are gone. */
   async shutDown(gently: boolean): Promise<void> {
     this.fleet.close()
+    this.#demand?.update(false)
     const gone = this.fleet.allGone()
     if (gently) for (const worker of this.fleet.workers) this.fleet.retire(worker)
     else this.fleet.kill()
@@ -165,6 +171,7 @@ export class Scheduler {
       while (this.#feedOne());
     }
     this.#pumping = false
+    this.#demand?.update(this.#jobs.size > 0)
     this.monitor.watch()
   }
 
@@ -218,7 +225,7 @@ export class Scheduler {
 
   #batchSize(worker: PoolWorker, job: Job): number {
     const { concurrency, bursts, maxWorkers } = job.options
-    const workers = Math.min(this.fleet.size, maxWorkers)
+    const workers = Math.max(1, Math.min(this.fleet.reach, maxWorkers))
     const remaining = job.remaining()
     const size =
       bursts && remaining !== undefined ? job.sizer.burst(remaining, workers) : job.sizer.next(remaining, workers)

@@ -1,4 +1,5 @@
 import type { Journal } from '../journal/journal.ts'
+import type { LogsOption } from '../logs/log-record.ts'
 import { openLogs } from '../logs/open-logs.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import type { JobOptions } from '../pool/job-options.ts'
@@ -16,6 +17,8 @@ export interface JobWork {
   readonly perWorker: readonly FunctionUse[] | undefined
   /** Asked before the job is failed as a whole; true where somebody else takes it over. */
   readonly rescue: (error: unknown) => boolean
+  /** What becomes of what tasks print, where the run does not say. */
+  readonly usualLogs?: LogsOption | undefined
   /** Told what a callback of the user's throws. */
   readonly fail: (thrown: unknown) => void
 }
@@ -23,7 +26,7 @@ export interface JobWork {
 /** How the tasks of a run are shared out, by its settings. */
 export function jobOptionsOf(run: Run, host: RunHost, work: JobWork): JobOptions {
   const { settings } = run
-  const { name, journal, hasTimeouts, perWorker, rescue, fail } = work
+  const { name, journal, hasTimeouts, perWorker, rescue, usualLogs, fail } = work
   return {
     name,
     priority: settings.priority ?? 0,
@@ -38,6 +41,6 @@ export function jobOptionsOf(run: Run, host: RunHost, work: JobWork): JobOptions
     gate: gateOf(settings),
     attempts: journal,
     rescue,
-    logs: openLogs(settings.logs, (stream, text) => run.print(stream, text), fail),
+    logs: openLogs(settings.logs ?? usualLogs, (stream, text) => run.print(stream, text), fail),
   }
 }

@@ -1,3 +1,4 @@
+import { UnsupportedError } from '../errors/unsupported-error.ts'
 import { printDirectly } from '../logs/print.ts'
 import type { Backend } from '../pool/backend.ts'
 import { ship } from '../pool/function-shipper.ts'
@@ -11,8 +12,10 @@ const INIT_TIMEOUT_MS = 60_000
 const WARN_AFTER_MS = 600_000
 
 /** Workers of a backend, with a pool's settings. Throws a `CaptureError` where the pool's `init` cannot travel. */
-export async function newScheduler(backend: Backend, workers: number, settings: PoolSettings): Promise<Scheduler> {
+export async function newScheduler(shared: Backend, workers: number, settings: PoolSettings): Promise<Scheduler> {
+  const backend = shared.forPool?.() ?? shared
   const { capabilities } = backend
+  if (capabilities.remote === true) refuseLocal(backend.name, settings)
   const [init] = settings.init === undefined ? [] : await ship(settings.init, { role: 'init', capabilities })
   return new Scheduler(capabilities.parallel ? workers : 1, {
     backend,
@@ -28,4 +31,12 @@ export async function newScheduler(backend: Backend, workers: number, settings: 
     onStrayLog: ({ stream, text }) => settings.logs === 'off' || printDirectly(stream, text),
     onLateError: warnOfLateError,
   })
+}
+
+/** What belongs to the start of a worker is said where workers are started. */
+function refuseLocal(name: string, settings: PoolSettings): void {
+  for (const option of ['env', 'execArgv', 'resourceLimits'] as const) {
+    if (settings[option] === undefined) continue
+    throw new UnsupportedError(`${option} has no meaning on ${name}: say it where its workers are started`)
+  }
 }

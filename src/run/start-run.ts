@@ -1,5 +1,6 @@
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { LogsOption } from '../logs/log-record.ts'
 import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
 import { haltJob } from '../pool/halt-job.ts'
@@ -84,6 +85,7 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
       hasTimeouts: work.hasTimeouts,
       perWorker: work.perWorker ? work.functions : undefined,
       rescue: (error) => rescue(error),
+      usualLogs: usualLogs(scheduler),
       fail,
     }),
     work.mixed ? new PrioritySupply(cached?.supply ?? supply) : (cached?.supply ?? supply),
@@ -103,7 +105,7 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
     read: () => supply.read,
     total,
     isRead: () => supply.exhausted,
-    workers: `${Math.min(job.options.maxWorkers, scheduler.fleet.size)} ${scheduler.options.backend.name}`,
+    workers: workersInWords(Math.min(job.options.maxWorkers, scheduler.fleet.size), scheduler.options.backend.name),
     halt: (mode, why) => haltJob(current, job, mode, why),
     release: (reason) => {
       current.remove(
@@ -113,6 +115,15 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
       )
     },
   }
+}
+
+/** What far machines print comes in any order: each task's together is what can be read. */
+function usualLogs({ options }: Scheduler): LogsOption | undefined {
+  return options.backend.capabilities.remote === true ? 'ordered' : undefined
+}
+
+function workersInWords(count: number, where: string): string {
+  return count === Infinity ? where : `${count} ${where}`
 }
 
 /** Whether tasks that run in this thread must be told apart from other code by what they print. */

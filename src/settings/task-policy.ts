@@ -6,7 +6,7 @@ export function policyOf(settings: RunSettings): TaskPolicy {
   return {
     timeout: settings.timeout,
     retries: settings.retries ?? DEFAULT_POLICY.retries,
-    workerDeaths: settings.workerDeaths ?? DEFAULT_POLICY.workerDeaths,
+    workerDeaths: settings.workerDeaths,
     priority: settings.priority ?? DEFAULT_POLICY.priority,
   }
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
+import { processWide } from '../util/process-wide.ts'
 import { ClassRegistry } from '../wire/codec/class-registry.ts'
 import type { AnyFunction } from './task-function.ts'
 
@@ -23,8 +24,9 @@ export interface RegisteredClass {
   readonly decode: AnyFunction
 }
 
-const registered: RegisteredClass[] = []
-const registry = new ClassRegistry()
+// Shared by all copies of this package: a worker's own code, and the one that the user's modules import there.
+const registered: RegisteredClass[] = processWide('registered-classes', () => [])
+const registry: ClassRegistry = processWide('class-registry', () => new ClassRegistry())
 
 /**
  * Lets instances of a class travel: in inputs, arguments, captures, results and errors (then `instanceof` holds).

@@ -50,12 +50,36 @@ export function spin(ms: number): number {
   return ms
 }
 
+/** The same for one input; others come back as they are. */
+export function waitOn(input: string, slow: string, files: Parameters<typeof waitFor>[0]): string | Promise<string> {
+  return input === slow ? waitFor(files) : input
+}
+
+/** Resolves after so many milliseconds; never where they are infinite. */
+export async function wait(ms: number): Promise<number> {
+  if (ms === Infinity) await never()
+  return new Promise((resolve) => setTimeout(resolve, ms, ms))
+}
+
 export function never(): Promise<never> {
   return new Promise(() => {})
 }
 
+export function neverOn(value: number, bad: number): number | Promise<never> {
+  return value === bad ? never() : value
+}
+
 export function spinForEver(): never {
   for (;;);
+}
+
+export function spinOn(value: number, bad: number): number {
+  return value === bad ? spinForEver() : value
+}
+
+/** Keeps its thread busy for some milliseconds, but for one input waits for ever. */
+export function spinUnless(ms: number, bad: number): number | Promise<never> {
+  return ms === bad ? never() : spin(ms)
 }
 
 export function exitOn(value: number, bad: number): number {
@@ -138,6 +162,13 @@ export async function awaitSignal(files: { readonly started: string; readonly ab
   writeFileSync(files.started, '')
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
   writeFileSync(files.aborted, (signal.reason as Error).name)
+}
+
+export function awaitSignalUnless(
+  input: Parameters<typeof awaitSignal>[0] | string,
+  other: string,
+): string | Promise<void> {
+  return typeof input === 'string' ? other : awaitSignal(input)
 }
 
 /** Counts its calls. */

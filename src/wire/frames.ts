@@ -12,7 +12,7 @@ export interface Column {
 }
 
 /** What the host tells a worker. */
-export type HostFrame = LoadFrame | BatchFrame | CancelFrame | ForgetFrame | EnvFrame | CloseFrame
+export type HostFrame = LoadFrame | BatchFrame | CancelFrame | ForgetFrame | EnvFrame | CloseFrame | RelayFrame
 
 /** A function that batches will name by its number, with its constant arguments. */
 export interface LoadFrame {
@@ -86,6 +86,29 @@ export interface CloseFrame {
   readonly type: 'close'
 }
 
+/** What one who hands frames on for strangers tells a worker. */
+export type RelayFrame = AllowFrame | PackedFrame
+
+/** What the frames of strangers may ask for. Comes before any of them. */
+export interface AllowFrame {
+  readonly type: 'allow'
+  /** Modules whose exports may be run: the names by which strangers ask for them, and where they lie here. */
+  readonly modules: readonly (readonly [id: string, url: string])[]
+  /** Functions by value, and any module. */
+  readonly code: boolean
+  /** Modules whose code is not what the stranger has. */
+  readonly skew: boolean
+}
+
+/** A frame that only the two ends read: who hands it on does not look into it. */
+export interface PackedFrame {
+  readonly type: 'packed'
+  /** The compact form of the frame, serialised. */
+  readonly body: Uint8Array
+  /** No more outcomes of this batch will come. */
+  readonly ended?: number
+}
+
 /** What a worker tells its host. */
 export type WorkerFrame =
   | ReadyFrame
@@ -97,6 +120,7 @@ export type WorkerFrame =
   | LogFrame
   | LateErrorFrame
   | ClosedFrame
+  | PackedFrame
 
 /** The worker can take work. */
 export interface ReadyFrame {

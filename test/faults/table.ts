@@ -1,4 +1,5 @@
 import { BACKENDS } from './case.js'
+import type { ClusterRow } from './cluster.js'
 import type { Cell, Row } from './row.js'
 
 const HEAD = `# Faults
@@ -12,9 +13,25 @@ test shows what happens instead.
 |---|---|${BACKENDS.map(() => '---').join('|')}|---|
 `
 
+const CLUSTER_HEAD = `
+## On more than one machine
+
+What the \`nats\` backend adds. Its workers are worker processes: what holds for *processes* above holds there, as the contract suite and the
+same code show. All of these are held.
+
+| | fault | shown by |
+|---|---|---|
+`
+
 /** The page of the documentation that shows the matrix. */
-export function faultsPage(rows: readonly Row[]): string {
-  return HEAD + rows.map((row) => `| ${cellsOf(row).join(' | ')} |\n`).join('')
+export function faultsPage(rows: readonly Row[], cluster: readonly ClusterRow[]): string {
+  const table = (lines: readonly (readonly string[])[]): string =>
+    lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('')
+  return HEAD + table(rows.map(cellsOf)) + CLUSTER_HEAD + table(cluster.map(clusterCells))
+}
+
+function clusterCells({ id, title, shownBy }: ClusterRow): string[] {
+  return [id, title, shownBy.map(({ file, test }) => `\`${file}\` (${test})`).join(', ')]
 }
 
 function cellsOf({ id, title, cells }: Row): string[] {

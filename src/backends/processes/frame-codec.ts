@@ -1,7 +1,6 @@
-import { Deserializer, Serializer } from 'node:v8'
-
 import type { LogFrame } from '../../wire/frames.ts'
 import { MAX_PRINTED_BYTES, readPrinted, writePrinted } from '../../wire/printed.ts'
+import { deserialize, serialize } from '../../wire/serialize.ts'
 
 /** Nonce, then length of the body. */
 const HEADER = 8
@@ -11,16 +10,9 @@ const PRINTED = 0x8000_0000
 /** A value may take so much, in bytes: with what goes around it a message stays below what sockets take at once. */
 export const MAX_VALUE_BYTES: number = 2 ** 31 - 2 ** 24
 
-/**
- * A message as two pieces: a header of a nonce that both ends know and the length, and the value as V8 writes it.
- *
- * The plain serialiser, not `v8.serialize`: that one gives views of one big buffer on arrival, which would alias items.
- */
+/** A message as two pieces: a header of a nonce that both ends know and the length, and the value as V8 writes it. */
 export function encodeFrame(nonce: number, value: unknown): [header: Buffer, body: Buffer] {
-  const serializer = new Serializer()
-  serializer.writeHeader()
-  serializer.writeValue(value)
-  const body = serializer.releaseBuffer()
+  const body = serialize(value)
   const header = Buffer.allocUnsafe(HEADER)
   header.writeUInt32LE(nonce, 0)
   header.writeUInt32LE(body.length, 4)
@@ -83,9 +75,7 @@ export class FrameReader {
     this.#need = HEADER
     this.#inBody = false
     if (this.#isPrinted) return this.#onPrinted(readPrinted(body, 0))
-    const deserializer = new Deserializer(body)
-    deserializer.readHeader()
-    this.#onFrame(deserializer.readValue())
+    this.#onFrame(deserialize(body))
   }
 
   #take(bytes: number): Buffer {

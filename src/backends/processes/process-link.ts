@@ -10,7 +10,6 @@ import type { RunningItem } from '../../wire/beacon.ts'
 import { compactHostFrame, expandWorkerMessage } from '../../wire/compact.ts'
 import type { HostFrame } from '../../wire/frames.ts'
 import { LogMerger } from '../../wire/log-merger.ts'
-import { PROCESS_ENTRY } from '../worker-entries.ts'
 import { encodeFrame, FrameReader } from './frame-codec.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { nodeOptions } from './node-options.ts'
@@ -42,10 +41,10 @@ export class ProcessLink implements WorkerLink {
   #held = false
   #gone = false
 
-  constructor(spec: WorkerSpec, events: LinkEvents, heartbeatTimeout: number) {
+  constructor(spec: WorkerSpec, events: LinkEvents, entry: URL, heartbeatTimeout: number) {
     this.#events = events
     const start: ProcessStart = { nonce: this.#nonce, id: spec.id, slot: spec.slot, concurrency: spec.concurrency }
-    this.#child = spawnWorker(spec, start)
+    this.#child = spawnWorker(spec, entry, start)
     this.#printed = new LogMerger((frame) => events.frame(frame))
     this.#reader = new FrameReader(
       this.#nonce,
@@ -187,8 +186,8 @@ export class ProcessLink implements WorkerLink {
   }
 }
 
-function spawnWorker(spec: WorkerSpec, start: ProcessStart): ChildProcess {
-  const child = spawn(process.execPath, [...nodeOptions(spec), fileURLToPath(PROCESS_ENTRY), JSON.stringify(start)], {
+function spawnWorker(spec: WorkerSpec, entry: URL, start: ProcessStart): ChildProcess {
+  const child = spawn(process.execPath, [...nodeOptions(spec), fileURLToPath(entry), JSON.stringify(start)], {
     ...GROUP_OPTIONS,
     env: { ...process.env, ...spec.env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],

@@ -1,4 +1,5 @@
 import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend.ts'
+import { GUARDED_ENTRY, PROCESS_ENTRY } from '../worker-entries.ts'
 import { MAX_VALUE_BYTES } from './frame-codec.ts'
 import { ProcessLink } from './process-link.ts'
 
@@ -20,12 +21,21 @@ const CAPABILITIES: Capabilities = {
  */
 const HEARTBEAT_TIMEOUT_MS = 30_000
 
-/** Workers as processes; `heartbeatTimeout` in milliseconds. */
-export function processes({ heartbeatTimeout = HEARTBEAT_TIMEOUT_MS }: { heartbeatTimeout?: number } = {}): Backend {
+/** How worker processes are run. */
+export interface ProcessOptions {
+  /** In milliseconds. */
+  readonly heartbeatTimeout?: number
+  /** Their frames come from strangers, packed; what they may ask for is told first, with an `allow` frame. */
+  readonly guarded?: boolean
+}
+
+/** Workers as processes. */
+export function processes({ heartbeatTimeout = HEARTBEAT_TIMEOUT_MS, guarded = false }: ProcessOptions = {}): Backend {
+  const entry = guarded ? GUARDED_ENTRY : PROCESS_ENTRY
   return {
     name: 'processes',
     capabilities: CAPABILITIES,
-    start: (spec: WorkerSpec, events: LinkEvents): WorkerLink => new ProcessLink(spec, events, heartbeatTimeout),
+    start: (spec: WorkerSpec, events: LinkEvents): WorkerLink => new ProcessLink(spec, events, entry, heartbeatTimeout),
   }
 }
 

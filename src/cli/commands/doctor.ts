@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { map } from '../../map/map.ts'
 import { availableWorkers } from '../../options/workers.ts'
 import { messageOf } from '../../util/message-of.ts'
+import { type AccessFlags, natsOptionsOf } from '../cluster/access-options.ts'
 import { RUNS_FOLDER } from '../runs/run-record.ts'
 
 /** One thing that was looked at. */
@@ -16,6 +17,11 @@ interface Finding {
   readonly says: string
 }
 
+/** What `manyhands doctor` is asked. */
+export interface DoctorFlags extends AccessFlags {
+  readonly json: boolean
+}
+
 const MARKS = new Map<boolean | undefined, string>([
   [true, '✔'],
   [false, '✖'],
@@ -24,10 +30,11 @@ const MARKS = new Map<boolean | undefined, string>([
 const OLDEST_NODE = [20, 19]
 
 /** `manyhands doctor`: whether all that a run needs is there. Prints to stdout; resolves to whether it is. */
-export async function doctor(json: boolean): Promise<boolean> {
+export async function doctor(flags: DoctorFlags): Promise<boolean> {
   const findings = [node(), cores(), memory(), typescript(), folder(), scratch()]
   for (const backend of ['threads', 'processes'] as const) findings.push(await workers(backend))
-  if (json) console.log(JSON.stringify(findings))
+  if ((flags.server ?? process.env['NATS_URL']) !== undefined) findings.push(await broker(flags))
+  if (flags.json) console.log(JSON.stringify(findings))
   else for (const { what, isGood, says } of findings) console.log(`${MARKS.get(isGood)} ${what.padEnd(12)} ${says}`)
   return findings.every(({ isGood }) => isGood !== false)
 }
@@ -85,5 +92,17 @@ async function workers(backend: 'threads' | 'processes'): Promise<Finding> {
     return { what: backend, isGood: true, says: `first result after ${Math.round(performance.now() - startedAt)} ms` }
   } catch (error) {
     return { what: backend, isGood: false, says: messageOf(error) }
+  }
+}
+
+async function broker(flags: DoctorFlags): Promise<Finding> {
+  try {
+    const { groupStatus } = await import('../../cluster/group-status.ts')
+    const offers = await groupStatus(natsOptionsOf(flags))
+    const total = offers.reduce((sum, { slots }) => sum + slots, 0)
+    const says = `answers; group "${flags.group ?? 'default'}" has ${total} workers`
+    return { what: 'broker', isGood: true, says }
+  } catch (error) {
+    return { what: 'broker', isGood: false, says: messageOf(error) }
   }
 }

@@ -5,12 +5,13 @@ import type { AttemptState, JournalRow } from '../../journal/journal-row.ts'
 import { escapeText } from '../../util/escape-text.ts'
 import { isRunning } from '../../util/running-process.ts'
 import { count, duration } from '../../util/show-number.ts'
+import type { AccessFlags } from '../cluster/access-options.ts'
 import { labelOf } from '../report/label-of.ts'
 import { type LogSummary, summariseLog, type WorkerWork } from '../runs/log-summary.ts'
 import { allRecords, readRecord, type RunRecord } from '../runs/run-record.ts'
 
 /** What is asked about a run. */
-export interface StatusFlags {
+export interface StatusFlags extends AccessFlags {
   readonly failed: boolean
   readonly slow: boolean
   readonly workers: boolean
@@ -24,6 +25,10 @@ const WATCH_MS = 1_000
 /** `manyhands status`: how a run stands, or all of this folder. Prints to stdout. */
 export async function status(run: string | undefined, flags: StatusFlags): Promise<void> {
   if (run === undefined && !flags.failed && !flags.slow && !flags.workers && !flags.watch) return listRuns(flags.json)
+  if (run === undefined && flags.workers && (flags.server ?? process.env['NATS_URL']) !== undefined) {
+    const { showGroup } = await import('../cluster/group-status.ts')
+    return showGroup(flags)
+  }
   for (;;) {
     const record = readRecord(run ?? 'last')
     console.log(flags.json ? asJson(record, flags) : describe(record, flags))

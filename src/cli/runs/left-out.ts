@@ -5,6 +5,7 @@ import { ship } from '../../pool/function-shipper.ts'
 import { codeHash } from '../../task/code/code-hash.ts'
 import { contentKey } from '../../task/content-key.ts'
 import { tasksOf } from '../../task/tasks-of.ts'
+import { backendAt } from '../cluster/place.ts'
 import { constantsOf } from '../map-options.ts'
 import type { TaskReference } from '../module/find-task.ts'
 import type { RunFlags } from '../run-options.ts'
@@ -23,7 +24,7 @@ export async function leftOut(
 ): Promise<(input: unknown) => boolean> {
   const log = flags.log ?? (flags.resume === undefined ? undefined : logToGoOnWith(flags.resume))
   if (log === undefined) return () => false
-  const { capabilities } = await resolveBackend(flags.on)
+  const { capabilities } = await resolveBackend(await backendAt(flags.on, flags))
   const task = tasksOf<Record<string, () => unknown>>(url)[exportName] as () => unknown
   const functions = await ship(task, { args: constantsOf(flags), capabilities })
   const past = Past.read(log, flags.allowChanged ? undefined : codeHash(functions.map(({ load }) => load)), warn)

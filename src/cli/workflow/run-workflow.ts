@@ -3,6 +3,7 @@ import type { TaskError } from '../../errors/task-error.ts'
 import type { Results } from '../../run/results.ts'
 import type { RunStats } from '../../run/run-stats.ts'
 import type { WorkflowNode } from '../../workflow/node.ts'
+import { backendAt } from '../cluster/place.ts'
 import { EXIT } from '../exit-codes.ts'
 import { GRACE_MS, Interrupts } from '../interrupts.ts'
 import { mapOptionsOf } from '../map-options.ts'
@@ -31,7 +32,7 @@ export async function runWorkflow(
   const shows = !flags.quiet && !flags.json && flags.progress !== 'none'
   const results = node.run({
     ...options,
-    backend: flags.on,
+    backend: await backendAt(flags.on, flags),
     logs: flags.logs,
     name,
     progress: shows && { label: name },

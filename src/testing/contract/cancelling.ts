@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { map } from '../../index.ts'
-import { awaitSignal, identity, never } from '../contract-tasks.ts'
+import { awaitSignal, awaitSignalUnless, identity, never } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'
 import type { Subject } from './subject.ts'
@@ -59,8 +59,13 @@ export function cancelling({ backend }: Subject): void {
           closed = true
         }
       }
-      const task = (input: typeof files | 'first') => (input === 'first' ? input : awaitSignal(input))
-      for await (const _ of map(inputs(), task, { backend, ordered: false, workers: 2, concurrency: 2 })) {
+      for await (const _ of map(inputs(), awaitSignalUnless, {
+        backend,
+        args: ['first'],
+        ordered: false,
+        workers: 2,
+        concurrency: 2,
+      })) {
         await scratch.appears('started')
         break
       }

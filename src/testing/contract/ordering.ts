@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { map, product } from '../../index.ts'
-import { add, double, identity, later, waitFor } from '../contract-tasks.ts'
+import { add, double, identity, later, waitOn } from '../contract-tasks.ts'
 import { Scratch } from '../scratch.ts'
 import type { Subject } from './subject.ts'
 
@@ -57,8 +57,9 @@ export function ordering({ backend, capabilities }: Subject): void {
       if (!capabilities.parallel) return
       using scratch = new Scratch()
       const files = { started: scratch.file('started'), release: scratch.file('release') }
-      const run = map(['slow', 'quick'], (input: string) => (input === 'slow' ? waitFor(files) : input), {
+      const run = map(['slow', 'quick'], waitOn, {
         backend,
+        args: ['slow', files],
         ordered: false,
         workers: 2,
       })

@@ -11,6 +11,7 @@ import {
   task,
   TaskAbortedError,
   TaskError,
+  UnsupportedError,
   withPool,
 } from '../../index.ts'
 import {
@@ -175,7 +176,12 @@ export function pools({ backend, capabilities }: Subject): void {
       })
     })
 
-    it('runs `init` in each worker, and has its own environment', async () => {
+    it('has its own environment', async () => {
+      if (capabilities.remote === true) {
+        const pool = new Pool({ backend, env: { CONTRACT_OWN: 'yes' } })
+        assert.ok((await failure(pool.run(environment, 'CONTRACT_OWN'))) instanceof UnsupportedError)
+        return
+      }
       await withPool(
         { backend, workers: 1, env: capabilities.parallel ? { CONTRACT_OWN: 'yes' } : {} },
         async (pool) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { map, stateful, withPool, WorkerInitError } from '../../index.ts'
+import { map, stateful, UnsupportedError, withPool, WorkerInitError } from '../../index.ts'
 import { Closing, Counter, describeTask, FailingInit } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'
@@ -39,7 +39,9 @@ export function states({ backend, capabilities }: Subject): void {
     })
 
     it('have each worker its own, of a list', async () => {
-      const results = await map([1, 2, 3, 4, 5, 6], [stateful(Counter, 10), stateful(Counter, 20)], { backend })
+      const run = map([1, 2, 3, 4, 5, 6], [stateful(Counter, 10), stateful(Counter, 20)], { backend })
+      if (capabilities.remote === true) return assert.ok((await failure(run)) instanceof UnsupportedError)
+      const results = await run
       const starts = new Set(results.map((one) => one.start))
       assert.ok([...starts].every((start) => start === 10 || start === 20))
       if (!capabilities.parallel) assert.deepEqual([...starts], [10])

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { map, TaskTimeoutError, TimeoutError } from '../../index.ts'
-import { awaitSignal, identity, never, spin, spinForEver, waitFor } from '../contract-tasks.ts'
+import { awaitSignal, identity, never, neverOn, spin, spinOn, spinUnless, wait, waitFor } from '../contract-tasks.ts'
 import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'
 import type { Subject } from './subject.ts'
@@ -11,8 +11,9 @@ import type { Subject } from './subject.ts'
 export function times({ backend, capabilities }: Subject): void {
   describe('timeouts', () => {
     it('give up a task that waits for ever, and cost no other', async () => {
-      const results = await map([0, 1, 2], (x) => (x === 1 ? never() : x), {
+      const results = await map([0, 1, 2], neverOn, {
         backend,
+        args: [1],
         timeout: 60,
         onError: (error) => error.code,
       })
@@ -41,8 +42,9 @@ export function times({ backend, capabilities }: Subject): void {
     it('end a task that blocks its worker', async () => {
       if (!capabilities.stopsBlocked) return
       const startedAt = performance.now()
-      const results = await map([0, 1, 2, 3], (x) => (x === 1 ? spinForEver() : x), {
+      const results = await map([0, 1, 2, 3], spinOn, {
         backend,
+        args: [1],
         timeout: 100,
         workers: 2,
         onError: (error) => error.code,
@@ -52,9 +54,9 @@ export function times({ backend, capabilities }: Subject): void {
     })
 
     it('can be a share of the median', async () => {
-      const inputs = [5, 5, 5, 5, 'never'] as const
-      const results = await map(inputs, (x) => (x === 'never' ? never() : spin(x)), {
+      const results = await map([5, 5, 5, 5, 6], spinUnless, {
         backend,
+        args: [6],
         timeout: '2000%',
         workers: 1,
         onError: (error) => error.code,
@@ -63,9 +65,7 @@ export function times({ backend, capabilities }: Subject): void {
     })
 
     it('can be a share of the median of tasks that wait', async () => {
-      const inputs = [20, 20, 20, 20, 20, 20, 'never'] as const
-      const wait = (ms: number): Promise<number> => new Promise((resolve) => setTimeout(resolve, ms, ms))
-      const results = await map(inputs, (x) => (x === 'never' ? never() : wait(x)), {
+      const results = await map([20, 20, 20, 20, 20, 20, Infinity], wait, {
         backend,
         timeout: '5000%',
         workers: 1,

@@ -5,7 +5,9 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 import { BACKENDS, type CaseFunction } from '../../faults/case.js'
+import { CLUSTER_FAULTS } from '../../faults/cluster.js'
 import { FAULTS } from '../../faults/matrix.js'
+import type { ShownBy } from '../../faults/row.js'
 import { faultsPage } from '../../faults/table.js'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
@@ -15,6 +17,18 @@ const REQUIRED = [...numbers(1, 50), ...['F67', 'F68', 'F69'], ...numbers(70, 72
 
 function numbers(from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, i) => `F${from + i}`)
+}
+
+/** Fails unless a test with this name stands in the file. */
+function assertShown(id: string, { file, test }: ShownBy): void {
+  const path = join(ROOT, file)
+  assert.ok(existsSync(path), `${id}: there is no ${file}`)
+  const text = readFileSync(path, 'utf8')
+  const names = [`'${test}'`, `"${test}"`, `\`${test}\``]
+  assert.ok(
+    names.some((name) => text.includes(name)),
+    `${id}: ${file} has no test ${names[0]}`,
+  )
 }
 
 describe('the matrix of faults', () => {
@@ -42,21 +56,14 @@ describe('the matrix of faults', () => {
           const module = (await import(`../../faults/cases/${file}.js`)) as Record<string, CaseFunction>
           assert.equal(typeof module[exportName], 'function', `${id}: there is no case ${name}`)
         }
-        if (shownBy === undefined) continue
-        const path = join(ROOT, shownBy.file)
-        assert.ok(existsSync(path), `${id}: there is no ${shownBy.file}`)
-        const names = [`'${shownBy.test}'`, `"${shownBy.test}"`, `\`${shownBy.test}\``]
-        const text = readFileSync(path, 'utf8')
-        assert.ok(
-          names.some((name) => text.includes(name)),
-          `${id}: ${shownBy.file} has no test ${names[0]}`,
-        )
+        if (shownBy !== undefined) assertShown(id, shownBy)
       }
     }
+    for (const { id, shownBy } of CLUSTER_FAULTS) for (const one of shownBy) assertShown(id, one)
   })
 
   it('is what the documentation shows', () => {
     const page = readFileSync(join(ROOT, 'docs', 'faults.md'), 'utf8')
-    assert.equal(page, faultsPage(FAULTS), 'run node scripts/faults-table.mjs')
+    assert.equal(page, faultsPage(FAULTS, CLUSTER_FAULTS), 'run node scripts/faults-table.mjs')
   })
 })

@@ -17,14 +17,14 @@ function finishAll({ alive }: ScriptedBackend): void {
 describe('workers for which there is no room', () => {
   it('are done without, and tried again later', async () => {
     const { scheduler, backend } = scripted(4)
-    backend.room = 2
+    backend.limit = 2
     const { job, outcomes } = work(8, { batch: 1 })
     scheduler.add(job)
     assert.equal(backend.workers.length, 2)
     for (const worker of backend.workers) worker.ready()
     backend.workers[0]?.finish(backend.workers[0].batches[0] as BatchFrame)
     assert.equal(backend.workers.length, 2, 'it is too early to try again')
-    backend.room = Infinity
+    backend.limit = Infinity
     // The two are busy and say nothing: the pool comes back to it by itself.
     const third = await backend.worker(2)
     const fourth = await backend.worker(3)
@@ -49,7 +49,7 @@ describe('workers for which there is no room', () => {
 
   it('are an error where there is no other', () => {
     const { scheduler, backend } = scripted(4)
-    backend.room = 0
+    backend.limit = 0
     const { job, outcomes } = work(4)
     scheduler.add(job)
     const error = outcomes.ended?.ending?.thrown

@@ -138,7 +138,7 @@ export class ScriptedBackend implements Backend {
   /** All that were ever started. */
   readonly workers: ScriptedWorker[] = []
   /** No more workers than this can be started. */
-  room = Infinity
+  limit = Infinity
   readonly #started = new EventEmitter()
 
   constructor(capabilities: Partial<Capabilities> = {}) {
@@ -146,7 +146,7 @@ export class ScriptedBackend implements Backend {
   }
 
   start(spec: WorkerSpec, events: LinkEvents): WorkerLink {
-    if (this.alive.length >= this.room) throw new Error('spawn EAGAIN')
+    if (this.alive.length >= this.limit) throw new Error('spawn EAGAIN')
     const worker = new ScriptedWorker(spec, events)
     this.workers.push(worker)
     this.#started.emit('worker')

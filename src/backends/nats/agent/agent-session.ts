@@ -1,0 +1,147 @@
+import { describeDeath, type WorkerDeath } from '../../../errors/worker-crashed-error.ts'
+import type { Backend, WorkerLink } from '../../../pool/backend.ts'
+import type { RunningItem } from '../../../wire/beacon.ts'
+import { monotonicNow } from '../../../wire/clock.ts'
+import type { AllowFrame, WorkerFrame } from '../../../wire/frames.ts'
+import { serialize } from '../../../wire/serialize.ts'
+import type { Channel } from '../channel.ts'
+import type { OpenRequest } from '../offer.ts'
+import { type AgedItem, type ClientWord, decodeMessage, encodeFrameMessage, encodeWord } from '../session-message.ts'
+import type { Player, Turns } from './turns.ts'
+
+/** What a session works with. */
+export interface SessionParts {
+  readonly request: OpenRequest
+  readonly backend: Backend
+  readonly allow: AllowFrame
+  readonly turns: Turns
+  channel(deliver: (message: Uint8Array) => void, broken: () => void): Channel
+  /** The worker is gone; the client may still have to be told. */
+  ended(why: string): void
+}
+
+/** A worker process that a client has, and the way between the two. */
+export class AgentSession {
+  readonly client: string
+  readonly name: string
+  readonly channel: Channel
+  /** Batches that were done. */
+  done = 0
+  readonly #parts: SessionParts
+  readonly #link: WorkerLink
+  readonly #player: Player
+  #gone = false
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+    this.client = parts.request.client
+    this.name = parts.request.open
+    this.channel = parts.channel(
+      (message) => this.#receive(message),
+      () => this.end('its channel broke'),
+    )
+    this.#player = parts.turns.enter()
+    const { id, slot, concurrency } = parts.request
+    this.#link = parts.backend.start(
+      { id, slot, concurrency, env: withoutSecrets(), execArgv: undefined, resourceLimits: undefined },
+      {
+        frame: (frame) => this.#frame(frame),
+        exit: (death, running) => this.#exited(death, running),
+        leaving: () => {},
+      },
+    )
+    this.#link.send(parts.allow)
+    this.#link.hold(true)
+  }
+
+  get pid(): number | undefined {
+    return this.#link.pid
+  }
+
+  /** It has nothing to do. */
+  get isIdle(): boolean {
+    return this.#player.running === 0 && this.#player.waiting.length === 0
+  }
+
+  get isGone(): boolean {
+    return this.#gone
+  }
+
+  /** Asks the client to let go of the worker: what it runs it may finish. */
+  leave(): void {
+    this.channel.send(encodeWord({ tell: 'leaving' }))
+  }
+
+  /** Takes the worker away. What it ran goes back to the client, and nobody is charged for it. */
+  takeBack(): void {
+    if (this.#gone) return
+    this.channel.send(encodeWord({ tell: 'exit', death: { reason: 'exit', exitCode: 0 }, running: [] }))
+    this.end('the agent ends')
+  }
+
+  /** Ends the worker at once; the client knows, or is gone. */
+  end(why: string): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.#link.kill()
+    this.#parts.turns.leave(this.#player)
+    this.#parts.ended(why)
+  }
+
+  #receive(message: Uint8Array): void {
+    if (this.#gone) return
+    const decoded = decodeMessage(message)
+    if (decoded === undefined) return this.end('its client sent what is no message')
+    if (decoded.kind === 'word') return this.#hear(decoded.word as ClientWord)
+    const pass = (): void => this.#link.send({ type: 'packed', body: decoded.body })
+    if (decoded.batch === 0) pass()
+    else this.#parts.turns.submit(this.#player, pass)
+  }
+
+  #hear(word: ClientWord): void {
+    if (word.ask === 'kill') this.end('its client let go')
+    else if (word.ask === 'look') void this.#look(word.id)
+    else if (word.ask === 'revoke') void this.#revoke(word.id, word.slot, word.batch)
+  }
+
+  async #look(id: number): Promise<void> {
+    const { running, staged, memory } = await this.#link.look()
+    this.channel.send(encodeWord({ tell: 'view', id, running: agedItems(running), staged, memory }))
+  }
+
+  async #revoke(id: number, slot: number, batch: number): Promise<void> {
+    const count = await this.#link.revoke(slot, batch)
+    this.channel.send(encodeWord({ tell: 'begun', id, count }))
+  }
+
+  #frame(frame: WorkerFrame): void {
+    if (this.#gone) return
+    if (frame.type !== 'packed') return this.channel.send(encodeFrameMessage(0, serialize(frame)))
+    this.channel.send(encodeFrameMessage(0, frame.body))
+    if (frame.ended === undefined) return
+    this.done++
+    this.#parts.turns.ended(this.#player)
+  }
+
+  #exited(death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
+    if (this.#gone) return
+    this.#gone = true
+    const { reason, exitCode, signal } = death
+    const told: WorkerDeath = { reason, exitCode, signal }
+    this.channel.send(encodeWord({ tell: 'exit', death: told, running: running && agedItems(running) }))
+    this.#parts.turns.leave(this.#player)
+    this.#parts.ended(describeDeath(death))
+  }
+}
+
+function agedItems(items: readonly RunningItem[]): AgedItem[] {
+  const now = monotonicNow()
+  return items.map(({ batch, offset, startedAt }) => ({ batch, offset, age: now - startedAt }))
+}
+
+/** How this process gets at its broker is nothing for tasks. */
+function withoutSecrets(): Record<string, string> {
+  return Object.fromEntries(SECRETS.filter((name) => name in process.env).map((name) => [name, '']))
+}
+
+const SECRETS = ['NATS_URL', 'NATS_CREDS']

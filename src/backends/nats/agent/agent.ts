@@ -1,0 +1,234 @@
+import { hostname } from 'node:os'
+
+import type { Backend } from '../../../pool/backend.ts'
+import { monotonicNow } from '../../../wire/clock.ts'
+import { type AllowFrame, WIRE_VERSION } from '../../../wire/frames.ts'
+import { Channel } from '../channel.ts'
+import { Connection, requireJetStream } from '../connection.ts'
+import { newName } from '../new-name.ts'
+import { NAME, type Offer, type OpenReply, type OpenRequest, parseJson, parseSync, type SyncReply } from '../offer.ts'
+import { PayloadStore } from '../payload-store.ts'
+import { sessionOf, type Subjects, subjectsOf } from '../subjects.ts'
+import type { AgentOptions } from './agent-options.ts'
+import { AgentSession } from './agent-session.ts'
+import { ClientWatch } from './client-watch.ts'
+import { Turns } from './turns.ts'
+
+/** Sessions for each worker that may run at once: so many clients share a fleet without waiting for each other's end. */
+const SESSIONS_PER_SLOT = 8
+/** What a session said last may have to be said again, for so long, in milliseconds. */
+const LINGER_MS = 10_000
+const MAX_CONCURRENCY = 4_096
+
+/**
+ * Lends worker processes to clients, and carries frames between the two.
+ *
+ * It never runs tasks, nor looks into their frames: so it answers at once whatever they do, and is not hurt by any.
+ */
+export class Agent {
+  readonly #connection: Connection
+  readonly #options: AgentOptions
+  readonly #backend: Backend
+  readonly #allow: AllowFrame
+  readonly #subjects: Subjects
+  readonly #name = newName()
+  readonly #store: PayloadStore
+  readonly #turns: Turns
+  readonly #watch: ClientWatch
+  readonly #sessions = new Map<string, AgentSession>()
+  readonly #startedAt = monotonicNow()
+  #done = 0
+  /** Somebody was sent away: when there is room again, all are told. */
+  #sentAway = false
+  #draining = false
+  #onEmpty: (() => void) | undefined
+
+  private constructor(connection: Connection, options: AgentOptions, backend: Backend) {
+    this.#connection = connection
+    this.#options = options
+    this.#backend = backend
+    const { modules, allowCode, allowSkew } = options
+    this.#allow = { type: 'allow', modules, code: allowCode, skew: allowSkew }
+    this.#subjects = subjectsOf(options.connect.group)
+    this.#store = new PayloadStore(connection)
+    this.#turns = new Turns(options.slots)
+    this.#watch = new ClientWatch(connection, (client) => this.#subjects.client(client))
+    connection.hold(true)
+    connection.subscribe(this.#subjects.ask, (_data, _subject, reply) => this.#offerTo(reply))
+    connection.subscribe(this.#subjects.agent(this.#name), (data, _, reply) => this.#question(data, reply))
+    connection.subscribe(this.#subjects.toAgent(this.#name, '*'), (data, subject) => this.#packet(data, subject))
+    connection.onUp(() => this.#cameBack())
+    connection.onDown(() => options.onEvent({ type: 'disconnected' }))
+    options.onEvent({ type: 'connected', server: connection.nats.getServer() })
+    this.#offerTo(this.#subjects.offers)
+  }
+
+  /**
+   * Connects, for ever where no broker is there yet, and waits for clients.
+   *
+   * @throws {BackendError} where the broker does not let it in, or is none that will do.
+   */
+  static async start(options: AgentOptions, backend: Backend): Promise<Agent> {
+    const connection = await Connection.open(options.connect, Infinity)
+    requireJetStream(connection)
+    return new Agent(connection, options, backend)
+  }
+
+  /** What it has to offer, and how it is. */
+  get offer(): Offer {
+    const { slots, modules, allowCode } = this.#options
+    const sessions = this.#living()
+    let done = this.#done
+    for (const session of sessions) done += session.done
+    return {
+      agent: this.#name,
+      host: hostname(),
+      pid: process.pid,
+      slots: this.#draining ? 0 : slots,
+      busy: this.#turns.busy,
+      sessions: sessions.length,
+      clients: this.#watch.clients,
+      waiting: this.#turns.waiting,
+      done,
+      uptime: Math.round(monotonicNow() - this.#startedAt),
+      modules: modules.map(([id]) => id),
+      allowsCode: allowCode,
+      draining: this.#draining,
+    }
+  }
+
+  /** Takes no more work, lets what runs end within some milliseconds, gives the rest back, and goes. */
+  async drain(ms: number): Promise<void> {
+    this.#draining = true
+    const sessions = this.#living()
+    this.#options.onEvent({ type: 'draining', sessions: sessions.length })
+    this.#offerTo(this.#subjects.offers)
+    for (const session of sessions) session.leave()
+    if (sessions.length > 0) await this.#empty(ms)
+    for (const session of this.#living()) session.takeBack()
+    await this.#connection.nats.flush().catch(() => {})
+    await this.#connection.close()
+  }
+
+  #empty(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#onEmpty = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  #living(): AgentSession[] {
+    return [...this.#sessions.values()].filter((session) => !session.isGone)
+  }
+
+  #offerTo(subject: string | undefined): void {
+    if (subject !== undefined) this.#connection.publish(subject, JSON.stringify(this.offer))
+  }
+
+  #question(data: Uint8Array, reply: string | undefined): void {
+    const question = parseJson(data)
+    if (question === undefined || reply === undefined) return
+    const progress = parseSync(question)
+    if (progress !== undefined) this.#sync(String(question['from']), progress, reply)
+    else if ('open' in question) this.#open(question, reply)
+  }
+
+  #sync(client: string, progress: ReadonlyMap<string, number>, reply: string): void {
+    this.#watch.heard(client)
+    const sync: [string, number][] = []
+    for (const [name, taken] of progress) {
+      const session = this.#sessions.get(name)
+      if (session === undefined) continue
+      session.channel.compare(taken)
+      sync.push([name, session.channel.taken])
+    }
+    this.#connection.publish(reply, JSON.stringify({ sync } satisfies SyncReply))
+  }
+
+  #packet(data: Uint8Array, subject: string): void {
+    const session = this.#sessions.get(sessionOf(subject))
+    if (session === undefined) return
+    this.#watch.heard(session.client)
+    session.channel.receive(data)
+  }
+
+  #open(question: Readonly<Record<string, unknown>>, reply: string): void {
+    const answer = (ok: boolean, why?: string): void =>
+      this.#connection.publish(reply, JSON.stringify({ ok, ...(why && { why }) } satisfies OpenReply))
+    if (!isOpenRequest(question)) return answer(false, 'this is no request for a worker')
+    const { client, wire, open } = question
+    const why = this.#whyNot(wire)
+    if (why !== undefined) {
+      this.#options.onEvent({ type: 'refused', client, why })
+      return answer(false, why)
+    }
+    // Asked twice: the answer was lost.
+    if (!this.#sessions.has(open)) this.#lend(question)
+    answer(true)
+  }
+
+  #whyNot(wire: number): string | undefined {
+    if (wire !== WIRE_VERSION) return `it speaks version ${WIRE_VERSION} of the protocol, not ${wire}: use one release`
+    if (this.#draining) return 'it is about to end'
+    const living = this.#living()
+    if (living.length < this.#options.slots * SESSIONS_PER_SLOT) return undefined
+    this.#sentAway = true
+    for (const session of living) if (session.isIdle) session.leave()
+    return 'it has no worker to spare'
+  }
+
+  #lend(request: OpenRequest): void {
+    const { open: name, client } = request
+    const subject = this.#subjects.toClient(client, name)
+    const publish = (packet: Uint8Array): void => this.#connection.publish(subject, packet)
+    const session: AgentSession = new AgentSession({
+      request,
+      backend: this.#backend,
+      allow: this.#allow,
+      turns: this.#turns,
+      channel: (deliver, broken) =>
+        new Channel({ session: name, side: 'agent', store: this.#store, publish, deliver, broken }),
+      ended: (why) => this.#returned(session, why),
+    })
+    this.#sessions.set(name, session)
+    this.#watch.add(session)
+    this.#options.onEvent({ type: 'lent', client, pid: session.pid })
+  }
+
+  #returned(session: AgentSession, why: string): void {
+    const { client, pid } = session
+    this.#done += session.done
+    this.#watch.remove(session)
+    this.#options.onEvent({ type: 'returned', client, pid, why })
+    setTimeout(() => {
+      this.#sessions.delete(session.name)
+      session.channel.close()
+    }, LINGER_MS).unref()
+    if (this.#sentAway) {
+      this.#sentAway = false
+      this.#offerTo(this.#subjects.offers)
+    }
+    if (this.#living().length === 0) this.#onEmpty?.()
+  }
+
+  #cameBack(): void {
+    this.#options.onEvent({ type: 'connected', server: this.#connection.nats.getServer() })
+    for (const session of this.#sessions.values()) session.channel.resend()
+    this.#offerTo(this.#subjects.offers)
+  }
+}
+
+function isOpenRequest(
+  question: Readonly<Record<string, unknown>>,
+): question is Readonly<Record<string, unknown>> & OpenRequest {
+  const { open, client, id, slot, concurrency, wire } = question
+  return (
+    [open, client].every((name) => typeof name === 'string' && NAME.test(name)) &&
+    [id, slot, concurrency, wire].every((number) => Number.isInteger(number) && (number as number) >= 0) &&
+    (concurrency as number) >= 1 &&
+    (concurrency as number) <= MAX_CONCURRENCY
+  )
+}

@@ -1,0 +1,96 @@
+import { monotonicNow } from '../../../wire/clock.ts'
+import type { Connection } from '../connection.ts'
+import { parseJson, parseSync, type SyncReply } from '../offer.ts'
+import type { AgentSession } from './agent-session.ts'
+
+/** A client that was not heard of for so long is asked whether it is there, in milliseconds. */
+const QUIET_MS = 1_000
+const ANSWER_MS = 1_000
+/** Nobody listens on a client's subject: so often in a row, and it is gone. */
+const ABSENCES = 2
+/** Somebody listens and does not answer: busy with something of its own, perhaps for long. */
+const SILENCES = 60
+
+/** Notices that clients are gone, or have forgotten a session: their workers are needed elsewhere. */
+export class ClientWatch {
+  readonly #connection: Connection
+  readonly #subjectOf: (client: string) => string
+  readonly #clients = new Map<string, Watched>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(connection: Connection, subjectOf: (client: string) => string) {
+    this.#connection = connection
+    this.#subjectOf = subjectOf
+  }
+
+  get clients(): number {
+    return this.#clients.size
+  }
+
+  add(session: AgentSession): void {
+    const client = this.#clients.get(session.client) ?? {
+      sessions: new Set(),
+      heardAt: 0,
+      asking: false,
+      absent: 0,
+      silent: 0,
+    }
+    this.#clients.set(session.client, client)
+    client.sessions.add(session)
+    client.heardAt = monotonicNow()
+    this.#timer ??= setInterval(() => this.#beat(), QUIET_MS)
+  }
+
+  remove(session: AgentSession): void {
+    const client = this.#clients.get(session.client)
+    if (client?.sessions.delete(session) !== true || client.sessions.size > 0) return
+    this.#clients.delete(session.client)
+    if (this.#clients.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  heard(name: string): void {
+    const client = this.#clients.get(name)
+    if (client !== undefined) client.heardAt = monotonicNow()
+  }
+
+  #beat(): void {
+    const now = monotonicNow()
+    for (const [name, client] of this.#clients)
+      if (!client.asking && now - client.heardAt >= QUIET_MS) void this.#ask(name, client)
+  }
+
+  async #ask(name: string, client: Watched): Promise<void> {
+    client.asking = true
+    const asked = [...client.sessions]
+    const question: SyncReply = { sync: asked.map((session) => [session.name, session.channel.taken]) }
+    const answer = await this.#connection.ask(this.#subjectOf(name), JSON.stringify(question), ANSWER_MS)
+    client.asking = false
+    if (typeof answer !== 'string') return this.#answered(client, asked, parseSync(parseJson(answer)))
+    if (!this.#connection.isSettled) return
+    if (answer === 'nobody') client.absent++
+    else client.silent++
+    if (client.absent < ABSENCES && client.silent < SILENCES) return
+    for (const session of [...client.sessions]) session.end('its client is gone')
+  }
+
+  #answered(client: Watched, asked: readonly AgentSession[], theirs: ReadonlyMap<string, number> | undefined): void {
+    client.absent = 0
+    client.silent = 0
+    if (theirs === undefined) return
+    for (const session of asked) {
+      const taken = theirs.get(session.name)
+      if (taken !== undefined) session.channel.compare(taken)
+      else session.end('its client does not know it any more')
+    }
+  }
+}
+
+interface Watched {
+  readonly sessions: Set<AgentSession>
+  heardAt: number
+  asking: boolean
+  absent: number
+  silent: number
+}

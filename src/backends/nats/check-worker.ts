@@ -1,0 +1,89 @@
+import type { AgentWord } from './session-message.ts'
+
+const TYPES = new Set(['ready', 'loaded', 'load-failed', 'started', 'cancelled', 'log', 'late-error', 'closed'])
+const REASONS = new Set(['exit', 'signal', 'oom', 'heartbeat'])
+
+/** Whether a message has the shape of a worker's frame; the values that it carries may be anything. */
+export function checkWorkerMessage(message: unknown): boolean {
+  if (Array.isArray(message)) return isDone(message)
+  if (!isObject(message) || !TYPES.has(message['type'] as string)) return false
+  const { fn, batch, offset, text, error, pid, version } = message
+  switch (message['type']) {
+    case 'ready':
+      return isCount(pid) && isCount(version)
+    case 'loaded':
+      return isCount(fn)
+    case 'load-failed':
+      return isCount(fn) && isEncoded(error)
+    case 'started':
+    case 'cancelled':
+      return isCount(batch) && isCount(offset)
+    case 'log':
+      return typeof text === 'string' && (batch === undefined || isCount(batch))
+    case 'late-error':
+      return isEncoded(error)
+    default:
+      return true
+  }
+}
+
+/** Outcomes, as `compactWorkerFrame` makes them. */
+function isDone(message: readonly unknown[]): boolean {
+  const [batch, offsets, ms, bytes, end, values, specials, failures, , times] = message
+  if (!isCount(batch) || typeof ms !== 'number' || typeof bytes !== 'number' || typeof end !== 'boolean') return false
+  if (!Array.isArray(values) && !(values instanceof Float64Array)) return false
+  const { length } = values
+  return (
+    (isCount(offsets) || (isList(offsets) && offsets.length === length && offsets.every(isCount))) &&
+    (specials === undefined || (isList(specials) && specials.every((one) => isPlaced(one, length)))) &&
+    (failures === undefined || (isList(failures) && failures.every((one) => isPlaced(one, length)))) &&
+    (times === undefined || (isList(times) && times.length === 2 * length))
+  )
+}
+
+/** Something for one of the outcomes. */
+function isPlaced(one: unknown, length: number): boolean {
+  return isList(one) && isCount(one[0]) && one[0] < length && isObject(one[1])
+}
+
+/** Whether a word is one that agents say. */
+export function checkAgentWord(word: unknown): word is AgentWord {
+  if (!isObject(word)) return false
+  const { tell, id, running, staged, count, death } = word
+  switch (tell) {
+    case 'view':
+      return isCount(id) && isList(running) && running.every(isItem) && isList(staged) && staged.every(isItem)
+    case 'begun':
+      return isCount(id) && isCount(count)
+    case 'leaving':
+      return true
+    case 'exit':
+      return (
+        isObject(death) &&
+        REASONS.has(death['reason'] as string) &&
+        (running === undefined || (isList(running) && running.every(isItem)))
+      )
+    default:
+      return false
+  }
+}
+
+function isItem(item: unknown): boolean {
+  return isObject(item) && isCount(item['batch']) && isCount(item['offset'])
+}
+
+function isEncoded(value: unknown): boolean {
+  return isObject(value) && (value['specials'] === undefined || isList(value['specials']))
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}

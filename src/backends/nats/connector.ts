@@ -1,0 +1,57 @@
+import { AgentsView } from './agents-view.ts'
+import { ClientHub } from './client-hub.ts'
+import type { ConnectOptions } from './connect-options.ts'
+
+/** A client's way to its broker, shared by all pools of one `nats()`: connected when it is first needed. */
+export class Connector {
+  readonly view: AgentsView = new AgentsView()
+  readonly #options: ConnectOptions
+  readonly #holders = new Set<object>()
+  #hub: Promise<ClientHub> | undefined
+  #ready: ClientHub | undefined
+
+  constructor(options: ConnectOptions) {
+    this.#options = options
+  }
+
+  /** Rejects with a {@link BackendError} where there is no broker, or it refuses; the next call tries again. */
+  connected(): Promise<ClientHub> {
+    if (this.#ready?.isClosed === true) this.#hub = undefined
+    if (this.#hub !== undefined) return this.#hub
+    const hub = ClientHub.open(this.#options, this.view)
+    this.#hub = hub
+    hub.then(
+      (ready) => {
+        this.#ready = ready
+        this.#applyHold()
+      },
+      () => (this.#hub = undefined),
+    )
+    return hub
+  }
+
+  /** Who is there? Their offers come as they come. */
+  askAround(): void {
+    this.#ready?.askAround()
+  }
+
+  /** Keeps the process alive for somebody, or does not any more. */
+  hold(by: object, keepAlive: boolean): void {
+    if (keepAlive) this.#holders.add(by)
+    else this.#holders.delete(by)
+    this.#applyHold()
+  }
+
+  /** Why there is no worker, and what to do. */
+  whyNobody(): string {
+    const { group, servers } = this.#options
+    const where = servers.join(',')
+    if (this.#ready?.isUp !== true) return `the broker at ${where} does not answer; tasks wait for it`
+    const command = `manyhands worker --server ${where} --group ${group} MODULE`
+    return `group "${group}" at ${where} has no worker; tasks wait for one: ${command}`
+  }
+
+  #applyHold(): void {
+    this.#ready?.hold(this.#holders.size > 0)
+  }
+}

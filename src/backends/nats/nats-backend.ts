@@ -1,0 +1,106 @@
+import type {
+  Backend,
+  Capabilities,
+  LinkEvents,
+  WantedWorkers,
+  WorkerLink,
+  WorkerRoom,
+  WorkerSpec,
+} from '../../pool/backend.ts'
+import type { Connector } from './connector.ts'
+import { NatsLink } from './nats-link.ts'
+import { PoolShare } from './pool-share.ts'
+
+const CAPABILITIES: Capabilities = {
+  sharedMemory: false,
+  transfer: false,
+  stopsBlocked: true,
+  isolated: true,
+  limitsMemory: true,
+  parallel: true,
+  closures: true,
+  // The environment here is none of a worker's on another machine.
+  liveEnvironment: true,
+  remote: true,
+  workerDeaths: 3,
+  maxBytes: 2 ** 30,
+}
+
+/** Work that waits for a worker, or for the broker, is spoken of after so long, in milliseconds. */
+const SPEAK_AFTER_MS = 2_000
+/** Who waits for workers asks for them this often, in milliseconds. */
+const ASK_MS = 1_000
+
+/** Workers on other machines, which a broker leads to. Each pool has a share of its own in them, over one connection. */
+export class NatsBackend implements Backend {
+  readonly name: string = 'nats'
+  readonly capabilities: Capabilities = CAPABILITIES
+  readonly room: WorkerRoom
+  readonly #connector: Connector
+  readonly #share: PoolShare
+
+  constructor(connector: Connector) {
+    this.#connector = connector
+    const share = new PoolShare(connector.view)
+    this.#share = share
+    this.room = {
+      get free() {
+        return share.free
+      },
+      want: (onRoom, onError) => this.#want(onRoom, onError),
+    }
+  }
+
+  forPool(): Backend {
+    return new NatsBackend(this.#connector)
+  }
+
+  start(spec: WorkerSpec, events: LinkEvents): WorkerLink {
+    const connector = this.#connector
+    return new NatsLink(spec, events, {
+      share: this.#share,
+      hub: connector.connected(),
+      hold: (by, keepAlive) => connector.hold(by, keepAlive),
+    })
+  }
+
+  #want(onRoom: () => void, onError: (error: Error) => void): WantedWorkers {
+    const connector = this.#connector
+    const stopListening = connector.view.onChange(onRoom)
+    connector.connected().catch(onError)
+    const asking = setInterval(() => connector.askAround(), ASK_MS).unref()
+    const waiting = new Waiting(() => connector.whyNobody())
+    const wait = (waits: boolean): void => {
+      waiting.set(waits)
+      connector.hold(waiting, waits)
+    }
+    return {
+      wait,
+      end: () => {
+        stopListening()
+        clearInterval(asking)
+        wait(false)
+      },
+    }
+  }
+}
+
+/** Says, once it has lasted, that work waits, and why. */
+class Waiting {
+  readonly #why: () => string
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(why: () => string) {
+    this.#why = why
+  }
+
+  set(waits: boolean): void {
+    if (waits === (this.#timer !== undefined)) return
+    clearTimeout(this.#timer)
+    this.#timer = waits ? setTimeout(() => this.#speak(), SPEAK_AFTER_MS).unref() : undefined
+  }
+
+  #speak(): void {
+    process.emitWarning(this.#why(), { type: 'ManyhandsWarning', code: 'MH_NO_WORKERS' })
+  }
+}

@@ -1,0 +1,83 @@
+/** What an agent has to offer: a fleet of workers on one machine. Agents tell it whenever it changes. */
+export interface Offer {
+  readonly agent: string
+  readonly host: string
+  readonly pid: number
+  /** Workers that it runs at once; 0 where it takes no more sessions. */
+  readonly slots: number
+  /** Workers that are busy. */
+  readonly busy: number
+  /** Workers that it has lent out, busy or not. */
+  readonly sessions: number
+  readonly clients: number
+  /** Batches that wait for a free worker, and that were done since it started. */
+  readonly waiting: number
+  readonly done: number
+  /** Milliseconds since it started. */
+  readonly uptime: number
+  /** The modules whose exports it runs. */
+  readonly modules: readonly string[]
+  readonly allowsCode: boolean
+  /** It ends as soon as what it runs is done. */
+  readonly draining: boolean
+}
+
+/** What a client asks for: a worker of its own. */
+export interface OpenRequest {
+  readonly open: string
+  readonly client: string
+  readonly wire: number
+  readonly id: number
+  readonly slot: number
+  readonly concurrency: number
+}
+
+/** What sides that know each other ask now and then: which sessions are there, and how far is each? */
+export interface SyncRequest {
+  readonly sync: readonly (readonly [session: string, taken: number])[]
+  readonly from: string
+}
+
+/** An answer to either. A session that is not in it is no more. */
+export interface SyncReply {
+  readonly sync: readonly (readonly [session: string, taken: number])[]
+}
+
+export interface OpenReply {
+  readonly ok: boolean
+  /** Why not. */
+  readonly why?: string
+}
+
+const text = new TextDecoder()
+
+/** Undefined for what is no object in JSON. */
+export function parseJson(data: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text.decode(data))
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Undefined for what is no offer. */
+export function parseOffer(data: Uint8Array): Offer | undefined {
+  const offer = parseJson(data) as Partial<Offer> | undefined
+  const isOne = typeof offer?.agent === 'string' && NAME.test(offer.agent) && Number.isInteger(offer.slots)
+  return isOne ? (offer as Offer) : undefined
+}
+
+/** The progress of sessions in a message; those that make no sense are left out. */
+export function parseSync(value: Readonly<Record<string, unknown>> | undefined): Map<string, number> | undefined {
+  const list = value?.['sync']
+  if (!Array.isArray(list)) return undefined
+  return new Map(list.filter(isProgress))
+}
+
+function isProgress(one: unknown): one is [string, number] {
+  return Array.isArray(one) && typeof one[0] === 'string' && Number.isInteger(one[1])
+}
+
+/** Names of agents, clients and sessions: parts of subjects. */
+export const NAME: RegExp = /^[\w-]{1,64}$/

@@ -1,0 +1,41 @@
+import { Connection, requireJetStream } from '../backends/nats/connection.ts'
+import { newName } from '../backends/nats/new-name.ts'
+import { type Offer, parseOffer } from '../backends/nats/offer.ts'
+import { subjectsOf } from '../backends/nats/subjects.ts'
+import { type NatsOptions, readConnectOptions } from './nats-settings.ts'
+
+/** A broker that does not answer is waited for so long, in milliseconds; answers of workers after the last one, too. */
+const PATIENCE_MS = 2_000
+const QUIET_MS = 300
+
+/**
+ * All fleets of a group that answer now: their load, what they run.
+ *
+ * @throws {BackendError} where there is no broker, or it refuses the credentials.
+ */
+export async function groupStatus(options?: NatsOptions): Promise<readonly Offer[]> {
+  const connect = readConnectOptions(options)
+  const subjects = subjectsOf(connect.group)
+  const connection = await Connection.open(connect, PATIENCE_MS)
+  try {
+    requireJetStream(connection)
+    return await offersOf(connection, subjects.ask, `${subjects.inbox}.${newName()}`)
+  } finally {
+    await connection.close()
+  }
+}
+
+function offersOf(connection: Connection, ask: string, inbox: string): Promise<readonly Offer[]> {
+  return new Promise((resolve) => {
+    const offers: Offer[] = []
+    const done = (): void => resolve(offers.toSorted((a, b) => (a.host < b.host ? -1 : 1)))
+    let timer = setTimeout(done, QUIET_MS)
+    connection.subscribe(inbox, (data) => {
+      const offer = parseOffer(data)
+      if (offer !== undefined) offers.push(offer)
+      clearTimeout(timer)
+      timer = setTimeout(done, QUIET_MS)
+    })
+    connection.publish(ask, '{}', inbox)
+  })
+}

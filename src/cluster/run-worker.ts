@@ -1,0 +1,79 @@
+import { pathToFileURL } from 'node:url'
+
+import type { AgentEvent } from '../backends/nats/agent/agent-options.ts'
+import { Agent } from '../backends/nats/agent/agent.ts'
+import type { Offer } from '../backends/nats/offer.ts'
+import { processes } from '../backends/processes/processes-backend.ts'
+import { callback, flag } from '../options/checks.ts'
+import { readOptions } from '../options/read-options.ts'
+import { availableWorkers, workers } from '../options/workers.ts'
+import { allowedModules, moduleList } from './allowed-modules.ts'
+import { CONNECT_TABLE, connectOptions, type NatsOptions } from './nats-settings.ts'
+
+/** How workers for other machines are run here. */
+export interface WorkerOptions extends NatsOptions {
+  /** Tasks at once, each in a process of its own; as `map`'s. @defaultValue the cores that this process may use */
+  readonly workers?: number | undefined
+  /** What they may run: exports of these modules (paths from the working directory, URLs, or packages) and of no other. */
+  readonly modules: readonly (string | URL)[]
+  /** Run functions by value, and any module, too: whatever a client of the group sends. @defaultValue false */
+  readonly allowCode?: boolean | undefined
+  /** Run also where the code of a module is not what the client has. @defaultValue false */
+  readonly allowSkew?: boolean | undefined
+  /** Told what happens: connections, workers lent and returned. */
+  readonly onEvent?: ((event: AgentEvent) => void) | undefined
+}
+
+/** Workers that run. */
+export interface RunningWorkers {
+  /** How they are: load, sessions, what they allow. */
+  status(): Offer
+  /**
+   * Takes no more work, lets tasks that run end within some milliseconds (30 s), gives back what is left, and ends.
+   */
+  drain(ms?: number): Promise<void>
+}
+
+const TABLE = {
+  ...CONNECT_TABLE,
+  workers,
+  modules: moduleList,
+  allowCode: flag,
+  allowSkew: flag,
+  onEvent: callback<(event: AgentEvent) => void>('a function (event) => void'),
+}
+
+const DRAIN_MS = 30_000
+
+/**
+ * Runs workers for clients of a group, until `drain()` is called: what `manyhands worker` does.
+ *
+ * Resolves when it is connected; tries for ever where no broker is there yet. Each client gets processes of its own, so
+ * that none can hurt another's, and clients share the turns to run. Secrets in this process's `NATS_URL` and `NATS_CREDS`
+ * are not passed to tasks.
+ *
+ * @throws {InvalidArgumentError} for unknown options, wrong values, and modules that are not there.
+ * @throws {BackendError} where the broker refuses the credentials, or has no JetStream.
+ */
+export async function runWorker(options: WorkerOptions): Promise<RunningWorkers> {
+  const {
+    workers: slots = availableWorkers(),
+    modules = [],
+    allowCode,
+    allowSkew,
+    onEvent,
+    ...connect
+  } = readOptions(options, TABLE)
+  const agent = await Agent.start(
+    {
+      connect: connectOptions(connect),
+      slots,
+      modules: allowedModules(modules, pathToFileURL(`${process.cwd()}/`).href),
+      allowCode: allowCode ?? false,
+      allowSkew: allowSkew ?? false,
+      onEvent: onEvent ?? (() => {}),
+    },
+    processes({ guarded: true }),
+  )
+  return { status: () => agent.offer, drain: (ms = DRAIN_MS) => agent.drain(ms) }
+}

@@ -1,0 +1,6 @@
+export type { AgentEvent } from './backends/nats/agent/agent-options.ts'
+export type { TlsFiles } from './backends/nats/connect-options.ts'
+export type { Offer as WorkersStatus } from './backends/nats/offer.ts'
+export { nats } from './cluster/nats.ts'
+export type { NatsOptions } from './cluster/nats-settings.ts'
+export { runWorker, type RunningWorkers, type WorkerOptions } from './cluster/run-worker.ts'

@@ -1,0 +1,125 @@
+import { ModuleLoadError } from '../../errors/module-load-error.ts'
+import { UnsupportedError } from '../../errors/unsupported-error.ts'
+import { moduleTreeHash } from '../../task/code/module-tree.ts'
+import { parseRemoteReference } from '../../task/code/remote-reference.ts'
+import { registeredClasses } from '../../task/register-class.ts'
+import { didYouMean, nearestName } from '../../util/nearest-name.ts'
+import type { AllowFrame, LoadFrame } from '../../wire/frames.ts'
+import type { PortableFunction, PortableGraph } from '../../wire/portable.ts'
+import { importModule } from '../revive/import-module.ts'
+
+type ExportReference = Extract<PortableFunction, { kind: 'export' }>
+
+/** What of the functions that strangers ask for a worker runs: exports of the modules that it was started with. */
+export class AllowList {
+  readonly #modules: ReadonlyMap<string, string>
+  readonly #code: boolean
+  readonly #skew: boolean
+  #imported: Promise<unknown> | undefined
+
+  constructor({ modules, code, skew }: Omit<AllowFrame, 'type'>) {
+    this.#modules = new Map(modules)
+    this.#code = code
+    this.#skew = skew
+  }
+
+  /**
+   * The frame with this worker's own modules in the places of those that it names, and nothing else of the sender's
+   * code. Registered classes that the sender has by value are those that modules here have registered.
+   *
+   * @throws {ModuleLoadError} for a module that was not allowed, or is not the same here.
+   * @throws {UnsupportedError} for a function by value.
+   */
+  async admit(frame: LoadFrame): Promise<LoadFrame> {
+    const { roots, functions, typescript } = frame.graph
+    if (this.#code) {
+      return { ...frame, graph: { ...frame.graph, functions: functions.map((fn) => this.#admitOne(fn)) } }
+    }
+    const partAt = (root: number): PortableFunction => functions[roots[root] as number] as PortableFunction
+    const admitted = [this.#admitOne(partAt(0))]
+    const classes: LoadFrame['classes'][number][] = []
+    for (const [name, ...parts] of frame.classes) {
+      const own = this.#admitAll(parts.map(partAt)) ?? (await this.#registered(name))
+      if (own === undefined) continue
+      const at = admitted.push(...own) - own.length
+      classes.push([name, at, at + 1, at + 2])
+    }
+    const graph: PortableGraph = {
+      roots: admitted.map((_, at) => at),
+      functions: admitted,
+      modules: [],
+      values: { value: [], specials: undefined, bytes: 0 },
+      ...(typescript === 'tsx' && { typescript }),
+    }
+    return { ...frame, graph, classes }
+  }
+
+  #admitAll(parts: readonly PortableFunction[]): PortableFunction[] | undefined {
+    try {
+      return parts.map((part) => this.#admitOne(part))
+    } catch {
+      return undefined
+    }
+  }
+
+  /** What a module of this worker has registered under a name. */
+  async #registered(name: string): Promise<PortableFunction[] | undefined> {
+    this.#imported ??= Promise.allSettled([...this.#modules.values()].map((url) => importModule(url)))
+    await this.#imported
+    const one = registeredClasses().find((registered) => registered.name === name)
+    return one && [one.Class, one.encode, one.decode].map((fn) => ({ kind: 'live', fn }))
+  }
+
+  #admitOne(fn: PortableFunction): PortableFunction {
+    switch (fn.kind) {
+      case 'export':
+        return { kind: 'export', url: this.#moduleOf(fn), name: fn.name }
+      case 'builtin':
+        if (this.#code || this.#modules.has(fn.module)) return fn
+        throw this.#notAllowed(fn.path.join('.'), fn.module)
+      case 'global':
+        if (this.#code) return fn
+        throw this.#notAllowed(fn.path.join('.'), 'globalThis')
+      case 'source':
+        if (this.#code) return fn
+        throw new UnsupportedError(
+          `this worker does not run functions by value, such as "${fn.name}": export it from a module that workers ` +
+            `are started with (here: ${this.#list()}), or start them with --allow-code`,
+        )
+      default:
+        throw new TypeError('there is a function of an unknown kind')
+    }
+  }
+
+  #moduleOf({ url, name }: ExportReference): string {
+    const reference = parseRemoteReference(url)
+    if (reference === undefined) throw this.#notAllowed(name, 'a place that it names itself')
+    const own = this.#modules.get(reference.id)
+    if (own === undefined) {
+      if (this.#code) return reference.url
+      throw this.#notAllowed(name, reference.id)
+    }
+    const hash = own.startsWith('file:') ? moduleTreeHash(own) : reference.hash
+    if (hash === reference.hash || this.#skew) return own
+    throw new ModuleLoadError(
+      `${reference.id} is not the same at this worker (${shortened(hash)}) as at the client ` +
+        `(${shortened(reference.hash)}): bring both to one version, or start workers with --allow-skew`,
+      { module: reference.id },
+    )
+  }
+
+  #notAllowed(name: string, module: string): ModuleLoadError {
+    const message =
+      `this worker does not run "${name}" of ${module}: it runs exports of ${this.#list()}.` +
+      `${didYouMean(nearestName(module, [...this.#modules.keys()]))} Start workers with that module, too`
+    return new ModuleLoadError(message, { module })
+  }
+
+  #list(): string {
+    return this.#modules.size === 0 ? 'no module' : [...this.#modules.keys()].join(', ')
+  }
+}
+
+function shortened(hash: string): string {
+  return hash.slice(0, 12)
+}

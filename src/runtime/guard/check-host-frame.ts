@@ -1,0 +1,121 @@
+import { MAX_BATCH, SLOTS } from '../../wire/beacon.ts'
+import type { HostFrame } from '../../wire/frames.ts'
+
+const ROLES = new Set(['task', 'stateful', 'init'])
+/** Tasks at once that a stranger may ask for. */
+const MAX_CONCURRENCY = 4_096
+
+/** Whether a frame of strangers has the shape that it should have; the values that it carries may be anything. */
+export function isHostFrame(frame: unknown): frame is HostFrame {
+  if (!isObject(frame)) return false
+  switch (frame['type']) {
+    case 'batch':
+      return isBatch(frame)
+    case 'load':
+      return isLoad(frame)
+    case 'cancel':
+      return isCount(frame['batch']) && isCount(frame['offset']) && isEncoded(frame['reason'])
+    case 'forget':
+      return isCount(frame['fn'])
+    case 'env':
+      return isObject(frame['env']) && Object.values(frame['env']).every((value) => typeof value === 'string')
+    case 'close':
+      return true
+    default:
+      return false
+  }
+}
+
+function isBatch(frame: Fields): boolean {
+  const { id, slot, group, concurrency, fn, fns, indexes, attempts, inputs } = frame
+  if (![id, slot, group, concurrency, fn].every(isCount)) return false
+  if ((slot as number) >= SLOTS || (concurrency as number) < 1 || (concurrency as number) > MAX_CONCURRENCY)
+    return false
+  if (!isObject(inputs) || !isSpecials(inputs['specials'])) return false
+  const { values } = inputs
+  if (!Array.isArray(values) && !(values instanceof Float64Array)) return false
+  const { length } = values
+  if (length < 1 || length > MAX_BATCH) return false
+  return (
+    (isCount(indexes) || isCounts(indexes, length)) &&
+    (fns === undefined || isCounts(fns, length)) &&
+    (attempts === undefined || isCounts(attempts, length))
+  )
+}
+
+function isLoad(frame: Fields): boolean {
+  const { fn, name, graph, classes, args, construct, role } = frame
+  return (
+    isCount(fn) &&
+    typeof name === 'string' &&
+    ROLES.has(role as string) &&
+    isGraph(graph) &&
+    Array.isArray(classes) &&
+    classes.every(isClass) &&
+    (args === undefined || isEncoded(args)) &&
+    (construct === undefined || isEncoded(construct))
+  )
+}
+
+function isGraph(graph: unknown): boolean {
+  if (!isObject(graph)) return false
+  const { roots, functions, modules, values } = graph
+  return (
+    Array.isArray(functions) &&
+    functions.every(isFunction) &&
+    Array.isArray(roots) &&
+    roots.length > 0 &&
+    roots.every((root) => isCount(root) && root < functions.length) &&
+    Array.isArray(modules) &&
+    modules.every(isObject) &&
+    isEncoded(values) &&
+    Array.isArray(values['value'])
+  )
+}
+
+function isFunction(fn: unknown): boolean {
+  if (!isObject(fn)) return false
+  const { kind, name, url, module, path, code, bindings } = fn
+  switch (kind) {
+    case 'export':
+      return typeof url === 'string' && typeof name === 'string'
+    case 'builtin':
+      return typeof module === 'string' && isTexts(path)
+    case 'global':
+      return isTexts(path)
+    case 'source':
+      return typeof name === 'string' && typeof code === 'string' && isCount(module) && isObject(bindings)
+    default:
+      return false
+  }
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
+}
+
+function isClass(one: unknown): boolean {
+  return Array.isArray(one) && one.length === 4 && typeof one[0] === 'string' && one.slice(1).every(isCount)
+}
+
+function isEncoded(value: unknown): value is Fields {
+  return isObject(value) && isSpecials(value['specials'])
+}
+
+function isSpecials(specials: unknown): boolean {
+  return specials === undefined || (Array.isArray(specials) && specials.every(Array.isArray))
+}
+
+function isCounts(value: unknown, length: number): boolean {
+  return Array.isArray(value) && value.length === length && value.every(isCount)
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
+}

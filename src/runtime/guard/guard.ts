@@ -1,0 +1,75 @@
+import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
+import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/compact.ts'
+import type { HostFrame, LoadFrame, PackedFrame, WorkerFrame } from '../../wire/frames.ts'
+import { inspectBytes } from '../../wire/inspect-bytes.ts'
+import { deserialize, serialize } from '../../wire/serialize.ts'
+import { AllowList } from './allow-list.ts'
+import { isHostFrame } from './check-host-frame.ts'
+
+/** The ways from a guard: to the worker, and to its host. */
+export interface GuardWays {
+  /** Takes a frame that may pass. */
+  deliver(frame: HostFrame): void
+  /** Takes a frame for the host. */
+  tell(frame: WorkerFrame): void
+}
+
+/** Stands in a worker whose frames come from strangers: opens them with care, and lets through what is allowed. */
+export class Guard {
+  #list = new AllowList({ modules: [], code: false, skew: false })
+  #code = false
+  readonly #ways: GuardWays
+  /** Frames behind one that is being looked at: they keep their order. */
+  readonly #queue: HostFrame[] = []
+  #busy = false
+
+  constructor(ways: GuardWays) {
+    this.#ways = ways
+  }
+
+  /** @throws {Error} for what no client of this package sends. */
+  receive(message: HostFrame): void {
+    if (message.type === 'allow') {
+      this.#list = new AllowList(message)
+      this.#code = message.code
+    } else {
+      this.#queue.push(message.type === 'packed' ? unpack(message.body) : message)
+      if (!this.#busy) void this.#work()
+    }
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true
+    for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
+      if (frame.type === 'load') await this.#load(frame)
+      // With its environment a worker could be made to run anything.
+      else if (frame.type !== 'env' || this.#code) this.#ways.deliver(frame)
+    }
+    this.#busy = false
+  }
+
+  async #load(frame: LoadFrame): Promise<void> {
+    try {
+      this.#ways.deliver(await this.#list.admit(frame))
+    } catch (thrown) {
+      this.#ways.tell({ type: 'load-failed', fn: frame.fn, phase: 'module', error: encodeThrown(thrown) })
+    }
+  }
+}
+
+function unpack(body: Uint8Array): HostFrame {
+  const reason = inspectBytes(body)
+  if (reason !== undefined) throw new Error(`a frame cannot be opened: ${reason}`)
+  const message = deserialize(body)
+  const frame = Array.isArray(message) ? expandHostMessage(message as unknown as HostMessage) : message
+  if (!isHostFrame(frame)) throw new Error('a frame is none')
+  return frame
+}
+
+/** A frame for the far end. What is printed goes as it is: it may be put together on the way. */
+export function pack(frame: WorkerFrame): WorkerFrame {
+  if (frame.type === 'log') return frame
+  const body = serialize(compactWorkerFrame(frame))
+  const packed: PackedFrame = { type: 'packed', body }
+  return frame.type === 'done' && frame.end ? { ...packed, ended: frame.batch } : packed
+}

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../../../dist/cli/main.js', import.meta.url))
+const TASKS = fileURLToPath(new URL('../tasks.js', import.meta.url))
+
+type Event = Readonly<Record<string, unknown>>
+
+/** Workers as users start them: `manyhands worker` in a process of its own. */
+export class WorkerProcess implements AsyncDisposable {
+  readonly events: Event[] = []
+  readonly #child: ChildProcess
+  readonly #onEvent = new Set<() => void>()
+
+  private constructor(server: string, args: readonly string[]) {
+    const env = { ...process.env, NATS_URL: 'nats://no.such.host' }
+    this.#child = spawn(process.execPath, [MAIN, 'worker', '--json', '--server', server, ...args], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    createInterface({ input: this.#child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+      if (!line.startsWith('{')) return
+      this.events.push(JSON.parse(line) as Event)
+      for (const listener of this.#onEvent) listener()
+    })
+  }
+
+  static async start(server: string, ...args: readonly string[]): Promise<WorkerProcess> {
+    const worker = WorkerProcess.begin(server, ...args)
+    await worker.told('ready')
+    return worker
+  }
+
+  /** The same, without waiting until it is connected. */
+  static begin(server: string, ...args: readonly string[]): WorkerProcess {
+    const modules = args.some((arg) => arg.endsWith('.js')) ? [] : [TASKS]
+    return new WorkerProcess(server, [...args, ...modules])
+  }
+
+  get pid(): number {
+    return this.#child.pid as number
+  }
+
+  /** Resolves when it has told of something so often. */
+  async told(type: string, times = 1): Promise<void> {
+    const isTold = (): boolean => this.events.filter((event) => event['type'] === type).length >= times
+    while (!isTold()) {
+      await new Promise<void>((resolve) => {
+        const listener = (): void => {
+          this.#onEvent.delete(listener)
+          resolve()
+        }
+        this.#onEvent.add(listener)
+      })
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  async ended(): Promise<number | NodeJS.Signals | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit')
+    return this.#child.exitCode ?? this.#child.signalCode
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.signal('SIGCONT')
+    this.signal('SIGKILL')
+    await this.ended()
+  }
+}

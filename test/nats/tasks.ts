@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { currentTask } from 'manyhands'
+
+/** Functions that the workers of these tests are started with. */
+
+export function double(value: number): number {
+  return value * 2
+}
+
+export async function slowly(value: number): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, 2))
+  return value * 2
+}
+
+export function spin(ms: number): { attempt: number; pid: number } {
+  const until = performance.now() + ms
+  while (performance.now() < until);
+  return { attempt: currentTask().attempt, pid: process.pid }
+}
+
+/** Leaves a mark with each of its starts, and goes on when a file is there. */
+export async function marked(value: number, folder: string): Promise<number> {
+  writeFileSync(join(folder, `started-${value}-${process.pid}`), '')
+  while (!existsSync(join(folder, 'go'))) await new Promise((resolve) => setTimeout(resolve, 5))
+  return value
+}
+
+/** The processes that started a task of `marked`. */
+export function starts(folder: string): number[] {
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('started-'))
+    .map((name) => Number(name.split('-')[2]))
+}
+
+export function lengthOf(bytes: Uint8Array): number {
+  return bytes.length
+}
+
+export function zeros(length: number): Uint8Array {
+  return new Uint8Array(length)
+}
+
+export function environment(name: string): string | undefined {
+  return process.env[name]
+}
+
+export function attempt(value: number): number[] {
+  return [value, currentTask().attempt]
+}
+
+export function exitAlways(value: number): number {
+  if (value >= 0) process.exit(7)
+  return value
+}
+
+/** Makes its process stand still, watchdog and all. */
+export function selfPid(): number {
+  return process.pid
+}
+
+/** No function: it must never be run by a name that a client sends. */
+export const secret = 'none of your business'
