@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { currentTask } from 'manyhands'
@@ -32,6 +32,20 @@ export function starts(folder: string): number[] {
   return readdirSync(folder)
     .filter((name) => name.startsWith('started-'))
     .map((name) => Number(name.split('-')[2]))
+}
+
+/** Writes down that it ran, where all its machines see it, and says where it did. */
+export async function recorded(value: number | string, file: string): Promise<Recorded> {
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  const { attempt } = currentTask()
+  appendFileSync(file, `${value}\n`)
+  return { value: Number(value), pid: process.pid, attempt }
+}
+
+export interface Recorded {
+  readonly value: number
+  readonly pid: number
+  readonly attempt: number
 }
 
 export function lengthOf(bytes: Uint8Array): number {

@@ -44,7 +44,6 @@ export class ClientHub {
     this.#store = new PayloadStore(connection)
     this.#watch = new SessionWatch(connection, {
       subjectOf: (agent) => this.#subjects.agent(agent),
-      from: this.#name,
       lost: (agent) => this.#lost(agent),
     })
     connection.subscribe(this.#subjects.toClient(this.#name, '*'), (data, subject) =>

@@ -35,7 +35,6 @@ export interface OpenRequest {
 /** What sides that know each other ask now and then: which sessions are there, and how far is each? */
 export interface SyncRequest {
   readonly sync: readonly (readonly [session: string, taken: number])[]
-  readonly from: string
 }
 
 /** An answer to either. A session that is not in it is no more. */

@@ -14,12 +14,10 @@ export class WorkerProcess implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly #onEvent = new Set<() => void>()
 
-  private constructor(server: string, args: readonly string[]) {
-    const env = { ...process.env, NATS_URL: 'nats://no.such.host' }
-    this.#child = spawn(process.execPath, [MAIN, 'worker', '--json', '--server', server, ...args], {
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+  private constructor(before: readonly string[], server: string, args: readonly string[], more: NodeJS.ProcessEnv) {
+    const env = { ...process.env, NATS_URL: 'nats://no.such.host', ...more }
+    const [program = '', ...rest] = [...before, process.execPath, MAIN, 'worker', '--json', '--server', server, ...args]
+    this.#child = spawn(program, rest, { env, stdio: ['ignore', 'ignore', 'pipe'] })
     createInterface({ input: this.#child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
       if (!line.startsWith('{')) return
       this.events.push(JSON.parse(line) as Event)
@@ -35,8 +33,18 @@ export class WorkerProcess implements AsyncDisposable {
 
   /** The same, without waiting until it is connected. */
   static begin(server: string, ...args: readonly string[]): WorkerProcess {
+    return WorkerProcess.beginAt([], server, args)
+  }
+
+  /** The same, by a command that comes before, as on a machine of its own, and with more in its environment. */
+  static beginAt(
+    before: readonly string[],
+    server: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+  ): WorkerProcess {
     const modules = args.some((arg) => arg.endsWith('.js')) ? [] : [TASKS]
-    return new WorkerProcess(server, [...args, ...modules])
+    return new WorkerProcess(before, server, [...args, ...modules], env)
   }
 
   get pid(): number {

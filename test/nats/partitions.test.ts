@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+import { Scratch } from '#manyhands/testing/scratch.js'
+
+import { type Machine, Network, whyNoNetworks } from './support/network.js'
+import { WorkerProcess } from './support/worker-process.js'
+import type { Recorded } from './tasks.js'
+
+const LIMIT = { timeout: 240_000, skip: whyNoNetworks() }
+const CUT_OFF_MS = 60_000
+/** Inputs that a run may have before it has told of those that came first. */
+const AHEAD = 1_000
+const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
+const TASKS = fileURLToPath(new URL('./tasks.js', import.meta.url))
+
+/** Ends with the block, however that ends. */
+class Program implements AsyncDisposable {
+  readonly child: ChildProcess
+  readonly exit: Promise<unknown>
+
+  constructor({ before }: Machine, cwd: string, ...command: readonly string[]) {
+    const [program = '', ...args] = [...before, ...command]
+    this.child = spawn(program, args, { cwd, stdio: ['pipe', 'ignore', 'ignore'] })
+    this.exit = once(this.child, 'exit')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.child.kill('SIGKILL')
+    await this.exit
+  }
+}
+
+/** Gives a program numbers, not too far ahead of what it is done with, until it is told to end: how many there were. */
+async function feed({ child }: Program, done: () => number, end: AbortSignal): Promise<number> {
+  let count = 0
+  for (; !end.aborted; await sleep(20))
+    for (const enough = done() + AHEAD; count < enough; count++) child.stdin?.write(`${count}\n`)
+  child.stdin?.end()
+  return count
+}
+
+const lines = (file: string): string[] => readFileSync(file, 'utf8').split('\n').slice(0, -1)
+
+/** Cuts a worker off for a minute during a run, and looks at what became of the inputs. */
+async function partition(
+  signal: AbortSignal,
+  cut: (machine: Machine) => void,
+  mend: (machine: Machine) => void,
+): Promise<void> {
+  const until = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) await sleep(50, undefined, { signal })
+  }
+  using scratch = new Scratch()
+  using network = new Network()
+  const [home, far, near, desk] = [network.machine(), network.machine(), network.machine(), network.machine()]
+  const url = `nats://${home.address}:4222`
+  const store = ['-js', '-sd', scratch.file('store')]
+  await using _broker = new Program(home, scratch.folder, 'nats-server', '-a', home.address, ...store)
+  await using lost = WorkerProcess.beginAt(far.before, url, ['-n', '2'])
+  await using kept = WorkerProcess.beginAt(near.before, url, ['-n', '2'])
+  await Promise.all([lost.told('ready'), kept.told('ready')])
+
+  scratch.touch('ran')
+  scratch.touch('out.jsonl')
+  const [ran, out] = [scratch.file('ran'), scratch.file('out.jsonl')]
+  const run = ['run', `${TASKS}#recorded`, '--args', JSON.stringify([ran]), '--on', url, '-o', out, '-q']
+  await using client = new Program(desk, scratch.folder, process.execPath, MAIN, ...run, '-')
+  const enough = new AbortController()
+  const fed = feed(client, () => lines(out).length, AbortSignal.any([signal, enough.signal]))
+  const pids = (): Set<unknown> => new Set(lost.events.filter(({ type }) => type === 'lent').map(({ pid }) => pid))
+  const results = (): Recorded[] => lines(out).map((line) => JSON.parse(line) as Recorded)
+  const served = (): boolean => results().some(({ pid }) => pids().has(pid))
+  await until(served)
+
+  const before = pids()
+  cut(far)
+  await sleep(CUT_OFF_MS, undefined, { signal })
+  mend(far)
+  // It gives up what it had, and serves again.
+  await until(() => lost.events.filter(({ type }) => type === 'returned').length >= before.size)
+  await until(() => results().some(({ pid }) => pids().has(pid) && !before.has(pid)))
+  enough.abort()
+  const count = await fed
+  assert.deepEqual(await client.exit, [0, null])
+
+  // What it had when it was cut off ran again elsewhere: of each input there is one outcome.
+  const numbers = Array.from({ length: count }, (_, i) => i)
+  const outcomes = results().map(({ value }) => value)
+  assert.deepEqual(outcomes, numbers)
+  const runs = lines(ran)
+  assert.deepEqual(new Set(runs), new Set(numbers.map(String)))
+  assert.ok(runs.length > count, 'nothing ran twice: what was late had not been dropped')
+  assert.ok(results().some(({ attempt }) => attempt > 1))
+  assert.ok(results().every(({ attempt }) => attempt <= 2))
+}
+
+describe('machines that are cut off for a minute', { concurrency: 2 }, () => {
+  it('by a cable that is out', LIMIT, async ({ signal }) => {
+    await partition(
+      signal,
+      (machine) => machine.cut(),
+      (machine) => machine.mend(),
+    )
+  })
+
+  it('by a network that swallows all', LIMIT, async ({ signal }) => {
+    await partition(
+      signal,
+      (machine) => machine.lose(),
+      (machine) => machine.find(),
+    )
+  })
+})
