@@ -34,12 +34,14 @@ export function starts(folder: string): number[] {
     .map((name) => Number(name.split('-')[2]))
 }
 
-/** Writes down that it ran, where all its machines see it, and says where it did. */
-export async function recorded(value: number | string, file: string): Promise<Recorded> {
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  const { attempt } = currentTask()
-  appendFileSync(file, `${value}\n`)
-  return { value: Number(value), pid: process.pid, attempt }
+/** Writes down when it begins and ends, where all machines see it; does not end while the folder holds `hold`. */
+export async function recorded(value: number | string, folder: string): Promise<Recorded> {
+  const line = `${value} ${process.pid}\n`
+  appendFileSync(join(folder, 'begun'), line)
+  do await new Promise((resolve) => setTimeout(resolve, 20))
+  while (existsSync(join(folder, 'hold')))
+  appendFileSync(join(folder, 'ended'), line)
+  return { value: Number(value), pid: process.pid, attempt: currentTask().attempt }
 }
 
 export interface Recorded {
