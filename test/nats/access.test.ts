@@ -3,21 +3,23 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 
 import { nkeys } from '@nats-io/transport-node'
-import { BackendError, map } from 'manyhands'
+import { BackendError, map, Pool } from 'manyhands'
 import { nats, type NatsOptions } from 'manyhands/nats'
 
 import { failure } from '#manyhands/testing/failure.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { Broker } from '../support/broker.js'
+import { FakeBroker } from '../support/fake-broker.js'
 import { Authority } from './support/certificates.js'
 import { Operator, seedOf } from './support/credentials.js'
 import { WorkerProcess } from './support/worker-process.js'
-import { double } from './tasks.js'
+import { double, marked, starts } from './tasks.js'
 
 const LIMIT = { timeout: 60_000 }
 const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
@@ -55,10 +57,11 @@ function flagsOf(scratch: Scratch, server: string, options: NatsOptions): { args
 }
 
 async function command(
+  cwd: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<{ code: number; out: string; err: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } })
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...process.env, ...env } })
   const said = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text))
@@ -73,20 +76,19 @@ async function check({ config, right, wrong, secrets, says }: Access): Promise<v
   const seen: string[] = []
   const commands = async (options: NatsOptions, ...names: readonly string[]): Promise<Map<string, number>> => {
     const { args, env } = flagsOf(scratch, server, options)
-    // A worker or client that knows nothing but the environment.
-    const where = (flag: string): string[] => (env['NATS_URL'] === undefined ? [flag, server] : [])
-    const on = ['--on', env['NATS_URL'] === undefined ? server : 'nats']
+    const at = ['--server', server, ...args]
     const all: Record<string, string[]> = {
-      run: ['run', `${TASKS}#double`, '1', '--log', 'none', ...on, ...args],
-      worker: ['worker', ...where('--server'), ...args, TASKS],
-      status: ['status', '--workers', '--json', ...where('--server'), ...args],
-      doctor: ['doctor', ...where('--server'), ...args],
+      run: ['run', `${TASKS}#double`, '1', '--on', server, ...args],
+      worker: ['worker', ...at, TASKS],
+      status: ['status', '--workers', '--json', ...at],
+      doctor: ['doctor', ...at],
     }
     const codes = new Map<string, number>()
     for (const name of names) {
-      const { code, out, err } = await command(all[name] as string[], env)
-      console.log(name, code, out, err)
+      const { code, out, err } = await command(scratch.folder, all[name] as string[], env)
       seen.push(out, err)
+      const lines = `${out}${err}`.split('\n').filter((line) => says.test(line))
+      assert.equal(lines.length, code === 0 ? 0 : 1, `${name}: ${out}${err}`)
       codes.set(name, code)
     }
     return codes
@@ -95,17 +97,46 @@ async function check({ config, right, wrong, secrets, says }: Access): Promise<v
   await using worker = WorkerProcess.beginAt([], server, args, env)
   await worker.told('ready')
   assert.deepEqual(await map([1], double, { backend: nats({ servers: server, ...right }) }), [2])
-  await commands(right, 'run', 'status', 'doctor')
+  assert.deepEqual(Object.fromEntries(await commands(right, 'run', 'status', 'doctor')), {
+    run: 0,
+    status: 0,
+    doctor: 0,
+  })
   const error = (await failure(map([1], double, { backend: nats({ servers: server, ...wrong }) }))) as Error
   assert.ok(error instanceof BackendError)
   assert.match(error.message, says)
   assert.doesNotMatch(error.message, /\n/)
   seen.push(inspect(error, { depth: null }), JSON.stringify(error), String(error.stack))
-  await commands(wrong, 'run', 'worker', 'status', 'doctor')
+  const codes = await commands(wrong, 'run', 'worker', 'status', 'doctor')
+  assert.deepEqual(Object.fromEntries(codes), { run: 3, worker: 3, status: 3, doctor: 3 })
   for (const secret of secrets) assert.ok(!seen.some((text) => text.includes(secret)))
 }
 
 describe('who one is', () => {
+  it('may be in doubt for a while: all wait until the broker knows them again', LIMIT, async () => {
+    using scratch = new Scratch()
+    await using broker = await Broker.start('authorization { token: old }')
+    const { args, env } = flagsOf(scratch, broker.url, { token: 'old' })
+    await using worker = WorkerProcess.beginAt([], broker.url, args, env)
+    await worker.told('ready')
+    const pool = new Pool({ backend: nats({ servers: broker.url, token: 'old' }) })
+    const run = pool.map([1, 2], marked, { args: [scratch.folder] })
+    run.start()
+    while (starts(scratch.folder).length < 2) await sleep(20)
+    await broker.kill()
+    {
+      // Another in its place sends both away, more than once.
+      const info = { server_id: 'A', version: '2.10.1', proto: 1, max_payload: 2 ** 20, auth_required: true }
+      await using other = await FakeBroker.start(info, "-ERR 'Authorization Violation'", broker.port)
+      while (other.greeted < 8) await sleep(20)
+    }
+    await broker.restart()
+    scratch.touch('go')
+    assert.deepEqual(await run, [1, 2])
+    assert.equal(starts(scratch.folder).length, 2)
+    await pool.close()
+  })
+
   it('by user and password', LIMIT, async () => {
     await check({
       config: 'authorization { user: ann, password: right-canary }',
