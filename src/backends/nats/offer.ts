@@ -50,8 +50,12 @@ export interface OpenReply {
 
 const text = new TextDecoder()
 
-/** Undefined for what is no object in JSON. */
+/** What is said in JSON is short: a word about each of some thousand sessions at most. */
+const MAX_JSON_BYTES = 2 ** 20
+
+/** Undefined for what is no object in JSON, or too long to be looked at. */
 export function parseJson(data: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  if (data.length > MAX_JSON_BYTES) return undefined
   try {
     const value: unknown = JSON.parse(text.decode(data))
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
