@@ -77,7 +77,7 @@ export const CONNECT_TABLE: { readonly [K in keyof ConnectSettings]-?: Check<Non
 export function connectOptions(settings: ConnectSettings): ConnectOptions {
   const given = settings.servers ?? servers(process.env['NATS_URL'] || 'nats://127.0.0.1:4222', 'NATS_URL')
   const addresses = given.map(readAddress)
-  const named = addresses.find((address) => address.user !== undefined || address.token !== undefined)
+  const named = addresses.find(hasSecret) ?? inEnvironment(addresses)
   const { group: name = 'default', user = named?.user, pass = named?.pass, token = named?.token, nkey } = settings
   const creds = settings.creds ?? (process.env['NATS_CREDS'] || undefined)
   return {
@@ -87,7 +87,8 @@ export function connectOptions(settings: ConnectSettings): ConnectOptions {
     ...(pass !== undefined && { pass }),
     ...(token !== undefined && { token }),
     ...(nkey !== undefined && { nkey: /^SU[A-Z2-7]{50,}$/.test(nkey) ? nkey : secretIn(nkey, 'nkey') }),
-    ...(creds !== undefined && { creds: secretIn(creds, 'creds') }),
+    // The package finds the end of each part by the line after it.
+    ...(creds !== undefined && { creds: `${secretIn(creds, 'creds')}\n` }),
     ...(settings.tls && { tls: settings.tls }),
   }
 }
@@ -125,6 +126,17 @@ function readAddress(address: string): Address {
   const name = decodeURIComponent(url.username)
   if (name === '') return { server }
   return url.password === '' ? { server, token: name } : { server, user: name, pass: decodeURIComponent(url.password) }
+}
+
+function hasSecret({ user, token }: Address): boolean {
+  return user !== undefined || token !== undefined
+}
+
+/** Command lines say servers without what is secret: that stands in `NATS_URL`, for those that are named there. */
+function inEnvironment(addresses: readonly Address[]): Address | undefined {
+  const known = (process.env['NATS_URL'] ?? '').split(',').filter((address) => parsed(address) !== undefined)
+  const secrets = known.filter((address) => address.includes('@')).map(readAddress)
+  return secrets.find(({ server }) => addresses.some((address) => address.server === server))
 }
 
 function parsed(address: string): URL | undefined {

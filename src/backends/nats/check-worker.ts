@@ -49,7 +49,7 @@ function isPlaced(one: unknown, length: number): boolean {
 /** Whether a word is one that agents say. */
 export function checkAgentWord(word: unknown): word is AgentWord {
   if (!isObject(word)) return false
-  const { tell, id, running, staged, count, death } = word
+  const { tell, id, running, staged, count, death, why } = word
   switch (tell) {
     case 'view':
       return isCount(id) && isList(running) && running.every(isItem) && isList(staged) && staged.every(isItem)
@@ -61,6 +61,7 @@ export function checkAgentWord(word: unknown): word is AgentWord {
       return (
         isObject(death) &&
         REASONS.has(death['reason'] as string) &&
+        (why === undefined || typeof why === 'string') &&
         (running === undefined || (isList(running) && running.every(isItem)))
       )
     default:

@@ -45,7 +45,6 @@ export class ClientHub {
     this.#store = new PayloadStore(connection)
     this.#watch = new SessionWatch(connection, {
       subjectOf: (agent) => this.#subjects.agent(agent),
-      from: this.#name,
       lost: (agent) => this.#lost(agent),
     })
     connection.subscribe(this.#subjects.toClient(this.#name, '*'), (data, subject) =>
@@ -121,7 +120,8 @@ export class ClientHub {
   ): Channel {
     const subject = this.#subjects.toAgent(agent, session)
     const publish = (packet: Uint8Array): void => this.#connection.publish(subject, packet)
-    return new Channel({ session, side: 'client', store: this.#store, publish, deliver, broken })
+    const end = (error: Error): undefined => void broken(error)
+    return new Channel({ session, side: 'client', store: this.#store, publish, deliver, broken: end })
   }
 
   /** A session exists from before it is asked for until its end. */

@@ -160,7 +160,7 @@ export class NatsLink implements WorkerLink {
   #hear(word: unknown): void {
     if (!checkAgentWord(word)) return
     if (word.tell === 'leaving') this.#events.leaving()
-    else if (word.tell === 'exit') this.#end(word.death, word.running && itemsOf(word.running))
+    else if (word.tell === 'exit') this.#end(deathIn(word), word.running && itemsOf(word.running))
     else {
       this.#questions.get(word.id)?.(word)
       this.#questions.delete(word.id)
@@ -234,6 +234,10 @@ function withRemoteReferences(frame: Extract<HostFrame, { type: 'load' }>): Host
     fn.kind === 'export' ? { ...fn, url: remoteReference(fn.url) } : fn,
   )
   return { ...frame, graph: { ...frame.graph, functions } }
+}
+
+function deathIn({ death, why }: Extract<AgentWord, { tell: 'exit' }>): WorkerDeath {
+  return why === undefined ? death : { ...death, cause: new Error(why) }
 }
 
 function itemsOf(items: readonly AgedItem[]): RunningItem[] {
