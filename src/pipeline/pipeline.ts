@@ -41,7 +41,7 @@ export class BuiltPipeline {
     this.#totals = new StepTallies(stepNames(parts))
     // A worker that imports the module of an exported one can run it.
     markRunnable(this, ([config]) => ({
-      call: makeRunner({ parts, config, caching: {}, pick: undefined, whole: true }),
+      call: makeRunner({ parts, config, pick: undefined, whole: true }),
       steps: describeSteps(parts),
     }))
   }

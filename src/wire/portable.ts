@@ -1,4 +1,5 @@
 import type { Encoded } from './codec/special.ts'
+import type { RecipeName } from './recipes.ts'
 
 /**
  * Functions on their way to another thread, process or machine: a graph, because closures may refer to each other.
@@ -24,7 +25,16 @@ export type PortableFunction =
   | { readonly kind: 'global'; readonly path: readonly string[] }
   /** The function itself, where the worker is this thread and copies nothing. */
   | { readonly kind: 'live'; readonly fn: unknown }
+  | MadeFunction
   | SourceFunction
+
+/** A function that this package makes of data: by which recipe, and the data as a number into `values`. */
+export interface MadeFunction {
+  readonly kind: 'made'
+  readonly name: string
+  readonly recipe: RecipeName
+  readonly data: number
+}
 
 /** A function or class by value: its source, and where each of its free variables comes from. */
 export interface SourceFunction {

@@ -1,4 +1,6 @@
+import type { AnyFunction } from '../../task/task-function.ts'
 import type { Binding, PortableFunction, PortableGraph } from '../../wire/portable.ts'
+import { makerOf, type RecipeName } from '../../wire/recipes.ts'
 import { bindingOf, exportOf } from './export-of.ts'
 import type { Namespace } from './import-from.ts'
 import { importModule } from './import-module.ts'
@@ -9,6 +11,7 @@ type ExportReference = Extract<PortableFunction, { kind: 'export' }>
 /** The modules that the functions of a graph need, imported. */
 export interface LoadedModules {
   exported(reference: ExportReference): unknown
+  maker(recipe: RecipeName): (data: unknown) => AnyFunction
   imported(binding: ImportBinding, from: string): unknown
 }
 
@@ -32,6 +35,7 @@ export async function loadModules(graph: PortableGraph): Promise<LoadedModules> 
   }
   for (const fn of graph.functions) {
     if (fn.kind === 'export') load(fn.url)
+    if (fn.kind === 'made') load(makerOf(fn.recipe).url)
     if (fn.kind !== 'source') continue
     const from = graph.modules[fn.module]?.url ?? ''
     for (const binding of Object.values(fn.bindings))
@@ -40,6 +44,10 @@ export async function loadModules(graph: PortableGraph): Promise<LoadedModules> 
   await Promise.all(loading.values())
   return {
     exported: ({ url, name }) => exportOf(namespaceAt(loaded, keyOf(url)), url, name),
+    maker: (recipe) => {
+      const { url, name } = makerOf(recipe)
+      return exportOf(namespaceAt(loaded, keyOf(url)), url, name) as (data: unknown) => AnyFunction
+    },
     imported: (binding, from) => {
       const namespace = namespaceAt(loaded, keyOf(binding.specifier, from, binding.attributes))
       return importedValue(namespace, binding, from)

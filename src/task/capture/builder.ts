@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 
 import { PACKAGE_ROOT } from '../../util/package-root.ts'
-import type { Binding, PortableFunction } from '../../wire/portable.ts'
+import type { PortableFunction } from '../../wire/portable.ts'
 import type { Callable } from './callable.ts'
 import type { BuilderOptions, Capture } from './capturing.ts'
 import { Graph, type Slot } from './graph.ts'
@@ -80,17 +80,10 @@ export class Builder implements Capture {
     throw refused(slot, 'it is a function of the runtime that workers cannot reach. Make it inside the task.')
   }
 
-  #addMade(fn: Callable, { url, exportName, make, data }: Recipe, { place }: Slot): number {
-    // Known before its data is looked at, which may lead back to it.
-    const id = this.graph.add(fn, PENDING)
-    const module = this.graph.addModule({ url, isModule: true })
-    const bindings: Record<string, Binding> = {
-      make: { from: 'function', id: this.graph.add(make, { kind: 'export', url, name: exportName }) },
-      data: { from: 'value', id: this.graph.addValue(data, { variable: fn.name, place }) },
-    }
-    const position = { line: 0, column: 0 }
-    this.graph.functions[id] = { ...MADE, name: fn.name, module, ...position, bindings }
-    return id
+  #addMade(fn: Callable, { recipe, data }: Recipe, { place }: Slot): number {
+    // Its data is looked at afterwards, and may lead back to it.
+    const value = this.graph.addValue(data, { variable: fn.name, place })
+    return this.graph.add(fn, { kind: 'made', name: fn.name, recipe, data: value })
   }
 
   #addReference(fn: Callable, inspected: Inspected, standing: Standing): number | undefined {
@@ -129,13 +122,5 @@ export class Builder implements Capture {
 function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError && /call stack/i.test(error.message)
 }
-
-/** A function of a recipe, which is made when it is first called: then all of its data is there. */
-const MADE = {
-  kind: 'source',
-  form: 'expression',
-  strict: true,
-  code: '(() => { let made; return (...args) => (made ??= make(data))(...args) })()',
-} as const
 
 const PENDING: PortableFunction = { kind: 'global', path: [] }

@@ -11,7 +11,6 @@ import { registeredClasses } from '../../task/register-class.ts'
 import { isOfMedian } from '../../task/rules.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
 import type { ChainParts } from '../chain/chain-step.ts'
-import { CACHED_CHAIN_URL, CHAIN_URL } from '../chain/chain-url.ts'
 import { makeChain } from '../chain/make-chain.ts'
 import { stepFailureOf } from '../chain/step-failure.ts'
 import type { Calling } from '../engine/stage.ts'
@@ -61,7 +60,7 @@ export async function prepareStages(
 }
 
 async function chainOf(name: string, data: ChainParts, isCached: boolean): Promise<AnyFunction> {
-  if (!isCached) return fromRecipe(name, { url: CHAIN_URL, exportName: 'makeChain', make: makeChain, data })
+  if (!isCached) return fromRecipe(name, { recipe: 'chain', make: makeChain, data })
   const { makeCachedChain } = await import('../chain/make-cached-chain.ts')
-  return fromRecipe(name, { url: CACHED_CHAIN_URL, exportName: 'makeCachedChain', make: makeCachedChain, data })
+  return fromRecipe(name, { recipe: 'cached-chain', make: makeCachedChain, data })
 }
