@@ -227,9 +227,11 @@ class Session implements SessionEnd {
 }
 
 function withRemoteReferences(frame: Extract<HostFrame, { type: 'load' }>): HostFrame {
-  const functions = frame.graph.functions.map((fn) =>
-    fn.kind === 'export' ? { ...fn, url: remoteReference(fn.url) } : fn,
-  )
+  const functions = frame.graph.functions.map((fn) => {
+    if (fn.kind === 'export') return { ...fn, url: remoteReference(fn.url) }
+    if (fn.kind !== 'source' || fn.exported === undefined) return fn
+    return { ...fn, exported: { ...fn.exported, url: remoteReference(fn.exported.url) } }
+  })
   return { ...frame, graph: { ...frame.graph, functions } }
 }
 

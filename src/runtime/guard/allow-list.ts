@@ -5,12 +5,11 @@ import { parseRemoteReference } from '../../task/code/remote-reference.ts'
 import { registeredClasses } from '../../task/register-class.ts'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import type { AllowFrame, LoadFrame } from '../../wire/frames.ts'
-import type { PortableFunction, PortableGraph } from '../../wire/portable.ts'
+import type { ExportedFunction, PortableFunction, PortableGraph } from '../../wire/portable.ts'
 import { opensStore } from '../../wire/recipes.ts'
 import { importModule } from '../revive/import-module.ts'
 import { isOwnPath } from '../revive/native-at.ts'
-
-type ExportReference = Extract<PortableFunction, { kind: 'export' }>
+import { functionsOf } from './functions-of.ts'
 
 /** What of the functions that strangers ask for a worker runs: exports of the modules that it was started with. */
 export class AllowList {
@@ -60,9 +59,9 @@ export class AllowList {
   }
 
   /** What is made, and the functions that its data holds, in their places. */
-  #admitData({ roots, functions, values }: PortableGraph): PortableFunction[] {
-    const needed = new Set([roots[0] as number, ...functionsIn(values)])
-    return functions.map((fn, id) => (needed.has(id) ? this.#admitOne(fn) : NOTHING))
+  #admitData(graph: PortableGraph): PortableFunction[] {
+    const needed = functionsOf(graph, graph.roots[0] as number)
+    return graph.functions.map((fn, id) => (needed.has(id) ? this.#admitOne(fn) : NOTHING))
   }
 
   #admitAll(parts: readonly PortableFunction[]): PortableFunction[] | undefined {
@@ -84,7 +83,7 @@ export class AllowList {
   #admitOne(fn: PortableFunction): PortableFunction {
     switch (fn.kind) {
       case 'export':
-        return { kind: 'export', url: this.#moduleOf(fn), name: fn.name }
+        return { ...fn, url: this.#moduleOf(fn) }
       case 'builtin':
         if (this.#code || (this.#modules.has(fn.module) && isOwnPath(fn.module, fn.path))) return fn
         throw this.#notAllowed(fn.path.join('.'), fn.module)
@@ -96,6 +95,7 @@ export class AllowList {
         throw new UnsupportedError('this worker keeps no results: clients look into their caches themselves')
       case 'source':
         if (this.#code) return fn
+        if (fn.exported !== undefined) return this.#admitOne({ kind: 'export', ...fn.exported })
         throw new UnsupportedError(
           `this worker does not run functions by value${fn.name && `, such as "${fn.name}"`}: export it from a module that workers ` +
             `are started with (here: ${this.#list()}), or start them with --allow-code`,
@@ -105,7 +105,7 @@ export class AllowList {
     }
   }
 
-  #moduleOf({ url, name }: ExportReference): string {
+  #moduleOf({ url, name }: ExportedFunction): string {
     const reference = parseRemoteReference(url)
     if (reference === undefined) throw this.#notAllowed(name, 'a place that it names itself')
     const own = this.#modules.get(reference.id)
@@ -136,13 +136,6 @@ export class AllowList {
 
 /** In the place of a function that nobody may have. */
 const NOTHING: PortableFunction = { kind: 'live', fn: undefined }
-
-function functionsIn({ specials = [] }: PortableGraph['values']): number[] {
-  return specials.flatMap((special) => {
-    if (special[0] === 'function') return [special[3]]
-    return special[0] === 'accessor' ? [special[3].get, special[3].set] : []
-  })
-}
 
 function shortened(hash: string): string {
   return hash.slice(0, 12)

@@ -87,10 +87,10 @@ function functionsInSpecials(specials: unknown): unknown[] {
 
 function isFunction(fn: unknown): boolean {
   if (!isObject(fn)) return false
-  const { kind, name, url, module, path, recipe, data, code, bindings } = fn
+  const { kind, name, module, path, recipe, data, code, bindings, exported } = fn
   switch (kind) {
     case 'export':
-      return typeof url === 'string' && typeof name === 'string'
+      return isExport(fn)
     case 'builtin':
       return typeof module === 'string' && isTexts(path)
     case 'global':
@@ -98,10 +98,20 @@ function isFunction(fn: unknown): boolean {
     case 'made':
       return typeof name === 'string' && isRecipeName(recipe) && isCount(data)
     case 'source':
-      return typeof name === 'string' && typeof code === 'string' && isCount(module) && isObject(bindings)
+      return (
+        typeof name === 'string' &&
+        typeof code === 'string' &&
+        isCount(module) &&
+        isObject(bindings) &&
+        (exported === undefined || (isObject(exported) && isExport(exported)))
+      )
     default:
       return false
   }
+}
+
+function isExport({ url, name, part }: Fields): boolean {
+  return typeof url === 'string' && typeof name === 'string' && (part === undefined || typeof part === 'string')
 }
 
 function isTexts(value: unknown): boolean {

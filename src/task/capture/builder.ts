@@ -9,6 +9,7 @@ import type { Inspected, Inspector } from './inspector.ts'
 import { knownReference, setReference, whyStaying } from './known-references.ts'
 import { isPackage, moduleReference } from './module-reference.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
+import { partReference } from './part-reference.ts'
 import { fileName, placeAt } from './place.ts'
 import { type Recipe, recipeOf } from './recipe.ts'
 import { refused } from './refused.ts'
@@ -100,7 +101,9 @@ export class Builder implements Capture {
   #addSource(fn: Callable, inspected: Inspected, standing: Standing): number {
     // Known before its variables are read, as they may lead back to it.
     const id = this.graph.add(fn, PENDING)
-    this.graph.functions[id] = sourceFunction(this, fn, inspected, standing)
+    const source = sourceFunction(this, fn, inspected, standing)
+    const exported = this.options.parts ? partReference(this.inspector, fn, inspected, standing) : undefined
+    this.graph.functions[id] = exported === undefined ? source : { ...source, exported }
     return id
   }
 

@@ -1,4 +1,6 @@
+import type { AnyFunction } from '../../task/task-function.ts'
 import type { ChainStep } from '../chain/chain-step.ts'
+import { functionOf } from '../define/function-of.ts'
 import { type NodeSpec, streamsOf } from '../define/node-spec.ts'
 import type { GraphPlan, InputPlan } from './graph-plan.ts'
 import type { StagePlan } from './stage-plan.ts'
@@ -50,6 +52,11 @@ function inOrder(outputs: readonly NodeSpec[]): NodeSpec[] {
     }
   }
   return [...found]
+}
+
+/** The functions of a node and of all that it needs, by names of which each is there once. */
+export function functionsIn(output: NodeSpec): [name: string, fn: AnyFunction][] {
+  return [...uniqueNames(inOrder([output]))].map(([spec, name]) => [name, functionOf(spec.fn)])
 }
 
 function uniqueNames(nodes: readonly NodeSpec[]): Map<NodeSpec, string> {

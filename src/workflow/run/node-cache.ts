@@ -2,18 +2,13 @@ import { accessOf, type CacheAccess, type Wrapped, wrappedOf } from '../../cache
 import { warnOnce } from '../../cache/store/warn-once.ts'
 import { CaptureError } from '../../errors/capture-error.ts'
 import type { StepCache } from '../chain/chain-step.ts'
+import { functionOf } from '../define/function-of.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 
 /** Where the results of a node are kept, and what of it is counted. */
 export interface NodeCache {
   readonly step: StepCache
   readonly access: CacheAccess
-}
-
-/** The function of a node itself, without what `cache.wrap` put around it. */
-export function functionOf({ fn }: NodeSpec): NodeSpec['fn'] {
-  const wrapped = wrappedOf(fn)?.fn
-  return typeof wrapped === 'function' ? wrapped : fn
 }
 
 /** Finds out where a node's results are kept; what its function captured is read now. Undefined where they are not. */
@@ -26,7 +21,7 @@ export async function nodeCache(spec: NodeSpec, ofRun: CacheAccess | undefined):
   // Loaded where it is needed.
   const { identify } = await import('../../cache/identify.ts')
   try {
-    const identity = await identify(functionOf(spec), version ?? rules.version)
+    const identity = await identify(functionOf(spec.fn), version ?? rules.version)
     const { key, ttl, codec } = rules
     return { access, step: { location, identity, ignore: ignore ?? rules.ignore, key, ttl, codec } }
   } catch (error) {

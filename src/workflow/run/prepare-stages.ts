@@ -13,9 +13,10 @@ import type { AnyFunction } from '../../task/task-function.ts'
 import type { ChainParts } from '../chain/chain-step.ts'
 import { makeChain } from '../chain/make-chain.ts'
 import { stepFailureOf } from '../chain/step-failure.ts'
+import { functionOf } from '../define/function-of.ts'
 import type { Calling } from '../engine/stage.ts'
 import type { StagePlan } from '../graph/stage-plan.ts'
-import { functionOf, nodeCache } from './node-cache.ts'
+import { nodeCache } from './node-cache.ts'
 
 /** Makes the functions of stages ready to be called by workers, or as they are in this process. */
 export async function prepareStages(
@@ -32,7 +33,7 @@ export async function prepareStages(
     const isCached = caches.some((cache) => cache !== undefined)
     const steps = plan.steps.map((step, i) => ({
       ...step,
-      fn: functionOf(plan.specs[i] as StagePlan['specs'][number]),
+      fn: functionOf((plan.specs[i] as StagePlan['specs'][number]).fn),
       cache: caches[i]?.step,
     }))
     const data = { steps, isMany: plan.isMany, classes: isCached ? registeredClasses() : [] }

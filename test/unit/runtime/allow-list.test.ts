@@ -65,7 +65,7 @@ async function sent(frame: object): Promise<((input: string) => unknown) | strin
     try {
       guard.receive({ type: 'packed', body: serialize(compactHostFrame(frame as LoadFrame)) })
     } catch (error) {
-      reject(error as Error)
+      reject(error)
     }
   }).catch((error: Error) => error.message)
   if (typeof answer === 'string') return answer
