@@ -20,12 +20,15 @@ export interface CachedRun {
   readonly job: () => Job
   /** The arguments that an input stands for. */
   readonly argsOf: (entry: Entry) => readonly unknown[]
+  /** What is stored of what workers say, and the other way round; the same where they are absent. */
+  readonly storedOf?: (entry: Entry, value: unknown) => unknown
+  readonly foundOf?: (entry: Entry, stored: unknown) => unknown
   /** Is told of the cache, to add functions to. */
   readonly begin: (cache: RunCache) => void
 }
 
 /** Puts a cache between a run's inputs, its workers and its reader. */
-export function cacheRun({ run, supply, sink, job, argsOf, begin }: CachedRun): {
+export function cacheRun({ run, supply, sink, job, argsOf, begin, storedOf, foundOf }: CachedRun): {
   readonly supply: Supply
   readonly sink: Sink
 } {
@@ -40,8 +43,9 @@ export function cacheRun({ run, supply, sink, job, argsOf, begin }: CachedRun): 
     })
   }
   const cache = new RunCache(argsOf, {
+    ...(storedOf && { storedOf }),
     hit: (entry, value, bytes) => {
-      job().hit(entry, value, bytes)
+      job().hit(entry, foundOf === undefined ? value : foundOf(entry, value), bytes)
       flushSoon()
     },
     run: (entry) => cached.add(entry),

@@ -52,7 +52,7 @@ export function checkAgentWord(word: unknown): word is AgentWord {
   const { tell, id, running, staged, count, death } = word
   switch (tell) {
     case 'view':
-      return isCount(id) && isList(running) && running.every(isItem) && isList(staged) && staged.every(isItem)
+      return isCount(id) && isList(running) && running.every(isRunning) && isList(staged) && staged.every(isItem)
     case 'begun':
       return isCount(id) && isCount(count)
     case 'leaving':
@@ -61,11 +61,19 @@ export function checkAgentWord(word: unknown): word is AgentWord {
       return (
         isObject(death) &&
         REASONS.has(death['reason'] as string) &&
-        (running === undefined || (isList(running) && running.every(isItem)))
+        (running === undefined || (isList(running) && running.every(isRunning)))
       )
     default:
       return false
   }
+}
+
+function isRunning(item: unknown): boolean {
+  if (!isItem(item)) return false
+  const { age, step, left } = item as Readonly<Record<string, unknown>>
+  return (
+    typeof age === 'number' && (step === undefined || isCount(step)) && (left === undefined || typeof left === 'number')
+  )
 }
 
 function isItem(item: unknown): boolean {

@@ -237,5 +237,9 @@ function withRemoteReferences(frame: Extract<HostFrame, { type: 'load' }>): Host
 
 function itemsOf(items: readonly AgedItem[]): RunningItem[] {
   const now = monotonicNow()
-  return items.map(({ batch, offset, age }) => ({ batch, offset, startedAt: now - age }))
+  return items.map(({ age, left, ...item }) => ({
+    ...item,
+    startedAt: now - age,
+    ...(left !== undefined && { until: now + left }),
+  }))
 }

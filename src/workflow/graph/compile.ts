@@ -11,12 +11,12 @@ interface Draft {
   rank: number
 }
 
-/** Finds what the outputs need, and which nodes can run back to back; with `chains` false none do. */
-export function compile(outputs: readonly NodeSpec[], chains = true): GraphPlan {
+/** Finds what the outputs need, and which nodes can run back to back: not those that stand alone. */
+export function compile(outputs: readonly NodeSpec[], isAlone: (spec: NodeSpec) => boolean = () => false): GraphPlan {
   const nodes = inOrder(outputs)
   const names = uniqueNames(nodes)
   const consumers = consumersOf(nodes)
-  const drafts = draftStages(nodes, new Set(chains ? outputs : nodes), consumers)
+  const drafts = draftStages(nodes, new Set([...outputs, ...nodes.filter(isAlone)]), consumers, isAlone)
   rank(drafts, outputs)
   const stages = drafts.map(({ specs, rank: place }) => {
     const [head] = specs as [NodeSpec]
@@ -81,13 +81,14 @@ function draftStages(
   /** Nodes after which nothing goes on in the same call. */
   ends: ReadonlySet<NodeSpec>,
   consumers: ReadonlyMap<NodeSpec, readonly NodeSpec[]>,
+  isAlone: (spec: NodeSpec) => boolean,
 ): Draft[] {
   const drafts = new Map<NodeSpec, Draft>()
   for (const spec of nodes) {
     if (spec.kind === 'source') continue
     const [from, ...others] = streamsOf(spec)
     const draft = from === undefined || others.length > 0 ? undefined : drafts.get(from)
-    const isOnly = from !== undefined && consumers.get(from)?.length === 1 && !ends.has(from)
+    const isOnly = from !== undefined && !isAlone(spec) && consumers.get(from)?.length === 1 && !ends.has(from)
     if (draft !== undefined && isOnly && goesOn(from, spec)) {
       draft.specs.push(spec)
       drafts.set(spec, draft)

@@ -11,13 +11,22 @@ export interface NodeCache {
   readonly access: CacheAccess
 }
 
+/** The cache of a node, and its rules; undefined where no results of it are kept. */
+export function cacheOf(
+  { kind, fn, settings: { cache } }: NodeSpec,
+  ofRun: CacheAccess | undefined,
+): Pick<Wrapped, 'cache' | 'rules'> | undefined {
+  const found: Pick<Wrapped, 'cache' | 'rules'> | undefined = wrappedOf(fn) ?? accessTo(cache, ofRun)
+  return cache === false || kind === 'source' || found?.cache.location === undefined ? undefined : found
+}
+
 /** Finds out where a node's results are kept; what its function captured is read now. Undefined where they are not. */
 export async function nodeCache(spec: NodeSpec, ofRun: CacheAccess | undefined): Promise<NodeCache | undefined> {
-  const { cache, version, ignore } = spec.settings
-  const wrapped: Pick<Wrapped, 'cache' | 'rules'> | undefined = wrappedOf(spec.fn) ?? accessTo(cache, ofRun)
-  const location = wrapped?.cache.location
-  if (cache === false || wrapped === undefined || location === undefined || spec.kind === 'source') return undefined
-  const { rules, cache: access } = wrapped
+  const { version, ignore } = spec.settings
+  const found = cacheOf(spec, ofRun)
+  const location = found?.cache.location
+  if (found === undefined || location === undefined) return undefined
+  const { rules, cache: access } = found
   // Loaded where it is needed.
   const { identify } = await import('../../cache/identify.ts')
   try {
