@@ -33,6 +33,8 @@ export class PoolWorker {
   readonly id: number
   readonly slot: number
   readonly link: WorkerLink
+  /** It is on another machine. */
+  readonly isFar: boolean
   /** How often a task may lose its worker, where it does not say itself. */
   readonly deathsAllowed: number
   /** `retiring` takes no more batches; `stopping` has been told to end. */
@@ -66,6 +68,7 @@ export class PoolWorker {
   constructor(backend: Backend, spec: WorkerSpec, events: WorkerEvents) {
     this.id = spec.id
     this.slot = spec.slot
+    this.isFar = backend.capabilities.remote === true
     this.deathsAllowed = backend.capabilities.workerDeaths ?? 1
     this.#environment = { ...process.env, ...spec.env } as Record<string, string>
     this.link = backend.start(spec, {
