@@ -7,7 +7,7 @@ const REASONS = new Set(['exit', 'signal', 'oom', 'heartbeat'])
 export function checkWorkerMessage(message: unknown): boolean {
   if (Array.isArray(message)) return isDone(message)
   if (!isObject(message) || !TYPES.has(message['type'] as string)) return false
-  const { fn, batch, offset, text, error, pid, version } = message
+  const { fn, batch, offset, step, text, error, pid, version } = message
   switch (message['type']) {
     case 'ready':
       return isCount(pid) && isCount(version)
@@ -19,7 +19,9 @@ export function checkWorkerMessage(message: unknown): boolean {
     case 'cancelled':
       return isCount(batch) && isCount(offset)
     case 'log':
-      return typeof text === 'string' && (batch === undefined || isCount(batch))
+      return (
+        typeof text === 'string' && (batch === undefined || isCount(batch)) && (step === undefined || isCount(step))
+      )
     case 'late-error':
       return isEncoded(error)
     default:
