@@ -58,10 +58,12 @@ export function prepare(): void {
 export const preparedTimes = (): number => prepared
 
 /** Waits, from some input on, until a file is there. */
-export async function waiting(input: { readonly n: number; readonly folder: string }): Promise<number> {
+async function waiting(input: { readonly n: number; readonly folder: string }): Promise<number> {
   if (input.n >= 3) {
     writeFileSync(join(input.folder, `started-${input.n}`), '')
     while (!existsSync(join(input.folder, 'go'))) await new Promise((resolve) => setTimeout(resolve, 5))
   }
   return input.n
 }
+
+export const slow = pipeline<{ n: number; folder: string }>('slow').step('value', waiting)
