@@ -77,8 +77,8 @@ export class RunCaching {
 
 function outOfReach(backend: string): UnsupportedError {
   return new UnsupportedError(
-    `results of single steps cannot be kept on ${backend}, whose workers do not reach the cache: leave \`cache\` out, or ` +
-      'give it to a workflow, or to map',
+    `results of single steps cannot be kept on ${backend}, whose workers do not reach the cache: leave \`cache\` and ` +
+      'cache.wrap out, or make a workflow of the steps',
   )
 }
 

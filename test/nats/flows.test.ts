@@ -83,7 +83,7 @@ describe('a pipeline on a cluster', () => {
     const flow = pipeline<{ n: number }>('flow').step('tenfold', steps.tenfold, { cache: true })
     const error = await failure(flow.run(inputs, { backend, cache: new Cache(scratch.file('cache')) }))
     assert.ok(error instanceof UnsupportedError)
-    assert.match(error.message, /single steps .* leave `cache` out/)
+    assert.match(error.message, /single steps .* leave `cache` .* out/)
     assert.equal((await flow.run(inputs, { backend })).filter(({ ok }) => ok).length, 4)
   })
 })
@@ -140,6 +140,20 @@ describe('a workflow on a cluster', () => {
     assert.equal(open.status().done, done)
     const { nodes } = await everything(WORDS).plan({ cache })
     assert.ok(nodes.every(({ run, unknown }) => run + unknown === 0))
+  })
+
+  it('finishes what was begun before it begins more, also with a cache', LIMIT, async () => {
+    using scratch = new Scratch()
+    const cache = new Cache(scratch.file('cache'))
+    const waiting = apply(async (x: number) => {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      return x
+    })
+    const items = Array.from({ length: 60 }, (_, i) => i)
+    const results = apply((x: number) => x + 1)(waiting(items)).run({ backend: byValue, cache })
+    assert.deepEqual(await results.next(), { done: false, value: 1 })
+    assert.ok(cache.stats().misses < items.length)
+    results.cancel()
   })
 
   it('goes on after a failure, which is not kept', LIMIT, async () => {

@@ -271,6 +271,8 @@ function keepResults(
   const stageOf = (entry: Entry): Stage => (entry.ticket as Ticket).stage
   return cacheRun({
     ...parts,
+    // What is nearest to the end shall go first.
+    group: 1,
     argsOf: ({ input, spread }) => (spread ? (input as readonly unknown[]) : [input]),
     storedOf: (entry, result) => stageOf(entry).kept?.storedOf(result),
     foundOf: (entry, stored) => {

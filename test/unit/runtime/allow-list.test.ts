@@ -103,6 +103,12 @@ describe('what a guard lets through', () => {
       /by value/,
       chainOf(SOURCE, MADE, (step) => ['accessor', step, 'fn', { get: 1, set: -1, enumerable: true }]),
     ],
+    [
+      'a part of a module by its place',
+      /a place that it names itself/,
+      chainOf({ ...SOURCE, exported: { url: 'file:///x.js', name: 'x', part: 'y' } }),
+    ],
+    ['a part that is no text', /a frame is none/, chainOf({ ...SOURCE, exported: { url: 'x', name: 'x', part: {} } })],
     ['what opens a store', /keeps no results/, chainOf(BASENAME, { ...MADE, recipe: 'cached-chain' })],
     ['that inside of another', /keeps no results/, chainOf({ ...MADE, recipe: 'cached-pipeline' })],
     ['a recipe that there is not', /a frame is none/, chainOf(BASENAME, { ...MADE, recipe: 'toString' })],
