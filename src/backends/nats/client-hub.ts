@@ -120,7 +120,9 @@ export class ClientHub {
   ): Channel {
     const subject = this.#subjects.toAgent(agent, session)
     const publish = (packet: Uint8Array): void => this.#connection.publish(subject, packet)
-    const end = (error: Error): undefined => void broken(error)
+    const end = (error: Error): undefined => {
+      broken(error)
+    }
     return new Channel({ session, side: 'client', store: this.#store, publish, deliver, broken: end })
   }
 
@@ -153,7 +155,11 @@ export class ClientHub {
 
   #lost(agent: string): void {
     this.view.gone(agent)
-    for (const end of [...this.#sessions.values()]) if (end.agent === agent) end.lost()
+    for (const end of [...this.#sessions.values()]) {
+      if (end.agent !== agent) continue
+      end.lost()
+      this.#store.clear(end.session)
+    }
   }
 
   #cameBack(): void {
