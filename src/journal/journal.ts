@@ -199,7 +199,7 @@ export class Journal implements Attempts {
       ms: timing === undefined ? null : Math.round(timing.ms * 1_000) / 1_000,
       worker: worker?.id ?? null,
       pid: worker?.pid ?? null,
-      host: HOST,
+      host: worker?.host ?? HOST,
       code: this.#code,
     }
   }

@@ -29,6 +29,11 @@ export class AgentsView {
     this.changed()
   }
 
+  /** The machine that an agent is on. */
+  hostOf(agent: string): string | undefined {
+    return this.#agents.get(agent)?.offer.host
+  }
+
   full(agent: string): void {
     const known = this.#agents.get(agent)
     if (known !== undefined) known.full = true

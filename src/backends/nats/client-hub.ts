@@ -10,6 +10,7 @@ import { type OpenReply, type OpenRequest, parseJson, parseOffer, parseSync, typ
 import { PayloadStore } from './payload-store.ts'
 import { SessionWatch } from './session-watch.ts'
 import { sessionOf, type Subjects, subjectsOf } from './subjects.ts'
+import { Tickets } from './tickets.ts'
 
 /** A broker that nobody answers for is waited for so long at the start, in milliseconds. */
 const PATIENCE_MS = 10_000
@@ -90,6 +91,11 @@ export class ClientHub {
       JSON.stringify({ from: hostname() }),
       `${this.#subjects.inbox}.${this.#name}`,
     )
+  }
+
+  /** The tickets for what waits in the group, with its bound. */
+  tickets(most: number): Tickets {
+    return new Tickets(this.#connection, this.#name, most)
   }
 
   /** Asks an agent for a worker. Resolves to why there is none, or undefined. */

@@ -22,11 +22,15 @@ const NEVER_MS = 2 ** 31 - 1
 const warned = new Set<string>()
 
 /**
- * Connects to one of the servers; where nobody listens it tries again for `patience` milliseconds.
+ * Connects to one of the servers; where nobody listens it tries again for `patience` milliseconds, and says so once.
  *
  * @throws {BackendError} that says what to do.
  */
-export async function dial(options: ConnectOptions, patience: number): Promise<NatsConnection> {
+export async function dial(
+  options: ConnectOptions,
+  patience: number,
+  onWait: () => void = () => {},
+): Promise<NatsConnection> {
   const { connect } = await import('@nats-io/transport-node')
   const settings = await connectionOptions(options)
   const until = monotonicNow() + patience
@@ -39,6 +43,7 @@ export async function dial(options: ConnectOptions, patience: number): Promise<N
       if (error instanceof BackendError) throw error
       await checkCertificate(error, options)
       if (!mayPass(error) || monotonicNow() + pause > until) throw explained(error, options)
+      if (pause === FIRST_PAUSE_MS) onWait()
       await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }

@@ -42,6 +42,7 @@ export class NatsLink implements WorkerLink {
   #held = false
   #gone = false
   pid: number | undefined
+  host: string | undefined
 
   constructor(spec: WorkerSpec, events: LinkEvents, ways: LinkWays) {
     this.#spec = spec
@@ -125,6 +126,7 @@ export class NatsLink implements WorkerLink {
       return false
     }
     this.#session = session
+    this.host = hub.view.hostOf(agent)
     for (const message of this.#waiting.splice(0)) channel.send(message)
     return true
   }

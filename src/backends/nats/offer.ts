@@ -67,7 +67,11 @@ export function parseJson(data: Uint8Array): Readonly<Record<string, unknown>> |
 /** Undefined for what is no offer. */
 export function parseOffer(data: Uint8Array): Offer | undefined {
   const offer = parseJson(data) as Partial<Offer> | undefined
-  const isOne = typeof offer?.agent === 'string' && NAME.test(offer.agent) && Number.isInteger(offer.slots)
+  const isOne =
+    typeof offer?.agent === 'string' &&
+    NAME.test(offer.agent) &&
+    Number.isInteger(offer.slots) &&
+    typeof offer.host === 'string'
   return isOne ? (offer as Offer) : undefined
 }
 

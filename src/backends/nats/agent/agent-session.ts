@@ -17,7 +17,7 @@ export interface SessionParts {
   readonly turns: Turns
   channel(deliver: (message: Uint8Array) => void, broken: ChannelEnds['broken']): Channel
   /** The worker is gone; the client may still have to be told. */
-  ended(why: string): void
+  ended(why: string, isDead: boolean): void
 }
 
 /** A worker process that a client has, and the way between the two. */
@@ -85,7 +85,7 @@ export class AgentSession {
     this.#gone = true
     this.#link.kill()
     this.#parts.turns.leave(this.#player)
-    this.#parts.ended(why)
+    this.#parts.ended(why, false)
   }
 
   #receive(message: Uint8Array): void {
@@ -136,7 +136,7 @@ export class AgentSession {
     const told: WorkerDeath = { reason, exitCode, signal }
     this.channel.send(encodeWord({ tell: 'exit', death: told, running: running && agedItems(running) }))
     this.#parts.turns.leave(this.#player)
-    this.#parts.ended(describeDeath(death))
+    this.#parts.ended(describeDeath(death), true)
   }
 }
 
