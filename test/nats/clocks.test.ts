@@ -50,13 +50,14 @@ function assertUnharmed(results: readonly Dated[]): void {
 }
 
 describe('time', () => {
-  it('that jumps by an hour, forth and back, ends nothing', LIMIT, async () => {
+  it('that jumps by an hour, forth and back, ends nothing', LIMIT, async (t) => {
     using scratch = new Scratch()
     await using broker = await Broker.start()
     const env = { NODE_OPTIONS: `--import=${CLOCK.href}`, CLOCK_SHIFT_FILE: scratch.file('shift') }
     await using worker = WorkerProcess.beginAt([], broker.url, ['-n', '2'], env)
     await worker.told('ready')
     const client = start(scratch, broker.url, env)
+    t.after(() => client.kill('SIGKILL'))
     const ended = once(client, 'exit')
     await has(scratch, 200)
     writeFileSync(scratch.file('shift'), String(HOUR_MS))
@@ -71,11 +72,12 @@ describe('time', () => {
     assert.equal(worker.events.filter(({ type }) => type === 'disconnected').length, 0)
   })
 
-  it('that stands still for all, as in a machine that sleeps, ends nothing', LIMIT, async () => {
+  it('that stands still for all, as in a machine that sleeps, ends nothing', LIMIT, async (t) => {
     using scratch = new Scratch()
     await using broker = await Broker.start()
     await using worker = await WorkerProcess.start(broker.url, '-n', '2')
     const client = start(scratch, broker.url)
+    t.after(() => client.kill('SIGKILL'))
     const ended = once(client, 'exit')
     await has(scratch, 200)
     const lent = worker.events.filter(({ type }) => type === 'lent').map(({ pid }) => pid as number)

@@ -52,7 +52,8 @@ export class PayloadStore {
       if (found === null) return undefined
       const payload = await readAll(found.data, Math.min(found.info.size, MAX_PAYLOAD_BYTES))
       const error = await found.error
-      if (error !== null) throw error
+      // The package says undefined where its types say null.
+      if (error) throw error
       return payload
     })
   }
