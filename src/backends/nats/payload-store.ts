@@ -22,9 +22,14 @@ export class RefusedPayload extends Error {}
 export class PayloadStore {
   readonly #connection: Connection
   #bucket: Promise<ObjectStore> | undefined
+  /** Ends what waits for an answer that will not come. */
+  readonly #onBreak = new Set<(error: Error) => void>()
 
   constructor(connection: Connection) {
     this.#connection = connection
+    connection.onDown(() => {
+      for (const end of this.#onBreak) end(new Error('the connection broke'))
+    })
   }
 
   /** Payloads above this size, in bytes, are kept here. */
@@ -72,11 +77,21 @@ export class PayloadStore {
   async #use<T>(what: (bucket: ObjectStore) => Promise<T>): Promise<T> {
     const bucket = await this.#open()
     try {
-      return await within(what(bucket), TIMEOUT_MS)
+      return await this.#unlessBroken(within(what(bucket), TIMEOUT_MS))
     } catch (error) {
       // The broker may have lost all that it stored: the next attempt makes a store anew.
       this.#bucket = undefined
       throw error
+    }
+  }
+
+  async #unlessBroken<T>(work: Promise<T>): Promise<T> {
+    let end: (error: Error) => void = () => {}
+    const broken = new Promise<never>((_, reject) => this.#onBreak.add((end = reject)))
+    try {
+      return await Promise.race([work, broken])
+    } finally {
+      this.#onBreak.delete(end)
     }
   }
 
