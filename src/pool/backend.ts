@@ -98,7 +98,7 @@ export interface WantedWorkers {
 /** The way to one worker. */
 export interface WorkerLink {
   readonly pid: number | undefined
-  /** The machine that it is on, where that is not this one. */
+  /** The machine that the worker is on, where that may not be this one. */
   readonly host?: string | undefined
   send(frame: HostFrame, transfer?: readonly unknown[]): void
   /** What the worker does now, also when its own thread is blocked. */

@@ -235,9 +235,11 @@ class Session implements SessionEnd {
 }
 
 function withRemoteReferences(frame: Extract<HostFrame, { type: 'load' }>): HostFrame {
-  const functions = frame.graph.functions.map((fn) =>
-    fn.kind === 'export' ? { ...fn, url: remoteReference(fn.url) } : fn,
-  )
+  const functions = frame.graph.functions.map((fn) => {
+    if (fn.kind === 'export') return { ...fn, url: remoteReference(fn.url) }
+    if (fn.kind !== 'source' || fn.exported === undefined) return fn
+    return { ...fn, exported: { ...fn.exported, url: remoteReference(fn.exported.url) } }
+  })
   return { ...frame, graph: { ...frame.graph, functions } }
 }
 
@@ -247,5 +249,9 @@ function deathIn({ death, why }: Extract<AgentWord, { tell: 'exit' }>): WorkerDe
 
 function itemsOf(items: readonly AgedItem[]): RunningItem[] {
   const now = monotonicNow()
-  return items.map(({ batch, offset, age }) => ({ batch, offset, startedAt: now - age }))
+  return items.map(({ age, left, ...item }) => ({
+    ...item,
+    startedAt: now - age,
+    ...(left !== undefined && { until: now + left }),
+  }))
 }

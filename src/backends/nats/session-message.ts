@@ -15,8 +15,10 @@ export type ClientWord =
   | { readonly ask: 'kill' }
 
 /** An item that runs, with the milliseconds that it has been at it: two machines have two clocks. */
-export interface AgedItem extends Omit<RunningItem, 'startedAt'> {
+export interface AgedItem extends Omit<RunningItem, 'startedAt' | 'until'> {
   readonly age: number
+  /** How long its step may still run, where it has a limit. */
+  readonly left?: number
 }
 
 /** What an agent tells of a worker. */

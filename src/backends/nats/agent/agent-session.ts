@@ -142,7 +142,11 @@ export class AgentSession {
 
 function agedItems(items: readonly RunningItem[]): AgedItem[] {
   const now = monotonicNow()
-  return items.map(({ batch, offset, startedAt }) => ({ batch, offset, age: now - startedAt }))
+  return items.map(({ startedAt, until, ...item }) => ({
+    ...item,
+    age: now - startedAt,
+    ...(until !== undefined && { left: until - now }),
+  }))
 }
 
 /** How this process gets at its broker is nothing for tasks. */
