@@ -27,9 +27,14 @@ export class PayloadStore {
   /** Sessions that are over, whose payloads are still to be removed. */
   readonly #over = new Set<string>()
   #clearing: NodeJS.Timeout | undefined
+  /** Ends what waits for an answer that will not come. */
+  readonly #onBreak = new Set<(error: Error) => void>()
 
   constructor(connection: Connection) {
     this.#connection = connection
+    connection.onDown(() => {
+      for (const end of this.#onBreak) end(new Error('the connection broke'))
+    })
   }
 
   /** Payloads above this size, in bytes, are kept here. */
@@ -57,7 +62,8 @@ export class PayloadStore {
       if (found === null) return undefined
       const payload = await readAll(found.data, Math.min(found.info.size, MAX_PAYLOAD_BYTES))
       const error = await found.error
-      if (error !== null) throw error
+      // The package says undefined where its types say null.
+      if (error) throw error
       return payload
     })
   }
@@ -96,11 +102,21 @@ export class PayloadStore {
   async #use<T>(what: (bucket: ObjectStore) => Promise<T>): Promise<T> {
     const bucket = await this.#open()
     try {
-      return await within(what(bucket), TIMEOUT_MS)
+      return await this.#unlessBroken(within(what(bucket), TIMEOUT_MS))
     } catch (error) {
       // The broker may have lost all that it stored: the next attempt makes a store anew.
       this.#bucket = undefined
       throw error
+    }
+  }
+
+  async #unlessBroken<T>(work: Promise<T>): Promise<T> {
+    let end: (error: Error) => void = () => {}
+    const broken = new Promise<never>((_, reject) => this.#onBreak.add((end = reject)))
+    try {
+      return await Promise.race([work, broken])
+    } finally {
+      this.#onBreak.delete(end)
     }
   }
 
