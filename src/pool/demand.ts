@@ -29,7 +29,7 @@ export class Demand {
   }
 
   #workWaits(): boolean {
-    for (const job of this.#scheduler.jobs) if (job.open && job.hasWork()) return true
+    for (const job of this.#scheduler.jobs) if (job.open && !job.isDrained) return true
     return false
   }
 

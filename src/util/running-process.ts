@@ -10,7 +10,12 @@ export interface RunningProcess {
 
 /** This process, to be written down. */
 export function thisProcess(): RunningProcess {
-  return { pid: process.pid, started: startOf(process.pid) }
+  return processOf(process.pid)
+}
+
+/** A process that runs now, to be written down. */
+export function processOf(pid: number): RunningProcess {
+  return { pid, started: startOf(pid) }
 }
 
 /** Whether a process that was written down still runs. One that has ended, and that nobody asked about yet, does not. */

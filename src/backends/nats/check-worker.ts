@@ -51,7 +51,7 @@ function isPlaced(one: unknown, length: number): boolean {
 /** Whether a word is one that agents say. */
 export function checkAgentWord(word: unknown): word is AgentWord {
   if (!isObject(word)) return false
-  const { tell, id, running, staged, count, death } = word
+  const { tell, id, running, staged, count, death, why } = word
   switch (tell) {
     case 'view':
       return isCount(id) && isList(running) && running.every(isRunning) && isList(staged) && staged.every(isItem)
@@ -63,6 +63,7 @@ export function checkAgentWord(word: unknown): word is AgentWord {
       return (
         isObject(death) &&
         REASONS.has(death['reason'] as string) &&
+        (why === undefined || typeof why === 'string') &&
         (running === undefined || (isList(running) && running.every(isRunning)))
       )
     default:

@@ -162,7 +162,7 @@ export class NatsLink implements WorkerLink {
   #hear(word: unknown): void {
     if (!checkAgentWord(word)) return
     if (word.tell === 'leaving') this.#events.leaving()
-    else if (word.tell === 'exit') this.#end(word.death, word.running && itemsOf(word.running))
+    else if (word.tell === 'exit') this.#end(deathIn(word), word.running && itemsOf(word.running))
     else {
       this.#questions.get(word.id)?.(word)
       this.#questions.delete(word.id)
@@ -238,6 +238,10 @@ function withRemoteReferences(frame: Extract<HostFrame, { type: 'load' }>): Host
     return { ...fn, exported: { ...fn.exported, url: remoteReference(fn.exported.url) } }
   })
   return { ...frame, graph: { ...frame.graph, functions } }
+}
+
+function deathIn({ death, why }: Extract<AgentWord, { tell: 'exit' }>): WorkerDeath {
+  return why === undefined ? death : { ...death, cause: new Error(why) }
 }
 
 function itemsOf(items: readonly AgedItem[]): RunningItem[] {

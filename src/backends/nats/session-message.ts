@@ -32,7 +32,13 @@ export type AgentWord =
     }
   | { readonly tell: 'begun'; readonly id: number; readonly count: number }
   | { readonly tell: 'leaving' }
-  | { readonly tell: 'exit'; readonly death: WorkerDeath; readonly running: readonly AgedItem[] | undefined }
+  | {
+      readonly tell: 'exit'
+      readonly death: WorkerDeath
+      /** Where it was the way to the worker that ended. */
+      readonly why?: string
+      readonly running: readonly AgedItem[] | undefined
+    }
 
 export type SessionMessage =
   | { readonly kind: 'frame'; readonly batch: number; readonly priority: number; readonly body: Uint8Array }
