@@ -26,7 +26,6 @@ export class PayloadStore {
   #bucket: Promise<ObjectStore> | undefined
   /** Sessions that are over, whose payloads are still to be removed. */
   readonly #over = new Set<string>()
-  #clearing: NodeJS.Timeout | undefined
   /** Ends what waits for an answer that will not come. */
   readonly #onBreak = new Set<(error: Error) => void>()
 
@@ -81,12 +80,11 @@ export class PayloadStore {
 
   /** Nobody will fetch what a session has here: who would have is no more. */
   clear(session: string): void {
+    if (this.#over.size === 0) setTimeout(() => void this.#clearAll(), CLEAR_MS).unref()
     this.#over.add(session)
-    this.#clearing ??= setTimeout(() => void this.#clearAll(), CLEAR_MS).unref()
   }
 
   async #clearAll(): Promise<void> {
-    this.#clearing = undefined
     const sessions = [...this.#over]
     this.#over.clear()
     try {
