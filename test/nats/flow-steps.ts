@@ -13,6 +13,16 @@ export const checked = ({ tenfold: value }: { tenfold: number }): number => {
   return value + 1
 }
 
+export const byTen = (n: number, _config: unknown): number => n * 10
+
+export const handle = ({ n }: { n: number }) => ({ read: () => n })
+export const read = ({ read: value }: ReturnType<typeof handle>, _config: unknown): number => value()
+
+export const half = (n: number, _config: unknown): number => Math.floor(n / 2)
+/** More than goes in one message. */
+export const large = (n: number, _config: unknown): Float64Array => new Float64Array(100_000).fill(n)
+export const sum = (values: Float64Array, { plus }: { plus: number }): number => values.reduce(add) + plus
+
 export const withConfig = ({ checked: value }: { checked: number }, config: { plus: number }): number =>
   value + config.plus
 
@@ -58,7 +68,7 @@ export function prepare(): void {
 export const preparedTimes = (): number => prepared
 
 /** Waits, from some input on, until a file is there. */
-async function waiting(input: { readonly n: number; readonly folder: string }): Promise<number> {
+export async function waiting(input: { readonly n: number; readonly folder: string }): Promise<number> {
   if (input.n >= 3) {
     writeFileSync(join(input.folder, `started-${input.n}`), '')
     while (!existsSync(join(input.folder, 'go'))) await new Promise((resolve) => setTimeout(resolve, 5))
