@@ -1,10 +1,11 @@
 import type { CacheAccess, Wrapped, WrapRules } from '../cache/cache-access.ts'
-import { wrappedOf } from '../cache/cache-access.ts'
+import { functionsOfWrapped, wrappedOf } from '../cache/cache-access.ts'
 import type { Identity } from '../cache/identify.ts'
 import type { StoreLocation } from '../cache/store/open-store.ts'
 import { warnOnce } from '../cache/store/warn-once.ts'
 import type { Backend } from '../pool/backend.ts'
 import type { ResultKeeper } from '../pool/result-keeper.ts'
+import type { AnyFunction } from '../task/task-function.ts'
 import { type FunctionPart, type Part, type StepFunction, stepsOf } from './definition.ts'
 import type { StepRecord } from './facts.ts'
 
@@ -98,6 +99,15 @@ function keeperOf({ fn, rules }: FunctionPart, cache: CacheAccess | undefined): 
   const own = wrappedOf(fn)
   if (own !== undefined) return own
   return rules.cache && cache !== undefined ? { fn, cache, rules: { version: rules.version } } : undefined
+}
+
+/** The user's functions that workers call, by names that mean the same wherever the parts are made. */
+export function functionsIn(parts: readonly Part[]): (readonly [name: string, fn: AnyFunction])[] {
+  return stepsOf(parts).flatMap(({ name, part: { fn } }) => {
+    const own = wrappedOf(fn)
+    if (own === undefined) return [[name, fn]]
+    return functionsOfWrapped(own).map(([role, one]) => [role === 'fn' ? name : `${name}/${role}`, one])
+  })
 }
 
 /** The parts with the functions that a cache stands before: it stays here, workers look into its store, or ask. */

@@ -61,12 +61,12 @@ export class Recaller {
   /** What the host says of a call; undefined where it keeps silent. */
   #answer(call: number): Promise<Answer> {
     return new Promise<Answer>((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), SILENCE_MS)
+      const wait = (): NodeJS.Timeout => setTimeout(() => resolve(undefined), SILENCE_MS)
+      let timer = wait()
       this.#waiting.set(call, (answer) => {
-        timer.refresh()
-        if (answer.state === 'wait') return
         clearTimeout(timer)
-        resolve(answer)
+        if (answer.state === 'wait') timer = wait()
+        else resolve(answer)
       })
     }).finally(() => this.#waiting.delete(call))
   }

@@ -1,6 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { Cache } from 'manyhands/cache'
 import { pipeline } from 'manyhands/pipeline'
 import { apply, join as joined } from 'manyhands/workflow'
 
@@ -66,6 +68,16 @@ export function prepare(): void {
   prepared++
 }
 export const preparedTimes = (): number => prepared
+
+/** Each process that imports this has a folder of its own. */
+export const cache = new Cache(join(tmpdir(), `manyhands-flow-steps-${process.pid}`))
+
+/** Functions that stand in what is exported, with what their results go by. */
+export const cubed = cache.wrap(({ n }: { n: number; note: string }) => n ** 3, { key: ({ n }) => n })
+export const squares = pipeline<{ n: number; note: string }>('squares').step(
+  'square',
+  cache.wrap(({ n }: { n: number; note: string }) => n ** 2, { key: ({ n }) => n }),
+)
 
 /** Waits, from some input on, until a file is there. */
 export async function waiting(input: { readonly n: number; readonly folder: string }): Promise<number> {

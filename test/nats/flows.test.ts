@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 
 import { type Backend, map, Pool, stateful, TaskTimeoutError, UnsupportedError, withPool } from 'manyhands'
@@ -38,6 +38,7 @@ after(async () => {
     await workers.drain(500)
   }
   await broker[Symbol.asyncDispose]()
+  rmSync(String(steps.cache.dir), { recursive: true, force: true })
 })
 
 const inputs = [1, 2, 3, 4].map((n) => ({ n }))
@@ -120,6 +121,16 @@ describe('a pipeline on a cluster', () => {
       )
     })
   }
+
+  it('has wrapped functions in itself, or those that a module of the workers exports', LIMIT, async () => {
+    const cubes = pipeline<{ n: number; note: string }>('cubes').step('cube', steps.cubed)
+    for (const [note, cached] of [['first', 0] as const, ['second', 1] as const]) {
+      const [square] = await steps.squares.run([{ n: 3, note }], { backend })
+      const [cube] = await cubes.run([{ n: 3, note }], { backend })
+      assert.deepEqual([square?.ok && square.clip.square, cube?.ok && cube.clip.cube], [9, 27])
+      assert.deepEqual([square?.cached.length, cube?.cached.length], [cached, cached])
+    }
+  })
 
   it('keeps no failures of steps, and counts what has no hash', LIMIT, async () => {
     using scratch = new Scratch()
