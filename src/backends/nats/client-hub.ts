@@ -152,7 +152,11 @@ export class ClientHub {
 
   #lost(agent: string): void {
     this.view.gone(agent)
-    for (const end of [...this.#sessions.values()]) if (end.agent === agent) end.lost()
+    for (const end of [...this.#sessions.values()]) {
+      if (end.agent !== agent) continue
+      end.lost()
+      this.#store.clear(end.session)
+    }
   }
 
   #cameBack(): void {

@@ -12,6 +12,8 @@ const ROOM_BYTES = 1_024
 /** Storing or fetching may take so long, in milliseconds, before it is tried again. */
 const TIMEOUT_MS = 30_000
 
+/** What sessions left here is removed so much after their end, in milliseconds: many may end at once. */
+const CLEAR_MS = 500
 /** A gigabyte, the most that is sent, and what goes around it. */
 const MAX_PAYLOAD_BYTES = 2 ** 30 + 2 ** 20
 
@@ -22,6 +24,8 @@ export class RefusedPayload extends Error {}
 export class PayloadStore {
   readonly #connection: Connection
   #bucket: Promise<ObjectStore> | undefined
+  /** Sessions that are over, whose payloads are still to be removed. */
+  readonly #over = new Set<string>()
   /** Ends what waits for an answer that will not come. */
   readonly #onBreak = new Set<(error: Error) => void>()
 
@@ -72,6 +76,25 @@ export class PayloadStore {
     const { bucket: bucketName } = subjectsOf(this.#connection.options.group)
     const filter = `$O.${bucketName}.M.${Buffer.from(name).toString('base64url')}${padding(name)}`
     await manager.streams.purge(`OBJ_${bucketName}`, { filter })
+  }
+
+  /** Nobody will fetch what a session has here: who would have is no more. */
+  clear(session: string): void {
+    if (this.#over.size === 0) setTimeout(() => void this.#clearAll(), CLEAR_MS).unref()
+    this.#over.add(session)
+  }
+
+  async #clearAll(): Promise<void> {
+    const sessions = [...this.#over]
+    this.#over.clear()
+    try {
+      const bucket = await this.#open()
+      for (const { name } of await bucket.list()) {
+        if (sessions.some((session) => name.startsWith(`${session}.`))) await this.remove(name)
+      }
+    } catch {
+      // It goes by itself after a while.
+    }
   }
 
   async #use<T>(what: (bucket: ObjectStore) => Promise<T>): Promise<T> {
