@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 
 import type { ConnectOptions, TlsFiles } from '../backends/nats/connect-options.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { type Check, text } from '../options/checks.ts'
+import { type Check, text, wholeNumber } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
 import { messageOf } from '../util/message-of.ts'
 
 /** How to reach a broker, and which group there. */
-export interface NatsOptions {
+export interface BrokerOptions {
   /** `nats://host:4222`, or several of one cluster. @defaultValue the environment's `NATS_URL`, or `nats://127.0.0.1:4222` */
   readonly servers?: string | readonly string[] | undefined
   /** Workers and clients of one group work together. Letters, digits, `-` and `_`. @defaultValue 'default' */
@@ -67,6 +67,16 @@ export interface ConnectSettings {
   readonly tls?: TlsFiles
 }
 
+/** What `nats()` takes. */
+export interface NatsOptions extends BrokerOptions {
+  /**
+   * Most tasks of all clients of the group that wait for a worker: then pushing and `run` wait. Clients that do not say
+   * it are not bound; where they say different numbers the one said last holds. Above 1,000 it is kept to one in a
+   * thousand. @defaultValue Infinity
+   */
+  readonly maxQueue?: number | undefined
+}
+
 /** The checks of what `nats()` and `runWorker()` share. */
 export const CONNECT_TABLE: { readonly [K in keyof ConnectSettings]-?: Check<NonNullable<ConnectSettings[K]>> } = {
   servers,
@@ -97,15 +107,24 @@ export function connectOptions(settings: ConnectSettings): ConnectOptions {
     ...(pass !== undefined && { pass }),
     ...(token !== undefined && { token }),
     ...(nkey !== undefined && { nkey: /^SU[A-Z2-7]{50,}$/.test(nkey) ? nkey : readFile(nkey, 'nkey') }),
-    ...(creds !== undefined && { creds: readFile(creds, 'creds') }),
+    // The package finds the end of each part by the line after it.
+    ...(creds !== undefined && { creds: `${readFile(creds, 'creds')}\n` }),
     // Who says tls:// must not end up without.
     ...((settings.tls ?? addresses.some(({ isTls }) => isTls)) && { tls: settings.tls ?? {} }),
   }
 }
 
+const NATS_TABLE = { ...CONNECT_TABLE, maxQueue: wholeNumber(1, Infinity) }
+
 /** @throws {InvalidArgumentError} for unknown options and wrong values. */
-export function readConnectOptions(options: unknown): ConnectOptions {
+export function readBrokerOptions(options: unknown): ConnectOptions {
   return connectOptions(readOptions(options, CONNECT_TABLE))
+}
+
+/** @throws {InvalidArgumentError} for unknown options and wrong values. */
+export function readNatsOptions(options: unknown): { connect: ConnectOptions; maxQueue?: number } {
+  const { maxQueue, ...settings } = readOptions(options, NATS_TABLE)
+  return { connect: connectOptions(settings), ...(maxQueue !== undefined && { maxQueue }) }
 }
 
 interface Address {

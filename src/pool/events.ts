@@ -26,7 +26,7 @@ export interface WorkerRef {
   readonly id: number
   readonly slot: number
   readonly pid: number | undefined
-  /** The machine that it is on, where that is not this one. */
+  /** The machine that it is on, where that may not be this one. */
   readonly host?: string
 }
 

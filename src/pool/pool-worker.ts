@@ -135,7 +135,7 @@ export class PoolWorker {
 
   /** It as events name it. */
   ref(): WorkerRef {
-    const { pid, host } = this
+    const { pid, host } = this.link
     return { id: this.id, slot: this.slot, pid, ...(host !== undefined && { host }) }
   }
 

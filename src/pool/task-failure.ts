@@ -22,14 +22,17 @@ export function identityOf(entry: Entry, name: string = entry.fn.name): TaskIden
 
 /** What every error about an entry tells; `step` is the number of the one that it is at. */
 export function failureOf(entry: Entry, worker?: WorkerIdentity, step?: number): TaskFailure {
-  const { id = 0, slot = 0, pid, host } = worker ?? {}
   return {
     task: identityOf(entry),
     input: entry.input,
     attempts: entry.attempts,
     ...(step !== undefined && { step: entry.fn.steps?.names[step] }),
-    ...(worker && { worker: { id, slot, pid, ...(host !== undefined && { host }) } }),
+    ...(worker && { worker: identityOfWorker(worker) }),
   }
+}
+
+function identityOfWorker({ id, slot, pid, host }: WorkerIdentity): WorkerIdentity {
+  return { id, slot, pid, ...(host !== undefined && { host }) }
 }
 
 const states = new WeakMap<TaskError, unknown>()

@@ -23,15 +23,15 @@ export class AgentsView {
     for (const [agent, { offer, full }] of this.#agents) if (!full) yield [agent, offer.slots]
   }
 
+  /** The machine that an agent is on. */
+  hostOf(agent: string): string | undefined {
+    return this.#agents.get(agent)?.offer.host
+  }
+
   offered(offer: Offer): void {
     if (offer.slots === 0) return void this.#agents.delete(offer.agent)
     this.#agents.set(offer.agent, { offer, full: false })
     this.changed()
-  }
-
-  /** The machine that an agent is on. */
-  hostOf(agent: string): string | undefined {
-    return this.#agents.get(agent)?.offer.host
   }
 
   full(agent: string): void {

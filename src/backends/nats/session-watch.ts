@@ -13,7 +13,6 @@ const SILENCES = 20
 
 /** How to reach the agents, and whom to tell. */
 export interface WatchWays {
-  readonly from: string
   subjectOf(agent: string): string
   lost(agent: string): void
 }
@@ -55,10 +54,7 @@ export class SessionWatch {
   async #ask(name: string, agent: Watched): Promise<void> {
     agent.asking = true
     const asked = [...agent.ends]
-    const request: SyncRequest = {
-      from: this.#ways.from,
-      sync: asked.map(({ session, channel }) => [session, channel.taken]),
-    }
+    const request: SyncRequest = { sync: asked.map(({ session, channel }) => [session, channel.taken]) }
     const answer = await this.#connection.ask(this.#ways.subjectOf(name), JSON.stringify(request), ANSWER_MS)
     agent.asking = false
     if (typeof answer === 'string' && !this.#connection.isSettled) return

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import type { Command } from 'commander'
 
-import { type NatsOptions, servers } from '../../cluster/nats-settings.ts'
+import { type BrokerOptions, servers } from '../../cluster/nats-settings.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { CommandError, usageError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -37,7 +37,7 @@ export function addAccessOptions(command: Command, { server = true }: { readonly
 }
 
 /** What the flags mean for the library. */
-export function natsOptionsOf(flags: AccessFlags, server: string | undefined = flags.server): NatsOptions {
+export function natsOptionsOf(flags: AccessFlags, server: string | undefined = flags.server): BrokerOptions {
   const { group, creds, nkey, tokenFile, tlsCa, tlsCert, tlsKey } = flags
   const tls = {
     ...(tlsCa !== undefined && { caFile: tlsCa }),

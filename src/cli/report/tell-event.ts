@@ -3,8 +3,8 @@ import type { RunEvent, WorkerRef } from '../../pool/events.ts'
 import type { Screen } from './screen.ts'
 
 /** Something that a task printed, for programs. */
-export function outputJson({ index, stream, text }: LogRecord): string {
-  return JSON.stringify({ type: 'output', task: index ?? null, stream, text })
+export function outputJson({ index, step, stream, text }: LogRecord): string {
+  return JSON.stringify({ type: 'output', task: index ?? null, step, stream, text })
 }
 
 /** Says what happens in a run, a line for each event. */

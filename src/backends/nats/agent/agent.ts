@@ -133,16 +133,16 @@ export class Agent {
     const question = parseJson(data)
     if (question === undefined || reply === undefined) return
     const progress = parseSync(question)
-    if (progress !== undefined) this.#sync(String(question['from']), progress, reply)
+    if (progress !== undefined) this.#sync(progress, reply)
     else if ('open' in question) this.#open(question, reply)
   }
 
-  #sync(client: string, progress: ReadonlyMap<string, number>, reply: string): void {
-    this.#watch.heard(client)
+  #sync(progress: ReadonlyMap<string, number>, reply: string): void {
     const sync: [string, number][] = []
     for (const [name, taken] of progress) {
       const session = this.#sessions.get(name)
       if (session === undefined) continue
+      this.#watch.heard(session)
       session.channel.compare(taken)
       sync.push([name, session.channel.taken])
     }
@@ -152,7 +152,7 @@ export class Agent {
   #packet(data: Uint8Array, subject: string): void {
     const session = this.#sessions.get(sessionOf(subject))
     if (session === undefined) return
-    this.#watch.heard(session.client)
+    this.#watch.heard(session)
     session.channel.receive(data)
   }
 
