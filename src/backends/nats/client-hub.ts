@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 
 import { WIRE_VERSION } from '../../wire/frames.ts'
 import { AgentsView } from './agents-view.ts'
-import { Channel } from './channel.ts'
+import { Channel, type ChannelEnds } from './channel.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { Connection, requireJetStream } from './connection.ts'
 import { newName } from './new-name.ts'
@@ -116,12 +116,11 @@ export class ClientHub {
     agent: string,
     session: string,
     deliver: (message: Uint8Array) => void,
-    broken: (error: Error) => void,
+    broken: ChannelEnds['broken'],
   ): Channel {
     const subject = this.#subjects.toAgent(agent, session)
     const publish = (packet: Uint8Array): void => this.#connection.publish(subject, packet)
-    const end = (error: Error): undefined => void broken(error)
-    return new Channel({ session, side: 'client', store: this.#store, publish, deliver, broken: end })
+    return new Channel({ session, side: 'client', store: this.#store, publish, deliver, broken })
   }
 
   /** A session exists from before it is asked for until its end. */
@@ -153,7 +152,11 @@ export class ClientHub {
 
   #lost(agent: string): void {
     this.view.gone(agent)
-    for (const end of [...this.#sessions.values()]) if (end.agent === agent) end.lost()
+    for (const end of [...this.#sessions.values()]) {
+      if (end.agent !== agent) continue
+      end.lost()
+      this.#store.clear(end.session)
+    }
   }
 
   #cameBack(): void {

@@ -53,7 +53,10 @@ export class Agent {
     this.#store = new PayloadStore(connection)
     this.#turns = new Turns(options.slots)
     this.#lending = new Lending(options.slots * SESSIONS_PER_SLOT)
-    this.#watch = new ClientWatch(connection, (client) => this.#subjects.client(client))
+    this.#watch = new ClientWatch(connection, {
+      subjectOf: (client) => this.#subjects.client(client),
+      gone: (session) => this.#store.clear(session.name),
+    })
     connection.hold(true)
     connection.subscribe(this.#subjects.ask, (_data, _subject, reply) => this.#offerTo(reply))
     connection.subscribe(this.#subjects.agent(this.#name), (data, _, reply) => this.#question(data, reply))
