@@ -212,9 +212,9 @@ describe('who is let in', () => {
     assert.deepEqual(await map([large], lengthOf, { backend: nats(at('images', 'images')) }), [large.length])
     await using bounded = new Pool({ backend: nats({ ...at('images', 'images'), maxQueue: 5 }) })
     assert.equal(await bounded.run(double, 1), 2)
-    // It is as if nobody were there.
-    const foreign = map([1], double, { backend: nats(at('texts', 'images')), deadline: 1_000 })
-    assert.match(String(await failure(foreign)), /deadline/)
+    const refused = /does not let this account use group "images"/
+    assert.match(String(await failure(map([1], double, { backend: nats(at('texts', 'images')) }))), refused)
+    assert.match(String(await failure(runWorker({ ...at('texts', 'images'), modules: [TASKS] }))), refused)
     await assertShutOut(broker.url, 'texts', 'images')
     await workers.drain(500)
   })
