@@ -15,7 +15,7 @@ import { Broker } from '../support/broker.js'
 import { numbers } from './support/cluster.js'
 import { double, lengthOf, slowly, zeros } from './tasks.js'
 
-const LIMIT = { timeout: 60_000 }
+const LIMIT = { timeout: 180_000 }
 const TASKS = new URL('./tasks.js', import.meta.url)
 const MB = 2 ** 20
 /** So that a message may have ten megabytes. */

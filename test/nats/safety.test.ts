@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 
 import { connect, nkeys } from '@nats-io/transport-node'
-import { BackendError, InvalidArgumentError, map, ModuleLoadError, tasksOf, UnsupportedError } from 'manyhands'
+import { BackendError, InvalidArgumentError, map, ModuleLoadError, Pool, tasksOf, UnsupportedError } from 'manyhands'
 import { nats, type NatsOptions, runWorker, type WorkerOptions } from 'manyhands/nats'
 
 import { failure } from '#manyhands/testing/failure.js'
@@ -210,9 +210,11 @@ describe('who is let in', () => {
     const workers = await runWorker({ ...at('images', 'images'), workers: 1, modules: [TASKS] })
     const large = new Uint8Array(1_500_000)
     assert.deepEqual(await map([large], lengthOf, { backend: nats(at('images', 'images')) }), [large.length])
-    // It is as if nobody were there.
-    const foreign = map([1], double, { backend: nats(at('texts', 'images')), deadline: 1_000 })
-    assert.match(String(await failure(foreign)), /deadline/)
+    await using bounded = new Pool({ backend: nats({ ...at('images', 'images'), maxQueue: 5 }) })
+    assert.equal(await bounded.run(double, 1), 2)
+    const refused = /does not let this account use group "images"/
+    assert.match(String(await failure(map([1], double, { backend: nats(at('texts', 'images')) }))), refused)
+    assert.match(String(await failure(runWorker({ ...at('texts', 'images'), modules: [TASKS] }))), refused)
     await assertShutOut(broker.url, 'texts', 'images')
     await workers.drain(500)
   })

@@ -3,8 +3,9 @@ import { hostname } from 'node:os'
 import { WIRE_VERSION } from '../../wire/frames.ts'
 import { AgentsView } from './agents-view.ts'
 import { Channel, type ChannelEnds } from './channel.ts'
+import { checkBroker } from './check-broker.ts'
 import type { ConnectOptions } from './connect-options.ts'
-import { Connection, requireJetStream } from './connection.ts'
+import { Connection } from './connection.ts'
 import { newName } from './new-name.ts'
 import { type OpenReply, type OpenRequest, parseJson, parseOffer, parseSync, type SyncReply } from './offer.ts'
 import { PayloadStore } from './payload-store.ts'
@@ -60,7 +61,7 @@ export class ClientHub {
   /** @throws {BackendError} where there is no broker, or it does not let this client in. */
   static async open(options: ConnectOptions, view: AgentsView): Promise<ClientHub> {
     const connection = await Connection.open(options, PATIENCE_MS)
-    requireJetStream(connection)
+    await checkBroker(connection)
     return new ClientHub(connection, view)
   }
 

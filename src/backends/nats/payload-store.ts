@@ -9,6 +9,8 @@ const KEPT_MS = 3_600_000
 const MAX_MESSAGE_BYTES = 512 * 1024
 /** What goes around a payload in its message. */
 const ROOM_BYTES = 1_024
+/** Copies in a cluster of servers: one of three may die. */
+const REPLICAS = 3
 /** Storing or fetching may take so long, in milliseconds, before it is tried again. */
 const TIMEOUT_MS = 30_000
 
@@ -128,7 +130,11 @@ export class PayloadStore {
 
 async function openBucket({ nats, options }: Connection): Promise<ObjectStore> {
   const [{ Objm }, { nanos }] = await Promise.all([import('@nats-io/obj'), import('@nats-io/transport-node')])
-  return new Objm(nats).create(subjectsOf(options.group).bucket, { ttl: nanos(KEPT_MS) })
+  const create = (replicas: number): Promise<ObjectStore> =>
+    new Objm(nats).create(subjectsOf(options.group).bucket, { ttl: nanos(KEPT_MS), replicas })
+  if (nats.info?.cluster === undefined) return create(1)
+  // A cluster that has fewer servers now does with one copy.
+  return create(REPLICAS).catch(() => create(1))
 }
 
 async function readAll(data: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {

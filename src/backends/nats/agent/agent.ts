@@ -4,7 +4,8 @@ import type { Backend } from '../../../pool/backend.ts'
 import { monotonicNow } from '../../../wire/clock.ts'
 import { type AllowFrame, WIRE_VERSION } from '../../../wire/frames.ts'
 import { Channel } from '../channel.ts'
-import { Connection, requireJetStream } from '../connection.ts'
+import { checkBroker } from '../check-broker.ts'
+import { Connection } from '../connection.ts'
 import { newName } from '../new-name.ts'
 import { NAME, type Offer, type OpenReply, type OpenRequest, parseJson, parseSync, type SyncReply } from '../offer.ts'
 import { PayloadStore } from '../payload-store.ts'
@@ -74,7 +75,7 @@ export class Agent {
    */
   static async start(options: AgentOptions, backend: Backend): Promise<Agent> {
     const connection = await Connection.open(options.connect, Infinity, () => options.onEvent(disconnected(options)))
-    requireJetStream(connection)
+    await checkBroker(connection)
     return new Agent(connection, options, backend)
   }
 
