@@ -15,6 +15,8 @@ import { packBatch } from './pack.ts'
 
 /** Batches per worker where tasks run one at a time: one runs, one waits in the worker, so that it never runs dry. */
 const DEPTH = 2
+/** For one on another machine more are on their way where they are short: together this many milliseconds of work. */
+const FAR_MS = 4
 
 /** What a worker tells the scheduler. */
 export interface WorkerEvents {
@@ -51,6 +53,7 @@ export class PoolWorker {
   memory: number | undefined
   /** The pool itself ended it: nobody is to blame for its death. */
   killed = false
+  readonly #far: boolean
   #awaited = false
   /** It keeps the process alive. */
   #held = false
@@ -66,6 +69,7 @@ export class PoolWorker {
   constructor(backend: Backend, spec: WorkerSpec, events: WorkerEvents) {
     this.id = spec.id
     this.slot = spec.slot
+    this.#far = backend.capabilities.remote === true
     this.deathsAllowed = backend.capabilities.workerDeaths ?? 1
     this.#environment = { ...process.env, ...spec.env } as Record<string, string>
     this.link = backend.start(spec, {
@@ -92,13 +96,18 @@ export class PoolWorker {
   }
 
   /** Whether it can take another batch of a job, with at most `depth` batches of short tasks. */
-  hungryFor(job: Job, depth: number = DEPTH): boolean {
+  hungryFor(job: Job, depth: number = this.#depthFor(job)): boolean {
     if (!this.accepting || this.#freeSlots.length === 0) return false
     if (this.batches.size === 0) return true
     for (const batch of this.batches.values()) if (batch.alone) return false
     const { concurrency } = job.options
     if (concurrency === 1) return this.batches.size < depth
     return this.pending < concurrency * depth
+  }
+
+  #depthFor({ sizer }: Job): number {
+    const isShort = this.#far && sizer.msPerItem > 0 && this.pending * sizer.msPerItem < FAR_MS
+    return isShort ? SLOTS : DEPTH
   }
 
   /** Hands inputs over. Throws where they cannot be posted; then it has none of them. */
