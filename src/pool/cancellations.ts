@@ -4,6 +4,8 @@ import type { PoolWorker } from './pool-worker.ts'
 
 /** A task that was told to stop and still blocks its worker after so long, in milliseconds, ends with it. */
 const GRACE_MS = 50
+/** The same where what is said to the worker and back goes over a network. */
+const FAR_GRACE_MS = 500
 
 /** Stops running items in two steps: first the task is told; if its worker stays blocked, the worker is ended. */
 export class Cancellations {
@@ -18,7 +20,7 @@ export class Cancellations {
   cancel(worker: PoolWorker, batch: Batch, offset: number, reason: unknown): void {
     let items = this.#due.get(worker)
     if (items === undefined) this.#due.set(worker, (items = new Map()))
-    items.set(`${batch.id}:${offset}`, monotonicNow() + GRACE_MS)
+    items.set(`${batch.id}:${offset}`, monotonicNow() + (worker.isFar ? FAR_GRACE_MS : GRACE_MS))
     worker.cancel(batch, offset, reason)
   }
 

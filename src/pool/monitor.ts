@@ -21,6 +21,8 @@ import { overTime } from './time-limit.ts'
 const TICK_MS = 5
 /** A worker that does not say within so many milliseconds what it is at is blocked as a whole. */
 const ANSWER_MS = 200
+/** A worker that does not say within so many milliseconds what it has of a run that is over is given up. */
+const SILENCE_MS = 2_000
 /** A worker that was told to close may take this long, in milliseconds. */
 const CLOSE_MS = 5_000
 /** A worker that has not come up after so long, in milliseconds, hangs: Node itself does where threads are short. */
@@ -55,9 +57,10 @@ export class Monitor {
 
   /** The run of a batch is over: what has not begun is dropped, what runs is told to stop. */
   abandon(worker: PoolWorker, batch: Batch, reason: unknown, only?: number): void {
-    void takeBack(worker, batch).then(async () => {
-      const { running } = await worker.link.look()
-      for (const item of running) {
+    void answerWithin(SILENCE_MS, this.#runsAfterRevoke(worker, batch)).then((view) => {
+      // A frozen machine, or a broker that is gone: the rest of its work goes elsewhere, and nobody waits for it.
+      if (view === undefined && worker.batches.has(batch.id)) worker.kill()
+      for (const item of view?.running ?? []) {
         const isMeant = item.batch === batch.id && (only === undefined || item.offset === only)
         if (isMeant && worker.batches.has(batch.id)) this.#cancellations.cancel(worker, batch, item.offset, reason)
       }
@@ -86,9 +89,14 @@ export class Monitor {
     this.watch()
   }
 
-  async #whatRuns(worker: PoolWorker, batch: Batch): Promise<WorkerView> {
+  /** Takes back what has not begun; resolves to what the worker does then. */
+  async #runsAfterRevoke(worker: PoolWorker, batch: Batch): Promise<WorkerView> {
     await takeBack(worker, batch)
-    const view = await worker.link.look()
+    return worker.link.look()
+  }
+
+  async #whatRuns(worker: PoolWorker, batch: Batch): Promise<WorkerView> {
+    const view = await this.#runsAfterRevoke(worker, batch)
     // What the worker said before may still wait to be read: it comes first.
     await new Promise((resolve) => setImmediate(resolve))
     return view
@@ -223,7 +231,7 @@ function timingOf({ startedAt }: RunningItem, now: number): Timing {
 /** An answer, or undefined where none comes in time. */
 async function answerWithin<T>(ms: number, answer: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ms, undefined)))
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ms, undefined).unref()))
   try {
     return await Promise.race([answer, late])
   } finally {

@@ -35,6 +35,8 @@ export class PoolWorker {
   readonly id: number
   readonly slot: number
   readonly link: WorkerLink
+  /** It is on another machine. */
+  readonly isFar: boolean
   /** How often a task may lose its worker, where it does not say itself. */
   readonly deathsAllowed: number
   /** `retiring` takes no more batches; `stopping` has been told to end. */
@@ -53,7 +55,6 @@ export class PoolWorker {
   memory: number | undefined
   /** The pool itself ended it: nobody is to blame for its death. */
   killed = false
-  readonly #far: boolean
   #awaited = false
   /** It keeps the process alive. */
   #held = false
@@ -69,7 +70,7 @@ export class PoolWorker {
   constructor(backend: Backend, spec: WorkerSpec, events: WorkerEvents) {
     this.id = spec.id
     this.slot = spec.slot
-    this.#far = backend.capabilities.remote === true
+    this.isFar = backend.capabilities.remote === true
     this.deathsAllowed = backend.capabilities.workerDeaths ?? 1
     this.#environment = { ...process.env, ...spec.env } as Record<string, string>
     this.link = backend.start(spec, {
@@ -106,7 +107,7 @@ export class PoolWorker {
   }
 
   #depthFor({ sizer }: Job): number {
-    const isShort = this.#far && sizer.msPerItem > 0 && this.pending * sizer.msPerItem < FAR_MS
+    const isShort = this.isFar && sizer.msPerItem > 0 && this.pending * sizer.msPerItem < FAR_MS
     return isShort ? SLOTS : DEPTH
   }
 

@@ -66,6 +66,19 @@ describe('losses on a cluster', () => {
     })
   })
 
+  it('a run can be given up, and its pool closed, where the broker is gone for good', LIMIT, async () => {
+    await withCluster(1, async (broker) => {
+      using scratch = new Scratch()
+      const pool = new Pool({ backend: nats({ servers: broker.url }) })
+      const run = pool.map([1], marked, { args: [scratch.folder] })
+      run.start()
+      await until(() => starts(scratch.folder).length === 1)
+      await broker.kill()
+      run.cancel()
+      await pool.close()
+    })
+  })
+
   it('a broker that is killed and comes back loses nothing', LIMIT, async () => {
     await withCluster(2, async (broker) => {
       const { inputs, doubled } = numbers(4_000)
