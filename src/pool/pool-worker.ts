@@ -15,7 +15,8 @@ import { packBatch } from './pack.ts'
 
 /** Batches per worker where tasks run one at a time: one runs, one waits in the worker, so that it never runs dry. */
 const DEPTH = 2
-/** For one on another machine more are on their way where they are short: together this many milliseconds of work. */
+/** For one on another machine more are on their way where they are small: so many items, and milliseconds of work. */
+const FAR_ITEMS = 64
 const FAR_MS = 4
 
 /** What a worker tells the scheduler. */
@@ -107,8 +108,8 @@ export class PoolWorker {
   }
 
   #depthFor({ sizer }: Job): number {
-    const isShort = this.isFar && sizer.msPerItem > 0 && this.pending * sizer.msPerItem < FAR_MS
-    return isShort ? SLOTS : DEPTH
+    if (!this.isFar || sizer.msPerItem === 0) return DEPTH
+    return this.pending < FAR_ITEMS && this.pending * sizer.msPerItem < FAR_MS ? SLOTS : DEPTH
   }
 
   /** Hands inputs over. Throws where they cannot be posted; then it has none of them. */

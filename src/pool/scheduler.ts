@@ -79,6 +79,8 @@ export class Scheduler {
   /** Takes a job up; its entries go to workers as there is room. */
   add(job: Job): void {
     this.refreshEnvironment()
+    const { maxBatch } = this.options.backend.capabilities
+    if (maxBatch !== undefined) job.sizer.maxItems = maxBatch
     job.workTime = startingWorkTime([...this.#jobs])
     this.#jobs.add(job)
     job.onWork(() => this.pump())
