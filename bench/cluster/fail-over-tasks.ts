@@ -1,16 +1,11 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { currentTask } from 'manyhands'
-
-/** Never ends the first time; its second attempt is done at once. */
-export async function stuckOnce(_: number, file: string): Promise<number> {
-  const { attempt } = currentTask()
-  if (attempt === 1) {
-    writeFileSync(file, String(process.pid))
-    await new Promise((resolve) => setTimeout(resolve, 3_600_000))
-  }
-  return attempt
+/** Never ends the first time, of which a file tells; it is done at once where there is one. */
+export async function stuckOnce(value: number, file: string): Promise<number> {
+  if (existsSync(file)) return value
+  writeFileSync(file, String(process.pid))
+  return new Promise(() => setTimeout(() => {}, 3_600_000))
 }
 
 /** Ends when so many run at once: then all have a worker. */

@@ -40,7 +40,7 @@ async function killed(kind: 'worker process' | 'agent'): Promise<number> {
   while (fleets.length < FLEETS) fleets.push(await WorkerProcess.start(broker.url, '-n', '1', TASKS))
   const folder = mkdtempSync(join(tmpdir(), 'manyhands-bench-'))
   try {
-    await pool.map([0, 1], together, { args: [join(folder), FLEETS] })
+    await pool.map([0, 1], together, { args: [folder, FLEETS] })
     const file = join(folder, 'pid')
     const run = pool.map([0], stuckOnce, { args: [file] })
     run.start()
@@ -49,9 +49,8 @@ async function killed(kind: 'worker process' | 'agent'): Promise<number> {
     const killedAt = performance.now()
     if (kind === 'agent') fleet.signal('SIGKILL')
     else process.kill(pid, 'SIGKILL')
-    const [attempt] = await run
+    await run
     const took = performance.now() - killedAt
-    if (attempt !== 2) throw new Error(`attempt ${attempt}`)
     if (kind === 'agent') {
       await fleet[Symbol.asyncDispose]()
       fleets.splice(fleets.indexOf(fleet), 1)
