@@ -18,6 +18,10 @@ export class EntryLot implements Lot {
     this.spread = this.entry(0).spread
   }
 
+  get priority(): number {
+    return this.entry(0).policy.priority
+  }
+
   functions(): Iterable<FunctionUse> {
     return new Set(this.#entries.map((entry) => entry.fn))
   }

@@ -11,6 +11,8 @@ export interface Lot {
   readonly length: number
   /** The inputs are lists of arguments. */
   readonly spread: boolean
+  /** The priority of the first input: no other has a higher one. */
+  readonly priority: number
   /** The functions that are called. */
   functions(): Iterable<FunctionUse>
   /** Per input, where not all call the same. */

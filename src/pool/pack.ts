@@ -17,5 +17,6 @@ export function packBatch({ id, slot, job, lot, alone }: Batch, functions: reado
     inputs: lot.column(),
     indexes: lot.indexes(),
     ...(attempts && { attempts }),
+    ...(lot.priority !== 0 && { priority: lot.priority }),
   }
 }

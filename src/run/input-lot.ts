@@ -79,6 +79,10 @@ export class InputLot implements Lot {
     this.#size(encoded.bytes)
   }
 
+  get priority(): number {
+    return (this.#assignments?.[0] ?? this.#first).policy.priority
+  }
+
   functions(): Iterable<FunctionUse> {
     if (this.#assignments === undefined) return [this.#first.fn]
     return new Set(this.#assignments.map((one) => one.fn))

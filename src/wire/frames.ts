@@ -59,6 +59,8 @@ export interface BatchFrame {
   readonly indexes: number | readonly number[]
   /** Which attempt each is, where not all are the first. */
   readonly attempts?: readonly number[]
+  /** For who shares a worker out; absent where it is 0. The worker itself is not told. */
+  readonly priority?: number
 }
 
 /** Stop one item: its signal fires, and what it still does counts for nothing. */

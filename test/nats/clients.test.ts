@@ -140,6 +140,31 @@ describe('clients of a cluster', () => {
     })
   })
 
+  it('with a higher priority come first, whoever they are', LIMIT, async () => {
+    await withCluster(
+      1,
+      async ({ url }) => {
+        await using pool = new Pool({ backend: nats({ servers: url }) })
+        await pool.run(double, 1)
+        const low = map(Array<number>(10_000).fill(10), spin, { backend: nats({ servers: url }), batch: 1 })
+        low.start()
+        await low.next()
+        const meanwhile = async (priority: number): Promise<number> => {
+          const before = low.stats().done
+          await pool.map(Array<number>(20).fill(10), spin, { batch: 1, priority })
+          return low.stats().done - before
+        }
+        // Until both have had as much time.
+        while ((await meanwhile(0)) < 15);
+        const others = await meanwhile(5)
+        low.cancel()
+        assert.ok(others < 8, `${others}`)
+      },
+      '-n',
+      '1',
+    )
+  })
+
   it('reach running tasks when they cancel, and leave nothing behind', LIMIT, async () => {
     await using broker = await Broker.start()
     const workers = await runWorker({ servers: broker.url, workers: 2, modules: [TASKS] })

@@ -53,7 +53,10 @@ export class NatsLink implements WorkerLink {
 
   send(frame: HostFrame): void {
     const far = frame.type === 'load' ? withRemoteReferences(frame) : frame
-    this.#send(encodeFrameMessage(frame.type === 'batch' ? frame.id : 0, serialize(compactHostFrame(far))))
+    const body = serialize(compactHostFrame(far))
+    this.#send(
+      frame.type === 'batch' ? encodeFrameMessage(frame.id, body, frame.priority) : encodeFrameMessage(0, body),
+    )
   }
 
   look(): Promise<WorkerView> {

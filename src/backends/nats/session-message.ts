@@ -6,7 +6,7 @@ import { deserialize, serialize } from '../../wire/serialize.ts'
 /** A frame, which the agent hands on without looking into it; or a word for the agent, or of it. */
 const FRAME = 0
 const WORD = 1
-const HEADER_BYTES = 5
+const HEADER_BYTES = 13
 
 /** What a client asks of the agent that looks after its worker. */
 export type ClientWord =
@@ -33,14 +33,15 @@ export type AgentWord =
   | { readonly tell: 'exit'; readonly death: WorkerDeath; readonly running: readonly AgedItem[] | undefined }
 
 export type SessionMessage =
-  | { readonly kind: 'frame'; readonly batch: number; readonly body: Uint8Array }
+  | { readonly kind: 'frame'; readonly batch: number; readonly priority: number; readonly body: Uint8Array }
   | { readonly kind: 'word'; readonly word: unknown }
 
 /** `batch`: the batch that the frame brings, on the way to a worker; 0 for all other frames. */
-export function encodeFrameMessage(batch: number, body: Uint8Array): Uint8Array {
+export function encodeFrameMessage(batch: number, body: Uint8Array, priority = 0): Uint8Array {
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + body.length)
   bytes[0] = FRAME
   bytes.writeUInt32LE(batch, 1)
+  bytes.writeDoubleLE(priority, 5)
   bytes.set(body, HEADER_BYTES)
   return bytes
 }
@@ -60,7 +61,7 @@ export function decodeMessage(message: Uint8Array): SessionMessage | undefined {
   const body = message.subarray(HEADER_BYTES)
   if (message[0] === FRAME) {
     const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength)
-    return { kind: 'frame', batch: bytes.readUInt32LE(1), body }
+    return { kind: 'frame', batch: bytes.readUInt32LE(1), priority: bytes.readDoubleLE(5), body }
   }
   if (message[0] !== WORD) return undefined
   const word = openBody(body)

@@ -40,7 +40,7 @@ export class AgentSession {
       (message) => this.#receive(message),
       () => this.end('its channel broke'),
     )
-    this.#player = parts.turns.enter()
+    this.#player = parts.turns.enter(this.client)
     const { id, slot, concurrency } = parts.request
     this.#link = parts.backend.start(
       { id, slot, concurrency, env: withoutSecrets(), execArgv: undefined, resourceLimits: undefined },
@@ -95,7 +95,7 @@ export class AgentSession {
     if (decoded.kind === 'word') return this.#hear(decoded.word as ClientWord)
     const pass = (): void => this.#link.send({ type: 'packed', body: decoded.body })
     if (decoded.batch === 0) pass()
-    else this.#parts.turns.submit(this.#player, pass)
+    else this.#parts.turns.submit(this.#player, decoded.priority, pass)
   }
 
   #hear(word: ClientWord): void {

@@ -12,6 +12,7 @@ import { sessionOf, type Subjects, subjectsOf } from '../subjects.ts'
 import type { AgentOptions } from './agent-options.ts'
 import { AgentSession } from './agent-session.ts'
 import { ClientWatch } from './client-watch.ts'
+import { Lending } from './lending.ts'
 import { Turns } from './turns.ts'
 
 /** Sessions for each worker that may run at once: so many clients share a fleet without waiting for each other's end. */
@@ -34,12 +35,11 @@ export class Agent {
   readonly #name = newName()
   readonly #store: PayloadStore
   readonly #turns: Turns
+  readonly #lending: Lending
   readonly #watch: ClientWatch
   readonly #sessions = new Map<string, AgentSession>()
   readonly #startedAt = monotonicNow()
   #done = 0
-  /** Somebody was sent away: when there is room again, all are told. */
-  #sentAway = false
   #draining = false
   #onEmpty: (() => void) | undefined
 
@@ -52,6 +52,7 @@ export class Agent {
     this.#subjects = subjectsOf(options.connect.group)
     this.#store = new PayloadStore(connection)
     this.#turns = new Turns(options.slots)
+    this.#lending = new Lending(options.slots * SESSIONS_PER_SLOT)
     this.#watch = new ClientWatch(connection, (client) => this.#subjects.client(client))
     connection.hold(true)
     connection.subscribe(this.#subjects.ask, (_data, _subject, reply) => this.#offerTo(reply))
@@ -160,7 +161,7 @@ export class Agent {
       this.#connection.publish(reply, JSON.stringify({ ok, ...(why && { why }) } satisfies OpenReply))
     if (!isOpenRequest(question)) return answer(false, 'this is no request for a worker')
     const { client, wire, open } = question
-    const why = this.#whyNot(wire)
+    const why = this.#sessions.has(open) ? undefined : this.#whyNot(client, wire)
     if (why !== undefined) {
       this.#options.onEvent({ type: 'refused', client, why })
       return answer(false, why)
@@ -170,14 +171,10 @@ export class Agent {
     answer(true)
   }
 
-  #whyNot(wire: number): string | undefined {
+  #whyNot(client: string, wire: number): string | undefined {
     if (wire !== WIRE_VERSION) return `it speaks version ${WIRE_VERSION} of the protocol, not ${wire}: use one release`
     if (this.#draining) return 'it is about to end'
-    const living = this.#living()
-    if (living.length < this.#options.slots * SESSIONS_PER_SLOT) return undefined
-    this.#sentAway = true
-    for (const session of living) if (session.isIdle) session.leave()
-    return 'it has no worker to spare'
+    return this.#lending.mayHave(client, this.#living()) ? undefined : 'it has no worker to spare'
   }
 
   #lend(request: OpenRequest): void {
@@ -207,10 +204,7 @@ export class Agent {
       this.#sessions.delete(session.name)
       session.channel.close()
     }, LINGER_MS).unref()
-    if (this.#sentAway) {
-      this.#sentAway = false
-      this.#offerTo(this.#subjects.offers)
-    }
+    if (this.#lending.isAskedFor) this.#offerTo(this.#subjects.offers)
     if (this.#living().length === 0) this.#onEmpty?.()
   }
 

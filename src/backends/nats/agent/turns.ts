@@ -1,9 +1,17 @@
 import { monotonicNow } from '../../../wire/clock.ts'
 
+/** A batch that may not begin yet. */
+interface Waiting {
+  readonly priority: number
+  begin(): void
+}
+
 /** One of those who share the workers of an agent. */
 export interface Player {
-  /** Batches that it may not begin yet, oldest first. */
-  readonly waiting: (() => void)[]
+  /** Whose it is. */
+  readonly party: Party
+  /** Batches that it may not begin yet: the highest priority first, and among equals the oldest. */
+  readonly waiting: Waiting[]
   /** Batches that it has begun and not ended. */
   running: number
   /** Milliseconds in which it had a worker running. */
@@ -11,18 +19,30 @@ export interface Player {
   since: number
 }
 
+/** A client, with as many players as it has workers. */
+interface Party {
+  readonly name: string
+  players: number
+  /** Milliseconds in which its players had a worker running. */
+  workTime: number
+}
+
 /**
- * Shares out the turns to run among more sessions than there are workers to run at once: whoever ran least is next.
+ * Shares out the turns to run among more sessions than there are workers to run at once: the highest priority is next,
+ * then the client that ran least, and of its sessions the one that did.
  *
  * A turn ends with a batch, which is some milliseconds of work, or one long task. Who has nobody waiting behind it goes
  * on without a pause.
  */
 export class Turns {
   readonly #slots: number
+  readonly #now: () => number
   readonly #players = new Set<Player>()
+  readonly #parties = new Map<string, Party>()
 
-  constructor(slots: number) {
+  constructor(slots: number, now: () => number = monotonicNow) {
     this.#slots = slots
+    this.#now = now
   }
 
   /** Players that run. */
@@ -40,20 +60,26 @@ export class Turns {
   }
 
   /** Who comes later than others starts as if it had run as long as the one that ran least. */
-  enter(): Player {
-    const least = Math.min(...[...this.#players].map((player) => player.workTime))
-    const player: Player = { waiting: [], running: 0, workTime: Number.isFinite(least) ? least : 0, since: 0 }
+  enter(client: string): Player {
+    const party = this.#parties.get(client) ?? { name: client, players: 0, workTime: least(this.#parties.values()) }
+    this.#parties.set(client, party)
+    party.players++
+    const own = [...this.#players].filter((player) => player.party === party)
+    const player: Player = { party, waiting: [], running: 0, workTime: least(own), since: 0 }
     this.#players.add(player)
     return player
   }
 
   leave(player: Player): void {
-    if (this.#players.delete(player)) this.#next()
+    if (!this.#players.delete(player)) return
+    if (--player.party.players === 0) this.#parties.delete(player.party.name)
+    this.#next()
   }
 
   /** Calls `begin` when it is the player's turn. */
-  submit(player: Player, begin: () => void): void {
-    player.waiting.push(begin)
+  submit(player: Player, priority: number, begin: () => void): void {
+    const behind = player.waiting.findIndex((other) => other.priority < priority)
+    player.waiting.splice(behind < 0 ? player.waiting.length : behind, 0, { priority, begin })
     this.#next()
   }
 
@@ -61,16 +87,18 @@ export class Turns {
   ended(player: Player): void {
     if (player.running === 0) return
     player.running--
-    const now = monotonicNow()
-    player.workTime += now - player.since
+    const now = this.#now()
+    const ran = now - player.since
+    player.workTime += ran
+    player.party.workTime += ran
     player.since = now
     this.#next()
   }
 
   #next(): void {
     for (let player = this.#whoIsNext(); player !== undefined; player = this.#whoIsNext()) {
-      if (player.running++ === 0) player.since = monotonicNow()
-      player.waiting.shift()?.()
+      if (player.running++ === 0) player.since = this.#now()
+      player.waiting.shift()?.begin()
     }
   }
 
@@ -82,9 +110,20 @@ export class Turns {
       if (player.running > 0) busy++
       if (player.waiting.length === 0) continue
       if (player.running > 0) goesOn = player
-      else if (first === undefined || player.workTime < first.workTime) first = player
+      else if (first === undefined || isBefore(player, first)) first = player
     }
     if (first === undefined) return goesOn
     return busy < this.#slots ? first : undefined
   }
+}
+
+function isBefore(a: Player, b: Player): boolean {
+  const byPriority = (b.waiting[0]?.priority ?? 0) - (a.waiting[0]?.priority ?? 0)
+  return (byPriority || a.party.workTime - b.party.workTime || a.workTime - b.workTime) < 0
+}
+
+function least(others: Iterable<{ readonly workTime: number }>): number {
+  let work = Infinity
+  for (const { workTime } of others) work = Math.min(work, workTime)
+  return Number.isFinite(work) ? work : 0
 }

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+
+import { type Player, Turns } from '#manyhands/backends/nats/agent/turns.js'
+
+/** Batches that say when they begin, and end when they are told to, `ms` later. */
+class Table {
+  readonly begun: string[] = []
+  readonly turns: Turns
+  #now = 0
+
+  constructor(slots: number) {
+    this.turns = new Turns(slots, () => this.#now)
+  }
+
+  submit(player: Player, name: string, priority = 0): void {
+    this.turns.submit(player, priority, () => this.begun.push(name))
+  }
+
+  end(player: Player, ms = 1): void {
+    this.#now += ms
+    this.turns.ended(player)
+  }
+}
+
+describe('turns at the workers of an agent', () => {
+  it('begin at once where nobody else runs', () => {
+    const table = new Table(2)
+    const [a, b] = [table.turns.enter('a'), table.turns.enter('b')]
+    table.submit(a, 'a1')
+    table.submit(b, 'b1')
+    table.submit(a, 'a2')
+    assert.deepEqual(table.begun, ['a1', 'b1', 'a2'])
+    assert.deepEqual([table.turns.busy, table.turns.waiting], [2, 0])
+  })
+
+  it('go to whoever ran least', () => {
+    const table = new Table(1)
+    const [a, b] = [table.turns.enter('a'), table.turns.enter('b')]
+    table.submit(a, 'a1')
+    for (const name of ['b1', 'b2', 'b3']) table.submit(b, name)
+    for (const name of ['a2', 'a3']) table.submit(a, name)
+    table.end(a, 10)
+    table.end(b, 4)
+    table.end(b, 4)
+    table.end(b, 4)
+    table.end(a)
+    assert.deepEqual(table.begun, ['a1', 'b1', 'b2', 'b3', 'a2', 'a3'])
+  })
+
+  it('are shared by clients, not by the workers that each has', () => {
+    const table = new Table(1)
+    const many = [1, 2, 3].map(() => table.turns.enter('many'))
+    const one = table.turns.enter('one')
+    const players = [...many, one]
+    for (let i = 0; i < 20; i++) for (const player of players) table.submit(player, player === one ? 'one' : 'many')
+    for (let i = 0; i < 20; i++) table.end(players.find((player) => player.running > 0) as Player)
+    const own = table.begun.filter((name) => name === 'one').length
+    assert.ok(own >= 10 && own <= 11, `${own} of ${table.begun.length}`)
+  })
+
+  it('go to the highest priority first, and among equals to the oldest', () => {
+    const table = new Table(1)
+    const [a, b] = [table.turns.enter('a'), table.turns.enter('b')]
+    table.submit(b, 'first')
+    table.submit(a, 'low')
+    table.submit(a, 'high', 2)
+    table.submit(a, 'high too', 2)
+    table.submit(b, 'middle', 1)
+    table.end(b, 100)
+    for (let i = 0; i < 3; i++) table.end(table.begun.at(-1) === 'middle' ? b : a, 100)
+    assert.deepEqual(table.begun, ['first', 'high', 'high too', 'middle', 'low'])
+  })
+
+  it('are given to others where one leaves, and a late one starts even', () => {
+    const table = new Table(1)
+    const [a, b] = [table.turns.enter('a'), table.turns.enter('b')]
+    table.submit(a, 'a1')
+    table.submit(b, 'b1')
+    table.turns.leave(a)
+    table.end(b, 1_000)
+    const c = table.turns.enter('c')
+    assert.equal(c.party.workTime, 1_000)
+    assert.deepEqual(table.begun, ['a1', 'b1'])
+  })
+})
