@@ -34,6 +34,8 @@ export class Fleet {
   readonly #options: FleetOptions
   readonly #events: WorkerEvents
   readonly #workers: PoolWorker[] = []
+  /** By slot, whether a worker has it. */
+  readonly #taken: boolean[] = []
   #size: number
   #lastId = 0
   #failedStarts = 0
@@ -114,6 +116,7 @@ export class Fleet {
     const spec = { id: ++this.#lastId, slot, concurrency: MAX_CONCURRENCY, env, execArgv, resourceLimits }
     const worker = new PoolWorker(backend, spec, this.#events)
     this.#workers.push(worker)
+    this.#taken[slot] = true
     if (init !== undefined) worker.teach(init)
     return worker
   }
@@ -138,6 +141,7 @@ export class Fleet {
     const neverReady = worker.state === 'starting' && !worker.killed
     worker.state = 'dead'
     this.#workers.splice(this.#workers.indexOf(worker), 1)
+    this.#taken[worker.slot] = false
     if (!worker.killed) this.restarts++
     if (this.#workers.length === 0) for (const resolve of this.#onGone.splice(0)) resolve()
     if (!neverReady) return undefined
@@ -200,9 +204,7 @@ export class Fleet {
   }
 
   #freeSlot(): number {
-    const taken = new Set(this.#workers.map((worker) => worker.slot))
-    let slot = 0
-    while (taken.has(slot)) slot++
-    return slot
+    const free = this.#taken.indexOf(false)
+    return free === -1 ? this.#taken.length : free
   }
 }

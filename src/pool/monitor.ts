@@ -19,6 +19,8 @@ import { overTime } from './time-limit.ts'
 
 /** How often it looks at workers that have work, in milliseconds. */
 const TICK_MS = 5
+/** Workers on other machines are looked at by messages: altogether not more often than this. */
+const FAR_LOOKS_PER_SECOND = 1_000
 /** A worker that does not say within so many milliseconds what it is at is blocked as a whole. */
 const ANSWER_MS = 200
 /** A worker that does not say within so many milliseconds what it has of a run that is over is given up. */
@@ -148,6 +150,8 @@ export class Monitor {
 
   #wantsLook(worker: PoolWorker, now: number): boolean {
     if (worker.batches.size === 0 || this.#looking.has(worker)) return false
+    const { workers } = this.#scheduler.fleet
+    if (worker.isFar && now - worker.lookedAt < (workers.length / FAR_LOOKS_PER_SECOND) * 1_000) return false
     if (this.#scheduler.options.maxMemory < Infinity) return true
     for (const batch of worker.batches.values()) if (batch.job.hasTimeouts) return true
     const { warnAfter } = this.#scheduler.options

@@ -14,14 +14,31 @@ export function mayUseAnother(job: Job, workers: readonly PoolWorker[]): boolean
   return used < maxWorkers
 }
 
-/** Of the workers that pass a test the one with the least to do. */
-export function leastLoaded(
-  workers: readonly PoolWorker[],
-  test: (worker: PoolWorker) => boolean,
-): PoolWorker | undefined {
-  let least: PoolWorker | undefined
-  for (const worker of workers) if (test(worker) && (least === undefined || hasLess(worker, least))) least = worker
-  return least
+/** To look through all of a large fleet for each batch would cost more than it gains: so many that will do are enough. */
+const CANDIDATES = 16
+
+/** Finds workers with little to do. */
+export class LeastLoaded {
+  /** Where it goes on in a large fleet. */
+  #next = 0
+
+  /** Of the workers that pass a test, or of some of them, the one with the least to do. */
+  of(workers: readonly PoolWorker[], test: (worker: PoolWorker) => boolean): PoolWorker | undefined {
+    const { length } = workers
+    const from = length <= CANDIDATES ? 0 : this.#next
+    let least: PoolWorker | undefined
+    let found = 0
+    let looked = 0
+    for (; looked < length && found < CANDIDATES; looked++) {
+      const worker = workers[(from + looked) % length] as PoolWorker
+      if (!test(worker)) continue
+      found++
+      if (least === undefined || hasLess(worker, least)) least = worker
+    }
+    // Those that it did not take may be taken the next time; those before the first of them will not do.
+    this.#next = from + Math.max(0, looked - found)
+    return least
+  }
 }
 
 function hasLess(a: PoolWorker, b: PoolWorker): boolean {

@@ -101,14 +101,15 @@ export class PoolWorker {
   hungryFor(job: Job, depth: number = this.#depthFor(job)): boolean {
     if (!this.accepting || this.#freeSlots.length === 0) return false
     if (this.batches.size === 0) return true
-    for (const batch of this.batches.values()) if (batch.alone) return false
     const { concurrency } = job.options
-    if (concurrency === 1) return this.batches.size < depth
+    if (concurrency === 1 && this.batches.size >= depth) return false
+    for (const batch of this.batches.values()) if (batch.alone) return false
+    if (concurrency === 1) return true
     return this.pending < concurrency * depth
   }
 
   #depthFor({ sizer }: Job): number {
-    if (!this.isFar || sizer.msPerItem === 0) return DEPTH
+    if (!this.isFar || sizer.msPerItem === 0 || sizer.msPerItem >= FAR_MS) return DEPTH
     return this.pending < FAR_ITEMS && this.pending * sizer.msPerItem < FAR_MS ? SLOTS : DEPTH
   }
 

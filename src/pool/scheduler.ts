@@ -13,7 +13,7 @@ import type { Job } from './job.ts'
 import type { Lot } from './lot.ts'
 import { Median } from './median.ts'
 import { Monitor } from './monitor.ts'
-import { leastLoaded, mayUse, mayUseAnother } from './placement.ts'
+import { LeastLoaded, mayUse, mayUseAnother } from './placement.ts'
 import type { PoolWorker } from './pool-worker.ts'
 import { failureOf } from './task-failure.ts'
 
@@ -53,6 +53,7 @@ export class Scheduler {
   }
   readonly #jobs = new Set<Job>()
   readonly #demand: Demand | undefined
+  readonly #leastLoaded = new LeastLoaded()
   #pumping = false
   #pumpAgain = false
 
@@ -195,14 +196,13 @@ export class Scheduler {
   #workerFor(job: Job, depth: number | undefined): PoolWorker | undefined {
     const { workers } = this.fleet
     if (job.isDrained) return undefined
-    const least = leastLoaded(
-      workers,
-      (worker) => worker.hungryFor(job, depth) && this.#tasksLeft(worker) > 0 && mayUse(job, worker, workers),
-    )
-    if (least !== undefined && least.batches.size === 0) return least
+    const fits = (worker: PoolWorker): boolean =>
+      worker.hungryFor(job, depth) && this.#tasksLeft(worker) > 0 && mayUse(job, worker, workers)
+    const idle = workers.find((worker) => worker.batches.size === 0 && fits(worker))
+    if (idle !== undefined) return idle
     // A worker of its own is better than a second place in another's.
-    if (mayUseAnother(job, workers) && this.fleet.hasRoom && job.hasWork()) return this.#startWorker() ?? least
-    return least
+    const started = this.fleet.hasRoom && mayUseAnother(job, workers) && job.hasWork() ? this.#startWorker() : undefined
+    return started ?? this.#leastLoaded.of(workers, fits)
   }
 
   #startWorker(): PoolWorker | undefined {

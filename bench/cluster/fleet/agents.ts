@@ -8,9 +8,9 @@ import { connectOptions } from '#manyhands/cluster/nats-settings.js'
 import { simulatedBackend } from './simulated-backend.ts'
 
 // So many agents with so many workers each, in this process: real agents, real messages, no processes behind them.
-const [url, agents, slots] = process.argv.slice(2) as [string, string, string]
+const [url, agents, slots, taskMs] = process.argv.slice(2) as [string, string, string, string]
 const tasks = fileURLToPath(new URL('./tasks.js', import.meta.url))
-const backend = simulatedBackend(processes().capabilities)
+const backend = simulatedBackend(Number(taskMs), processes().capabilities)
 const options = {
   connect: connectOptions({ servers: [url] }),
   slots: Number(slots),
@@ -21,3 +21,4 @@ const options = {
 }
 for (let i = 0; i < Number(agents); i++) await Agent.start(options, backend)
 process.send?.('ready')
+process.on('disconnect', () => process.exit())

@@ -22,7 +22,7 @@ const option = (name: string, usual: string): string =>
 const slots = Number(option('slots', '16'))
 const taskMs = Number(option('task', '10000'))
 const SPREAD = 2
-const SECONDS = 15
+const SECONDS = 10
 const START_LIMIT_MS = 120_000
 const TICKS_PER_SECOND = 100
 
@@ -33,24 +33,22 @@ async function measure(workers: number): Promise<void> {
   const broker = await Broker.start(`http: "127.0.0.1:${monitoring}"`)
   const agents = Math.ceil(workers / slots)
   const share = String(Math.ceil(agents / SPREAD))
-  const helpers = await Helper.startAll(SPREAD, '../fleet/agents.js', broker.url, share, String(slots))
+  const helpers = await Helper.startAll(SPREAD, '../fleet/agents.js', broker.url, share, String(slots), String(taskMs))
   const pool = new Pool({ backend: nats({ servers: broker.url }) })
   const startedAt = performance.now()
-  const run = pool.map(endless(), pause, { args: [taskMs] })
+  const run = pool.map(endless(), pause)
   run.start()
   const reading = (async () => {
     for await (const _ of run);
   })().catch(() => {})
-  while (pool.stats().workers.filter(({ state }) => state === 'busy').length < workers) {
-    if (performance.now() - startedAt > START_LIMIT_MS) break
-    await sleep(50)
-  }
+  const busy = (): number => pool.stats().workers.filter(({ pid }) => pid !== undefined).length
+  while (busy() < workers && performance.now() - startedAt < START_LIMIT_MS) await sleep(100)
   const upAfter = performance.now() - startedAt
-  const busy = pool.stats().workers.length
-  await sleep(2_000)
+  // By then the first tasks have ended, and others have come.
+  await sleep(taskMs)
   const figures = await observed(broker, monitoring)
   console.log(
-    `${workers} workers of ${agents} agents: ${busy} at work after ${format(upAfter / 1_000)} s;`,
+    `${workers} workers of ${agents} agents: ${busy()} at work after ${format(upAfter / 1_000)} s;`,
     Object.entries(figures)
       .map(([name, figure]) => `${name} ${format(figure)}`)
       .join(', '),

@@ -1,5 +1,4 @@
-/** Does nothing for a while. */
-export async function pause(value: number, ms: number): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, ms))
+/** Stands for what the simulated workers do. */
+export async function pause(value: number): Promise<number> {
   return value
 }
