@@ -2,8 +2,10 @@
 // only the named parts. Ends with one line, `N passed, N failed`, and exit code 1 where anything failed.
 import { fork, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+
+import { installServer, newerServers } from './nats-servers.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const RUNTIMES = join(ROOT, '.ci', 'runtimes')
@@ -40,6 +42,7 @@ if (count('build', runNode(['scripts/build.mjs'])) && count('types', runTool('ty
   for (const [name, concurrency] of Object.entries(SUITES)) {
     if (isWanted(name) && (hasServer || name !== 'nats')) await runSuite(name, process.execPath, concurrency)
   }
+  if (isWanted('nats') && hasServer) await runOnNewerServers()
   if (isWanted('nodes')) {
     for (const version of OTHER_NODES) await runSuite('contract', nodeOf(version), SUITES.contract)
   }
@@ -73,19 +76,33 @@ async function runSuite(name, node, concurrency) {
   const folder = join('build', 'test', name)
   const files = existsSync(folder) ? testsIn(folder) : []
   if (files.length === 0) return count(`${name}: no tests were found in ${folder}`, false)
-  console.log(`\n▶▶ ${name} on Node ${versionOf(node)}`)
+  await runFiles(`${name} on Node ${versionOf(node)}`, files, { node, concurrency })
+}
+
+/** Beside the server of this machine, which all suites use. */
+async function runOnNewerServers() {
+  const files = [join('build', 'test', 'contract', 'nats.test.js'), ...testsIn(join('build', 'test', 'nats'))]
+  for (const { name, folder } of newerServers()) {
+    const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` }
+    await runFiles(`nats with the ${name}`, files, { node: process.execPath, concurrency: SUITES.nats, env })
+  }
+}
+
+async function runFiles(title, files, { node, concurrency, env = process.env }) {
+  console.log(`\n▶▶ ${title}`)
   const runner = fork('scripts/run-tests.mjs', [String(concurrency), ...files], {
     execPath: node,
+    env,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   let counts
   runner.on('message', (message) => (counts = message))
   const status = await new Promise((resolve) => runner.on('exit', resolve))
-  if (counts === undefined || (status !== 0 && counts.failed === 0)) count(`${name}: ended with ${status}`, false)
+  if (counts === undefined || (status !== 0 && counts.failed === 0)) count(`${title}: ended with ${status}`, false)
   total.passed += counts?.passed ?? 0
   total.failed += counts?.failed ?? 0
   for (const { name: test, file, reason } of counts?.failures ?? []) {
-    failures.push(`✖ ${name} on Node ${versionOf(node)}: ${test} (${file})\n${firstLines(reason)}`)
+    failures.push(`✖ ${title}: ${test} (${file})\n${firstLines(reason)}`)
   }
 }
 
@@ -101,23 +118,6 @@ function testsIn(folder) {
   const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   const tests = entries.filter((entry) => entry.endsWith('.test.js')).map((entry) => join(folder, entry))
   return hasServer ? tests : tests.filter((test) => !NEEDS_SERVER.test(test))
-}
-
-/** Tests of more than one machine start their own: Debian's package, where it may be installed, or the user's. */
-function installServer() {
-  const has = () => spawnSync('nats-server', ['--version']).error === undefined
-  if (has()) return true
-  if (process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).error === undefined) {
-    // The package would start a server of its own where there is a service manager.
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-    const apt = (...args) => spawnSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] })
-    apt('update')
-    apt('install', '-y', '--no-install-recommends', 'nats-server')
-    if (has()) return true
-  }
-  console.error('There is no nats-server on this machine: apt-get install nats-server, or brew install nats-server.')
-  console.error('Until there is one the tests of more than one machine are left out.')
-  return false
 }
 
 /** The other versions come as packages: binaries, without anything that an install script would fetch. */

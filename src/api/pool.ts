@@ -6,8 +6,10 @@ import { milliseconds } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
 import { workers as checkWorkers } from '../options/workers.ts'
 import { resolveBackend } from '../pool/backend-registry.ts'
+import { PoolPlaces } from '../pool/places.ts'
 import { DEFAULT_POLICY, policyFor, type TaskPolicy } from '../pool/policy.ts'
 import { EMPTY_STATS, type PoolStats, statsOf } from '../pool/pool-stats.ts'
+import type { Scheduler } from '../pool/scheduler.ts'
 import { newQueue, type QueueOptions } from '../queue/new-queue.ts'
 import type { TaskQueue } from '../queue/task-queue.ts'
 import { newScheduler } from '../run/new-scheduler.ts'
@@ -56,9 +58,9 @@ export class Pool implements AsyncDisposable {
     const settings = { ...withDefaultSettings({}), ...own }
     const backend = isNested() ? 'serial' : (settings.backend ?? 'threads')
     const workers = isNested() ? 1 : (settings.workers ?? usualWorkers(backend))
-    this.#host = new PoolHost(workers, own, async () =>
-      newScheduler(await resolveBackend(backend), this.#host.workers, own),
-    )
+    const places = new PoolPlaces(own.maxQueue ?? Infinity, typeof backend === 'string' ? undefined : backend.places)
+    const make = async (): Promise<Scheduler> => newScheduler(await resolveBackend(backend), this.#host.workers, own)
+    this.#host = new PoolHost(workers, own, places, make)
     this.#calls = new Calls(this.#host)
     this.map = ((inputs: unknown, fn: unknown, mapOptions?: unknown) =>
       mapOn(this.#host, inputs, fn, mapOptions)) as MapFunction

@@ -101,6 +101,7 @@ function whereIs(graph: PortableGraph, name: string): string {
       return `${root.module}#${root.path.join('.')}`
     case 'global':
     case 'live':
+    case 'made':
     case undefined:
       return `#${name}`
   }

@@ -38,7 +38,7 @@ interface Call {
  */
 export class Calls implements Sink, Abortable {
   readonly #host: RunHost
-  #supply = new PushSupply()
+  #supply: PushSupply
   #job: Job | undefined
   #scheduler: Scheduler | undefined
   #encoder: Encoder | undefined
@@ -55,6 +55,8 @@ export class Calls implements Sink, Abortable {
 
   constructor(host: RunHost) {
     this.#host = host
+    this.#supply = this.#newSupply()
+    host.places.onFree(() => this.#admitWaiting())
   }
 
   /** Runs a function once. Rejects with its `TaskError`, or with the reason of the signal. */
@@ -72,8 +74,8 @@ export class Calls implements Sink, Abortable {
       if (signal !== undefined) call.stopListening = onAbort(signal, () => this.#abandon(call, signal.reason))
       if (this.#open.size === 0) this.#host.enter(this)
       this.#open.add(call)
-      if (this.#supply.length >= this.#host.maxQueue) this.#overflow.push(call)
-      else this.#admit(call)
+      this.#overflow.push(call)
+      if (this.#overflow.length === 1) this.#admitWaiting()
     })
   }
 
@@ -88,15 +90,14 @@ export class Calls implements Sink, Abortable {
     this.#refuse(entry.ticket as Call, error)
   }
 
-  flush(): void {
-    while (this.#overflow.length > 0 && this.#supply.length < this.#host.maxQueue)
-      this.#admit(this.#overflow.shift() as Call)
-  }
+  /** Each call has its own promise: there is nothing to tell together. */
+  flush(): void {}
 
   /** The calls as a whole cannot go on; those that come later are tried anew. */
   end(ending: Ending | undefined): void {
     this.#job = undefined
-    this.#supply = new PushSupply()
+    this.#supply.stop()
+    this.#supply = this.#newSupply()
     this.#overflow = []
     for (const call of [...this.#open]) this.#refuse(call, ending?.thrown)
   }
@@ -143,20 +144,46 @@ export class Calls implements Sink, Abortable {
     }
   }
 
+  #newSupply(): PushSupply {
+    return new PushSupply((count) => this.#host.places.give(count))
+  }
+
+  /** Lets those in that have waited for a place, as far as there are any. */
+  #admitWaiting(): void {
+    for (let call = this.#overflow[0]; call !== undefined; call = this.#overflow[0]) {
+      try {
+        if (!this.#host.places.take()) return
+      } catch (error) {
+        this.#overflow.shift()
+        this.#refuse(call, error)
+        continue
+      }
+      this.#overflow.shift()
+      this.#admit(call)
+    }
+  }
+
+  /** It will not wait for a worker after all. */
+  #refuseAdmitted(call: Call, error: unknown): void {
+    this.#host.places.give(1)
+    this.#refuse(call, error)
+  }
+
   /** Sends a call on its way; at once where its function is known and workers can be had. */
   #admit(call: Call): void {
     const use = call.name === undefined ? shippedBefore(call.fn) : undefined
     const scheduler = this.#scheduler ?? this.#host.scheduler()
     if (use !== undefined && scheduler instanceof Scheduler) this.#push(call, use, scheduler)
-    else this.#prepare(call).catch((error: unknown) => this.#refuse(call, error))
+    else this.#prepare(call).catch((error: unknown) => this.#refuseAdmitted(call, error))
   }
 
   async #prepare(call: Call): Promise<void> {
     const scheduler = await this.#host.scheduler()
     scheduler.warmUp()
     const [use] = await this.#ship(call, scheduler)
-    // Refused while it waited.
     if (this.#open.has(call)) this.#push(call, use as FunctionUse, scheduler)
+    // Refused while it waited.
+    else this.#host.places.give(1)
   }
 
   #ship(call: Call, scheduler: Scheduler): Promise<readonly FunctionUse[]> {
@@ -174,7 +201,7 @@ export class Calls implements Sink, Abortable {
     this.#scheduler = scheduler
     this.#encoder ??= hostEncoder(scheduler.options.backend.capabilities)
     const entry = encodeCall(call.index, call.args, use, call.policy, this.#encoder)
-    if (entry instanceof TaskError) return this.#refuse(call, entry)
+    if (entry instanceof TaskError) return this.#refuseAdmitted(call, entry)
     entry.ticket = call
     this.#supply.push(entry)
     const job = this.#job ?? this.#newJob(scheduler)

@@ -267,7 +267,7 @@ export class BatchRun {
     if (this.#flags.json) this.#screen.say(outcomeJson(outcome))
     else {
       this.#report.sumUp()
-      if (problem !== undefined && endedBy !== 'deadline') this.#screen.sayError(problem.message)
+      if (problem !== undefined && (endedBy !== 'deadline' || !this.#hasBegun)) this.#screen.sayError(problem.message)
       if (!this.#flags.quiet && (problem === undefined || this.#hasBegun)) {
         for (const line of this.#steps.lines(this.#screen.paint)) this.#screen.say(line)
         tellOutcome(outcome, this.#screen)

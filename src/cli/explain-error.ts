@@ -30,8 +30,9 @@ function ofChange({ was, is }: NonNullable<JournalError['hashes']>): Explanation
   return { message, exitCode: EXIT.cannotStart }
 }
 
-/** Options of the library have the names of flags, written in another way. */
+/** Options of the library have the names of flags, written in another way; others are flags already, or variables. */
 function asFlag({ message, option }: InvalidArgumentError): string {
+  if (!/^[a-z]/.test(option)) return message
   const flag = option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   return message.startsWith(`${option}:`) ? `--${flag}${message.slice(option.length)}` : message
 }

@@ -1,6 +1,6 @@
 import '../compose.ts'
 import { BatchRun, type RunParts } from './batch-run.ts'
-import { backendAt } from './cluster/place.ts'
+import { backendAt, isBroker } from './cluster/place.ts'
 import { usageError } from './command-error.ts'
 import { DryRun } from './dry-run.ts'
 import { EXIT } from './exit-codes.ts'
@@ -26,6 +26,7 @@ export interface RunCall {
 /** `manyhands run`: one function over many inputs. Resolves to the exit code. */
 export async function runBatch({ module, texts, args, flags: given }: RunCall, screen: Screen): Promise<number> {
   const flags = withDebug(withLevel(given))
+  if (flags.debug && isBroker(given.on)) screen.warn(`--debug runs here, not on the workers of ${given.on}`)
   const only = flags.onlyFailed ? failedKeys(logToGoOnWith(flags.resume ?? 'last')) : undefined
   if (only?.size === 0 && !flags.json) {
     screen.say(`${screen.paint('green', '✔')} nothing failed in ${flags.resume ?? 'last'}: nothing to run again`)
@@ -56,10 +57,23 @@ async function runFound(
   if (flags.dryRun) throw usageError(`${task.name} is a workflow: manyhands plan says what would run`)
   if (flags.resume !== undefined)
     throw usageError(`${task.name} is a workflow: it goes on from its cache, not from a run`)
+  const meaningless = OF_FUNCTIONS.find(({ key }) => flags[key] !== undefined && flags[key] !== false)
+  if (meaningless !== undefined)
+    throw usageError(`${task.name} is a workflow: ${meaningless.option} has no meaning for one`)
   const { declareWorkflow } = await import('./workflow/declare-workflow.ts')
   const { runWorkflow } = await import('./workflow/run-workflow.ts')
   return runWorkflow(await declareWorkflow(found, texts, flags, screen), task.name, flags, screen)
 }
+
+/** What belongs to one function over inputs, or to the pool of a run. */
+const OF_FUNCTIONS = [
+  { key: 'args', option: '--args' },
+  { key: 'config', option: '--config' },
+  { key: 'spread', option: '--spread' },
+  { key: 'log', option: '--log' },
+  { key: 'maxMemory', option: '--max-memory' },
+  { key: 'maxTasks', option: '--max-tasks' },
+] as const
 
 function beginRun(parts: Omit<RunParts, 'log'>, args: readonly string[], screen: Screen): BatchRun {
   const { task, flags } = parts

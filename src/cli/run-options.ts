@@ -147,7 +147,7 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       '--worker-deaths <n>',
-      'run a task again whose worker died under it (default: 1)',
+      'run a task again whose worker died under it (default: 1; on a cluster 3)',
       zeroOrMore('--worker-deaths'),
     )
     .option('--deadline <time>', 'for the whole run: 2h', (text) =>
@@ -171,7 +171,9 @@ export function addRunOptions(command: Command): Command {
     .option('--max-memory <size>', 'per worker, which is then replaced: 2G', (text) =>
       positive(parseSize(text, '--max-memory'), text, '--max-memory'),
     )
-    .option('--memfree <size>', 'start nothing while less memory is free', (text) => parseSize(text, '--memfree'))
+    .option('--memfree <size>', 'start nothing while less memory is free on this machine', (text) =>
+      parseSize(text, '--memfree'),
+    )
     .option('--rate <n>', 'most starts per second', (text) => parsePositive(text, '--rate'))
     .option('--max-tasks <n>', 'replace a worker after so many tasks', atLeastOne('--max-tasks'))
     .optionsGroup('Help:')

@@ -2,7 +2,7 @@ import { Connection, requireJetStream } from '../backends/nats/connection.ts'
 import { newName } from '../backends/nats/new-name.ts'
 import { type Offer, parseOffer } from '../backends/nats/offer.ts'
 import { subjectsOf } from '../backends/nats/subjects.ts'
-import { type NatsOptions, readConnectOptions } from './nats-settings.ts'
+import { type BrokerOptions, readBrokerOptions } from './nats-settings.ts'
 
 /** A broker that does not answer is waited for so long, in milliseconds; answers of workers after the last one, too. */
 const PATIENCE_MS = 2_000
@@ -13,8 +13,8 @@ const QUIET_MS = 300
  *
  * @throws {BackendError} where there is no broker, or it refuses the credentials.
  */
-export async function groupStatus(options?: NatsOptions): Promise<readonly Offer[]> {
-  const connect = readConnectOptions(options)
+export async function groupStatus(options?: BrokerOptions): Promise<readonly Offer[]> {
+  const connect = readBrokerOptions(options)
   const subjects = subjectsOf(connect.group)
   const connection = await Connection.open(connect, PATIENCE_MS)
   try {

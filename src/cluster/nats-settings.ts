@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs'
 
 import type { ConnectOptions, TlsFiles } from '../backends/nats/connect-options.ts'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { type Check, text } from '../options/checks.ts'
+import { type Check, text, wholeNumber } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
+import { messageOf } from '../util/message-of.ts'
 
 /** How to reach a broker, and which group there. */
-export interface NatsOptions {
+export interface BrokerOptions {
   /** `nats://host:4222`, or several of one cluster. @defaultValue the environment's `NATS_URL`, or `nats://127.0.0.1:4222` */
   readonly servers?: string | readonly string[] | undefined
   /** Workers and clients of one group work together. Letters, digits, `-` and `_`. @defaultValue 'default' */
@@ -23,12 +24,17 @@ export interface NatsOptions {
   readonly tls?: TlsFiles | undefined
 }
 
+const LOOPBACK = 'nats://127.0.0.1:4222'
 const GROUP = /^[\w-]{1,64}$/
 
-const servers: Check<readonly string[]> = (value, option) => {
-  const list = typeof value === 'string' ? value.split(',') : value
-  if (Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'string' && one !== '')) return list
-  throw new InvalidArgumentError(option, "an address such as 'nats://host:4222', or several", describeValue(value))
+/** One address, several with commas between them, or a list. */
+export const servers: Check<readonly string[]> = (value, option) => {
+  const list = typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value
+  const isList = Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'string' && one !== '')
+  if (!isList)
+    throw new InvalidArgumentError(option, "an address such as 'nats://host:4222', or several", describeValue(value))
+  for (const address of list) readAddress(address, option)
+  return list
 }
 
 const group: Check<string> = (value, option) => {
@@ -36,8 +42,18 @@ const group: Check<string> = (value, option) => {
   throw new InvalidArgumentError(option, 'a name of letters, digits, - and _', describeValue(value))
 }
 
+const file: Check<string> = (value, option) => {
+  readFile(text(value, option), option)
+  return value as string
+}
+
 const tls: Check<TlsFiles> = (value, option) =>
-  readOptions(value, { caFile: text, certFile: text, keyFile: text }, option)
+  readOptions(value, { caFile: file, certFile: file, keyFile: file }, option)
+
+const secret: Check<string> = (value, option) => {
+  if (typeof value === 'string' && value !== '') return value
+  throw new InvalidArgumentError(option, 'a text that is not empty', value === '' ? 'an empty one' : typeof value)
+}
 
 /** The same, checked. Those that were left out are absent. */
 export interface ConnectSettings {
@@ -51,23 +67,37 @@ export interface ConnectSettings {
   readonly tls?: TlsFiles
 }
 
+/** What `nats()` takes. */
+export interface NatsOptions extends BrokerOptions {
+  /**
+   * Most tasks of all clients of the group that wait for a worker: then pushing and `run` wait. Clients that do not say
+   * it are not bound; where they say different numbers the one said last holds. Above 1,000 it is kept to one in a
+   * thousand. @defaultValue Infinity
+   */
+  readonly maxQueue?: number | undefined
+}
+
 /** The checks of what `nats()` and `runWorker()` share. */
 export const CONNECT_TABLE: { readonly [K in keyof ConnectSettings]-?: Check<NonNullable<ConnectSettings[K]>> } = {
   servers,
   group,
   user: text,
   pass: text,
-  token: text,
+  token: secret,
   nkey: text,
   creds: text,
   tls,
 }
 
-/** Settings with what the environment says for those that were left out; secrets are taken out of the addresses. */
+/**
+ * Settings with what the environment says for those that were left out; secrets are taken out of the addresses. Those of
+ * `NATS_URL` are also for the same server where it is named in another way.
+ */
 export function connectOptions(settings: ConnectSettings): ConnectOptions {
-  const given = settings.servers ?? servers(process.env['NATS_URL'] || 'nats://127.0.0.1:4222', 'NATS_URL')
-  const addresses = given.map(readAddress)
-  const named = addresses.find((address) => address.user !== undefined || address.token !== undefined)
+  const fromEnvironment = servers(process.env['NATS_URL'] || LOOPBACK, 'NATS_URL').map(read)
+  const addresses = settings.servers?.map(read) ?? fromEnvironment
+  const ofSame = fromEnvironment.filter(({ host }) => addresses.some((address) => address.host === host))
+  const named = [...addresses, ...ofSame].find((address) => address.user !== undefined || address.token !== undefined)
   const { group: name = 'default', user = named?.user, pass = named?.pass, token = named?.token, nkey } = settings
   const creds = settings.creds ?? (process.env['NATS_CREDS'] || undefined)
   return {
@@ -76,37 +106,52 @@ export function connectOptions(settings: ConnectSettings): ConnectOptions {
     ...(user !== undefined && { user }),
     ...(pass !== undefined && { pass }),
     ...(token !== undefined && { token }),
-    ...(nkey !== undefined && { nkey: /^SU[A-Z2-7]{50,}$/.test(nkey) ? nkey : secretIn(nkey, 'nkey') }),
-    ...(creds !== undefined && { creds: secretIn(creds, 'creds') }),
-    ...(settings.tls && { tls: settings.tls }),
+    ...(nkey !== undefined && { nkey: /^SU[A-Z2-7]{50,}$/.test(nkey) ? nkey : readFile(nkey, 'nkey') }),
+    // The package finds the end of each part by the line after it.
+    ...(creds !== undefined && { creds: `${readFile(creds, 'creds')}\n` }),
+    // Who says tls:// must not end up without.
+    ...((settings.tls ?? addresses.some(({ isTls }) => isTls)) && { tls: settings.tls ?? {} }),
   }
 }
 
+const NATS_TABLE = { ...CONNECT_TABLE, maxQueue: wholeNumber(1, Infinity) }
+
 /** @throws {InvalidArgumentError} for unknown options and wrong values. */
-export function readConnectOptions(options: unknown): ConnectOptions {
+export function readBrokerOptions(options: unknown): ConnectOptions {
   return connectOptions(readOptions(options, CONNECT_TABLE))
+}
+
+/** @throws {InvalidArgumentError} for unknown options and wrong values. */
+export function readNatsOptions(options: unknown): { connect: ConnectOptions; maxQueue?: number } {
+  const { maxQueue, ...settings } = readOptions(options, NATS_TABLE)
+  return { connect: connectOptions(settings), ...(maxQueue !== undefined && { maxQueue }) }
 }
 
 interface Address {
   readonly server: string
+  readonly host: string
+  readonly isTls: boolean
   readonly user?: string
   readonly pass?: string
   readonly token?: string
 }
 
+const read = (address: string): Address => readAddress(address, 'servers')
+
 /** `nats://user:pass@host` and `nats://token@host` are what people have in `NATS_URL`. */
-function readAddress(address: string): Address {
+function readAddress(address: string, option: string): Address {
   const url = parsed(address.includes('://') ? address : `nats://${address}`)
-  if (url === undefined || !/^(nats|tls):$/.test(url.protocol) || url.hostname === '')
+  if (url === undefined || !/^(nats|tls):$/.test(url.protocol) || url.hostname === '' || !/^\/?$/.test(url.pathname))
     throw new InvalidArgumentError(
-      'servers',
+      option,
       "addresses such as 'nats://host:4222'",
       describeValue(withoutSecret(address)),
     )
-  const server = `${url.protocol}//${url.host}`
-  const name = decodeURIComponent(url.username)
-  if (name === '') return { server }
-  return url.password === '' ? { server, token: name } : { server, user: name, pass: decodeURIComponent(url.password) }
+  const host = `${url.hostname}:${url.port || 4_222}`
+  const place = { server: `${url.protocol}//${url.host}`, host, isTls: url.protocol === 'tls:' }
+  const name = decoded(url.username)
+  if (name === '') return place
+  return url.password === '' ? { ...place, token: name } : { ...place, user: name, pass: decoded(url.password) }
 }
 
 function parsed(address: string): URL | undefined {
@@ -117,14 +162,23 @@ function parsed(address: string): URL | undefined {
   }
 }
 
-function withoutSecret(address: string): string {
-  return address.replace(/\/\/[^@]*@/, '//…@')
+/** A `%` in a password may stand for itself. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
-function secretIn(path: string, option: string): string {
+function withoutSecret(address: string): string {
+  return address.replace(/^(.*?\/\/)?.*@/, '$1…@')
+}
+
+function readFile(path: string, option: string): string {
   try {
     return readFileSync(path, 'utf8').trim()
   } catch (error) {
-    throw new InvalidArgumentError(option, 'the path of a file that can be read', (error as Error).message)
+    throw new InvalidArgumentError(option, 'the path of a file that can be read', messageOf(error))
   }
 }

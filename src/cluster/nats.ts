@@ -1,7 +1,7 @@
 import { Connector } from '../backends/nats/connector.ts'
 import { NatsBackend } from '../backends/nats/nats-backend.ts'
 import type { Backend } from '../pool/backend.ts'
-import { type NatsOptions, readConnectOptions } from './nats-settings.ts'
+import { type NatsOptions, readNatsOptions } from './nats-settings.ts'
 
 /**
  * Workers on other machines, reached through a NATS server: for `backend` of a pool or run.
@@ -15,5 +15,6 @@ import { type NatsOptions, readConnectOptions } from './nats-settings.ts'
  * @throws {InvalidArgumentError} for unknown options and wrong values.
  */
 export function nats(options?: NatsOptions): Backend {
-  return new NatsBackend(new Connector(readConnectOptions(options)))
+  const { connect, maxQueue } = readNatsOptions(options)
+  return new NatsBackend(new Connector(connect, maxQueue))
 }

@@ -8,10 +8,10 @@ import { callback, flag } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
 import { availableWorkers, workers } from '../options/workers.ts'
 import { allowedModules, moduleList } from './allowed-modules.ts'
-import { CONNECT_TABLE, connectOptions, type NatsOptions } from './nats-settings.ts'
+import { CONNECT_TABLE, connectOptions, type BrokerOptions } from './nats-settings.ts'
 
 /** How workers for other machines are run here. */
-export interface WorkerOptions extends NatsOptions {
+export interface WorkerOptions extends BrokerOptions {
   /** Tasks at once, each in a process of its own; as `map`'s. @defaultValue the cores that this process may use */
   readonly workers?: number | undefined
   /** What they may run: exports of these modules (paths from the working directory, URLs, or packages) and of no other. */

@@ -14,8 +14,10 @@ export interface TaskIdentity {
 export interface WorkerIdentity {
   readonly id: number
   readonly slot: number
-  /** The process that it is, or is in, where it is on this machine. */
+  /** The process that it is, or is in. */
   readonly pid?: number | undefined
+  /** The machine that it is on, where that is not this one. */
+  readonly host?: string | undefined
 }
 
 /** All that is known about a failed task. */

@@ -22,6 +22,8 @@ export interface JournalRow {
   readonly host: string
   /** Identifies the function with all that it uses. */
   readonly code: string
+  /** In a pipeline: the step that failed. */
+  readonly step?: string
   readonly error?: { readonly name: string; readonly message: string; readonly stack?: string | undefined } | undefined
 }
 

@@ -129,12 +129,12 @@ export class Journal implements Attempts {
   }
 
   failed(error: TaskError, timing: Timing | undefined): void {
-    const { task, input, attempts: attempt, worker } = error
+    const { task, step, input, attempts: attempt, worker } = error
     // It never began.
     if (attempt === 0) return
     const state = STATES[error.code] ?? 'failed'
     const about = { task: task.index, key: task.key, input, attempt, state, timing, worker }
-    this.#append({ ...this.#row(about), error: shownError(error) })
+    this.#append({ ...this.#row(about), ...(step !== undefined && { step }), error: shownError(error) })
   }
 
   /** What there was to do with an input's result is done. */
@@ -199,7 +199,7 @@ export class Journal implements Attempts {
       ms: timing === undefined ? null : Math.round(timing.ms * 1_000) / 1_000,
       worker: worker?.id ?? null,
       pid: worker?.pid ?? null,
-      host: HOST,
+      host: worker?.host ?? HOST,
       code: this.#code,
     }
   }

@@ -3,6 +3,8 @@ export interface LogRecord {
   /** The task's name; undefined for what no task printed. */
   readonly task: string | undefined
   readonly index: number | undefined
+  /** In a pipeline: the step that printed it. */
+  readonly step?: string
   /** The task's input as the caller gave it. */
   readonly input: unknown
   readonly worker: { readonly id: number; readonly slot: number }

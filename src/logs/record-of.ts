@@ -5,10 +5,21 @@ import type { LogRecord } from './log-record.ts'
 
 /** What a worker sent, as users see it. */
 export function recordOf(
-  { stream, level, text, time }: LogFrame,
+  { step: number, stream, level, text, time }: LogFrame,
   entry: Entry | undefined,
   { id, slot }: WorkerIdentity,
 ): LogRecord {
   const { fn, index, input } = entry ?? {}
-  return { task: fn?.name, index, input, worker: { id, slot }, stream, level, text, time }
+  const step = number === undefined ? undefined : fn?.steps?.names[number]
+  return {
+    task: fn?.name,
+    index,
+    ...(step !== undefined && { step }),
+    input,
+    worker: { id, slot },
+    stream,
+    level,
+    text,
+    time,
+  }
 }

@@ -103,7 +103,7 @@ export interface SteppedTask {
   /** Makes outcomes of what its workers say. */
   readonly shape: Shape
   /** Called when the run begins, before the function is captured. The cache is for its steps. */
-  readonly prepare: (cache: CacheAccess | undefined, calledAt: Error) => Promise<void>
+  readonly prepare: (cache: CacheAccess | undefined, calledAt: Error, backend: Backend) => Promise<void>
 }
 
 /** A run of `map` that nobody reads yet. */
@@ -148,7 +148,7 @@ async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun
   const wrapped = stepped === undefined ? cacheFor(fn, settings.cache) : undefined
   // Perhaps all is there.
   if (wrapped === undefined) scheduler.warmUp()
-  await stepped?.prepare(settings.cache, calledAt)
+  await stepped?.prepare(settings.cache, calledAt, scheduler.options.backend)
   const functions = await host.ship(wrapped?.fn ?? fn, {
     name: settings.name,
     args: settings.args,

@@ -2,14 +2,16 @@ import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { InvalidStateError } from '../errors/invalid-state-error.ts'
 import { nameList } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
+import { markParts } from '../task/parts.ts'
 import { markRunnable } from '../task/runnable.ts'
 import { checkTaskFunction } from '../task/task-function.ts'
-import { describeSteps, type FunctionPart, type Part, type StepFunction, stepNames } from './definition.ts'
+import { describeSteps, type FunctionPart, type Part, type StepFunction, stepNames, stepsOf } from './definition.ts'
 import type { FirstClip } from './outcome.ts'
 import type { PipelineResults } from './pipeline-results.ts'
 import type { Pipeline } from './pipeline-type.ts'
 import { makeRunner } from './runner/make-runner.ts'
 import { startPipeline } from './start-pipeline.ts'
+import { withoutCaches } from './step-caching.ts'
 import { readStepOptions } from './step-options.ts'
 import { type StepReport, StepTallies } from './step-report.ts'
 
@@ -41,9 +43,10 @@ export class BuiltPipeline {
     this.#totals = new StepTallies(stepNames(parts))
     // A worker that imports the module of an exported one can run it.
     markRunnable(this, ([config]) => ({
-      call: makeRunner({ parts, config, caching: {}, pick: undefined, whole: true }),
+      call: makeRunner({ parts, config, pick: undefined, whole: true }),
       steps: describeSteps(parts),
     }))
+    markParts(this, () => stepsOf(withoutCaches(parts)).map(({ name: step, part }) => [step, part.fn]))
   }
 
   step(name: string, ...rest: readonly unknown[]): BuiltPipeline {

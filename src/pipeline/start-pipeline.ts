@@ -3,14 +3,14 @@ import type { TaskError } from '../errors/task-error.ts'
 import { mapRun } from '../map/map.ts'
 import { stateOf } from '../pool/task-failure.ts'
 import { fromRecipe } from '../task/capture/recipe.ts'
+import type { RecipeName } from '../wire/recipes.ts'
 import { describeSteps, type Part } from './definition.ts'
 import { FactReader, type StepRecord } from './facts.ts'
 import { PipelineResults } from './pipeline-results.ts'
 import { splitOptions } from './run-options.ts'
-import { RUNNER_URL } from './runner-entry.ts'
 import { firstClip, pick } from './runner/clip.ts'
 import type { ItemState } from './runner/item-state.ts'
-import { makeRunner, type RunnerData } from './runner/make-runner.ts'
+import { type CachedRunnerData, makeCachedRunner } from './runner/make-runner.ts'
 import { selectParts } from './select-parts.ts'
 import { RunCaching, withoutCaches } from './step-caching.ts'
 import { StepTallies } from './step-report.ts'
@@ -32,8 +32,9 @@ export function startPipeline(
   const { config, pick: fields, pool } = own
   const caching = new RunCaching(selected)
   const parts = withoutCaches(selected)
-  const data: RunnerData = { parts, config, caching: caching.steps, pick: fields, whole: false }
-  const fn = fromRecipe(name, { url: RUNNER_URL, exportName: 'makeRunner', make: makeRunner, data })
+  const data: CachedRunnerData = { parts, config, caching: caching.steps, pick: fields, whole: false }
+  const recipe = { recipe: 'pipeline' as RecipeName, make: makeCachedRunner, data }
+  const fn = fromRecipe(name, recipe)
   const outcomeOf = (state: ItemState | undefined, input: unknown, index: number, error?: TaskError): unknown => {
     const step = error === undefined ? undefined : stepOfError(error, names)
     tallies.add(state, step)
@@ -52,7 +53,9 @@ export function startPipeline(
     { ...rest, onError },
     {
       steps,
-      prepare: (cache, calledAt) => caching.prepare(cache, calledAt),
+      prepare: async (cache, calledAt, backend) => {
+        if (await caching.prepare(cache, calledAt, backend)) recipe.recipe = 'cached-pipeline'
+      },
       shape: (value, input, index) => outcomeOf(value as ItemState, input, index),
     },
   )

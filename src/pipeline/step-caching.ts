@@ -3,6 +3,8 @@ import { wrappedOf } from '../cache/cache-access.ts'
 import type { Identity } from '../cache/identify.ts'
 import type { StoreLocation } from '../cache/store/open-store.ts'
 import { warnOnce } from '../cache/store/warn-once.ts'
+import { UnsupportedError } from '../errors/unsupported-error.ts'
+import type { Backend } from '../pool/backend.ts'
 import { type FunctionPart, type Part, type StepFunction, stepsOf } from './definition.ts'
 import type { StepRecord } from './facts.ts'
 
@@ -27,12 +29,18 @@ export class RunCaching {
     this.#parts = parts
   }
 
-  /** Finds out who the functions are, with what they captured, now that the run begins. */
-  async prepare(cache: CacheAccess | undefined, calledAt: Error): Promise<void> {
+  /**
+   * Finds out who the functions are, with what they captured, now that the run begins. Resolves to whether results of any
+   * are kept.
+   *
+   * @throws {UnsupportedError} where they would be, but not in reach of the workers.
+   */
+  async prepare(cache: CacheAccess | undefined, calledAt: Error, backend: Backend): Promise<boolean> {
     const steps = stepsOf(this.#parts)
     this.#names = steps.map(({ name }) => name)
     const kept = steps.map(({ part }) => keeperOf(part, cache))
-    if (kept.every((one) => one?.cache.location === undefined)) return
+    if (kept.every((one) => one?.cache.location === undefined)) return false
+    if (backend.capabilities.remote === true) throw outOfReach(backend.name)
     const { identify } = await import('../cache/identify.ts')
     for (const [number, wrapped] of kept.entries()) {
       const location = wrapped?.cache.location
@@ -41,6 +49,7 @@ export class RunCaching {
       const identity = await identify(wrapped.fn, wrapped.rules.version, calledAt)
       this.steps[this.#names[number] as string] = { location, identity, rules: wrapped.rules }
     }
+    return true
   }
 
   /** Counts what workers did for an item. */
@@ -64,6 +73,13 @@ export class RunCaching {
     const advice = 'name the fields that it needs, or leave some out with ignore'
     warnOnce(`step ${step}`, `results of step "${step}" are not cached: ${why}. To cache them ${advice}`)
   }
+}
+
+function outOfReach(backend: string): UnsupportedError {
+  return new UnsupportedError(
+    `results of single steps cannot be kept on ${backend}, whose workers do not reach the cache: leave \`cache\` and ` +
+      'cache.wrap out, or make a workflow of the steps',
+  )
 }
 
 /** The cache of a step: its function's own, or the run's where the step wants it. */

@@ -2,6 +2,7 @@ import type { WorkerDeath } from '../errors/worker-crashed-error.ts'
 import type { AroundCall } from '../task/around-call.ts'
 import type { RunningItem, StagedResult } from '../wire/beacon.ts'
 import type { HostFrame, WorkerFrame } from '../wire/frames.ts'
+import type { Places } from './places.ts'
 
 /** What a backend can do. Shared code asks these, never a backend's name. */
 export interface Capabilities {
@@ -99,6 +100,8 @@ export interface WantedWorkers {
 /** The way to one worker. */
 export interface WorkerLink {
   readonly pid: number | undefined
+  /** The machine that the worker is on, where that may not be this one. */
+  readonly host?: string | undefined
   send(frame: HostFrame, transfer?: readonly unknown[]): void
   /** What the worker does now, also when its own thread is blocked. */
   look(): Promise<WorkerView>
@@ -119,6 +122,8 @@ export interface Backend {
   readonly capabilities: Capabilities
   /** Where workers come and go by themselves; absent where as many can be started as are asked for. */
   readonly room?: WorkerRoom
+  /** Bounds what waits in all pools that share its workers, where it does. */
+  readonly places?: Places | undefined
   /** The same for one pool, where the backend keeps count of what each has. */
   forPool?(): Backend
   /** Starts a worker. Throws, or reports `exit`, where none can be started. */

@@ -23,11 +23,13 @@ export class Demand {
       () => this.#scheduler.pump(),
       (error) => this.#fail(error),
     )
-    this.#wanted.wait(this.#scheduler.fleet.workers.length === 0 && this.#workWaits())
+    // One that has nothing to do any more does not keep the process alive, and is about to make room.
+    const isNobody = this.#scheduler.fleet.workers.every(({ accepting, batches }) => !accepting && batches.size === 0)
+    this.#wanted.wait(isNobody && this.#workWaits())
   }
 
   #workWaits(): boolean {
-    for (const job of this.#scheduler.jobs) if (job.open && job.hasWork()) return true
+    for (const job of this.#scheduler.jobs) if (job.open && !job.isDrained) return true
     return false
   }
 

@@ -26,6 +26,8 @@ export interface WorkerRef {
   readonly id: number
   readonly slot: number
   readonly pid: number | undefined
+  /** The machine that it is on, where that may not be this one. */
+  readonly host?: string
 }
 
 export type PoolEvents = (event: RunEvent) => void

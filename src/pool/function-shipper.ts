@@ -20,7 +20,7 @@ export interface ShipOptions {
   /** Typed arrays from this size on, in bytes, go into shared memory. */
   readonly shareFrom?: number | undefined
   /** What the workers' backend can do. */
-  readonly capabilities: Pick<Capabilities, 'sharedMemory' | 'parallel' | 'maxBytes' | 'closures'>
+  readonly capabilities: Pick<Capabilities, 'sharedMemory' | 'parallel' | 'maxBytes' | 'closures' | 'remote'>
   /** Workers say when each task starts. */
   readonly announce?: boolean | undefined
   /** Workers say how long each task took. */
@@ -135,6 +135,7 @@ async function graphOf(
     sharedMemory: options.capabilities.sharedMemory,
     shareFrom: options.shareFrom,
     classes: hostClasses(),
+    parts: options.capabilities.remote,
     calledAt: options.calledAt,
     // A worker in this thread sees the module as it stands here.
     warn: options.capabilities.parallel ? warnOnce : undefined,

@@ -138,9 +138,14 @@ export class PoolWorker {
     return this.link.pid
   }
 
+  get host(): string | undefined {
+    return this.link.host
+  }
+
   /** It as events name it. */
   ref(): WorkerRef {
-    return { id: this.id, slot: this.slot, pid: this.link.pid }
+    const { pid, host } = this.link
+    return { id: this.id, slot: this.slot, pid, ...(host !== undefined && { host }) }
   }
 
   /** What it is at: the first task without an outcome of its oldest batch. */

@@ -15,8 +15,14 @@ interface Line {
 export class PushSupply implements Supply {
   /** Waiting entries by priority, highest first; most jobs know only one. */
   readonly #lines: Line[] = []
+  readonly #onLeft: (count: number) => void
   #length = 0
   #closed = false
+
+  /** `onLeft` is called with how many went: to a worker, or away. */
+  constructor(onLeft: (count: number) => void = () => {}) {
+    this.#onLeft = onLeft
+  }
 
   get length(): number {
     return this.#length
@@ -70,7 +76,9 @@ export class PushSupply implements Supply {
         line.next = 0
       }
     }
-    return entries.length === 0 ? undefined : new EntryLot(entries)
+    if (entries.length === 0) return undefined
+    this.#onLeft(entries.length)
+    return new EntryLot(entries)
   }
 
   /** Takes one entry away, known by its ticket. False where it does not wait here. */
@@ -80,6 +88,7 @@ export class PushSupply implements Supply {
       if (at < 0) continue
       line.entries.splice(at, 1)
       this.#length--
+      this.#onLeft(1)
       if (line.next === line.entries.length) this.#lines.splice(this.#lines.indexOf(line), 1)
       return true
     }
@@ -91,6 +100,7 @@ export class PushSupply implements Supply {
     const entries = this.#lines.flatMap((line) => line.entries.slice(line.next))
     this.#lines.length = 0
     this.#length = 0
+    this.#onLeft(entries.length)
     return entries
   }
 

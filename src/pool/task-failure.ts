@@ -27,8 +27,12 @@ export function failureOf(entry: Entry, worker?: WorkerIdentity, step?: number):
     input: entry.input,
     attempts: entry.attempts,
     ...(step !== undefined && { step: entry.fn.steps?.names[step] }),
-    ...(worker && { worker: { id: worker.id, slot: worker.slot, pid: worker.pid } }),
+    ...(worker && { worker: identityOfWorker(worker) }),
   }
+}
+
+function identityOfWorker({ id, slot, pid, host }: WorkerIdentity): WorkerIdentity {
+  return { id, slot, pid, ...(host !== undefined && { host }) }
 }
 
 const states = new WeakMap<TaskError, unknown>()

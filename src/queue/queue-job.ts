@@ -25,7 +25,7 @@ export class QueueJob implements Sink, Abortable {
   failure: Ending | undefined
   readonly #host: PoolHost
   readonly #policy: TaskPolicy
-  readonly #supply = new PushSupply()
+  readonly #supply: PushSupply
   readonly #uses = new Map<TaskType, Promise<FunctionUse>>()
   #outcomes: SettledRecord[] = []
   #next = 0
@@ -43,10 +43,13 @@ export class QueueJob implements Sink, Abortable {
   #cache: RunCache | undefined
   #onOutcome: () => void = () => {}
   #onRoom: () => void = () => {}
+  readonly #stopListening: () => void
 
   constructor(host: PoolHost, policy: TaskPolicy) {
     this.#host = host
     this.#policy = policy
+    this.#supply = new PushSupply((count) => host.places.give(count))
+    this.#stopListening = host.places.onFree(() => this.#onRoom())
     host.openQueue(this)
   }
 
@@ -65,7 +68,7 @@ export class QueueJob implements Sink, Abortable {
 
   /** Takes a place among the tasks that wait for a worker, for the next push; false where the pool has none. */
   takePlace(): boolean {
-    if (this.#supply.length + this.#coming >= this.#host.maxQueue) return false
+    if (!this.#host.places.take()) return false
     this.#coming++
     return true
   }
@@ -87,6 +90,9 @@ export class QueueJob implements Sink, Abortable {
       const { scheduler, use } = await this.#prepare(task)
       if (this.#left) throw this.failure?.thrown ?? new ClosedError('the queue was closed')
       return this.#put(task, use, scheduler)
+    } catch (error) {
+      this.#host.places.give(1)
+      throw error
     } finally {
       this.#coming--
       this.#endIfLast()
@@ -99,8 +105,10 @@ export class QueueJob implements Sink, Abortable {
     this.#encoder ??= hostEncoder(scheduler.options.backend.capabilities)
     const entry = encodeCall(index, task.args, use, policy, this.#encoder)
     const job = (this.#job ??= this.#newJob(scheduler))
-    if (entry instanceof TaskError) this.#outcomes.push({ status: 'rejected', index, input: task.args, reason: entry })
-    else {
+    if (entry instanceof TaskError) {
+      this.#host.places.give(1)
+      this.#outcomes.push({ status: 'rejected', index, input: task.args, reason: entry })
+    } else {
       entry.ticket = task
       if (this.#running++ === 0) this.#host.enter(this)
       if (policy.timeout !== undefined) job.hasTimeouts = true
@@ -139,7 +147,6 @@ export class QueueJob implements Sink, Abortable {
   }
 
   flush(): void {
-    this.#onRoom()
     this.#onOutcome()
   }
 
@@ -180,6 +187,8 @@ export class QueueJob implements Sink, Abortable {
   #leave(reason: unknown): void {
     if (this.#left) return
     this.#left = true
+    this.#stopListening()
+    this.#host.places.give(this.#cache?.held ?? 0)
     this.#cache?.close()
     this.#host.closeQueue(this)
     if (this.#job !== undefined) this.#scheduler?.remove(this.#job, this.#own(), reason)
@@ -209,6 +218,7 @@ export class QueueJob implements Sink, Abortable {
     if (calls === undefined) return
     this.#cache ??= new RunCache((entry) => (entry.ticket as Task).args, {
       hit: (entry, value, bytes) => {
+        this.#host.places.give(1)
         this.#job?.hit(entry, value, bytes)
         this.#onOutcome()
         this.#endIfLast()

@@ -1,9 +1,10 @@
 import { timerDelay } from '../util/timer-delay.ts'
 
-/** Somebody who waits: `attempt` takes what they wait for, if it is there. */
+/** Somebody who waits: `attempt` takes what they wait for, if it is there, and throws where it will never be. */
 interface Waiter {
   readonly attempt: () => boolean
   readonly done: () => void
+  readonly fail: (error: unknown) => void
 }
 
 /** Those who wait until something has changed, in the order in which they came. */
@@ -13,15 +14,19 @@ export class WaitingList {
   /** Lets all try again, the oldest first. */
   wakeAll(): void {
     for (const waiter of this.#waiting) {
-      if (!waiter.attempt()) continue
+      try {
+        if (!waiter.attempt()) continue
+        waiter.done()
+      } catch (error) {
+        waiter.fail(error)
+      }
       this.#waiting.delete(waiter)
-      waiter.done()
     }
   }
 
   /**
    * Waits until an attempt succeeds; it is made at once and whenever something has changed, so that what one takes
-   * nobody else counts on. After `timeout` milliseconds rejects with what `late()` gives. With 0 it tries once.
+   * nobody else counts on. Rejects with what an attempt throws. After `timeout` milliseconds rejects with what `late()` gives. With 0 it tries once.
    */
   until(attempt: () => boolean, timeout: number | undefined, late: () => Error): Promise<void> {
     if (attempt()) return Promise.resolve()
@@ -32,7 +37,11 @@ export class WaitingList {
         clearTimeout(timer)
         resolve()
       }
-      const waiter = { attempt, done }
+      const fail = (error: unknown): void => {
+        clearTimeout(timer)
+        reject(error)
+      }
+      const waiter = { attempt, done, fail }
       this.#waiting.add(waiter)
       if (timeout === undefined) return
       const expire = (): void => {

@@ -5,8 +5,6 @@ import type { Ending } from '../pool/sink.ts'
 import type { Supply } from '../pool/supply.ts'
 import type { RunCache } from './run-cache.ts'
 
-/** Inputs are looked up in groups of at least this size. */
-const GROUP = 64
 /** Looking up goes on for so long at a time, in milliseconds; then others have their turn. */
 const SLICE_MS = 5
 
@@ -22,12 +20,15 @@ export class CachedSupply implements Supply {
   readonly #inputs: Supply
   readonly #cache: RunCache
   readonly #events: CachedSupplyEvents
+  readonly #group: number
   /** To run, and not taken yet. */
   #ready: Entry[] = []
   #stopped = false
 
-  constructor(inputs: Supply, cache: RunCache, events: CachedSupplyEvents) {
+  /** Inputs are looked up in groups of at least this size. */
+  constructor(inputs: Supply, cache: RunCache, events: CachedSupplyEvents, group: number) {
     this.#inputs = inputs
+    this.#group = group
     this.#cache = cache
     this.#events = events
   }
@@ -52,7 +53,7 @@ export class CachedSupply implements Supply {
   take(max: number): Lot | undefined {
     const startedAt = performance.now()
     while (this.#ready.length < max) {
-      const lot = this.#inputs.take(Math.max(max, GROUP))
+      const lot = this.#inputs.take(Math.max(max, this.#group))
       if (lot === undefined) break
       for (let at = 0; at < lot.length; at++) {
         const entry = lot.entry(at)

@@ -27,7 +27,7 @@ function debugHost(host: RunHost, run: Run): RunHost {
   return {
     workers: 1,
     own: host.own,
-    maxQueue: host.maxQueue,
+    places: host.places,
     open: () => host.open(),
     scheduler: () => (making ??= make()),
     ship: (fn, options) => host.ship(fn, options),

@@ -1,4 +1,5 @@
 import { ship } from '../pool/function-shipper.ts'
+import { PoolPlaces } from '../pool/places.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
 import { isNested } from '../task/nesting.ts'
@@ -13,7 +14,7 @@ export function defaultHost(settings: RunSettings, fixed?: number): RunHost {
   return {
     workers,
     own: {},
-    maxQueue: Infinity,
+    places: new PoolPlaces(Infinity),
     open: () => {},
     scheduler: () => (scheduler ??= defaultScheduler(settings, workers).then((ready) => (scheduler = ready))),
     ship,

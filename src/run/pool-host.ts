@@ -1,6 +1,7 @@
 import { ClosedError } from '../errors/closed-error.ts'
 import { ship, type ShipOptions } from '../pool/function-shipper.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
+import type { Places } from '../pool/places.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { HostSettings } from '../settings/host-settings.ts'
 import { Stateful } from '../task/stateful.ts'
@@ -9,7 +10,7 @@ import type { Abortable, RunHost } from './run-host.ts'
 
 /** A pool's inside: its scheduler, made when first needed, and the runs that it is busy with. */
 export class PoolHost implements RunHost {
-  readonly maxQueue: number
+  readonly places: Places
   readonly init: (() => unknown) | undefined
   readonly #settings: HostSettings
   readonly #make: () => Promise<Scheduler>
@@ -25,13 +26,14 @@ export class PoolHost implements RunHost {
 
   constructor(
     workers: number,
-    settings: HostSettings & { readonly maxQueue?: number; readonly init?: () => unknown },
+    settings: HostSettings & { readonly init?: () => unknown },
+    places: Places,
     make: () => Promise<Scheduler>,
   ) {
     this.#workers = workers
     this.#settings = settings
     this.init = settings.init
-    this.maxQueue = settings.maxQueue ?? Infinity
+    this.places = places
     this.#make = make
   }
 

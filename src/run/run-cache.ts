@@ -13,6 +13,8 @@ const LAST_LOOK_MS = 100
 
 /** What becomes of inputs that need no worker, or none yet. */
 export interface CacheEvents {
+  /** What is stored of what workers say; the same where it is absent. */
+  storedOf?(entry: Entry, value: unknown): unknown
   /** The result was there, or somebody else made it. */
   hit(entry: Entry, value: unknown, bytes: number): void
   /** Whoever was to make it failed: it has to run after all. */
@@ -105,7 +107,13 @@ export class RunCache {
     const { calls, request, flight, claim } = running
     const { counts = calls.store.counts } = request
     counts.misses++
-    const landed = keep(calls.store, request, value, ms, counts)
+    const landed = keep(
+      calls.store,
+      request,
+      this.#events.storedOf === undefined ? value : this.#events.storedOf(entry, value),
+      ms,
+      counts,
+    )
     claim?.release()
     const { stored } = landed
     const shown = stored && flight.isAwaited ? { ...landed, stored: detached(stored) } : landed

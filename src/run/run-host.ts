@@ -1,5 +1,6 @@
 import type { ShipOptions } from '../pool/function-shipper.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
+import type { Places } from '../pool/places.ts'
 import type { Scheduler } from '../pool/scheduler.ts'
 import type { HostSettings } from '../settings/host-settings.ts'
 import type { TaskFunction } from '../task/task-function.ts'
@@ -10,8 +11,8 @@ export interface RunHost {
   readonly workers: number
   /** What it says for its runs: before the defaults, after a run's own options. */
   readonly own: HostSettings
-  /** Tasks that may wait for a worker. */
-  readonly maxQueue: number
+  /** Room for single tasks that wait for a worker. */
+  readonly places: Places
   /** Runs in each worker before anything else. */
   readonly init?: (() => unknown) | undefined
   /** Throws where no more runs are taken. */

@@ -95,8 +95,11 @@ function record(
   level: Level,
   text: string,
 ): LogFrame {
-  const task = scope === undefined ? {} : { batch: scope.batch.id, offset: scope.item }
-  return { type: 'log', ...task, stream, level, text, time: Date.now() }
+  const printed = { type: 'log', stream, level, text, time: Date.now() } as const
+  if (scope === undefined) return printed
+  const { batch, item } = scope
+  const step = batch.stepsOf(item)?.number
+  return { ...printed, batch: batch.id, offset: item, ...(step !== undefined && { step }) }
 }
 
 function textOf(scope: TaskScope | undefined, stream: Stream, chunk: string | Uint8Array, encoding: unknown): string {

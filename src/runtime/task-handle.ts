@@ -69,10 +69,12 @@ export class TaskHandle implements CurrentTask {
   }
 
   log(...values: readonly unknown[]): void {
+    const step = this.#steps?.number
     this.#context.port.post({
       type: 'log',
       batch: this.#batch.id,
       offset: this.#item,
+      ...(step !== undefined && { step }),
       stream: 'stdout',
       level: 'log',
       text: `${format(...values)}\n`,

@@ -4,6 +4,8 @@ import type { BegunStep } from '../wire/beacon.ts'
 export class TaskSteps {
   /** The step that runs. */
   current: string | undefined
+  /** Its number. */
+  number: number | undefined
   /** How often it was tried before. */
   retried = 0
   /** Why nothing more shall run. */
@@ -26,6 +28,7 @@ export class TaskSteps {
   /** A step begins. Returns whether the item is still wanted. */
   begin(name: string, step: BegunStep): boolean {
     this.current = name
+    this.number = step.number
     this.retried = step.retried
     this.#controller = undefined
     return this.stopped === undefined && this.#tell(step)

@@ -43,13 +43,13 @@ export function withDefaultSettings<T extends RunSettings | MapSettings>(setting
   }
   const all = debugSettings({ ...environmentSettings(), ...processWide, ...scoped.getStore(), ...pool, ...settings })
   if (all.copy === false && pool === undefined && all.backend !== 'serial') {
-    throw new InvalidArgumentError(
-      'copy',
-      "true, or false with backend: 'serial'",
-      `false with backend: ${describeValue(all.backend ?? 'threads')}`,
-    )
+    throw new InvalidArgumentError('copy', "true, or false with backend: 'serial'", `false with ${nameOf(all.backend)}`)
   }
   return all
+}
+
+function nameOf(backend: RunSettings['backend'] = 'threads'): string {
+  return typeof backend === 'string' ? `backend: '${backend}'` : `the backend ${backend.name}`
 }
 
 function environmentSettings(): RunSettings {

@@ -222,6 +222,8 @@ export interface LogFrame {
   /** The item that printed it; absent for what no task printed. */
   readonly batch?: number
   readonly offset?: number
+  /** The step that the item was at, where it is made of steps, by its number. */
+  readonly step?: number
   readonly stream: 'stdout' | 'stderr'
   readonly level: 'log' | 'info' | 'warn' | 'error' | 'debug' | 'write'
   readonly text: string

@@ -32,5 +32,7 @@ export class LogMerger {
 
 /** Whether two texts come from the same task in the same way. */
 export function isAlike(a: LogFrame, b: LogFrame): boolean {
-  return a.offset === b.offset && a.batch === b.batch && a.stream === b.stream && a.level === b.level
+  return (
+    a.offset === b.offset && a.batch === b.batch && a.step === b.step && a.stream === b.stream && a.level === b.level
+  )
 }

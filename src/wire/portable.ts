@@ -1,4 +1,5 @@
 import type { Encoded } from './codec/special.ts'
+import type { RecipeName } from './recipes.ts'
 
 /**
  * Functions on their way to another thread, process or machine: a graph, because closures may refer to each other.
@@ -19,12 +20,31 @@ export interface PortableGraph {
 
 /** How one function or class gets there. */
 export type PortableFunction =
-  | { readonly kind: 'export'; readonly url: string; readonly name: string }
+  | ExportedFunction
   | { readonly kind: 'builtin'; readonly module: string; readonly path: readonly string[] }
   | { readonly kind: 'global'; readonly path: readonly string[] }
   /** The function itself, where the worker is this thread and copies nothing. */
   | { readonly kind: 'live'; readonly fn: unknown }
+  | MadeFunction
   | SourceFunction
+
+/** An export of a module, or with `part` a function of which it is made, by its name there. */
+export interface ExportedFunction {
+  readonly kind: 'export'
+  readonly url: string
+  readonly name: string
+  readonly part?: string
+}
+
+export type ExportedPart = Required<Omit<ExportedFunction, 'kind'>>
+
+/** A function that this package makes of data: by which recipe, and the data as a number into `values`. */
+export interface MadeFunction {
+  readonly kind: 'made'
+  readonly name: string
+  readonly recipe: RecipeName
+  readonly data: number
+}
 
 /** A function or class by value: its source, and where each of its free variables comes from. */
 export interface SourceFunction {
@@ -40,6 +60,8 @@ export interface SourceFunction {
   readonly column: number
   readonly strict: boolean
   readonly bindings: Readonly<Record<string, Binding>>
+  /** Where workers that take no function by value may find it. */
+  readonly exported?: ExportedPart | undefined
   /** Of a class: the bindings that evaluating it reads. */
   readonly eager?: readonly string[]
   /** Own properties that were given to the function, as a number into `values`. */

@@ -1,6 +1,6 @@
 import type { LogFrame } from './frames.ts'
 
-/** Before the text: its length in bytes, stream and level, batch, item, and the time. */
+/** Before the text: its length in bytes, stream, level and step, batch, item, and the time. */
 const HEAD = 24
 /** A longer text is written in pieces of so many characters: what a reader holds at a time is bounded. */
 export const PIECE_CHARS = 16_384
@@ -8,6 +8,8 @@ export const PIECE_CHARS = 16_384
 export const MAX_PRINTED_BYTES: number = bytesFor(PIECE_CHARS)
 
 const LEVELS: readonly LogFrame['level'][] = ['log', 'info', 'warn', 'error', 'debug', 'write']
+/** Stream and level take less; above them stands the step, counted from 1. */
+const STEP_BIT = 8
 /** In the place of a batch or an item: it is no task's. */
 const NONE = -1
 
@@ -39,7 +41,8 @@ export function* piecesOf(text: string): Generator<string> {
 export function writePrinted(into: Buffer, at: number, frame: LogFrame, text: string): number {
   const length = into.write(text, at + HEAD, 'utf8')
   into.writeUInt32LE(length, at)
-  into.writeUInt32LE(LEVELS.indexOf(frame.level) * 2 + (frame.stream === 'stderr' ? 1 : 0), at + 4)
+  const step = frame.step === undefined ? 0 : frame.step + 1
+  into.writeUInt32LE((step << STEP_BIT) + LEVELS.indexOf(frame.level) * 2 + (frame.stream === 'stderr' ? 1 : 0), at + 4)
   into.writeInt32LE(frame.batch ?? NONE, at + 8)
   into.writeInt32LE(frame.offset ?? NONE, at + 12)
   into.writeDoubleLE(frame.time, at + 16)
@@ -55,12 +58,14 @@ export function printedBytes(from: Buffer, at: number): number {
 export function readPrinted(from: Buffer, at: number): LogFrame {
   const end = at + printedBytes(from, at)
   const kind = from.readUInt32LE(at + 4)
-  const level = LEVELS[kind >> 1]
+  const level = LEVELS[(kind & ((1 << STEP_BIT) - 1)) >> 1]
+  const step = kind >>> STEP_BIT
   if (level === undefined || end > from.length) throw new Error('this is nothing that was printed')
   const batch = from.readInt32LE(at + 8)
   return {
     type: 'log',
     ...(batch !== NONE && { batch, offset: from.readInt32LE(at + 12) }),
+    ...(step > 0 && { step: step - 1 }),
     stream: kind % 2 === 1 ? 'stderr' : 'stdout',
     level,
     text: from.toString('utf8', at + HEAD, end),

@@ -1,6 +1,8 @@
+import type { AnyFunction } from '../task/task-function.ts'
 import { defineNode } from './define/define-node.ts'
 import type { NodeOptions } from './define/node-options.ts'
-import { nodeOf, type WorkflowNode } from './node.ts'
+import { makerOf } from './maker-of.ts'
+import type { WorkflowNode } from './node.ts'
 import type { Input, Inputs } from './types.ts'
 
 /**
@@ -17,6 +19,5 @@ export function filter<T, A extends readonly unknown[]>(
   options?: NodeOptions,
 ): (items: Input<T>, ...constants: Inputs<A>) => WorkflowNode<T>
 export function filter(fn: unknown, options?: NodeOptions): (...inputs: unknown[]) => WorkflowNode<unknown> {
-  const make = defineNode('filter', fn, options)
-  return (...inputs) => nodeOf(make(inputs))
+  return makerOf(defineNode('filter', fn, options), fn as AnyFunction)
 }

@@ -1,6 +1,6 @@
 import { defineNode } from './define/define-node.ts'
 import type { NodeOptions } from './define/node-options.ts'
-import { nodeOf } from './node.ts'
+import { makerOf } from './maker-of.ts'
 import type { MembersOf, NodeMaker } from './types.ts'
 
 /**
@@ -13,8 +13,7 @@ export function flatMap<A extends readonly unknown[], R extends Several | Promis
   fn: (...args: A) => R,
   options?: NodeOptions,
 ): NodeMaker<A, MembersOf<R>> {
-  const make = defineNode('flatMap', fn, options)
-  return (...inputs) => nodeOf(make(inputs))
+  return makerOf(defineNode('flatMap', fn, options), fn)
 }
 
 type Several = Iterable<unknown> | AsyncIterable<unknown>

@@ -1,6 +1,7 @@
 import { defineNode } from './define/define-node.ts'
 import type { GatherOptions } from './define/node-options.ts'
-import { nodeOf, type WorkflowNode } from './node.ts'
+import { makerOf } from './maker-of.ts'
+import type { WorkflowNode } from './node.ts'
 import type { Lists } from './types.ts'
 
 /**
@@ -13,6 +14,5 @@ export function gather<A extends readonly unknown[], R>(
   fn: (...lists: A) => R,
   options?: GatherOptions,
 ): (...inputs: Lists<A>) => WorkflowNode<Awaited<R>> {
-  const make = defineNode('gather', fn, options)
-  return (...inputs) => nodeOf(make(inputs))
+  return makerOf(defineNode('gather', fn, options), fn)
 }

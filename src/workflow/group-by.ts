@@ -1,6 +1,7 @@
-import { defineNode } from './define/define-node.ts'
+import { defineNode, type MakeSpec } from './define/define-node.ts'
 import type { GatherOptions } from './define/node-options.ts'
-import { nodeOf, type WorkflowNode } from './node.ts'
+import { makerOf } from './maker-of.ts'
+import type { WorkflowNode } from './node.ts'
 import type { Input } from './types.ts'
 
 /** What items can be grouped by. */
@@ -21,9 +22,10 @@ export function groupBy<T, K extends GroupKey, R>(
   const make = defineNode('groupBy', fn, options)
   const { missing: _, ...rest } = options ?? {}
   const makeKeys = defineNode('key', key, rest)
-  return (items) => {
-    const groups = make([items])
-    const keys = { ...makeKeys([items]), name: `key of ${groups.name}` }
-    return nodeOf({ ...groups, args: [{ stream: keys }] })
+  const makeBoth: MakeSpec = (items) => {
+    const groups = make(items)
+    const keys = { ...makeKeys(items), name: `key of ${groups.name}` }
+    return { ...groups, args: [{ stream: keys }] }
   }
+  return makerOf(makeBoth, key, fn)
 }

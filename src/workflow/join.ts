@@ -1,6 +1,6 @@
 import { defineNode } from './define/define-node.ts'
 import type { NodeOptions } from './define/node-options.ts'
-import { nodeOf } from './node.ts'
+import { makerOf } from './maker-of.ts'
 import type { NodeMaker } from './types.ts'
 
 /**
@@ -15,6 +15,5 @@ export function join<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   options?: NodeOptions,
 ): NodeMaker<A, Awaited<R>> {
-  const make = defineNode('join', fn, options)
-  return (...inputs) => nodeOf(make(inputs))
+  return makerOf(defineNode('join', fn, options), fn)
 }

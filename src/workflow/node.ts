@@ -1,7 +1,9 @@
 import { Results } from '../run/results.ts'
 import type { OnErrorWord, Replacement } from '../settings/run-options.ts'
+import { markParts } from '../task/parts.ts'
 import type { NodeSpec } from './define/node-spec.ts'
 import { setSpec, specOf } from './define/specs.ts'
+import { functionsIn } from './graph/compile.ts'
 import { dot } from './picture/dot.ts'
 import { mermaid } from './picture/mermaid.ts'
 import { pictureOf } from './picture/picture-of.ts'
@@ -61,6 +63,7 @@ const METHODS = {
 /** The handle of a node, or makes one of what has to be a handle too. */
 export function nodeOf<T>(spec: NodeSpec, handle: object = Object.create(null) as object): WorkflowNode<T> {
   setSpec(handle, spec)
+  markParts(handle, () => functionsIn(spec))
   for (const [name, value] of Object.entries(METHODS)) Object.defineProperty(handle, name, { value })
   return Object.defineProperty(handle, 'nodeName', { value: spec.name, enumerable: true }) as WorkflowNode<T>
 }

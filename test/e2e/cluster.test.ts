@@ -84,7 +84,7 @@ inProject('what a broker and workers refuse', async (project) => {
   endedWith(seen, 2)
   assert.doesNotMatch(seen.stderr, /ann:secret/)
   const missing = await project.start(['worker', './no-such.mjs']).ended
-  endedWith(missing, 2)
+  endedWith(missing, 3)
   assert.match(missing.stderr, /no-such\.mjs/)
   const none = await project.start(['broker'], { env: { PATH: project.folder } }).ended
   endedWith(none, 3)

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { currentTask } from 'manyhands'
@@ -32,6 +32,22 @@ export function starts(folder: string): number[] {
   return readdirSync(folder)
     .filter((name) => name.startsWith('started-'))
     .map((name) => Number(name.split('-')[2]))
+}
+
+/** Writes down when it begins and ends, where all machines see it; does not end while the folder holds `hold`. */
+export async function recorded(value: number | string, folder: string): Promise<Recorded> {
+  const line = `${value} ${process.pid}\n`
+  appendFileSync(join(folder, 'begun'), line)
+  do await new Promise((resolve) => setTimeout(resolve, 20))
+  while (existsSync(join(folder, 'hold')))
+  appendFileSync(join(folder, 'ended'), line)
+  return { value: Number(value), pid: process.pid, attempt: currentTask().attempt }
+}
+
+export interface Recorded {
+  readonly value: number
+  readonly pid: number
+  readonly attempt: number
 }
 
 export function lengthOf(bytes: Uint8Array): number {

@@ -5,6 +5,7 @@ import { checkAgentWord, checkWorkerMessage } from '#manyhands/backends/nats/che
 import { decodePacket } from '#manyhands/backends/nats/packet.js'
 import { decodeMessage, encodeFrameMessage, encodeWord, openBody } from '#manyhands/backends/nats/session-message.js'
 import { Guard } from '#manyhands/runtime/guard/guard.js'
+import type { Encoded } from '#manyhands/wire/codec/special.js'
 import { compactHostFrame, compactWorkerFrame } from '#manyhands/wire/compact.js'
 import type { HostFrame, WorkerFrame } from '#manyhands/wire/frames.js'
 import { inspectBytes } from '#manyhands/wire/inspect-bytes.js'
@@ -21,6 +22,11 @@ function randomFrom(seed: number): (below: number) => number {
   }
 }
 
+const STEP = { kind: 'step', name: 'a', fn: undefined, rules: {} }
+
+/** The data of a pipeline, with a function in it. */
+const PARTS: Encoded = { value: [{ parts: [STEP] }], specials: [['function', STEP, 'fn', 1]], bytes: 64 }
+
 /** Frames as they should be, of which the wrong ones are made. */
 const HOST_FRAMES: readonly HostFrame[] = [
   {
@@ -35,6 +41,28 @@ const HOST_FRAMES: readonly HostFrame[] = [
     },
     classes: [],
     args: { value: [{ __proto__: null, a: 1 }], specials: undefined, bytes: 8 },
+    role: 'task',
+    construct: undefined,
+    copy: true,
+    captureOutput: false,
+    announce: false,
+    measure: false,
+  },
+  {
+    type: 'load',
+    fn: 2,
+    name: 'steps',
+    graph: {
+      roots: [0],
+      functions: [
+        { kind: 'made', name: 'steps', recipe: 'pipeline', data: 0 },
+        { kind: 'builtin', module: 'node:path', path: ['basename'] },
+      ],
+      modules: [],
+      values: PARTS,
+    },
+    classes: [],
+    args: undefined,
     role: 'task',
     construct: undefined,
     copy: true,

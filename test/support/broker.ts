@@ -21,11 +21,11 @@ export class Broker implements AsyncDisposable {
     this.#server = this.#spawn()
   }
 
-  /** `config`: more lines of the server's configuration. */
-  static async start(config = '', jetStream = true): Promise<Broker> {
+  /** `config`: more lines of the server's configuration; `limits`: of what JetStream may store. */
+  static async start(config = '', jetStream = true, limits = ''): Promise<Broker> {
     const folder = mkdtempSync(join(tmpdir(), 'manyhands-broker-'))
     const port = await freePort()
-    const store = jetStream ? `jetstream { store_dir: "${folder}/store" }` : ''
+    const store = jetStream ? `jetstream { store_dir: "${folder}/store", ${limits} }` : ''
     writeFileSync(join(folder, 'server.conf'), `listen: 127.0.0.1:${port}\n${store}\n${config}\n`)
     const broker = new Broker(port, folder, join(folder, 'server.conf'))
     await broker.#listens()

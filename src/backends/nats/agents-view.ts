@@ -27,6 +27,11 @@ export class AgentsView {
     for (const [agent, { offer, full }] of this.#agents) if (!full) yield [agent, offer.slots]
   }
 
+  /** The machine that an agent is on. */
+  hostOf(agent: string): string | undefined {
+    return this.#agents.get(agent)?.offer.host
+  }
+
   offered(offer: Offer): void {
     if (offer.slots === 0) return void this.#agents.delete(offer.agent)
     const known = this.#agents.get(offer.agent)

@@ -1,7 +1,7 @@
 import { messageOf } from '../../util/message-of.ts'
 import { monotonicNow } from '../../wire/clock.ts'
 import { decodePacket, encodePacket, LOST, MESSAGE, MISSING, type Packet, STORED, TAKEN } from './packet.ts'
-import type { PayloadStore } from './payload-store.ts'
+import { type PayloadStore, RefusedPayload } from './payload-store.ts'
 
 /** After so many messages taken without one to send, the other side is told: it keeps them until then. */
 const TELL_EVERY = 32
@@ -10,6 +10,8 @@ const RETRY_MS = 500
 const MAX_TRIES = 20
 /** What is on its way for longer than this, in milliseconds, while the other side is heard of, was lost. */
 const LOST_MS = 250
+/** What is full may have room when others' payloads have arrived: that takes less. */
+const FULL_TRIES = 6
 
 /** What a channel works with. */
 export interface ChannelEnds {
@@ -22,14 +24,14 @@ export interface ChannelEnds {
   publish(packet: Uint8Array): void
   /** Takes a message of the other side: each once, in order. */
   deliver(message: Uint8Array): void
-  /** The channel cannot go on. */
-  broken(error: Error): void
+  /** The channel cannot go on. May give a last message, in the place of one that could not be sent. */
+  broken(error: Error): Uint8Array | undefined
 }
 
 /** A message that the other side may not have. */
 interface Sent {
   readonly seq: number
-  readonly message: Uint8Array
+  message: Uint8Array
   /** Where it is stored, if it is. */
   stored: string | undefined
   tries: number
@@ -61,6 +63,8 @@ export class Channel {
   #stalledAt = -1
   #stalledSince = 0
   #closed = false
+  /** The last message has been sent. */
+  #ending = false
 
   constructor(ends: ChannelEnds) {
     this.#ends = ends
@@ -72,7 +76,7 @@ export class Channel {
   }
 
   send(message: Uint8Array): void {
-    if (this.#closed) return
+    if (this.#closed || this.#ending) return
     const sent: Sent = { seq: ++this.#lastSeq, message, stored: undefined, tries: 0 }
     this.#open.push(sent)
     if (this.#storing || message.length > this.#ends.store.limit) {
@@ -172,9 +176,13 @@ export class Channel {
     this.#fetching = true
     const name = Buffer.from(packet.body).toString()
     const { store } = this.#ends
-    const message = isOf(name, this.#ends.session) ? await store.get(name).catch(() => undefined) : undefined
+    let refused: RefusedPayload | undefined
+    const message = isOf(name, this.#ends.session)
+      ? await store.get(name).catch((error: unknown) => void (error instanceof RefusedPayload && (refused = error)))
+      : undefined
     this.#fetching = false
     if (this.#closed) return
+    if (refused !== undefined) return this.#break(refused.message)
     if (message === undefined) return this.#missed(packet, name)
     this.#tries = 0
     store.remove(name).catch(() => {})
@@ -216,17 +224,35 @@ export class Channel {
       sent.stored = name
       return true
     } catch (error) {
-      if (sent.tries >= MAX_TRIES && this.#ends.store.isUp)
-        this.#break(`the broker's object store takes nothing: ${messageOf(error)}`)
+      const isFull = FULL.test(messageOf(error))
+      if (sent.tries >= (isFull ? FULL_TRIES : MAX_TRIES) && this.#ends.store.isUp)
+        this.#break(
+          isFull ? noRoomFor(sent.message) : `the broker's object store takes nothing: ${messageOf(error)}`,
+          sent,
+        )
       else await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       return false
     }
   }
 
-  #break(why: string): void {
-    this.close()
-    this.#ends.broken(new Error(why))
+  #break(why: string, unsent?: Sent): void {
+    const last = this.#ends.broken(new Error(why))
+    if (last === undefined || unsent === undefined || this.#closed) return this.close()
+    this.#unstored.length = 0
+    this.#open.splice(this.#open.indexOf(unsent) + 1)
+    this.#ending = true
+    unsent.message = last
+    unsent.stored = undefined
+    this.#publish(unsent)
   }
+}
+
+/** What servers say where a limit of theirs, or the disk, is reached. */
+const FULL = /insufficient|exceeded|no space/i
+
+function noRoomFor({ length }: Uint8Array): string {
+  const size = `${(length / 1e6).toFixed(1)} MB`
+  return `the broker's object store is full: it has no room for a payload of ${size} (max_file_store in its configuration)`
 }
 
 /** Names come from the other side: it shall read nothing but what is its own. */

@@ -7,7 +7,7 @@ const REASONS = new Set(['exit', 'signal', 'oom', 'heartbeat'])
 export function checkWorkerMessage(message: unknown): boolean {
   if (Array.isArray(message)) return isDone(message)
   if (!isObject(message) || !TYPES.has(message['type'] as string)) return false
-  const { fn, batch, offset, text, error, pid, version } = message
+  const { fn, batch, offset, step, text, error, pid, version } = message
   switch (message['type']) {
     case 'ready':
       return isCount(pid) && isCount(version)
@@ -19,7 +19,9 @@ export function checkWorkerMessage(message: unknown): boolean {
     case 'cancelled':
       return isCount(batch) && isCount(offset)
     case 'log':
-      return typeof text === 'string' && (batch === undefined || isCount(batch))
+      return (
+        typeof text === 'string' && (batch === undefined || isCount(batch)) && (step === undefined || isCount(step))
+      )
     case 'late-error':
       return isEncoded(error)
     default:
@@ -49,10 +51,10 @@ function isPlaced(one: unknown, length: number): boolean {
 /** Whether a word is one that agents say. */
 export function checkAgentWord(word: unknown): word is AgentWord {
   if (!isObject(word)) return false
-  const { tell, id, running, staged, count, death } = word
+  const { tell, id, running, staged, count, death, why } = word
   switch (tell) {
     case 'view':
-      return isCount(id) && isList(running) && running.every(isItem) && isList(staged) && staged.every(isItem)
+      return isCount(id) && isList(running) && running.every(isRunning) && isList(staged) && staged.every(isItem)
     case 'begun':
       return isCount(id) && isCount(count)
     case 'leaving':
@@ -61,11 +63,20 @@ export function checkAgentWord(word: unknown): word is AgentWord {
       return (
         isObject(death) &&
         REASONS.has(death['reason'] as string) &&
-        (running === undefined || (isList(running) && running.every(isItem)))
+        (why === undefined || typeof why === 'string') &&
+        (running === undefined || (isList(running) && running.every(isRunning)))
       )
     default:
       return false
   }
+}
+
+function isRunning(item: unknown): boolean {
+  if (!isItem(item)) return false
+  const { age, step, left } = item as Readonly<Record<string, unknown>>
+  return (
+    typeof age === 'number' && (step === undefined || isCount(step)) && (left === undefined || typeof left === 'number')
+  )
 }
 
 function isItem(item: unknown): boolean {

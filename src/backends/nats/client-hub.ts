@@ -10,6 +10,7 @@ import { type OpenReply, type OpenRequest, parseJson, parseOffer, parseSync, typ
 import { PayloadStore } from './payload-store.ts'
 import { SessionWatch } from './session-watch.ts'
 import { sessionOf, type Subjects, subjectsOf } from './subjects.ts'
+import { Tickets } from './tickets.ts'
 
 /** A broker that nobody answers for is waited for so long at the start, in milliseconds. */
 const PATIENCE_MS = 10_000
@@ -44,7 +45,6 @@ export class ClientHub {
     this.#store = new PayloadStore(connection)
     this.#watch = new SessionWatch(connection, {
       subjectOf: (agent) => this.#subjects.agent(agent),
-      from: this.#name,
       lost: (agent) => this.#lost(agent),
     })
     connection.subscribe(this.#subjects.toClient(this.#name, '*'), (data, subject) =>
@@ -93,6 +93,11 @@ export class ClientHub {
     )
   }
 
+  /** The tickets for what waits in the group, with its bound. */
+  tickets(most: number): Tickets {
+    return new Tickets(this.#connection, this.#name, most)
+  }
+
   /** Asks an agent for a worker. Resolves to why there is none, or undefined. */
   async request(
     agent: string,
@@ -115,7 +120,8 @@ export class ClientHub {
   ): Channel {
     const subject = this.#subjects.toAgent(agent, session)
     const publish = (packet: Uint8Array): void => this.#connection.publish(subject, packet)
-    return new Channel({ session, side: 'client', store: this.#store, publish, deliver, broken })
+    const end = (error: Error): undefined => void broken(error)
+    return new Channel({ session, side: 'client', store: this.#store, publish, deliver, broken: end })
   }
 
   /** A session exists from before it is asked for until its end. */

@@ -46,12 +46,12 @@ export class Connection {
   }
 
   /**
-   * Connects; tries again for `patience` milliseconds where nobody listens.
+   * Connects; tries again for `patience` milliseconds where nobody listens, and says so once.
    *
    * @throws {BackendError} that says what to do.
    */
-  static async open(options: ConnectOptions, patience: number): Promise<Connection> {
-    return new Connection(options, await dial(options, patience))
+  static async open(options: ConnectOptions, patience: number, onWait?: () => void): Promise<Connection> {
+    return new Connection(options, await dial(options, patience, onWait))
   }
 
   /** Whether it came back, if it ever broke, so long ago that the other side must have come back, too. */

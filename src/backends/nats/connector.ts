@@ -1,7 +1,9 @@
+import type { Places } from '../../pool/places.ts'
 import { monotonicNow } from '../../wire/clock.ts'
 import { AgentsView } from './agents-view.ts'
 import { ClientHub } from './client-hub.ts'
 import type { ConnectOptions } from './connect-options.ts'
+import { GroupPlaces } from './group-places.ts'
 
 /** All that are asked answer: the more there are the more seldom they are asked. */
 const ANSWERS_PER_SECOND = 100
@@ -9,14 +11,18 @@ const ANSWERS_PER_SECOND = 100
 /** A client's way to its broker, shared by all pools of one `nats()`: connected when it is first needed. */
 export class Connector {
   readonly view: AgentsView = new AgentsView()
+  /** What bounds the tasks that wait, where something does. */
+  readonly places: Places | undefined
   readonly #options: ConnectOptions
   readonly #holders = new Set<object>()
   #hub: Promise<ClientHub> | undefined
   #ready: ClientHub | undefined
   #askedAt = 0
 
-  constructor(options: ConnectOptions) {
+  /** `maxQueue`: the most tasks that wait for a worker in the group. */
+  constructor(options: ConnectOptions, maxQueue: number = Infinity) {
     this.#options = options
+    if (maxQueue < Infinity) this.places = new GroupPlaces(this, maxQueue)
   }
 
   /** Rejects with a {@link BackendError} where there is no broker, or it refuses; the next call tries again. */

@@ -4,6 +4,7 @@ import { BackendError } from '../../errors/backend-error.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { monotonicNow } from '../../wire/clock.ts'
 import type { ConnectOptions } from './connect-options.ts'
+import { peekInfo } from './peek-info.ts'
 import { subjectsOf } from './subjects.ts'
 
 /** Between two attempts to connect, in milliseconds: the first pause, and the longest. */
@@ -21,11 +22,15 @@ const NEVER_MS = 2 ** 31 - 1
 const warned = new Set<string>()
 
 /**
- * Connects to one of the servers; where nobody listens it tries again for `patience` milliseconds.
+ * Connects to one of the servers; where nobody listens it tries again for `patience` milliseconds, and says so once.
  *
  * @throws {BackendError} that says what to do.
  */
-export async function dial(options: ConnectOptions, patience: number): Promise<NatsConnection> {
+export async function dial(
+  options: ConnectOptions,
+  patience: number,
+  onWait: () => void = () => {},
+): Promise<NatsConnection> {
   const { connect } = await import('@nats-io/transport-node')
   const settings = await connectionOptions(options)
   const until = monotonicNow() + patience
@@ -36,7 +41,9 @@ export async function dial(options: ConnectOptions, patience: number): Promise<N
       return nats
     } catch (error) {
       if (error instanceof BackendError) throw error
+      await checkCertificate(error, options)
       if (!mayPass(error) || monotonicNow() + pause > until) throw explained(error, options)
+      if (pause === FIRST_PAUSE_MS) onWait()
       await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }
@@ -53,6 +60,8 @@ async function connectionOptions(options: ConnectOptions): Promise<ConnectionOpt
     inboxPrefix: subjectsOf(group).inbox,
     timeout: DIAL_MS,
     maxReconnectAttempts: -1,
+    // Who was let in once is let in again: secrets are changed in one place after the other.
+    ignoreAuthErrorAbort: true,
     reconnectDelayHandler: () => pauses.next(),
     pingInterval: NEVER_MS,
     ...(user !== undefined && { user }),
@@ -94,6 +103,18 @@ function isOlder(version: string, than: readonly number[]): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [wantedMajor = 0, wantedMinor = 0] = than
   return major < wantedMajor || (major === wantedMajor && minor < wantedMinor)
+}
+
+/** A server that does not take a client's certificate just hangs up, which the package takes for silence. */
+async function checkCertificate(error: unknown, { servers, tls }: ConnectOptions): Promise<void> {
+  if (nameOf(error) !== 'TimeoutError') return
+  for (const server of servers) {
+    if ((await peekInfo(server))?.['tls_verify'] !== true) continue
+    const one = tls?.certFile === undefined ? 'a client without one' : 'this one'
+    throw new BackendError(
+      `cannot connect to ${server} by TLS: the broker asks for a certificate of the client, and does not take ${one}`,
+    )
+  }
 }
 
 /** Nobody listens yet, or no more: that may change. */

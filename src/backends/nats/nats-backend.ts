@@ -7,6 +7,7 @@ import type {
   WorkerRoom,
   WorkerSpec,
 } from '../../pool/backend.ts'
+import type { Places } from '../../pool/places.ts'
 import type { Connector } from './connector.ts'
 import { NatsLink } from './nats-link.ts'
 import { PoolShare } from './pool-share.ts'
@@ -38,11 +39,13 @@ export class NatsBackend implements Backend {
   readonly name: string = 'nats'
   readonly capabilities: Capabilities = CAPABILITIES
   readonly room: WorkerRoom
+  readonly places: Places | undefined
   readonly #connector: Connector
   readonly #share: PoolShare
 
   constructor(connector: Connector) {
     this.#connector = connector
+    this.places = connector.places
     const share = new PoolShare(connector.view)
     this.#share = share
     this.room = {

@@ -42,6 +42,7 @@ export class NatsLink implements WorkerLink {
   #held = false
   #gone = false
   pid: number | undefined
+  host: string | undefined
 
   constructor(spec: WorkerSpec, events: LinkEvents, ways: LinkWays) {
     this.#spec = spec
@@ -122,6 +123,7 @@ export class NatsLink implements WorkerLink {
       return false
     }
     this.#session = session
+    this.host = hub.view.hostOf(agent)
     for (const message of this.#waiting.splice(0)) channel.send(message)
     return true
   }
@@ -160,7 +162,7 @@ export class NatsLink implements WorkerLink {
   #hear(word: unknown): void {
     if (!checkAgentWord(word)) return
     if (word.tell === 'leaving') this.#events.leaving()
-    else if (word.tell === 'exit') this.#end(word.death, word.running && itemsOf(word.running))
+    else if (word.tell === 'exit') this.#end(deathIn(word), word.running && itemsOf(word.running))
     else {
       this.#questions.get(word.id)?.(word)
       this.#questions.delete(word.id)
@@ -230,13 +232,23 @@ class Session implements SessionEnd {
 }
 
 function withRemoteReferences(frame: Extract<HostFrame, { type: 'load' }>): HostFrame {
-  const functions = frame.graph.functions.map((fn) =>
-    fn.kind === 'export' ? { ...fn, url: remoteReference(fn.url) } : fn,
-  )
+  const functions = frame.graph.functions.map((fn) => {
+    if (fn.kind === 'export') return { ...fn, url: remoteReference(fn.url) }
+    if (fn.kind !== 'source' || fn.exported === undefined) return fn
+    return { ...fn, exported: { ...fn.exported, url: remoteReference(fn.exported.url) } }
+  })
   return { ...frame, graph: { ...frame.graph, functions } }
+}
+
+function deathIn({ death, why }: Extract<AgentWord, { tell: 'exit' }>): WorkerDeath {
+  return why === undefined ? death : { ...death, cause: new Error(why) }
 }
 
 function itemsOf(items: readonly AgedItem[]): RunningItem[] {
   const now = monotonicNow()
-  return items.map(({ batch, offset, age }) => ({ batch, offset, startedAt: now - age }))
+  return items.map(({ age, left, ...item }) => ({
+    ...item,
+    startedAt: now - age,
+    ...(left !== undefined && { until: now + left }),
+  }))
 }

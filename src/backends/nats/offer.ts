@@ -35,7 +35,6 @@ export interface OpenRequest {
 /** What sides that know each other ask now and then: which sessions are there, and how far is each? */
 export interface SyncRequest {
   readonly sync: readonly (readonly [session: string, taken: number])[]
-  readonly from: string
 }
 
 /** An answer to either. A session that is not in it is no more. */
@@ -51,8 +50,12 @@ export interface OpenReply {
 
 const text = new TextDecoder()
 
-/** Undefined for what is no object in JSON. */
+/** What is said in JSON is short: a word about each of some thousand sessions at most. */
+const MAX_JSON_BYTES = 2 ** 20
+
+/** Undefined for what is no object in JSON, or too long to be looked at. */
 export function parseJson(data: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  if (data.length > MAX_JSON_BYTES) return undefined
   try {
     const value: unknown = JSON.parse(text.decode(data))
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
@@ -64,7 +67,11 @@ export function parseJson(data: Uint8Array): Readonly<Record<string, unknown>> |
 /** Undefined for what is no offer. */
 export function parseOffer(data: Uint8Array): Offer | undefined {
   const offer = parseJson(data) as Partial<Offer> | undefined
-  const isOne = typeof offer?.agent === 'string' && NAME.test(offer.agent) && Number.isInteger(offer.slots)
+  const isOne =
+    typeof offer?.agent === 'string' &&
+    NAME.test(offer.agent) &&
+    Number.isInteger(offer.slots) &&
+    typeof offer.host === 'string'
   return isOne ? (offer as Offer) : undefined
 }
 

@@ -12,6 +12,12 @@ const ROOM_BYTES = 1_024
 /** Storing or fetching may take so long, in milliseconds, before it is tried again. */
 const TIMEOUT_MS = 30_000
 
+/** A gigabyte, the most that is sent, and what goes around it. */
+const MAX_PAYLOAD_BYTES = 2 ** 30 + 2 ** 20
+
+/** What is stored is not what any of ours stores. */
+export class RefusedPayload extends Error {}
+
 /** Keeps payloads that are too large for a message in the group's object store while they are on their way. */
 export class PayloadStore {
   readonly #connection: Connection
@@ -35,9 +41,20 @@ export class PayloadStore {
     await this.#use((bucket) => bucket.putBlob({ name }, payload))
   }
 
-  /** Undefined where there is no such payload, or no more. */
+  /**
+   * Undefined where there is no such payload, or no more.
+   *
+   * @throws {RefusedPayload} where it is larger than any that is sent, or than it says.
+   */
   async get(name: string): Promise<Uint8Array | undefined> {
-    return (await this.#use((bucket) => bucket.getBlob(name))) ?? undefined
+    return await this.#use(async (bucket) => {
+      const found = await bucket.get(name)
+      if (found === null) return undefined
+      const payload = await readAll(found.data, Math.min(found.info.size, MAX_PAYLOAD_BYTES))
+      const error = await found.error
+      if (error !== null) throw error
+      return payload
+    })
   }
 
   /** It has been fetched: nothing of it stays. */
@@ -73,6 +90,18 @@ export class PayloadStore {
 async function openBucket({ nats, options }: Connection): Promise<ObjectStore> {
   const [{ Objm }, { nanos }] = await Promise.all([import('@nats-io/obj'), import('@nats-io/transport-node')])
   return new Objm(nats).create(subjectsOf(options.group).bucket, { ttl: nanos(KEPT_MS) })
+}
+
+async function readAll(data: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  // Where it throws the rest is not asked for.
+  for await (const chunk of data) {
+    size += chunk.length
+    if (size > limit) throw new RefusedPayload(`a stored payload is larger than ${limit} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, size)
 }
 
 /** A promise that may never settle: what is stored is streamed, and a stream can break off. */

@@ -15,8 +15,10 @@ export type ClientWord =
   | { readonly ask: 'kill' }
 
 /** An item that runs, with the milliseconds that it has been at it: two machines have two clocks. */
-export interface AgedItem extends Omit<RunningItem, 'startedAt'> {
+export interface AgedItem extends Omit<RunningItem, 'startedAt' | 'until'> {
   readonly age: number
+  /** How long its step may still run, where it has a limit. */
+  readonly left?: number
 }
 
 /** What an agent tells of a worker. */
@@ -30,7 +32,13 @@ export type AgentWord =
     }
   | { readonly tell: 'begun'; readonly id: number; readonly count: number }
   | { readonly tell: 'leaving' }
-  | { readonly tell: 'exit'; readonly death: WorkerDeath; readonly running: readonly AgedItem[] | undefined }
+  | {
+      readonly tell: 'exit'
+      readonly death: WorkerDeath
+      /** Where it was the way to the worker that ended. */
+      readonly why?: string
+      readonly running: readonly AgedItem[] | undefined
+    }
 
 export type SessionMessage =
   | { readonly kind: 'frame'; readonly batch: number; readonly priority: number; readonly body: Uint8Array }

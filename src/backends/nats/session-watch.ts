@@ -24,7 +24,6 @@ const SILENCES = 20
 
 /** How to reach the agents, and whom to tell. */
 export interface WatchWays {
-  readonly from: string
   subjectOf(agent: string): string
   lost(agent: string): void
 }
@@ -72,10 +71,7 @@ export class SessionWatch {
     agent.asking = true
     const asked = [...agent.ends]
     const startedAt = monotonicNow()
-    const request: SyncRequest = {
-      from: this.#ways.from,
-      sync: asked.map(({ session, channel }) => [session, channel.taken]),
-    }
+    const request: SyncRequest = { sync: asked.map(({ session, channel }) => [session, channel.taken]) }
     const answer = await this.#connection.ask(this.#ways.subjectOf(name), JSON.stringify(request), ANSWER_MS)
     agent.asking = false
     if (typeof answer === 'string' && !this.#connection.isSettled) return

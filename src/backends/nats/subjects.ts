@@ -12,6 +12,12 @@ export interface Subjects {
   client(client: string): string
   /** Packets of a session on their way to its client; `*` for all of a client. */
   toClient(client: string, session: string): string
+  /** A place among what waits in the group, which a client has; `*` for any. */
+  ticket(client: string, name: string): string
+  /** Clients tell each other of such places. */
+  readonly tickets: string
+  /** The stream that keeps them. */
+  readonly queue: string
   /** What replies to questions begin with. */
   readonly inbox: string
   /** The object store for large payloads. */
@@ -27,6 +33,9 @@ export function subjectsOf(group: string): Subjects {
     toAgent: (agent, session) => `${root}.a.${agent}.${session}`,
     client: (client) => `${root}.c.${client}`,
     toClient: (client, session) => `${root}.c.${client}.${session}`,
+    ticket: (client, name) => `${root}.q.${client}.${name}`,
+    tickets: `${root}.tickets`,
+    queue: `MHQ_${group}`,
     inbox: `${root}.i`,
     bucket: `mh_${group}`,
   }

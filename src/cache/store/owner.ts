@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
 
 import { lazyCrypto } from '../../util/lazy-crypto.ts'
+import { isRunning, startOf } from '../../util/running-process.ts'
 
 /** Who uses a file of the store: a thread of a process on a machine. */
 export interface Owner {
@@ -26,7 +27,7 @@ export function ownOwner(): Owner {
 function makeOwner(): Owner {
   const tid = Number(read(() => readlinkSync('/proc/thread-self'))?.split('/')[2] ?? 0)
   const { pid } = process
-  return { host: hostId(), pid, tid, started: startOf(pid, tid), isMain: threadId === 0 }
+  return { host: hostId(), pid, tid, started: startOf(pid, tid || pid) ?? '', isMain: threadId === 0 }
 }
 
 /** A text without spaces, dots or slashes. */
@@ -43,13 +44,8 @@ export function parseOwner(text: string): Owner | undefined {
 /** Whether an owner still lives; undefined where nobody here can tell: on other machines, and of threads on some systems. */
 export function isAlive({ host, pid, tid, started, isMain }: Owner): boolean | undefined {
   if (host !== hostId()) return undefined
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
-  }
-  if (tid > 0) return startOf(pid, tid) === started
-  return isMain ? true : undefined
+  if (!isRunning({ pid, tid: tid || pid, started: tid > 0 ? started : null })) return false
+  return tid > 0 || isMain ? true : undefined
 }
 
 let host: string | undefined
@@ -65,13 +61,6 @@ function hostParts(): (string | undefined)[] {
     read(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
     read(() => readlinkSync('/proc/self/ns/pid')),
   ]
-}
-
-/** When a thread started; empty where the system does not say. */
-function startOf(pid: number, tid: number): string {
-  const stat = read(() => readFileSync(`/proc/${pid}/task/${tid || pid}/stat`, 'utf8'))
-  // The name, in brackets, may hold anything.
-  return stat?.replace(/^.*\)/s, '').trim().split(' ')[19] ?? ''
 }
 
 function read(from: () => string): string | undefined {

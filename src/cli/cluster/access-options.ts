@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import type { Command } from 'commander'
 
-import type { NatsOptions } from '../../cluster/nats-settings.ts'
+import { type BrokerOptions, servers } from '../../cluster/nats-settings.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { CommandError, usageError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -23,19 +23,21 @@ export interface AccessFlags {
 export function addAccessOptions(command: Command, { server = true }: { readonly server?: boolean } = {}): Command {
   command.optionsGroup('Cluster:')
   if (server)
-    command.option('--server <url>', 'the broker (default: $NATS_URL, or nats://127.0.0.1:4222)', withoutSecrets)
+    command.option('--server <url>', 'the broker (default: $NATS_URL, or nats://127.0.0.1:4222)', (text) =>
+      parseServers(text, '--server'),
+    )
   return command
     .option('--group <name>', 'clients and workers of one group work together (default: default)')
-    .option('--creds <file>', 'credentials (default: $NATS_CREDS)')
-    .option('--nkey <file>', 'the seed of an nkey')
-    .option('--token-file <file>', 'a token')
-    .option('--tls-ca <file>', 'the certificate authority of the broker, as PEM')
-    .option('--tls-cert <file>', 'the certificate of this side, as PEM')
-    .option('--tls-key <file>', 'its key')
+    .option('--creds <file>', 'credentials (default: $NATS_CREDS)', fileFor('--creds'))
+    .option('--nkey <file>', 'the seed of an nkey', fileFor('--nkey'))
+    .option('--token-file <file>', 'a token', fileFor('--token-file'))
+    .option('--tls-ca <file>', 'the certificate authority of the broker, as PEM', fileFor('--tls-ca'))
+    .option('--tls-cert <file>', 'the certificate of this side, as PEM', fileFor('--tls-cert'))
+    .option('--tls-key <file>', 'its key', fileFor('--tls-key'))
 }
 
 /** What the flags mean for the library. */
-export function natsOptionsOf(flags: AccessFlags, server: string | undefined = flags.server): NatsOptions {
+export function natsOptionsOf(flags: AccessFlags, server: string | undefined = flags.server): BrokerOptions {
   const { group, creds, nkey, tokenFile, tlsCa, tlsCert, tlsKey } = flags
   const tls = {
     ...(tlsCa !== undefined && { caFile: tlsCa }),
@@ -52,17 +54,34 @@ export function natsOptionsOf(flags: AccessFlags, server: string | undefined = f
   }
 }
 
-/** An address on a command line is seen by everybody on the machine. */
-export function withoutSecrets(server: string): string {
-  if (!server.includes('@')) return server
-  throw usageError(
-    'user, password or token in an address would be seen: put the address in NATS_URL, or use --token-file',
-  )
+/** Checks the address of a broker, or several. On a command line everybody on the machine sees it. */
+export function parseServers(text: string, option: string): string {
+  if (text.includes('@'))
+    throw usageError(
+      `${option}: user, password or token in an address would be seen: put the address in NATS_URL, or use --token-file`,
+    )
+  servers(text, option)
+  return text
 }
 
+/** Checks the path of a file that is to be read. */
+export function fileFor(option: string): (path: string) => string {
+  return (path) => {
+    readText(path, option)
+    return path
+  }
+}
+
+/** @throws {CommandError} for a file that cannot be read, or is empty: that would let everybody in. */
 export function readSecret(file: string, option: string): string {
+  const text = readText(file, option).trim()
+  if (text !== '') return text
+  throw usageError(`${option}: ${file} is empty`)
+}
+
+function readText(file: string, option: string): string {
   try {
-    return readFileSync(file, 'utf8').trim()
+    return readFileSync(file, 'utf8')
   } catch (error) {
     throw new CommandError(`${option}: cannot read ${file}: ${messageOf(error)}`, EXIT.usage, error)
   }

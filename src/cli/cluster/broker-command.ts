@@ -1,60 +1,88 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { hostname } from 'node:os'
+import { createInterface } from 'node:readline'
 
 import { CommandError, usageError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Screen } from '../report/screen.ts'
-import { readSecret } from './access-options.ts'
-
-/** How a broker is started. */
-export interface BrokerFlags {
-  readonly host: string
-  readonly port: number
-  readonly store?: string
-  readonly tokenFile?: string
-  readonly tlsCert?: string
-  readonly tlsKey?: string
-}
+import { BrokerConfig, type BrokerFlags, storeOf } from './broker-config.ts'
+import { StoreLock } from './store-lock.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1'])
-/** Servers from this version on can be told to write to the disk before they answer. */
-const SYNCS_FROM = [2, 10]
+/** What a server's lines begin with. */
+const WHEN_AND_WHERE = /^\[\d+\] \S+ \S+ (?:\[[A-Z]+\] )?|^nats-server: (?:\S+\.conf:[\d:]+ )?/
+const ANY_ADDRESS = new Set(['0.0.0.0', '::'])
 
 /** `manyhands broker`: a nats-server with all that is needed. Resolves to the exit code, when it has ended. */
 export async function broker(flags: BrokerFlags, screen: Screen): Promise<number> {
-  const { host, tokenFile, tlsCert, tlsKey } = flags
-  if ((tlsCert === undefined) !== (tlsKey === undefined)) throw usageError('--tls-cert and --tls-key belong together')
-  if (!LOOPBACK.has(host) && tokenFile === undefined && tlsCert === undefined)
-    throw usageError(`--host ${host} lets others in: it needs --token-file, or --tls-cert and --tls-key`)
+  checkSafety(flags, screen)
   const version = serverVersion()
-  const config = configFile(flags, version)
-  const server = spawn('nats-server', ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] })
-  let said = ''
-  server.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4_000)))
-  const address = `${tlsCert === undefined ? 'nats' : 'tls'}://${host}:${flags.port}`
-  const ended = new Promise<number | null>((done) => server.on('exit', done))
-  // It may hold a token.
-  void ended.then(() => rmSync(dirname(config), { recursive: true, force: true }))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => server.kill('SIGTERM'))
-  const started = await Promise.race([ready(server.stderr), ended.then(() => false)])
-  if (!started) throw new CommandError(`nats-server did not start: ${lastLine(said)}`, EXIT.cannotStart)
-  screen.say(`broker at ${address} (nats-server ${version.join('.')}), store in ${storeOf(flags)}`)
-  screen.say(`start workers with:\n  manyhands worker --server ${address}${secretFlags(flags)} MODULE`)
-  const code = await ended
-  return code === null || code === 0 || code === 1 ? EXIT.ok : EXIT.cannotStart
+  const address = addressOf(flags)
+  const lock = new StoreLock(storeOf(flags))
+  const config = new BrokerConfig(flags, version)
+  const server = spawn('nats-server', ['-c', config.file], { stdio: ['ignore', 'ignore', 'pipe'] })
+  lock.take(server.pid as number, address)
+  let isAsked = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      isAsked = true
+      server.kill('SIGTERM')
+    })
+  }
+  const said = new ServerWords(server, flags, screen)
+  // By then all that it said has been read.
+  const ended = once(server, 'close')
+  const isUp = await Promise.race([said.ready, ended.then(() => false)])
+  config.remove()
+  if (isUp && !flags.quiet) sayReady(flags, address, version, screen)
+  const [, signal] = (await ended) as [number | null, NodeJS.Signals | null]
+  lock.release()
+  if (isAsked) return EXIT.ok
+  const what = isUp ? 'the nats-server has ended' : 'nats-server did not start'
+  throw new CommandError(`${what}: ${signal === null ? said.why(flags) : signal}`, EXIT.cannotStart)
 }
 
-/** The server says on stderr when it listens. */
-function ready(stderr: NodeJS.ReadableStream): Promise<boolean> {
-  return new Promise((done) => {
-    let text = ''
-    stderr.on('data', (piece: string) => {
-      text += piece
-      if (text.includes('Server is ready')) done(true)
+function checkSafety({ host, tokenFile, tlsCert, tlsKey }: BrokerFlags, screen: Screen): void {
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) throw usageError('--tls-cert and --tls-key belong together')
+  if (LOOPBACK.has(host) || tokenFile !== undefined) return
+  if (tlsCert === undefined)
+    throw usageError(`--host ${host} lets others in: it needs --token-file, or --tls-cert and --tls-key`)
+  screen.warn('without --token-file whoever reaches this broker may use it')
+}
+
+function sayReady(flags: BrokerFlags, address: string, version: readonly number[], screen: Screen): void {
+  const access = `${address}${secretFlags(flags)}`
+  screen.say(`broker at ${address} (nats-server ${version.join('.')}), store in ${storeOf(flags)}`)
+  screen.say(`start workers with:\n  manyhands worker --server ${access} MODULE`)
+  screen.say(`run on them with:\n  manyhands run MODULE#EXPORT INPUT… --on ${access}`)
+}
+
+/** What a server says, on stderr: when it listens, and what goes wrong. */
+class ServerWords {
+  /** Resolves when it listens. */
+  readonly ready: Promise<true>
+  #last = ''
+
+  constructor(server: ChildProcess, { logLevel }: BrokerFlags, screen: Screen) {
+    this.ready = new Promise((resolve) => {
+      let isUp = false
+      createInterface({ input: server.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+        if (line !== '') this.#last = line.replace(WHEN_AND_WHERE, '')
+        if (line.includes('Server is ready')) resolve((isUp = true))
+        if (logLevel === 'debug') screen.say(line)
+        else if (isUp && /\[(?:ERR|FTL)\]/.test(line)) screen.warn(this.#last)
+      })
     })
-  })
+  }
+
+  /** Why it ended, and what to do where that is known. */
+  why({ host, port }: BrokerFlags): string {
+    if (/address already in use/.test(this.#last))
+      return `port ${port} is taken, perhaps by another broker: use that one, or choose another --port`
+    if (/cannot assign requested address/.test(this.#last)) return `${host} is no address of this machine`
+    return this.#last
+  }
 }
 
 function serverVersion(): number[] {
@@ -67,39 +95,12 @@ function serverVersion(): number[] {
   )
 }
 
-function storeOf({ store, port }: BrokerFlags): string {
-  return resolve(store ?? join(homedir(), '.manyhands', `broker-${port}`))
-}
-
-/** In a file that nobody else can read: a token on the command line would be seen. */
-function configFile(flags: BrokerFlags, [major = 0, minor = 0]: readonly number[]): string {
-  const { host, port, tokenFile, tlsCert, tlsKey } = flags
-  const syncs = major > (SYNCS_FROM[0] as number) || minor >= (SYNCS_FROM[1] as number)
-  const quoted = (text: string): string => JSON.stringify(text)
-  const lines = [
-    `listen: ${quoted(`${host.includes(':') ? `[${host}]` : host}:${port}`)}`,
-    `jetstream { store_dir: ${quoted(storeOf(flags))}${syncs ? ', sync_interval: always' : ''} }`,
-    'max_payload: 1MB',
-    ...(tokenFile === undefined ? [] : [`authorization { token: ${quoted(readSecret(tokenFile, '--token-file'))} }`]),
-    ...(tlsCert === undefined || tlsKey === undefined
-      ? []
-      : [`tls { cert_file: ${quoted(resolve(tlsCert))}, key_file: ${quoted(resolve(tlsKey))} }`]),
-  ]
-  const file = join(mkdtempSync(join(tmpdir(), 'manyhands-broker-')), 'nats-server.conf')
-  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
-  return file
+/** To be pasted on other machines, too. */
+function addressOf({ host, port, tlsCert }: BrokerFlags): string {
+  const name = ANY_ADDRESS.has(host) ? hostname() : host
+  return `${tlsCert === undefined ? 'nats' : 'tls'}://${name.includes(':') ? `[${name}]` : name}:${port}`
 }
 
 function secretFlags({ tokenFile, tlsCert }: BrokerFlags): string {
   return `${tokenFile === undefined ? '' : ` --token-file ${tokenFile}`}${tlsCert === undefined ? '' : ' --tls-ca CA.pem'}`
-}
-
-function lastLine(text: string): string {
-  return (
-    text
-      .trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/^\[\d+\] \S+ \S+ /, '') ?? ''
-  )
 }

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 
+import { usageError } from '../command-error.ts'
 import { addCommonOptions } from '../common-options.ts'
 import { parseDuration } from '../parse/parse-duration.ts'
 import { parseJobs } from '../parse/parse-jobs.ts'
-import { wholeNumberFrom } from '../parse/parse-number.ts'
-import { addAccessOptions } from './access-options.ts'
-import type { BrokerFlags } from './broker-command.ts'
+import { addAccessOptions, fileFor } from './access-options.ts'
+import type { BrokerFlags } from './broker-config.ts'
 import { parseMetricsAddress } from './metrics.ts'
 import type { WorkerFlags } from './worker-command.ts'
 
@@ -37,11 +37,17 @@ export function addClusterCommands(program: Command, actions: ClusterActions): v
     .command('broker')
     .summary('start a NATS server with all that workers and clients need')
     .option('--host <host>', 'where it listens; other than loopback only with a token or TLS', '127.0.0.1')
-    .option('--port <port>', 'its port', wholeNumberFrom(1, '--port'), PORT)
+    .option('--port <port>', 'its port', parsePort, PORT)
     .option('--store <folder>', 'where it keeps what is on its way (default: ~/.manyhands/broker-<port>)')
     .option('--token-file <file>', 'a token that clients and workers must have')
-    .option('--tls-cert <file>', 'its certificate, as PEM')
-    .option('--tls-key <file>', 'the key of its certificate')
+    .option('--tls-cert <file>', 'its certificate, as PEM', fileFor('--tls-cert'))
+    .option('--tls-key <file>', 'the key of its certificate', fileFor('--tls-key'))
     .action((flags: BrokerFlags) => actions.broker(flags))
   addCommonOptions(broker)
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (port > 0 && port < 65_536) return port
+  throw usageError(`--port: expected a number from 1 to 65535, got "${text}"`)
 }

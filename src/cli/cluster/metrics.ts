@@ -2,33 +2,63 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 
 import type { Offer } from '../../backends/nats/offer.ts'
-import { usageError } from '../command-error.ts'
+import { messageOf } from '../../util/message-of.ts'
+import { CommandError, usageError } from '../command-error.ts'
+import { EXIT } from '../exit-codes.ts'
 
 export interface MetricsAddress {
   readonly host: string
   readonly port: number
 }
 
+/** Where the figures come from. */
+export interface FigureSource {
+  connected(): boolean
+  /** Undefined until a broker was there. */
+  offer(): Offer | undefined
+}
+
+type Figure = readonly [name: string, type: 'gauge' | 'counter', help: string, value: number]
+
 export function parseMetricsAddress(text: string): MetricsAddress {
   const [, host = '127.0.0.1', port = ''] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? []
-  if (port !== '') return { host, port: Number(port) }
+  if (port !== '' && Number(port) < 65_536) return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }
   throw usageError(`--metrics: expected HOST:PORT, such as 127.0.0.1:9100, got "${text}"`)
 }
 
-/** Figures for Prometheus at `/metrics`: only numbers, nothing of any task. */
-export async function serveMetrics({ host, port }: MetricsAddress, status: () => Offer): Promise<Server> {
+/**
+ * Figures for Prometheus at `/metrics`: only numbers, nothing of any task.
+ *
+ * @throws {CommandError} where the address cannot be had.
+ */
+export async function serveMetrics({ host, port }: MetricsAddress, source: FigureSource): Promise<Server> {
   const server = createServer((request, response) => {
-    const isRight = request.method === 'GET' && request.url === '/metrics'
-    response.writeHead(isRight ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4' })
-    response.end(isRight ? metricsText(status()) : 'not found\n')
+    const isRight = request.method === 'GET' && /^\/metrics(?:\?|$)/.test(request.url ?? '')
+    response.writeHead(isRight ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+    response.end(isRight ? metricsText(source) : 'not found\n')
   }).listen(port, host)
-  await once(server, 'listening')
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw new CommandError(`--metrics: cannot listen at ${host}:${port}: ${messageOf(error)}`, EXIT.cannotStart, error)
+  }
   return server
 }
 
 /** The figures of a fleet in Prometheus' text format. */
-export function metricsText(offer: Offer): string {
-  const figures: readonly (readonly [name: string, type: 'gauge' | 'counter', help: string, value: number])[] = [
+function metricsText(source: FigureSource): string {
+  const offer = source.offer()
+  const connected: Figure = ['connected', 'gauge', 'Whether the broker answers.', Number(source.connected())]
+  return [connected, ...(offer === undefined ? [] : figuresOf(offer))]
+    .map(([name, type, help, value]) => {
+      const full = `manyhands_worker_${name}`
+      return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${full} ${value}\n`
+    })
+    .join('')
+}
+
+function figuresOf(offer: Offer): readonly Figure[] {
+  return [
     ['slots', 'gauge', 'Workers that may run at once; 0 while it ends.', offer.slots],
     ['busy', 'gauge', 'Workers that run now.', offer.busy],
     ['sessions', 'gauge', 'Workers that are lent to clients.', offer.sessions],
@@ -37,10 +67,4 @@ export function metricsText(offer: Offer): string {
     ['batches_total', 'counter', 'Batches that were done.', offer.done],
     ['uptime_seconds', 'gauge', 'Seconds since the start.', offer.uptime / 1_000],
   ]
-  return figures
-    .map(([name, type, help, value]) => {
-      const full = `manyhands_worker_${name}`
-      return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${full} ${value}\n`
-    })
-    .join('')
 }

@@ -1,6 +1,6 @@
 import type { BackendOption } from '../../settings/run-options.ts'
 import { oneOfWords } from '../parse/parse-word.ts'
-import { type AccessFlags, natsOptionsOf, withoutSecrets } from './access-options.ts'
+import { type AccessFlags, natsOptionsOf, parseServers } from './access-options.ts'
 
 const HERE = ['processes', 'threads', 'serial'] as const
 
@@ -11,7 +11,7 @@ export type Place = (typeof HERE)[number] | `nats://${string}` | `tls://${string
 const WORKER = { processes: 'process', threads: 'thread', serial: 'serial' } as const
 
 export function parsePlace(text: string): Place {
-  if (isBroker(text)) return withoutSecrets(text) as Place
+  if (isBroker(text)) return parseServers(text, '--on') as Place
   return oneOfWords([...HERE, 'nats://host:4222'], '--on')(text)
 }
 

@@ -7,6 +7,7 @@ import { Explainer } from '../../cache/why.ts'
 import { tasksOf } from '../../task/tasks-of.ts'
 import { CACHE_DIR } from '../cache-commands.ts'
 import { openInputs } from '../inputs/open-inputs.ts'
+import { constantsOf } from '../map-options.ts'
 import { findTask } from '../module/find-task.ts'
 import { labelOf } from '../report/label-of.ts'
 import type { Screen } from '../report/screen.ts'
@@ -24,7 +25,7 @@ export async function whyNotCached(
   const location = { dir: flags.cache ?? CACHE_DIR }
   const store = openStore(location)
   const wrapped = { fn: task, cache: { location, counts: newCounts() }, rules: {} }
-  const calls = new CallsOf(await identify(task), wrapped, flags.args)
+  const calls = new CallsOf(await identify(task), wrapped, constantsOf(flags))
   const explainer = new Explainer(store)
   const inputs = await openInputs(texts, flags, {
     warn: (message) => screen.warn(message),

@@ -100,8 +100,8 @@ async function broker(flags: DoctorFlags): Promise<Finding> {
     const { groupStatus } = await import('../../cluster/group-status.ts')
     const offers = await groupStatus(natsOptionsOf(flags))
     const total = offers.reduce((sum, { slots }) => sum + slots, 0)
-    const says = `answers; group "${flags.group ?? 'default'}" has ${total} workers`
-    return { what: 'broker', isGood: true, says }
+    const says = `answers; group "${flags.group ?? 'default'}" has ${total === 0 ? 'no' : total} workers`
+    return { what: 'broker', isGood: total > 0 || undefined, says }
   } catch (error) {
     return { what: 'broker', isGood: false, says: messageOf(error) }
   }

@@ -24,17 +24,22 @@ const WATCH_MS = 1_000
 
 /** `manyhands status`: how a run stands, or all of this folder. Prints to stdout. */
 export async function status(run: string | undefined, flags: StatusFlags): Promise<void> {
-  if (run === undefined && !flags.failed && !flags.slow && !flags.workers && !flags.watch) return listRuns(flags.json)
-  if (run === undefined && flags.workers && (flags.server ?? process.env['NATS_URL']) !== undefined) {
+  if (run === undefined && isAboutGroup(flags)) {
     const { showGroup } = await import('../cluster/group-status.ts')
     return showGroup(flags)
   }
+  if (run === undefined && !flags.failed && !flags.slow && !flags.workers && !flags.watch) return listRuns(flags.json)
   for (;;) {
     const record = readRecord(run ?? 'last')
     console.log(flags.json ? asJson(record, flags) : describe(record, flags))
     if (!flags.watch || !goesOn(record)) return
     await pause(WATCH_MS)
   }
+}
+
+/** Who names a broker or a group asks about that. */
+function isAboutGroup({ server, group, workers }: StatusFlags): boolean {
+  return (server ?? group ?? (workers ? process.env['NATS_URL'] : undefined)) !== undefined
 }
 
 function listRuns(json: boolean): void {

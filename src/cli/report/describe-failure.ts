@@ -1,13 +1,13 @@
 import { inspect } from 'node:util'
 
-import { TaskError } from '../../errors/task-error.ts'
+import { TaskError, type WorkerIdentity } from '../../errors/task-error.ts'
 import { userFrame } from './user-frame.ts'
 
 /** What a report says about a failed task. */
 export interface FailureFacts {
   /** `RangeError: too large`; may have several lines. With the step of a pipeline: `step dark: RangeError: too large` */
   readonly what: string
-  /** `at resize (resize.ts:12:5)` */
+  /** `at resize (resize.ts:12:5)`, and on which machine, where that is not this one */
   readonly frame: string | undefined
   /** What led to it. */
   readonly because: string | undefined
@@ -24,13 +24,20 @@ export function describeFailure(error: Error): FailureFacts {
   const prefix = step === undefined ? `${task.name}[${task.index}] ` : `${task.name}[${task.index}], step "${step}", `
   const message = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message
   const at = step === undefined ? '' : `step ${step}: `
+  const frame = withHost(userFrame(error.remoteStack), error.worker)
   if (cause === undefined || error.name !== 'TaskError')
-    return { what: `${at}${error.name}: ${message}`, frame: userFrame(error.remoteStack), because: undefined }
+    return { what: `${at}${error.name}: ${message}`, frame, because: undefined }
   return {
     what: `${at}${shortened(headline(cause))}`,
-    frame: userFrame(error.remoteStack),
+    frame,
     because: cause instanceof Error && cause.cause !== undefined ? shortened(headline(cause.cause)) : undefined,
   }
+}
+
+function withHost(frame: string | undefined, worker: WorkerIdentity | undefined): string | undefined {
+  if (worker?.host === undefined) return frame
+  const where = `on ${worker.host} (pid ${worker.pid ?? 'unknown'})`
+  return frame === undefined ? where : `${frame}, ${where}`
 }
 
 function headline(thrown: unknown): string {

@@ -1,10 +1,10 @@
 import type { LogRecord } from '../../logs/log-record.ts'
-import type { RunEvent } from '../../pool/events.ts'
+import type { RunEvent, WorkerRef } from '../../pool/events.ts'
 import type { Screen } from './screen.ts'
 
 /** Something that a task printed, for programs. */
-export function outputJson({ index, stream, text }: LogRecord): string {
-  return JSON.stringify({ type: 'output', task: index ?? null, stream, text })
+export function outputJson({ index, step, stream, text }: LogRecord): string {
+  return JSON.stringify({ type: 'output', task: index ?? null, step, stream, text })
 }
 
 /** Says what happens in a run, a line for each event. */
@@ -27,8 +27,12 @@ function describe(event: RunEvent): string {
     case 'late-error':
       return `late error of ${event.task?.name ?? 'no task'}: ${String(event.error)}`
     case 'worker-start':
-      return `worker ${event.worker.id} started (pid ${event.worker.pid ?? 'unknown'})`
+      return `worker ${event.worker.id} started (pid ${event.worker.pid ?? 'unknown'}${onHost(event.worker)})`
     case 'worker-exit':
       return `worker ${event.worker.id} ended${event.death === undefined ? '' : ` (${event.death.reason})`}`
   }
+}
+
+function onHost({ host }: WorkerRef): string {
+  return host === undefined ? '' : ` on ${host}`
 }

@@ -8,6 +8,7 @@ import { runFolder } from './run-record.ts'
 /** Something that a task printed, as it is kept. */
 export interface OutputLine {
   readonly task: number | null
+  readonly step?: string
   readonly stream: 'stdout' | 'stderr'
   readonly text: string
   readonly time: number
@@ -27,7 +28,7 @@ export class OutputLog {
     this.#path = outputFile(run)
   }
 
-  take({ index, stream, text, time }: LogRecord): void {
+  take({ index, step, stream, text, time }: LogRecord): void {
     if (this.#broken) return
     try {
       this.#file ??= new RowFile(this.#path, () => (this.#broken = true))
@@ -35,7 +36,15 @@ export class OutputLog {
       this.#broken = true
       return
     }
-    this.#file.append(JSON.stringify({ task: index ?? null, stream, text, time } satisfies OutputLine))
+    this.#file.append(
+      JSON.stringify({
+        task: index ?? null,
+        ...(step !== undefined && { step }),
+        stream,
+        text,
+        time,
+      } satisfies OutputLine),
+    )
   }
 
   close(): void {

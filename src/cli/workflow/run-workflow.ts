@@ -1,5 +1,6 @@
 import { Cache } from '../../cache/cache.ts'
 import type { TaskError } from '../../errors/task-error.ts'
+import type { RunEvent } from '../../pool/events.ts'
 import type { Results } from '../../run/results.ts'
 import type { RunStats } from '../../run/run-stats.ts'
 import type { WorkflowNode } from '../../workflow/node.ts'
@@ -12,6 +13,7 @@ import { openOutput } from '../output/open-output.ts'
 import { FailureReport } from '../report/failure-report.ts'
 import type { Screen } from '../report/screen.ts'
 import { summaryLine } from '../report/summary.ts'
+import { tellEvent } from '../report/tell-event.ts'
 import type { RunFlags } from '../run-options.ts'
 
 /** Takes the place of a result that could not be had. */
@@ -38,6 +40,7 @@ export async function runWorkflow(
     progress: shows && { label: name },
     ...(flags.jobs !== undefined && { workers: flags.jobs }),
     ...(flags.cache !== undefined && { cache: new Cache(flags.cache) }),
+    ...(flags.verbose && { onEvent: (event: RunEvent) => tellEvent(event, screen) }),
     onError: (error) => {
       lost++
       if (!told.has(error)) report.add(`${error.task.name}[${error.task.index}]`, error)

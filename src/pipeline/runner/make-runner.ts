@@ -13,17 +13,31 @@ import { runProgram } from './run-program.ts'
 export interface RunnerData {
   readonly parts: readonly Part[]
   readonly config: unknown
-  /** Steps whose results are kept, by their way. */
-  readonly caching: Readonly<Record<string, StepCaching>>
   /** The fields that leave the worker; all where it is absent. */
   readonly pick: readonly string[] | undefined
   /** The input's own fields come back, too: the caller does not put them together again. */
   readonly whole: boolean
 }
 
+export interface CachedRunnerData extends RunnerData {
+  /** Steps whose results are kept, by their way. */
+  readonly caching: Readonly<Record<string, StepCaching>>
+}
+
+type Runner = (input: unknown) => unknown
+
 /** Makes the task of a run: all steps of an item, one after the other. Workers import this. */
-export function makeRunner(data: RunnerData): (input: unknown) => unknown {
-  const program = programOf(data.parts, data.caching)
+export function makeRunner(data: RunnerData): Runner {
+  return runnerOf(data, {})
+}
+
+/** The same where results of steps are kept. */
+export function makeCachedRunner(data: CachedRunnerData): Runner {
+  return runnerOf(data, data.caching)
+}
+
+function runnerOf(data: RunnerData, caching: CachedRunnerData['caching']): Runner {
+  const program = programOf(data.parts, caching)
   const makers = makersOf(program)
   const names = stepNames(data.parts)
   const plan: ItemPlan = { facts: new FactReader(names), names }

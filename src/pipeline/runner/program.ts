@@ -24,7 +24,7 @@ export interface Program {
 }
 
 /** Numbers the steps in the order of `stepsOf`. */
-export function programOf(parts: readonly Part[], caching: Readonly<Record<string, StepCaching>> = {}): Program {
+export function programOf(parts: readonly Part[], caching: Readonly<Record<string, StepCaching>>): Program {
   let last = -1
   const build = (level: readonly Part[], prefix: string): Program => {
     const built = level.map((part) => {

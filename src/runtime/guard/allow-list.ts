@@ -5,10 +5,11 @@ import { parseRemoteReference } from '../../task/code/remote-reference.ts'
 import { registeredClasses } from '../../task/register-class.ts'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import type { AllowFrame, LoadFrame } from '../../wire/frames.ts'
-import type { PortableFunction, PortableGraph } from '../../wire/portable.ts'
+import type { ExportedFunction, PortableFunction, PortableGraph } from '../../wire/portable.ts'
+import { opensStore } from '../../wire/recipes.ts'
 import { importModule } from '../revive/import-module.ts'
-
-type ExportReference = Extract<PortableFunction, { kind: 'export' }>
+import { isOwnPath } from '../revive/native-at.ts'
+import { functionsOf } from './functions-of.ts'
 
 /** What of the functions that strangers ask for a worker runs: exports of the modules that it was started with. */
 export class AllowList {
@@ -31,27 +32,36 @@ export class AllowList {
    * @throws {UnsupportedError} for a function by value.
    */
   async admit(frame: LoadFrame): Promise<LoadFrame> {
-    const { roots, functions, typescript } = frame.graph
+    const { roots, functions, values, typescript } = frame.graph
     if (this.#code) {
       return { ...frame, graph: { ...frame.graph, functions: functions.map((fn) => this.#admitOne(fn)) } }
     }
     const partAt = (root: number): PortableFunction => functions[roots[root] as number] as PortableFunction
-    const admitted = [this.#admitOne(partAt(0))]
+    const isMade = partAt(0).kind === 'made'
+    // The data of what is made names functions by their numbers.
+    const admitted = isMade ? this.#admitData(frame.graph) : [this.#admitOne(partAt(0))]
+    const classRoots: number[] = []
     const classes: LoadFrame['classes'][number][] = []
     for (const [name, ...parts] of frame.classes) {
       const own = this.#admitAll(parts.map(partAt)) ?? (await this.#registered(name))
       if (own === undefined) continue
-      const at = admitted.push(...own) - own.length
+      const at = classRoots.push(...own.map((part) => admitted.push(part) - 1)) - own.length + 1
       classes.push([name, at, at + 1, at + 2])
     }
     const graph: PortableGraph = {
-      roots: admitted.map((_, at) => at),
+      roots: [isMade ? (roots[0] as number) : 0, ...classRoots],
       functions: admitted,
       modules: [],
-      values: { value: [], specials: undefined, bytes: 0 },
+      values: isMade ? values : { value: [], specials: undefined, bytes: 0 },
       ...(typescript === 'tsx' && { typescript }),
     }
     return { ...frame, graph, classes }
+  }
+
+  /** What is made, and the functions that its data holds, in their places. */
+  #admitData(graph: PortableGraph): PortableFunction[] {
+    const needed = functionsOf(graph, graph.roots[0] as number)
+    return graph.functions.map((fn, id) => (needed.has(id) ? this.#admitOne(fn) : NOTHING))
   }
 
   #admitAll(parts: readonly PortableFunction[]): PortableFunction[] | undefined {
@@ -73,17 +83,21 @@ export class AllowList {
   #admitOne(fn: PortableFunction): PortableFunction {
     switch (fn.kind) {
       case 'export':
-        return { kind: 'export', url: this.#moduleOf(fn), name: fn.name }
+        return { ...fn, url: this.#moduleOf(fn) }
       case 'builtin':
-        if (this.#code || this.#modules.has(fn.module)) return fn
+        if (this.#code || (this.#modules.has(fn.module) && isOwnPath(fn.module, fn.path))) return fn
         throw this.#notAllowed(fn.path.join('.'), fn.module)
       case 'global':
         if (this.#code) return fn
         throw this.#notAllowed(fn.path.join('.'), 'globalThis')
+      case 'made':
+        if (!opensStore(fn.recipe)) return fn
+        throw new UnsupportedError('this worker keeps no results: clients look into their caches themselves')
       case 'source':
         if (this.#code) return fn
+        if (fn.exported !== undefined) return this.#admitOne({ kind: 'export', ...fn.exported })
         throw new UnsupportedError(
-          `this worker does not run functions by value, such as "${fn.name}": export it from a module that workers ` +
+          `this worker does not run functions by value${fn.name && `, such as "${fn.name}"`}: export it from a module that workers ` +
             `are started with (here: ${this.#list()}), or start them with --allow-code`,
         )
       default:
@@ -91,7 +105,7 @@ export class AllowList {
     }
   }
 
-  #moduleOf({ url, name }: ExportReference): string {
+  #moduleOf({ url, name }: ExportedFunction): string {
     const reference = parseRemoteReference(url)
     if (reference === undefined) throw this.#notAllowed(name, 'a place that it names itself')
     const own = this.#modules.get(reference.id)
@@ -119,6 +133,9 @@ export class AllowList {
     return this.#modules.size === 0 ? 'no module' : [...this.#modules.keys()].join(', ')
   }
 }
+
+/** In the place of a function that nobody may have. */
+const NOTHING: PortableFunction = { kind: 'live', fn: undefined }
 
 function shortened(hash: string): string {
   return hash.slice(0, 12)

@@ -1,5 +1,6 @@
 import { MAX_BATCH, SLOTS } from '../../wire/beacon.ts'
 import type { HostFrame } from '../../wire/frames.ts'
+import { isRecipeName } from '../../wire/recipes.ts'
 
 const ROLES = new Set(['task', 'stateful', 'init'])
 /** Tasks at once that a stranger may ask for. */
@@ -69,25 +70,48 @@ function isGraph(graph: unknown): boolean {
     Array.isArray(modules) &&
     modules.every(isObject) &&
     isEncoded(values) &&
-    Array.isArray(values['value'])
+    Array.isArray(values['value']) &&
+    functionsInSpecials(values['specials']).every((id) => isCount(id) && id < functions.length)
   )
+}
+
+/** The numbers of functions that a value names. */
+function functionsInSpecials(specials: unknown): unknown[] {
+  return ((specials ?? []) as unknown[][]).flatMap(([kind, , , part]) => {
+    if (kind === 'function') return [part]
+    if (kind !== 'accessor') return []
+    // Less than 0: there is none.
+    return isObject(part) ? [part['get'], part['set']].filter((id) => id !== -1) : [undefined]
+  })
 }
 
 function isFunction(fn: unknown): boolean {
   if (!isObject(fn)) return false
-  const { kind, name, url, module, path, code, bindings } = fn
+  const { kind, name, module, path, recipe, data, code, bindings, exported } = fn
   switch (kind) {
     case 'export':
-      return typeof url === 'string' && typeof name === 'string'
+      return isExport(fn)
     case 'builtin':
       return typeof module === 'string' && isTexts(path)
     case 'global':
       return isTexts(path)
+    case 'made':
+      return typeof name === 'string' && isRecipeName(recipe) && isCount(data)
     case 'source':
-      return typeof name === 'string' && typeof code === 'string' && isCount(module) && isObject(bindings)
+      return (
+        typeof name === 'string' &&
+        typeof code === 'string' &&
+        isCount(module) &&
+        isObject(bindings) &&
+        (exported === undefined || (isObject(exported) && isExport(exported)))
+      )
     default:
       return false
   }
+}
+
+function isExport({ url, name, part }: Fields): boolean {
+  return typeof url === 'string' && typeof name === 'string' && (part === undefined || typeof part === 'string')
 }
 
 function isTexts(value: unknown): boolean {

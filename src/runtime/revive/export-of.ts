@@ -1,4 +1,5 @@
 import { ModuleLoadError } from '../../errors/module-load-error.ts'
+import { partNamed } from '../../task/parts.ts'
 import { runnableOf } from '../../task/runnable.ts'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import { displayName } from './display-name.ts'
@@ -11,6 +12,14 @@ export function exportOf(namespace: Namespace, url: string, name: string): unkno
   const onModule = ownValue(namespace['default'], name)
   if (canRun(onModule)) return onModule
   throw missing(namespace, url, name)
+}
+
+/** A function of which an export is made, such as a step of a pipeline. */
+export function partOf(namespace: Namespace, url: string, name: string, part: string): unknown {
+  const found = partNamed(anyExportOf(namespace, name), part)
+  if (found !== undefined) return found
+  const message = `${displayName(url)} has no "${part}" in its export "${name}"`
+  throw new ModuleLoadError(message, { module: url, exportName: name })
 }
 
 /** Any export, also one that only stands on a CommonJS module's `module.exports`. */

@@ -1,14 +1,16 @@
-import type { Binding, PortableFunction, PortableGraph } from '../../wire/portable.ts'
-import { bindingOf, exportOf } from './export-of.ts'
+import type { AnyFunction } from '../../task/task-function.ts'
+import type { Binding, ExportedFunction, PortableGraph } from '../../wire/portable.ts'
+import { makerOf, type RecipeName } from '../../wire/recipes.ts'
+import { bindingOf, exportOf, partOf } from './export-of.ts'
 import type { Namespace } from './import-from.ts'
 import { importModule } from './import-module.ts'
 
 type ImportBinding = Extract<Binding, { from: 'import' }>
-type ExportReference = Extract<PortableFunction, { kind: 'export' }>
 
 /** The modules that the functions of a graph need, imported. */
 export interface LoadedModules {
-  exported(reference: ExportReference): unknown
+  exported(reference: ExportedFunction): unknown
+  maker(recipe: RecipeName): (data: unknown) => AnyFunction
   imported(binding: ImportBinding, from: string): unknown
 }
 
@@ -32,6 +34,7 @@ export async function loadModules(graph: PortableGraph): Promise<LoadedModules> 
   }
   for (const fn of graph.functions) {
     if (fn.kind === 'export') load(fn.url)
+    if (fn.kind === 'made') load(makerOf(fn.recipe).url)
     if (fn.kind !== 'source') continue
     const from = graph.modules[fn.module]?.url ?? ''
     for (const binding of Object.values(fn.bindings))
@@ -39,7 +42,14 @@ export async function loadModules(graph: PortableGraph): Promise<LoadedModules> 
   }
   await Promise.all(loading.values())
   return {
-    exported: ({ url, name }) => exportOf(namespaceAt(loaded, keyOf(url)), url, name),
+    exported: ({ url, name, part }) => {
+      const namespace = namespaceAt(loaded, keyOf(url))
+      return part === undefined ? exportOf(namespace, url, name) : partOf(namespace, url, name, part)
+    },
+    maker: (recipe) => {
+      const { url, name } = makerOf(recipe)
+      return exportOf(namespaceAt(loaded, keyOf(url)), url, name) as (data: unknown) => AnyFunction
+    },
     imported: (binding, from) => {
       const namespace = namespaceAt(loaded, keyOf(binding.specifier, from, binding.attributes))
       return importedValue(namespace, binding, from)

@@ -10,6 +10,17 @@ export function nativeAt(reference: Extract<PortableFunction, { kind: 'global' |
   return follow(createRequire(import.meta.url)(module), reference.path, module)
 }
 
+/** Whether each name on the way is the own property of what comes before: what is inherited leads to everything. */
+export function isOwnPath(module: string, path: readonly string[]): boolean {
+  let at: unknown = createRequire(import.meta.url)(module)
+  for (const name of path) {
+    const holder = Object(at) as object
+    if (!Object.hasOwn(holder, name)) return false
+    at = Reflect.get(holder, name)
+  }
+  return path.length > 0
+}
+
 function follow(root: unknown, path: readonly string[], from: string): unknown {
   let at = root
   for (const name of path) {

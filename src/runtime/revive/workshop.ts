@@ -1,6 +1,7 @@
+import { lazily } from '../../task/capture/recipe.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { decode } from '../../wire/codec/decode.ts'
-import type { Binding, PortableGraph, SourceFunction, SourceModule } from '../../wire/portable.ts'
+import type { Binding, MadeFunction, PortableGraph, SourceFunction, SourceModule } from '../../wire/portable.ts'
 import { compile, unwrap, type Unfinished } from './compile.ts'
 import { finish } from './finish.ts'
 import type { LoadedModules } from './load-modules.ts'
@@ -72,7 +73,13 @@ export class Workshop {
     if (fn === undefined) throw new TypeError(`the graph has no function ${id}`)
     if (fn.kind === 'source') this.#build(id, fn)
     else if (fn.kind === 'live') this.#done.set(id, fn.fn)
+    else if (fn.kind === 'made') this.#done.set(id, this.#madeBy(fn))
     else this.#done.set(id, fn.kind === 'export' ? this.#loaded.exported(fn) : nativeAt(fn))
+  }
+
+  #madeBy({ name, recipe, data }: MadeFunction): unknown {
+    const make = this.#loaded.maker(recipe)
+    return lazily(name, () => make(this.#values[data]))
   }
 
   #build(id: number, fn: SourceFunction): void {

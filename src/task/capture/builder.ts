@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 
 import { PACKAGE_ROOT } from '../../util/package-root.ts'
-import type { Binding, PortableFunction } from '../../wire/portable.ts'
+import type { PortableFunction } from '../../wire/portable.ts'
 import type { Callable } from './callable.ts'
 import type { BuilderOptions, Capture } from './capturing.ts'
 import { Graph, type Slot } from './graph.ts'
@@ -9,6 +9,7 @@ import type { Inspected, Inspector } from './inspector.ts'
 import { knownReference, setReference, whyStaying } from './known-references.ts'
 import { isPackage, moduleReference } from './module-reference.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
+import { partReference } from './part-reference.ts'
 import { fileName, placeAt } from './place.ts'
 import { type Recipe, recipeOf } from './recipe.ts'
 import { refused } from './refused.ts'
@@ -80,17 +81,10 @@ export class Builder implements Capture {
     throw refused(slot, 'it is a function of the runtime that workers cannot reach. Make it inside the task.')
   }
 
-  #addMade(fn: Callable, { url, exportName, make, data }: Recipe, { place }: Slot): number {
-    // Known before its data is looked at, which may lead back to it.
-    const id = this.graph.add(fn, PENDING)
-    const module = this.graph.addModule({ url, isModule: true })
-    const bindings: Record<string, Binding> = {
-      make: { from: 'function', id: this.graph.add(make, { kind: 'export', url, name: exportName }) },
-      data: { from: 'value', id: this.graph.addValue(data, { variable: fn.name, place }) },
-    }
-    const position = { line: 0, column: 0 }
-    this.graph.functions[id] = { ...MADE, name: fn.name, module, ...position, bindings }
-    return id
+  #addMade(fn: Callable, { recipe, data }: Recipe, { place }: Slot): number {
+    // Its data is looked at afterwards, and may lead back to it.
+    const value = this.graph.addValue(data, { variable: fn.name, place })
+    return this.graph.add(fn, { kind: 'made', name: fn.name, recipe, data: value })
   }
 
   #addReference(fn: Callable, inspected: Inspected, standing: Standing): number | undefined {
@@ -107,7 +101,9 @@ export class Builder implements Capture {
   #addSource(fn: Callable, inspected: Inspected, standing: Standing): number {
     // Known before its variables are read, as they may lead back to it.
     const id = this.graph.add(fn, PENDING)
-    this.graph.functions[id] = sourceFunction(this, fn, inspected, standing)
+    const source = sourceFunction(this, fn, inspected, standing)
+    const exported = this.options.parts ? partReference(this.inspector, fn, inspected, standing) : undefined
+    this.graph.functions[id] = exported === undefined ? source : { ...source, exported }
     return id
   }
 
@@ -129,13 +125,5 @@ export class Builder implements Capture {
 function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError && /call stack/i.test(error.message)
 }
-
-/** A function of a recipe, which is made when it is first called: then all of its data is there. */
-const MADE = {
-  kind: 'source',
-  form: 'expression',
-  strict: true,
-  code: '(() => { let made; return (...args) => (made ??= make(data))(...args) })()',
-} as const
 
 const PENDING: PortableFunction = { kind: 'global', path: [] }

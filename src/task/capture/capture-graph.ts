@@ -17,6 +17,7 @@ export async function captureGraph(functions: readonly Callable[], options: Capt
     const builder = new Builder(inspector, {
       callSites: () => (options.calledAt === undefined ? [] : callSitesOf(options.calledAt)),
       warn: options.warn ?? (() => {}),
+      parts: options.parts ?? false,
       canTravel: (one, value) => canTravel(one, value, options),
     })
     const roots = functions.map((fn) => builder.addRoot(fn))

@@ -17,6 +17,8 @@ export interface Capture {
 export interface BuilderOptions {
   readonly callSites: () => readonly CallSite[]
   readonly warn: (message: string) => void
+  /** Functions of which an export is made are named after it, too. */
+  readonly parts: boolean
   /** Tells whether a value can travel by itself, for what may stay behind. */
   readonly canTravel: (capture: Capture, value: unknown) => boolean
 }

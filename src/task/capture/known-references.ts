@@ -3,7 +3,7 @@ import type { PortableFunction } from '../../wire/portable.ts'
 import type { Callable } from './callable.ts'
 
 /** A function that workers find by themselves. */
-export type Reference = Exclude<PortableFunction, { kind: 'source' }>
+export type Reference = Exclude<PortableFunction, { kind: 'source' | 'made' }>
 
 const references = processWide('references', () => new WeakMap<Callable, Reference>())
 

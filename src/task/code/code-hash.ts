@@ -80,6 +80,8 @@ function describe(fn: PortableFunction, graph: PortableGraph, tree: ModuleTree):
       return `global ${fn.path.join('.')}\n`
     case 'live':
       return `live ${String(fn.fn)}\n`
+    case 'made':
+      return `made ${fn.recipe} ${fn.data}\n`
     case 'source': {
       const { url } = graph.modules[fn.module] as PortableGraph['modules'][number]
       const bindings = Object.entries(fn.bindings).map(

@@ -2,12 +2,11 @@ import { type CallOutcome, type CallRequest, cachedCall, type CallState } from '
 import { argumentHash, callKey, type CallKey } from '../../cache/call-key.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 import type { Store } from '../../cache/store/store.ts'
-import { warnOnce } from '../../cache/store/warn-once.ts'
-import { messageOf } from '../../util/message-of.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { Cell } from './cell.ts'
 import type { ChainStep, StepCache } from './chain-step.ts'
 import { resultOf } from './step-result.ts'
+import { tellUncached } from './tell-uncached.ts'
 import { withConstants } from './with-constants.ts'
 
 type Callable = (...args: unknown[]) => unknown
@@ -77,9 +76,7 @@ export class StepCalls {
     try {
       return await this.#keyOf(args)
     } catch (error) {
-      const { name } = this.step
-      const advice = 'leave the argument out with ignore, or give the node cache: false'
-      warnOnce(`node ${name}`, `calls of ${name} are not cached: ${messageOf(error)}. To say so ${advice}`)
+      tellUncached(this.step.name, error)
       return undefined
     }
   }

@@ -9,6 +9,7 @@ import type { StagePlan } from '../graph/stage-plan.ts'
 import { countCall } from './count-call.ts'
 import { encodeEntry } from './encode-entry.ts'
 import type { EntryQueue } from './entry-queue.ts'
+import type { KeptCalls } from './kept-calls.ts'
 import type { NodeCounts } from './node-counts.ts'
 import { Slot } from './slot.ts'
 import { type Port, Stream } from './stream.ts'
@@ -23,6 +24,8 @@ export interface Calling {
   readonly encoder: Encoder | undefined
   /** The cache of each step that has one; absent where none has. Results then come with how each step came by its own. */
   readonly accesses: readonly (CacheAccess | undefined)[] | undefined
+  /** Results are looked up and stored here, before and after the calls. */
+  readonly kept: KeptCalls | undefined
 }
 
 /** What an entry is known by: whose result it brings, and for which place. */
@@ -88,6 +91,16 @@ export class Stage implements Port {
 
   closed(): void {
     this.output.close()
+  }
+
+  /** What the result of a call means that is stored here; undefined where none is. */
+  get kept(): KeptCalls | undefined {
+    return this.#calling.kept
+  }
+
+  /** A call was not made: its result was there. */
+  found(): void {
+    for (const counts of this.#counts) counts.cached++
   }
 
   /** A task's result. */

@@ -1,4 +1,6 @@
+import type { AnyFunction } from '../../task/task-function.ts'
 import type { ChainStep } from '../chain/chain-step.ts'
+import { functionOf } from '../define/function-of.ts'
 import { type NodeSpec, streamsOf } from '../define/node-spec.ts'
 import type { GraphPlan, InputPlan } from './graph-plan.ts'
 import type { StagePlan } from './stage-plan.ts'
@@ -9,12 +11,12 @@ interface Draft {
   rank: number
 }
 
-/** Finds what the outputs need, and which nodes can run back to back; with `chains` false none do. */
-export function compile(outputs: readonly NodeSpec[], chains = true): GraphPlan {
+/** Finds what the outputs need, and which nodes can run back to back: not those that stand alone. */
+export function compile(outputs: readonly NodeSpec[], isAlone: (spec: NodeSpec) => boolean = () => false): GraphPlan {
   const nodes = inOrder(outputs)
   const names = uniqueNames(nodes)
   const consumers = consumersOf(nodes)
-  const drafts = draftStages(nodes, new Set(chains ? outputs : nodes), consumers)
+  const drafts = draftStages(nodes, new Set([...outputs, ...nodes.filter(isAlone)]), consumers, isAlone)
   rank(drafts, outputs)
   const stages = drafts.map(({ specs, rank: place }) => {
     const [head] = specs as [NodeSpec]
@@ -52,6 +54,11 @@ function inOrder(outputs: readonly NodeSpec[]): NodeSpec[] {
   return [...found]
 }
 
+/** The functions of a node and of all that it needs, by names of which each is there once. */
+export function functionsIn(output: NodeSpec): [name: string, fn: AnyFunction][] {
+  return [...uniqueNames(inOrder([output]))].map(([spec, name]) => [name, functionOf(spec.fn)])
+}
+
 function uniqueNames(nodes: readonly NodeSpec[]): Map<NodeSpec, string> {
   const counts = new Map<string, number>()
   return new Map(
@@ -74,13 +81,14 @@ function draftStages(
   /** Nodes after which nothing goes on in the same call. */
   ends: ReadonlySet<NodeSpec>,
   consumers: ReadonlyMap<NodeSpec, readonly NodeSpec[]>,
+  isAlone: (spec: NodeSpec) => boolean,
 ): Draft[] {
   const drafts = new Map<NodeSpec, Draft>()
   for (const spec of nodes) {
     if (spec.kind === 'source') continue
     const [from, ...others] = streamsOf(spec)
     const draft = from === undefined || others.length > 0 ? undefined : drafts.get(from)
-    const isOnly = from !== undefined && consumers.get(from)?.length === 1 && !ends.has(from)
+    const isOnly = from !== undefined && !isAlone(spec) && consumers.get(from)?.length === 1 && !ends.has(from)
     if (draft !== undefined && isOnly && goesOn(from, spec)) {
       draft.specs.push(spec)
       drafts.set(spec, draft)

@@ -2,6 +2,7 @@ import { accessOf, type CacheAccess, type Wrapped, wrappedOf } from '../../cache
 import { warnOnce } from '../../cache/store/warn-once.ts'
 import { CaptureError } from '../../errors/capture-error.ts'
 import type { StepCache } from '../chain/chain-step.ts'
+import { functionOf } from '../define/function-of.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 
 /** Where the results of a node are kept, and what of it is counted. */
@@ -10,23 +11,26 @@ export interface NodeCache {
   readonly access: CacheAccess
 }
 
-/** The function of a node itself, without what `cache.wrap` put around it. */
-export function functionOf({ fn }: NodeSpec): NodeSpec['fn'] {
-  const wrapped = wrappedOf(fn)?.fn
-  return typeof wrapped === 'function' ? wrapped : fn
+/** The cache of a node, and its rules; undefined where no results of it are kept. */
+export function cacheOf(
+  { kind, fn, settings: { cache } }: NodeSpec,
+  ofRun: CacheAccess | undefined,
+): Pick<Wrapped, 'cache' | 'rules'> | undefined {
+  const found: Pick<Wrapped, 'cache' | 'rules'> | undefined = wrappedOf(fn) ?? accessTo(cache, ofRun)
+  return cache === false || kind === 'source' || found?.cache.location === undefined ? undefined : found
 }
 
 /** Finds out where a node's results are kept; what its function captured is read now. Undefined where they are not. */
 export async function nodeCache(spec: NodeSpec, ofRun: CacheAccess | undefined): Promise<NodeCache | undefined> {
-  const { cache, version, ignore } = spec.settings
-  const wrapped: Pick<Wrapped, 'cache' | 'rules'> | undefined = wrappedOf(spec.fn) ?? accessTo(cache, ofRun)
-  const location = wrapped?.cache.location
-  if (cache === false || wrapped === undefined || location === undefined || spec.kind === 'source') return undefined
-  const { rules, cache: access } = wrapped
+  const { version, ignore } = spec.settings
+  const found = cacheOf(spec, ofRun)
+  const location = found?.cache.location
+  if (found === undefined || location === undefined) return undefined
+  const { rules, cache: access } = found
   // Loaded where it is needed.
   const { identify } = await import('../../cache/identify.ts')
   try {
-    const identity = await identify(functionOf(spec), version ?? rules.version)
+    const identity = await identify(functionOf(spec.fn), version ?? rules.version)
     const { key, ttl, codec } = rules
     return { access, step: { location, identity, ignore: ignore ?? rules.ignore, key, ttl, codec } }
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Capabilities } from '../../pool/backend.ts'
 import { hostEncoder } from '../../pool/host-encoder.ts'
 import { policyFor } from '../../pool/policy.ts'
 import type { Scheduler } from '../../pool/scheduler.ts'
@@ -10,13 +11,14 @@ import { isNested } from '../../task/nesting.ts'
 import { registeredClasses } from '../../task/register-class.ts'
 import { isOfMedian } from '../../task/rules.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
-import type { ChainParts } from '../chain/chain-step.ts'
-import { CACHED_CHAIN_URL, CHAIN_URL } from '../chain/chain-url.ts'
+import type { ChainParts, ChainStep } from '../chain/chain-step.ts'
 import { makeChain } from '../chain/make-chain.ts'
 import { stepFailureOf } from '../chain/step-failure.ts'
+import { functionOf } from '../define/function-of.ts'
+import type { KeptCalls } from '../engine/kept-calls.ts'
 import type { Calling } from '../engine/stage.ts'
 import type { StagePlan } from '../graph/stage-plan.ts'
-import { functionOf, nodeCache } from './node-cache.ts'
+import { type NodeCache, nodeCache } from './node-cache.ts'
 
 /** Makes the functions of stages ready to be called by workers, or as they are in this process. */
 export async function prepareStages(
@@ -30,11 +32,14 @@ export async function prepareStages(
   const encoder = settings.copy === false ? undefined : hostEncoder(capabilities, shareFrom)
   const callings = plans.map(async (plan): Promise<[StagePlan, Calling]> => {
     const caches = await Promise.all(plan.specs.map((spec) => nodeCache(spec, settings.cache)))
-    const isCached = caches.some((cache) => cache !== undefined)
+    const [own] = caches
+    // Results of far workers are stored here: such a node is a stage of its own.
+    const kept = own !== undefined && isFar(capabilities, plan) ? await keptCalls(plan, own) : undefined
+    const isCached = kept === undefined && caches.some((cache) => cache !== undefined)
     const steps = plan.steps.map((step, i) => ({
       ...step,
-      fn: functionOf(plan.specs[i] as StagePlan['specs'][number]),
-      cache: caches[i]?.step,
+      fn: functionOf((plan.specs[i] as StagePlan['specs'][number]).fn),
+      cache: kept === undefined ? caches[i]?.step : undefined,
     }))
     const data = { steps, isMany: plan.isMany, classes: isCached ? registeredClasses() : [] }
     const rules = plan.specs.length === 1 ? plan.specs[0]?.settings : undefined
@@ -55,13 +60,22 @@ export async function prepareStages(
       return failure && { name: plan.steps[failure.step]?.name ?? plan.name, thrown: failure.cause }
     }
     const accesses = isCached ? caches.map((cache) => cache?.access) : undefined
-    return [plan, { fn, policy, spread: plan.spread, encoder, accesses }]
+    return [plan, { fn, policy, spread: plan.spread, encoder, accesses, kept }]
   })
   return new Map(await Promise.all(callings))
 }
 
+function isFar({ remote }: Capabilities, { local }: StagePlan): boolean {
+  return remote === true && !local
+}
+
+async function keptCalls({ steps }: StagePlan, { step, access }: NodeCache): Promise<KeptCalls> {
+  const parts = await import('../engine/kept-calls.ts')
+  return new parts.KeptCalls(steps[0] as ChainStep, step, access)
+}
+
 async function chainOf(name: string, data: ChainParts, isCached: boolean): Promise<AnyFunction> {
-  if (!isCached) return fromRecipe(name, { url: CHAIN_URL, exportName: 'makeChain', make: makeChain, data })
+  if (!isCached) return fromRecipe(name, { recipe: 'chain', make: makeChain, data })
   const { makeCachedChain } = await import('../chain/make-cached-chain.ts')
-  return fromRecipe(name, { url: CACHED_CHAIN_URL, exportName: 'makeCachedChain', make: makeCachedChain, data })
+  return fromRecipe(name, { recipe: 'cached-chain', make: makeCachedChain, data })
 }

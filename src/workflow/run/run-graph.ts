@@ -12,6 +12,7 @@ import { compile } from '../graph/compile.ts'
 import type { GraphPlan } from '../graph/graph-plan.ts'
 import { graphSizes } from '../graph/graph-sizes.ts'
 import { setLatestCounts } from './latest-counts.ts'
+import { cacheOf } from './node-cache.ts'
 import { openSource } from './one-shot.ts'
 import { prepareStages } from './prepare-stages.ts'
 import { type Place, startGraph } from './start-graph.ts'
@@ -23,20 +24,24 @@ export function runGraph(
   onItem: (output: number) => void = () => {},
 ): Run {
   const host = defaultHost(settings)
-  // The debugger shall show one node at a time.
-  const graph = compile(outputs, !isDebugged(settings))
   return new Run(settings, host, (run) =>
-    withFallback(settings, hostFor(run, host), (on) => start(run, on, graph, settings, onItem)),
+    withFallback(settings, hostFor(run, host), (on) => start(run, on, outputs, settings, onItem)),
   )
 }
 
 async function start(
   run: Run,
   host: RunHost,
-  plan: GraphPlan,
+  outputs: readonly NodeSpec[],
   settings: RunSettings,
   onItem: (output: number) => void,
 ): Promise<StartedRun> {
+  const isFar = (await host.scheduler()).options.backend.capabilities.remote === true
+  // The debugger shall show one node at a time; what far workers computed is stored here.
+  const plan = compile(
+    outputs,
+    (spec) => isDebugged(settings) || (isFar && cacheOf(spec, settings.cache) !== undefined),
+  )
   const remote = await placeFor(plan, host, settings, false)
   const isLocal = plan.stages.some((stage) => stage.plan.local)
   const local = isLocal ? await placeFor(plan, localHost(settings), { ...settings, copy: false }, true) : undefined
@@ -58,7 +63,9 @@ async function placeFor(plan: GraphPlan, host: RunHost, settings: RunSettings, l
   const scheduler = await host.scheduler()
   const plans = plan.stages.map((stage) => stage.plan).filter((stage) => stage.local === local)
   if (!local) scheduler.warmUp()
-  return { scheduler, callings: await prepareStages(plans, scheduler, host, settings) }
+  const callings = await prepareStages(plans, scheduler, host, settings)
+  const isKept = [...callings.values()].some(({ kept }) => kept !== undefined)
+  return { scheduler, callings, caching: isKept ? await import('../../run/run-caching.ts') : undefined }
 }
 
 /** This process, with values and functions as they are. */

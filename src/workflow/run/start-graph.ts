@@ -13,6 +13,7 @@ import { defaultScheduler } from '../../run/default-schedulers.ts'
 import { fallsBack } from '../../run/fallback.ts'
 import { HaltingSink } from '../../run/halting-sink.ts'
 import { jobOptionsOf } from '../../run/job-options-of.ts'
+import type { CachedRun } from '../../run/run-caching.ts'
 import type { RunHost } from '../../run/run-host.ts'
 import type { Run } from '../../run/run.ts'
 import type { RunningJob, StartedRun } from '../../run/started-run.ts'
@@ -22,7 +23,7 @@ import { type Delivery, GraphEngine } from '../engine/graph-engine.ts'
 import { GraphSink } from '../engine/graph-sink.ts'
 import { GraphSupply } from '../engine/graph-supply.ts'
 import type { NodeCounts } from '../engine/node-counts.ts'
-import type { Calling, Ticket } from '../engine/stage.ts'
+import type { Calling, Stage, Ticket } from '../engine/stage.ts'
 import type { GraphPlan } from '../graph/graph-plan.ts'
 import type { StagePlan } from '../graph/stage-plan.ts'
 
@@ -30,6 +31,8 @@ import type { StagePlan } from '../graph/stage-plan.ts'
 export interface Place {
   readonly scheduler: Scheduler
   readonly callings: ReadonlyMap<StagePlan, Calling>
+  /** Some results are looked up and stored here. */
+  readonly caching: typeof import('../../run/run-caching.ts') | undefined
 }
 
 /** What a graph is run with. */
@@ -120,7 +123,11 @@ class GraphRun {
     }
   }
 
-  #place({ scheduler, callings }: Place, queue: EntryQueue, end: (ending: Ending | undefined) => void): Placed {
+  #place(
+    { scheduler, callings, caching }: Place,
+    queue: EntryQueue,
+    end: (ending: Ending | undefined) => void,
+  ): Placed {
     const { name, plan } = this.#work
     const supply = new GraphSupply(this.#engine, queue, {
       filled: () => {
@@ -141,9 +148,11 @@ class GraphRun {
       fail: (thrown) => placed.job.fail(thrown),
     })
     const options = { ...rules, mediansApart: true }
-    const job = new Job(options, supply, new GraphSink(this.#engine, () => this.#flush(), end))
+    const sink = new GraphSink(this.#engine, () => this.#flush(), end)
+    const cached = caching && keepResults(caching, { run: this.#run, supply, sink, job: () => placed.job }, callings)
+    const job = new Job(options, cached?.supply ?? supply, cached?.sink ?? sink)
     for (const { fn } of callings.values()) job.functions.add(fn)
-    const placed = { job, scheduler }
+    const placed: Placed = { job, scheduler }
     this.#placed.push(placed)
     return placed
   }
@@ -251,6 +260,29 @@ class GraphRun {
       this.#flush()
     })
   }
+}
+
+/** Looks up and stores the results of those nodes for which that is done here. */
+function keepResults(
+  { cacheRun }: NonNullable<Place['caching']>,
+  parts: Pick<CachedRun, 'run' | 'supply' | 'sink' | 'job'>,
+  callings: Place['callings'],
+): Pick<CachedRun, 'supply' | 'sink'> {
+  const stageOf = (entry: Entry): Stage => (entry.ticket as Ticket).stage
+  return cacheRun({
+    ...parts,
+    // What is nearest to the end shall go first.
+    group: 1,
+    argsOf: ({ input, spread }) => (spread ? (input as readonly unknown[]) : [input]),
+    storedOf: (entry, result) => stageOf(entry).kept?.storedOf(result),
+    foundOf: (entry, stored) => {
+      stageOf(entry).found()
+      return stageOf(entry).kept?.resultOf(stored, entry.input)
+    },
+    begin: (cache) => {
+      for (const { fn, kept } of callings.values()) if (kept !== undefined) cache.add(fn, kept)
+    },
+  })
 }
 
 /** What the run keeps of an item that failed: its error tells the rest. */

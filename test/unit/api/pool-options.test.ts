@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 
 import { Pool, task, TimeoutError, withPool } from 'manyhands'
 
+import { failure } from '#manyhands/testing/failure.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { until, WITH_WORKERS } from '../support/each-backend.js'
@@ -91,6 +92,10 @@ for (const backend of WITH_WORKERS) {
         assert.ok(refused instanceof TimeoutError, String(refused))
         assert.ok(pushed >= 2 && pushed <= 4, `${pushed} were taken`)
         assert.ok(pool.stats().queued <= 2)
+        // Queues and calls of a pool share its places.
+        const second = pool.queue<number>()
+        assert.ok((await failure(second.push(doubling(1), { timeout: 0 }))) instanceof TimeoutError)
+        second.close()
         const waiting = queue.push(doubling(pushed))
         const calls = [10, 20, 30, 40].map((x) => pool.run(double, x))
         assert.ok(pool.stats().queued <= 4)

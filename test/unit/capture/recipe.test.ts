@@ -7,17 +7,30 @@ import { capture } from '#manyhands/task/capture/capture.js'
 import { fromRecipe } from '#manyhands/task/capture/recipe.js'
 import { codeHash } from '#manyhands/task/code/code-hash.js'
 import { failure } from '#manyhands/testing/failure.js'
+import type { ChainParts } from '#manyhands/workflow/chain/chain-step.js'
+import { makeChain } from '#manyhands/workflow/chain/make-chain.js'
 
 import { BACKENDS } from '../support/each-backend.js'
-import { makeChain, type Steps } from '../support/recipes.js'
 
 type Step = (value: number) => unknown
 
-const url = new URL('../support/recipes.js', import.meta.url).href
+function stepsOf(...fns: Step[]): ChainParts {
+  const steps = fns.map((fn) => ({
+    kind: 'apply' as const,
+    name: fn.name,
+    fn: fn as (...args: unknown[]) => unknown,
+    constants: undefined,
+    consumer: undefined,
+  }))
+  return { steps, isMany: false, classes: [] }
+}
+
+function made(name: string, data: ChainParts): Step {
+  return fromRecipe(name, { recipe: 'chain', make: makeChain, data }) as Step
+}
 
 function chain(...fns: Step[]): Step {
-  const data: Steps = { steps: fns.map((fn) => ({ name: fn.name, fn })) }
-  return fromRecipe('chain', { url, exportName: 'makeChain', make: makeChain, data }) as Step
+  return made('chain', stepsOf(...fns))
 }
 
 async function hashOf(fn: Step): Promise<string> {
@@ -45,15 +58,17 @@ describe('a function that is made of data', () => {
   })
 
   it('may be part of its own data', async () => {
-    const data = { steps: [{ name: 'down', fn: (x: number): unknown => (x > 0 ? again(x - 1) : 'ground') }] }
-    const again = fromRecipe('again', { url, exportName: 'makeChain', make: makeChain, data }) as Step
+    const again = made(
+      'again',
+      stepsOf((x) => (x > 0 ? again(x - 1) : 'ground')),
+    )
     assert.deepEqual(await map([3], again, { backend: 'threads' }), ['ground'])
   })
 
   it('is refused with the way to what cannot travel', async () => {
-    const open = { socket: process.stdout, fn: Math.abs, name: 'x' }
-    const made = fromRecipe('sends', { url, exportName: 'makeChain', make: makeChain, data: { steps: [open] } }) as Step
-    const error = await failure(map([1], made, { backend: 'threads' }))
+    const { steps, ...rest } = stepsOf(Math.abs)
+    const sends = made('sends', { ...rest, steps: steps.map((step) => ({ ...step, socket: process.stdout })) })
+    const error = await failure(map([1], sends, { backend: 'threads' }))
     assert.ok(error instanceof CaptureError)
     assert.match(error.message, /sends\.steps\[0\]\.socket/)
     assert.match(error.message, /recipe\.test/)

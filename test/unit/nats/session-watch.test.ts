@@ -27,7 +27,7 @@ async function watched(answers: readonly Answer[], questions: number): Promise<{
       watch.remove(end)
       resolve()
     }
-    const watch = new SessionWatch(connection, { from: 'c', subjectOf: (agent) => agent, lost: forget })
+    const watch = new SessionWatch(connection, { subjectOf: (agent) => agent, lost: forget })
     watch.add(end)
   })
   return { lost, asked }

@@ -20,6 +20,7 @@ describe('what was printed, as bytes', () => {
     const frames: LogFrame[] = [
       { ...FRAME, text: 'no task' },
       { ...FRAME, batch: 7, offset: 0, stream: 'stderr', level: 'warn', text: 'ünicode €😀' },
+      { ...FRAME, batch: 3, offset: 1, step: 499, stream: 'stderr', level: 'write', text: 'in a step' },
       { ...FRAME, batch: 2 ** 31 - 1, offset: 32_767, level: 'write', text: '' },
     ]
     const bytes = Buffer.alloc(1_000)

@@ -15,8 +15,15 @@ export interface AgentOptions {
 /** What happens at an agent, as it happens. */
 export type AgentEvent =
   | { readonly type: 'connected'; readonly server: string }
-  | { readonly type: 'disconnected' }
+  | { readonly type: 'disconnected'; readonly server: string }
   | { readonly type: 'lent'; readonly client: string; readonly pid: number | undefined }
-  | { readonly type: 'returned'; readonly client: string; readonly pid: number | undefined; readonly why: string }
+  | {
+      readonly type: 'returned'
+      readonly client: string
+      readonly pid: number | undefined
+      readonly why: string
+      /** It died, or was killed. */
+      readonly isDead: boolean
+    }
   | { readonly type: 'refused'; readonly client: string; readonly why: string }
   | { readonly type: 'draining'; readonly sessions: number }

@@ -4,7 +4,7 @@ import type { RunningItem } from '../../../wire/beacon.ts'
 import { monotonicNow } from '../../../wire/clock.ts'
 import type { AllowFrame, WorkerFrame } from '../../../wire/frames.ts'
 import { serialize } from '../../../wire/serialize.ts'
-import type { Channel } from '../channel.ts'
+import type { Channel, ChannelEnds } from '../channel.ts'
 import type { OpenRequest } from '../offer.ts'
 import { type AgedItem, type ClientWord, decodeMessage, encodeFrameMessage, encodeWord } from '../session-message.ts'
 import type { Player, Turns } from './turns.ts'
@@ -15,9 +15,9 @@ export interface SessionParts {
   readonly backend: Backend
   readonly allow: AllowFrame
   readonly turns: Turns
-  channel(deliver: (message: Uint8Array) => void, broken: () => void): Channel
+  channel(deliver: (message: Uint8Array) => void, broken: ChannelEnds['broken']): Channel
   /** The worker is gone; the client may still have to be told. */
-  ended(why: string): void
+  ended(why: string, isDead: boolean): void
 }
 
 /** A worker process that a client has, and the way between the two. */
@@ -38,7 +38,7 @@ export class AgentSession {
     this.name = parts.request.open
     this.channel = parts.channel(
       (message) => this.#receive(message),
-      () => this.end('its channel broke'),
+      (error) => this.#broke(error),
     )
     this.#player = parts.turns.enter(this.client)
     const { id, slot, concurrency } = parts.request
@@ -85,7 +85,7 @@ export class AgentSession {
     this.#gone = true
     this.#link.kill()
     this.#parts.turns.leave(this.#player)
-    this.#parts.ended(why)
+    this.#parts.ended(why, false)
   }
 
   #receive(message: Uint8Array): void {
@@ -123,6 +123,12 @@ export class AgentSession {
     this.#parts.turns.ended(this.#player)
   }
 
+  /** The client is told why, if it can be told anything. */
+  #broke(error: Error): Uint8Array {
+    this.end(error.message)
+    return encodeWord({ tell: 'exit', death: { reason: 'exit' }, why: error.message, running: undefined })
+  }
+
   #exited(death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
     if (this.#gone) return
     this.#gone = true
@@ -130,13 +136,17 @@ export class AgentSession {
     const told: WorkerDeath = { reason, exitCode, signal }
     this.channel.send(encodeWord({ tell: 'exit', death: told, running: running && agedItems(running) }))
     this.#parts.turns.leave(this.#player)
-    this.#parts.ended(describeDeath(death))
+    this.#parts.ended(describeDeath(death), true)
   }
 }
 
 function agedItems(items: readonly RunningItem[]): AgedItem[] {
   const now = monotonicNow()
-  return items.map(({ batch, offset, startedAt }) => ({ batch, offset, age: now - startedAt }))
+  return items.map(({ startedAt, until, ...item }) => ({
+    ...item,
+    age: now - startedAt,
+    ...(until !== undefined && { left: until - now }),
+  }))
 }
 
 /** How this process gets at its broker is nothing for tasks. */

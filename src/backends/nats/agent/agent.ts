@@ -9,7 +9,7 @@ import { newName } from '../new-name.ts'
 import { NAME, type Offer, type OpenReply, type OpenRequest, parseJson, parseSync, type SyncReply } from '../offer.ts'
 import { PayloadStore } from '../payload-store.ts'
 import { sessionOf, type Subjects, subjectsOf } from '../subjects.ts'
-import type { AgentOptions } from './agent-options.ts'
+import type { AgentEvent, AgentOptions } from './agent-options.ts'
 import { AgentSession } from './agent-session.ts'
 import { ClientWatch } from './client-watch.ts'
 import { Lending } from './lending.ts'
@@ -59,7 +59,7 @@ export class Agent {
     connection.subscribe(this.#subjects.agent(this.#name), (data, _, reply) => this.#question(data, reply))
     connection.subscribe(this.#subjects.toAgent(this.#name, '*'), (data, subject) => this.#packet(data, subject))
     connection.onUp(() => this.#cameBack())
-    connection.onDown(() => options.onEvent({ type: 'disconnected' }))
+    connection.onDown(() => options.onEvent(disconnected(options)))
     options.onEvent({ type: 'connected', server: connection.nats.getServer() })
     this.#offerTo(this.#subjects.offers)
   }
@@ -70,7 +70,7 @@ export class Agent {
    * @throws {BackendError} where the broker does not let it in, or is none that will do.
    */
   static async start(options: AgentOptions, backend: Backend): Promise<Agent> {
-    const connection = await Connection.open(options.connect, Infinity)
+    const connection = await Connection.open(options.connect, Infinity, () => options.onEvent(disconnected(options)))
     requireJetStream(connection)
     return new Agent(connection, options, backend)
   }
@@ -133,16 +133,16 @@ export class Agent {
     const question = parseJson(data)
     if (question === undefined || reply === undefined) return
     const progress = parseSync(question)
-    if (progress !== undefined) this.#sync(String(question['from']), progress, reply)
+    if (progress !== undefined) this.#sync(progress, reply)
     else if ('open' in question) this.#open(question, reply)
   }
 
-  #sync(client: string, progress: ReadonlyMap<string, number>, reply: string): void {
-    this.#watch.heard(client)
+  #sync(progress: ReadonlyMap<string, number>, reply: string): void {
     const sync: [string, number][] = []
     for (const [name, taken] of progress) {
       const session = this.#sessions.get(name)
       if (session === undefined) continue
+      this.#watch.heard(session)
       session.channel.compare(taken)
       sync.push([name, session.channel.taken])
     }
@@ -152,7 +152,7 @@ export class Agent {
   #packet(data: Uint8Array, subject: string): void {
     const session = this.#sessions.get(sessionOf(subject))
     if (session === undefined) return
-    this.#watch.heard(session.client)
+    this.#watch.heard(session)
     session.channel.receive(data)
   }
 
@@ -188,18 +188,18 @@ export class Agent {
       turns: this.#turns,
       channel: (deliver, broken) =>
         new Channel({ session: name, side: 'agent', store: this.#store, publish, deliver, broken }),
-      ended: (why) => this.#returned(session, why),
+      ended: (why, isDead) => this.#returned(session, why, isDead),
     })
     this.#sessions.set(name, session)
     this.#watch.add(session)
     this.#options.onEvent({ type: 'lent', client, pid: session.pid })
   }
 
-  #returned(session: AgentSession, why: string): void {
+  #returned(session: AgentSession, why: string, isDead: boolean): void {
     const { client, pid } = session
     this.#done += session.done
     this.#watch.remove(session)
-    this.#options.onEvent({ type: 'returned', client, pid, why })
+    this.#options.onEvent({ type: 'returned', client, pid, why, isDead })
     setTimeout(() => {
       this.#sessions.delete(session.name)
       session.channel.close()
@@ -213,6 +213,10 @@ export class Agent {
     for (const session of this.#sessions.values()) session.channel.resend()
     this.#offerTo(this.#subjects.offers)
   }
+}
+
+function disconnected({ connect }: AgentOptions): AgentEvent {
+  return { type: 'disconnected', server: connect.servers.join(',') }
 }
 
 function isOpenRequest(

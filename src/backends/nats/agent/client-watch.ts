@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts'
 import { parseJson, parseSync, type SyncReply } from '../offer.ts'
 import type { AgentSession } from './agent-session.ts'
 
-/** A client that was not heard of for so long is asked whether it is there, in milliseconds. */
+/** A client that said nothing of a session for so long is asked about it, in milliseconds. */
 const QUIET_MS = 1_000
 const ANSWER_MS = 1_000
 /** Nobody listens on a client's subject: so often in a row, and it is gone. */
@@ -28,16 +28,9 @@ export class ClientWatch {
   }
 
   add(session: AgentSession): void {
-    const client = this.#clients.get(session.client) ?? {
-      sessions: new Set(),
-      heardAt: 0,
-      asking: false,
-      absent: 0,
-      silent: 0,
-    }
+    const client = this.#clients.get(session.client) ?? { sessions: new Map(), asking: false, absent: 0, silent: 0 }
     this.#clients.set(session.client, client)
-    client.sessions.add(session)
-    client.heardAt = monotonicNow()
+    client.sessions.set(session, monotonicNow())
     this.#timer ??= setInterval(() => this.#beat(), QUIET_MS)
   }
 
@@ -50,20 +43,21 @@ export class ClientWatch {
     this.#timer = undefined
   }
 
-  heard(name: string): void {
-    const client = this.#clients.get(name)
-    if (client !== undefined) client.heardAt = monotonicNow()
+  /** Its client spoke of the session: others of that client it may have forgotten. */
+  heard(session: AgentSession): void {
+    const sessions = this.#clients.get(session.client)?.sessions
+    if (sessions?.has(session) === true) sessions.set(session, monotonicNow())
   }
 
   #beat(): void {
     const now = monotonicNow()
     for (const [name, client] of this.#clients)
-      if (!client.asking && now - client.heardAt >= QUIET_MS) void this.#ask(name, client)
+      if (!client.asking && now - Math.min(...client.sessions.values()) >= QUIET_MS) void this.#ask(name, client)
   }
 
   async #ask(name: string, client: Watched): Promise<void> {
     client.asking = true
-    const asked = [...client.sessions]
+    const asked = [...client.sessions.keys()]
     const question: SyncReply = { sync: asked.map((session) => [session.name, session.channel.taken]) }
     const answer = await this.#connection.ask(this.#subjectOf(name), JSON.stringify(question), ANSWER_MS)
     client.asking = false
@@ -72,7 +66,7 @@ export class ClientWatch {
     if (answer === 'nobody') client.absent++
     else client.silent++
     if (client.absent < ABSENCES && client.silent < SILENCES) return
-    for (const session of [...client.sessions]) session.end('its client is gone')
+    for (const session of [...client.sessions.keys()]) session.end('its client is gone')
   }
 
   #answered(client: Watched, asked: readonly AgentSession[], theirs: ReadonlyMap<string, number> | undefined): void {
@@ -88,8 +82,8 @@ export class ClientWatch {
 }
 
 interface Watched {
-  readonly sessions: Set<AgentSession>
-  heardAt: number
+  /** And when each was last heard of. */
+  readonly sessions: Map<AgentSession, number>
   asking: boolean
   absent: number
   silent: number

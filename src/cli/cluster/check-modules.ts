@@ -1,0 +1,44 @@
+import { withPool } from '../../api/with-pool.ts'
+import { ModuleLoadError } from '../../errors/module-load-error.ts'
+import { tasksOf } from '../../task/tasks-of.ts'
+import { usageError } from '../command-error.ts'
+import { findTask } from '../module/find-task.ts'
+
+/** No module has such an export: asking for it loads the module, and tells what it has. */
+const NONE = '(none)'
+const LONGEST_MS = 60_000
+
+/** A module that workers are to run, and its exports that are functions. */
+export interface CheckedModule {
+  readonly url: URL
+  readonly exports: readonly string[]
+}
+
+/**
+ * Finds modules, and loads them once in a process of its own, as workers will: what is wrong with them is known at the
+ * start, not when the first client comes.
+ *
+ * @throws {CommandError} for those that are not there.
+ * @throws {ModuleLoadError} for those that cannot be loaded.
+ */
+export async function checkModules(modules: readonly string[]): Promise<readonly CheckedModule[]> {
+  const urls = await Promise.all(modules.map(find))
+  // How this process gets at its broker is nothing for them.
+  const env = { NATS_URL: '', NATS_CREDS: '' }
+  return await withPool({ backend: 'processes', workers: 1, env, logs: 'off' }, async (pool) => {
+    const checked: CheckedModule[] = []
+    for (const url of urls) {
+      const load = tasksOf<Record<string, () => void>>(url)[NONE] as () => void
+      const error = await pool.map([0], load, { deadline: LONGEST_MS }).then(undefined, (thrown: unknown) => thrown)
+      if (!(error instanceof ModuleLoadError) || error.exportName !== NONE) throw error
+      checked.push({ url, exports: error.exports })
+    }
+    return checked
+  })
+}
+
+async function find(module: string): Promise<URL> {
+  const { url, exportName } = await findTask(module)
+  if (exportName === 'default') return url
+  throw usageError(`workers take modules, not exports: ${module.slice(0, module.lastIndexOf('#'))}`)
+}

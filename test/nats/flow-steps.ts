@@ -1,0 +1,69 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { pipeline } from 'manyhands/pipeline'
+import { apply, join as joined } from 'manyhands/workflow'
+
+/** Steps, nodes and what is made of them, as workers of these tests are started with. */
+
+export const tenfold = ({ n }: { n: number }): number => n * 10
+
+export const checked = ({ tenfold: value }: { tenfold: number }): number => {
+  if (value === 30) throw new RangeError('thirty')
+  return value + 1
+}
+
+export const withConfig = ({ checked: value }: { checked: number }, config: { plus: number }): number =>
+  value + config.plus
+
+export function spin(): never {
+  for (;;);
+}
+
+/** Its steps stand in it, and take what only their module has. */
+const FACTOR = 3
+export const inline = pipeline<{ n: number }>('inline')
+  .step('triple', ({ n }) => n * FACTOR)
+  .step('blocks', ({ triple }) => (triple === 6 ? spin() : triple), { timeout: 200 })
+  .step('pid', () => process.pid)
+
+export const length = (text: string): number => text.length
+export const add = (a: number, b: number): number => a + b
+export const total = (all: readonly number[]): number => all.reduce(add, 0)
+
+export const area = joined((a: number, b: number) => a * b)(
+  apply((text: string) => text.length)(['a', 'bc', 'def']),
+  [1, 2],
+)
+
+/** An operator whose function has no other name. */
+export const halved = apply((x: number) => x / 2)
+
+export class Adder {
+  readonly #start: number
+
+  constructor(start: number) {
+    this.#start = start
+  }
+
+  call(x: number): number {
+    return this.#start + x
+  }
+}
+
+let prepared = 0
+export function prepare(): void {
+  prepared++
+}
+export const preparedTimes = (): number => prepared
+
+/** Waits, from some input on, until a file is there. */
+async function waiting(input: { readonly n: number; readonly folder: string }): Promise<number> {
+  if (input.n >= 3) {
+    writeFileSync(join(input.folder, `started-${input.n}`), '')
+    while (!existsSync(join(input.folder, 'go'))) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  return input.n
+}
+
+export const slow = pipeline<{ n: number; folder: string }>('slow').step('value', waiting)

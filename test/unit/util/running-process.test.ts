@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+
+import { isAlive, ownOwner } from '#manyhands/cache/store/owner.js'
+import { isRunning, thisProcess } from '#manyhands/util/running-process.js'
+
+import { until } from '../support/each-backend.js'
+
+const isLinux = process.platform === 'linux'
+
+describe('a process that was written down', () => {
+  it('runs as long as it does, and is no other of its number', () => {
+    assert.equal(isRunning(thisProcess()), true)
+    assert.equal(isAlive(ownOwner()), true)
+    if (isLinux) assert.equal(isRunning({ ...thisProcess(), started: '1' }), false)
+  })
+
+  it('does not run when it has ended, also where nobody has asked for its end', { skip: !isLinux }, async () => {
+    // The shell becomes another program, which does not know that it has a child.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    try {
+      const [text] = (await once(parent.stdout, 'data')) as [Buffer]
+      const pid = Number(String(text))
+      const fields = (): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ')
+      await until(() => fields()[0] === 'Z' && readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n')
+      const started = fields()[19] as string
+      assert.equal(isRunning({ pid, started }), false)
+      assert.equal(isAlive({ ...ownOwner(), pid, tid: pid, started }), false)
+    } finally {
+      parent.kill('SIGKILL')
+    }
+  })
+})
