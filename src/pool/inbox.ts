@@ -87,7 +87,8 @@ export class Inbox implements WorkerEvents {
     }
     this.#scheduler.fleet.ready(worker)
     this.#tellAll({ type: 'worker-start', worker: worker.ref() })
-    this.#scheduler.pump()
+    // It was given work before: nobody has more room than there was.
+    this.#scheduler.monitor.watch()
   }
 
   #done(worker: PoolWorker, frame: DoneFrame): void {
