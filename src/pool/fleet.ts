@@ -9,6 +9,8 @@ import { PoolWorker, type WorkerEvents } from './pool-worker.ts'
 
 /** Items in flight at once that a worker can tell apart. */
 export const MAX_CONCURRENCY = 4_096
+/** Workers that come up at once: of thousands the last would take too long. */
+const MAX_STARTING = 128
 /** Deaths in a row before a worker was ready, with no other left, that stop the attempt to start one. */
 const MAX_FAILED_STARTS = 3
 
@@ -78,8 +80,12 @@ export class Fleet {
     if (this.#pausedUntil !== undefined && this.#workers.length > 0) return false
     if (this.#options.backend.room?.free === 0) return false
     let accepting = 0
-    for (const worker of this.#workers) if (worker.accepting) accepting++
-    return accepting < this.#size
+    let starting = 0
+    for (const worker of this.#workers) {
+      if (worker.accepting) accepting++
+      if (worker.state === 'starting') starting++
+    }
+    return accepting < this.#size && starting < MAX_STARTING
   }
 
   /**

@@ -14,30 +14,30 @@ export function mayUseAnother(job: Job, workers: readonly PoolWorker[]): boolean
   return used < maxWorkers
 }
 
-/** To look through all of a large fleet for each batch would cost more than it gains: so many that will do are enough. */
-const CANDIDATES = 16
+/** A fleet with more workers is large: to look through all of it for each batch would cost more than it gains. */
+export const LARGE_FLEET = 256
 
-/** Finds workers with little to do. */
+/** Finds the worker with the least to do; in a large fleet one after the other. */
 export class LeastLoaded {
   /** Where it goes on in a large fleet. */
   #next = 0
 
-  /** Of the workers that pass a test, or of some of them, the one with the least to do. */
+  /** Of the workers that pass a test the one with the least to do; in a large fleet the next. */
   of(workers: readonly PoolWorker[], test: (worker: PoolWorker) => boolean): PoolWorker | undefined {
     const { length } = workers
-    const from = length <= CANDIDATES ? 0 : this.#next
+    if (length > LARGE_FLEET) return this.#nextOf(workers, test)
     let least: PoolWorker | undefined
-    let found = 0
-    let looked = 0
-    for (; looked < length && found < CANDIDATES; looked++) {
-      const worker = workers[(from + looked) % length] as PoolWorker
-      if (!test(worker)) continue
-      found++
-      if (least === undefined || hasLess(worker, least)) least = worker
-    }
-    // Those that it did not take may be taken the next time; those before the first of them will not do.
-    this.#next = from + Math.max(0, looked - found)
+    for (const worker of workers) if (test(worker) && (least === undefined || hasLess(worker, least))) least = worker
     return least
+  }
+
+  #nextOf(workers: readonly PoolWorker[], test: (worker: PoolWorker) => boolean): PoolWorker | undefined {
+    for (let left = workers.length; left > 0; left--) {
+      this.#next = (this.#next + 1) % workers.length
+      const worker = workers[this.#next] as PoolWorker
+      if (test(worker)) return worker
+    }
+    return undefined
   }
 }
 

@@ -17,7 +17,7 @@ import { packBatch } from './pack.ts'
 const DEPTH = 2
 /** For one on another machine more are on their way where they are small: so many items, and milliseconds of work. */
 const FAR_ITEMS = 64
-const FAR_MS = 4
+const FAR_MS = 32
 
 /** What a worker tells the scheduler. */
 export interface WorkerEvents {
@@ -109,7 +109,7 @@ export class PoolWorker {
   }
 
   #depthFor({ sizer }: Job): number {
-    if (!this.isFar || sizer.msPerItem === 0 || sizer.msPerItem >= FAR_MS) return DEPTH
+    if (!this.isFar || sizer.msPerItem === 0 || sizer.msPerItem >= FAR_MS / DEPTH) return DEPTH
     return this.pending < FAR_ITEMS && this.pending * sizer.msPerItem < FAR_MS ? SLOTS : DEPTH
   }
 

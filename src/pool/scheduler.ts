@@ -13,7 +13,7 @@ import type { Job } from './job.ts'
 import type { Lot } from './lot.ts'
 import { Median } from './median.ts'
 import { Monitor } from './monitor.ts'
-import { LeastLoaded, mayUse, mayUseAnother } from './placement.ts'
+import { LARGE_FLEET, LeastLoaded, mayUse, mayUseAnother } from './placement.ts'
 import type { PoolWorker } from './pool-worker.ts'
 import { failureOf } from './task-failure.ts'
 
@@ -54,6 +54,7 @@ export class Scheduler {
   readonly #jobs = new Set<Job>()
   readonly #demand: Demand | undefined
   readonly #leastLoaded = new LeastLoaded()
+  #pumpsSoon = false
   #pumping = false
   #pumpAgain = false
 
@@ -162,6 +163,17 @@ export class Scheduler {
     this.monitor.takeBackAll(worker)
     this.fleet.retire(worker)
     this.pump()
+  }
+
+  /** The same as `pump`; in a large fleet once for all that arrived together. */
+  pumpSoon(): void {
+    if (this.fleet.workers.length <= LARGE_FLEET) return this.pump()
+    if (this.#pumpsSoon) return
+    this.#pumpsSoon = true
+    setImmediate(() => {
+      this.#pumpsSoon = false
+      this.pump()
+    })
   }
 
   /** Gives work to all workers that have room, and starts workers for work that finds none. */
