@@ -1,10 +1,11 @@
 // `npm run demo`: builds the package, lets its command compress every file of every `node_modules` in this checkout,
-// on all cores, and shows what it found by type of file. `npm run demo -- <folder...>` takes other folders.
+// on all cores, and shows what it found by type of file. `npm run demo -- <folder...>` takes other folders;
+// `--on nats://127.0.0.1:4222` lets the workers of a broker do it (docs/cluster.md), as they were built.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { styleText } from 'node:util'
+import { parseArgs, styleText } from 'node:util'
 
 import { filesIn, nodeModulesIn } from './demo/files.mjs'
 import { readRows } from './demo/rows.mjs'
@@ -23,10 +24,13 @@ process.chdir(ROOT)
 const hasColors = process.stdout.isTTY === true && !process.env.NO_COLOR
 const paint = (look, text) => (hasColors ? styleText(look, text) : text)
 
-const built = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: ['ignore', 'inherit', 'inherit'] })
-if (built.status !== 0) process.exit(3)
+const { values, positionals } = parseArgs({ options: { on: { type: 'string' } }, allowPositionals: true })
+if (values.on === undefined) {
+  const built = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: ['ignore', 'inherit', 'inherit'] })
+  if (built.status !== 0) process.exit(3)
+}
 
-const folders = process.argv.length > 2 ? process.argv.slice(2) : nodeModulesIn('.')
+const folders = positionals.length > 0 ? positionals : nodeModulesIn('.')
 const files = folders.flatMap((folder) => filesIn(folder))
 mkdirSync(FOLDER, { recursive: true })
 // A name may hold anything, even the end of a line: JSON keeps it apart.
@@ -36,6 +40,7 @@ const command = [
   ['run', 'examples/inspect-file.ts#inspectFile'],
   [`@${LIST}`, '-o', ROWS],
   ['--args', `[${QUALITY}]`, '--order', 'done', '--timeout', '1m', '--progress-interval', '2s'],
+  ...(values.on === undefined ? [] : [['--on', values.on]]),
 ]
 const typed = command.map((line) => line.join(' ').replace(/\[.*\]/, "'$&'")).join(' \\\n    ')
 console.log(`${files.length.toLocaleString('en-US')} files in ${folders.join(', ')}`)

@@ -81,7 +81,18 @@ function mirrorOf() {
 function apt(args, cwd) {
   // A package that is installed would start a server of its own where there is a service manager.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-  return spawnSync('apt-get', ['-qq', ...args], { env, cwd, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0
+  // A mirror that does not answer must not hold the tests up for long.
+  const options = [
+    '-qq',
+    '-o',
+    'Acquire::http::Timeout=20',
+    '-o',
+    'Acquire::https::Timeout=20',
+    '-o',
+    'Acquire::Retries=1',
+  ]
+  const stdio = ['ignore', 'ignore', 'inherit']
+  return spawnSync('apt-get', [...options, ...args], { env, cwd, stdio, timeout: 180_000 }).status === 0
 }
 
 function has(program, ...args) {

@@ -38,6 +38,8 @@ rmSync('dist', { recursive: true, force: true })
 if (count('build', runNode(['scripts/build.mjs'])) && count('types', runTool('types'))) {
   for (const name of ['lint', 'format']) if (isWanted(name)) count(name, runTool(name))
   hasServer = installServer()
+  // Whoever asks for them shall not take silence for success.
+  if (!hasServer && wanted.has('nats')) count('nats-server', false)
   if (isWanted('hosts') || isWanted('nodes')) count('other versions of Node', installRuntimes())
   for (const [name, concurrency] of Object.entries(SUITES)) {
     if (isWanted(name) && (hasServer || name !== 'nats')) await runSuite(name, process.execPath, concurrency)

@@ -103,15 +103,16 @@ export class BatchRun {
 
   /** Resolves to the exit code when all is written, said and stopped. */
   async run(): Promise<number> {
-    const output = await openOutput(this.#flags.output, () => this.#goesOn, this.#screen, {
+    const output = await openOutput(this.#flags.output, () => (this.#goesOn ? this.#log.outputKept : 0), this.#screen, {
       end: (error) => {
         this.#outputEnd = { error }
         this.#results.cancel()
       },
       // Only now nothing of it can be lost.
-      written: (indexes) => {
-        this.#written += indexes.length
-        for (const index of indexes) this.#log.journal?.confirm(index)
+      written: (lines, start) => {
+        this.#written += lines.length
+        for (const { index, end } of lines)
+          this.#log.journal?.confirm(index, start === undefined ? undefined : start + end)
       },
     })
     const hideProgress = this.#showProgress()

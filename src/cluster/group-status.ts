@@ -1,4 +1,5 @@
-import { Connection, requireJetStream } from '../backends/nats/connection.ts'
+import { checkBroker } from '../backends/nats/check-broker.ts'
+import { Connection } from '../backends/nats/connection.ts'
 import { newName } from '../backends/nats/new-name.ts'
 import { type Offer, parseOffer } from '../backends/nats/offer.ts'
 import { subjectsOf } from '../backends/nats/subjects.ts'
@@ -18,7 +19,7 @@ export async function groupStatus(options?: BrokerOptions): Promise<readonly Off
   const subjects = subjectsOf(connect.group)
   const connection = await Connection.open(connect, PATIENCE_MS)
   try {
-    requireJetStream(connection)
+    await checkBroker(connection)
     return await offersOf(connection, subjects.ask, `${subjects.inbox}.${newName()}`)
   } finally {
     await connection.close()

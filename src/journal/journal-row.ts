@@ -24,6 +24,8 @@ export interface JournalRow {
   readonly code: string
   /** In a pipeline: the step that failed. */
   readonly step?: string
+  /** Where the line of its result ends in the run's output, in bytes. */
+  readonly out?: number
   readonly error?: { readonly name: string; readonly message: string; readonly stack?: string | undefined } | undefined
 }
 

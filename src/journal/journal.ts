@@ -104,6 +104,11 @@ export class Journal implements Attempts {
     return this.#past?.isEmpty === false
   }
 
+  /** What the journal told when it was opened. */
+  get past(): Past | undefined {
+    return this.#past
+  }
+
   /** Milliseconds that all attempts took together. */
   get workMs(): number {
     return this.#workMs
@@ -137,11 +142,11 @@ export class Journal implements Attempts {
     this.#append({ ...this.#row(about), ...(step !== undefined && { step }), error: shownError(error) })
   }
 
-  /** What there was to do with an input's result is done. */
-  confirm(index: number): void {
+  /** What there was to do with an input's result is done. `out`: where its line ends in the output, in bytes. */
+  confirm(index: number, out: number | undefined): void {
     const row = this.#unconfirmed.get(index)
     this.#unconfirmed.delete(index)
-    if (row !== undefined) this.#append(row)
+    if (row !== undefined) this.#append({ ...row, ...(out !== undefined && { out }) })
   }
 
   /** What there was to do with an input's result cannot be done: it failed. Returns the input as the journal shows it. */

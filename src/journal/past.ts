@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 
 import { JournalError } from '../errors/journal-error.ts'
 import { contentKey } from '../task/content-key.ts'
+import type { JournalRow } from './journal-row.ts'
 import { KeyCounts } from './key-counts.ts'
 import { readJournal } from './read-journal.ts'
 
@@ -10,10 +11,16 @@ export class Past {
   readonly #succeeded: KeyCounts
   /** No input succeeded. */
   readonly isEmpty: boolean
+  /** The run that wrote last. */
+  readonly lastRun: string | undefined
+  /** Where the results of which it tells end in the output, in bytes; Infinity where it does not say so. */
+  readonly outputEnd: number
 
-  private constructor(succeeded: KeyCounts) {
+  private constructor(succeeded: KeyCounts, lastRun?: string, outputEnd = 0) {
     this.#succeeded = succeeded
     this.isEmpty = succeeded.size === 0
+    this.lastRun = lastRun
+    this.outputEnd = outputEnd
   }
 
   /**
@@ -28,8 +35,11 @@ export class Past {
     const tasks = new Set<string>()
     let aliens = 0
     let rows = 0
+    let last: JournalRow | undefined
+    let lastSuccess: JournalRow | undefined
     for (const row of readJournal(file, () => aliens++)) {
       rows++
+      last = row
       if (row.state !== 'ok' && row.state !== 'cached') continue
       if (code !== undefined && row.code !== code) {
         throw new JournalError(
@@ -43,11 +53,12 @@ export class Past {
       if (tasks.has(task)) continue
       tasks.add(task)
       succeeded.add(row.key)
+      lastSuccess = row
     }
     if (rows === 0 && aliens > 0)
       throw new JournalError(file, `${file} is no journal: none of its lines is a row of one`)
     if (aliens > 0) warn(`${aliens} ${aliens === 1 ? 'line' : 'lines'} of the journal ${file} ignored: no rows of one`)
-    return new Past(succeeded)
+    return new Past(succeeded, last?.run, lastSuccess === undefined ? 0 : (lastSuccess.out ?? Infinity))
   }
 
   /** Whether an input succeeded before: as many of them as did, each once. */

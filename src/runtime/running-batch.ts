@@ -72,8 +72,11 @@ export class RunningBatch {
 
   /** Gives it its functions, if all are there. */
   bind(functions: ReadonlyMap<number, LoadedFunction>): boolean {
-    if (!this.functionIds.every((id) => functions.has(id))) return false
-    this.#functions = this.#frame.fns === undefined ? functions.get(this.#frame.fn) : functions
+    const ids = this.functionIds
+    if (!ids.every((id) => functions.has(id))) return false
+    // It keeps them: what runs may be forgotten, and ends all the same.
+    const own = new Map(ids.map((id) => [id, functions.get(id) as LoadedFunction]))
+    this.#functions = this.#frame.fns === undefined ? own.get(this.#frame.fn) : own
     return true
   }
 

@@ -21,7 +21,7 @@ import { Operator, seedOf } from './support/credentials.js'
 import { WorkerProcess } from './support/worker-process.js'
 import { double, marked, starts } from './tasks.js'
 
-const LIMIT = { timeout: 60_000 }
+const LIMIT = { timeout: 180_000 }
 const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 const TASKS = fileURLToPath(new URL('./tasks.js', import.meta.url))
 

@@ -9,7 +9,7 @@ import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { numbers, withCluster } from './support/cluster.js'
 import { WorkerProcess } from './support/worker-process.js'
-import { attempt, double, exitAlways, lengthOf, marked, slowly, spin, starts, zeros } from './tasks.js'
+import { attempt, double, exitAlways, lengthOf, marked, slowly, starts, zeros } from './tasks.js'
 
 const LIMIT = { timeout: 40_000 }
 
@@ -143,13 +143,6 @@ describe('losses on a cluster', () => {
       assert.equal(error.attempts, 4)
       assert.equal(error.exitCode, 7)
       await pool.close()
-    })
-  })
-
-  it('a task that blocks its worker for long is not run twice', LIMIT, async () => {
-    await withCluster(1, async ({ url }) => {
-      const [{ attempt: attempts } = { attempt: 0 }] = await map([4_000], spin, { backend: nats({ servers: url }) })
-      assert.equal(attempts, 1)
     })
   })
 

@@ -6,14 +6,19 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
+import { map } from 'manyhands'
+import { nats } from 'manyhands/nats'
+
 import { Scratch } from '#manyhands/testing/scratch.js'
 
+import { withCluster } from './support/cluster.js'
 import { type Machine, Network, whyNoNetworks } from './support/network.js'
 import { WorkerProcess } from './support/worker-process.js'
-import type { Recorded } from './tasks.js'
+import { type Recorded, spin } from './tasks.js'
 
-const LIMIT = { timeout: 240_000, skip: whyNoNetworks() }
-const CUT_OFF_MS = 60_000
+const LIMIT = { timeout: 240_000 }
+const CUT_OFF = { ...LIMIT, skip: whyNoNetworks() }
+const MINUTE_MS = 60_000
 /** Inputs that a run may have before it has told of those that came first. */
 const AHEAD = 1_000
 const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
@@ -86,7 +91,7 @@ async function partition(
   cut(far)
   rmSync(scratch.file('hold'))
   await until(() => of('begun', before).length === of('ended', before).length)
-  await sleep(CUT_OFF_MS, undefined, { signal })
+  await sleep(MINUTE_MS, undefined, { signal })
   mend(far)
   // It gives up what it had, and serves again.
   await until(() => told('returned').length >= before.size)
@@ -105,8 +110,8 @@ async function partition(
   assert.ok(results().every(({ attempt }) => attempt <= 2))
 }
 
-describe('machines that are cut off for a minute', { concurrency: 2 }, () => {
-  it('by a cable that is out', LIMIT, async ({ signal }) => {
+describe('for a minute', { concurrency: 3 }, () => {
+  it('a machine is cut off by a cable that is out', CUT_OFF, async ({ signal }) => {
     await partition(
       signal,
       (machine) => machine.cut(),
@@ -114,11 +119,19 @@ describe('machines that are cut off for a minute', { concurrency: 2 }, () => {
     )
   })
 
-  it('by a network that swallows all', LIMIT, async ({ signal }) => {
+  it('a machine is cut off by a network that swallows all', CUT_OFF, async ({ signal }) => {
     await partition(
       signal,
       (machine) => machine.lose(),
       (machine) => machine.find(),
     )
+  })
+
+  it('a task blocks its worker, and runs once', LIMIT, async () => {
+    await withCluster(1, async ({ url }, [worker]) => {
+      const [result] = await map([MINUTE_MS], spin, { backend: nats({ servers: url }) })
+      assert.equal(result?.attempt, 1)
+      assert.equal(worker?.events.filter(({ type }) => type === 'lent').length, 1)
+    })
   })
 })

@@ -50,6 +50,18 @@ export interface Recorded {
   readonly attempt: number
 }
 
+/** Which attempt it is, and which time. */
+export async function dated(value: string): Promise<Dated> {
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  return { value: Number(value), attempt: currentTask().attempt, date: Date.now() }
+}
+
+export interface Dated {
+  readonly value: number
+  readonly attempt: number
+  readonly date: number
+}
+
 export function lengthOf(bytes: Uint8Array): number {
   return bytes.length
 }

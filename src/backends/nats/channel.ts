@@ -118,6 +118,8 @@ export class Channel {
 
   close(): void {
     this.#closed = true
+    const { store } = this.#ends
+    for (const { stored } of this.#open) if (stored !== undefined) store.remove(stored).catch(() => {})
     this.#open = []
     this.#unstored.length = 0
     this.#arrived.length = 0

@@ -2,9 +2,10 @@ import { hostname } from 'node:os'
 
 import { WIRE_VERSION } from '../../wire/frames.ts'
 import { AgentsView } from './agents-view.ts'
-import { Channel } from './channel.ts'
+import { Channel, type ChannelEnds } from './channel.ts'
+import { checkBroker } from './check-broker.ts'
 import type { ConnectOptions } from './connect-options.ts'
-import { Connection, requireJetStream } from './connection.ts'
+import { Connection } from './connection.ts'
 import { newName } from './new-name.ts'
 import { type OpenReply, type OpenRequest, parseJson, parseOffer, parseSync, type SyncReply } from './offer.ts'
 import { PayloadStore } from './payload-store.ts'
@@ -60,7 +61,7 @@ export class ClientHub {
   /** @throws {BackendError} where there is no broker, or it does not let this client in. */
   static async open(options: ConnectOptions, view: AgentsView): Promise<ClientHub> {
     const connection = await Connection.open(options, PATIENCE_MS)
-    requireJetStream(connection)
+    await checkBroker(connection)
     return new ClientHub(connection, view)
   }
 
@@ -116,12 +117,11 @@ export class ClientHub {
     agent: string,
     session: string,
     deliver: (message: Uint8Array) => void,
-    broken: (error: Error) => void,
+    broken: ChannelEnds['broken'],
   ): Channel {
     const subject = this.#subjects.toAgent(agent, session)
     const publish = (packet: Uint8Array): void => this.#connection.publish(subject, packet)
-    const end = (error: Error): undefined => void broken(error)
-    return new Channel({ session, side: 'client', store: this.#store, publish, deliver, broken: end })
+    return new Channel({ session, side: 'client', store: this.#store, publish, deliver, broken })
   }
 
   /** A session exists from before it is asked for until its end. */
@@ -156,7 +156,11 @@ export class ClientHub {
 
   #lost(agent: string): void {
     this.view.gone(agent)
-    for (const end of [...this.#sessions.values()]) if (end.agent === agent) end.lost()
+    for (const end of [...this.#sessions.values()]) {
+      if (end.agent !== agent) continue
+      end.lost()
+      this.#store.clear(end.session)
+    }
   }
 
   #cameBack(): void {

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net'
 
 import type { NatsConnection, RequestError } from '@nats-io/transport-node'
 
-import { BackendError } from '../../errors/backend-error.ts'
 import { monotonicNow } from '../../wire/clock.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { dial } from './dial.ts'
@@ -163,12 +162,4 @@ export class Connection {
     for (const listener of this.#onDown) listener()
     if (!this.#held) void this.close()
   }
-}
-
-/** @throws {BackendError} where the server has no JetStream. */
-export function requireJetStream({ nats }: Connection): void {
-  if (nats.info?.jetstream === true) return
-  throw new BackendError(
-    `the NATS server at ${nats.getServer()} runs without JetStream: start it with "nats-server -js", or with "manyhands broker"`,
-  )
 }

@@ -107,7 +107,10 @@ export class NatsLink implements WorkerLink {
       agent,
       name,
       (message) => this.#receive(message),
-      (cause) => this.#end({ reason: 'exit', cause }, undefined),
+      (cause) => {
+        this.#end({ reason: 'exit', cause }, undefined)
+        return undefined
+      },
     )
     const session = new Session(hub, agent, name, channel, {
       give: () => this.#ways.share.give(agent),

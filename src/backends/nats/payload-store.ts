@@ -9,9 +9,13 @@ const KEPT_MS = 3_600_000
 const MAX_MESSAGE_BYTES = 512 * 1024
 /** What goes around a payload in its message. */
 const ROOM_BYTES = 1_024
+/** Copies in a cluster of servers: one of three may die. */
+const REPLICAS = 3
 /** Storing or fetching may take so long, in milliseconds, before it is tried again. */
 const TIMEOUT_MS = 30_000
 
+/** What sessions left here is removed so much after their end, in milliseconds: many may end at once. */
+const CLEAR_MS = 500
 /** A gigabyte, the most that is sent, and what goes around it. */
 const MAX_PAYLOAD_BYTES = 2 ** 30 + 2 ** 20
 
@@ -22,9 +26,16 @@ export class RefusedPayload extends Error {}
 export class PayloadStore {
   readonly #connection: Connection
   #bucket: Promise<ObjectStore> | undefined
+  /** Sessions that are over, whose payloads are still to be removed. */
+  readonly #over = new Set<string>()
+  /** Ends what waits for an answer that will not come. */
+  readonly #onBreak = new Set<(error: Error) => void>()
 
   constructor(connection: Connection) {
     this.#connection = connection
+    connection.onDown(() => {
+      for (const end of this.#onBreak) end(new Error('the connection broke'))
+    })
   }
 
   /** Payloads above this size, in bytes, are kept here. */
@@ -52,7 +63,8 @@ export class PayloadStore {
       if (found === null) return undefined
       const payload = await readAll(found.data, Math.min(found.info.size, MAX_PAYLOAD_BYTES))
       const error = await found.error
-      if (error !== null) throw error
+      // The package says undefined where its types say null.
+      if (error) throw error
       return payload
     })
   }
@@ -68,14 +80,43 @@ export class PayloadStore {
     await manager.streams.purge(`OBJ_${bucketName}`, { filter })
   }
 
+  /** Nobody will fetch what a session has here: who would have is no more. */
+  clear(session: string): void {
+    if (this.#over.size === 0) setTimeout(() => void this.#clearAll(), CLEAR_MS).unref()
+    this.#over.add(session)
+  }
+
+  async #clearAll(): Promise<void> {
+    const sessions = [...this.#over]
+    this.#over.clear()
+    try {
+      const bucket = await this.#open()
+      for (const { name } of await bucket.list()) {
+        if (sessions.some((session) => name.startsWith(`${session}.`))) await this.remove(name)
+      }
+    } catch {
+      // It goes by itself after a while.
+    }
+  }
+
   async #use<T>(what: (bucket: ObjectStore) => Promise<T>): Promise<T> {
     const bucket = await this.#open()
     try {
-      return await within(what(bucket), TIMEOUT_MS)
+      return await this.#unlessBroken(within(what(bucket), TIMEOUT_MS))
     } catch (error) {
       // The broker may have lost all that it stored: the next attempt makes a store anew.
       this.#bucket = undefined
       throw error
+    }
+  }
+
+  async #unlessBroken<T>(work: Promise<T>): Promise<T> {
+    let end: (error: Error) => void = () => {}
+    const broken = new Promise<never>((_, reject) => this.#onBreak.add((end = reject)))
+    try {
+      return await Promise.race([work, broken])
+    } finally {
+      this.#onBreak.delete(end)
     }
   }
 
@@ -89,7 +130,11 @@ export class PayloadStore {
 
 async function openBucket({ nats, options }: Connection): Promise<ObjectStore> {
   const [{ Objm }, { nanos }] = await Promise.all([import('@nats-io/obj'), import('@nats-io/transport-node')])
-  return new Objm(nats).create(subjectsOf(options.group).bucket, { ttl: nanos(KEPT_MS) })
+  const create = (replicas: number): Promise<ObjectStore> =>
+    new Objm(nats).create(subjectsOf(options.group).bucket, { ttl: nanos(KEPT_MS), replicas })
+  if (nats.info?.cluster === undefined) return create(1)
+  // A cluster that has fewer servers now does with one copy.
+  return create(REPLICAS).catch(() => create(1))
 }
 
 async function readAll(data: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { CommandError, usageError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Screen } from '../report/screen.ts'
+import { readSecret } from './access-options.ts'
 import { BrokerConfig, type BrokerFlags, storeOf } from './broker-config.ts'
 import { StoreLock } from './store-lock.ts'
 
@@ -45,6 +46,7 @@ export async function broker(flags: BrokerFlags, screen: Screen): Promise<number
 
 function checkSafety({ host, tokenFile, tlsCert, tlsKey }: BrokerFlags, screen: Screen): void {
   if ((tlsCert === undefined) !== (tlsKey === undefined)) throw usageError('--tls-cert and --tls-key belong together')
+  if (tokenFile !== undefined) readSecret(tokenFile, '--token-file')
   if (LOOPBACK.has(host) || tokenFile !== undefined) return
   if (tlsCert === undefined)
     throw usageError(`--host ${host} lets others in: it needs --token-file, or --tls-cert and --tls-key`)

@@ -10,16 +10,19 @@ const PIECE = 65_536
 
 /**
  * Lines to a file, opened before anything runs. What the file held is replaced when the first results come, so that a
- * run that cannot start costs nothing. Where it `appends` it stays, but for a last line without its end: its result was lost.
+ * run that cannot start costs nothing; but so many bytes as `keeps` says stay, if they are whole lines: else of the lines
+ * all that are whole.
  */
 export async function fileTarget(
   path: string,
-  appends: () => boolean,
+  keeps: () => number,
   onError: (error: Error) => void,
 ): Promise<LineTarget> {
   const isNew = !existsSync(path)
   const file = await openFile(path)
   let isEmptied = false
+  /** Where the next lines begin; undefined for what is no file. */
+  let end: number | undefined
   let last = Promise.resolve()
   let broken = false
   const then = (step: () => Promise<unknown>): Promise<void> => {
@@ -39,14 +42,17 @@ export async function fileTarget(
     isEmptied = true
     // Pipes and devices cannot be emptied.
     const stats = await file.stat()
-    if (stats.isFile()) await file.truncate(appends() ? await wholeLines(path, stats.size) : 0)
+    if (!stats.isFile()) return
+    end = await wholeLines(path, stats.size, keeps())
+    await file.truncate(end)
   }
   return {
     write: (lines, written) =>
       then(async () => {
         await empty()
         await file.writeFile(lines)
-        written()
+        written(end)
+        if (end !== undefined) end += Buffer.byteLength(lines)
       }),
     close: async (failedToStart) => {
       if (!failedToStart) await then(empty)
@@ -56,11 +62,13 @@ export async function fileTarget(
   }
 }
 
-/** How many bytes of a file are whole lines. */
-async function wholeLines(path: string, size: number): Promise<number> {
+/** How many bytes of a file are whole lines: `most`, where a line ends there. */
+async function wholeLines(path: string, size: number, most: number): Promise<number> {
+  if (most === 0) return 0
   const file = await open(path, 'r')
   try {
     const piece = Buffer.alloc(PIECE)
+    if (most <= size && (await file.read(piece, 0, 1, most - 1)).bytesRead === 1 && piece[0] === 0x0a) return most
     for (let end = size; end > 0;) {
       const start = Math.max(0, end - PIECE)
       const { bytesRead } = await file.read(piece, 0, end - start, start)

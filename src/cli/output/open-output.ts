@@ -3,7 +3,7 @@ import { EXIT } from '../exit-codes.ts'
 import type { Screen } from '../report/screen.ts'
 import { fileTarget } from './file-target.ts'
 import type { LineTarget } from './line-target.ts'
-import { ResultWriter } from './result-writer.ts'
+import { type OnWritten, ResultWriter } from './result-writer.ts'
 import { streamTarget } from './stream-target.ts'
 
 /** Why results can no longer be written; undefined where whoever read them wants no more. */
@@ -12,21 +12,20 @@ export type OutputEnd = (error: CommandError | undefined) => void
 /** Who is told what becomes of results. */
 export interface OutputListener {
   readonly end: OutputEnd
-  /** The results of these inputs are written. */
-  readonly written: (indexes: readonly number[]) => void
+  readonly written: OnWritten
 }
 
-/** Opens what results go to: a file, or stdout without one (and for `-`). `appends`: whether what the file holds stays. */
+/** Opens what results go to: a file, or stdout without one (and for `-`). `keeps`: how much of what the file holds stays. */
 export async function openOutput(
   path: string | undefined,
-  appends: () => boolean,
+  keeps: () => number,
   screen: Screen,
   { end: onEnd, written }: OutputListener,
 ): Promise<ResultWriter> {
   const refuse = (where: string, error: Error): void =>
     onEnd(new CommandError(`cannot write ${where}: ${error.message}`, EXIT.cannotStart, error))
   if (path !== undefined && path !== '-')
-    return new ResultWriter(await fileTarget(path, appends, (error) => refuse(path, error)), written)
+    return new ResultWriter(await fileTarget(path, keeps, (error) => refuse(path, error)), written)
   const stdout = streamTarget(process.stdout, (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') onEnd(undefined)
     else refuse('to stdout', error)

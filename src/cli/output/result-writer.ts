@@ -3,18 +3,27 @@ import type { LineTarget } from './line-target.ts'
 /** Characters that are gathered before they are written. */
 const ENOUGH = 65_536
 
+/** A line that was written for an input, and where it ends among those that were written with it, in bytes. */
+export interface WrittenLine {
+  readonly index: number
+  readonly end: number
+}
+
+/** Told of lines that were written, and where they begin in their file, in bytes. */
+export type OnWritten = (lines: readonly WrittenLine[], start: number | undefined) => void
+
 /** Gathers lines, so that many small results cost few writes; what waits is written as soon as nothing else happens. */
 export class ResultWriter {
   readonly #target: LineTarget
-  /** Told of the inputs whose results are written. */
-  readonly #onWritten: (indexes: readonly number[]) => void
+  readonly #onWritten: OnWritten
   #gathered = ''
-  #indexes: number[] = []
+  #lines: WrittenLine[] = []
+  #bytes = 0
   #soon: NodeJS.Immediate | undefined
   /** The target has no room for more until this resolves. */
   #busy: Promise<void> | undefined
 
-  constructor(target: LineTarget, onWritten: (indexes: readonly number[]) => void) {
+  constructor(target: LineTarget, onWritten: OnWritten) {
     this.#target = target
     this.#onWritten = onWritten
   }
@@ -22,7 +31,8 @@ export class ResultWriter {
   /** Takes the line of an input's result. Where it returns a promise, wait for that before the next one. */
   write(line: string, index: number): Promise<void> | undefined {
     this.#gathered += line
-    this.#indexes.push(index)
+    this.#bytes += Buffer.byteLength(line)
+    this.#lines.push({ index, end: this.#bytes })
     if (this.#gathered.length >= ENOUGH) this.#flush()
     else this.#soon ??= setImmediate(() => this.#flush())
     return this.#busy
@@ -41,11 +51,12 @@ export class ResultWriter {
     this.#soon = undefined
     if (this.#busy !== undefined || this.#gathered === '') return
     const lines = this.#gathered
-    const indexes = this.#indexes
+    const written = this.#lines
     this.#gathered = ''
-    this.#indexes = []
+    this.#lines = []
+    this.#bytes = 0
     this.#busy = this.#target
-      .write(lines, () => this.#onWritten(indexes))
+      .write(lines, (start) => this.#onWritten(written, start))
       ?.then(() => {
         this.#busy = undefined
         this.#flush()

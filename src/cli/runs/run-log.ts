@@ -10,7 +10,7 @@ import { thisProcess } from '../../util/running-process.ts'
 import { CommandError, usageError } from '../command-error.ts'
 import { EXIT } from '../exit-codes.ts'
 import { OutputLog } from './output-log.ts'
-import { readRecord, removeRecord, type RunRecord, runFolder, writeRecord } from './run-record.ts'
+import { isRun, readRecord, removeRecord, type RunRecord, runFolder, writeRecord } from './run-record.ts'
 
 /** What a run says of itself when it begins. */
 export interface RunFacts {
@@ -37,14 +37,18 @@ export class RunLog {
   readonly isKept: boolean
   #record: RunRecord
   readonly #outputLock: FileLock | undefined
+  /** The run that this one goes on with. */
+  readonly #before: RunRecord | undefined
 
   private constructor(
     record: RunRecord,
     outputLock: FileLock | undefined,
     { only, anyCode }: RunFacts,
     isKept: boolean,
+    before: RunRecord | undefined,
   ) {
     this.#record = record
+    this.#before = before
     const { run } = record
     this.run = run
     this.#outputLock = outputLock
@@ -62,9 +66,10 @@ export class RunLog {
     const run = runName()
     // To go on with a log needs no run that had it.
     const goesByLog = facts.log !== undefined && facts.resume === 'last'
-    const before = facts.resume === undefined || goesByLog ? undefined : logToGoOnWith(facts.resume)
-    if (before !== undefined && facts.log !== undefined && resolve(facts.log) !== resolve(before))
-      throw usageError(`--log: a run that goes on with "${facts.resume}" keeps its log, ${before}; leave --log out`)
+    const before = facts.resume === undefined || goesByLog ? undefined : readRecord(facts.resume)
+    const logBefore = before && logOf(before)
+    if (logBefore !== undefined && facts.log !== undefined && resolve(facts.log) !== resolve(logBefore))
+      throw usageError(`--log: a run that goes on with "${facts.resume}" keeps its log, ${logBefore}; leave --log out`)
     if (facts.log !== undefined && facts.output !== undefined && resolve(facts.log) === resolve(facts.output))
       throw usageError(`--log and -o are the same file, ${facts.log}: each needs its own`)
     const { pid, started: startedAs } = thisProcess()
@@ -73,7 +78,7 @@ export class RunLog {
       run,
       args: facts.args,
       name: facts.name,
-      log: facts.log ?? before ?? join(runFolder(run), 'log.jsonl'),
+      log: facts.log ?? logBefore ?? join(runFolder(run), 'log.jsonl'),
       output: facts.output ?? null,
       pid,
       startedAs,
@@ -86,16 +91,31 @@ export class RunLog {
     const lock = lockOutput(facts.output)
     try {
       writeRecord(record)
-      return new RunLog(record, lock, facts, true)
+      return new RunLog(record, lock, facts, true, before)
     } catch (error) {
       warn(`this run leaves no trace in its folder: ${messageOf(error)}`)
-      return new RunLog(facts.log === undefined ? { ...record, log: null } : record, lock, facts, false)
+      return new RunLog(facts.log === undefined ? { ...record, log: null } : record, lock, facts, false, before)
     }
   }
 
   /** The job log's file. */
   get log(): string | undefined {
     return this.#record.log ?? undefined
+  }
+
+  /**
+   * How many bytes of the output stay where this run goes on. A run that was killed may have written results that its
+   * log does not tell of: they are made again.
+   */
+  get outputKept(): number {
+    const { lastRun, outputEnd = Infinity } = this.journal?.past ?? {}
+    const wroteLast = lastRun !== undefined && isRun(lastRun) ? readRecord(lastRun) : undefined
+    const [last] = [this.#before, wroteLast]
+      .filter((run) => run !== undefined)
+      .toSorted((a, b) => b.started - a.started)
+    const { output } = this.#record
+    if (last?.ended !== null || last.output === null || output === null) return Infinity
+    return resolve(last.output) === resolve(output) ? outputEnd : Infinity
   }
 
   /** Nothing has happened: it leaves no trace. */
@@ -119,7 +139,10 @@ export class RunLog {
 
 /** The job log of the run that another one goes on with. */
 export function logToGoOnWith(resume: string): string {
-  const { run, log } = readRecord(resume)
+  return logOf(readRecord(resume))
+}
+
+function logOf({ run, log }: RunRecord): string {
   if (log === null) throw new CommandError(`the run "${run}" kept no log to go on with`, EXIT.cannotStart)
   return log
 }

@@ -98,7 +98,7 @@ async function write(results: Results<unknown>, flags: RunFlags, screen: Screen)
   let ok = 0
   let isOpen = true
   let problem: Error | undefined
-  const output = await openOutput(flags.output, () => false, screen, {
+  const output = await openOutput(flags.output, () => 0, screen, {
     end: (error) => {
       isOpen = false
       problem = error

@@ -19,13 +19,15 @@ describe('a process that was written down', () => {
   })
 
   it('does not run when it has ended, also where nobody has asked for its end', { skip: !isLinux }, async () => {
-    // The shell becomes another program, which does not know that it has a child.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    // The shell becomes another program, which does not know that it has a child; only then that one ends.
+    const child = `sh -c 'until [ "$(cat /proc/$1/comm)" = sleep ]; do :; done' sh $$`
+    const script = `${child} & echo $!; exec sleep 600`
+    const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] })
     try {
       const [text] = (await once(parent.stdout, 'data')) as [Buffer]
       const pid = Number(String(text))
       const fields = (): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ')
-      await until(() => fields()[0] === 'Z' && readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n')
+      await until(() => fields()[0] === 'Z')
       const started = fields()[19] as string
       assert.equal(isRunning({ pid, started }), false)
       assert.equal(isAlive({ ...ownOwner(), pid, tid: pid, started }), false)

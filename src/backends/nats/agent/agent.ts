@@ -4,7 +4,8 @@ import type { Backend } from '../../../pool/backend.ts'
 import { monotonicNow } from '../../../wire/clock.ts'
 import { type AllowFrame, WIRE_VERSION } from '../../../wire/frames.ts'
 import { Channel } from '../channel.ts'
-import { Connection, requireJetStream } from '../connection.ts'
+import { checkBroker } from '../check-broker.ts'
+import { Connection } from '../connection.ts'
 import { newName } from '../new-name.ts'
 import { NAME, type Offer, type OpenReply, type OpenRequest, parseJson, parseSync, type SyncReply } from '../offer.ts'
 import { PayloadStore } from '../payload-store.ts'
@@ -53,7 +54,10 @@ export class Agent {
     this.#store = new PayloadStore(connection)
     this.#turns = new Turns(options.slots)
     this.#lending = new Lending(options.slots * SESSIONS_PER_SLOT)
-    this.#watch = new ClientWatch(connection, (client) => this.#subjects.client(client))
+    this.#watch = new ClientWatch(connection, {
+      subjectOf: (client) => this.#subjects.client(client),
+      gone: (session) => this.#store.clear(session.name),
+    })
     connection.hold(true)
     connection.subscribe(this.#subjects.ask, (_data, _subject, reply) => this.#offerTo(reply))
     connection.subscribe(this.#subjects.agent(this.#name), (data, _, reply) => this.#question(data, reply))
@@ -71,7 +75,7 @@ export class Agent {
    */
   static async start(options: AgentOptions, backend: Backend): Promise<Agent> {
     const connection = await Connection.open(options.connect, Infinity, () => options.onEvent(disconnected(options)))
-    requireJetStream(connection)
+    await checkBroker(connection)
     return new Agent(connection, options, backend)
   }
 

@@ -11,16 +11,23 @@ const ABSENCES = 2
 /** Somebody listens and does not answer: busy with something of its own, perhaps for long. */
 const SILENCES = 60
 
+/** How to reach the clients, and whom to tell. */
+export interface ClientWays {
+  subjectOf(client: string): string
+  /** A session's client is no more. */
+  gone(session: AgentSession): void
+}
+
 /** Notices that clients are gone, or have forgotten a session: their workers are needed elsewhere. */
 export class ClientWatch {
   readonly #connection: Connection
-  readonly #subjectOf: (client: string) => string
+  readonly #ways: ClientWays
   readonly #clients = new Map<string, Watched>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(connection: Connection, subjectOf: (client: string) => string) {
+  constructor(connection: Connection, ways: ClientWays) {
     this.#connection = connection
-    this.#subjectOf = subjectOf
+    this.#ways = ways
   }
 
   get clients(): number {
@@ -59,14 +66,17 @@ export class ClientWatch {
     client.asking = true
     const asked = [...client.sessions.keys()]
     const question: SyncReply = { sync: asked.map((session) => [session.name, session.channel.taken]) }
-    const answer = await this.#connection.ask(this.#subjectOf(name), JSON.stringify(question), ANSWER_MS)
+    const answer = await this.#connection.ask(this.#ways.subjectOf(name), JSON.stringify(question), ANSWER_MS)
     client.asking = false
     if (typeof answer !== 'string') return this.#answered(client, asked, parseSync(parseJson(answer)))
     if (!this.#connection.isSettled) return
     if (answer === 'nobody') client.absent++
     else client.silent++
     if (client.absent < ABSENCES && client.silent < SILENCES) return
-    for (const session of [...client.sessions.keys()]) session.end('its client is gone')
+    for (const session of [...client.sessions.keys()]) {
+      session.end('its client is gone')
+      this.#ways.gone(session)
+    }
   }
 
   #answered(client: Watched, asked: readonly AgentSession[], theirs: ReadonlyMap<string, number> | undefined): void {
