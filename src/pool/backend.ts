@@ -29,6 +29,8 @@ export interface Capabilities {
    * caller neither says nor knows. Absent where the caller starts its own.
    */
   readonly remote?: boolean
+  /** Tasks that travel together at most; where nothing is said here as many as suit a message between threads. */
+  readonly maxBatch?: number
   /** How often a task runs again because its worker died, where nobody says; 1 where nothing is said here. */
   readonly workerDeaths?: number
 }

@@ -2,7 +2,7 @@ import { MAX_BATCH } from '../wire/beacon.ts'
 
 /** A batch shall take about this long in a worker, in milliseconds. */
 const TARGET_MS = 4
-const MAX_ITEMS = 1_024
+const USUAL_MAX_ITEMS = 1_024
 /** Larger batches leave the processor's caches, and block this thread while they are copied. */
 export const MAX_BATCH_BYTES: number = 256 * 1024
 
@@ -16,12 +16,18 @@ export const MAX_BATCH_BYTES: number = 256 * 1024
 export class BatchSizer {
   readonly #fixed: number | undefined
   #size = 1
+  #maxItems = USUAL_MAX_ITEMS
   #msPerItem = 0
   #resultBytes = 0
 
   /** `fixed`: the user's own number. */
   constructor(fixed: number | undefined) {
     this.#fixed = fixed
+  }
+
+  /** The most that travel together where the user says nothing. */
+  set maxItems(maxItems: number) {
+    this.#maxItems = maxItems
   }
 
   /** Milliseconds that an item takes, on average; 0 where that is not known yet. */
@@ -39,7 +45,7 @@ export class BatchSizer {
   /** Items for calls that came all at once: they leave now, however many; what takes long is taken back later. */
   burst(waiting: number, workers: number): number {
     const share = Math.ceil(waiting / workers)
-    return Math.max(1, Math.min(share, MAX_ITEMS, this.#msPerItem === 0 ? Infinity : this.#limit()))
+    return Math.max(1, Math.min(share, this.#maxItems, this.#msPerItem === 0 ? Infinity : this.#limit()))
   }
 
   /** Learns from outcomes that came: `items` of them took `ms`. */
@@ -54,7 +60,7 @@ export class BatchSizer {
   #limit(): number {
     const byTime = TARGET_MS / Math.max(this.#msPerItem, 1e-5)
     const byBytes = MAX_BATCH_BYTES / Math.max(this.#resultBytes, 1)
-    return Math.max(1, Math.floor(Math.min(byTime, byBytes, MAX_ITEMS)))
+    return Math.max(1, Math.floor(Math.min(byTime, byBytes, this.#maxItems)))
   }
 }
 

@@ -9,6 +9,8 @@ import { PoolWorker, type WorkerEvents } from './pool-worker.ts'
 
 /** Items in flight at once that a worker can tell apart. */
 export const MAX_CONCURRENCY = 4_096
+/** Workers that come up at once: of thousands the last would take too long. */
+const MAX_STARTING = 128
 /** Deaths in a row before a worker was ready, with no other left, that stop the attempt to start one. */
 const MAX_FAILED_STARTS = 3
 
@@ -34,6 +36,8 @@ export class Fleet {
   readonly #options: FleetOptions
   readonly #events: WorkerEvents
   readonly #workers: PoolWorker[] = []
+  /** By slot, whether a worker has it. */
+  readonly #taken: boolean[] = []
   #size: number
   #lastId = 0
   #failedStarts = 0
@@ -76,8 +80,12 @@ export class Fleet {
     if (this.#pausedUntil !== undefined && this.#workers.length > 0) return false
     if (this.#options.backend.room?.free === 0) return false
     let accepting = 0
-    for (const worker of this.#workers) if (worker.accepting) accepting++
-    return accepting < this.#size
+    let starting = 0
+    for (const worker of this.#workers) {
+      if (worker.accepting) accepting++
+      if (worker.state === 'starting') starting++
+    }
+    return accepting < this.#size && starting < MAX_STARTING
   }
 
   /**
@@ -114,6 +122,7 @@ export class Fleet {
     const spec = { id: ++this.#lastId, slot, concurrency: MAX_CONCURRENCY, env, execArgv, resourceLimits }
     const worker = new PoolWorker(backend, spec, this.#events)
     this.#workers.push(worker)
+    this.#taken[slot] = true
     if (init !== undefined) worker.teach(init)
     return worker
   }
@@ -138,6 +147,7 @@ export class Fleet {
     const neverReady = worker.state === 'starting' && !worker.killed
     worker.state = 'dead'
     this.#workers.splice(this.#workers.indexOf(worker), 1)
+    this.#taken[worker.slot] = false
     if (!worker.killed) this.restarts++
     if (this.#workers.length === 0) for (const resolve of this.#onGone.splice(0)) resolve()
     if (!neverReady) return undefined
@@ -200,9 +210,7 @@ export class Fleet {
   }
 
   #freeSlot(): number {
-    const taken = new Set(this.#workers.map((worker) => worker.slot))
-    let slot = 0
-    while (taken.has(slot)) slot++
-    return slot
+    const free = this.#taken.indexOf(false)
+    return free === -1 ? this.#taken.length : free
   }
 }

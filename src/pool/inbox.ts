@@ -92,7 +92,7 @@ export class Inbox implements WorkerEvents {
     }
     this.#scheduler.fleet.ready(worker)
     this.#tellAll({ type: 'worker-start', worker: worker.ref() })
-    this.#scheduler.pump()
+    this.#scheduler.pumpSoon()
   }
 
   #done(worker: PoolWorker, frame: DoneFrame): void {
@@ -107,7 +107,7 @@ export class Inbox implements WorkerEvents {
       this.#scheduler.afterBatch(worker)
     }
     batch.job.flush()
-    this.#scheduler.pump()
+    this.#scheduler.pumpSoon()
   }
 
   #loaded(worker: PoolWorker, { fn, stateful, steps }: LoadedFrame): void {

@@ -19,6 +19,10 @@ import { overTime } from './time-limit.ts'
 
 /** How often it looks at workers that have work, in milliseconds. */
 const TICK_MS = 5
+/** The more there are the more seldom: that many take it a millisecond longer. */
+const WORKERS_PER_MS = 50
+/** Workers on other machines are looked at by messages: altogether not more often than this. */
+const FAR_LOOKS_PER_SECOND = 1_000
 /** A worker that does not say within so many milliseconds what it is at is blocked as a whole. */
 const ANSWER_MS = 200
 /** A worker that does not say within so many milliseconds what it has of a run that is over is given up. */
@@ -47,7 +51,8 @@ export class Monitor {
   watch(): void {
     if (this.#timer !== undefined || !this.#needed()) return
     steal(this.#scheduler.fleet)
-    this.#timer = setTimeout(() => this.#tick(), TICK_MS).unref()
+    const tick = Math.max(TICK_MS, this.#scheduler.fleet.workers.length / WORKERS_PER_MS)
+    this.#timer = setTimeout(() => this.#tick(), tick).unref()
   }
 
   /** A worker has let go of a cancelled item. */
@@ -148,6 +153,8 @@ export class Monitor {
 
   #wantsLook(worker: PoolWorker, now: number): boolean {
     if (worker.batches.size === 0 || this.#looking.has(worker)) return false
+    const { workers } = this.#scheduler.fleet
+    if (worker.isFar && now - worker.lookedAt < (workers.length / FAR_LOOKS_PER_SECOND) * 1_000) return false
     if (this.#scheduler.options.maxMemory < Infinity) return true
     for (const batch of worker.batches.values()) if (batch.job.hasTimeouts) return true
     const { warnAfter } = this.#scheduler.options

@@ -14,14 +14,31 @@ export function mayUseAnother(job: Job, workers: readonly PoolWorker[]): boolean
   return used < maxWorkers
 }
 
-/** Of the workers that pass a test the one with the least to do. */
-export function leastLoaded(
-  workers: readonly PoolWorker[],
-  test: (worker: PoolWorker) => boolean,
-): PoolWorker | undefined {
-  let least: PoolWorker | undefined
-  for (const worker of workers) if (test(worker) && (least === undefined || hasLess(worker, least))) least = worker
-  return least
+/** A fleet with more workers is large: to look through all of it for each batch would cost more than it gains. */
+export const LARGE_FLEET = 256
+
+/** Finds the worker with the least to do; in a large fleet one after the other. */
+export class LeastLoaded {
+  /** Where it goes on in a large fleet. */
+  #next = 0
+
+  /** Of the workers that pass a test the one with the least to do; in a large fleet the next. */
+  of(workers: readonly PoolWorker[], test: (worker: PoolWorker) => boolean): PoolWorker | undefined {
+    const { length } = workers
+    if (length > LARGE_FLEET) return this.#nextOf(workers, test)
+    let least: PoolWorker | undefined
+    for (const worker of workers) if (test(worker) && (least === undefined || hasLess(worker, least))) least = worker
+    return least
+  }
+
+  #nextOf(workers: readonly PoolWorker[], test: (worker: PoolWorker) => boolean): PoolWorker | undefined {
+    for (let left = workers.length; left > 0; left--) {
+      this.#next = (this.#next + 1) % workers.length
+      const worker = workers[this.#next] as PoolWorker
+      if (test(worker)) return worker
+    }
+    return undefined
+  }
 }
 
 function hasLess(a: PoolWorker, b: PoolWorker): boolean {

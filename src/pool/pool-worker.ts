@@ -16,6 +16,9 @@ import { Recalls } from './recalls.ts'
 
 /** Batches per worker where tasks run one at a time: one runs, one waits in the worker, so that it never runs dry. */
 const DEPTH = 2
+/** For one on another machine more are on their way where they are small: so many items, and milliseconds of work. */
+const FAR_ITEMS = 64
+const FAR_MS = 32
 
 /** What a worker tells the scheduler. */
 export interface WorkerEvents {
@@ -101,13 +104,19 @@ export class PoolWorker {
   }
 
   /** Whether it can take another batch of a job, with at most `depth` batches of short tasks. */
-  hungryFor(job: Job, depth: number = DEPTH): boolean {
+  hungryFor(job: Job, depth: number = this.#depthFor(job)): boolean {
     if (!this.accepting || this.#freeSlots.length === 0) return false
     if (this.batches.size === 0) return true
-    for (const batch of this.batches.values()) if (batch.alone) return false
     const { concurrency } = job.options
-    if (concurrency === 1) return this.batches.size < depth
+    if (concurrency === 1 && this.batches.size >= depth) return false
+    for (const batch of this.batches.values()) if (batch.alone) return false
+    if (concurrency === 1) return true
     return this.pending < concurrency * depth
+  }
+
+  #depthFor({ sizer }: Job): number {
+    if (!this.isFar || sizer.msPerItem === 0 || sizer.msPerItem >= FAR_MS / DEPTH) return DEPTH
+    return this.pending < FAR_ITEMS && this.pending * sizer.msPerItem < FAR_MS ? SLOTS : DEPTH
   }
 
   /** Hands inputs over. Throws where they cannot be posted; then it has none of them. */

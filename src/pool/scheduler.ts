@@ -13,7 +13,7 @@ import type { Job } from './job.ts'
 import type { Lot } from './lot.ts'
 import { Median } from './median.ts'
 import { Monitor } from './monitor.ts'
-import { leastLoaded, mayUse, mayUseAnother } from './placement.ts'
+import { LARGE_FLEET, LeastLoaded, mayUse, mayUseAnother } from './placement.ts'
 import type { PoolWorker } from './pool-worker.ts'
 import { failureOf } from './task-failure.ts'
 
@@ -53,6 +53,8 @@ export class Scheduler {
   }
   readonly #jobs = new Set<Job>()
   readonly #demand: Demand | undefined
+  readonly #leastLoaded = new LeastLoaded()
+  #pumpsSoon = false
   #pumping = false
   #pumpAgain = false
 
@@ -79,6 +81,8 @@ export class Scheduler {
   /** Takes a job up; its entries go to workers as there is room. */
   add(job: Job): void {
     this.refreshEnvironment()
+    const { maxBatch } = this.options.backend.capabilities
+    if (maxBatch !== undefined) job.sizer.maxItems = maxBatch
     job.workTime = startingWorkTime([...this.#jobs])
     this.#jobs.add(job)
     job.onWork(() => this.pump())
@@ -161,6 +165,17 @@ export class Scheduler {
     this.pump()
   }
 
+  /** The same as `pump`; in a large fleet once for all that arrived together. */
+  pumpSoon(): void {
+    if (this.fleet.workers.length <= LARGE_FLEET) return this.pump()
+    if (this.#pumpsSoon) return
+    this.#pumpsSoon = true
+    setImmediate(() => {
+      this.#pumpsSoon = false
+      this.pump()
+    })
+  }
+
   /** Gives work to all workers that have room, and starts workers for work that finds none. */
   pump(): void {
     this.#pumpAgain = true
@@ -193,14 +208,13 @@ export class Scheduler {
   #workerFor(job: Job, depth: number | undefined): PoolWorker | undefined {
     const { workers } = this.fleet
     if (job.isDrained) return undefined
-    const least = leastLoaded(
-      workers,
-      (worker) => worker.hungryFor(job, depth) && this.#tasksLeft(worker) > 0 && mayUse(job, worker, workers),
-    )
-    if (least !== undefined && least.batches.size === 0) return least
+    const fits = (worker: PoolWorker): boolean =>
+      worker.hungryFor(job, depth) && this.#tasksLeft(worker) > 0 && mayUse(job, worker, workers)
+    const idle = workers.find((worker) => worker.batches.size === 0 && fits(worker))
+    if (idle !== undefined) return idle
     // A worker of its own is better than a second place in another's.
-    if (mayUseAnother(job, workers) && this.fleet.hasRoom && job.hasWork()) return this.#startWorker() ?? least
-    return least
+    const started = this.fleet.hasRoom && mayUseAnother(job, workers) && job.hasWork() ? this.#startWorker() : undefined
+    return started ?? this.#leastLoaded.of(workers, fits)
   }
 
   #startWorker(): PoolWorker | undefined {

@@ -20,6 +20,7 @@ import type { RunHost } from './run-host.ts'
 import type { Run } from './run.ts'
 import { type Shape, ShapingSink } from './shaping-sink.ts'
 import type { StartedRun } from './started-run.ts'
+import { BATCHES_PER_WORKER } from './window.ts'
 
 /** What a run does with its inputs. */
 export interface Work {
@@ -56,6 +57,9 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
   // Nobody sees this: the run has had its end.
   if (run.isEnded) throw new InvalidStateError('the run ended before it began')
   const { settings } = run
+  const { maxBatch } = scheduler.options.backend.capabilities
+  if (maxBatch !== undefined && settings.window === undefined)
+    run.window.atLeast(BATCHES_PER_WORKER * (settings.workers ?? host.workers) * maxBatch)
   const supply = new InputSupply({
     inputs: work.inputs,
     skip: work.skip,

@@ -43,6 +43,11 @@ export class Window {
     this.#blocked = true
   }
 
+  /** Makes room for at least so many items. */
+  atLeast(items: number): void {
+    this.#maxItems = Math.max(this.#maxItems, items)
+  }
+
   /** Makes room where all that is in it waits for what is not: twice as much as before. */
   grow(): void {
     this.#maxItems *= 2
@@ -72,7 +77,7 @@ export class Window {
 }
 
 const MAX_BYTES = 64 * 1024 * 1024
-const BATCHES_PER_WORKER = 2
+export const BATCHES_PER_WORKER = 2
 const ITEMS_PER_BATCH = 1_024
 
 /** The window of a run: as many items as were asked for, else what keeps its workers busy. */

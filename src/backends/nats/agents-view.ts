@@ -12,6 +12,10 @@ export class AgentsView {
   readonly #agents = new Map<string, Known>()
   readonly #onChange = new Set<() => void>()
 
+  get size(): number {
+    return this.#agents.size
+  }
+
   /** Calls whenever there may be workers to be had, until the returned function is called. */
   onChange(listener: () => void): () => void {
     this.#onChange.add(listener)
@@ -30,8 +34,10 @@ export class AgentsView {
 
   offered(offer: Offer): void {
     if (offer.slots === 0) return void this.#agents.delete(offer.agent)
+    const known = this.#agents.get(offer.agent)
     this.#agents.set(offer.agent, { offer, full: false })
-    this.changed()
+    // Most answers are no news.
+    if (known === undefined || known.full || known.offer.slots < offer.slots) this.changed()
   }
 
   full(agent: string): void {

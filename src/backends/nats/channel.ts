@@ -1,4 +1,5 @@
 import { messageOf } from '../../util/message-of.ts'
+import { monotonicNow } from '../../wire/clock.ts'
 import { decodePacket, encodePacket, LOST, MESSAGE, MISSING, type Packet, STORED, TAKEN } from './packet.ts'
 import { type PayloadStore, RefusedPayload } from './payload-store.ts'
 
@@ -7,6 +8,8 @@ const TELL_EVERY = 32
 /** A payload that could not be stored, or fetched, is tried again after so long, in milliseconds, so often. */
 const RETRY_MS = 500
 const MAX_TRIES = 20
+/** What is on its way for longer than this, in milliseconds, while the other side is heard of, was lost. */
+const LOST_MS = 250
 /** What is full may have room when others' payloads have arrived: that takes less. */
 const FULL_TRIES = 6
 
@@ -56,7 +59,9 @@ export class Channel {
   #asked = -1
   #fetching = false
   #tries = 0
+  /** The oldest message that the other side has not taken, and since when it is that. */
   #stalledAt = -1
+  #stalledSince = 0
   #closed = false
   /** The last message has been sent. */
   #ending = false
@@ -90,14 +95,17 @@ export class Channel {
   }
 
   /**
-   * Now and then the other side says how far it is. What it still has not taken the second time was lost.
+   * Now and then the other side says how far it is. What it still has not taken after a while was lost.
    */
   compare(taken: number): void {
     this.#forget(taken)
-    const oldest = this.#open[0]
-    if (oldest === undefined) this.#stalledAt = -1
-    else if (this.#stalledAt !== oldest.seq) this.#stalledAt = oldest.seq
-    else this.resend()
+    const seq = this.#open[0]?.seq ?? -1
+    const now = monotonicNow()
+    const isStalled = seq !== -1 && seq === this.#stalledAt
+    if (isStalled && now - this.#stalledSince < LOST_MS) return
+    this.#stalledAt = seq
+    this.#stalledSince = now
+    if (isStalled) this.resend()
   }
 
   /** Sends all again that the other side may not have. */

@@ -144,10 +144,13 @@ export class ClientHub {
   #sync(data: Uint8Array, reply: string | undefined): void {
     const theirs = parseSync(parseJson(data))
     if (reply === undefined || theirs === undefined) return
-    const ours: SyncReply = {
-      sync: [...this.#sessions.values()].map(({ session, channel }) => [session, channel.taken]),
+    const ours: [string, number][] = []
+    // Only what was asked: with many agents an answer to each of all sessions would be too much.
+    for (const session of theirs.keys()) {
+      const channel = this.#sessions.get(session)?.channel
+      if (channel !== undefined) ours.push([session, channel.taken])
     }
-    this.#connection.publish(reply, JSON.stringify(ours))
+    this.#connection.publish(reply, JSON.stringify({ sync: ours } satisfies SyncReply))
     for (const [session, taken] of theirs) this.#sessions.get(session)?.channel.compare(taken)
   }
 

@@ -1,8 +1,12 @@
 import type { Places } from '../../pool/places.ts'
+import { monotonicNow } from '../../wire/clock.ts'
 import { AgentsView } from './agents-view.ts'
 import { ClientHub } from './client-hub.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { GroupPlaces } from './group-places.ts'
+
+/** All that are asked answer: the more there are the more seldom they are asked. */
+const ANSWERS_PER_SECOND = 100
 
 /** A client's way to its broker, shared by all pools of one `nats()`: connected when it is first needed. */
 export class Connector {
@@ -13,6 +17,7 @@ export class Connector {
   readonly #holders = new Set<object>()
   #hub: Promise<ClientHub> | undefined
   #ready: ClientHub | undefined
+  #askedAt = 0
 
   /** `maxQueue`: the most tasks that wait for a worker in the group. */
   constructor(options: ConnectOptions, maxQueue: number = Infinity) {
@@ -36,8 +41,11 @@ export class Connector {
     return hub
   }
 
-  /** Who is there? Their offers come as they come. */
+  /** Who is there? Their offers come as they come. Does nothing where many were asked not long ago. */
   askAround(): void {
+    const now = monotonicNow()
+    if (now - this.#askedAt < (this.view.size / ANSWERS_PER_SECOND) * 1_000) return
+    this.#askedAt = now
     this.#ready?.askAround()
   }
 

@@ -23,6 +23,8 @@ const CAPABILITIES: Capabilities = {
   // The environment here is none of a worker's on another machine.
   liveEnvironment: true,
   remote: true,
+  // A message costs about as much as a thousand tasks that do nothing.
+  maxBatch: 4_096,
   workerDeaths: 3,
   maxBytes: 2 ** 30,
 }

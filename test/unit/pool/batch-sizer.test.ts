@@ -30,6 +30,14 @@ describe('the size of batches', () => {
     assert.equal(sizes(0.001, 1024 * 1024, 30).at(-1), 1)
   })
 
+  it('ends at more where the backend says so', () => {
+    const sizer = new BatchSizer(undefined)
+    sizer.maxItems = 4_096
+    for (let size = 1; size <= 8_192; size *= 2) sizer.observe(size, size * 1e-5, 8)
+    assert.equal(sizer.next(undefined, 2), 4_096)
+    assert.equal(sizer.burst(1_000_000, 2), 4_096)
+  })
+
   it('shrinks when tasks become slower', () => {
     const sizer = new BatchSizer(undefined)
     for (let i = 0; i < 20; i++) sizer.observe(100, 1, 800)

@@ -35,6 +35,14 @@ describe('the window', () => {
     assert.equal(window.hasRoom(), true)
   })
 
+  it('is made no smaller than it is', () => {
+    const { window } = counting(3, Infinity)
+    window.atLeast(2)
+    assert.equal(window.room(), 3)
+    window.atLeast(5)
+    assert.equal(window.room(), 5)
+  })
+
   it('says once that there is room again, and only if somebody asked in vain', () => {
     const { window, woken } = counting(2, Infinity)
     enter(window, 2)
