@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { keepHere } from '../task/capture/known-references.ts'
+import { markParts } from '../task/parts.ts'
 import { Stateful } from '../task/stateful.ts'
 import type { AnyFunction, TaskFunction } from '../task/task-function.ts'
 import { processWide } from '../util/process-wide.ts'
@@ -53,6 +54,15 @@ export function markWrapped(fn: AnyFunction, about: Wrapped): void {
   isUsed = true
   keepHere(fn, 'it is a cached function of this process. Give it to map itself, or export it from a module of its own.')
   wrapped.set(fn, about)
+  markParts(fn, () => functionsOfWrapped(about))
+}
+
+/** The user's functions that workers call for it, by what they do. */
+export function functionsOfWrapped({ fn, rules: { key } }: Wrapped): (readonly ['fn' | 'key', AnyFunction])[] {
+  const parts: (readonly ['fn' | 'key', AnyFunction])[] = []
+  if (typeof fn === 'function') parts.push(['fn', fn])
+  if (key !== undefined) parts.push(['key', key])
+  return parts
 }
 
 /**

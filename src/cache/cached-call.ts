@@ -21,6 +21,8 @@ export interface CallRequest extends CallKey, ValueContext {
   readonly ttl?: number | undefined
   /** What is to be counted up. @defaultValue those of the store */
   readonly counts?: CacheCounts | undefined
+  /** A worker elsewhere asks, for which this thread may have work: fires when it waits no longer. */
+  readonly asker?: AbortSignal | undefined
 }
 
 /** How a result was come by. */
@@ -48,7 +50,7 @@ export async function cachedCall(store: Store, request: CallRequest, compute: ()
   const { key, counts = store.counts } = request
   const found = store.get(key, request, counts)
   if (found !== undefined) return hit(found, counts)
-  for (let flight = joinable(store, key); flight !== undefined; flight = joinable(store, key)) {
+  for (let flight = joinable(store, request); flight !== undefined; flight = joinable(store, request)) {
     const landed = await flight.landing()
     if (landed === undefined) continue
     counts.joined++
@@ -63,9 +65,14 @@ function hit({ value, head }: Found, counts: CacheCounts): CallOutcome {
 }
 
 /** A computation to wait for. Not one that may wait for this very thread. */
-function joinable(store: Store, key: string): Flight | undefined {
-  const flight = store.flights.get(key)
-  return flight?.state === 'queued' && isNested() ? undefined : flight
+function joinable(store: Store, request: CallRequest): Flight | undefined {
+  const flight = store.flights.get(request.key)
+  return flight?.state === 'queued' && isAwaited(request) ? undefined : flight
+}
+
+/** What is still to be run may wait for whoever asks. */
+function isAwaited({ asker }: CallRequest): boolean {
+  return asker !== undefined || isNested()
 }
 
 /** What a computation elsewhere gave: a copy of its own, where it can be copied. */
@@ -136,11 +143,11 @@ async function claimOrFind(
   request: CallRequest,
   counts: CacheCounts,
 ): Promise<Claim | Found | undefined> {
-  const { key } = request
+  const { key, asker } = request
   for (let delay = FIRST_LOOK_MS; ; delay = Math.min(delay * 1.5, LAST_LOOK_MS)) {
     const claim = store.claims.take(key, 'running')
-    if (claim === undefined && isNested() && store.claims.look(key) === 'queued') return undefined
-    if (claim === undefined) await pause(delay)
+    if (claim === undefined && isAwaited(request) && store.claims.look(key) === 'queued') return undefined
+    if (claim === undefined) await pause(delay, undefined, { signal: asker })
     const found = store.get(key, request, counts)
     if (found === undefined && claim === undefined) continue
     if (found === undefined) return claim

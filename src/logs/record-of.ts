@@ -11,15 +11,6 @@ export function recordOf(
 ): LogRecord {
   const { fn, index, input } = entry ?? {}
   const step = number === undefined ? undefined : fn?.steps?.names[number]
-  return {
-    task: fn?.name,
-    index,
-    ...(step !== undefined && { step }),
-    input,
-    worker: { id, slot },
-    stream,
-    level,
-    text,
-    time,
-  }
+  const record: LogRecord = { task: fn?.name, index, input, worker: { id, slot }, stream, level, text, time }
+  return step === undefined ? record : { ...record, step }
 }

@@ -3,6 +3,7 @@ import { UnsupportedError } from '../errors/unsupported-error.ts'
 import type { Backend } from '../pool/backend.ts'
 import type { Entry } from '../pool/entry.ts'
 import type { FunctionUse } from '../pool/function-use.ts'
+import type { ResultKeeper } from '../pool/result-keeper.ts'
 import { hostFor } from '../run/debug-host.ts'
 import { defaultHost } from '../run/default-host.ts'
 import { withFallback } from '../run/fallback.ts'
@@ -102,8 +103,15 @@ export interface SteppedTask {
   readonly steps: StepsOfTask
   /** Makes outcomes of what its workers say. */
   readonly shape: Shape
-  /** Called when the run begins, before the function is captured. The cache is for its steps. */
-  readonly prepare: (cache: CacheAccess | undefined, calledAt: Error, backend: Backend) => Promise<void>
+  /**
+   * Called when the run begins, before the function is captured. The cache is for its steps. Resolves to who keeps their
+   * results where workers cannot.
+   */
+  readonly prepare: (
+    cache: CacheAccess | undefined,
+    calledAt: Error,
+    backend: Backend,
+  ) => Promise<ResultKeeper | undefined>
 }
 
 /** A run of `map` that nobody reads yet. */
@@ -148,7 +156,7 @@ async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun
   const wrapped = stepped === undefined ? cacheFor(fn, settings.cache) : undefined
   // Perhaps all is there.
   if (wrapped === undefined) scheduler.warmUp()
-  await stepped?.prepare(settings.cache, calledAt, scheduler.options.backend)
+  const keeper = await stepped?.prepare(settings.cache, calledAt, scheduler.options.backend)
   const functions = await host.ship(wrapped?.fn ?? fn, {
     name: settings.name,
     args: settings.args,
@@ -158,6 +166,7 @@ async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun
     measure: settings.journal !== undefined || isOfMedian(settings.timeout),
     captureOutput: capturesOutput(settings, scheduler),
     steps: stepped?.steps,
+    keeper,
     calledAt,
     live: settings.copy === false || isNested(),
     copy: settings.copy,

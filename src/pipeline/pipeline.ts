@@ -5,13 +5,13 @@ import { describeValue } from '../options/describe-value.ts'
 import { markParts } from '../task/parts.ts'
 import { markRunnable } from '../task/runnable.ts'
 import { checkTaskFunction } from '../task/task-function.ts'
-import { describeSteps, type FunctionPart, type Part, type StepFunction, stepNames, stepsOf } from './definition.ts'
+import { describeSteps, type FunctionPart, type Part, type StepFunction, stepNames } from './definition.ts'
 import type { FirstClip } from './outcome.ts'
 import type { PipelineResults } from './pipeline-results.ts'
 import type { Pipeline } from './pipeline-type.ts'
 import { makeRunner } from './runner/make-runner.ts'
 import { startPipeline } from './start-pipeline.ts'
-import { withoutCaches } from './step-caching.ts'
+import { functionsIn } from './step-caching.ts'
 import { readStepOptions } from './step-options.ts'
 import { type StepReport, StepTallies } from './step-report.ts'
 
@@ -46,7 +46,7 @@ export class BuiltPipeline {
       call: makeRunner({ parts, config, pick: undefined, whole: true }),
       steps: describeSteps(parts),
     }))
-    markParts(this, () => stepsOf(withoutCaches(parts)).map(({ name: step, part }) => [step, part.fn]))
+    markParts(this, () => functionsIn(parts))
   }
 
   step(name: string, ...rest: readonly unknown[]): BuiltPipeline {

@@ -54,7 +54,10 @@ export function startPipeline(
     {
       steps,
       prepare: async (cache, calledAt, backend) => {
-        if (await caching.prepare(cache, calledAt, backend)) recipe.recipe = 'cached-pipeline'
+        const keeper = await caching.prepare(cache, calledAt, backend)
+        if (keeper !== undefined) recipe.recipe = 'asking-pipeline'
+        else if (caching.isUsed) recipe.recipe = 'cached-pipeline'
+        return keeper
       },
       shape: (value, input, index) => outcomeOf(value as ItemState, input, index),
     },

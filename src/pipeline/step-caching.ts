@@ -1,19 +1,26 @@
 import type { CacheAccess, Wrapped, WrapRules } from '../cache/cache-access.ts'
-import { wrappedOf } from '../cache/cache-access.ts'
+import { functionsOfWrapped, wrappedOf } from '../cache/cache-access.ts'
 import type { Identity } from '../cache/identify.ts'
 import type { StoreLocation } from '../cache/store/open-store.ts'
 import { warnOnce } from '../cache/store/warn-once.ts'
-import { UnsupportedError } from '../errors/unsupported-error.ts'
 import type { Backend } from '../pool/backend.ts'
+import type { ResultKeeper } from '../pool/result-keeper.ts'
+import type { AnyFunction } from '../task/task-function.ts'
 import { type FunctionPart, type Part, type StepFunction, stepsOf } from './definition.ts'
 import type { StepRecord } from './facts.ts'
 
 /** How a worker looks up and keeps the results of a step: plain data, but for the user's own functions. */
 export interface StepCaching {
-  readonly location: StoreLocation
-  readonly identity: Identity
   /** Of what `cache.wrap` made; empty for a step that says `cache: true`. */
   readonly rules: WrapRules
+  /** Where it looks; absent where it asks its host. */
+  readonly store: StepStore | undefined
+}
+
+/** Where the results of a step are, and who it is there. */
+export interface StepStore {
+  readonly location: StoreLocation
+  readonly identity: Identity
 }
 
 /** The steps of a run whose results are kept. */
@@ -30,26 +37,38 @@ export class RunCaching {
   }
 
   /**
-   * Finds out who the functions are, with what they captured, now that the run begins. Resolves to whether results of any
-   * are kept.
-   *
-   * @throws {UnsupportedError} where they would be, but not in reach of the workers.
+   * Finds out who the functions are, with what they captured, now that the run begins. Resolves to who keeps results where
+   * workers do not reach the cache themselves.
    */
-  async prepare(cache: CacheAccess | undefined, calledAt: Error, backend: Backend): Promise<boolean> {
+  async prepare(
+    cache: CacheAccess | undefined,
+    calledAt: Error,
+    { capabilities }: Backend,
+  ): Promise<ResultKeeper | undefined> {
     const steps = stepsOf(this.#parts)
     this.#names = steps.map(({ name }) => name)
     const kept = steps.map(({ part }) => keeperOf(part, cache))
-    if (kept.every((one) => one?.cache.location === undefined)) return false
-    if (backend.capabilities.remote === true) throw outOfReach(backend.name)
+    if (kept.every((one) => one?.cache.location === undefined)) return undefined
     const { identify } = await import('../cache/identify.ts')
+    const far: StepCaching[] = []
     for (const [number, wrapped] of kept.entries()) {
       const location = wrapped?.cache.location
       if (wrapped === undefined || location === undefined) continue
       this.#accesses[number] = wrapped.cache
       const identity = await identify(wrapped.fn, wrapped.rules.version, calledAt)
-      this.steps[this.#names[number] as string] = { location, identity, rules: wrapped.rules }
+      const { rules } = wrapped
+      const name = this.#names[number] as string
+      if (capabilities.remote === true) {
+        far[number] = { rules, store: { location, identity } }
+        this.steps[name] = { rules: { ignore: rules.ignore, key: rules.key }, store: undefined }
+      } else this.steps[name] = { rules, store: { location, identity } }
     }
-    return true
+    return capabilities.remote === true ? new (await import('./step-keeper.ts')).StepKeeper(far) : undefined
+  }
+
+  /** Results of some steps are kept. */
+  get isUsed(): boolean {
+    return this.#accesses.length > 0
   }
 
   /** Counts what workers did for an item. */
@@ -75,13 +94,6 @@ export class RunCaching {
   }
 }
 
-function outOfReach(backend: string): UnsupportedError {
-  return new UnsupportedError(
-    `results of single steps cannot be kept on ${backend}, whose workers do not reach the cache: leave \`cache\` and ` +
-      'cache.wrap out, or make a workflow of the steps',
-  )
-}
-
 /** The cache of a step: its function's own, or the run's where the step wants it. */
 function keeperOf({ fn, rules }: FunctionPart, cache: CacheAccess | undefined): Wrapped | undefined {
   const own = wrappedOf(fn)
@@ -89,7 +101,16 @@ function keeperOf({ fn, rules }: FunctionPart, cache: CacheAccess | undefined): 
   return rules.cache && cache !== undefined ? { fn, cache, rules: { version: rules.version } } : undefined
 }
 
-/** The parts with the functions that a cache stands before: it stays here, workers look into its store themselves. */
+/** The user's functions that workers call, by names that mean the same wherever the parts are made. */
+export function functionsIn(parts: readonly Part[]): (readonly [name: string, fn: AnyFunction])[] {
+  return stepsOf(parts).flatMap(({ name, part: { fn } }) => {
+    const own = wrappedOf(fn)
+    if (own === undefined) return [[name, fn]]
+    return functionsOfWrapped(own).map(([role, one]) => [role === 'fn' ? name : `${name}/${role}`, one])
+  })
+}
+
+/** The parts with the functions that a cache stands before: it stays here, workers look into its store, or ask. */
 export function withoutCaches(parts: readonly Part[]): readonly Part[] {
   return parts.map((part): Part => {
     if (part.kind === 'drop') return part

@@ -12,6 +12,7 @@ import type { Capabilities } from './backend.ts'
 import type { FunctionUse } from './function-use.ts'
 import { hostEncoder } from './host-encoder.ts'
 import { refusalOf } from './refusal.ts'
+import type { ResultKeeper } from './result-keeper.ts'
 
 /** How a function is to be used. */
 export interface ShipOptions {
@@ -30,6 +31,8 @@ export interface ShipOptions {
   readonly role?: 'task' | 'init'
   /** The steps that the function is made of. */
   readonly steps?: StepsOfTask | undefined
+  /** Keeps what these give, where workers cannot do that themselves. */
+  readonly keeper?: ResultKeeper | undefined
   /** The call that the user made, for what must be known about its place. */
   readonly calledAt?: Error | undefined
   /** Pass the function as it is: the worker is this thread. */
@@ -91,6 +94,7 @@ async function shipOne(fn: AnyFunction | Stateful, options: ShipOptions): Promis
     load,
     classes: hostClasses(),
     steps: options.steps,
+    keeper: options.keeper,
     lasting,
     deaths: 0,
     failed: undefined,
@@ -101,7 +105,7 @@ async function shipOne(fn: AnyFunction | Stateful, options: ShipOptions): Promis
 
 /** Whether a use says nothing but which function it is. */
 function isPlain(options: ShipOptions): boolean {
-  const { name, args, announce, measure, captureOutput, role, live } = options
+  const { name, args, announce, measure, captureOutput, role, live, keeper } = options
   return (
     name === undefined &&
     (args?.length ?? 0) === 0 &&
@@ -109,6 +113,7 @@ function isPlain(options: ShipOptions): boolean {
     !measure &&
     !captureOutput &&
     role === undefined &&
+    keeper === undefined &&
     !live &&
     registeredClasses().length === 0
   )

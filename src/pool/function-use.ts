@@ -1,5 +1,6 @@
 import type { ClassRegistry } from '../wire/codec/class-registry.ts'
 import type { LoadFrame, StepsOfTask } from '../wire/frames.ts'
+import type { ResultKeeper } from './result-keeper.ts'
 
 /** The part of a function that threw, and what. */
 export interface Located {
@@ -18,6 +19,8 @@ export interface FunctionUse {
   readonly classes: ClassRegistry | undefined
   /** The steps that it is made of, once that is known. */
   steps: StepsOfTask | undefined
+  /** Keeps what its steps give, where workers cannot do that themselves. */
+  readonly keeper?: ResultKeeper | undefined
   /** Workers keep it when the run is over: nothing of the run is in it, or it lives as long as the pool. */
   lasting: boolean
   /** Workers that died while they made it ready. */

@@ -50,6 +50,10 @@ export class Inbox implements WorkerEvents {
         return started(worker, frame)
       case 'cancelled':
         return this.#scheduler.monitor.cancelled(worker, frame.batch, frame.offset)
+      case 'recall':
+        return void worker.recalls.ask(frame, worker.function(frame.fn))
+      case 'keep':
+        return worker.recalls.keep(frame)
       case 'log':
         return this.#log(worker, frame)
       case 'late-error':
@@ -67,6 +71,7 @@ export class Inbox implements WorkerEvents {
     // First of all: what it had must not be given to it again.
     const error = scheduler.fleet.gone(worker, death)
     for (const job of scheduler.jobs) job.disown(worker)
+    worker.recalls.end()
     settleDeath(worker, death, running)
     this.#tellAll({ type: 'worker-exit', worker: worker.ref(), death: worker.killed ? undefined : death })
     if (error !== undefined) scheduler.failAll(error)

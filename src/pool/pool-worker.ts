@@ -12,6 +12,7 @@ import type { FunctionUse } from './function-use.ts'
 import type { Job } from './job.ts'
 import type { Lot } from './lot.ts'
 import { packBatch } from './pack.ts'
+import { Recalls } from './recalls.ts'
 
 /** Batches per worker where tasks run one at a time: one runs, one waits in the worker, so that it never runs dry. */
 const DEPTH = 2
@@ -36,6 +37,8 @@ export class PoolWorker {
   readonly id: number
   readonly slot: number
   readonly link: WorkerLink
+  /** What it asks for of results that are kept here. */
+  readonly recalls: Recalls
   /** It is on another machine. */
   readonly isFar: boolean
   /** How often a task may lose its worker, where it does not say itself. */
@@ -74,6 +77,9 @@ export class PoolWorker {
     this.isFar = backend.capabilities.remote === true
     this.deathsAllowed = backend.capabilities.workerDeaths ?? 1
     this.#environment = { ...process.env, ...spec.env } as Record<string, string>
+    this.recalls = new Recalls(backend.capabilities.maxBytes, (frame) => {
+      if (this.state !== 'dead') this.link.send(frame)
+    })
     this.link = backend.start(spec, {
       frame: (frame) => events.frame(this, frame),
       exit: (death, running) => events.exit(this, death, running),
@@ -183,6 +189,7 @@ export class PoolWorker {
 
   forget(fn: number): void {
     this.#unready.delete(fn)
+    this.recalls.end(fn)
     if (!this.#functions.delete(fn) || this.state === 'dead') return
     this.link.send({ type: 'forget', fn })
   }

@@ -95,11 +95,12 @@ function record(
   level: Level,
   text: string,
 ): LogFrame {
-  const printed = { type: 'log', stream, level, text, time: Date.now() } as const
-  if (scope === undefined) return printed
+  const time = Date.now()
+  if (scope === undefined) return { type: 'log', stream, level, text, time }
   const { batch, item } = scope
   const step = batch.stepsOf(item)?.number
-  return { ...printed, batch: batch.id, offset: item, ...(step !== undefined && { step }) }
+  const frame: LogFrame = { type: 'log', batch: batch.id, offset: item, stream, level, text, time }
+  return step === undefined ? frame : { ...frame, step }
 }
 
 function textOf(scope: TaskScope | undefined, stream: Stream, chunk: string | Uint8Array, encoding: unknown): string {

@@ -6,6 +6,7 @@ import { UnreadableInput } from './encode-outcome.ts'
 import type { HalfCharacters } from './half-characters.ts'
 import type { LoadedFunction } from './loaded-function.ts'
 import { Outbox } from './outbox.ts'
+import type { Recaller } from './recaller.ts'
 import { TaskHandle } from './task-handle.ts'
 import { TaskSteps } from './task-steps.ts'
 import type { WorkerContext } from './worker-context.ts'
@@ -64,6 +65,11 @@ export class RunningBatch {
   /** The worker that runs it. */
   get runtime(): WorkerContext['runtime'] {
     return this.#context.runtime
+  }
+
+  /** Where to ask for results that its host keeps. */
+  get recaller(): Recaller {
+    return this.#context.recaller
   }
 
   get loaded(): boolean {

@@ -5,6 +5,7 @@ import { type HostFrame, WIRE_VERSION } from '../wire/frames.ts'
 import { Executor } from './executor.ts'
 import { FunctionTable } from './function-table.ts'
 import type { Transport } from './prepare-function.ts'
+import { Recaller } from './recaller.ts'
 import type { StallWatch } from './stall-watch.ts'
 import type { TaskScope } from './task-scope.ts'
 import { ScopeKeeper } from './task-scope.ts'
@@ -31,7 +32,8 @@ export class WorkerRuntime {
   readonly #scopes: ScopeKeeper
 
   constructor(identity: WorkerIdentity, surroundings: Surroundings) {
-    const context = { ...identity, beacon: surroundings.beacon, runtime: this }
+    const recaller = new Recaller(identity.port, surroundings.maxBytes)
+    const context = { ...identity, beacon: surroundings.beacon, recaller, runtime: this }
     this.#context = context
     this.#functions = new FunctionTable(context, surroundings, surroundings.stalls)
     this.#scopes = new ScopeKeeper(surroundings.sharesThread)
@@ -60,6 +62,8 @@ export class WorkerRuntime {
       case 'forget':
         this.#functions.forget(frame.fn).catch((error: unknown) => this.lateError(error))
         return
+      case 'recalled':
+        return this.#context.recaller.hear(frame)
       case 'env':
         return setEnvironment(frame.env)
       case 'close':

@@ -1,4 +1,5 @@
 import type { Beacon } from '../wire/beacon.ts'
+import type { Recaller } from './recaller.ts'
 import type { TaskScope } from './task-scope.ts'
 import type { WorkerPort } from './worker-port.ts'
 
@@ -12,6 +13,7 @@ export interface WorkerIdentity {
 /** What a worker knows of itself. */
 export interface WorkerContext extends WorkerIdentity {
   readonly beacon: Beacon
+  readonly recaller: Recaller
   /** Takes errors that no call is waiting for. */
   readonly runtime: { lateError(error: unknown, scope?: TaskScope): void }
 }

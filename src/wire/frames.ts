@@ -12,7 +12,15 @@ export interface Column {
 }
 
 /** What the host tells a worker. */
-export type HostFrame = LoadFrame | BatchFrame | CancelFrame | ForgetFrame | EnvFrame | CloseFrame | RelayFrame
+export type HostFrame =
+  | LoadFrame
+  | BatchFrame
+  | CancelFrame
+  | ForgetFrame
+  | RecalledFrame
+  | EnvFrame
+  | CloseFrame
+  | RelayFrame
 
 /** A function that batches will name by its number, with its constant arguments. */
 export interface LoadFrame {
@@ -77,6 +85,20 @@ export interface ForgetFrame {
   readonly fn: number
 }
 
+/** What the host knows of a call that the worker has asked about. */
+export interface RecalledFrame {
+  readonly type: 'recalled'
+  readonly call: number
+  /**
+   * `wait`: it is being looked for, or somebody else computes it. `compute`: the worker is to compute and to tell it.
+   * `hit` and `joined` bring the result. `computed`: what the worker told is kept. `unstorable`: nothing is.
+   */
+  readonly state: 'wait' | 'compute' | 'hit' | 'joined' | 'computed' | 'unstorable'
+  readonly result?: Encoded
+  /** Of the result: equal ones have equal hashes. */
+  readonly valueHash?: string
+}
+
 /** The environment variables of the caller have changed. */
 export interface EnvFrame {
   readonly type: 'env'
@@ -119,6 +141,8 @@ export type WorkerFrame =
   | StartedFrame
   | DoneFrame
   | CancelledFrame
+  | RecallFrame
+  | KeepFrame
   | LogFrame
   | LateErrorFrame
   | ClosedFrame
@@ -214,6 +238,25 @@ export interface CancelledFrame {
   readonly type: 'cancelled'
   readonly batch: number
   readonly offset: number
+}
+
+/** A step is called whose result the host may have. It answers with `recalled`. */
+export interface RecallFrame {
+  readonly type: 'recall'
+  /** What the answers name it by. */
+  readonly call: number
+  readonly fn: number
+  /** By its number. */
+  readonly step: number
+  /** The hash of each argument, 64 hex digits; undefined for one that does not count. */
+  readonly args: readonly (string | undefined)[]
+}
+
+/** What a call gave that the host let the worker compute; without a result it failed, or is not waited for. */
+export interface KeepFrame {
+  readonly type: 'keep'
+  readonly call: number
+  readonly result?: Encoded
 }
 
 /** Something that a task printed. */

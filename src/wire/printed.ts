@@ -62,13 +62,11 @@ export function readPrinted(from: Buffer, at: number): LogFrame {
   const step = kind >>> STEP_BIT
   if (level === undefined || end > from.length) throw new Error('this is nothing that was printed')
   const batch = from.readInt32LE(at + 8)
-  return {
-    type: 'log',
-    ...(batch !== NONE && { batch, offset: from.readInt32LE(at + 12) }),
-    ...(step > 0 && { step: step - 1 }),
-    stream: kind % 2 === 1 ? 'stderr' : 'stdout',
-    level,
-    text: from.toString('utf8', at + HEAD, end),
-    time: from.readDoubleLE(at + 16),
-  }
+  const stream = kind % 2 === 1 ? 'stderr' : 'stdout'
+  const text = from.toString('utf8', at + HEAD, end)
+  const time = from.readDoubleLE(at + 16)
+  if (batch === NONE) return { type: 'log', stream, level, text, time }
+  const frame: LogFrame = { type: 'log', batch, offset: from.readInt32LE(at + 12), stream, level, text, time }
+  // To spread an object takes longer than all else here.
+  return step > 0 ? { ...frame, step: step - 1 } : frame
 }

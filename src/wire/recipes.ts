@@ -4,6 +4,7 @@ import { IS_BUNDLED, PACKAGE_ROOT } from '../util/package-root.ts'
 const MAKERS = {
   pipeline: ['pipeline/runner/make-runner', 'makeRunner'],
   'cached-pipeline': ['pipeline/runner/make-runner', 'makeCachedRunner'],
+  'asking-pipeline': ['pipeline/runner/make-runner', 'makeAskingRunner'],
   chain: ['workflow/chain/make-chain', 'makeChain'],
   'cached-chain': ['workflow/chain/make-cached-chain', 'makeCachedChain'],
 } as const

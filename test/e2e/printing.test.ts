@@ -65,7 +65,7 @@ function inPrinting(name: string, body: (project: Project) => Promise<void>): vo
 
 for (const logs of ['ordered', 'inherit']) {
   inPrinting(`a million lines, ${logs}: each is there, once, in order`, async (project) => {
-    const ended = await project.run(['prints.mjs#lines', '1000000', '--logs', logs])
+    const ended = await project.run(['prints.mjs#lines', '1000000', '--logs', logs, '--progress', 'none'])
     assert.equal(ended.code, 0)
     assert.deepEqual(values(ended.stdout), ['1000000'])
     assert.ok(printedIn(ended.stderr) === expected('1000000', 1_000_000), ended.stderr.slice(0, 1_000))
@@ -73,7 +73,17 @@ for (const logs of ['ordered', 'inherit']) {
 }
 
 inPrinting('lines wait for those of the input before', async (project) => {
-  const ended = await project.run(['prints.mjs#behind', 'first', 'second', '-j', '2', '--batch', '1'])
+  const ended = await project.run([
+    'prints.mjs#behind',
+    'first',
+    'second',
+    '-j',
+    '2',
+    '--batch',
+    '1',
+    '--progress',
+    'none',
+  ])
   assert.equal(ended.code, 0)
   assert.deepEqual(values(ended.stdout), ['first', 'second'])
   const all = expected('first', 300_000) + expected('second', 300_000)

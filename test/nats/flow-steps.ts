@@ -1,6 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { Cache } from 'manyhands/cache'
 import { pipeline } from 'manyhands/pipeline'
 import { apply, join as joined } from 'manyhands/workflow'
 
@@ -12,6 +14,16 @@ export const checked = ({ tenfold: value }: { tenfold: number }): number => {
   if (value === 30) throw new RangeError('thirty')
   return value + 1
 }
+
+export const byTen = (n: number, _config: unknown): number => n * 10
+
+export const handle = ({ n }: { n: number }) => ({ read: () => n })
+export const read = ({ read: value }: ReturnType<typeof handle>, _config: unknown): number => value()
+
+export const half = (n: number, _config: unknown): number => Math.floor(n / 2)
+/** More than goes in one message. */
+export const large = (n: number, _config: unknown): Float64Array => new Float64Array(100_000).fill(n)
+export const sum = (values: Float64Array, { plus }: { plus: number }): number => values.reduce(add) + plus
 
 export const withConfig = ({ checked: value }: { checked: number }, config: { plus: number }): number =>
   value + config.plus
@@ -57,8 +69,18 @@ export function prepare(): void {
 }
 export const preparedTimes = (): number => prepared
 
+/** Each process that imports this has a folder of its own. */
+export const cache = new Cache(join(tmpdir(), `manyhands-flow-steps-${process.pid}`))
+
+/** Functions that stand in what is exported, with what their results go by. */
+export const cubed = cache.wrap(({ n }: { n: number; note: string }) => n ** 3, { key: ({ n }) => n })
+export const squares = pipeline<{ n: number; note: string }>('squares').step(
+  'square',
+  cache.wrap(({ n }: { n: number; note: string }) => n ** 2, { key: ({ n }) => n }),
+)
+
 /** Waits, from some input on, until a file is there. */
-async function waiting(input: { readonly n: number; readonly folder: string }): Promise<number> {
+export async function waiting(input: { readonly n: number; readonly folder: string }): Promise<number> {
   if (input.n >= 3) {
     writeFileSync(join(input.folder, `started-${input.n}`), '')
     while (!existsSync(join(input.folder, 'go'))) await new Promise((resolve) => setTimeout(resolve, 5))

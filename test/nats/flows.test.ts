@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 
 import { type Backend, map, Pool, stateful, TaskTimeoutError, UnsupportedError, withPool } from 'manyhands'
@@ -38,6 +38,7 @@ after(async () => {
     await workers.drain(500)
   }
   await broker[Symbol.asyncDispose]()
+  rmSync(String(steps.cache.dir), { recursive: true, force: true })
 })
 
 const inputs = [1, 2, 3, 4].map((n) => ({ n }))
@@ -78,13 +79,96 @@ describe('a pipeline on a cluster', () => {
     assert.equal(one?.ok && one.clip.sum, 8)
   })
 
-  it('says that the results of single steps are not kept', LIMIT, async () => {
+  for (const [one, other] of [
+    ['nats', 'nats'],
+    ['nats', 'processes'],
+    ['processes', 'nats'],
+  ] as const) {
+    it(`finds the results of steps on ${other} that were kept on ${one}`, LIMIT, async () => {
+      using scratch = new Scratch()
+      const on = (name: string): Backend | 'processes' => (name === 'nats' ? backend : 'processes')
+      const cachedOf = async (where: string, plus: number) => {
+        const cache = new Cache(scratch.file('cache'))
+        const flow = pipeline<{ n: number }>('kept')
+          .step('half', ['n'], cache.wrap(steps.half, { ignore: [1] }))
+          .step('large', ['half'], cache.wrap(steps.large, { ignore: [1] }))
+          .step('sum', ['large'], steps.sum, { cache: true })
+        const outcomes = await flow.run(inputs, { backend: on(where), cache, config: { plus } })
+        const { hits, joined, misses, stored, unstorable } = cache.stats()
+        const counts = { calls: hits + joined + misses, misses, stored, unstorable }
+        const clips = outcomes.map((r) => (r.ok ? r.clip : assert.fail(r.error)))
+        return { clips, cached: outcomes.map((r) => r.cached), counts }
+      }
+      const first = await cachedOf(one, 1)
+      // The second and the third have the same half.
+      assert.deepEqual(first.counts, { calls: 12, misses: 10, stored: 10, unstorable: 0 })
+      assert.deepEqual(
+        first.clips.map(({ sum }) => sum),
+        [1, 100_001, 100_001, 200_001],
+      )
+      const again = await cachedOf(other, 1)
+      assert.deepEqual(again.clips, first.clips)
+      assert.deepEqual(
+        again.cached,
+        inputs.map(() => ['half', 'large', 'sum']),
+      )
+      assert.deepEqual(again.counts, { calls: 12, misses: 0, stored: 0, unstorable: 0 })
+      const changed = await cachedOf(other, 2)
+      assert.deepEqual(changed.counts, { calls: 12, misses: 3, stored: 3, unstorable: 0 }, 'what uses the config')
+      assert.deepEqual(
+        changed.clips.map(({ sum }) => sum),
+        [2, 100_002, 100_002, 200_002],
+      )
+    })
+  }
+
+  it('has wrapped functions in itself, or those that a module of the workers exports', LIMIT, async () => {
+    const cubes = pipeline<{ n: number; note: string }>('cubes').step('cube', steps.cubed)
+    for (const [note, cached] of [['first', 0] as const, ['second', 1] as const]) {
+      const [square] = await steps.squares.run([{ n: 3, note }], { backend })
+      const [cube] = await cubes.run([{ n: 3, note }], { backend })
+      assert.deepEqual([square?.ok && square.clip.square, cube?.ok && cube.clip.cube], [9, 27])
+      assert.deepEqual([square?.cached.length, cube?.cached.length], [cached, cached])
+    }
+  })
+
+  it('keeps no failures of steps, and counts what has no hash', LIMIT, async () => {
     using scratch = new Scratch()
-    const flow = pipeline<{ n: number }>('flow').step('tenfold', steps.tenfold, { cache: true })
-    const error = await failure(flow.run(inputs, { backend, cache: new Cache(scratch.file('cache')) }))
-    assert.ok(error instanceof UnsupportedError)
-    assert.match(error.message, /single steps .* leave `cache` .* out/)
-    assert.equal((await flow.run(inputs, { backend })).filter(({ ok }) => ok).length, 4)
+    const cache = new Cache(scratch.file('cache'))
+    const flow = pipeline<{ n: number }>('flow')
+      .step('handle', steps.handle)
+      .step('read', ['handle'], steps.read, { cache: true })
+      .drop('handle')
+      .step('tenfold', ['n'], steps.byTen, { cache: true })
+      .step('checked', steps.checked, { cache: true })
+    for (const hits of [0, 7]) {
+      const outcomes = await flow.run(inputs, { backend, cache })
+      assert.deepEqual(
+        outcomes.map((r) => (r.ok ? [r.clip.read, r.clip.checked] : r.step)),
+        [[1, 11], [2, 21], 'checked', [4, 41]],
+      )
+      assert.equal(cache.stats().hits, hits)
+    }
+    const { stored, unstorable } = cache.stats()
+    assert.deepEqual({ stored, unstorable }, { stored: 7, unstorable: 8 })
+  })
+
+  it('computes a step once for all workers, also where it takes long', LIMIT, async () => {
+    using scratch = new Scratch()
+    const cache = new Cache(scratch.file('cache'))
+    const flow = pipeline<{ n: number; folder: string }>('flow').step('value', steps.waiting, { cache: true })
+    const input = { n: 3, folder: scratch.file('.') }
+    const results = flow.run([input, input], { backend, cache, batch: 1 })
+    results.start()
+    const calls = (): number => strict.status().busy
+    while (!existsSync(scratch.file('started-3')) || calls() < 2) await new Promise((done) => setTimeout(done, 5))
+    writeFileSync(scratch.file('go'), '')
+    assert.deepEqual(
+      (await results).map(({ ok }) => ok),
+      [true, true],
+    )
+    const { joined, hits, misses } = cache.stats()
+    assert.deepEqual({ found: joined + hits, misses }, { found: 1, misses: 1 })
   })
 })
 

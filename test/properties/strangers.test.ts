@@ -83,6 +83,7 @@ const HOST_FRAMES: readonly HostFrame[] = [
   },
   { type: 'cancel', batch: 1, offset: 0, reason: { value: 'enough', specials: undefined, bytes: 8 } },
   { type: 'forget', fn: 1 },
+  { type: 'recalled', call: 1, state: 'hit', result: PARTS, valueHash: '0a'.repeat(32) },
 ]
 
 const WORKER_FRAMES: readonly WorkerFrame[] = [
@@ -96,6 +97,8 @@ const WORKER_FRAMES: readonly WorkerFrame[] = [
     bytes: 2,
     end: true,
   },
+  { type: 'recall', call: 1, fn: 1, step: 0, args: ['0a'.repeat(32), undefined] },
+  { type: 'keep', call: 1, result: PARTS },
   { type: 'load-failed', fn: 1, phase: 'module', error: { value: 'no', specials: undefined, bytes: 2 } },
 ]
 

@@ -1,6 +1,12 @@
+import { isHash } from '../../wire/is-hash.ts'
 import type { AgentWord } from './session-message.ts'
 
-const TYPES = new Set(['ready', 'loaded', 'load-failed', 'started', 'cancelled', 'log', 'late-error', 'closed'])
+const TYPES = new Set([
+  ...['ready', 'loaded', 'load-failed', 'started', 'cancelled'],
+  ...['recall', 'keep', 'log', 'late-error', 'closed'],
+])
+/** More arguments than that has no call that is kept. */
+const MAX_ARGUMENTS = 255
 const REASONS = new Set(['exit', 'signal', 'oom', 'heartbeat'])
 
 /** Whether a message has the shape of a worker's frame; the values that it carries may be anything. */
@@ -18,6 +24,10 @@ export function checkWorkerMessage(message: unknown): boolean {
     case 'started':
     case 'cancelled':
       return isCount(batch) && isCount(offset)
+    case 'recall':
+      return isCount(message['call']) && isCount(fn) && isCount(message['step']) && isHashes(message['args'])
+    case 'keep':
+      return isCount(message['call']) && (message['result'] === undefined || isEncoded(message['result']))
     case 'log':
       return (
         typeof text === 'string' && (batch === undefined || isCount(batch)) && (step === undefined || isCount(step))
@@ -27,6 +37,10 @@ export function checkWorkerMessage(message: unknown): boolean {
     default:
       return true
   }
+}
+
+function isHashes(args: unknown): boolean {
+  return isList(args) && args.length <= MAX_ARGUMENTS && args.every((hash) => hash === undefined || isHash(hash))
 }
 
 /** Outcomes, as `compactWorkerFrame` makes them. */

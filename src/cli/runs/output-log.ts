@@ -36,15 +36,8 @@ export class OutputLog {
       this.#broken = true
       return
     }
-    this.#file.append(
-      JSON.stringify({
-        task: index ?? null,
-        ...(step !== undefined && { step }),
-        stream,
-        text,
-        time,
-      } satisfies OutputLine),
-    )
+    const line: OutputLine = { task: index ?? null, stream, text, time }
+    this.#file.append(JSON.stringify(step === undefined ? line : { ...line, step }))
   }
 
   close(): void {

@@ -1,12 +1,15 @@
+import type { WrapRules } from '../../cache/cache-access.ts'
 import { cachedCall, type CallRequest } from '../../cache/cached-call.ts'
 import { argumentHash, callKey } from '../../cache/call-key.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 import { messageOf } from '../../util/message-of.ts'
-import type { StepCaching } from '../step-caching.ts'
+import type { StepCaching, StepStore } from '../step-caching.ts'
 import type { Clip } from './clip.ts'
 import { noResult } from './extend.ts'
 import type { ItemRun } from './item-run.ts'
 import type { Step } from './program.ts'
+
+type Hashes = readonly (Buffer | undefined)[]
 
 /** The result of a step from its cache, or computed and kept. */
 export async function callCached(
@@ -23,29 +26,32 @@ export async function callCached(
     if (result === undefined) throw noResult(step)
     return result
   }
-  const request = requestOf(item, step, clip, caching, args)
-  if (request === undefined) return compute()
-  const { value, valueHash, state } = await cachedCall(openStore(caching.location), request, compute)
+  const hashes = hashesToldOf(item, step, clip, caching, args)
+  if (hashes === undefined) return compute()
+  const { value, valueHash, state } = await (caching.store === undefined
+    ? item.recall(step, hashes, compute)
+    : cachedCall(openStore(caching.store.location), requestOf(item, caching.store, caching.rules, hashes), compute))
   item.called(step, state)
   if (valueHash !== undefined && isObject(value)) item.hashes.set(value, Buffer.from(valueHash, 'hex'))
   return value
 }
 
+function requestOf(item: ItemRun, { identity }: StepStore, { ttl, codec }: WrapRules, hashes: Hashes): CallRequest {
+  return { ...callKey(identity, hashes), identity, ttl, codec, classes: item.classes }
+}
+
 /** Undefined where something has no hash: that is told, and the step runs. */
-function requestOf(
+function hashesToldOf(
   item: ItemRun,
   step: Step,
   clip: Clip,
-  { identity, rules }: StepCaching,
+  { rules: { key, ignore = [] } }: StepCaching,
   args: readonly unknown[],
-): CallRequest | undefined {
+): Hashes | undefined {
   try {
-    const key = rules.key
-    const hashes =
-      key === undefined
-        ? hashesOf(item, step, clip, rules.ignore ?? [])
-        : [argumentHash(key(...(args as never[])), item.classes)]
-    return { ...callKey(identity, hashes), identity, ttl: rules.ttl, codec: rules.codec, classes: item.classes }
+    return key === undefined
+      ? hashesOf(item, step, clip, ignore)
+      : [argumentHash(key(...(args as never[])), item.classes)]
   } catch (error) {
     item.called(step, { unhashable: messageOf(error) })
     return undefined
@@ -53,7 +59,7 @@ function requestOf(
 }
 
 /** The hashes of what the step is called with: the values that it names, or the clip as a whole; then the config. */
-function hashesOf(item: ItemRun, step: Step, clip: Clip, ignored: readonly number[]): (Buffer | undefined)[] {
+function hashesOf(item: ItemRun, step: Step, clip: Clip, ignored: readonly number[]): Hashes {
   const { needs } = step
   const hashes =
     needs === undefined ? [clipHash(item, step, clip)] : needs.map((name) => fieldHash(item, step, clip, name))

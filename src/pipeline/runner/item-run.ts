@@ -1,6 +1,8 @@
 import { argumentHash } from '../../cache/call-key.ts'
 import { TaskError } from '../../errors/task-error.ts'
 import { TaskTimeoutError } from '../../errors/task-timeout-error.ts'
+import type { LoadedFunction } from '../../runtime/loaded-function.ts'
+import type { CallResult, Recaller } from '../../runtime/recaller.ts'
 import type { TaskHandle } from '../../runtime/task-handle.ts'
 import { currentScope } from '../../runtime/task-scope.ts'
 import type { TaskSteps } from '../../runtime/task-steps.ts'
@@ -65,6 +67,8 @@ export class ItemRun {
   readonly #plan: ItemPlan
   readonly #task: TaskHandle
   readonly #steps: TaskSteps
+  readonly #fn: LoadedFunction
+  readonly #recaller: Recaller
   /** When the step before ended: the next one begins then. One look at the clock for both. */
   #mark: number = performance.now()
 
@@ -76,7 +80,9 @@ export class ItemRun {
     const scope = currentScope()
     if (scope === undefined) throw new TypeError('the steps of a pipeline run in tasks only')
     this.#task = scope.batch.task(scope.item)
-    this.classes = scope.batch.fn(scope.item).classes
+    this.#fn = scope.batch.fn(scope.item)
+    this.#recaller = scope.batch.recaller
+    this.classes = this.#fn.classes
     this.#steps = scope.batch.steps(scope.item, scope.lane)
   }
 
@@ -99,6 +105,12 @@ export class ItemRun {
     const now = performance.now()
     this.record.ms[step.number] = Math.round((now - this.#mark) * MICROSECONDS) / MICROSECONDS
     this.#mark = now
+  }
+
+  /** The result of a step that the host keeps, or computed and given to it. */
+  recall({ number }: Step, hashes: readonly (Buffer | undefined)[], compute: () => unknown): Promise<CallResult> {
+    const args = hashes.map((hash) => hash?.toString('hex'))
+    return this.#recaller.call({ fn: this.#fn, step: number, args }, compute)
   }
 
   /** A cached step has its result. */

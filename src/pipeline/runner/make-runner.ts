@@ -36,6 +36,12 @@ export function makeCachedRunner(data: CachedRunnerData): Runner {
   return runnerOf(data, data.caching)
 }
 
+/** The same where the worker asks its host for them: it opens no store, whatever the data says. */
+export function makeAskingRunner(data: CachedRunnerData): Runner {
+  const steps = Object.entries(data.caching)
+  return runnerOf(data, Object.fromEntries(steps.map(([name, { rules }]) => [name, { rules, store: undefined }])))
+}
+
 function runnerOf(data: RunnerData, caching: CachedRunnerData['caching']): Runner {
   const program = programOf(data.parts, caching)
   const makers = makersOf(program)

@@ -1,8 +1,10 @@
 import { MAX_BATCH, SLOTS } from '../../wire/beacon.ts'
 import type { HostFrame } from '../../wire/frames.ts'
+import { isHash } from '../../wire/is-hash.ts'
 import { isRecipeName } from '../../wire/recipes.ts'
 
 const ROLES = new Set(['task', 'stateful', 'init'])
+const STATES = new Set(['wait', 'compute', 'hit', 'joined', 'computed', 'unstorable'])
 /** Tasks at once that a stranger may ask for. */
 const MAX_CONCURRENCY = 4_096
 
@@ -18,6 +20,8 @@ export function isHostFrame(frame: unknown): frame is HostFrame {
       return isCount(frame['batch']) && isCount(frame['offset']) && isEncoded(frame['reason'])
     case 'forget':
       return isCount(frame['fn'])
+    case 'recalled':
+      return isRecalled(frame)
     case 'env':
       return isObject(frame['env']) && Object.values(frame['env']).every((value) => typeof value === 'string')
     case 'close':
@@ -41,6 +45,15 @@ function isBatch(frame: Fields): boolean {
     (isCount(indexes) || isCounts(indexes, length)) &&
     (fns === undefined || isCounts(fns, length)) &&
     (attempts === undefined || isCounts(attempts, length))
+  )
+}
+
+function isRecalled({ call, state, result, valueHash }: Fields): boolean {
+  return (
+    isCount(call) &&
+    STATES.has(state as string) &&
+    (result === undefined || isEncoded(result)) &&
+    (valueHash === undefined || isHash(valueHash))
   )
 }
 

@@ -47,6 +47,10 @@ describe('what a worker says that it has not been asked', () => {
       one.tell({ type: 'cancelled', batch: mine.id, offset })
       one.tell({ type: 'log', batch: mine.id, offset, stream: 'stdout', level: 'log', text: 'forged', time: 0 })
     }
+    for (const unknown of [0, -1, fn.id + 1, fn.id]) {
+      one.tell({ type: 'recall', call: unknown, fn: unknown, step: -1, args: 'none' as never })
+      one.tell({ type: 'keep', call: unknown, result: { value: 'forged', specials: undefined, bytes: 8 } })
+    }
     for (const unknown of [0, -1, fn.id + 1]) {
       one.tell({ type: 'loaded', fn: unknown, stateful: true })
       one.tell({ type: 'load-failed', fn: unknown, phase: 'module', error })
