@@ -11,6 +11,8 @@ const FAR_GRACE_MS = 500
 export class Cancellations {
   /** Until when a worker must have answered, by worker and item. */
   readonly #due = new Map<PoolWorker, Map<string, number>>()
+  /** Those that were late the last time: where this thread was held up their answers may only now be read. */
+  readonly #late = new Set<PoolWorker>()
 
   get pending(): boolean {
     return this.#due.size > 0
@@ -27,14 +29,19 @@ export class Cancellations {
   /** The worker has let go of an item. */
   answered(worker: PoolWorker, batch: number, offset: number): void {
     const items = this.#due.get(worker)
-    if (items?.delete(`${batch}:${offset}`) === true && items.size === 0) this.#due.delete(worker)
+    if (items?.delete(`${batch}:${offset}`) !== true || items.size > 0) return
+    this.#due.delete(worker)
+    this.#late.delete(worker)
   }
 
   /** Ends workers that did not answer in time. */
   enforce(now: number): void {
     for (const [worker, items] of this.#due) {
+      const wasLate = this.#late.delete(worker)
       if (worker.state === 'dead') this.#due.delete(worker)
-      else if (Math.min(...items.values()) <= now) {
+      else if (Math.min(...items.values()) > now) continue
+      else if (!wasLate) this.#late.add(worker)
+      else {
         this.#due.delete(worker)
         worker.kill()
       }

@@ -23,7 +23,7 @@ export interface FunctionUse {
   readonly keeper?: ResultKeeper | undefined
   /** Workers keep it when the run is over: nothing of the run is in it, or it lives as long as the pool. */
   lasting: boolean
-  /** Workers that died while they made it ready. */
+  /** Workers that died while they made it ready, one after the other. */
   deaths: number
   /** Why no worker can make it ready. */
   failed: unknown

@@ -24,8 +24,10 @@ import type { Scheduler } from './scheduler.ts'
 import { settleDone, taskMsOf } from './settle.ts'
 import { identityOf } from './task-failure.ts'
 
-/** Deaths of workers that were making a function ready after which the function is given up. */
+/** Deaths in a row of workers that were making a function ready after which the function is given up. */
 const MAX_DEATHS_LOADING = 2
+/** The same of deaths that may have come from outside. */
+const MAX_KILLS_LOADING = 8
 
 /** What the frames of workers, and their ends, mean. */
 export class Inbox implements WorkerEvents {
@@ -113,6 +115,7 @@ export class Inbox implements WorkerEvents {
   #loaded(worker: PoolWorker, { fn, stateful, steps }: LoadedFrame): void {
     worker.loaded(fn, stateful)
     const use = worker.function(fn)
+    if (use !== undefined) use.deaths = 0
     if (steps === undefined || use === undefined) return
     use.steps = steps
     const hasLimits = steps.limits.some((limit) => limit !== undefined)
@@ -129,10 +132,10 @@ export class Inbox implements WorkerEvents {
     worker.kill()
   }
 
-  /** A worker died while it made a function ready. Once may be bad luck. */
+  /** A worker died while it made a function ready. Once may be bad luck; whoever is killed may have done nothing. */
   #diedLoading(fn: FunctionUse, death: WorkerDeath): void {
-    fn.deaths++
-    if (fn.deaths < MAX_DEATHS_LOADING) return
+    const wasKilled = death.reason === 'heartbeat' || death.signal === 'SIGKILL' || death.signal === 'SIGTERM'
+    if (++fn.deaths < (wasKilled ? MAX_KILLS_LOADING : MAX_DEATHS_LOADING)) return
     const message = `"${fn.name}" cannot be loaded: the worker ended while its module was loaded (${describeDeath(death)})`
     this.#scheduler.functionFailed(fn, new ModuleLoadError(message, { module: fn.name }))
   }

@@ -116,6 +116,29 @@ describe('a worker that dies', () => {
     assert.ok(backend.workers.length <= 3)
   })
 
+  it('may have been killed while it loaded a module: that says nothing of the module, unless it goes on', async () => {
+    const { scheduler, backend } = scripted(1)
+    const { job, outcomes } = work(5)
+    scheduler.add(job)
+    const thrown = (): unknown => outcomes.ended?.ending?.thrown
+    const diesLoading = async (at: number, death: Parameters<ScriptedWorker['die']>[0]): Promise<void> => {
+      const worker = await backend.worker(at)
+      worker.tell({ type: 'ready', version: 1, pid: 0 })
+      worker.die(death)
+    }
+    const KILLED = { reason: 'signal', signal: 'SIGKILL' } as const
+    for (let at = 0; at < 7; at++) await diesLoading(at, KILLED)
+    assert.equal(thrown(), undefined)
+    // One that loads it shows that it can be loaded.
+    const good = await backend.worker(7)
+    good.ready()
+    good.die(EXIT)
+    for (let at = 8; at < 15; at++) await diesLoading(at, KILLED)
+    assert.equal(thrown(), undefined)
+    await diesLoading(15, KILLED)
+    assert.ok(thrown() instanceof ModuleLoadError)
+  })
+
   it('before it was ever ready is tried three times', async () => {
     const { scheduler, backend } = scripted(2)
     const { job, outcomes } = work(5)
