@@ -118,8 +118,7 @@ export class Channel {
 
   close(): void {
     this.#closed = true
-    const { store } = this.#ends
-    for (const { stored } of this.#open) if (stored !== undefined) store.remove(stored).catch(() => {})
+    for (const sent of this.#open) if (sent.tries > 0) this.#discard(sent)
     this.#open = []
     this.#unstored.length = 0
     this.#arrived.length = 0
@@ -139,7 +138,9 @@ export class Channel {
   #forget(taken: number): void {
     let count = 0
     while ((this.#open[count]?.seq ?? Infinity) <= taken) count++
-    if (count > 0) this.#open.splice(0, count)
+    if (count === 0) return
+    // The other side removes what it fetched: one of several, where the store was in doubt.
+    for (const sent of this.#open.splice(0, count)) if (sent.tries > 1) this.#discard(sent)
   }
 
   #arrive(packet: Packet): void {
@@ -220,10 +221,12 @@ export class Channel {
   }
 
   async #store(sent: Sent): Promise<boolean> {
-    const name = `${this.#ends.session}.${this.#ends.side}.${sent.seq}.${++sent.tries}`
+    const name = this.#nameOf(sent, ++sent.tries)
     try {
       await this.#ends.store.put(name, sent.message)
       sent.stored = name
+      // Meanwhile it may have arrived, or nobody wants it any more.
+      if (!this.#open.includes(sent)) this.#discard(sent)
       return true
     } catch (error) {
       const isFull = FULL.test(messageOf(error))
@@ -235,6 +238,16 @@ export class Channel {
       else await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       return false
     }
+  }
+
+  /** Removes what may be stored of a message. */
+  #discard(sent: Sent): void {
+    for (let attempt = 1; attempt <= sent.tries; attempt++)
+      this.#ends.store.remove(this.#nameOf(sent, attempt)).catch(() => {})
+  }
+
+  #nameOf({ seq }: Sent, attempt: number): string {
+    return `${this.#ends.session}.${this.#ends.side}.${seq}.${attempt}`
   }
 
   #break(why: string, unsent?: Sent): void {
