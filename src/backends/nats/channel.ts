@@ -188,7 +188,7 @@ export class Channel {
     if (refused !== undefined) return this.#break(refused.message)
     if (message === undefined) return this.#missed(packet, name)
     this.#tries = 0
-    store.remove(name).catch(() => {})
+    store.discard(name)
     this.#deliver(message)
     this.#tell(TAKEN, 0)
     this.#deliverAll()
@@ -242,8 +242,7 @@ export class Channel {
 
   /** Removes what may be stored of a message. */
   #discard(sent: Sent): void {
-    for (let attempt = 1; attempt <= sent.tries; attempt++)
-      this.#ends.store.remove(this.#nameOf(sent, attempt)).catch(() => {})
+    for (let attempt = 1; attempt <= sent.tries; attempt++) this.#ends.store.discard(this.#nameOf(sent, attempt))
   }
 
   #nameOf({ seq }: Sent, attempt: number): string {

@@ -1,5 +1,6 @@
 import type { ObjectStore } from '@nats-io/obj'
 
+import { messageOf } from '../../util/message-of.ts'
 import type { Connection } from './connection.ts'
 import { subjectsOf } from './subjects.ts'
 
@@ -16,6 +17,8 @@ const TIMEOUT_MS = 30_000
 
 /** What sessions left here is removed so much after their end, in milliseconds: many may end at once. */
 const CLEAR_MS = 500
+/** Removing something is tried so often while the broker is there. */
+const DISCARD_TRIES = 3
 /** A gigabyte, the most that is sent, and what goes around it. */
 const MAX_PAYLOAD_BYTES = 2 ** 30 + 2 ** 20
 
@@ -26,6 +29,8 @@ export class RefusedPayload extends Error {}
 export class PayloadStore {
   readonly #connection: Connection
   #bucket: Promise<ObjectStore> | undefined
+  /** What could not be removed. */
+  readonly #leftOver = new Set<string>()
   /** Sessions that are over, whose payloads are still to be removed. */
   readonly #over = new Set<string>()
   /** Ends what waits for an answer that will not come. */
@@ -33,6 +38,7 @@ export class PayloadStore {
 
   constructor(connection: Connection) {
     this.#connection = connection
+    connection.onUp(() => this.#cameBack())
     connection.onDown(() => {
       for (const end of this.#onBreak) end(new Error('the connection broke'))
     })
@@ -71,8 +77,22 @@ export class PayloadStore {
     })
   }
 
-  /** It has been fetched: nothing of it stays. */
-  async remove(name: string): Promise<void> {
+  /** It has been fetched, or nobody wants it: nothing of it stays. Where the broker is away that is done later. */
+  discard(name: string, tries: number = DISCARD_TRIES): void {
+    this.#remove(name).catch((error: unknown) => {
+      if (!this.isUp) this.#leftOver.add(name)
+      else if (tries > 1 && !/not found/.test(messageOf(error)))
+        setTimeout(() => this.discard(name, tries - 1), CLEAR_MS).unref()
+    })
+  }
+
+  #cameBack(): void {
+    const names = [...this.#leftOver]
+    this.#leftOver.clear()
+    for (const name of names) this.discard(name)
+  }
+
+  async #remove(name: string): Promise<void> {
     const { jetstreamManager } = await import('@nats-io/jetstream')
     const bucket = await this.#open()
     await bucket.delete(name)
@@ -94,7 +114,7 @@ export class PayloadStore {
     try {
       const bucket = await this.#open()
       for (const { name } of await bucket.list()) {
-        if (sessions.some((session) => name.startsWith(`${session}.`))) await this.remove(name)
+        if (sessions.some((session) => name.startsWith(`${session}.`))) await this.#remove(name)
       }
     } catch {
       // It goes by itself after a while.
