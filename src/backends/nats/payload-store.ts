@@ -12,8 +12,9 @@ const MAX_MESSAGE_BYTES = 512 * 1024
 const ROOM_BYTES = 1_024
 /** Copies in a cluster of servers: one of three may die. */
 const REPLICAS = 3
-/** Storing or fetching may take so long, in milliseconds, before it is tried again. */
-const TIMEOUT_MS = 30_000
+/** Storing or fetching may take so long, in milliseconds, and as much again for so many bytes, before it is tried again. */
+const TIMEOUT_MS = 6_000
+const TIMEOUT_BYTES = 6_000_000
 
 /** What sessions left here is removed so much after their end, in milliseconds: many may end at once. */
 const CLEAR_MS = 500
@@ -57,7 +58,7 @@ export class PayloadStore {
   async put(name: string, payload: Uint8Array): Promise<void> {
     // Each piece is answered before the next one is sent.
     const meta = { name, options: { max_chunk_size: this.limit } }
-    await this.#use((bucket) => bucket.putBlob(meta, payload))
+    await this.#use((bucket) => within(bucket.putBlob(meta, payload), timeFor(payload.length)))
   }
 
   /**
@@ -67,9 +68,10 @@ export class PayloadStore {
    */
   async get(name: string): Promise<Uint8Array | undefined> {
     return await this.#use(async (bucket) => {
-      const found = await bucket.get(name)
+      const found = await within(bucket.get(name), timeFor(0))
       if (found === null) return undefined
-      const payload = await readAll(found.data, Math.min(found.info.size, MAX_PAYLOAD_BYTES))
+      const { size } = found.info
+      const payload = await within(readAll(found.data, Math.min(size, MAX_PAYLOAD_BYTES)), timeFor(size))
       const error = await found.error
       // The package says undefined where its types say null.
       if (error) throw error
@@ -124,7 +126,7 @@ export class PayloadStore {
   async #use<T>(what: (bucket: ObjectStore) => Promise<T>): Promise<T> {
     const bucket = await this.#open()
     try {
-      return await this.#unlessBroken(within(what(bucket), TIMEOUT_MS))
+      return await this.#unlessBroken(what(bucket))
     } catch (error) {
       // The broker may have lost all that it stored: the next attempt makes a store anew.
       this.#bucket = undefined
@@ -174,6 +176,10 @@ async function readAll(data: ReadableStream<Uint8Array>, limit: number): Promise
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, size)
+}
+
+function timeFor(bytes: number): number {
+  return TIMEOUT_MS * (1 + Math.min(bytes, MAX_PAYLOAD_BYTES) / TIMEOUT_BYTES)
 }
 
 /** A promise that may never settle: what is stored is streamed, and a stream can break off. */
