@@ -20,6 +20,9 @@ const OTHER_NODES = [22, 24, 26]
 /** Tests of more than one machine. */
 const NEEDS_SERVER = /test[\\/](nats[\\/]|contract[\\/]nats|e2e[\\/]cluster)/
 
+/** Those of them that take minutes and in which nothing depends on the version of the server. */
+const ALIKE_ON_ALL_SERVERS = /(partitions|clocks|commands)\.test\.js$/
+
 let hasServer = true
 const total = { passed: 0, failed: 0 }
 const failures = []
@@ -83,7 +86,8 @@ async function runSuite(name, node, concurrency) {
 
 /** Beside the server of this machine, which all suites use. */
 async function runOnNewerServers() {
-  const files = [join('build', 'test', 'contract', 'nats.test.js'), ...testsIn(join('build', 'test', 'nats'))]
+  const suites = testsIn(join('build', 'test', 'nats')).filter((file) => !ALIKE_ON_ALL_SERVERS.test(file))
+  const files = [join('build', 'test', 'contract', 'nats.test.js'), ...suites]
   for (const { name, folder } of newerServers()) {
     const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` }
     await runFiles(`nats with the ${name}`, files, { node: process.execPath, concurrency: SUITES.nats, env })
