@@ -8,6 +8,8 @@ export interface WorkerDeath {
   readonly signal?: string | undefined
   /** Why it never began. */
   readonly cause?: Error
+  /** There was none to be had: nothing has ended. */
+  readonly none?: boolean
 }
 
 /** A task's worker died under it, more often than `workerDeaths` allows. */

@@ -68,6 +68,8 @@ export class Inbox implements WorkerEvents {
 
   exit(worker: PoolWorker, death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
     const scheduler = this.#scheduler
+    // Nobody is to blame, and what it was to have goes to others.
+    if (death.none === true) worker.killed = true
     // One that never came up has not seen its functions.
     const unready = worker.killed || worker.state === 'starting' ? [] : worker.unready()
     // First of all: what it had must not be given to it again.

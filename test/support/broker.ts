@@ -79,7 +79,8 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-async function accepts(port: number): Promise<boolean> {
+/** Whether somebody listens there; not at once where nobody does. */
+export async function accepts(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1')
   try {
     await once(socket, 'connect')

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { freePort } from '../../../test/support/broker.ts'
+import { accepts, freePort } from '../../../test/support/broker.ts'
 
 /** A Redis server of a benchmark's own, on a free port; it keeps nothing on disk, which is the quickest it can be. */
 export class RedisServer {
@@ -22,7 +21,7 @@ export class RedisServer {
 
   static async start(): Promise<RedisServer> {
     const server = new RedisServer(await freePort())
-    while (!(await server.#accepts())) {
+    while (!(await accepts(server.port))) {
       if (server.#server.exitCode !== null) throw new Error(`redis-server ended with ${server.#server.exitCode}`)
     }
     return server
@@ -32,18 +31,5 @@ export class RedisServer {
     this.#server.kill('SIGKILL')
     if (this.#server.exitCode === null && this.#server.signalCode === null) await once(this.#server, 'exit')
     rmSync(this.#folder, { recursive: true, force: true })
-  }
-
-  async #accepts(): Promise<boolean> {
-    const socket = connect(this.port, '127.0.0.1')
-    try {
-      await once(socket, 'connect')
-      return true
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 10))
-      return false
-    } finally {
-      socket.destroy()
-    }
   }
 }

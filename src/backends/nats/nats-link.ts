@@ -89,16 +89,15 @@ export class NatsLink implements WorkerLink {
     setImmediate(() => this.#events.exit({ reason: 'exit', exitCode: 0 }, []))
   }
 
-  /** Asks one agent after the other until one has a worker. */
+  /** Asks one agent after the other. Where none has a worker this one is given up: others may take what waits for it. */
   async #open(first: string | undefined): Promise<void> {
     const hub = await this.#ways.hub
     let agent = first
-    while (!this.#gone) {
-      if (agent === undefined) await this.#ways.share.nextRoom()
-      else if (await this.#openAt(hub, agent)) return
-      agent = this.#gone ? undefined : this.#ways.share.take()
+    for (; agent !== undefined && !this.#gone; agent = this.#ways.share.take()) {
+      if (await this.#openAt(hub, agent)) return
     }
     if (agent !== undefined) this.#ways.share.give(agent)
+    this.#end({ reason: 'exit', exitCode: 0, none: true }, [])
   }
 
   async #openAt(hub: ClientHub, agent: string): Promise<boolean> {

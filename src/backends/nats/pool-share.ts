@@ -36,16 +36,6 @@ export class PoolShare {
     this.#view.changed()
   }
 
-  /** Resolves when there may be a worker. */
-  nextRoom(): Promise<void> {
-    return new Promise((resolve) => {
-      const stop = this.#view.onChange(() => {
-        stop()
-        resolve()
-      })
-    })
-  }
-
   #freeAt(agent: string, slots: number): number {
     return Math.max(0, slots - this.#takenAt(agent))
   }
