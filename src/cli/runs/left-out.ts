@@ -5,10 +5,10 @@ import { ship } from '../../pool/function-shipper.ts'
 import { codeHash } from '../../task/code/code-hash.ts'
 import { contentKey } from '../../task/content-key.ts'
 import { tasksOf } from '../../task/tasks-of.ts'
-import { backendAt } from '../cluster/place.ts'
-import { constantsOf } from '../map-options.ts'
+import { backendAt } from '../cluster/location.ts'
+import { constantsOf } from '../flags/map-options.ts'
+import type { RunFlags } from '../flags/run-flags.ts'
 import type { TaskReference } from '../module/find-task.ts'
-import type { RunFlags } from '../run-options.ts'
 import { logToGoOnWith } from './run-log.ts'
 
 /**

@@ -1,8 +1,8 @@
-import { showsBar } from '../progress/open-display.ts'
-import type { ProgressState } from '../progress/progress-option.ts'
-import { showProgress, type ShownProgress } from '../progress/show-progress.ts'
-import type { Inputs } from './inputs/open-inputs.ts'
-import type { Screen } from './report/screen.ts'
+import { showsBar } from '../../progress/open-display.ts'
+import type { ProgressState } from '../../progress/progress-option.ts'
+import { showProgress, type ShownProgress } from '../../progress/show-progress.ts'
+import type { Inputs } from '../inputs/open-inputs.ts'
+import type { Screen } from '../report/screen.ts'
 
 /** Milliseconds between two lines of JSON. */
 const JSON_INTERVAL_MS = 1_000

@@ -1,18 +1,17 @@
-import '../compose.ts'
+import '../../compose.ts'
+import { backendAt, isBroker } from '../cluster/location.ts'
+import { usageError, EXIT } from '../command-error.ts'
+import type { RunFlags } from '../flags/run-flags.ts'
+import { readsTerminal } from '../inputs/input-source.ts'
+import { openInputs } from '../inputs/open-inputs.ts'
+import { findTask, type TaskReference } from '../module/find-task.ts'
+import { findWorkflow, type FoundWorkflow } from '../module/find-workflow.ts'
+import { refuseOwnInput } from '../output/refuse-own-input.ts'
+import type { Screen } from '../report/screen.ts'
+import { failedKeys } from '../runs/log-summary.ts'
+import { logToGoOnWith, RunLog } from '../runs/run-log.ts'
 import { BatchRun, type RunParts } from './batch-run.ts'
-import { backendAt, isBroker } from './cluster/place.ts'
-import { usageError } from './command-error.ts'
 import { DryRun } from './dry-run.ts'
-import { EXIT } from './exit-codes.ts'
-import { openInputs } from './inputs/open-inputs.ts'
-import { readsTerminal } from './inputs/reads-terminal.ts'
-import { findTask, type TaskReference } from './module/find-task.ts'
-import { refuseOwnInput } from './output/refuse-own-input.ts'
-import type { Screen } from './report/screen.ts'
-import type { RunFlags } from './run-options.ts'
-import { failedKeys } from './runs/log-summary.ts'
-import { logToGoOnWith, RunLog } from './runs/run-log.ts'
-import { findWorkflow, type FoundWorkflow } from './workflow/find-workflow.ts'
 
 /** What `manyhands run` was called with. */
 export interface RunCall {
@@ -60,8 +59,8 @@ async function runFound(
   const meaningless = OF_FUNCTIONS.find(({ key }) => flags[key] !== undefined && flags[key] !== false)
   if (meaningless !== undefined)
     throw usageError(`${task.name} is a workflow: ${meaningless.option} has no meaning for one`)
-  const { declareWorkflow } = await import('./workflow/declare-workflow.ts')
-  const { runWorkflow } = await import('./workflow/run-workflow.ts')
+  const { declareWorkflow } = await import('../module/find-workflow.ts')
+  const { runWorkflow } = await import('../workflow/run-workflow.ts')
   return runWorkflow(await declareWorkflow(found, texts, flags, screen), task.name, flags, screen)
 }
 

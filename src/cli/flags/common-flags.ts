@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-import { oneOfWords } from './parse/parse-word.ts'
+import { oneOfWords } from './values.ts'
 
 /** The options that each command has. */
 export interface CommonFlags {

@@ -1,4 +1,4 @@
-import { EXIT } from './exit-codes.ts'
+import { EXIT } from '../command-error.ts'
 
 /** What the user, or the system, asks a command to end with. */
 export type EndSignal = 'SIGINT' | 'SIGTERM'

@@ -1,6 +1,6 @@
-import type { Journal } from '../journal/journal.ts'
-import type { MapOptions } from '../settings/run-options.ts'
-import type { RunFlags } from './run-options.ts'
+import type { Journal } from '../../journal/journal.ts'
+import type { MapOptions } from '../../settings/run-options.ts'
+import type { RunFlags } from './run-flags.ts'
 
 /** The options of `map` for a function of which nothing is known, with a journal that is kept elsewhere. */
 export interface AnyMapOptions extends Omit<MapOptions, 'journal'> {

@@ -1,22 +1,21 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import type { KeyCounts } from '../journal/key-counts.ts'
-import { availableWorkers } from '../options/workers.ts'
-import { count } from '../util/show-number.ts'
+import type { KeyCounts } from '../../journal/key-counts.ts'
+import { availableWorkers } from '../../options/workers.ts'
+import { count } from '../../util/show-number.ts'
+import { workersAt } from '../cluster/location.ts'
+import { type CommandError, EXIT } from '../command-error.ts'
+import type { RunFlags } from '../flags/run-flags.ts'
+import type { BadRow } from '../inputs/formats/input-format.ts'
+import type { Inputs } from '../inputs/open-inputs.ts'
+import type { TaskReference } from '../module/find-task.ts'
+import { openOutput } from '../output/open-output.ts'
+import { FailureReport } from '../report/failure-report.ts'
+import { labelOf } from '../report/label-of.ts'
+import type { Screen } from '../report/screen.ts'
+import { leftOut } from '../runs/left-out.ts'
 import type { RunParts } from './batch-run.ts'
-import { workersAt } from './cluster/place.ts'
-import type { CommandError } from './command-error.ts'
-import { EXIT } from './exit-codes.ts'
-import type { BadRow } from './inputs/bad-row.ts'
-import type { Inputs } from './inputs/open-inputs.ts'
-import type { TaskReference } from './module/find-task.ts'
-import { openOutput } from './output/open-output.ts'
-import { FailureReport } from './report/failure-report.ts'
-import { labelOf } from './report/label-of.ts'
-import type { Screen } from './report/screen.ts'
-import type { RunFlags } from './run-options.ts'
-import { leftOut } from './runs/left-out.ts'
 
 /** What a run would do: its inputs on stdout, a line each; the rest on the screen. No worker is started, no result written. */
 export class DryRun {
@@ -37,7 +36,7 @@ export class DryRun {
   }
 
   addBadRow(row: BadRow): void {
-    this.#report.add(row.place, row)
+    this.#report.add(row.position, row)
   }
 
   /** Shows inputs as they are read, so that they may be without end. Resolves to the exit code. */

@@ -1,25 +1,28 @@
 import { type Command, Option } from 'commander'
 
-import type { HaltOption } from '../options/halt-rule.ts'
-import { type AccessFlags, addAccessOptions } from './cluster/access-options.ts'
-import { parsePlace, type Place } from './cluster/place.ts'
-import { usageError } from './command-error.ts'
-import { addCommonOptions, type CommonFlags } from './common-options.ts'
-import { INPUT_FORMATS, type InputFormat } from './inputs/formats/input-format.ts'
-import { parseArgs, parseConfig } from './parse/parse-args.ts'
-import { parseDuration } from './parse/parse-duration.ts'
-import { parseHalt } from './parse/parse-halt.ts'
-import { parseJobs } from './parse/parse-jobs.ts'
-import { parseNumber, wholeNumberFrom } from './parse/parse-number.ts'
-import { parseRetryDelay, type RetryDelay } from './parse/parse-retry-delay.ts'
-import { parsePositive, parseSize } from './parse/parse-size.ts'
-import { parseTimeout } from './parse/parse-timeout.ts'
-import { oneOfWords } from './parse/parse-word.ts'
+import type { HaltOption } from '../../options/halt-rule.ts'
+import { type AccessFlags, addAccessOptions } from '../cluster/access-options.ts'
+import { parseLocation, type Location } from '../cluster/location.ts'
+import { usageError } from '../command-error.ts'
+import { INPUT_FORMATS, type InputFormat } from '../inputs/formats/input-format.ts'
+import { addCommonOptions, type CommonFlags } from './common-flags.ts'
+import { parseHalt, parseRetryDelay, type RetryDelay, parseTimeout } from './rules.ts'
+import {
+  parseArgs,
+  parseConfig,
+  parseDuration,
+  parseJobs,
+  parseNumber,
+  wholeNumberFrom,
+  parsePositive,
+  parseSize,
+  oneOfWords,
+} from './values.ts'
 
 /** The options of `manyhands run`, in their final form. Those without a default are absent where they are not given. */
 export interface RunFlags extends CommonFlags, AccessFlags {
   readonly jobs?: number
-  readonly on: Place
+  readonly on: Location
   readonly batch?: number | 'auto'
   readonly concurrency?: number
   readonly literal: boolean
@@ -77,7 +80,7 @@ export function addRunOptions(command: Command): Command {
     .option(
       '--on <where>',
       'processes, threads, serial (here, for debugging), or nats://host:4222',
-      parsePlace,
+      parseLocation,
       'processes',
     )
     .option('--concurrency <n>', 'async tasks at a time per worker (default: 1)', atLeastOne('--concurrency'))

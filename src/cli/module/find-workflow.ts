@@ -5,7 +5,9 @@ import { importModule } from '../../runtime/revive/import-module.ts'
 import { specOf } from '../../workflow/define/specs.ts'
 import type { WorkflowNode } from '../../workflow/node.ts'
 import { usageError } from '../command-error.ts'
-import type { TaskReference } from '../module/find-task.ts'
+import { type InputOptions, openInputs } from '../inputs/open-inputs.ts'
+import type { Screen } from '../report/screen.ts'
+import type { TaskReference } from './find-task.ts'
 
 const ENTRY = 'manyhands/workflow'
 
@@ -61,4 +63,26 @@ function operatorsIn(text: string): Set<string> {
 function checkNode(made: unknown, exportName: string): WorkflowNode<unknown> {
   if (specOf(made) !== undefined) return made as WorkflowNode<unknown>
   throw usageError(`${exportName} declares a workflow, but returns no node of it: expected such as apply(fn)(inputs)`)
+}
+
+/** The workflow that is to be run, declared for the inputs where it takes some. */
+export async function declareWorkflow(
+  found: FoundWorkflow,
+  texts: readonly string[],
+  options: InputOptions,
+  screen: Screen,
+): Promise<WorkflowNode<unknown>> {
+  if ('node' in found) {
+    if (texts.length === 0) return found.node
+    throw usageError('this workflow takes no inputs: export a function (inputs) => node for one that does')
+  }
+  const inputs = await openInputs(texts, options, {
+    warn: (message) => screen.warn(message),
+    onBadRow: (row) => {
+      throw usageError(`${row.position}: ${row.message}`)
+    },
+  })
+  const items: unknown[] = []
+  for await (const item of inputs.items) items.push(item)
+  return found.make(items)
 }

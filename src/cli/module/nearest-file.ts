@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-import { nearestName } from '../util/nearest-name.ts'
+import { nearestName } from '../../util/nearest-name.ts'
 
 /** The file beside a path that does not exist which its writer probably meant. */
 export async function nearestFile(path: string): Promise<string | undefined> {
