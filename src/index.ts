@@ -35,14 +35,14 @@ export type {
   WorkerLink,
   WorkerSpec,
   WorkerView,
-} from './pool/backend.ts'
-export { type BackendName, resolveBackend } from './pool/backend-registry.ts'
-export type { RunEvent, WorkerRef } from './pool/events.ts'
+} from './pool/backend/backend.ts'
+export { type BackendName, resolveBackend } from './pool/backend/registry.ts'
+export type { RunEvent, WorkerRef } from './pool/observer.ts'
 export type { PoolStats, WorkerStats } from './pool/pool-stats.ts'
 export type { ProgressBarOptions, ProgressOption, ProgressState } from './progress/progress-option.ts'
 export type { QueueOptions } from './queue/new-queue.ts'
 export type { PopManyOptions, TaskQueue, WaitOptions } from './queue/task-queue.ts'
-export { Results } from './run/results.ts'
+export { Results } from './run/outcomes/results.ts'
 export type { RunStats } from './run/run-stats.ts'
 export { currentTask } from './runtime/current-task.ts'
 export type { CurrentTask } from './runtime/task-handle.ts'

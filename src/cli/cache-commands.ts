@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
 
 import type { CacheFlags, PruneFlags } from './commands/cache.ts'
-import { addCommonOptions } from './common-options.ts'
-import { parseDuration } from './parse/parse-duration.ts'
-import { parseSize } from './parse/parse-size.ts'
-import { addRunOptions, type RunFlags } from './run-options.ts'
+import { addCommonOptions } from './flags/common-flags.ts'
+import { addRunOptions, type RunFlags } from './flags/run-flags.ts'
+import { parseDuration, parseSize } from './flags/values.ts'
 
 /** Where `run --cache` keeps results, where no folder is named. */
 export const CACHE_DIR = '.manyhands/cache'

@@ -3,8 +3,7 @@ import { CommanderError } from 'commander'
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { JournalError } from '../errors/journal-error.ts'
 import { ManyhandsError } from '../errors/manyhands-error.ts'
-import { CommandError } from './command-error.ts'
-import { EXIT } from './exit-codes.ts'
+import { CommandError, EXIT } from './command-error.ts'
 
 /** An error of the command as a whole: what to say, and the exit code. */
 export interface Explanation {

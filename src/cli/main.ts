@@ -1,12 +1,10 @@
 #!/usr/bin/env node
 import { printed } from '../logs/print.ts'
-import { EXIT } from './exit-codes.ts'
+import { EXIT } from './command-error.ts'
 import { explainError } from './explain-error.ts'
-import { completeArgs } from './parse/complete-args.ts'
-import { againWith } from './parse/retry-args.ts'
+import { completeArgs, againWith } from './flags/args.ts'
 import { type Actions, createProgram } from './program.ts'
-import { Screen } from './report/screen.ts'
-import { showWarnings } from './show-warnings.ts'
+import { Screen, showWarnings } from './report/screen.ts'
 
 const SHORT_HELP = `Usage: manyhands run <module>[#export] [inputs...] [options]
 
@@ -26,7 +24,7 @@ const actions: Actions = {
     if (logFile !== undefined) screen.copyTo(logFile)
   },
   run: async (call) => {
-    const { runBatch } = await import('./run-batch.ts')
+    const { runBatch } = await import('./batch/run-batch.ts')
     exitCode = await runBatch(call, screen)
   },
   retry: async (run, args) => {

@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs'
 
 import { Command, Help, type Option } from 'commander'
 
+import type { RunCall } from './batch/run-batch.ts'
 import { addCacheCommands, CACHE_DIR, type CacheActions } from './cache-commands.ts'
 import { addAccessOptions } from './cluster/access-options.ts'
 import { addClusterCommands, type ClusterActions } from './cluster/cluster-commands.ts'
 import type { DoctorFlags } from './commands/doctor.ts'
 import type { PlanFlags } from './commands/plan.ts'
 import type { StatusFlags } from './commands/status.ts'
-import { addCommonOptions, type CommonFlags } from './common-options.ts'
-import { wholeNumberFrom } from './parse/parse-number.ts'
-import { ownRetryArgs } from './parse/retry-args.ts'
-import type { RunCall } from './run-batch.ts'
+import { ownRetryArgs } from './flags/args.ts'
+import { addCommonOptions, type CommonFlags } from './flags/common-flags.ts'
+import { addRunOptions } from './flags/run-flags.ts'
+import { wholeNumberFrom } from './flags/values.ts'
 import { addRunCommand } from './run-command.ts'
-import { addRunOptions } from './run-options.ts'
 
 /** What the commands do. */
 export interface Actions extends ClusterActions {

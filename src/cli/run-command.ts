@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-import { addRunOptions, type RunFlags } from './run-options.ts'
+import { addRunOptions, type RunFlags } from './flags/run-flags.ts'
 
 const EXAMPLES = `Run one exported function over many inputs, on all cores.
 

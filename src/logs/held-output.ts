@@ -1,5 +1,5 @@
 import type { WorkerIdentity } from '../errors/task-error.ts'
-import type { Entry } from '../pool/entry.ts'
+import type { Item } from '../pool/jobs/item.ts'
 import { messageOf } from '../util/message-of.ts'
 import { count } from '../util/show-number.ts'
 import type { LogFrame } from '../wire/frames.ts'
@@ -23,11 +23,11 @@ interface Part {
 
 /** What a task printed whose turn has not come. */
 export class HeldOutput {
-  readonly #entry: Entry
+  readonly #entry: Item
   readonly #parts: Part[] = []
   #dropped = 0
 
-  constructor(entry: Entry) {
+  constructor(entry: Item) {
     this.#entry = entry
   }
 

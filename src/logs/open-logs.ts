@@ -1,4 +1,4 @@
-import type { LogSink } from '../pool/log-sink.ts'
+import type { LogSink } from '../pool/jobs/ports.ts'
 import { guarded } from '../util/guarded.ts'
 import type { LogsOption } from './log-record.ts'
 import { OrderedLogs } from './ordered-logs.ts'

@@ -1,12 +1,12 @@
 import type { WorkerIdentity } from '../errors/task-error.ts'
-import type { Entry } from '../pool/entry.ts'
+import type { Item } from '../pool/jobs/item.ts'
 import type { LogFrame } from '../wire/frames.ts'
 import type { LogRecord } from './log-record.ts'
 
 /** What a worker sent, as users see it. */
 export function recordOf(
   { step: number, stream, level, text, time }: LogFrame,
-  entry: Entry | undefined,
+  entry: Item | undefined,
   { id, slot }: WorkerIdentity,
 ): LogRecord {
   const { fn, index, input } = entry ?? {}

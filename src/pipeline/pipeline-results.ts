@@ -1,4 +1,4 @@
-import { Results } from '../run/results.ts'
+import { Results } from '../run/outcomes/results.ts'
 import type { Run } from '../run/run.ts'
 import type { StepReport, StepTallies } from './step-report.ts'
 

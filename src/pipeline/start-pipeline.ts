@@ -1,7 +1,7 @@
 import { hostOf } from '../api/pool.ts'
 import type { TaskError } from '../errors/task-error.ts'
 import { mapRun } from '../map/map.ts'
-import { stateOf } from '../pool/task-failure.ts'
+import { stateOf } from '../pool/outcomes/task-failure.ts'
 import { fromRecipe } from '../task/capture/recipe.ts'
 import type { RecipeName } from '../wire/recipes.ts'
 import { describeSteps, type Part } from './definition.ts'

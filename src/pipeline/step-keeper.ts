@@ -2,7 +2,7 @@ import { cachedCall } from '../cache/cached-call.ts'
 import { callKey } from '../cache/call-key.ts'
 import { newCounts } from '../cache/store/counters.ts'
 import { openStore } from '../cache/store/open-store.ts'
-import type { AskedCall, KeptCall, ResultKeeper } from '../pool/result-keeper.ts'
+import type { AskedCall, KeptCall, ResultKeeper } from '../pool/workers/remote-cache-server.ts'
 import { hostClasses } from '../task/register-class.ts'
 import type { StepCaching } from './step-caching.ts'
 

@@ -158,7 +158,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
     return records.length < max ? this.tryPop() : undefined
   }
 
-  /** Takes a place for a push, if there is one. */
+  /** Takes a slot for a push, if there is one. */
   #takePlace(): boolean {
     if (this.#isClosed || this.#outstanding >= this.#size || !this.#job.takePlace()) return false
     this.#outstanding++

@@ -4,8 +4,8 @@ import { byteSize, callback, type Check, milliseconds, wholeNumber } from '../op
 import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
 import { workers } from '../options/workers.ts'
-import type { ResourceLimits } from '../pool/backend.ts'
-import { MAX_CONCURRENCY } from '../pool/fleet.ts'
+import type { ResourceLimits } from '../pool/backend/backend.ts'
+import { MAX_CONCURRENCY } from '../pool/workers/worker-set.ts'
 import type { BackendOption } from './run-options.ts'
 import { backendChoice, logs } from './run-settings.ts'
 

@@ -1,4 +1,4 @@
-import { Results } from '../run/results.ts'
+import { Results } from '../run/outcomes/results.ts'
 import type { OnErrorWord, Replacement } from '../settings/run-options.ts'
 import { markParts } from '../task/parts.ts'
 import type { NodeSpec } from './define/node-spec.ts'

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
 import { describeValue } from '../options/describe-value.ts'
-import { Results } from '../run/results.ts'
+import { Results } from '../run/outcomes/results.ts'
 import type { OnErrorWord, Replacement } from '../settings/run-options.ts'
 import type { NodeSpec } from './define/node-spec.ts'
 import { specOf } from './define/specs.ts'

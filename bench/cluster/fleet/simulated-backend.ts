@@ -1,4 +1,4 @@
-import type { Backend, LinkEvents, WorkerLink } from '#manyhands/pool/backend.js'
+import type { Backend, LinkEvents, WorkerLink } from '#manyhands/pool/backend/backend.js'
 import { pack } from '#manyhands/runtime/guard/guard.js'
 import { MAX_BATCH } from '#manyhands/wire/beacon.js'
 import { expandHostMessage, type HostMessage } from '#manyhands/wire/compact.js'

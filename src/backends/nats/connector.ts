@@ -1,4 +1,4 @@
-import type { Places } from '../../pool/places.ts'
+import type { QueueSlots } from '../../pool/backend/queue-slots.ts'
 import { monotonicNow } from '../../wire/clock.ts'
 import { AgentsView } from './agents-view.ts'
 import { ClientHub } from './client-hub.ts'
@@ -12,7 +12,7 @@ const ANSWERS_PER_SECOND = 100
 export class Connector {
   readonly view: AgentsView = new AgentsView()
   /** What bounds the tasks that wait, where something does. */
-  readonly places: Places | undefined
+  readonly places: QueueSlots | undefined
   readonly #options: ConnectOptions
   readonly #holders = new Set<object>()
   #hub: Promise<ClientHub> | undefined

@@ -1,5 +1,5 @@
 import { BackendError } from '../../errors/backend-error.ts'
-import type { Places } from '../../pool/places.ts'
+import type { QueueSlots } from '../../pool/backend/queue-slots.ts'
 import { monotonicNow } from '../../wire/clock.ts'
 import type { ClientHub } from './client-hub.ts'
 import type { Connector } from './connector.ts'
@@ -28,7 +28,7 @@ interface Ready {
  * A client takes tickets as it needs them, keeps them for its next tasks, and gives back what it does not use as soon as
  * somebody else needs some: alone it pays for each only once, and together nobody waits for what nobody uses.
  */
-export class GroupPlaces implements Places {
+export class GroupPlaces implements QueueSlots {
   readonly #connector: Connector
   readonly #most: number
   /** Places that a ticket stands for. */

@@ -6,8 +6,8 @@ import type {
   WorkerLink,
   WorkerRoom,
   WorkerSpec,
-} from '../../pool/backend.ts'
-import type { Places } from '../../pool/places.ts'
+} from '../../pool/backend/backend.ts'
+import type { QueueSlots } from '../../pool/backend/queue-slots.ts'
 import type { Connector } from './connector.ts'
 import { NatsLink } from './nats-link.ts'
 import { PoolShare } from './pool-share.ts'
@@ -39,13 +39,13 @@ export class NatsBackend implements Backend {
   readonly name: string = 'nats'
   readonly capabilities: Capabilities = CAPABILITIES
   readonly room: WorkerRoom
-  readonly places: Places | undefined
+  readonly slots: QueueSlots | undefined
   readonly #connector: Connector
   readonly #share: PoolShare
 
   constructor(connector: Connector) {
     this.#connector = connector
-    this.places = connector.places
+    this.slots = connector.places
     const share = new PoolShare(connector.view)
     this.#share = share
     this.room = {

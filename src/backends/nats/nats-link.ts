@@ -1,5 +1,5 @@
 import type { WorkerDeath } from '../../errors/worker-crashed-error.ts'
-import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
+import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend/backend.ts'
 import { remoteReference } from '../../task/code/remote-reference.ts'
 import type { RunningItem } from '../../wire/beacon.ts'
 import { monotonicNow } from '../../wire/clock.ts'

@@ -1,4 +1,4 @@
-import type { WorkerSpec } from '../../pool/backend.ts'
+import type { WorkerSpec } from '../../pool/backend/backend.ts'
 import { inheritedOptions } from '../inherited-options.ts'
 
 /** The options that a worker process's Node gets: those of this process, or the pool's own, and its limits. */

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 import type { WorkerDeath } from '../../errors/worker-crashed-error.ts'
-import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
+import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend/backend.ts'
 import type { RunningItem } from '../../wire/beacon.ts'
 import { compactHostFrame, expandWorkerMessage } from '../../wire/compact.ts'
 import type { HostFrame } from '../../wire/frames.ts'

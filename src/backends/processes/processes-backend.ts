@@ -1,4 +1,4 @@
-import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend.ts'
+import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend/backend.ts'
 import { GUARDED_ENTRY, PROCESS_ENTRY } from '../worker-entries.ts'
 import { MAX_VALUE_BYTES } from './frame-codec.ts'
 import { ProcessLink } from './process-link.ts'

@@ -1,4 +1,4 @@
-import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
+import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend/backend.ts'
 import { shareLateErrors } from '../../runtime/report-late-errors.ts'
 import { WorkerRuntime } from '../../runtime/serve.ts'
 import { Beacon } from '../../wire/beacon.ts'

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, SHARE_ENV, Worker } from 'node:worker_threads'
 
 import type { WorkerDeath } from '../../errors/worker-crashed-error.ts'
-import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
+import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend/backend.ts'
 import { Beacon } from '../../wire/beacon.ts'
 import { compactHostFrame, expandWorkerMessage } from '../../wire/compact.ts'
 import type { HostFrame } from '../../wire/frames.ts'

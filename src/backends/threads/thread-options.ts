@@ -1,4 +1,4 @@
-import type { WorkerSpec } from '../../pool/backend.ts'
+import type { WorkerSpec } from '../../pool/backend/backend.ts'
 import { inheritedOptions } from '../inherited-options.ts'
 
 /** Those of Node's options that threads take, in the case that they cannot simply inherit all. */

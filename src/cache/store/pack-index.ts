@@ -37,6 +37,7 @@ export class PackIndex implements PackReader {
     this.#onBroken()
   }
 
+  /** Takes in a record, whoever wrote it: what this store has just appended, and what a scan has found. */
   record(pack: Pack, head: ReadHead, offset: number, bytes: Buffer): void {
     switch (head.kind) {
       case KIND.entry:
@@ -47,11 +48,6 @@ export class PackIndex implements PackReader {
       case KIND.used:
         return this.#list(head.kind, bytes)
     }
-  }
-
-  /** A result has just been written, or found. */
-  add(pack: Pack, head: Pick<ReadHead, 'kind' | 'key' | 'stored' | 'expires' | 'length'>, offset: number): void {
-    this.#put(head.kind === KIND.code ? this.codes : this.entries, pack, head, offset)
   }
 
   /** The result of a key does not count any more, if it was stored before. */
@@ -75,12 +71,7 @@ export class PackIndex implements PackReader {
       for (const [key, located] of map) if (located.pack === pack) map.delete(key)
   }
 
-  #put(
-    map: Map<string, Located>,
-    pack: Pack,
-    head: Pick<ReadHead, 'key' | 'stored' | 'expires' | 'length'>,
-    offset: number,
-  ): void {
+  #put(map: Map<string, Located>, pack: Pack, head: ReadHead, offset: number): void {
     const { key, stored, expires, length } = head
     const known = map.get(key)
     // The same one lies elsewhere where packs were put together.

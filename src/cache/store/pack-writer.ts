@@ -56,7 +56,7 @@ export class PackWriter {
       }
       this.#end += bytes.length
       pack.scanned = this.#end
-      this.#packs.index.add(pack, readHead(bytes) as ReadHead, offset)
+      this.#packs.index.record(pack, readHead(bytes) as ReadHead, offset, bytes)
       if (this.#end >= this.#maxBytes) this.release()
       return bytes.length
     }

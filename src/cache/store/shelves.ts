@@ -90,7 +90,10 @@ export class Shelves {
 
   /** Removes results. Returns how many there were. */
   remove(keys: readonly string[], reason: GoneReason): number {
-    const there = keys.filter((key) => this.locate(key) !== undefined || this.blobs.has(key))
+    // Without it results that others removed up to NEWS_MS ago would be counted again.
+    this.refresh()
+    const { entries } = this.packs.index
+    const there = keys.filter((key) => entries.has(key) || this.blobs.has(key))
     for (const key of there) this.blobs.remove(key)
     if (there.length > 0) this.#tellGone(there, reason)
     return there.length

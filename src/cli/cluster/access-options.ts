@@ -4,8 +4,7 @@ import type { Command } from 'commander'
 
 import { type BrokerOptions, servers } from '../../cluster/nats-settings.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { CommandError, usageError } from '../command-error.ts'
-import { EXIT } from '../exit-codes.ts'
+import { CommandError, usageError, EXIT } from '../command-error.ts'
 
 /** How a command gets at a broker. What is secret comes from files, or from the environment. */
 export interface AccessFlags {

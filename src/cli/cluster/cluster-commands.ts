@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
 
 import { usageError } from '../command-error.ts'
-import { addCommonOptions } from '../common-options.ts'
-import { parseDuration } from '../parse/parse-duration.ts'
-import { parseJobs } from '../parse/parse-jobs.ts'
+import { addCommonOptions } from '../flags/common-flags.ts'
+import { parseDuration, parseJobs } from '../flags/values.ts'
 import { addAccessOptions, fileFor } from './access-options.ts'
 import type { BrokerFlags } from './broker-config.ts'
 import { parseMetricsAddress } from './metrics.ts'

@@ -3,8 +3,7 @@ import { createServer, type Server } from 'node:http'
 
 import type { Offer } from '../../backends/nats/offer.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { CommandError, usageError } from '../command-error.ts'
-import { EXIT } from '../exit-codes.ts'
+import { CommandError, usageError, EXIT } from '../command-error.ts'
 
 export interface MetricsAddress {
   readonly host: string

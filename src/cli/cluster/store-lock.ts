@@ -3,8 +3,7 @@ import { join } from 'node:path'
 
 import { messageOf } from '../../util/message-of.ts'
 import { isRunning, processOf, type RunningProcess } from '../../util/running-process.ts'
-import { CommandError } from '../command-error.ts'
-import { EXIT } from '../exit-codes.ts'
+import { CommandError, EXIT } from '../command-error.ts'
 
 interface Holder extends RunningProcess {
   readonly address: string

@@ -1,5 +1,5 @@
 import { runWorker } from '../../cluster/run-worker.ts'
-import { EXIT } from '../exit-codes.ts'
+import { EXIT } from '../command-error.ts'
 import type { Screen } from '../report/screen.ts'
 import { type AccessFlags, natsOptionsOf } from './access-options.ts'
 import { checkModules } from './check-modules.ts'

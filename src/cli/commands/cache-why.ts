@@ -6,12 +6,12 @@ import { openStore } from '../../cache/store/open-store.ts'
 import { Explainer } from '../../cache/why.ts'
 import { tasksOf } from '../../task/tasks-of.ts'
 import { CACHE_DIR } from '../cache-commands.ts'
+import { constantsOf } from '../flags/map-options.ts'
+import type { RunFlags } from '../flags/run-flags.ts'
 import { openInputs } from '../inputs/open-inputs.ts'
-import { constantsOf } from '../map-options.ts'
 import { findTask } from '../module/find-task.ts'
 import { labelOf } from '../report/label-of.ts'
 import type { Screen } from '../report/screen.ts'
-import type { RunFlags } from '../run-options.ts'
 
 /** `manyhands cache why`: of each input whether its result is there, or why it is not. Prints to stdout. */
 export async function whyNotCached(
@@ -29,7 +29,7 @@ export async function whyNotCached(
   const explainer = new Explainer(store)
   const inputs = await openInputs(texts, flags, {
     warn: (message) => screen.warn(message),
-    onBadRow: ({ place, message }) => screen.warn(`${place}: ${message}`),
+    onBadRow: ({ position, message }) => screen.warn(`${position}: ${message}`),
   })
   for await (const input of inputs.items) {
     const key = calls.keyOf(flags.spread && Array.isArray(input) ? input : [input])

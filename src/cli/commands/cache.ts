@@ -5,8 +5,7 @@ import { openStore } from '../../cache/store/open-store.ts'
 import type { Listed, Store } from '../../cache/store/store.ts'
 import { escapeText } from '../../util/escape-text.ts'
 import { count } from '../../util/show-number.ts'
-import { CommandError } from '../command-error.ts'
-import { EXIT } from '../exit-codes.ts'
+import { CommandError, EXIT } from '../command-error.ts'
 
 /** What each of the commands is told. */
 export interface CacheFlags {

@@ -3,9 +3,8 @@ import { escapeText } from '../../util/escape-text.ts'
 import type { Plan } from '../../workflow/plan/plan.ts'
 import { usageError } from '../command-error.ts'
 import { findTask } from '../module/find-task.ts'
+import { declareWorkflow, findWorkflow } from '../module/find-workflow.ts'
 import type { Screen } from '../report/screen.ts'
-import { declareWorkflow } from '../workflow/declare-workflow.ts'
-import { findWorkflow } from '../workflow/find-workflow.ts'
 
 export interface PlanFlags {
   readonly cache: string

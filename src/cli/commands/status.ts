@@ -51,10 +51,10 @@ function listRuns(json: boolean): void {
 
 function headline(record: RunRecord): string {
   const { run, name, started } = record
-  return `${run.padEnd(20)} ${stateOf(record).padEnd(14)} ${new Date(started).toISOString().slice(0, 19)}  ${escapeText(name)}`
+  return `${run.padEnd(20)} ${runState(record).padEnd(14)} ${new Date(started).toISOString().slice(0, 19)}  ${escapeText(name)}`
 }
 
-function stateOf(record: RunRecord): string {
+function runState(record: RunRecord): string {
   if (record.ended === null) return goesOn(record) ? 'running' : 'was killed'
   return record.exitCode === 0 ? 'ok' : `exit code ${record.exitCode}`
 }
@@ -73,7 +73,7 @@ function asJson(record: RunRecord, { failed, slow, workers }: StatusFlags): stri
   const rows = [...(summary?.last.values() ?? [])]
   return JSON.stringify({
     ...record,
-    state: stateOf(record),
+    state: runState(record),
     attempts: summary?.attempts ?? 0,
     states,
     ...(failed && { failed: rows.filter(({ state }) => !isGood(state)) }),

@@ -1,4 +1,12 @@
 import { existsSync } from 'node:fs'
+import { access, constants, stat } from 'node:fs/promises'
+import { isAbsolute, resolve } from 'node:path'
+
+import { glob } from 'tinyglobby'
+
+import { didYouMean } from '../../util/nearest-name.ts'
+import { usageError } from '../command-error.ts'
+import { nearestFile } from '../module/nearest-file.ts'
 
 /** What an argument among the inputs stands for. */
 export type InputArgument =
@@ -19,4 +27,43 @@ export function readArgument(text: string, literal: boolean): InputArgument {
   // A file may be called `[id].ts`.
   if (GLOB.test(text) && !existsSync(text)) return { kind: 'glob', pattern: text }
   return { kind: 'value', value: text }
+}
+
+/**
+ * The files that a pattern matches, by the code units of their paths. Dot names only where the
+ * pattern has the dot. `except`: the file that results go to, which is none of them.
+ */
+export async function expandGlob(pattern: string, except?: string): Promise<string[]> {
+  const found = await glob(pattern, {
+    absolute: isAbsolute(pattern),
+    dot: false,
+    expandDirectories: false,
+    followSymbolicLinks: false,
+    onlyFiles: true,
+  })
+  const files = except === undefined ? found : found.filter((file) => resolve(file) !== resolve(except))
+  if (files.length === 0) throw usageError(`no files match "${pattern}"; for the text itself use --literal`)
+  // oxlint-disable-next-line unicorn/no-array-sort -- by code units is what is wanted
+  return files.sort()
+}
+
+/** Makes sure, before anything runs, that a file of inputs can be read. */
+export async function checkInputFile(path: string): Promise<void> {
+  if (path === '') throw usageError('"@" names no file to read inputs from; for the value itself write "@@"')
+  try {
+    await access(path, constants.R_OK)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw usageError(`cannot read the inputs in ${path}: ${(error as Error).message}`)
+    throw usageError(
+      `there is no file "${path}" to read inputs from.${await hintFor(path)} For the value itself write "@@${path}".`,
+    )
+  }
+  if ((await stat(path)).isDirectory()) throw usageError(`@${path} is a folder; for the files in it: '${path}/*'`)
+}
+
+async function hintFor(path: string): Promise<string> {
+  if (path === '-') return ' For stdin write "-".'
+  const nearest = await nearestFile(path)
+  return didYouMean(nearest === undefined ? undefined : `@${nearest}`)
 }

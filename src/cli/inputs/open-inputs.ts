@@ -1,11 +1,8 @@
 import { usageError } from '../command-error.ts'
-import { BadRow } from './bad-row.ts'
-import { expandGlob } from './expand-glob.ts'
-import { formatOfFile, type InputFormat } from './formats/input-format.ts'
-import { type InputArgument, readArgument } from './input-argument.ts'
+import { BadRow, formatOfFile, type InputFormat } from './formats/input-format.ts'
+import { expandGlob, type InputArgument, readArgument } from './input-argument.ts'
+import { type InputChunk, takeRange } from './input-chunks.ts'
 import { type InputSource, openFile, openStdin } from './input-source.ts'
-import type { Lot } from './read-lots.ts'
-import { takeRange } from './take-range.ts'
 
 export interface InputOptions {
   readonly literal: boolean
@@ -32,7 +29,7 @@ export interface Inputs {
 }
 
 /** What can be read when it is its turn: inputs that are there, or a source of more. */
-type Part = Lot | InputSource
+type Part = InputChunk | InputSource
 
 /** Makes ready what the arguments stand for. Files and stdin are read while the run goes on, as it has room for more. */
 export async function openInputs(
@@ -79,7 +76,7 @@ async function partOf(
   }
 }
 
-async function* inTurn(parts: readonly Part[]): AsyncGenerator<Lot, void, undefined> {
+async function* inTurn(parts: readonly Part[]): AsyncGenerator<InputChunk, void, undefined> {
   for (const part of parts) {
     if ('read' in part) yield* part.read()
     else yield part
@@ -87,7 +84,11 @@ async function* inTurn(parts: readonly Part[]): AsyncGenerator<Lot, void, undefi
 }
 
 /** Counts inputs while they are read; until then so many are expected. Bad rows are told, and go no further. */
-function counted(lots: AsyncIterable<Lot>, expected: number | undefined, onBadRow: InputListeners['onBadRow']): Inputs {
+function counted(
+  lots: AsyncIterable<InputChunk>,
+  expected: number | undefined,
+  onBadRow: InputListeners['onBadRow'],
+): Inputs {
   let total = 0
   let isWhole = false
   async function* items(): AsyncGenerator<unknown, void, undefined> {

@@ -5,9 +5,8 @@ import { pathToFileURL } from 'node:url'
 
 import { resolveFrom } from '../../runtime/revive/resolve-from.ts'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
-import { CommandError } from '../command-error.ts'
-import { EXIT } from '../exit-codes.ts'
-import { nearestFile } from '../nearest-file.ts'
+import { CommandError, EXIT } from '../command-error.ts'
+import { nearestFile } from './nearest-file.ts'
 
 /** The function or class that is to be run, found but not loaded. */
 export interface TaskReference {

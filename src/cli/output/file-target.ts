@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 
-import { CommandError } from '../command-error.ts'
-import { EXIT } from '../exit-codes.ts'
+import { CommandError, EXIT } from '../command-error.ts'
 import type { LineTarget } from './line-target.ts'
 
 /** Bytes that are read at once. */

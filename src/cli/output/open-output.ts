@@ -1,10 +1,8 @@
-import { CommandError } from '../command-error.ts'
-import { EXIT } from '../exit-codes.ts'
+import { CommandError, EXIT } from '../command-error.ts'
 import type { Screen } from '../report/screen.ts'
 import { fileTarget } from './file-target.ts'
-import type { LineTarget } from './line-target.ts'
+import { type LineTarget, streamTarget } from './line-target.ts'
 import { type OnWritten, ResultWriter } from './result-writer.ts'
-import { streamTarget } from './stream-target.ts'
 
 /** Why results can no longer be written; undefined where whoever read them wants no more. */
 export type OutputEnd = (error: CommandError | undefined) => void

@@ -5,8 +5,7 @@ import { type Print, printDirectly } from '../../logs/print.ts'
 import { escapeText } from '../../util/escape-text.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { type Paint, paintFor } from '../../util/paint.ts'
-import { CommandError } from '../command-error.ts'
-import { EXIT } from '../exit-codes.ts'
+import { CommandError, EXIT } from '../command-error.ts'
 
 /** Everything that the command shows goes through here, so that nothing spoils the bar. */
 export class Screen {
@@ -76,4 +75,10 @@ function openForAppending(path: string): number {
   } catch (error) {
     throw new CommandError(`cannot write ${path}: ${messageOf(error)}`, EXIT.cannotStart, error)
   }
+}
+
+/** Shows warnings of this process, as of a task that takes very long, in the way of all else that the command says. */
+export function showWarnings(screen: Screen): void {
+  process.removeAllListeners('warning')
+  process.on('warning', (warning) => screen.warn(warning.message))
 }

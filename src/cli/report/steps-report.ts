@@ -1,7 +1,7 @@
 import type { TaskError } from '../../errors/task-error.ts'
 import { type ItemState, namedState, STEP_NAMES } from '../../pipeline/runner/item-state.ts'
 import { type StepReport, StepTallies } from '../../pipeline/step-report.ts'
-import { stateOf } from '../../pool/task-failure.ts'
+import { stateOf } from '../../pool/outcomes/task-failure.ts'
 import { escapeText } from '../../util/escape-text.ts'
 import type { Paint } from '../../util/paint.ts'
 import { count } from '../../util/show-number.ts'

@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, lstatSync, renameSync
 import { join } from 'node:path'
 
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
-import { CommandError, usageError } from '../command-error.ts'
-import { EXIT } from '../exit-codes.ts'
+import { CommandError, usageError, EXIT } from '../command-error.ts'
 
 /** Where runs leave what is known of them, in the folder that the command is called in. */
 export const RUNS_FOLDER = '.manyhands'

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
-import type { Window } from '../../run/window.ts'
+import type { Window } from '../../run/source/window.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 import type { GraphPlan, InputPlan } from '../graph/graph-plan.ts'
 import type { StagePlan } from '../graph/stage-plan.ts'

@@ -1,7 +1,7 @@
 import type { TaskError } from '../../errors/task-error.ts'
-import { Entry } from '../../pool/entry.ts'
-import { refusalOf } from '../../pool/refusal.ts'
-import { failureOf } from '../../pool/task-failure.ts'
+import { Item } from '../../pool/jobs/item.ts'
+import { refusalOf } from '../../pool/outcomes/refusal.ts'
+import { failureOf } from '../../pool/outcomes/task-failure.ts'
 import { hostClasses } from '../../task/register-class.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
@@ -12,17 +12,17 @@ import type { Calling } from './stage.ts'
 const PLAIN_BYTES = 8
 
 /** Makes the entry of one call, its input copied now; without an encoder it is passed as it is. */
-export function encodeEntry(input: unknown, index: number, place: number, calling: Calling): Entry | TaskError {
+export function encodeEntry(input: unknown, index: number, sequence: number, calling: Calling): Item | TaskError {
   const { encoder } = calling
   if (encoder === undefined || isPlain(input)) {
     const bytes = typeof input === 'string' ? input.length + 8 : PLAIN_BYTES
-    return entryOf(input, index, place, calling, { value: input, specials: undefined, bytes })
+    return entryOf(input, index, sequence, calling, { value: input, specials: undefined, bytes })
   }
   try {
     const encoded = encoder.encode(input)
-    return entryOf(input, index, place, calling, encoded, encoder.takeTransfer())
+    return entryOf(input, index, sequence, calling, encoded, encoder.takeTransfer())
   } catch (error) {
-    const failure = failureOf(entryOf(input, index, place, calling, NOTHING))
+    const failure = failureOf(entryOf(input, index, sequence, calling, NOTHING))
     return refusalOf(error, failure, { value: input, name: 'input', direction: 'input' })
   }
 }
@@ -33,12 +33,12 @@ const NOTHING: Encoded = { value: undefined, specials: undefined, bytes: 0 }
 function entryOf(
   input: unknown,
   index: number,
-  place: number,
+  sequence: number,
   { fn, policy, spread }: Calling,
   { value, specials, bytes, loans }: Encoded,
   transfer?: readonly unknown[],
-): Entry {
-  return new Entry({ index, place, input, value, specials, bytes, spread, transfer, loans, fn, policy })
+): Item {
+  return new Item({ index, sequence, input, value, specials, bytes, spread, transfer, loans, fn, policy })
 }
 
 /** Copies items that are remembered here, so that what gave them can use them again. */

@@ -1,8 +1,8 @@
-import type { Entry } from '../../pool/entry.ts'
+import type { Item } from '../../pool/jobs/item.ts'
 
 /** Entries of one stage, in the order of their inputs, from `next` on. */
 interface Line {
-  entries: Entry[]
+  entries: Item[]
   next: number
 }
 
@@ -18,10 +18,10 @@ export class EntryQueue {
     return this.#length
   }
 
-  push(rank: number, entry: Entry): void {
+  push(rank: number, entry: Item): void {
     const { entries, next } = this.#lineOf(rank)
     let at = entries.length
-    while (at > next && (entries[at - 1] as Entry).index > entry.index) at--
+    while (at > next && (entries[at - 1] as Item).index > entry.index) at--
     if (at === entries.length) entries.push(entry)
     else entries.splice(at, 0, entry)
     this.#length++
@@ -29,12 +29,12 @@ export class EntryQueue {
   }
 
   /** At most so many of one stage, and not many more bytes than so; none where there are none. */
-  take(max: number, maxBytes: number): Entry[] {
+  take(max: number, maxBytes: number): Item[] {
     const line = this.#length === 0 ? undefined : this.#lines.find(({ entries, next }) => next < entries.length)
     if (line === undefined) return []
     const from = line.next
     for (let bytes = 0; line.next < line.entries.length && line.next - from < max && bytes < maxBytes; line.next++) {
-      bytes += (line.entries[line.next] as Entry).bytes
+      bytes += (line.entries[line.next] as Item).bytes
     }
     const taken = line.entries.slice(from, line.next)
     this.#length -= taken.length
@@ -46,7 +46,7 @@ export class EntryQueue {
   }
 
   /** Takes out all. */
-  drain(): Entry[] {
+  drain(): Item[] {
     const entries = this.#lines.flatMap((line) => line.entries.slice(line.next))
     this.#lines.length = 0
     this.#length = 0

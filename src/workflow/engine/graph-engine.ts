@@ -1,6 +1,6 @@
 import type { TaskError } from '../../errors/task-error.ts'
-import type { Ending } from '../../pool/sink.ts'
-import { Window } from '../../run/window.ts'
+import type { Ending } from '../../pool/jobs/ports.ts'
+import { Window } from '../../run/source/window.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 import type { GraphPlan } from '../graph/graph-plan.ts'
 import { type EngineOptions, buildGraph, type Graph } from './build-graph.ts'

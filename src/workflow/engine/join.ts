@@ -1,5 +1,5 @@
 import type { TaskError } from '../../errors/task-error.ts'
-import type { Window } from '../../run/window.ts'
+import type { Window } from '../../run/source/window.ts'
 import { Fifo } from './fifo.ts'
 import { Root } from './root.ts'
 import { Slot } from './slot.ts'

@@ -1,4 +1,4 @@
-import type { Window } from '../../run/window.ts'
+import type { Window } from '../../run/source/window.ts'
 
 /**
  * What items come from: an input that was read, a combination that was made. It counts in its window until the last end

@@ -1,6 +1,6 @@
 import type { TaskError } from '../../errors/task-error.ts'
 import { describeValue } from '../../options/describe-value.ts'
-import type { Window } from '../../run/window.ts'
+import type { Window } from '../../run/source/window.ts'
 import type { NodeCounts } from './node-counts.ts'
 import { Root } from './root.ts'
 import { Slot } from './slot.ts'

@@ -1,8 +1,8 @@
 import type { CacheAccess } from '../../cache/cache-access.ts'
 import { TaskError } from '../../errors/task-error.ts'
-import { Entry } from '../../pool/entry.ts'
-import type { FunctionUse } from '../../pool/function-use.ts'
-import type { TaskPolicy } from '../../pool/policy.ts'
+import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
+import { Item } from '../../pool/jobs/item.ts'
+import type { TaskPolicy } from '../../pool/jobs/policy.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
 import type { CachedResult } from '../chain/make-cached-chain.ts'
 import type { StagePlan } from '../graph/stage-plan.ts'
@@ -16,7 +16,7 @@ import { type Port, Stream } from './stream.ts'
 
 /** How a stage's calls are made. */
 export interface Calling {
-  readonly fn: FunctionUse
+  readonly fn: PreparedFunction
   readonly policy: TaskPolicy
   /** Inputs are lists of arguments. */
   readonly spread: boolean
@@ -84,8 +84,8 @@ export class Stage implements Port {
       return this.output.fail(out, slot.error as TaskError)
     }
     const entry = encodeEntry(slot.value, slot.index, this.#queue.pushed, this.#calling)
-    if (!(entry instanceof Entry)) return this.failed(out, entry)
-    entry.ticket = { stage: this, out } satisfies Ticket
+    if (!(entry instanceof Item)) return this.failed(out, entry)
+    entry.tag = { stage: this, out } satisfies Ticket
     this.#queue.push(this.plan.rank, entry)
   }
 

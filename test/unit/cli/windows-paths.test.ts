@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { posix, win32 } from 'node:path'
 import { describe, it } from 'node:test'
 
-import { userFrame } from '#manyhands/cli/report/user-frame.js'
+import { userFrame } from '#manyhands/cli/report/describe-failure.js'
 
 describe('places in stacks', () => {
   for (const [frame, cwd, shown] of [

@@ -44,7 +44,7 @@ describe('a worker that dies', () => {
     finishAll(next)
     assert.deepEqual([...outcomes.values.keys()].toSorted(), [0, 1, 2, 3, 4, 5, 6, 7])
     assert.equal(outcomes.doubles, 0)
-    assert.equal(scheduler.fleet.restarts, 1)
+    assert.equal(scheduler.workerSet.restarts, 1)
   })
 
   it('costs its task the last life after as many deaths as it may have', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { DEFAULT_POLICY, policyFor } from '#manyhands/pool/policy.js'
+import { DEFAULT_POLICY, policyFor } from '#manyhands/pool/jobs/policy.js'
 import { NO_RETRIES, retryDelay } from '#manyhands/task/rules.js'
 
 describe('delays before another attempt', () => {

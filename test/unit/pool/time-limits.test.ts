@@ -56,7 +56,7 @@ describe('a task that takes too long', () => {
     next.finish(next.batches[0] as BatchFrame)
     assert.deepEqual(outcomes.ended, { ending: undefined })
     // The pool ended it itself: that is no crash.
-    assert.equal(scheduler.fleet.restarts, 0)
+    assert.equal(scheduler.workerSet.restarts, 0)
   })
 
   it('has as long as it may, by its own start', async () => {

@@ -1,6 +1,13 @@
 import { EventEmitter, once } from 'node:events'
 
-import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '#manyhands/pool/backend.js'
+import type {
+  Backend,
+  Capabilities,
+  LinkEvents,
+  WorkerLink,
+  WorkerSpec,
+  WorkerView,
+} from '#manyhands/pool/backend/backend.js'
 import { Beacon } from '#manyhands/wire/beacon.js'
 import { monotonicNow } from '#manyhands/wire/clock.js'
 import { encodeThrown } from '#manyhands/wire/codec/encode-thrown.js'

@@ -1,5 +1,5 @@
 import { describeDeath, type WorkerDeath } from '../../../errors/worker-crashed-error.ts'
-import type { Backend, WorkerLink } from '../../../pool/backend.ts'
+import type { Backend, WorkerLink } from '../../../pool/backend/backend.ts'
 import type { RunningItem } from '../../../wire/beacon.ts'
 import { monotonicNow } from '../../../wire/clock.ts'
 import type { AllowFrame, WorkerFrame } from '../../../wire/frames.ts'

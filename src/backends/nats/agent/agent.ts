@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 
-import type { Backend } from '../../../pool/backend.ts'
+import type { Backend } from '../../../pool/backend/backend.ts'
 import { monotonicNow } from '../../../wire/clock.ts'
 import { type AllowFrame, WIRE_VERSION } from '../../../wire/frames.ts'
 import { Channel } from '../channel.ts'

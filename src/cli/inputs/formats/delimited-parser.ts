@@ -1,8 +1,7 @@
 import { usageError } from '../../command-error.ts'
-import { BadRow } from '../bad-row.ts'
-import { checkHeader } from './check-header.ts'
 import { DelimitedRows } from './delimited-rows.ts'
-import type { InputParser } from './input-parser.ts'
+import { BadRow } from './input-format.ts'
+import type { InputParser } from './input-format.ts'
 import { TextBlocks } from './text-blocks.ts'
 
 /** The rows of CSV or TSV as objects of texts. The first one holds the names of the fields. */
@@ -64,4 +63,20 @@ export class DelimitedParser implements InputParser {
 
 function ownField(value: string): PropertyDescriptor {
   return { value, configurable: true, enumerable: true, writable: true }
+}
+
+/** Makes sure that each column has a name of its own. `place` is where the header stands. */
+export function checkHeader(names: readonly string[], place: string): void {
+  const columns = new Map<string, number>()
+  for (const [index, name] of names.entries()) {
+    const column = index + 1
+    if (name.trim() === '')
+      throw usageError(`${place}: column ${column} has no name; the first row must name all columns`)
+    const first = columns.get(name)
+    if (first !== undefined)
+      throw usageError(
+        `${place}: columns ${first} and ${column} are both called "${name}"; each needs a name of its own`,
+      )
+    columns.set(name, column)
+  }
 }

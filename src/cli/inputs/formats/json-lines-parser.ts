@@ -1,5 +1,5 @@
-import { BadRow } from '../bad-row.ts'
-import type { InputParser } from './input-parser.ts'
+import { BadRow } from './input-format.ts'
+import type { InputParser } from './input-format.ts'
 import { NO_TEXT, TextBlocks } from './text-blocks.ts'
 
 /** The values of JSON Lines. Blank lines count for nothing. */

@@ -1,8 +1,5 @@
-import type { InputParser } from './input-parser.ts'
+import type { InputParser, Warn } from './input-format.ts'
 import { NO_TEXT, TextBlocks } from './text-blocks.ts'
-
-/** Tells the user of something odd in the inputs. */
-export type Warn = (message: string) => void
 
 /** Texts that end with a newline, `\r\n` included, or with NUL; the last one may lack its end. Blank ones count. */
 export class LineParser implements InputParser {

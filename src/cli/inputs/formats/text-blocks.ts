@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-import { inputError } from '../input-error.ts'
+import { inputError } from '../../command-error.ts'
 
 /** Longer lines, in bytes, are no lines, but a file that is no text. */
 const LONGEST = 2 ** 28

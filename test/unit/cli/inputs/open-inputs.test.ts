@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 
-import type { BadRow } from '#manyhands/cli/inputs/bad-row.js'
-import { inputParser } from '#manyhands/cli/inputs/formats/input-parser.js'
+import type { BadRow } from '#manyhands/cli/inputs/formats/input-format.js'
+import { begin, checkBeginning, readChunks, takeRange } from '#manyhands/cli/inputs/input-chunks.js'
+import { inputParser } from '#manyhands/cli/inputs/input-source.js'
 import { type InputOptions, openInputs } from '#manyhands/cli/inputs/open-inputs.js'
-import { begin, checkBeginning, readLots } from '#manyhands/cli/inputs/read-lots.js'
-import { takeRange } from '#manyhands/cli/inputs/take-range.js'
 
 import { piecesOf, shown } from './support.js'
 
@@ -110,7 +109,7 @@ describe('lots', () => {
       }
     }
     const parser = inputParser('csv', 'in', warn)
-    const lots = await begin(readLots(chunks(), parser), parser)
+    const lots = await begin(readChunks(chunks(), parser), parser)
     assert.equal(read, 3)
     const inputs: unknown[] = []
     for await (const lot of lots) inputs.push(...lot)

@@ -1,6 +1,5 @@
-import { BadRow } from '#manyhands/cli/inputs/bad-row.js'
-import type { InputFormat } from '#manyhands/cli/inputs/formats/input-format.js'
-import { inputParser } from '#manyhands/cli/inputs/formats/input-parser.js'
+import { BadRow, type InputFormat } from '#manyhands/cli/inputs/formats/input-format.js'
+import { inputParser } from '#manyhands/cli/inputs/input-source.js'
 
 export interface Parsed {
   /** Bad rows as `place: message`. */
@@ -24,7 +23,7 @@ export function* waysToCut(bytes: Uint8Array): Generator<Uint8Array[]> {
 }
 
 export function shown(input: unknown): unknown {
-  return input instanceof BadRow ? `${input.place}: ${input.message}` : input
+  return input instanceof BadRow ? `${input.position}: ${input.message}` : input
 }
 
 export async function* piecesOf<T>(...pieces: T[]): AsyncGenerator<T, void, undefined> {

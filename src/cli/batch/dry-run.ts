@@ -1,0 +1,88 @@
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import type { KeyCounts } from '../../journal/key-counts.ts'
+import { availableWorkers } from '../../options/workers.ts'
+import { count } from '../../util/show-number.ts'
+import { workersAt } from '../cluster/location.ts'
+import { type CommandError, EXIT } from '../command-error.ts'
+import type { RunFlags } from '../flags/run-flags.ts'
+import type { BadRow } from '../inputs/formats/input-format.ts'
+import type { Inputs } from '../inputs/open-inputs.ts'
+import type { TaskReference } from '../module/find-task.ts'
+import { openOutput } from '../output/open-output.ts'
+import { FailureReport } from '../report/failure-report.ts'
+import { labelOf } from '../report/label-of.ts'
+import type { Screen } from '../report/screen.ts'
+import { leftOut } from '../runs/left-out.ts'
+import type { RunParts } from './batch-run.ts'
+
+/** What a run would do: its inputs on stdout, a line each; the rest on the screen. No worker is started, no result written. */
+export class DryRun {
+  readonly #task: TaskReference
+  readonly #inputs: Inputs
+  readonly #flags: RunFlags
+  readonly #screen: Screen
+  readonly #only: KeyCounts | undefined
+  readonly #report: FailureReport
+
+  constructor({ task, inputs, flags, only }: Omit<RunParts, 'log' | 'backend'>, screen: Screen) {
+    this.#only = only
+    this.#task = task
+    this.#inputs = inputs
+    this.#flags = flags
+    this.#screen = screen
+    this.#report = new FailureReport(screen, flags.json)
+  }
+
+  addBadRow(row: BadRow): void {
+    this.#report.add(row.position, row)
+  }
+
+  /** Shows inputs as they are read, so that they may be without end. Resolves to the exit code. */
+  async run(): Promise<number> {
+    let outputEnd: { readonly error: CommandError | undefined } | undefined
+    const output = await openOutput(undefined, () => 0, this.#screen, {
+      end: (error) => (outputEnd = { error }),
+      written: () => {},
+    })
+    const isLeftOut = await leftOut(this.#task, this.#flags, this.#only, (message) => this.#screen.warn(message))
+    let shown = 0
+    let skipped = 0
+    try {
+      for await (const input of this.#inputs.items) {
+        if (isLeftOut(input)) skipped++
+        else await output.write(`${labelOf(input)}\n`, shown++)
+        if (outputEnd !== undefined) break
+      }
+    } finally {
+      await output.close(false)
+    }
+    if (outputEnd !== undefined) {
+      if (outputEnd.error !== undefined) throw outputEnd.error
+      return EXIT.ok
+    }
+    this.#conclude(shown, skipped)
+    return this.#report.count > 0 ? EXIT.someFailed : EXIT.ok
+  }
+
+  #conclude(inputs: number, skipped: number): void {
+    const { jobs, on, group, json, quiet } = this.#flags
+    const { url, exportName } = this.#task
+    const module = url.protocol === 'file:' ? relative(process.cwd(), fileURLToPath(url)) : url.href
+    const workers = Math.max(1, Math.min(jobs ?? availableWorkers(), inputs))
+    const bad = this.#report.count
+    if (json)
+      return this.#screen.say(
+        JSON.stringify({ type: 'dry-run', inputs, bad, skipped, module, export: exportName, workers, on }),
+      )
+    this.#report.sumUp()
+    if (quiet) return
+    const noun = inputs === 1 ? 'input' : 'inputs'
+    this.#screen.say(
+      `dry run: ${count(inputs)} ${noun}${bad === 0 ? '' : `, ${count(bad)} that cannot be read`}` +
+        `${skipped === 0 ? '' : `, ${count(skipped)} left out`}\n` +
+        `  would run ${module}#${exportName} on ${workersAt(on, workers, group)}`,
+    )
+  }
+}

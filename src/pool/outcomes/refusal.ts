@@ -1,0 +1,16 @@
+import { PayloadTooLargeError } from '../../errors/payload-too-large-error.ts'
+import { type Direction, SerializationError } from '../../errors/serialization-error.ts'
+import type { TaskFailure } from '../../errors/task-error.ts'
+import { pathTo } from '../../wire/codec/path.ts'
+import { Unsendable } from '../../wire/codec/unsendable.ts'
+
+/** The error for a value that cannot be sent; `root` is what was to be encoded. Throws what is no such matter. */
+export function refusalOf(
+  error: unknown,
+  failure: TaskFailure,
+  root: { readonly value: unknown; readonly name: string; readonly direction: Direction },
+): SerializationError | PayloadTooLargeError {
+  if (!Unsendable.is(error)) throw error
+  if (error.limit !== undefined) return new PayloadTooLargeError(failure, root.direction, error.limit)
+  return new SerializationError(failure, pathTo(root.value, error.offender, root.name), error.reason, root.direction)
+}
