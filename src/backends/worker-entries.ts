@@ -1,4 +1,4 @@
-import { IS_BUNDLED, PACKAGE_ROOT } from '../util/package-root.ts'
+import { IS_BUNDLED, PACKAGE_ROOT } from '../util/own-package.ts'
 
 /** Bundled, a worker is one CommonJS file. */
 const EXTENSION = IS_BUNDLED ? 'cjs' : 'js'

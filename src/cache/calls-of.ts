@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { hostClasses } from '../task/register-class.ts'
 import { messageOf } from '../util/message-of.ts'
 import type { Wrapped } from './cache-access.ts'

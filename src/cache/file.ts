@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
-import { FileInput } from '../wire/file-input.ts'
+import { FileInput } from '../wire/values/file-input.ts'
 
 /**
  * A file as an argument: the function gets `{ path }`, a cache knows it by its content, wherever it lies.

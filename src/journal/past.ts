@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 
-import { JournalError } from '../errors/journal-error.ts'
-import { contentKey } from '../task/content-key.ts'
+import { JournalError } from '../errors/run-errors.ts'
+import { contentKey } from '../task/canonical/canonical-hash.ts'
 import type { JournalRow } from './journal-row.ts'
 import { KeyCounts } from './key-counts.ts'
 import { readJournal } from './read-journal.ts'

@@ -1,4 +1,4 @@
-import { JournalError } from '../errors/journal-error.ts'
+import { JournalError } from '../errors/run-errors.ts'
 import { completeLines } from './complete-lines.ts'
 import { type JournalRow, parseRow } from './journal-row.ts'
 

@@ -1,6 +1,6 @@
-import type { WorkerIdentity } from '../errors/task-error.ts'
+import type { WorkerIdentity } from '../errors/task-errors.ts'
 import type { Item } from '../pool/jobs/item.ts'
-import type { LogFrame } from '../wire/frames.ts'
+import type { LogFrame } from '../wire/protocol/frames.ts'
 import type { LogRecord } from './log-record.ts'
 
 /** What a worker sent, as users see it. */

@@ -1,5 +1,5 @@
 import { Pool } from '../api/pool.ts'
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { nameList } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import type { MapOptions } from '../settings/run-options.ts'

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { nearestName } from '../util/nearest-name.ts'
 import { type FunctionPart, type Part, stepNames } from './definition.ts'
 import { fieldsOfFirstParameter } from './first-parameter.ts'

@@ -1,4 +1,4 @@
-import type { Paint } from '../util/paint.ts'
+import type { Paint } from '../util/terminal-text.ts'
 import { facts, type Facts } from './facts.ts'
 import type { ProgressState } from './progress-option.ts'
 

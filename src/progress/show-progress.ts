@@ -1,5 +1,5 @@
 import { type Print, printDirectly } from '../logs/print.ts'
-import { timerDelay } from '../util/timer-delay.ts'
+import { timerDelay } from '../util/time.ts'
 import { planDisplay } from './open-display.ts'
 import type { ProgressDisplay } from './progress-display.ts'
 import type { ProgressBarOptions, ProgressOption, ProgressState } from './progress-option.ts'

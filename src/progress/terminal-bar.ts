@@ -3,7 +3,7 @@ import { clearLine, cursorTo } from 'node:readline'
 import { MultiBar, type SingleBar } from 'cli-progress'
 
 import { printDirectly } from '../logs/print.ts'
-import { paintFor } from '../util/paint.ts'
+import { paintFor } from '../util/terminal-text.ts'
 import { LineBuffer } from './line-buffer.ts'
 import type { ProgressDisplay } from './progress-display.ts'
 import { type ProgressLabels, progressLine } from './progress-line.ts'

@@ -1,4 +1,4 @@
-import { markParts } from '../task/parts.ts'
+import { markParts } from '../task/exported-object.ts'
 import type { AnyFunction } from '../task/task-function.ts'
 import type { MakeSpec } from './define/define-node.ts'
 import { functionOf } from './define/function-of.ts'

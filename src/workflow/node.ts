@@ -1,6 +1,6 @@
 import { Results } from '../run/outcomes/results.ts'
 import type { OnErrorWord, Replacement } from '../settings/run-options.ts'
-import { markParts } from '../task/parts.ts'
+import { markParts } from '../task/exported-object.ts'
 import type { NodeSpec } from './define/node-spec.ts'
 import { setSpec, specOf } from './define/specs.ts'
 import { functionsIn } from './graph/compile.ts'

@@ -9,7 +9,7 @@ import { nats, runWorker } from 'manyhands/nats'
 import { decodePacket, encodePacket } from '#manyhands/backends/nats/packet.js'
 import { encodeFrameMessage } from '#manyhands/backends/nats/session-message.js'
 import { failure } from '#manyhands/testing/failure.js'
-import { WIRE_VERSION } from '#manyhands/wire/frames.js'
+import { WIRE_VERSION } from '#manyhands/wire/protocol/frames.js'
 
 import { Broker } from '../support/broker.js'
 import { numbers } from './support/cluster.js'

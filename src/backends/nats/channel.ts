@@ -1,5 +1,5 @@
 import { messageOf } from '../../util/message-of.ts'
-import { monotonicNow } from '../../wire/clock.ts'
+import { monotonicNow } from '../../util/time.ts'
 import { decodePacket, encodePacket, LOST, MESSAGE, MISSING, type Packet, STORED, TAKEN } from './packet.ts'
 import { type PayloadStore, RefusedPayload } from './payload-store.ts'
 

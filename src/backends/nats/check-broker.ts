@@ -1,4 +1,4 @@
-import { BackendError } from '../../errors/backend-error.ts'
+import { BackendError } from '../../errors/worker-errors.ts'
 import type { Connection } from './connection.ts'
 import { subjectsOf } from './subjects.ts'
 

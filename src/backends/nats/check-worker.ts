@@ -1,4 +1,4 @@
-import { isHash } from '../../wire/is-hash.ts'
+import { isHash } from '../../util/digest.ts'
 import type { AgentWord } from './session-message.ts'
 
 const TYPES = new Set([

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 
-import { WIRE_VERSION } from '../../wire/frames.ts'
+import { WIRE_VERSION } from '../../wire/protocol/frames.ts'
 import { AgentsView } from './agents-view.ts'
 import { Channel, type ChannelEnds } from './channel.ts'
 import { checkBroker } from './check-broker.ts'

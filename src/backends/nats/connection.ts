@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 
 import type { NatsConnection, RequestError } from '@nats-io/transport-node'
 
-import { monotonicNow } from '../../wire/clock.ts'
+import { monotonicNow } from '../../util/time.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { dial } from './dial.ts'
 

@@ -1,5 +1,5 @@
 import type { QueueSlots } from '../../pool/backend/queue-slots.ts'
-import { monotonicNow } from '../../wire/clock.ts'
+import { monotonicNow } from '../../util/time.ts'
 import { AgentsView } from './agents-view.ts'
 import { ClientHub } from './client-hub.ts'
 import type { ConnectOptions } from './connect-options.ts'

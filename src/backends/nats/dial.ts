@@ -1,8 +1,8 @@
 import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node'
 
-import { BackendError } from '../../errors/backend-error.ts'
+import { BackendError } from '../../errors/worker-errors.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { monotonicNow } from '../../wire/clock.ts'
+import { monotonicNow } from '../../util/time.ts'
 import type { ConnectOptions } from './connect-options.ts'
 import { peekInfo } from './peek-info.ts'
 import { subjectsOf } from './subjects.ts'

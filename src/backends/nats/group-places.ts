@@ -1,6 +1,6 @@
-import { BackendError } from '../../errors/backend-error.ts'
+import { BackendError } from '../../errors/worker-errors.ts'
 import type { QueueSlots } from '../../pool/backend/queue-slots.ts'
-import { monotonicNow } from '../../wire/clock.ts'
+import { monotonicNow } from '../../util/time.ts'
 import type { ClientHub } from './client-hub.ts'
 import type { Connector } from './connector.ts'
 import type { TicketNews, Tickets } from './tickets.ts'

@@ -1,7 +1,6 @@
-import type { WorkerDeath } from '../../errors/worker-crashed-error.ts'
-import type { RunningItem, StagedResult } from '../../wire/beacon.ts'
-import { inspectBytes } from '../../wire/inspect-bytes.ts'
-import { deserialize, serialize } from '../../wire/serialize.ts'
+import type { WorkerDeath } from '../../errors/worker-errors.ts'
+import type { RunningItem, StagedResult } from '../../wire/protocol/beacon.ts'
+import { inspectBytes, deserialize, serialize } from '../../wire/protocol/v8-bytes.ts'
 
 /** A frame, which the agent hands on without looking into it; or a word for the agent, or of it. */
 const FRAME = 0

@@ -1,4 +1,4 @@
-import { monotonicNow } from '../../wire/clock.ts'
+import { monotonicNow } from '../../util/time.ts'
 import type { SessionEnd } from './client-hub.ts'
 import type { Connection } from './connection.ts'
 import { parseJson, parseSync, type SyncRequest } from './offer.ts'

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { workerData } from 'node:worker_threads'
 
-import { Beacon } from '../../wire/beacon.ts'
+import { Beacon } from '../../wire/protocol/beacon.ts'
 import { encodeFrame, FrameReader } from './frame-codec.ts'
 import { endOwnGroup } from './process-group.ts'
 import { WATCHDOG, type WatchdogReply, type WatchdogRequest } from './process-start.ts'

@@ -1,4 +1,4 @@
-import type { Copier } from '../../wire/codec/lender.ts'
+import type { Copier } from '../../wire/codec/buffer-pool.ts'
 
 /** Larger buffers are put aside, in bytes. */
 const LARGE = 32 * 1024

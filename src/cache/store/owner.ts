@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
 
-import { lazyCrypto } from '../../util/lazy-crypto.ts'
+import { lazyCrypto } from '../../util/digest.ts'
 import { isRunning, startOf } from '../../util/running-process.ts'
 
 /** Who uses a file of the store: a thread of a process on a machine. */

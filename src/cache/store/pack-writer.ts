@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { lazyCrypto } from '../../util/lazy-crypto.ts'
+import { lazyCrypto } from '../../util/digest.ts'
 import { ownerText, ownOwner } from './owner.ts'
 import { freePackName, type Pack, parsePackName } from './pack.ts'
 import type { Packs } from './packs.ts'

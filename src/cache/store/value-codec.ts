@@ -1,7 +1,7 @@
 import { Deserializer, Serializer } from 'node:v8'
 
 import { canonicalHash } from '../../task/canonical/canonical-hash.ts'
-import { lazyCrypto } from '../../util/lazy-crypto.ts'
+import { lazyCrypto } from '../../util/digest.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'

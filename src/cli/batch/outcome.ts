@@ -1,7 +1,6 @@
 import type { StepReport } from '../../pipeline/step-report.ts'
-import { escapeText } from '../../util/escape-text.ts'
-import type { Paint } from '../../util/paint.ts'
 import { count, duration } from '../../util/show-number.ts'
+import { escapeText, type Paint } from '../../util/terminal-text.ts'
 import { EXIT } from '../command-error.ts'
 import type { Explanation } from '../explain-error.ts'
 import type { Screen } from '../report/screen.ts'

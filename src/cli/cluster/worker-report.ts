@@ -1,7 +1,7 @@
 import type { AgentEvent } from '../../backends/nats/agent/agent-options.ts'
 import type { Offer } from '../../backends/nats/offer.ts'
-import { escapeText } from '../../util/escape-text.ts'
 import { count } from '../../util/show-number.ts'
+import { escapeText } from '../../util/terminal-text.ts'
 import type { CommonFlags } from '../flags/common-flags.ts'
 import type { Screen } from '../report/screen.ts'
 import type { CheckedModule } from './check-modules.ts'

@@ -1,4 +1,4 @@
-import { stepFailure } from '../../task/step-failure.ts'
+import { stepFailure } from '../../task/task-call.ts'
 import { type Part, stepNames } from '../definition.ts'
 import { FactReader } from '../facts.ts'
 import type { StepCaching } from '../step-caching.ts'

@@ -1,5 +1,5 @@
-import { retryDelay } from '../../task/rules.ts'
-import { timerDelay } from '../../util/timer-delay.ts'
+import { retryDelay } from '../../task/failure-policy.ts'
+import { timerDelay } from '../../util/time.ts'
 import { callCached } from './call-cached.ts'
 import { type Clip, explainMutation } from './clip.ts'
 import { isThenable, type Work } from './drive.ts'

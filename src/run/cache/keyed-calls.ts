@@ -5,7 +5,7 @@ import { identify, type Identity, identifyGraph } from '../../cache/identify.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 import type { Store } from '../../cache/store/store.ts'
 import { warnOnce } from '../../cache/store/warn-once.ts'
-import { CaptureError } from '../../errors/capture-error.ts'
+import { CaptureError } from '../../errors/argument-errors.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 
 /** The calls of one function in a run, and the store that keeps their results. */

@@ -1,4 +1,4 @@
-import { TaskAbortedError } from '../../errors/task-aborted-error.ts'
+import { TaskAbortedError } from '../../errors/task-errors.ts'
 import type { Item } from '../../pool/jobs/item.ts'
 import type { Job } from '../../pool/jobs/job.ts'
 import type { Sink, Source } from '../../pool/jobs/ports.ts'

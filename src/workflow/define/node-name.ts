@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { callSitesOf } from '../../task/capture/call-sites.ts'
+import { callSitesOf } from '../../task/capture/inspect/call-sites.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
-import { PACKAGE_ROOT } from '../../util/package-root.ts'
+import { PACKAGE_ROOT } from '../../util/own-package.ts'
 
 /** What a node is called: after its function, or where that has no name, after the place of the call. */
 export function nodeName(fn: AnyFunction, kind: string): string {

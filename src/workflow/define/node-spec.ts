@@ -1,4 +1,4 @@
-import type { RetryPolicy, TimeoutRule } from '../../task/rules.ts'
+import type { RetryPolicy, TimeoutRule } from '../../task/failure-policy.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
 
 /** What a node does with the streams that it takes. */

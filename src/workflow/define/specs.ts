@@ -1,4 +1,4 @@
-import { processWide } from '../../util/process-wide.ts'
+import { processWide } from '../../util/own-package.ts'
 import type { NodeSpec } from './node-spec.ts'
 
 const specs = processWide('workflow nodes', () => new WeakMap<object, NodeSpec>())

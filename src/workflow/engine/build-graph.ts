@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 import type { Window } from '../../run/source/window.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 import type { GraphPlan, InputPlan } from '../graph/graph-plan.ts'

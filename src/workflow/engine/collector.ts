@@ -1,4 +1,4 @@
-import type { TaskError } from '../../errors/task-error.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
 import type { Slot } from './slot.ts'
 import { following, type Port, type Stream } from './stream.ts'
 

@@ -1,4 +1,4 @@
-import type { TaskError } from '../../errors/task-error.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
 import type { Ending } from '../../pool/jobs/ports.ts'
 import { Window } from '../../run/source/window.ts'
 import type { NodeSpec } from '../define/node-spec.ts'

@@ -1,4 +1,4 @@
-import type { TaskError } from '../../errors/task-error.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
 import type { Window } from '../../run/source/window.ts'
 import { Fifo } from './fifo.ts'
 import { Root } from './root.ts'

@@ -1,4 +1,4 @@
-import type { TaskError } from '../../errors/task-error.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
 import { describeValue } from '../../options/describe-value.ts'
 import type { Window } from '../../run/source/window.ts'
 import type { NodeCounts } from './node-counts.ts'

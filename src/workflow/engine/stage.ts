@@ -1,5 +1,5 @@
 import type { CacheAccess } from '../../cache/cache-access.ts'
-import { TaskError } from '../../errors/task-error.ts'
+import { TaskError } from '../../errors/task-errors.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import { Item } from '../../pool/jobs/item.ts'
 import type { TaskPolicy } from '../../pool/jobs/policy.ts'

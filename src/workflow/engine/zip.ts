@@ -1,4 +1,4 @@
-import type { TaskError } from '../../errors/task-error.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
 import { Root } from './root.ts'
 import { Slot } from './slot.ts'
 import { following, type Port, Stream } from './stream.ts'

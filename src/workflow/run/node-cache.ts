@@ -1,6 +1,6 @@
 import { accessOf, type CacheAccess, type Wrapped, wrappedOf } from '../../cache/cache-access.ts'
 import { warnOnce } from '../../cache/store/warn-once.ts'
-import { CaptureError } from '../../errors/capture-error.ts'
+import { CaptureError } from '../../errors/argument-errors.ts'
 import type { StepCache } from '../chain/chain-step.ts'
 import { functionOf } from '../define/function-of.ts'
 import type { NodeSpec } from '../define/node-spec.ts'

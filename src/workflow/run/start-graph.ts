@@ -1,6 +1,5 @@
-import { InvalidStateError } from '../../errors/invalid-state-error.ts'
-import { TaskAbortedError } from '../../errors/task-aborted-error.ts'
-import type { TaskError } from '../../errors/task-error.ts'
+import { InvalidStateError } from '../../errors/argument-errors.ts'
+import { TaskAbortedError, type TaskError } from '../../errors/task-errors.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import { Item } from '../../pool/jobs/item.ts'
 import { Job } from '../../pool/jobs/job.ts'

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { CaptureError, map } from 'manyhands'
 
 import { capture } from '#manyhands/task/capture/capture.js'
-import { fromRecipe } from '#manyhands/task/capture/recipe.js'
+import { fromRecipe } from '#manyhands/task/capture/reference/recipe.js'
 import { codeHash } from '#manyhands/task/code/code-hash.js'
 import { failure } from '#manyhands/testing/failure.js'
 import type { ChainParts } from '#manyhands/workflow/chain/chain-step.js'

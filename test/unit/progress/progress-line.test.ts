@@ -8,8 +8,8 @@ import { plainLines } from '#manyhands/progress/plain-lines.js'
 import { progressLine } from '#manyhands/progress/progress-line.js'
 import type { ProgressState } from '#manyhands/progress/progress-option.js'
 import { Rate } from '#manyhands/progress/rate.js'
-import { paintFor } from '#manyhands/util/paint.js'
 import { count, duration } from '#manyhands/util/show-number.js'
+import { paintFor } from '#manyhands/util/terminal-text.js'
 
 const STATE: ProgressState = {
   done: 1_204,

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
 
 import type { Backend } from '../../../pool/backend/backend.ts'
-import { monotonicNow } from '../../../wire/clock.ts'
-import { type AllowFrame, WIRE_VERSION } from '../../../wire/frames.ts'
+import { monotonicNow } from '../../../util/time.ts'
+import { type AllowFrame, WIRE_VERSION } from '../../../wire/protocol/frames.ts'
 import { Channel } from '../channel.ts'
 import { checkBroker } from '../check-broker.ts'
 import { Connection } from '../connection.ts'

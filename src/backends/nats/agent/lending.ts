@@ -1,4 +1,4 @@
-import { monotonicNow } from '../../../wire/clock.ts'
+import { monotonicNow } from '../../../util/time.ts'
 
 /** Who was sent away asks again sooner than this, in milliseconds, or does not want any more. */
 const ASKS_AGAIN_MS = 3_000

@@ -1,4 +1,4 @@
-import { monotonicNow } from '../../../wire/clock.ts'
+import { monotonicNow } from '../../../util/time.ts'
 
 /** A batch that may not begin yet. */
 interface Waiting {
