@@ -34,8 +34,12 @@ export interface TaskRules {
   readonly priority?: number
 }
 
-/** The type of a task. Not a property: it is nobody's business but the pool's. */
-export let typeOf: (task: Task) => TaskType
+const TYPE: unique symbol = Symbol('type')
+
+/** The type of a task, for whatever runs it. */
+export function typeOf(task: Task): TaskType {
+  return task[TYPE]
+}
 
 /** A call that has not happened yet. Prints as it would be written: `factorize(12345)`. */
 export class Task<R = unknown> {
@@ -43,12 +47,13 @@ export class Task<R = unknown> {
   declare readonly result: R | undefined
   readonly name: string
   readonly args: readonly unknown[]
-  readonly #type: TaskType
+  /** @internal */
+  readonly [TYPE]: TaskType
 
   constructor(type: TaskType, args: readonly unknown[]) {
     this.name = type.name
     this.args = args
-    this.#type = type
+    this[TYPE] = type
   }
 
   toString(): string {
@@ -56,7 +61,6 @@ export class Task<R = unknown> {
   }
 
   static {
-    typeOf = (task) => task.#type
     Object.defineProperty(this.prototype, inspect.custom, { value: this.prototype.toString })
   }
 }

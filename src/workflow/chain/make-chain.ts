@@ -1,3 +1,4 @@
+import { isThenable } from '../../util/callbacks.ts'
 import type { ChainParts, ChainStep } from './chain-step.ts'
 import { StepFailure } from './step-failure.ts'
 import { resultOf } from './step-result.ts'
@@ -52,8 +53,4 @@ export function makeChain({ steps, isMany }: ChainParts): Callable {
 
 function nextOf({ kind }: ChainStep, result: unknown, [item]: readonly unknown[]): unknown {
   return kind === 'filter' ? item : kind === 'key' ? [result, item] : result
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }

@@ -35,10 +35,10 @@ function entryOf(
   index: number,
   sequence: number,
   { fn, policy, spread }: Calling,
-  { value, specials, bytes, loans }: Encoded,
+  { value, specials, bytes, lease }: Encoded,
   transfer?: readonly unknown[],
 ): Item {
-  return new Item({ index, sequence, input, value, specials, bytes, spread, transfer, loans, fn, policy })
+  return new Item({ index, sequence, input, value, specials, bytes, spread, transfer, lease, fn, policy })
 }
 
 /** Copies items that are remembered here, so that what gave them can use them again. */

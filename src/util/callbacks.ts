@@ -11,3 +11,8 @@ export function guarded<A extends readonly unknown[]>(
     }
   }
 }
+
+/** Whether a function returned a promise, or something like one. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}
