@@ -152,7 +152,7 @@ class GraphRun {
     })
     const options = { ...rules, mediansApart: true }
     const sink = new GraphSink(this.#engine, () => this.#flush(), end)
-    const cached = caching && keepResults(caching, { run: this.#run, source, sink, job: () => placed.job }, callings)
+    const cached = caching && caching.cacheRun(this.#run, source, sink, keptResults(callings))
     const job = new Job(options, cached?.source ?? source, cached?.sink ?? sink)
     for (const { fn } of callings.values()) job.functions.add(fn)
     const placed: Placed = { job, dispatcher }
@@ -265,15 +265,10 @@ class GraphRun {
   }
 }
 
-/** Looks up and stores the results of those nodes for which that is done here. */
-function keepResults(
-  { cacheRun }: NonNullable<Place['caching']>,
-  parts: Pick<CachedRun, 'run' | 'source' | 'sink' | 'job'>,
-  callings: Place['callings'],
-): Pick<CachedRun, 'source' | 'sink'> {
+/** The results of those nodes that are looked up and stored here. */
+function keptResults(callings: Place['callings']): CachedRun {
   const stageOf = (item: Item): Stage => (item.tag as Ticket).stage
-  return cacheRun({
-    ...parts,
+  return {
     // What is nearest to the end shall go first.
     group: 1,
     argsOf: ({ input, spread }) => (spread ? (input as readonly unknown[]) : [input]),
@@ -285,7 +280,7 @@ function keepResults(
     begin: (cache) => {
       for (const { fn, kept } of callings.values()) if (kept !== undefined) cache.add(fn, kept)
     },
-  })
+  }
 }
 
 /** What the run keeps of an item that failed: its error tells the rest. */
