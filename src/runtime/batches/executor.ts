@@ -1,4 +1,5 @@
 import type { AroundCall } from '../../task/task-call.ts'
+import { isThenable } from '../../util/is-thenable.ts'
 import { monotonicNow } from '../../util/time.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Beacon } from '../../wire/protocol/beacon.ts'
@@ -266,10 +267,6 @@ export class Executor {
       for (const batch of this.#open) if (batch.outbox.size > 0) this.#flush(batch, false)
     })
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }
 
 /** An asynchronous task that has not settled. */
