@@ -1,5 +1,4 @@
-import { TaskAbortedError } from '../errors/task-aborted-error.ts'
-import { TaskError } from '../errors/task-error.ts'
+import { TaskAbortedError, TaskError } from '../errors/task-errors.ts'
 import { hostEncoder } from '../pool/functions/host-encoder.ts'
 import { preparedBefore } from '../pool/functions/prepare.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'

@@ -1,4 +1,4 @@
-import type { TaskError } from '../errors/task-error.ts'
+import type { TaskError } from '../errors/task-errors.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import { Item } from '../pool/jobs/item.ts'
 import type { TaskPolicy } from '../pool/jobs/policy.ts'

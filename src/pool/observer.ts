@@ -1,5 +1,5 @@
-import type { TaskError, TaskIdentity, WorkerIdentity } from '../errors/task-error.ts'
-import type { WorkerDeath } from '../errors/worker-crashed-error.ts'
+import type { TaskError, TaskIdentity, WorkerIdentity } from '../errors/task-errors.ts'
+import type { WorkerDeath } from '../errors/worker-errors.ts'
 import type { Item } from './jobs/item.ts'
 
 /**

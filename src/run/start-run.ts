@@ -1,4 +1,4 @@
-import { InvalidStateError } from '../errors/invalid-state-error.ts'
+import { InvalidStateError } from '../errors/argument-errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { LogsOption } from '../logs/log-record.ts'
 import { hostEncoder } from '../pool/functions/host-encoder.ts'

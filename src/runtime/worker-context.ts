@@ -1,7 +1,7 @@
-import type { Beacon } from '../wire/beacon.ts'
-import type { Recaller } from './recaller.ts'
-import type { TaskScope } from './task-scope.ts'
-import type { WorkerPort } from './worker-port.ts'
+import type { Beacon } from '../wire/protocol/beacon.ts'
+import type { WorkerPort } from '../wire/protocol/frames.ts'
+import type { Recaller } from './remote-cache-client.ts'
+import type { TaskScope } from './scope/task-scope.ts'
 
 /** What a worker is told when it begins. */
 export interface WorkerIdentity {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import type { LogsOption } from '../logs/log-record.ts'
 import { byteSize, callback, type Check, milliseconds, wholeNumber } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'

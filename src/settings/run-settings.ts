@@ -1,6 +1,6 @@
 import { accessOf, type CacheAccess } from '../cache/cache-access.ts'
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import type { TaskError } from '../errors/task-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
+import type { TaskError } from '../errors/task-errors.ts'
 import { Journal } from '../journal/journal.ts'
 import type { LogsOption, TakeLog } from '../logs/log-record.ts'
 import {
@@ -25,7 +25,7 @@ import type { Backend } from '../pool/backend/backend.ts'
 import type { RunEvent } from '../pool/observer.ts'
 import { MAX_CONCURRENCY } from '../pool/workers/worker-set.ts'
 import type { ProgressBarOptions, ProgressOption } from '../progress/progress-option.ts'
-import { retries, type RetryPolicy, timeout, type TimeoutRule } from '../task/rules.ts'
+import { retries, type RetryPolicy, timeout, type TimeoutRule } from '../task/failure-policy.ts'
 import type { BackendOption, OnError } from './run-options.ts'
 
 export const backendChoice: Check<BackendOption> = either<BackendOption>(

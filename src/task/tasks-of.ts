@@ -1,6 +1,5 @@
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { InvalidStateError } from '../errors/invalid-state-error.ts'
-import { setReference } from './capture/known-references.ts'
+import { InvalidArgumentError, InvalidStateError } from '../errors/argument-errors.ts'
+import { setReference } from './capture/reference/known-references.ts'
 import type { AnyFunction } from './task-function.ts'
 
 type TaskOrClass = ((...args: never[]) => unknown) | (new (...args: never[]) => { call(...args: never[]): unknown })

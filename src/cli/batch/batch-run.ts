@@ -1,7 +1,6 @@
 import { Pool } from '../../api/pool.ts'
 import { Cache } from '../../cache/cache.ts'
-import { TaskAbortedError } from '../../errors/task-aborted-error.ts'
-import type { TaskError } from '../../errors/task-error.ts'
+import { TaskAbortedError, type TaskError } from '../../errors/task-errors.ts'
 import type { KeyCounts } from '../../journal/key-counts.ts'
 import type { LogRecord } from '../../logs/log-record.ts'
 import { availableWorkers } from '../../options/workers.ts'

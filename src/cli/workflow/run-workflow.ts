@@ -1,5 +1,5 @@
 import { Cache } from '../../cache/cache.ts'
-import type { TaskError } from '../../errors/task-error.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
 import type { RunEvent } from '../../pool/observer.ts'
 import type { Results } from '../../run/outcomes/results.ts'
 import type { RunStats } from '../../run/run-stats.ts'

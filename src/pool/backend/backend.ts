@@ -1,7 +1,7 @@
-import type { WorkerDeath } from '../../errors/worker-crashed-error.ts'
-import type { AroundCall } from '../../task/around-call.ts'
-import type { RunningItem, StagedResult } from '../../wire/beacon.ts'
-import type { HostFrame, WorkerFrame } from '../../wire/frames.ts'
+import type { WorkerDeath } from '../../errors/worker-errors.ts'
+import type { AroundCall } from '../../task/task-call.ts'
+import type { RunningItem, StagedResult } from '../../wire/protocol/beacon.ts'
+import type { HostFrame, WorkerFrame } from '../../wire/protocol/frames.ts'
 import type { QueueSlots } from './queue-slots.ts'
 
 /** What a backend can do. Shared code asks these, never a backend's name. */

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 import type { Backend } from './backend.ts'
 
 /** The backends of this package. */

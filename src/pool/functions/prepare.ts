@@ -1,13 +1,13 @@
 import { basename } from 'node:path'
 
-import { UnsupportedError } from '../../errors/unsupported-error.ts'
+import { UnsupportedError } from '../../errors/argument-errors.ts'
 import { capture } from '../../task/capture/capture.ts'
 import { hostClasses, registeredClasses } from '../../task/register-class.ts'
 import { Stateful } from '../../task/stateful.ts'
 import { type AnyFunction, nameOf, type TaskFunction } from '../../task/task-function.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
-import type { LoadFrame, StepsOfTask } from '../../wire/frames.ts'
-import type { PortableGraph } from '../../wire/portable.ts'
+import type { LoadFrame, StepsOfTask } from '../../wire/protocol/frames.ts'
+import type { PortableGraph } from '../../wire/protocol/portable.ts'
 import type { Capabilities } from '../backend/backend.ts'
 import { refusalOf } from '../outcomes/refusal.ts'
 import type { ResultKeeper } from '../workers/remote-cache-server.ts'
@@ -165,7 +165,7 @@ function onlyFunction(fn: PortableGraph['functions'][number]): PortableGraph {
 }
 
 async function placeName(fn: AnyFunction): Promise<string> {
-  const { placeOf } = await import('../../task/capture/place-of.ts')
+  const { placeOf } = await import('../../task/capture/capture.ts')
   return basename(await placeOf(fn))
 }
 

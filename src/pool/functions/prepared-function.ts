@@ -1,5 +1,5 @@
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
-import type { LoadFrame, StepsOfTask } from '../../wire/frames.ts'
+import type { LoadFrame, StepsOfTask } from '../../wire/protocol/frames.ts'
 import type { ResultKeeper } from '../workers/remote-cache-server.ts'
 
 /** The part of a function that threw, and what. */

@@ -1,4 +1,4 @@
-import { MAX_BATCH } from '../../wire/beacon.ts'
+import { MAX_BATCH } from '../../wire/protocol/beacon.ts'
 
 /** A batch shall take about this long in a worker, in milliseconds. */
 const TARGET_MS = 4

@@ -1,5 +1,5 @@
-import type { Loans } from '../../wire/codec/copy-memory.ts'
-import type { Column } from '../../wire/frames.ts'
+import type { Loans } from '../../wire/codec/buffer-pool.ts'
+import type { Column } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Item } from './item.ts'
 

@@ -1,4 +1,4 @@
-import type { Loans } from '../../wire/codec/copy-memory.ts'
+import type { Loans } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { TaskPolicy } from './policy.ts'

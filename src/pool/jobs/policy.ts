@@ -1,4 +1,4 @@
-import { NO_RETRIES, type RetryPolicy, type TimeoutRule } from '../../task/rules.ts'
+import { NO_RETRIES, type RetryPolicy, type TimeoutRule } from '../../task/failure-policy.ts'
 import type { TaskRules } from '../../task/task.ts'
 
 /** What is done about a task that fails, hangs, or loses its worker. */

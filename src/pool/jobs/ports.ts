@@ -1,5 +1,5 @@
-import type { WorkerIdentity } from '../../errors/task-error.ts'
-import type { LogFrame } from '../../wire/frames.ts'
+import type { WorkerIdentity } from '../../errors/task-errors.ts'
+import type { LogFrame } from '../../wire/protocol/frames.ts'
 import type { Median } from '../outcomes/durations.ts'
 import type { Chunk } from './chunk.ts'
 import type { Item } from './item.ts'

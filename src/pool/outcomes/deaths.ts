@@ -1,5 +1,5 @@
-import { WorkerCrashedError, type WorkerDeath } from '../../errors/worker-crashed-error.ts'
-import type { RunningItem } from '../../wire/beacon.ts'
+import { WorkerCrashedError, type WorkerDeath } from '../../errors/worker-errors.ts'
+import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import type { Item } from '../jobs/item.ts'
 import type { Job } from '../jobs/job.ts'
 import type { Batch } from '../workers/batch.ts'

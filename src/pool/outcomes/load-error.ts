@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url'
 
-import { ModuleLoadError } from '../../errors/module-load-error.ts'
-import { UnsupportedError } from '../../errors/unsupported-error.ts'
-import { WorkerInitError } from '../../errors/worker-init-error.ts'
+import { UnsupportedError } from '../../errors/argument-errors.ts'
+import { ModuleLoadError, WorkerInitError } from '../../errors/worker-errors.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { PACKAGE_ROOT } from '../../util/package-root.ts'
+import { PACKAGE_ROOT } from '../../util/own-package.ts'
 import { decode } from '../../wire/codec/decode.ts'
-import type { LoadFailedFrame } from '../../wire/frames.ts'
+import type { LoadFailedFrame } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 
 /** Node names the file that imports: for the function itself that is this package, which is no help. */

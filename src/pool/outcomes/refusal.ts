@@ -1,6 +1,4 @@
-import { PayloadTooLargeError } from '../../errors/payload-too-large-error.ts'
-import { type Direction, SerializationError } from '../../errors/serialization-error.ts'
-import type { TaskFailure } from '../../errors/task-error.ts'
+import { PayloadTooLargeError, type Direction, SerializationError, type TaskFailure } from '../../errors/task-errors.ts'
 import { pathTo } from '../../wire/codec/path.ts'
 import { Unsendable } from '../../wire/codec/unsendable.ts'
 

@@ -1,11 +1,16 @@
-import { PayloadTooLargeError } from '../../errors/payload-too-large-error.ts'
-import { SerializationError } from '../../errors/serialization-error.ts'
-import { TaskError, type TaskFailure, type TaskIdentity, type WorkerIdentity } from '../../errors/task-error.ts'
-import { TaskTimeoutError } from '../../errors/task-timeout-error.ts'
-import { contentKey } from '../../task/content-key.ts'
+import {
+  PayloadTooLargeError,
+  SerializationError,
+  TaskError,
+  type TaskFailure,
+  type TaskIdentity,
+  type WorkerIdentity,
+  TaskTimeoutError,
+} from '../../errors/task-errors.ts'
+import { contentKey } from '../../task/canonical/canonical-hash.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
-import type { ItemFailure } from '../../wire/frames.ts'
+import type { ItemFailure } from '../../wire/protocol/frames.ts'
 import type { Item } from '../jobs/item.ts'
 
 /** Names an item's task; the key is made when it is first asked for. */

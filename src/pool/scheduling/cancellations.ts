@@ -1,4 +1,4 @@
-import { monotonicNow } from '../../wire/clock.ts'
+import { monotonicNow } from '../../util/time.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 

@@ -1,6 +1,6 @@
-import { SerializationError } from '../../errors/serialization-error.ts'
+import { SerializationError } from '../../errors/task-errors.ts'
 import { messageOf } from '../../util/message-of.ts'
-import type { LogFrame } from '../../wire/frames.ts'
+import type { LogFrame } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from '../jobs/chunk.ts'
 import { ItemChunk } from '../jobs/item-chunk.ts'

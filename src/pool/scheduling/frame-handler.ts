@@ -1,9 +1,7 @@
-import { BackendError } from '../../errors/backend-error.ts'
-import { ModuleLoadError } from '../../errors/module-load-error.ts'
-import { describeDeath, type WorkerDeath } from '../../errors/worker-crashed-error.ts'
-import type { RunningItem } from '../../wire/beacon.ts'
-import { monotonicNow } from '../../wire/clock.ts'
+import { BackendError, ModuleLoadError, describeDeath, type WorkerDeath } from '../../errors/worker-errors.ts'
+import { monotonicNow } from '../../util/time.ts'
 import { decode } from '../../wire/codec/decode.ts'
+import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import {
   type DoneFrame,
   type LateErrorFrame,
@@ -14,7 +12,7 @@ import {
   type StartedFrame,
   WIRE_VERSION,
   type WorkerFrame,
-} from '../../wire/frames.ts'
+} from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { RunEvent } from '../observer.ts'
 import { settleDeath } from '../outcomes/deaths.ts'

@@ -1,4 +1,4 @@
-import type { RunningItem } from '../../wire/beacon.ts'
+import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import type { Item } from '../jobs/item.ts'
 import type { Job } from '../jobs/job.ts'
 import { durationsOf } from '../outcomes/durations.ts'

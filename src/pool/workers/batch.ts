@@ -1,4 +1,4 @@
-import type { BatchFrame } from '../../wire/frames.ts'
+import type { BatchFrame } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from '../jobs/chunk.ts'
 import type { Item } from '../jobs/item.ts'

@@ -1,7 +1,7 @@
 import { hostClasses } from '../../task/register-class.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
-import type { KeepFrame, RecalledFrame, RecallFrame } from '../../wire/frames.ts'
+import type { KeepFrame, RecalledFrame, RecallFrame } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 
 /** A worker that waits is told so often, in milliseconds, that it is not forgotten. */

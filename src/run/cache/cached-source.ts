@@ -1,4 +1,4 @@
-import { TaskAbortedError } from '../../errors/task-aborted-error.ts'
+import { TaskAbortedError } from '../../errors/task-errors.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { ItemChunk } from '../../pool/jobs/item-chunk.ts'
 import type { Item } from '../../pool/jobs/item.ts'

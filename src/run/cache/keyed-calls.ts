@@ -2,10 +2,10 @@ import type { Wrapped } from '../../cache/cache-access.ts'
 import type { CallRequest } from '../../cache/cached-call.ts'
 import { CallsOf } from '../../cache/calls-of.ts'
 import { identify, type Identity, identifyGraph } from '../../cache/identify.ts'
+import { warnOnce } from '../../cache/store/cache-report.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 import type { Store } from '../../cache/store/store.ts'
-import { warnOnce } from '../../cache/store/warn-once.ts'
-import { CaptureError } from '../../errors/capture-error.ts'
+import { CaptureError } from '../../errors/argument-errors.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 
 /** The calls of one function in a run, and the store that keeps their results. */

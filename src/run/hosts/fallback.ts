@@ -1,6 +1,5 @@
-import { CaptureError } from '../../errors/capture-error.ts'
-import { UnsupportedError } from '../../errors/unsupported-error.ts'
-import { WorkerStartError } from '../../errors/worker-start-error.ts'
+import { CaptureError, UnsupportedError } from '../../errors/argument-errors.ts'
+import { WorkerStartError } from '../../errors/worker-errors.ts'
 import { prepareFunctions } from '../../pool/functions/prepare.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
 import type { StartedRun } from '../started-run.ts'

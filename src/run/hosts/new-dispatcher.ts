@@ -1,4 +1,4 @@
-import { UnsupportedError } from '../../errors/unsupported-error.ts'
+import { UnsupportedError } from '../../errors/argument-errors.ts'
 import { printDirectly } from '../../logs/print.ts'
 import type { Backend } from '../../pool/backend/backend.ts'
 import { prepareFunctions } from '../../pool/functions/prepare.ts'

@@ -1,4 +1,4 @@
-import { ClosedError } from '../../errors/closed-error.ts'
+import { ClosedError } from '../../errors/run-errors.ts'
 import type { QueueSlots } from '../../pool/backend/queue-slots.ts'
 import { prepareFunctions, type PrepareOptions } from '../../pool/functions/prepare.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'

@@ -1,6 +1,5 @@
-import type { SettledRecord } from '../../errors/batch-error.ts'
-import { TimeoutError } from '../../errors/timeout-error.ts'
-import { timerDelay } from '../../util/timer-delay.ts'
+import { type SettledRecord, TimeoutError } from '../../errors/run-errors.ts'
+import { timerDelay } from '../../util/time.ts'
 import type { Run } from '../run.ts'
 import { Failure } from './reorder-buffer.ts'
 

@@ -1,4 +1,4 @@
-import type { TaskError } from '../../errors/task-error.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
 import type { Item } from '../../pool/jobs/item.ts'
 import type { Addressed, Ending, Sink } from '../../pool/jobs/ports.ts'
 import type { Window } from '../source/window.ts'

@@ -1,6 +1,6 @@
-import type { SettledRecord } from '../../errors/batch-error.ts'
+import type { SettledRecord } from '../../errors/run-errors.ts'
 import type { HaltMode } from '../../pool/scheduling/halt.ts'
-import type { StepsOfTask } from '../../wire/frames.ts'
+import type { StepsOfTask } from '../../wire/protocol/frames.ts'
 import type { RunStats } from '../run-stats.ts'
 import type { Reading, Run } from '../run.ts'
 import { type IndexedValues, Reader } from './reader.ts'

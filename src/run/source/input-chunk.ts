@@ -2,10 +2,10 @@ import type { PreparedFunction } from '../../pool/functions/prepared-function.ts
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { Item } from '../../pool/jobs/item.ts'
 import type { TaskPolicy } from '../../pool/jobs/policy.ts'
-import type { Loans } from '../../wire/codec/copy-memory.ts'
+import type { Loans } from '../../wire/codec/buffer-pool.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
-import type { Column } from '../../wire/frames.ts'
-import { packColumn } from '../../wire/pack-column.ts'
+import { packColumn } from '../../wire/protocol/compact.ts'
+import type { Column } from '../../wire/protocol/frames.ts'
 
 /** What is to be done with an input: the function to call, and the rules for it. */
 export interface Assignment {

@@ -2,8 +2,7 @@ import { freemem } from 'node:os'
 
 import type { StartLimiter } from '../../pool/jobs/ports.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
-import { timerDelay } from '../../util/timer-delay.ts'
-import { monotonicNow } from '../../wire/clock.ts'
+import { timerDelay, monotonicNow } from '../../util/time.ts'
 
 /** Timers are late by this much at times, in milliseconds: what was missed by then is made up for, and no more. */
 const SLACK_MS = 10

@@ -1,9 +1,9 @@
-import type { Locate } from '../../task/around-call.ts'
+import type { Locate } from '../../task/task-call.ts'
 import { ClassRegistry, type ClassCodec } from '../../wire/codec/class-registry.ts'
-import type { PortableGraph } from '../../wire/portable.ts'
+import type { PortableGraph } from '../../wire/protocol/portable.ts'
+import { Workshop } from './graph-reviver.ts'
 import { loadModules } from './load-modules.ts'
 import { findSource, mapStack } from './map-stack.ts'
-import { Workshop } from './workshop.ts'
 
 /** A class that was registered by the sender: its name, and the places of class, encode and decode among the roots. */
 export type RegisteredRoots = readonly [name: string, prototype: number, encode: number, decode: number]

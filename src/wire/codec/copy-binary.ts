@@ -1,4 +1,4 @@
-import type { Copier } from './lender.ts'
+import type { Copier } from './buffer-pool.ts'
 
 /** Tells a plain typed array, DataView or Buffer from an instance of a subclass. */
 export function isIntrinsicView(view: ArrayBufferView): boolean {

@@ -1,18 +1,13 @@
 import { types } from 'node:util'
 
-import { isFileInput } from '../file-input.ts'
-import { isMoved } from '../moved.ts'
-import { toShared } from '../shared.ts'
-import type { ClassCodec } from './class-registry.ts'
+import { isMoved, toShared } from '../values/buffers.ts'
+import { isFileInput } from '../values/file-input.ts'
+import { type Copier, Lender } from './buffer-pool.ts'
+import type { ClassCodec, ClassRegistry } from './class-registry.ts'
 import { copyBinary, copyBuffer, isIntrinsicView } from './copy-binary.ts'
-import type { EncoderOptions } from './encoder-options.ts'
 import { envelopeOf } from './error-envelope.ts'
-import { type Copier, Lender } from './lender.ts'
-import { isNamed, isPlainOfOtherRealm, symbolKeys } from './object-kinds.ts'
-import { readOrRefuse, readProperty } from './read-property.ts'
-import { SpecialList } from './special-list.ts'
-import type { ClassPayload, Encoded, Holder, Special } from './special.ts'
-import { nameOfSymbol } from './symbol-name.ts'
+import { isNamed, isPlainOfOtherRealm, symbolKeys, readOrRefuse, readProperty, nameOfSymbol } from './read-object.ts'
+import { SpecialList, type ClassPayload, type Encoded, type Holder, type Special } from './special.ts'
 import { asUnsendable, Unsendable, whyUnsendable } from './unsendable.ts'
 
 /** Deeper values would overflow the stack of the native serialiser on the other side. */
@@ -297,4 +292,26 @@ export class Encoder {
     this.#specials.add(special, original)
     this.#bytes += SPECIAL_BYTES
   }
+}
+
+/** How values are to be encoded. */
+export interface EncoderOptions {
+  /** Classes whose instances may travel. */
+  readonly classes?: ClassRegistry | undefined
+  /** Shared memory reaches the other side: it is passed, not copied. */
+  readonly sharedMemory?: boolean
+  /** The most that can be sent in one piece, in bytes. */
+  readonly maxBytes?: number | undefined
+  /** Large copies lie in memory that is used again; whoever encodes gives it back. */
+  readonly lends?: boolean
+  /** Makes the copies instead. */
+  readonly copier?: Copier | undefined
+  /** Typed arrays from this size on, in bytes, are put into shared memory. */
+  readonly shareFrom?: number | undefined
+  /** Replaces what cannot travel by a text that says so, instead of failing: for errors. */
+  readonly lenient?: boolean
+  /** Rewrites the stacks of errors. */
+  readonly mapStack?: ((stack: string) => string) | undefined
+  /** Gives functions inside values a number; without it they cannot travel. Accessors of literals then travel too. */
+  readonly functions?: ((fn: (...args: never[]) => unknown) => number) | undefined
 }

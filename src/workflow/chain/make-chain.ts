@@ -1,7 +1,5 @@
-import type { ChainParts, ChainStep } from './chain-step.ts'
-import { StepFailure } from './step-failure.ts'
-import { resultOf } from './step-result.ts'
-import { withConstants } from './with-constants.ts'
+import { isThenable } from '../../util/is-thenable.ts'
+import { type ChainParts, type ChainStep, StepFailure, resultOf, withConstants } from './chain-step.ts'
 
 type Callable = (...args: unknown[]) => unknown
 
@@ -52,8 +50,4 @@ export function makeChain({ steps, isMany }: ChainParts): Callable {
 
 function nextOf({ kind }: ChainStep, result: unknown, [item]: readonly unknown[]): unknown {
   return kind === 'filter' ? item : kind === 'key' ? [result, item] : result
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 import { Cell } from '../chain/cell.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 

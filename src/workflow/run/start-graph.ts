@@ -1,6 +1,5 @@
-import { InvalidStateError } from '../../errors/invalid-state-error.ts'
-import { TaskAbortedError } from '../../errors/task-aborted-error.ts'
-import type { TaskError } from '../../errors/task-error.ts'
+import { InvalidStateError } from '../../errors/argument-errors.ts'
+import { TaskAbortedError, type TaskError } from '../../errors/task-errors.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import { Item } from '../../pool/jobs/item.ts'
 import { Job } from '../../pool/jobs/job.ts'
@@ -22,10 +21,9 @@ import type { EntryQueue } from '../engine/entry-queue.ts'
 import { type Delivery, GraphEngine } from '../engine/graph-engine.ts'
 import { GraphSink } from '../engine/graph-sink.ts'
 import { GraphSupply } from '../engine/graph-supply.ts'
-import type { NodeCounts } from '../engine/node-counts.ts'
-import type { Calling, Stage, Ticket } from '../engine/stage.ts'
-import type { GraphPlan } from '../graph/graph-plan.ts'
-import type { StagePlan } from '../graph/stage-plan.ts'
+import type { Calling, Stage, Ticket } from '../engine/operators/stage.ts'
+import type { GraphPlan, StagePlan } from '../graph/graph-plan.ts'
+import type { NodeCounts } from '../graph/item-counts.ts'
 
 /** Where some of a graph's calls are made. */
 export interface Place {

@@ -6,9 +6,9 @@ import type { Identity } from '#manyhands/cache/identify.js'
 import type { Part } from '#manyhands/pipeline/definition.js'
 import { makeAskingRunner } from '#manyhands/pipeline/runner/make-runner.js'
 import { readStepOptions } from '#manyhands/pipeline/step-options.js'
-import type { Call } from '#manyhands/runtime/recaller.js'
-import type { RunningBatch } from '#manyhands/runtime/running-batch.js'
-import { ScopeKeeper } from '#manyhands/runtime/task-scope.js'
+import type { RunningBatch } from '#manyhands/runtime/batches/running-batch.js'
+import type { Call } from '#manyhands/runtime/remote-cache-client.js'
+import { ScopeKeeper } from '#manyhands/runtime/scope/task-scope.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 /** A batch of a worker that asks for results, and never gets one. */

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { ModuleLoadError } from '#manyhands/errors/module-load-error.js'
-import { WorkerCrashedError } from '#manyhands/errors/worker-crashed-error.js'
-import { WorkerStartError } from '#manyhands/errors/worker-start-error.js'
-import type { BatchFrame } from '#manyhands/wire/frames.js'
+import { ModuleLoadError, WorkerCrashedError, WorkerStartError } from '#manyhands/errors/worker-errors.js'
+import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import type { ScriptedWorker } from '../support/scripted-backend.js'
 import { idle, scripted, work } from '../support/work.js'

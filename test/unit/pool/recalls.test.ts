@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 
 import { RemoteCacheServer, type AskedCall, type KeptCall } from '#manyhands/pool/workers/remote-cache-server.js'
 import { Encoder } from '#manyhands/wire/codec/encoder.js'
-import type { RecalledFrame, RecallFrame } from '#manyhands/wire/frames.js'
+import type { RecalledFrame, RecallFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { functionUse } from '../support/work.js'
 

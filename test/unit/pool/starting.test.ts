@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { WorkerStartError } from '#manyhands/errors/worker-start-error.js'
-import type { BatchFrame } from '#manyhands/wire/frames.js'
+import { WorkerStartError } from '#manyhands/errors/worker-errors.js'
+import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import type { ScriptedBackend } from '../support/scripted-backend.js'
 import { scripted, work } from '../support/work.js'

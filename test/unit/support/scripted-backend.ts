@@ -8,10 +8,10 @@ import type {
   WorkerSpec,
   WorkerView,
 } from '#manyhands/pool/backend/backend.js'
-import { Beacon } from '#manyhands/wire/beacon.js'
-import { monotonicNow } from '#manyhands/wire/clock.js'
+import { monotonicNow } from '#manyhands/util/time.js'
 import { encodeThrown } from '#manyhands/wire/codec/encode-thrown.js'
-import type { BatchFrame, HostFrame, ItemFailure, WorkerFrame } from '#manyhands/wire/frames.js'
+import { Beacon } from '#manyhands/wire/protocol/beacon.js'
+import type { BatchFrame, HostFrame, ItemFailure, WorkerFrame } from '#manyhands/wire/protocol/frames.js'
 
 type Death = Parameters<LinkEvents['exit']>[0]
 

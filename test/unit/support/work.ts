@@ -9,7 +9,7 @@ import { DEFAULT_POLICY, type TaskPolicy } from '#manyhands/pool/jobs/policy.js'
 import type { Ending, Sink } from '#manyhands/pool/jobs/ports.js'
 import { PushSource } from '#manyhands/pool/jobs/push-source.js'
 import { Dispatcher, type DispatcherOptions } from '#manyhands/pool/scheduling/dispatcher.js'
-import type { BatchFrame } from '#manyhands/wire/frames.js'
+import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { ScriptedBackend, type ScriptedWorker } from './scripted-backend.js'
 

@@ -1,13 +1,19 @@
-import { describeDeath, type WorkerDeath } from '../../../errors/worker-crashed-error.ts'
+import { describeDeath, type WorkerDeath } from '../../../errors/worker-errors.ts'
 import type { Backend, WorkerLink } from '../../../pool/backend/backend.ts'
-import type { RunningItem } from '../../../wire/beacon.ts'
-import { monotonicNow } from '../../../wire/clock.ts'
-import type { AllowFrame, WorkerFrame } from '../../../wire/frames.ts'
-import { serialize } from '../../../wire/serialize.ts'
-import type { Channel, ChannelEnds } from '../channel.ts'
-import type { OpenRequest } from '../offer.ts'
-import { type AgedItem, type ClientWord, decodeMessage, encodeFrameMessage, encodeWord } from '../session-message.ts'
-import type { Player, Turns } from './turns.ts'
+import { monotonicNow } from '../../../util/time.ts'
+import type { RunningItem } from '../../../wire/protocol/beacon.ts'
+import type { AllowFrame, WorkerFrame } from '../../../wire/protocol/frames.ts'
+import { serialize } from '../../../wire/protocol/v8-bytes.ts'
+import type { Channel, ChannelEnds } from '../channel/channel.ts'
+import type { OpenRequest } from '../messages/offer.ts'
+import {
+  type AgedItem,
+  type ClientWord,
+  decodeMessage,
+  encodeFrameMessage,
+  encodeWord,
+} from '../messages/session-message.ts'
+import type { Player, Turns } from './fair-queue.ts'
 
 /** What a session works with. */
 export interface SessionParts {
