@@ -4,7 +4,7 @@ import { markParts } from '../task/exported-object.ts'
 import { Stateful } from '../task/stateful.ts'
 import type { AnyFunction, TaskFunction } from '../task/task-function.ts'
 import { processWide } from '../util/own-package.ts'
-import type { CacheCounts } from './store/counters.ts'
+import type { CacheCounts } from './store/cache-report.ts'
 import type { StoreLocation } from './store/open-store.ts'
 import type { ValueCodec } from './store/value-codec.ts'
 

@@ -3,12 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isNested } from '../task/nesting.ts'
 import type { CallKey } from './call-key.ts'
 import type { Identity } from './identify.ts'
-import type { Claim } from './store/claims.ts'
-import type { CacheCounts } from './store/counters.ts'
-import type { Flight, Landed } from './store/flights.ts'
+import { type CacheCounts, warnOnce } from './store/cache-report.ts'
+import type { Claim } from './store/claims/claims.ts'
+import type { Flight, Landed } from './store/claims/in-flight-calls.ts'
 import type { Found, Store } from './store/store.ts'
 import { decodeCopy, detached, type ValueContext } from './store/value-codec.ts'
-import { warnOnce } from './store/warn-once.ts'
 
 /** How often another thread's result is looked for, in milliseconds: soon at first, then less often. */
 const FIRST_LOOK_MS = 2

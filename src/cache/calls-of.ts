@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { hostClasses } from '../task/register-class.ts'
 import { messageOf } from '../util/message-of.ts'
+import { Ref } from './arguments.ts'
 import type { Wrapped } from './cache-access.ts'
 import type { CallRequest } from './cached-call.ts'
 import { argumentHash, type CallKey, callKey } from './call-key.ts'
 import type { Identity } from './identify.ts'
-import { Ref } from './ref.ts'
-import { warnOnce } from './store/warn-once.ts'
+import { warnOnce } from './store/cache-report.ts'
 
 /** Makes requests of the calls of one function, as it was identified once. */
 export class CallsOf {

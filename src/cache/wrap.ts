@@ -3,11 +3,11 @@ import { callback, type Check, either, milliseconds, text, wholeNumber } from '.
 import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
 import { checkTaskFunction } from '../task/task-function.ts'
+import { Ref } from './arguments.ts'
 import { type CacheAccess, markWrapped, type Wrapped, wrappedOf, type WrapRules } from './cache-access.ts'
 import { cachedCall, keep } from './cached-call.ts'
 import { CallsOf } from './calls-of.ts'
 import { identify } from './identify.ts'
-import { Ref } from './ref.ts'
 import { openStore } from './store/open-store.ts'
 import type { ValueCodec } from './store/value-codec.ts'
 

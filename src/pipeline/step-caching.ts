@@ -1,12 +1,12 @@
 import { type CacheAccess, type Wrapped, type WrapRules, functionsOfWrapped, wrappedOf } from '../cache/cache-access.ts'
 import type { Identity } from '../cache/identify.ts'
+import { warnOnce } from '../cache/store/cache-report.ts'
 import type { StoreLocation } from '../cache/store/open-store.ts'
-import { warnOnce } from '../cache/store/warn-once.ts'
 import type { Backend } from '../pool/backend/backend.ts'
 import type { ResultKeeper } from '../pool/workers/remote-cache-server.ts'
 import type { AnyFunction } from '../task/task-function.ts'
 import { type FunctionPart, type Part, type StepFunction, stepsOf } from './definition.ts'
-import type { StepRecord } from './facts.ts'
+import type { StepRecord } from './step-record.ts'
 
 /** How a worker looks up and keeps the results of a step: plain data, but for the user's own functions. */
 export interface StepCaching {
@@ -62,7 +62,7 @@ export class RunCaching {
         this.steps[name] = { rules: { ignore: rules.ignore, key: rules.key }, store: undefined }
       } else this.steps[name] = { rules, store: { location, identity } }
     }
-    return capabilities.remote === true ? new (await import('./step-keeper.ts')).StepKeeper(far) : undefined
+    return capabilities.remote === true ? new (await import('./step-cache-server.ts')).StepKeeper(far) : undefined
   }
 
   /** Results of some steps are kept. */

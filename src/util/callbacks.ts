@@ -12,7 +12,7 @@ export function guarded<A extends readonly unknown[]>(
   }
 }
 
-/** Whether a function returned a promise, or something like one. */
+/** Tells promises, and anything else that can be awaited, from values. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }

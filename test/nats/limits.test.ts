@@ -6,9 +6,9 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { Pool, type RunEvent, TaskError } from 'manyhands'
 import { nats, runWorker } from 'manyhands/nats'
 
-import { decodePacket, encodePacket } from '#manyhands/backends/nats/packet.js'
-import { encodeFrameMessage } from '#manyhands/backends/nats/session-message.js'
-import { failure } from '#manyhands/testing/failure.js'
+import { decodePacket, encodePacket } from '#manyhands/backends/nats/channel/packet.js'
+import { encodeFrameMessage } from '#manyhands/backends/nats/messages/session-message.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { WIRE_VERSION } from '#manyhands/wire/protocol/frames.js'
 
 import { Broker } from '../support/broker.js'

@@ -1,9 +1,9 @@
 import type { QueueSlots } from '../../pool/backend/queue-slots.ts'
 import { monotonicNow } from '../../util/time.ts'
-import { AgentsView } from './agents-view.ts'
-import { ClientHub } from './client-hub.ts'
-import type { ConnectOptions } from './connect-options.ts'
-import { GroupPlaces } from './group-places.ts'
+import type { ConnectOptions } from './connection/dial.ts'
+import { AgentsView } from './sessions/agents-view.ts'
+import { ClientHub } from './sessions/client-hub.ts'
+import { GroupPlaces } from './slots/group-slots.ts'
 
 /** All that are asked answer: the more there are the more seldom they are asked. */
 const ANSWERS_PER_SECOND = 100

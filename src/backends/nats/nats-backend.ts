@@ -9,8 +9,8 @@ import type {
 } from '../../pool/backend/backend.ts'
 import type { QueueSlots } from '../../pool/backend/queue-slots.ts'
 import type { Connector } from './connector.ts'
-import { NatsLink } from './nats-link.ts'
-import { PoolShare } from './pool-share.ts'
+import { NatsLink } from './sessions/nats-link.ts'
+import { PoolShare } from './sessions/pool-share.ts'
 
 const CAPABILITIES: Capabilities = {
   sharedMemory: false,

@@ -1,18 +1,15 @@
 import { join } from 'node:path'
 
 import { messageOf } from '../../util/message-of.ts'
-import { Claims } from './claims.ts'
-import { type CacheCounts, newCounts } from './counters.ts'
-import { Durations } from './durations.ts'
+import { type CacheCounts, newCounts, warnOnce } from './cache-report.ts'
+import { Claims, Durations } from './claims/claims.ts'
+import { Flights } from './claims/in-flight-calls.ts'
 import { type EntryMeta, readMeta, writeMeta } from './entry-meta.ts'
-import { Flights } from './flights.ts'
-import type { Limits } from './limits.ts'
-import type { GoneReason } from './pack-index.ts'
-import { prune, type Pruned } from './prune.ts'
+import { type Limits, prune, type Pruned } from './maintenance/prune.ts'
+import type { GoneReason } from './packs/pack-index.ts'
 import { CODEC, KIND, type ReadHead, stampNow } from './record.ts'
-import { Shelves, type Taken } from './shelves.ts'
+import { Shelves, type Taken } from './store-files.ts'
 import { decodeValue, encodeValue, type StoredValue, type ValueContext } from './value-codec.ts'
-import { warnOnce } from './warn-once.ts'
 
 /** So many packs are put together into fewer, but not more often than that, in milliseconds. */
 const MANY_PACKS = 16

@@ -7,7 +7,7 @@ import { currentScope } from '../../runtime/scope/task-scope.ts'
 import type { TaskSteps } from '../../runtime/scope/task-steps.ts'
 import { monotonicNow } from '../../util/time.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
-import { type CachedCall, type FactReader, NOT_RUN, type StepRecord } from '../facts.ts'
+import { type CachedCall, type FactReader, NOT_RUN, type StepRecord } from '../step-record.ts'
 import type { Clip } from './clip.ts'
 import type { Step } from './program.ts'
 

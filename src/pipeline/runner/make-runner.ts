@@ -1,11 +1,10 @@
 import { stepFailure } from '../../task/task-call.ts'
 import { type Part, stepNames } from '../definition.ts'
-import { FactReader } from '../facts.ts'
 import type { StepCaching } from '../step-caching.ts'
+import { FactReader, type ItemState, STEP_NAMES } from '../step-record.ts'
 import { type Clip, firstClip, pick } from './clip.ts'
 import { drive, type Work } from './drive.ts'
 import { FailedAt, type ItemPlan, ItemRun, OutOfTime, Stopped } from './item-run.ts'
-import { type ItemState, STEP_NAMES } from './item-state.ts'
 import { makersOf, type Program, programOf } from './program.ts'
 import { runProgram } from './run-program.ts'
 

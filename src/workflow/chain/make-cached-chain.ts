@@ -2,9 +2,8 @@ import type { CallState } from '../../cache/cached-call.ts'
 import type { RegisteredClass } from '../../task/register-class.ts'
 import { ClassRegistry, type ClassCodec } from '../../wire/codec/class-registry.ts'
 import { Cell } from './cell.ts'
-import type { ChainParts } from './chain-step.ts'
+import { type ChainParts, StepFailure } from './chain-step.ts'
 import { StepCalls } from './step-calls.ts'
-import { StepFailure } from './step-failure.ts'
 
 /** What a chain with a cache gives: its result, and how each step that ran came by its own. */
 export type CachedResult = readonly [result: unknown, states: readonly (CallState | undefined)[]]

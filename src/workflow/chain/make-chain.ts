@@ -1,8 +1,5 @@
 import { isThenable } from '../../util/callbacks.ts'
-import type { ChainParts, ChainStep } from './chain-step.ts'
-import { StepFailure } from './step-failure.ts'
-import { resultOf } from './step-result.ts'
-import { withConstants } from './with-constants.ts'
+import { type ChainParts, type ChainStep, StepFailure, resultOf, withConstants } from './chain-step.ts'
 
 type Callable = (...args: unknown[]) => unknown
 

@@ -1,13 +1,12 @@
 import { type CallOutcome, type CallRequest, cachedCall, type CallState } from '../../cache/cached-call.ts'
 import { argumentHash, callKey, type CallKey } from '../../cache/call-key.ts'
+import { warnOnce } from '../../cache/store/cache-report.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 import type { Store } from '../../cache/store/store.ts'
+import { messageOf } from '../../util/message-of.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { Cell } from './cell.ts'
-import type { ChainStep, StepCache } from './chain-step.ts'
-import { resultOf } from './step-result.ts'
-import { tellUncached } from './tell-uncached.ts'
-import { withConstants } from './with-constants.ts'
+import { type ChainStep, type StepCache, resultOf, withConstants } from './chain-step.ts'
 
 type Callable = (...args: unknown[]) => unknown
 
@@ -96,4 +95,10 @@ export class StepCalls {
     const fn = this.step.fn as Callable
     return resultOf(this.step, await fn(...values))
   }
+}
+
+/** Says, once, that an argument has no hash. */
+export function tellUncached(name: string, error: unknown): void {
+  const advice = 'leave the argument out with ignore, or give the node cache: false'
+  warnOnce(`node ${name}`, `calls of ${name} are not cached: ${messageOf(error)}. To say so ${advice}`)
 }

@@ -6,7 +6,7 @@ import { hostClasses } from '../../task/register-class.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
-import type { Calling } from './stage.ts'
+import type { Calling } from './operators/stage.ts'
 
 /** What a number, a boolean and the like take on the wire. */
 const PLAIN_BYTES = 8

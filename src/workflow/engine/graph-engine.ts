@@ -1,14 +1,14 @@
 import type { TaskError } from '../../errors/task-errors.ts'
 import type { Ending } from '../../pool/jobs/ports.ts'
 import { Window } from '../../run/source/window.ts'
+import { Fifo } from '../../util/fifo.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 import type { GraphPlan } from '../graph/graph-plan.ts'
+import type { NodeCounts } from '../graph/item-counts.ts'
 import { type EngineOptions, buildGraph, type Graph } from './build-graph.ts'
 import type { EntryQueue } from './entry-queue.ts'
-import { Fifo } from './fifo.ts'
-import type { NodeCounts } from './node-counts.ts'
+import type { Ticket } from './operators/stage.ts'
 import type { Slot } from './slot.ts'
-import type { Ticket } from './stage.ts'
 
 /** An item that can be handed out. */
 export interface Delivery {

@@ -2,7 +2,7 @@ import { TaskError } from '../../errors/task-errors.ts'
 import type { Item } from '../../pool/jobs/item.ts'
 import type { Addressed, Ending, Sink } from '../../pool/jobs/ports.ts'
 import type { GraphEngine } from './graph-engine.ts'
-import type { Ticket } from './stage.ts'
+import type { Ticket } from './operators/stage.ts'
 
 /** Takes what calls gave, and tells the graph; what can be handed out because of it is handed out at the next flush. */
 export class GraphSink implements Sink {

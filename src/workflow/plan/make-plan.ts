@@ -7,9 +7,9 @@ import { type NodeSpec, streamsOf } from '../define/node-spec.ts'
 import { compile, stepOf } from '../graph/compile.ts'
 import type { GraphPlan } from '../graph/graph-plan.ts'
 import { nodeCache } from '../run/node-cache.ts'
+import { isOneShot, openSource } from '../run/one-shot.ts'
 import { argumentLists, type Planned } from './argument-lists.ts'
 import type { Plan, PlanItem, PlanNode, PlanState } from './plan.ts'
-import { readSource } from './read-source.ts'
 
 /** So many items are planned before others of this thread have a turn. */
 const TURN_EVERY = 256
@@ -84,4 +84,13 @@ function itemsOf(kind: StepCalls['step']['kind'], result: Cell, [item]: readonly
   if (kind === 'flatMap') return Array.isArray(value) ? value.map((one) => Cell.of(one)) : [undefined]
   if (kind === 'filter') return value === false ? [] : [item]
   return [new Cell(async () => [value, await item?.value()])]
+}
+
+/** The items of a source. What can be read only once is left for the run: its items are not known. */
+export async function readSource(spec: NodeSpec): Promise<readonly (Cell | undefined)[]> {
+  const { items } = spec
+  if (items !== undefined && isOneShot(items)) return [undefined]
+  const cells: Cell[] = []
+  for await (const item of openSource(spec)) cells.push(Cell.of(item))
+  return cells
 }

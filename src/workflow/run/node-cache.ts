@@ -1,9 +1,8 @@
 import { accessOf, type CacheAccess, type Wrapped, wrappedOf } from '../../cache/cache-access.ts'
-import { warnOnce } from '../../cache/store/warn-once.ts'
+import { warnOnce } from '../../cache/store/cache-report.ts'
 import { CaptureError } from '../../errors/argument-errors.ts'
 import type { StepCache } from '../chain/chain-step.ts'
-import { functionOf } from '../define/function-of.ts'
-import type { NodeSpec } from '../define/node-spec.ts'
+import { functionOf, type NodeSpec } from '../define/node-spec.ts'
 
 /** Where the results of a node are kept, and what of it is counted. */
 export interface NodeCache {

@@ -21,10 +21,9 @@ import type { EntryQueue } from '../engine/entry-queue.ts'
 import { type Delivery, GraphEngine } from '../engine/graph-engine.ts'
 import { GraphSink } from '../engine/graph-sink.ts'
 import { GraphSupply } from '../engine/graph-supply.ts'
-import type { NodeCounts } from '../engine/node-counts.ts'
-import type { Calling, Stage, Ticket } from '../engine/stage.ts'
-import type { GraphPlan } from '../graph/graph-plan.ts'
-import type { StagePlan } from '../graph/stage-plan.ts'
+import type { Calling, Stage, Ticket } from '../engine/operators/stage.ts'
+import type { GraphPlan, StagePlan } from '../graph/graph-plan.ts'
+import type { NodeCounts } from '../graph/item-counts.ts'
 
 /** Where some of a graph's calls are made. */
 export interface Place {
@@ -151,7 +150,7 @@ class GraphRun {
     })
     const options = { ...rules, mediansApart: true }
     const sink = new GraphSink(this.#engine, () => this.#flush(), end)
-    const cached = caching && keepResults(caching, { run: this.#run, source, sink, job: () => placed.job }, callings)
+    const cached = caching && caching.cacheRun(this.#run, source, sink, keptResults(callings))
     const job = new Job(options, cached?.source ?? source, cached?.sink ?? sink)
     for (const { fn } of callings.values()) job.functions.add(fn)
     const placed: Placed = { job, dispatcher }
@@ -264,15 +263,10 @@ class GraphRun {
   }
 }
 
-/** Looks up and stores the results of those nodes for which that is done here. */
-function keepResults(
-  { cacheRun }: NonNullable<Place['caching']>,
-  parts: Pick<CachedRun, 'run' | 'source' | 'sink' | 'job'>,
-  callings: Place['callings'],
-): Pick<CachedRun, 'source' | 'sink'> {
+/** The results of those nodes that are looked up and stored here. */
+function keptResults(callings: Place['callings']): CachedRun {
   const stageOf = (item: Item): Stage => (item.tag as Ticket).stage
-  return cacheRun({
-    ...parts,
+  return {
     // What is nearest to the end shall go first.
     group: 1,
     argsOf: ({ input, spread }) => (spread ? (input as readonly unknown[]) : [input]),
@@ -284,7 +278,7 @@ function keepResults(
     begin: (cache) => {
       for (const { fn, kept } of callings.values()) if (kept !== undefined) cache.add(fn, kept)
     },
-  })
+  }
 }
 
 /** What the run keeps of an item that failed: its error tells the rest. */

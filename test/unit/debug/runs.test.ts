@@ -7,7 +7,7 @@ import { execute } from '#manyhands/map/execute.js'
 import { map } from '#manyhands/map/map.js'
 import { stateful } from '#manyhands/task/stateful.js'
 import { task } from '#manyhands/task/task.js'
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import '#manyhands/compose.js'
 
 /** Changes what it is given: a second call would not fail if it were given the same. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { Lending, type Lent } from '#manyhands/backends/nats/agent/lending.js'
+import { Lending, type Lent } from '#manyhands/backends/nats/agent/lease-table.js'
 
 /** An agent that lends, to clients that let go at once when they are asked to. */
 class Library {

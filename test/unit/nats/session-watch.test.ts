@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import type { SessionEnd } from '#manyhands/backends/nats/client-hub.js'
-import type { Answer, Connection } from '#manyhands/backends/nats/connection.js'
-import { SessionWatch } from '#manyhands/backends/nats/session-watch.js'
+import type { Answer, Connection } from '#manyhands/backends/nats/connection/connection.js'
+import type { SessionEnd } from '#manyhands/backends/nats/sessions/client-hub.js'
+import { SessionWatch } from '#manyhands/backends/nats/sessions/session-watch.js'
 
 /** One agent with one busy session; what it answers in turn, the last for ever. Resolves after so many questions. */
 async function watched(answers: readonly Answer[], questions: number): Promise<{ lost: number; asked: number }> {

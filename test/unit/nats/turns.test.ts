@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { type Player, Turns } from '#manyhands/backends/nats/agent/turns.js'
+import { type Player, Turns } from '#manyhands/backends/nats/agent/fair-queue.js'
 
 /** Batches that say when they begin, and end when they are told to, `ms` later. */
 class Table {

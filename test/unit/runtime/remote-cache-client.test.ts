@@ -3,7 +3,7 @@ import { describe, it, mock } from 'node:test'
 
 import type { LoadedFunction } from '#manyhands/runtime/functions/loaded-function.js'
 import { RemoteCacheClient, SILENCE_MS } from '#manyhands/runtime/remote-cache-client.js'
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { ClassRegistry } from '#manyhands/wire/codec/class-registry.js'
 import { Encoder } from '#manyhands/wire/codec/encoder.js'
 import type { RecalledFrame, WorkerFrame } from '#manyhands/wire/protocol/frames.js'

@@ -4,10 +4,16 @@ import { monotonicNow } from '../../../util/time.ts'
 import type { RunningItem } from '../../../wire/protocol/beacon.ts'
 import type { AllowFrame, WorkerFrame } from '../../../wire/protocol/frames.ts'
 import { serialize } from '../../../wire/protocol/v8-bytes.ts'
-import type { Channel, ChannelEnds } from '../channel.ts'
-import type { OpenRequest } from '../offer.ts'
-import { type AgedItem, type ClientWord, decodeMessage, encodeFrameMessage, encodeWord } from '../session-message.ts'
-import type { Player, Turns } from './turns.ts'
+import type { Channel, ChannelEnds } from '../channel/channel.ts'
+import type { OpenRequest } from '../messages/offer.ts'
+import {
+  type AgedItem,
+  type ClientWord,
+  decodeMessage,
+  encodeFrameMessage,
+  encodeWord,
+} from '../messages/session-message.ts'
+import type { Player, Turns } from './fair-queue.ts'
 
 /** What a session works with. */
 export interface SessionParts {

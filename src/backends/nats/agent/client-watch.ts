@@ -1,6 +1,6 @@
 import { monotonicNow } from '../../../util/time.ts'
-import type { Connection } from '../connection.ts'
-import { parseJson, parseSync, type SyncReply } from '../offer.ts'
+import type { Connection } from '../connection/connection.ts'
+import { parseJson, parseSync, type SyncReply } from '../messages/offer.ts'
 import type { AgentSession } from './agent-session.ts'
 
 /** A client that said nothing of a session for so long is asked about it, in milliseconds. */
