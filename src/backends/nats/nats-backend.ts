@@ -74,7 +74,7 @@ export class NatsBackend implements Backend {
     const stopListening = connector.view.onChange(onRoom)
     connector.connected().catch(onError)
     const asking = setInterval(() => connector.askAround(), ASK_MS).unref()
-    const waiting = new Waiting(() => connector.whyNobody())
+    const waiting = new Waiting(() => connector.whyNoWorkers())
     const wait = (waits: boolean): void => {
       waiting.set(waits)
       connector.hold(waiting, waits)

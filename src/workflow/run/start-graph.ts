@@ -17,11 +17,11 @@ import { HaltingSink } from '../../run/outcomes/halting-sink.ts'
 import type { Run } from '../../run/run.ts'
 import type { RunningJob, StartedRun } from '../../run/started-run.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
-import type { EntryQueue } from '../engine/entry-queue.ts'
+import type { CallQueue } from '../engine/call-queue.ts'
 import { type Delivery, GraphEngine } from '../engine/graph-engine.ts'
 import { GraphSink } from '../engine/graph-sink.ts'
 import { GraphSupply } from '../engine/graph-supply.ts'
-import type { Calling, Stage, Ticket } from '../engine/operators/stage.ts'
+import type { Calling, Stage, StageTag } from '../engine/operators/stage.ts'
 import type { GraphPlan, StagePlan } from '../graph/graph-plan.ts'
 import type { NodeCounts } from '../graph/item-counts.ts'
 
@@ -126,7 +126,7 @@ class GraphRun {
 
   #place(
     { dispatcher, callings, caching }: Place,
-    queue: EntryQueue,
+    queue: CallQueue,
     end: (ending: Ending | undefined) => void,
   ): Placed {
     const { name, plan } = this.#work
@@ -173,7 +173,7 @@ class GraphRun {
     if (!job.open) return
     for (const item of [...this.#engine.remote.drain(), ...this.#engine.local.drain()]) {
       this.#engine.handedOut(1)
-      this.#engine.failed(item.tag as Ticket, new TaskAbortedError(failureOf(item), 'the run was halted'))
+      this.#engine.failed(item.tag as StageTag, new TaskAbortedError(failureOf(item), 'the run was halted'))
     }
   }
 
@@ -265,7 +265,7 @@ class GraphRun {
 
 /** The results of those nodes that are looked up and stored here. */
 function keptResults(callings: Place['callings']): CachedRun {
-  const stageOf = (item: Item): Stage => (item.tag as Ticket).stage
+  const stageOf = (item: Item): Stage => (item.tag as StageTag).stage
   return {
     // What is nearest to the end shall go first.
     group: 1,

@@ -3,7 +3,7 @@ import type { QueueSlots } from '../../../pool/backend/queue-slots.ts'
 import { monotonicNow } from '../../../util/time.ts'
 import type { Connector } from '../connector.ts'
 import type { ClientHub } from '../sessions/client-hub.ts'
-import type { TicketNews, Tickets } from './permits.ts'
+import type { PermitNews, Permits } from './permits.ts'
 
 /** A bound is held by this many tickets at most: each stands for as many places as that takes. */
 const MOST_TICKETS = 1_000
@@ -19,7 +19,7 @@ const KEPT_MS = 250
 /** What works once there is a connection. */
 interface Ready {
   readonly hub: ClientHub
-  readonly tickets: Tickets
+  readonly tickets: Permits
 }
 
 /**
@@ -28,7 +28,7 @@ interface Ready {
  * A client takes tickets as it needs them, keeps them for its next tasks, and gives back what it does not use as soon as
  * somebody else needs some: alone it pays for each only once, and together nobody waits for what nobody uses.
  */
-export class GroupPlaces implements QueueSlots {
+export class GroupSlots implements QueueSlots {
   readonly #connector: Connector
   readonly #most: number
   /** Places that a ticket stands for. */
@@ -126,18 +126,18 @@ export class GroupPlaces implements QueueSlots {
     throw new BackendError(`the broker does not hold the bound "maxQueue" of the group: ${message}`, { cause: error })
   }
 
-  #sweep(tickets: Tickets): void {
+  #sweep(tickets: Permits): void {
     const now = monotonicNow()
     if (now - this.#sweptAt < SWEEP_MS) return
     this.#sweptAt = now
-    tickets.sweep().catch(() => {})
+    tickets.releaseOrphans().catch(() => {})
   }
 
   /** Where the last connection was let go, others find that its tickets are of nobody. */
   async #connected(): Promise<Ready> {
     const hub = await this.#connector.connected()
     if (this.#ready?.hub === hub) return this.#ready
-    const tickets = hub.tickets(this.#most)
+    const tickets = hub.permits(this.#most)
     this.#tickets.length = 0
     this.#ready = { hub, tickets }
     tickets.onNews((news) => this.#hear(news))
@@ -147,7 +147,7 @@ export class GroupPlaces implements QueueSlots {
     return this.#ready
   }
 
-  #hear(news: TicketNews): void {
+  #hear(news: PermitNews): void {
     if (news === 'given') return this.#wake()
     this.#neededAt = monotonicNow()
     void this.#giveSpare()
@@ -159,7 +159,7 @@ export class GroupPlaces implements QueueSlots {
     if (spare.length === 0) return
     const { tickets } = this.#ready as Ready
     // Those that cannot be given back now are found to be of nobody when this client is no more.
-    for (const ticket of spare) await tickets.give(ticket).catch(() => {})
+    for (const ticket of spare) await tickets.release(ticket).catch(() => {})
     tickets.tell('given')
   }
 }

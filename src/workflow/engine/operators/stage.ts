@@ -7,9 +7,9 @@ import type { Encoder } from '../../../wire/codec/encoder.ts'
 import type { CachedResult } from '../../chain/make-cached-chain.ts'
 import type { StagePlan } from '../../graph/graph-plan.ts'
 import type { NodeCounts } from '../../graph/item-counts.ts'
+import type { CallQueue } from '../call-queue.ts'
 import { countCall } from '../count-call.ts'
-import { encodeEntry } from '../encode-entry.ts'
-import type { EntryQueue } from '../entry-queue.ts'
+import { encodeCall } from '../encode-call.ts'
 import type { KeptCalls } from '../kept-calls.ts'
 import { Slot } from '../slot.ts'
 import { type Port, Stream } from '../stream.ts'
@@ -29,7 +29,7 @@ export interface Calling {
 }
 
 /** What an entry is known by: whose result it brings, and for which place. */
-export interface Ticket {
+export interface StageTag {
   readonly stage: Stage
   readonly out: Slot
 }
@@ -42,7 +42,7 @@ export class Stage implements Port {
   readonly plan: StagePlan
   readonly output: Stream = new Stream()
   readonly #calling: Calling
-  readonly #queue: EntryQueue
+  readonly #queue: CallQueue
   readonly #counts: readonly NodeCounts[]
   readonly #port: number
   /** Items that were made of others, where one may become several. */
@@ -51,7 +51,7 @@ export class Stage implements Port {
   constructor(
     plan: StagePlan,
     input: Stream,
-    { calling, queue, counts }: { calling: Calling; queue: EntryQueue; counts: readonly NodeCounts[] },
+    { calling, queue, counts }: { calling: Calling; queue: CallQueue; counts: readonly NodeCounts[] },
   ) {
     this.plan = plan
     this.#calling = calling
@@ -83,9 +83,9 @@ export class Stage implements Port {
       for (const counts of this.#counts) counts.skipped++
       return this.output.fail(out, slot.error as TaskError)
     }
-    const entry = encodeEntry(slot.value, slot.index, this.#queue.pushed, this.#calling)
+    const entry = encodeCall(slot.value, slot.index, this.#queue.pushed, this.#calling)
     if (!(entry instanceof Item)) return this.failed(out, entry)
-    entry.tag = { stage: this, out } satisfies Ticket
+    entry.tag = { stage: this, out } satisfies StageTag
     this.#queue.push(this.plan.rank, entry)
   }
 

@@ -1,4 +1,10 @@
-import { type CacheAccess, type Wrapped, type WrapRules, functionsOfWrapped, wrappedOf } from '../cache/cache-access.ts'
+import {
+  type CacheAccess,
+  type WrappedFunction,
+  type WrapRules,
+  functionsOfWrapped,
+  wrappedOf,
+} from '../cache/cache-access.ts'
 import type { Identity } from '../cache/identify.ts'
 import { warnOnce } from '../cache/store/cache-report.ts'
 import type { StoreLocation } from '../cache/store/open-store.ts'
@@ -23,7 +29,7 @@ export interface StepStore {
 }
 
 /** The steps of a run whose results are kept. */
-export class RunCaching {
+export class StepCaches {
   /** By the way of the step; filled when the run begins. */
   readonly steps: Record<string, StepCaching> = {}
   readonly #parts: readonly Part[]
@@ -62,7 +68,7 @@ export class RunCaching {
         this.steps[name] = { rules: { ignore: rules.ignore, key: rules.key }, store: undefined }
       } else this.steps[name] = { rules, store: { location, identity } }
     }
-    return capabilities.remote === true ? new (await import('./step-cache-server.ts')).StepKeeper(far) : undefined
+    return capabilities.remote === true ? new (await import('./step-cache-server.ts')).StepCacheServer(far) : undefined
   }
 
   /** Results of some steps are kept. */
@@ -94,7 +100,7 @@ export class RunCaching {
 }
 
 /** The cache of a step: its function's own, or the run's where the step wants it. */
-function keeperOf({ fn, rules }: FunctionPart, cache: CacheAccess | undefined): Wrapped | undefined {
+function keeperOf({ fn, rules }: FunctionPart, cache: CacheAccess | undefined): WrappedFunction | undefined {
   const own = wrappedOf(fn)
   if (own !== undefined) return own
   return rules.cache && cache !== undefined ? { fn, cache, rules: { version: rules.version } } : undefined

@@ -12,7 +12,7 @@ import type { Calling } from './operators/stage.ts'
 const PLAIN_BYTES = 8
 
 /** Makes the entry of one call, its input copied now; without an encoder it is passed as it is. */
-export function encodeEntry(input: unknown, index: number, sequence: number, calling: Calling): Item | TaskError {
+export function encodeCall(input: unknown, index: number, sequence: number, calling: Calling): Item | TaskError {
   const { encoder } = calling
   if (encoder === undefined || isPlain(input)) {
     const bytes = typeof input === 'string' ? input.length + 8 : PLAIN_BYTES
