@@ -1,28 +1,28 @@
-import { type CacheAccess, cacheFor, type Wrapped } from '../cache/cache-access.ts'
-import { UnsupportedError } from '../errors/unsupported-error.ts'
-import type { Backend } from '../pool/backend.ts'
-import type { Entry } from '../pool/entry.ts'
-import type { FunctionUse } from '../pool/function-use.ts'
-import type { ResultKeeper } from '../pool/result-keeper.ts'
-import { hostFor } from '../run/debug-host.ts'
-import { defaultHost } from '../run/default-host.ts'
-import { withFallback } from '../run/fallback.ts'
+import { type CacheAccess, cacheFor, type WrappedFunction } from '../cache/cache-access.ts'
+import { UnsupportedError } from '../errors/argument-errors.ts'
+import type { Backend } from '../pool/backend/backend.ts'
+import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import type { Item } from '../pool/jobs/item.ts'
+import type { ResultKeeper } from '../pool/workers/remote-cache-server.ts'
+import { hostFor } from '../run/hosts/debug-host.ts'
+import { defaultHost } from '../run/hosts/default-host.ts'
+import { withFallback } from '../run/hosts/fallback.ts'
+import type { RunHost } from '../run/hosts/run-host.ts'
 import { keepJournal, skipping } from '../run/keep-journal.ts'
-import { Results } from '../run/results.ts'
-import type { RunHost } from '../run/run-host.ts'
+import { Results } from '../run/outcomes/results.ts'
+import type { Shape } from '../run/outcomes/shaping-sink.ts'
 import { Run } from '../run/run.ts'
-import type { Shape } from '../run/shaping-sink.ts'
 import { capturesOutput, type RunCaching, startRun } from '../run/start-run.ts'
 import type { StartedRun } from '../run/started-run.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-options.ts'
 import { type MapSettings, readMapOptions } from '../settings/run-settings.ts'
 import { policyOf } from '../settings/task-policy.ts'
+import { isOfMedian } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
-import { isOfMedian } from '../task/rules.ts'
 import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
-import type { StepsOfTask } from '../wire/frames.ts'
+import type { StepsOfTask } from '../wire/protocol/frames.ts'
 import { callSite } from './call-site.ts'
 import { checkInputs, type Items } from './check-inputs.ts'
 
@@ -151,20 +151,20 @@ interface MapCall {
 
 async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun> {
   const { inputs, fn, settings, calledAt, stepped } = call
-  const scheduler = await host.scheduler()
-  refuseLists(fn, scheduler.options.backend)
+  const dispatcher = await host.dispatcher()
+  refuseLists(fn, dispatcher.options.backend)
   const wrapped = stepped === undefined ? cacheFor(fn, settings.cache) : undefined
   // Perhaps all is there.
-  if (wrapped === undefined) scheduler.warmUp()
-  const keeper = await stepped?.prepare(settings.cache, calledAt, scheduler.options.backend)
-  const functions = await host.ship(wrapped?.fn ?? fn, {
+  if (wrapped === undefined) dispatcher.warmUp()
+  const keeper = await stepped?.prepare(settings.cache, calledAt, dispatcher.options.backend)
+  const functions = await host.prepare(wrapped?.fn ?? fn, {
     name: settings.name,
     args: settings.args,
     shareFrom: settings.share === false ? undefined : settings.share,
-    capabilities: scheduler.options.backend.capabilities,
+    capabilities: dispatcher.options.backend.capabilities,
     announce: settings.onEvent !== undefined,
     measure: settings.journal !== undefined || isOfMedian(settings.timeout),
-    captureOutput: capturesOutput(settings, scheduler),
+    captureOutput: capturesOutput(settings, dispatcher),
     steps: stepped?.steps,
     keeper,
     calledAt,
@@ -173,9 +173,9 @@ async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun
   })
   const journal = keepJournal(run, settings.journal, functions)
   const skip = journal === undefined ? settings.skip : skipping(journal, settings.skip)
-  const assignment = { fn: functions[0] as FunctionUse, policy: policyOf(settings) }
+  const assignment = { fn: functions[0] as PreparedFunction, policy: policyOf(settings) }
   const cache = wrapped && (await openCache(wrapped, assignment.fn, settings))
-  return startRun(run, host, scheduler, {
+  return startRun(run, host, dispatcher, {
     name: assignment.fn.name,
     inputs,
     journal,
@@ -193,12 +193,12 @@ async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun
 }
 
 async function openCache(
-  wrapped: Wrapped,
-  use: FunctionUse,
+  wrapped: WrappedFunction,
+  use: PreparedFunction,
   { args, spread }: MapSettings,
 ): Promise<RunCaching | undefined> {
-  const parts = await import('../run/run-caching.ts')
+  const parts = await import('../run/cache/run-caching.ts')
   const calls = await parts.keyedCalls(wrapped, { use, args })
-  const argsOf = ({ input }: Entry): readonly unknown[] => (spread === true ? (input as readonly unknown[]) : [input])
+  const argsOf = ({ input }: Item): readonly unknown[] => (spread === true ? (input as readonly unknown[]) : [input])
   return calls && { parts, argsOf, begin: (cache) => cache.add(use, calls) }
 }

@@ -1,7 +1,7 @@
 import { abortSignal, finiteNumber, wholeNumber } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
-import { DEFAULT_POLICY, type TaskPolicy } from '../pool/policy.ts'
-import { type RetryOptions, retries, type TimeoutOption, timeout } from '../task/rules.ts'
+import { DEFAULT_POLICY, type TaskPolicy } from '../pool/jobs/policy.ts'
+import { type RetryOptions, retries, type TimeoutOption, timeout } from '../task/failure-policy.ts'
 
 /** Rules for one call; a task's own come first. */
 export interface CallOptions {

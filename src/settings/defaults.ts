@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { availableWorkers } from '../options/workers.ts'
 import { debugSettings } from './debug-settings.ts'

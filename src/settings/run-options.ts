@@ -1,11 +1,11 @@
 import type { Cache } from '../cache/cache.ts'
-import type { TaskError } from '../errors/task-error.ts'
+import type { TaskError } from '../errors/task-errors.ts'
 import type { LogsOption } from '../logs/log-record.ts'
 import type { HaltOption } from '../options/halt-rule.ts'
-import type { Backend } from '../pool/backend.ts'
-import type { RunEvent } from '../pool/events.ts'
+import type { Backend } from '../pool/backend/backend.ts'
+import type { RunEvent } from '../pool/observer.ts'
 import type { ProgressOption } from '../progress/progress-option.ts'
-import type { RetryOptions, TimeoutOption } from '../task/rules.ts'
+import type { RetryOptions, TimeoutOption } from '../task/failure-policy.ts'
 
 /** Where tasks run. */
 export type BackendOption = 'threads' | 'processes' | 'serial' | Backend

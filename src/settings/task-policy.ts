@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY, type TaskPolicy } from '../pool/policy.ts'
+import { DEFAULT_POLICY, type TaskPolicy } from '../pool/jobs/policy.ts'
 import type { RunSettings } from './run-settings.ts'
 
 /** The rules for a run's tasks. */

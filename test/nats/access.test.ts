@@ -10,7 +10,7 @@ import { nkeys } from '@nats-io/transport-node'
 import { BackendError, map, Pool } from 'manyhands'
 import { nats, type NatsOptions } from 'manyhands/nats'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { Broker } from '../support/broker.js'

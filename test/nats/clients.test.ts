@@ -9,7 +9,7 @@ import { connect } from '@nats-io/transport-node'
 import { map, Pool, task, TimeoutError } from 'manyhands'
 import { nats, runWorker } from 'manyhands/nats'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { Broker } from '../support/broker.js'

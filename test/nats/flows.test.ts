@@ -8,7 +8,7 @@ import { nats, type RunningWorkers, runWorker } from 'manyhands/nats'
 import { pipeline } from 'manyhands/pipeline'
 import { apply, filter, flatMap, gather, groupBy, join, type WorkflowNode } from 'manyhands/workflow'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { Broker } from '../support/broker.js'

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { map, Pool, WorkerCrashedError } from 'manyhands'
 import { nats } from 'manyhands/nats'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { until } from '../support/until.js'

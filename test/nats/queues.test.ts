@@ -9,7 +9,7 @@ import { connect } from '@nats-io/transport-node'
 import { BackendError, InvalidArgumentError, Pool, task, type TaskQueue, TimeoutError } from 'manyhands'
 import { nats } from 'manyhands/nats'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 
 import { Broker } from '../support/broker.js'
 import { until } from '../support/until.js'

@@ -1,4 +1,4 @@
-import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend.ts'
+import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend/backend.ts'
 import { SerialLink } from './serial-link.ts'
 
 const CAPABILITIES: Capabilities = {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 
 import { Cache } from 'manyhands/cache'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { type BackendName, check } from './check.js'

@@ -4,8 +4,8 @@ import { describe, it } from 'node:test'
 import { execute, InvalidArgumentError, map, Pool, type RunEvent, stateful, task, TaskError } from 'manyhands'
 import { Cache } from 'manyhands/cache'
 
-import { readJournal } from '#manyhands/journal/read-journal.js'
-import { failure } from '#manyhands/testing/failure.js'
+import { readJournal } from '#manyhands/journal/journal-row.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { until } from '../../support/until.js'

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { CaptureError, InvalidArgumentError } from 'manyhands'
 import { Cache, file } from 'manyhands/cache'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { movableClock } from '../../support/movable-clock.js'

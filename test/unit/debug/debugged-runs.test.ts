@@ -5,9 +5,9 @@ import { Worker } from 'node:worker_threads'
 import { Pool } from '#manyhands/api/pool.js'
 import { execute } from '#manyhands/map/execute.js'
 import { map } from '#manyhands/map/map.js'
-import { task } from '#manyhands/task/define-task.js'
 import { stateful } from '#manyhands/task/stateful.js'
-import { failure } from '#manyhands/testing/failure.js'
+import { task } from '#manyhands/task/task.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import '#manyhands/compose.js'
 
 /** Changes what it is given: a second call would not fail if it were given the same. */

@@ -7,8 +7,8 @@ import type { LogRecord } from '#manyhands/logs/log-record.js'
 import { openLogs } from '#manyhands/logs/open-logs.js'
 import { OrderedLogs } from '#manyhands/logs/ordered-logs.js'
 import { Spill } from '#manyhands/logs/spill.js'
-import type { LogSink } from '#manyhands/pool/log-sink.js'
-import type { LogFrame } from '#manyhands/wire/frames.js'
+import type { LogSink } from '#manyhands/pool/jobs/ports.js'
+import type { LogFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { entry, functionUse } from '../support/work.js'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, it } from 'node:test'
 
-import { PrintQueue } from '#manyhands/logs/print-queue.js'
+import { PrintQueue } from '#manyhands/logs/print.js'
 import { Spill } from '#manyhands/logs/spill.js'
 
 /** A stream whose reader takes nothing until it is told to. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { BatchSizer } from '#manyhands/pool/batch-sizer.js'
+import { BatchSizer } from '#manyhands/pool/jobs/batch-sizer.js'
 
 /** The sizes that follow one another while every item takes so long and gives so many bytes. */
 function sizes(msPerItem: number, bytesPerItem: number, rounds: number): number[] {

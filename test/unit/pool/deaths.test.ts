@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { ModuleLoadError } from '#manyhands/errors/module-load-error.js'
-import { WorkerCrashedError } from '#manyhands/errors/worker-crashed-error.js'
-import { WorkerStartError } from '#manyhands/errors/worker-start-error.js'
-import type { BatchFrame } from '#manyhands/wire/frames.js'
+import { ModuleLoadError, WorkerCrashedError, WorkerStartError } from '#manyhands/errors/worker-errors.js'
+import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import type { ScriptedWorker } from '../support/scripted-backend.js'
 import { idle, oneBatch, scripted, work } from '../support/work.js'
@@ -37,7 +35,7 @@ describe('a worker that dies', () => {
     finishAll(next)
     assert.deepEqual([...outcomes.values.keys()].toSorted(), [0, 1, 2, 3, 4, 5, 6, 7])
     assert.equal(outcomes.doubles, 0)
-    assert.equal(scheduler.fleet.restarts, 1)
+    assert.equal(scheduler.workerSet.restarts, 1)
   })
 
   it('a task fails after workerDeaths deaths', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { DEFAULT_POLICY, policyFor } from '#manyhands/pool/policy.js'
-import { NO_RETRIES, retryDelay } from '#manyhands/task/rules.js'
+import { DEFAULT_POLICY, policyFor } from '#manyhands/pool/jobs/policy.js'
+import { NO_RETRIES, retryDelay } from '#manyhands/task/failure-policy.js'
 
 describe('delays before another attempt', () => {
   const policy = { ...NO_RETRIES, times: 9, delay: 100, jitter: false }

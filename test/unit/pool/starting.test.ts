@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { ModuleLoadError } from '#manyhands/errors/module-load-error.js'
-import { WorkerStartError } from '#manyhands/errors/worker-start-error.js'
-import type { BatchFrame } from '#manyhands/wire/frames.js'
+import { ModuleLoadError, WorkerStartError } from '#manyhands/errors/worker-errors.js'
+import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { movableClock } from '../../support/movable-clock.js'
 import type { ScriptedBackend } from '../support/scripted-backend.js'

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, it } from 'node:test'
 
-import { ModuleLoadError } from '#manyhands/errors/module-load-error.js'
-import { ResourceLimitError } from '#manyhands/errors/resource-limit-error.js'
-import { TaskTimeoutError } from '#manyhands/errors/task-timeout-error.js'
-import { NO_RETRIES } from '#manyhands/task/rules.js'
-import type { BatchFrame, CancelFrame } from '#manyhands/wire/frames.js'
+import { ResourceLimitError, TaskTimeoutError } from '#manyhands/errors/task-errors.js'
+import { ModuleLoadError } from '#manyhands/errors/worker-errors.js'
+import { NO_RETRIES } from '#manyhands/task/failure-policy.js'
+import type { BatchFrame, CancelFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { oneBatch, scripted, work } from '../support/work.js'
 
@@ -44,7 +43,7 @@ describe('a task that takes too long', () => {
     next.finish(next.batches[0] as BatchFrame)
     assert.deepEqual(outcomes.ended, { ending: undefined })
     // The pool ended it itself: that is no crash.
-    assert.equal(scheduler.fleet.restarts, 0)
+    assert.equal(scheduler.workerSet.restarts, 0)
   })
 
   it('the timeout of a task counts from its own start', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { Window } from '#manyhands/run/window.js'
+import { Window } from '#manyhands/run/source/window.js'
 
 function counting(maxItems: number, maxBytes: number): { window: Window; woken: () => number } {
   let woken = 0

@@ -1,16 +1,23 @@
 import { EventEmitter, once } from 'node:events'
 
-import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '#manyhands/pool/backend.js'
-import { Beacon } from '#manyhands/wire/beacon.js'
-import { monotonicNow } from '#manyhands/wire/clock.js'
+import type {
+  Backend,
+  Capabilities,
+  LinkEvents,
+  WorkerLink,
+  WorkerSpec,
+  WorkerView,
+} from '#manyhands/pool/backend/backend.js'
+import { monotonicNow } from '#manyhands/util/time.js'
 import { encodeThrown } from '#manyhands/wire/codec/encode-thrown.js'
+import { Beacon } from '#manyhands/wire/protocol/beacon.js'
 import {
   type BatchFrame,
   type HostFrame,
   type ItemFailure,
   WIRE_VERSION,
   type WorkerFrame,
-} from '#manyhands/wire/frames.js'
+} from '#manyhands/wire/protocol/frames.js'
 
 type Death = Parameters<LinkEvents['exit']>[0]
 

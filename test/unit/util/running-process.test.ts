@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 
-import { isAlive, ownOwner } from '#manyhands/cache/store/owner.js'
+import { isAlive, ownOwner } from '#manyhands/cache/store/claims/owner.js'
 import { isRunning, thisProcess } from '#manyhands/util/running-process.js'
 
 import { until } from '../../support/until.js'

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import type { LogFrame } from '#manyhands/wire/frames.js'
-import { LogMerger } from '#manyhands/wire/log-merger.js'
+import type { LogFrame } from '#manyhands/wire/protocol/frames.js'
 import {
+  LogMerger,
   bytesFor,
   MAX_PRINTED_BYTES,
   PIECE_CHARS,
@@ -11,7 +11,7 @@ import {
   printedBytes,
   readPrinted,
   writePrinted,
-} from '#manyhands/wire/printed.js'
+} from '#manyhands/wire/protocol/printed.js'
 
 const FRAME: LogFrame = { type: 'log', stream: 'stdout', level: 'log', text: '', time: 1_700_000_000_000.5 }
 

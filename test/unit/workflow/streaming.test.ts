@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { TimeoutError, withDefaults } from 'manyhands'
 import { apply, filter, flatMap, gather, join, source, zip } from 'manyhands/workflow'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { until } from '../../support/until.js'
