@@ -1,6 +1,6 @@
 export { Cache, type CacheOptions, type CacheStats } from './cache.ts'
-export { file } from './file.ts'
-export type { Ref } from './ref.ts'
+export { file } from './arguments.ts'
+export type { Ref } from './arguments.ts'
 export type { ValueCodec } from './store/value-codec.ts'
 export type { CachedFunction, WrapOptions } from './wrap.ts'
 export type { FileInput } from '../wire/values/file-input.ts'

@@ -19,9 +19,9 @@ export function encodeCall(
   const input = spread ? args : args[0]
   if (typeof input === 'number' || typeof input === 'string') return plainEntry(index, input, spread, fn, policy)
   try {
-    const { value, specials, bytes, loans } = encoder.encode(input)
+    const { value, specials, bytes, lease } = encoder.encode(input)
     const transfer = encoder.takeTransfer()
-    return new Item({ index, sequence: index, input, value, specials, bytes, spread, transfer, loans, fn, policy })
+    return new Item({ index, sequence: index, input, value, specials, bytes, spread, transfer, lease, fn, policy })
   } catch (error) {
     const failure = failureOf(plainEntry(index, input, spread, fn, policy))
     return refusalOf(error, failure, { value: args, name: 'args', direction: 'input' })

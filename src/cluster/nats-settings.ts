@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import type { ConnectOptions, TlsFiles } from '../backends/nats/connect-options.ts'
+import type { ConnectOptions, TlsFiles } from '../backends/nats/connection/dial.ts'
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { type Check, text, wholeNumber } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'

@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads'
 
 import { UnsupportedError } from '../errors/argument-errors.ts'
 import { type AroundCall, type CalledTask, causeOfFailure } from '../task/task-call.ts'
+import { isThenable } from '../util/callbacks.ts'
 import type { Verdict } from './failed-call.ts'
 import { postMortem } from './post-mortem.ts'
 import { isInteractive, tell } from './streams.ts'
@@ -88,8 +89,4 @@ class DebuggedCalls {
     this.#printed.add(place)
     return true
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }

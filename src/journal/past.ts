@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs'
 
 import { JournalError } from '../errors/run-errors.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
-import type { JournalRow } from './journal-row.ts'
+import { type JournalRow, readJournal } from './journal-row.ts'
 import { KeyCounts } from './key-counts.ts'
-import { readJournal } from './read-journal.ts'
 
 /** What a journal says of earlier runs: how often which input succeeded. */
 export class Past {

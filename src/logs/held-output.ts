@@ -4,8 +4,7 @@ import { messageOf } from '../util/message-of.ts'
 import { count } from '../util/show-number.ts'
 import type { LogFrame } from '../wire/protocol/frames.ts'
 import { FULL_CHARS, isAlike, bytesFor, printedBytes, readPrinted, writePrinted } from '../wire/protocol/printed.ts'
-import type { TakeLog } from './log-record.ts'
-import { recordOf } from './record-of.ts'
+import { type TakeLog, recordOf } from './log-record.ts'
 import type { Spill, Stretch } from './spill.ts'
 
 /** A text takes about so much beside its characters. */

@@ -3,10 +3,8 @@ import type { Item } from '../pool/jobs/item.ts'
 import type { LogSink } from '../pool/jobs/ports.ts'
 import type { LogFrame } from '../wire/protocol/frames.ts'
 import { HeldOutput } from './held-output.ts'
-import type { TakeLog } from './log-record.ts'
-import { recordOf } from './record-of.ts'
-import { Spill } from './spill.ts'
-import { warnOfNoRoom } from './warn-of-no-room.ts'
+import { type TakeLog, recordOf } from './log-record.ts'
+import { Spill, warnOfNoRoom } from './spill.ts'
 
 /** Characters that are held in memory: then all of them go to a temporary file. */
 const MAX_HELD = 8 * 1024 * 1024

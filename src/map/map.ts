@@ -1,4 +1,4 @@
-import { type CacheAccess, cacheFor, type Wrapped } from '../cache/cache-access.ts'
+import { type CacheAccess, cacheFor, type WrappedFunction } from '../cache/cache-access.ts'
 import { UnsupportedError } from '../errors/argument-errors.ts'
 import type { Backend } from '../pool/backend/backend.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
@@ -191,7 +191,7 @@ async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun
 }
 
 async function openCache(
-  wrapped: Wrapped,
+  wrapped: WrappedFunction,
   use: PreparedFunction,
   { args, spread }: MapSettings,
 ): Promise<RunCaching | undefined> {

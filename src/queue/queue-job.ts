@@ -1,4 +1,4 @@
-import { type Wrapped, wrappedOf } from '../cache/cache-access.ts'
+import { type WrappedFunction, wrappedOf } from '../cache/cache-access.ts'
 import { encodeCall } from '../calls/encode-call.ts'
 import { pushJobOptions } from '../calls/push-job-options.ts'
 import { type SettledRecord, ClosedError } from '../errors/run-errors.ts'
@@ -211,7 +211,7 @@ export class QueueJob implements Sink, Abortable {
     return use
   }
 
-  async #keepResults(wrapped: Wrapped, use: PreparedFunction): Promise<void> {
+  async #keepResults(wrapped: WrappedFunction, use: PreparedFunction): Promise<void> {
     const { keyedCalls, RunCache } = await import('../run/cache/run-caching.ts')
     const calls = await keyedCalls(wrapped, { use, args: [] })
     if (calls === undefined) return

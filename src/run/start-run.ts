@@ -68,12 +68,6 @@ export function startRun(run: Run, host: RunHost, dispatcher: Dispatcher, work: 
     spread: work.spread,
     encoder: settings.copy === false ? undefined : hostEncoder(dispatcher.options.backend.capabilities),
     window: run.window,
-    wake: () => job.wake(),
-    refuse: (item, error) => {
-      job.inFlight++
-      job.reject(item, error)
-      queueMicrotask(() => job.flush())
-    },
   })
   const fail = (thrown: unknown): void => job.fail(thrown)
   const total = (): number | undefined => (settings.total === undefined ? source.size : settings.total - source.skipped)
@@ -83,7 +77,7 @@ export function startRun(run: Run, host: RunHost, dispatcher: Dispatcher, work: 
     halt === undefined
       ? reorderBuffer
       : new HaltingSink(halt, reorderBuffer, total, (why) => run.halt(halt.mode, why, 'halt'))
-  const cached = work.cache?.parts.cacheRun({ ...work.cache, run, source, sink, job: () => job })
+  const cached = work.cache?.parts.cacheRun(run, source, sink, work.cache)
   const job: Job = new Job(
     jobOptionsOf(run, host, {
       name: work.name,

@@ -18,8 +18,12 @@ export interface TaskRules extends Pick<PolicyRules, 'timeout' | 'retries' | 'pr
   readonly name?: string
 }
 
-/** The type of a task. Not a property: it is nobody's business but the pool's. */
-export let typeOf: (task: Task) => TaskType
+const TYPE: unique symbol = Symbol('type')
+
+/** The type of a task, for whatever runs it. */
+export function typeOf(task: Task): TaskType {
+  return task[TYPE]
+}
 
 /** A call that has not happened yet. Prints as it would be written: `factorize(12345)`. */
 export class Task<R = unknown> {
@@ -27,12 +31,13 @@ export class Task<R = unknown> {
   declare readonly result: R | undefined
   readonly name: string
   readonly args: readonly unknown[]
-  readonly #type: TaskType
+  /** @internal */
+  readonly [TYPE]: TaskType
 
   constructor(type: TaskType, args: readonly unknown[]) {
     this.name = type.name
     this.args = args
-    this.#type = type
+    this[TYPE] = type
   }
 
   toString(): string {
@@ -40,7 +45,6 @@ export class Task<R = unknown> {
   }
 
   static {
-    typeOf = (task) => task.#type
     Object.defineProperty(this.prototype, inspect.custom, { value: this.prototype.toString })
   }
 }

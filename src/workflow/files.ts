@@ -4,7 +4,7 @@ import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { FileInput } from '../wire/values/file-input.ts'
 import type { WorkflowNode } from './node.ts'
-import { source } from './source.ts'
+import { source } from './operators.ts'
 
 /**
  * The files that patterns match, each once, by the code units of their paths: functions get `{ path }`, a cache knows a

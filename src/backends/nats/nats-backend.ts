@@ -9,8 +9,8 @@ import type {
 } from '../../pool/backend/backend.ts'
 import type { QueueSlots } from '../../pool/backend/queue-slots.ts'
 import type { Connector } from './connector.ts'
-import { NatsLink } from './nats-link.ts'
-import { PoolShare } from './pool-share.ts'
+import { NatsLink } from './sessions/nats-link.ts'
+import { PoolShare } from './sessions/pool-share.ts'
 
 const CAPABILITIES: Capabilities = {
   sharedMemory: false,
@@ -74,7 +74,7 @@ export class NatsBackend implements Backend {
     const stopListening = connector.view.onChange(onRoom)
     connector.connected().catch(onError)
     const asking = setInterval(() => connector.askAround(), ASK_MS).unref()
-    const waiting = new Waiting(() => connector.whyNobody())
+    const waiting = new Waiting(() => connector.whyNoWorkers())
     const wait = (waits: boolean): void => {
       waiting.set(waits)
       connector.hold(waiting, waits)

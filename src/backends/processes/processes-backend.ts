@@ -1,5 +1,5 @@
 import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend/backend.ts'
-import { GUARDED_ENTRY, PROCESS_ENTRY } from '../worker-entries.ts'
+import { GUARDED_ENTRY, PROCESS_ENTRY } from '../local-workers.ts'
 import { MAX_VALUE_BYTES } from './frame-codec.ts'
 import { ProcessLink } from './process-link.ts'
 

@@ -1,4 +1,4 @@
-import type { StepReport } from '../../pipeline/step-report.ts'
+import type { StepReport } from '../../pipeline/pipeline-results.ts'
 import { count, duration } from '../../util/show-number.ts'
 import { escapeText, type Paint } from '../../util/terminal-text.ts'
 import { EXIT } from '../command-error.ts'

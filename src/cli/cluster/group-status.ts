@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-import type { Offer } from '../../backends/nats/offer.ts'
+import type { Offer } from '../../backends/nats/messages/offer.ts'
 import { groupStatus } from '../../cluster/group-status.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { count, duration } from '../../util/show-number.ts'

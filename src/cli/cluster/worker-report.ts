@@ -1,5 +1,5 @@
-import type { AgentEvent } from '../../backends/nats/agent/agent-options.ts'
-import type { Offer } from '../../backends/nats/offer.ts'
+import type { AgentEvent } from '../../backends/nats/agent/agent.ts'
+import type { Offer } from '../../backends/nats/messages/offer.ts'
 import { count } from '../../util/show-number.ts'
 import { escapeText } from '../../util/terminal-text.ts'
 import type { CommonFlags } from '../flags/common-flags.ts'

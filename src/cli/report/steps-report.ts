@@ -1,6 +1,6 @@
 import type { TaskError } from '../../errors/task-errors.ts'
-import { type ItemState, namedState, STEP_NAMES } from '../../pipeline/runner/item-state.ts'
-import { type StepReport, StepTallies } from '../../pipeline/step-report.ts'
+import { type StepReport, StepTallies } from '../../pipeline/pipeline-results.ts'
+import { type ItemState, namedState, STEP_NAMES } from '../../pipeline/step-record.ts'
 import { stateOf } from '../../pool/outcomes/task-failure.ts'
 import { count } from '../../util/show-number.ts'
 import { escapeText, type Paint } from '../../util/terminal-text.ts'

@@ -1,5 +1,5 @@
 import type { DropPart, FunctionPart, Part } from '../definition.ts'
-import type { StepCaching } from '../step-caching.ts'
+import type { StepCaching } from '../step-caches.ts'
 
 /** A step with its number and its way. */
 export interface Step extends FunctionPart {

@@ -1,7 +1,7 @@
 import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
 import { retryDelay } from '../../task/failure-policy.ts'
 import { timerDelay } from '../../util/time.ts'
-import { copyMemory } from '../../wire/codec/buffer-pool.ts'
+import { bufferPool } from '../../wire/codec/buffer-pool.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Timing } from '../observer.ts'
 import { Median } from '../outcomes/durations.ts'
@@ -12,15 +12,18 @@ import { ItemChunk } from './item-chunk.ts'
 import type { Item } from './item.ts'
 import type { JobOptions } from './job-options.ts'
 import { PendingQueue } from './pending-queue.ts'
-import type { Sink, Source } from './ports.ts'
+import type { Sink, Source, SourcePort } from './ports.ts'
 
 let lastId = 0
 
 /**
- * Work that a dispatcher shares out among workers: items from a source, outcomes to a sink, and in between what
- * happens to items that have to run again.
+ * Work that a dispatcher shares out among workers: items from a source, outcomes to a sink, and in between the retries.
+ *
+ * The job counts its own items in flight: `take` and `takeSuspect` hand them out; `fulfil`, `reject`, `attemptFailed`,
+ * `requeue` and `suspect` bring them back. Outcomes are told to the sink together, at the latest at the end of the turn
+ * of the event loop in which they were given; no caller has to flush.
  */
-export class Job {
+export class Job implements SourcePort {
   readonly id: number = ++lastId
   readonly options: JobOptions
   readonly sizer: BatchSizer
@@ -28,8 +31,6 @@ export class Job {
   readonly durations: Median = new Median()
   /** Milliseconds of worker time that it has had, for fair shares. */
   workTime = 0
-  /** Items that workers have. */
-  inFlight = 0
   /** The functions that its items call. */
   readonly functions: Set<PreparedFunction> = new Set()
   /** Tasks of it have a limit in time. */
@@ -49,6 +50,10 @@ export class Job {
   /** Whose each of the functions per worker is. */
   readonly #owners: (object | undefined)[]
   #state: 'open' | 'stopped' | 'ended' = 'open'
+  /** Items that workers have. */
+  #inFlight = 0
+  /** Outcomes were given that the sink has not been told to hand on. */
+  #unflushed = false
   /** Why nothing more is started. */
   #halted: string | undefined
 
@@ -60,6 +65,12 @@ export class Job {
     this.#pending = new PendingQueue(source, options.limiter)
     this.#sink = sink
     this.#owners = (options.perWorker ?? []).map(() => undefined)
+    source.attach?.(this)
+  }
+
+  /** Items that workers have. */
+  get inFlight(): number {
+    return this.#inFlight
   }
 
   onWork(wake: () => void): void {
@@ -125,14 +136,18 @@ export class Job {
     return this.#state === 'open' && this.#pending.hasWork()
   }
 
-  /** An item to be run with nothing else in its worker. */
+  /** Hands out an item that must run with nothing else in its worker. */
   takeSuspect(): Item | undefined {
-    return this.#pending.takeSuspect()
+    const item = this.#pending.takeSuspect()
+    if (item !== undefined) this.#inFlight++
+    return item
   }
 
-  /** Inputs for one batch, at most `max`; undefined where none can be had now. */
+  /** Hands out items for one batch, at most `max`; undefined if there are none now. */
   take(max: number): Chunk | undefined {
-    return this.#state === 'open' ? this.#pending.take(max) : undefined
+    const chunk = this.#state === 'open' ? this.#pending.take(max) : undefined
+    this.#inFlight += chunk?.length ?? 0
+    return chunk
   }
 
   /** A function cannot be made ready anywhere. */
@@ -141,10 +156,7 @@ export class Job {
       if (this.functions.has(fn)) this.fail(fn.failed)
       return
     }
-    const hopeless = this.#pending.takeOut((item) => item.fn === fn)
-    this.inFlight += hopeless.length
-    for (const item of hopeless) this.reject(item, fn.failed)
-    this.flush()
+    for (const item of this.#pending.takeOut((waiting) => waiting.fn === fn)) this.refuse(item, fn.failed)
   }
 
   /** Takes back items that did not run, or whose running counts for nothing. */
@@ -153,7 +165,7 @@ export class Job {
     const able = items.filter((item) => item.fn.failed === undefined)
     for (const item of items) if (item.fn.failed !== undefined) this.reject(item, item.fn.failed)
     if (this.#halted !== undefined) return this.#abort(able, this.#halted)
-    this.inFlight -= able.length
+    this.#inFlight -= able.length
     if (this.#state !== 'open') return
     this.#pending.requeue(able)
     this.#onWork()
@@ -162,7 +174,7 @@ export class Job {
   /** Takes back items one of which may have killed its worker. */
   suspect(items: readonly Item[]): void {
     if (this.#halted !== undefined) return this.#abort(items, this.#halted)
-    this.inFlight -= items.length
+    this.#inFlight -= items.length
     if (this.#state !== 'open') return
     this.#pending.suspect(items)
     this.#onWork()
@@ -170,24 +182,28 @@ export class Job {
 
   /** The result of the input at an offset of a chunk. */
   fulfil(chunk: Chunk, at: number, value: unknown, bytes: number): void {
-    this.inFlight--
+    this.#inFlight--
+    this.#complete(chunk, at, value, bytes)
+  }
+
+  #complete(chunk: Chunk, at: number, value: unknown, bytes: number): void {
     if (this.#state !== 'open') return
     this.done++
     this.options.logs.completed?.(chunk.sequence(at))
-    const loans = chunk.loans(at)
-    if (loans !== undefined) copyMemory.giveBack(loans)
+    const lease = chunk.lease(at)
+    if (lease !== undefined) bufferPool.release(lease)
     this.#sink.fulfil(chunk, at, value, bytes)
+    this.#flushSoon()
   }
 
   /** The result of an item that needs no worker. */
   hit(item: Item, value: unknown, bytes: number): void {
-    this.inFlight++
     if (this.#state === 'open') {
       this.cached++
       this.options.attempts?.cached(item)
       this.options.events?.({ type: 'hit', task: identityOf(item) })
     }
-    this.fulfil(new ItemChunk([item]), 0, value, bytes)
+    this.#complete(new ItemChunk([item]), 0, value, bytes)
   }
 
   /** An attempt threw or took too long: the item runs again, or fails. `more`: so often again beside its policy. */
@@ -205,7 +221,7 @@ export class Job {
       return
     }
     this.options.attempts?.failed(error, timing)
-    this.inFlight--
+    this.#inFlight--
     this.retried++
     this.options.events?.({ type: 'retry', task: error.task, attempt: item.attempts, error })
     const delay = retryDelay(retries, item.failures + 1)
@@ -226,9 +242,14 @@ export class Job {
     }
   }
 
-  /** The item's final failure. */
+  /** The final failure of an item that a worker has. */
   reject(item: Item, error: unknown, timing?: Timing): void {
-    this.inFlight--
+    this.#inFlight--
+    this.refuse(item, error, timing)
+  }
+
+  /** The final failure of an item that no worker has: it cannot be sent, or must not run any more. */
+  refuse(item: Item, error: unknown, timing?: Timing): void {
     if (this.#state !== 'open') return
     this.failed++
     if (error instanceof TaskError) {
@@ -236,20 +257,34 @@ export class Job {
       this.options.events?.({ type: 'failed', task: error.task, attempt: item.attempts, error })
     }
     this.options.logs.completed?.(item.sequence)
-    if (item.loans !== undefined) copyMemory.giveBack(item.loans)
+    if (item.lease !== undefined) bufferPool.release(item.lease)
     this.#sink.reject(item, error)
+    this.#flushSoon()
   }
 
-  /** Some outcomes have been given. Ends the job if they were the last. */
+  /** Outcomes that come together are handed on together: telling the consumer costs more than an outcome. */
+  #flushSoon(): void {
+    if (this.#unflushed) return
+    this.#unflushed = true
+    queueMicrotask(() => this.flush())
+  }
+
+  /** Hands on the outcomes that were given, if there are any. Ends the job if they were the last. */
   flush(): void {
-    if (this.#state !== 'open') return
-    this.#sink.flush()
+    if (!this.#unflushed) return
+    this.#handOn()
     this.endIfDone()
+  }
+
+  #handOn(): void {
+    if (!this.#unflushed) return
+    this.#unflushed = false
+    if (this.#state === 'open') this.#sink.flush()
   }
 
   endIfDone(): void {
     if (this.#state !== 'open' || !this.#source.exhausted) return
-    if (this.inFlight > 0 || this.#delayed.size > 0 || !this.#pending.isEmpty) return
+    if (this.#inFlight > 0 || this.#delayed.size > 0 || !this.#pending.isEmpty) return
     this.#state = 'ended'
     this.options.limiter?.close()
     this.options.logs.flush?.()
@@ -267,20 +302,21 @@ export class Job {
   halt(why: string): void {
     if (this.#state !== 'open' || this.#halted !== undefined) return
     this.#halted = why
-    const waiting = this.#letGo()
-    this.inFlight += waiting.length
-    this.#abort(waiting, why)
+    for (const item of this.#letGo()) this.refuse(item, new TaskAbortedError(failureOf(item), why))
+    // With nothing on its way this may be its end.
+    this.endIfDone()
   }
 
-  /** Items in flight that have no other outcome. */
+  /** Fails items in flight that have no other outcome. */
   #abort(items: readonly Item[], why: string): void {
     for (const item of items) this.reject(item, new TaskAbortedError(failureOf(item), why))
-    this.flush()
   }
 
   /** Starts nothing more. Items without outcome stay without. */
   stop(): void {
     if (this.#state !== 'open') return
+    // What was given before the stop is the consumer's.
+    this.#handOn()
     this.#state = 'stopped'
     this.options.logs.flush?.()
     this.#letGo()

@@ -1,10 +1,25 @@
 import type { WorkerIdentity } from '../../errors/task-errors.ts'
 import type { LogFrame } from '../../wire/protocol/frames.ts'
+import type { Median } from '../outcomes/durations.ts'
 import type { Chunk } from './chunk.ts'
 import type { Item } from './item.ts'
 
+/** How a source reaches the job that it feeds. */
+export interface SourcePort {
+  /** What tasks of the job took that succeeded. */
+  readonly durations: Median
+  /** Something can be taken after there was nothing, or the source has come to its end. */
+  wake(): void
+  /** The final failure of an item that was not taken, and will not be. */
+  refuse(item: Item, error: unknown): void
+  /** The result of an item that was not taken: it needs no worker. */
+  hit(item: Item, value: unknown, bytes: number): void
+}
+
 /** Where a job's inputs come from. */
 export interface Source {
+  /** Called once, by the job that it feeds, before anything is taken. */
+  attach?(job: SourcePort): void
   /** At most `max` inputs that are ready now, fewer where they are large; undefined where there are none. Never waits. */
   take(max: number): Chunk | undefined
   /** Inputs still to come, where that is known. */

@@ -33,7 +33,6 @@ export function settleDeath(
   for (const batch of batches) {
     batch.job.requeue(batch.takeFrom(0))
     worker.finish(batch)
-    batch.job.flush()
   }
 }
 

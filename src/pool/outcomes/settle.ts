@@ -4,7 +4,6 @@ import { decode } from '../../wire/codec/decode.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { StagedResult } from '../../wire/protocol/beacon.ts'
 import type { DoneFrame, ItemFailure } from '../../wire/protocol/frames.ts'
-import type { Job } from '../jobs/job.ts'
 import type { Timing } from '../observer.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
@@ -57,15 +56,12 @@ function settleEach(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void 
 
 /** Gives finished results to their inputs before their worker could send them. */
 export function settleStaged(worker: WorkerHandle, staged: readonly StagedResult[]): void {
-  const jobs = new Set<Job>()
   for (const { batch: id, offset, value } of staged) {
     const batch = worker.batches.get(id)
     // Where output has an order, outcomes come behind it, in the same channel.
     if (batch?.job.options.logs.completed !== undefined || batch?.release(offset) !== true) continue
     fulfil({ worker, batch, offset, timing: undefined }, value, undefined, 8)
-    jobs.add(batch.job)
   }
-  for (const job of jobs) job.flush()
 }
 
 function timingAt(times: readonly number[] | undefined, place: number): Timing | undefined {

@@ -177,6 +177,8 @@ export class Dispatcher {
 
   /** Gives work to all workers that have room, and starts workers for work that finds none. */
   pump(): void {
+    // Outcomes come first: they may end a run, which then starts nothing more.
+    for (const job of this.#jobs) job.flush()
     this.#pumpAgain = true
     if (this.#pumping) return
     this.#pumping = true
@@ -254,7 +256,6 @@ export class Dispatcher {
   }
 
   #give(worker: WorkerHandle, job: Job, chunk: Chunk, alone: boolean): void {
-    job.inFlight += chunk.length
     try {
       worker.give(job, chunk, alone)
     } catch (error) {
@@ -270,6 +271,5 @@ export class Dispatcher {
     const reason = `cannot be posted: ${messageOf(error)}`
     for (const item of guilty) job.reject(item, new SerializationError(failureOf(item), 'input', reason, 'input'))
     job.requeue(items.filter((item) => !guilty.includes(item)))
-    job.flush()
   }
 }

@@ -108,7 +108,6 @@ export class FrameHandler implements WorkerEvents {
       worker.finish(batch)
       this.#dispatcher.afterBatch(worker)
     }
-    batch.job.flush()
     this.#dispatcher.pumpSoon()
   }
 

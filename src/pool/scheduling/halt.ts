@@ -18,7 +18,6 @@ export function haltJob(dispatcher: Dispatcher, job: Job, mode: HaltMode, why: s
       void dispatcher.supervisor.abort(worker, batch, why)
     }
   }
-  job.flush()
 }
 
 /**
@@ -33,7 +32,6 @@ export function abortEntry(dispatcher: Dispatcher, job: Job, tag: unknown, reaso
         const item = batch.chunk.tag(at) === tag ? batch.take(at) : undefined
         if (item === undefined) continue
         job.reject(item, reason)
-        job.flush()
         dispatcher.supervisor.abandon(worker, batch, reason, at)
         return true
       }

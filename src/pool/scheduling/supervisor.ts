@@ -87,7 +87,6 @@ export class Supervisor {
     // Nobody knows what it was at.
     if (view === undefined)
       for (const item of batch.takeFrom(0)) job.reject(item, new TaskAbortedError(failureOf(item, worker), why))
-    job.flush()
     this.watch()
   }
 
@@ -193,7 +192,6 @@ export class Supervisor {
       const error = new TaskTimeoutError(failureOf(item, worker, running.step), over.limit)
       this.#cancellations.cancel(worker, batch, running.offset, error)
       batch.job.attemptFailed(item, error, timingOf(running, now), over.retries)
-      batch.job.flush()
     }
   }
 
@@ -220,7 +218,6 @@ export class Supervisor {
       // Where several run it is not known who took the memory: each shows it alone.
       if (view.running.length > 1) batch.job.suspect([item])
       else batch.job.reject(item, new ResourceLimitError(failureOf(item, worker), limit, memory))
-      batch.job.flush()
     }
     worker.kill()
   }

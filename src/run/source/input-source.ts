@@ -1,9 +1,8 @@
-import type { TaskError } from '../../errors/task-errors.ts'
 import { describeValue } from '../../options/describe-value.ts'
 import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { Item } from '../../pool/jobs/item.ts'
-import type { Ending, Source } from '../../pool/jobs/ports.ts'
+import type { Ending, Source, SourcePort } from '../../pool/jobs/ports.ts'
 import { refusalOf } from '../../pool/outcomes/refusal.ts'
 import { failureOf } from '../../pool/outcomes/task-failure.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
@@ -15,7 +14,7 @@ const READ_MS = 2
 /** How often, in inputs, it is looked whether a generator is slow. */
 const LOOK_EVERY = 16
 
-export interface InputSupplyOptions {
+export interface InputSourceOptions {
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>
   readonly skip: ((input: unknown, index: number) => boolean) | undefined
   /** May take its time, where a function is met for the first time. */
@@ -27,10 +26,6 @@ export interface InputSupplyOptions {
   /** Copies inputs the moment they are read; without it they are passed as they are. */
   readonly encoder: Encoder | undefined
   readonly window: Window
-  /** Told that there is something to take after there was nothing. */
-  readonly wake: () => void
-  /** An input that cannot be sent: it has its outcome. */
-  readonly refuse: (item: Item, error: TaskError) => void
 }
 
 /** An input that was read and not yet put into a chunk. */
@@ -46,10 +41,11 @@ const END = Symbol('no more inputs')
 export class InputSource implements Source {
   /** What reading the inputs threw. Everything read before has its outcome first. */
   error: Ending | undefined
-  readonly #options: InputSupplyOptions
+  readonly #options: InputSourceOptions
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>
   readonly #isAsync: boolean
   readonly #size: number | undefined
+  #job!: SourcePort
   /** Inputs that were read ahead. */
   #ahead: Admitted[] = []
   #index = 0
@@ -58,7 +54,7 @@ export class InputSource implements Source {
   /** A read, or a preparation, that has not come back. */
   #busy = false
 
-  constructor(options: InputSupplyOptions) {
+  constructor(options: InputSourceOptions) {
     this.#options = options
     const { inputs } = options
     // A string is iterable, too, and `in` asks only objects.
@@ -68,6 +64,10 @@ export class InputSource implements Source {
       ? (inputs as AsyncIterable<unknown>)[Symbol.asyncIterator]()
       : (inputs as Iterable<unknown>)[Symbol.iterator]()
     this.#size = sizeOf(inputs)
+  }
+
+  attach(job: SourcePort): void {
+    this.#job = job
   }
 
   get exhausted(): boolean {
@@ -100,7 +100,7 @@ export class InputSource implements Source {
 
   take(max: number): Chunk | undefined {
     if (this.#isAsync) void this.#readAhead()
-    const chunk = this.#ahead.length > 0 || this.#isAsync ? this.#lotOf(this.#ahead, max) : this.#readNow(max)
+    const chunk = this.#ahead.length > 0 || this.#isAsync ? this.#chunkOf(this.#ahead, max) : this.#readNow(max)
     return chunk === undefined || chunk.length === 0 ? undefined : chunk
   }
 
@@ -176,14 +176,14 @@ export class InputSource implements Source {
       )
       .finally(() => {
         this.#busy = false
-        this.#options.wake()
+        this.#job.wake()
       })
     return chunk
   }
 
   /** An asynchronous source is read as far as the window allows; what came goes on its way at once. */
   async #readAhead(): Promise<void> {
-    const { window, skip, assign, wake } = this.#options
+    const { window, skip, assign } = this.#options
     if (this.#busy || this.#done || this.#ahead.length >= window.room()) return
     this.#busy = true
     try {
@@ -201,19 +201,19 @@ export class InputSource implements Source {
           continue
         }
         this.#ahead.push({ input: step.value, index, assignment: await assign(step.value) })
-        wake()
+        this.#job.wake()
       }
     } catch (thrown) {
       this.#fail(thrown)
     } finally {
       this.#busy = false
       // The end of the inputs may be the end of the run.
-      wake()
+      this.#job.wake()
     }
   }
 
   /** Puts the first of some inputs that were read ahead into a chunk. */
-  #lotOf(ahead: Admitted[], max: number): InputChunk | undefined {
+  #chunkOf(ahead: Admitted[], max: number): InputChunk | undefined {
     let chunk: InputChunk | undefined
     let count = 0
     for (const { input, index, assignment } of ahead) {
@@ -260,7 +260,7 @@ export class InputSource implements Source {
       const item = new Item({ ...parts, ...assignment })
       const refusal = refusalOf(error, failureOf(item), { value, name: 'input', direction: 'input' })
       window.enter(0)
-      this.#options.refuse(item, refusal)
+      this.#job.refuse(item, refusal)
       return false
     }
   }

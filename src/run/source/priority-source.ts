@@ -1,5 +1,5 @@
 import type { Chunk } from '../../pool/jobs/chunk.ts'
-import type { Ending, Source } from '../../pool/jobs/ports.ts'
+import type { Ending, Source, SourcePort } from '../../pool/jobs/ports.ts'
 import { PushSource } from '../../pool/jobs/push-source.ts'
 
 /** Inputs are read in groups of this size. */
@@ -14,6 +14,10 @@ export class PrioritySource implements Source {
 
   constructor(inputs: Source) {
     this.#inputs = inputs
+  }
+
+  attach(job: SourcePort): void {
+    this.#inputs.attach?.(job)
   }
 
   get empty(): boolean {

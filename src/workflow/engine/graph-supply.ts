@@ -2,7 +2,7 @@ import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { ItemChunk } from '../../pool/jobs/item-chunk.ts'
 import type { Ending, Source } from '../../pool/jobs/ports.ts'
-import type { EntryQueue } from './entry-queue.ts'
+import type { CallQueue } from './call-queue.ts'
 import type { GraphEngine } from './graph-engine.ts'
 
 /** Reading may take so long before what runs is looked at again, in milliseconds. */
@@ -22,10 +22,10 @@ export interface SupplyEvents {
 /** A graph's calls, for the job that makes them: what is nearest to the end first; where none is ready, sources are read. */
 export class GraphSupply implements Source {
   readonly #engine: GraphEngine
-  readonly #queue: EntryQueue
+  readonly #queue: CallQueue
   readonly #events: SupplyEvents
 
-  constructor(engine: GraphEngine, queue: EntryQueue, events: SupplyEvents) {
+  constructor(engine: GraphEngine, queue: CallQueue, events: SupplyEvents) {
     this.#engine = engine
     this.#queue = queue
     this.#events = events

@@ -17,14 +17,13 @@ import type { Run } from '../../run/run.ts'
 import type { RunningJob, StartedRun } from '../../run/started-run.ts'
 import { DEFAULT_POLICY } from '../../task/failure-policy.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
-import type { EntryQueue } from '../engine/entry-queue.ts'
+import type { CallQueue } from '../engine/call-queue.ts'
 import { type Delivery, GraphEngine } from '../engine/graph-engine.ts'
 import { GraphSink } from '../engine/graph-sink.ts'
 import { GraphSupply } from '../engine/graph-supply.ts'
-import type { NodeCounts } from '../engine/node-counts.ts'
-import type { Calling, Stage, Ticket } from '../engine/stage.ts'
-import type { GraphPlan } from '../graph/graph-plan.ts'
-import type { StagePlan } from '../graph/stage-plan.ts'
+import type { Calling, Stage, StageTag } from '../engine/operators/stage.ts'
+import type { GraphPlan, StagePlan } from '../graph/graph-plan.ts'
+import type { NodeCounts } from '../graph/item-counts.ts'
 
 /** Where some of a graph's calls are made. */
 export interface Place {
@@ -127,7 +126,7 @@ class GraphRun {
 
   #place(
     { dispatcher, callings, caching }: Place,
-    queue: EntryQueue,
+    queue: CallQueue,
     end: (ending: Ending | undefined) => void,
   ): Placed {
     const { name, plan } = this.#work
@@ -151,7 +150,7 @@ class GraphRun {
     })
     const options = { ...rules, mediansApart: true }
     const sink = new GraphSink(this.#engine, () => this.#flush(), end)
-    const cached = caching && keepResults(caching, { run: this.#run, source, sink, job: () => placed.job }, callings)
+    const cached = caching && caching.cacheRun(this.#run, source, sink, keptResults(callings))
     const job = new Job(options, cached?.source ?? source, cached?.sink ?? sink)
     for (const { fn } of callings.values()) job.functions.add(fn)
     const placed: Placed = { job, dispatcher }
@@ -174,7 +173,7 @@ class GraphRun {
     if (!job.open) return
     for (const item of [...this.#engine.remote.drain(), ...this.#engine.local.drain()]) {
       this.#engine.handedOut(1)
-      this.#engine.failed(item.tag as Ticket, new TaskAbortedError(failureOf(item), 'the run was halted'))
+      this.#engine.failed(item.tag as StageTag, new TaskAbortedError(failureOf(item), 'the run was halted'))
     }
   }
 
@@ -264,15 +263,10 @@ class GraphRun {
   }
 }
 
-/** Looks up and stores the results of those nodes for which that is done here. */
-function keepResults(
-  { cacheRun }: NonNullable<Place['caching']>,
-  parts: Pick<CachedRun, 'run' | 'source' | 'sink' | 'job'>,
-  callings: Place['callings'],
-): Pick<CachedRun, 'source' | 'sink'> {
-  const stageOf = (item: Item): Stage => (item.tag as Ticket).stage
-  return cacheRun({
-    ...parts,
+/** The results of those nodes that are looked up and stored here. */
+function keptResults(callings: Place['callings']): CachedRun {
+  const stageOf = (item: Item): Stage => (item.tag as StageTag).stage
+  return {
     // What is nearest to the end shall go first.
     group: 1,
     argsOf: ({ input, spread }) => (spread ? (input as readonly unknown[]) : [input]),
@@ -284,7 +278,7 @@ function keepResults(
     begin: (cache) => {
       for (const { fn, kept } of callings.values()) if (kept !== undefined) cache.add(fn, kept)
     },
-  })
+  }
 }
 
 /** What the run keeps of an item that failed: its error tells the rest. */

@@ -17,7 +17,7 @@ describe('delays before another attempt', () => {
     assert.equal(retryDelay(policy, 5_000), 60_000)
   })
 
-  it('are none unless they are asked for', () => {
+  it('there are no retries unless they are asked for', () => {
     assert.equal(retryDelay({ ...NO_RETRIES, times: 3 }, 2), 0)
     assert.equal(retryDelay({ ...NO_RETRIES, times: 3 }, 7), 0)
   })

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { after } from 'node:test'
 
 import type { PreparedFunction } from '#manyhands/pool/functions/prepared-function.js'
@@ -172,4 +173,22 @@ export function idle(
     worker.sent.length = 0
   }
   return { scheduler, backend, workers: [...backend.workers] }
+}
+
+/** A job of `count` items that are given to one worker, which has loaded its function; `batch` is the first of its batches. */
+export function oneBatch(
+  count: number,
+  options: Partial<JobOptions> = {},
+  policy: Partial<TaskPolicy> = {},
+  pool: Partial<DispatcherOptions> = {},
+): Work & { scheduler: Dispatcher; backend: ScriptedBackend; worker: ScriptedWorker; batch: BatchFrame } {
+  const { scheduler, backend } = idle(1, pool)
+  const given = work(count, { batch: count, ...options }, policy)
+  scheduler.add(given.job)
+  const [worker] = backend.workers
+  assert.ok(worker)
+  worker.load()
+  const [batch] = worker.batches
+  assert.ok(batch)
+  return { ...given, scheduler, backend, worker, batch }
 }
