@@ -1,10 +1,10 @@
 import type { TaskError } from '../../errors/task-errors.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import { Item } from '../../pool/jobs/item.ts'
-import type { TaskPolicy } from '../../pool/jobs/policy.ts'
 import { refusalOf } from '../../pool/outcomes/refusal.ts'
 import { failureOf } from '../../pool/outcomes/task-failure.ts'
 import { isPlain } from '../../run/source/read-step.ts'
+import type { TaskPolicy } from '../../task/failure-policy.ts'
 import { hostClasses } from '../../task/register-class.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
@@ -47,10 +47,10 @@ function entryOf(
   index: number,
   sequence: number,
   { fn, policy, spread }: CallRules,
-  { value, specials, bytes, loans }: Encoded,
+  { value, specials, bytes, lease }: Encoded,
   transfer?: readonly unknown[],
 ): Item {
-  return new Item({ index, sequence, input, value, specials, bytes, spread, transfer, loans, fn, policy })
+  return new Item({ index, sequence, input, value, specials, bytes, spread, transfer, lease, fn, policy })
 }
 
 /** Copies items that are remembered here, so that what gave them can use them again. */
