@@ -1,5 +1,5 @@
 import { threadsBackend } from './backends/threads/threads-backend.ts'
-import { provideBackends } from './pool/backend-registry.ts'
+import { provideBackends } from './pool/backend/registry.ts'
 
 /** The one place that knows all backends. Those that few runs need are loaded when one does. */
 provideBackends({

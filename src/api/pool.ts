@@ -5,22 +5,22 @@ import { type MapFunction, mapOn } from '../map/map.ts'
 import { milliseconds } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
 import { workers as checkWorkers } from '../options/workers.ts'
-import { resolveBackend } from '../pool/backend-registry.ts'
-import { PoolPlaces } from '../pool/places.ts'
-import { DEFAULT_POLICY, policyFor, type TaskPolicy } from '../pool/policy.ts'
+import { LocalSlots } from '../pool/backend/queue-slots.ts'
+import { resolveBackend } from '../pool/backend/registry.ts'
 import { EMPTY_STATS, type PoolStats, statsOf } from '../pool/pool-stats.ts'
-import type { Scheduler } from '../pool/scheduler.ts'
+import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
 import { newQueue, type QueueOptions } from '../queue/new-queue.ts'
 import type { TaskQueue } from '../queue/task-queue.ts'
-import { newScheduler } from '../run/new-scheduler.ts'
-import { PoolHost } from '../run/pool-host.ts'
-import type { Results } from '../run/results.ts'
-import type { RunHost } from '../run/run-host.ts'
-import { usualWorkers } from '../run/usual-workers.ts'
+import { usualWorkers } from '../run/hosts/default-host.ts'
+import { newDispatcher } from '../run/hosts/new-dispatcher.ts'
+import { PoolHost } from '../run/hosts/pool-host.ts'
+import type { RunHost } from '../run/hosts/run-host.ts'
+import type { Results } from '../run/outcomes/results.ts'
 import { type CallOptions, readCallOptions } from '../settings/call-options.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
-import { type PoolOptions, readPoolOptions } from '../settings/pool-settings.ts'
+import { type PoolOptions, POOL_DEFAULTS, readPoolOptions } from '../settings/pool-settings.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
+import { DEFAULT_POLICY, policyOf, type TaskPolicy } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
@@ -56,10 +56,13 @@ export class Pool implements AsyncDisposable {
   constructor(options?: PoolOptions) {
     const own = readPoolOptions(options)
     const settings = { ...withDefaultSettings({}), ...own }
-    const backend = isNested() ? 'serial' : (settings.backend ?? 'threads')
+    const backend = isNested() ? 'serial' : settings.backend
     const workers = isNested() ? 1 : (settings.workers ?? usualWorkers(backend))
-    const places = new PoolPlaces(own.maxQueue ?? Infinity, typeof backend === 'string' ? undefined : backend.places)
-    const make = async (): Promise<Scheduler> => newScheduler(await resolveBackend(backend), this.#host.workers, own)
+    const places = new LocalSlots(
+      own.maxQueue ?? POOL_DEFAULTS.maxQueue,
+      typeof backend === 'string' ? undefined : backend.slots,
+    )
+    const make = async (): Promise<Dispatcher> => newDispatcher(await resolveBackend(backend), this.#host.workers, own)
     this.#host = new PoolHost(workers, own, places, make)
     this.#calls = new Calls(this.#host)
     this.map = ((inputs: unknown, fn: unknown, mapOptions?: unknown) =>
@@ -84,7 +87,7 @@ export class Pool implements AsyncDisposable {
       if (work instanceof Task) {
         const { fn, options } = typeOf(work)
         const { policy, signal } = readCallOptions(rest[0])
-        return this.#run(fn, work.args, policyFor(options, policy), options.name, signal)
+        return this.#run(fn, work.args, policyOf(options, policy), options.name, signal)
       }
       checkTaskFunction(work)
       return this.#run(work, rest, DEFAULT_POLICY)
@@ -106,7 +109,7 @@ export class Pool implements AsyncDisposable {
       this.#host.open()
       return this.#calls.run(wrapped.fn, args, policy, name, signal)
     }
-    return import('../run/call-cached.ts').then(({ callCached }) => callCached(wrapped, args, call))
+    return import('../run/cache/call-cached.ts').then(({ callCached }) => callCached(wrapped, args, call))
   }
 
   /**

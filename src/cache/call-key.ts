@@ -1,5 +1,5 @@
 import { canonicalHash } from '../task/canonical/canonical-hash.ts'
-import { lazyCrypto } from '../util/lazy-crypto.ts'
+import { lazyCrypto } from '../util/digest.ts'
 import type { ClassRegistry } from '../wire/codec/class-registry.ts'
 import type { Identity } from './identify.ts'
 import type { EntryMeta } from './store/entry-meta.ts'

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 
-import { capture } from '../task/capture/capture.ts'
-import { knownReference } from '../task/capture/known-references.ts'
-import { placeOf } from '../task/capture/place-of.ts'
+import { capture, placeOf } from '../task/capture/capture.ts'
+import { knownReference } from '../task/capture/reference/known-references.ts'
 import { type Code, type CodeParts, identifyCode } from '../task/code/code-hash.ts'
 import { packageFile } from '../task/code/package-path.ts'
 import { hostClasses, registeredClasses } from '../task/register-class.ts'
 import { Stateful } from '../task/stateful.ts'
 import { type AnyFunction, nameOf } from '../task/task-function.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
-import type { PortableGraph } from '../wire/portable.ts'
+import type { PortableGraph } from '../wire/protocol/portable.ts'
 
 /** A function as caches know it: plain data, that can be sent to a worker. */
 export interface Identity {
@@ -81,7 +80,7 @@ async function nameAndPlace(task: AnyFunction | Stateful, fn: AnyFunction): Prom
   const name = nameOf(task)
   const known = knownReference(fn)
   if (known?.kind === 'export') return { fn: `${packageFile(known.url)}#${known.name}`, name: name || known.name }
-  const { findSource } = await import('../task/capture/capture-graph.ts')
+  const { findSource } = await import('../task/capture/graph/capture-graph.ts')
   const source = await findSource(fn).catch(() => undefined)
   if (source === undefined) return { fn: `#${name}`, name: name || 'a function' }
   const file = packageFile(source.url)

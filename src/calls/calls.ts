@@ -1,18 +1,17 @@
-import { TaskAbortedError } from '../errors/task-aborted-error.ts'
-import { TaskError } from '../errors/task-error.ts'
-import { abortEntry } from '../pool/abort-entry.ts'
-import type { Entry } from '../pool/entry.ts'
-import { shippedBefore } from '../pool/function-shipper.ts'
-import type { FunctionUse } from '../pool/function-use.ts'
-import { hostEncoder } from '../pool/host-encoder.ts'
-import { Job } from '../pool/job.ts'
-import type { Lot } from '../pool/lot.ts'
-import type { TaskPolicy } from '../pool/policy.ts'
-import { PushSupply } from '../pool/push-supply.ts'
-import { Scheduler } from '../pool/scheduler.ts'
-import type { Ending, Sink } from '../pool/sink.ts'
+import { TaskAbortedError, TaskError } from '../errors/task-errors.ts'
+import { hostEncoder } from '../pool/functions/host-encoder.ts'
+import { preparedBefore } from '../pool/functions/prepare.ts'
+import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import type { Chunk } from '../pool/jobs/chunk.ts'
+import type { Item } from '../pool/jobs/item.ts'
+import { Job } from '../pool/jobs/job.ts'
+import type { Ending, Sink } from '../pool/jobs/ports.ts'
+import { PushSource } from '../pool/jobs/push-source.ts'
+import { Dispatcher } from '../pool/scheduling/dispatcher.ts'
+import { abortEntry } from '../pool/scheduling/halt.ts'
+import type { Abortable, RunHost } from '../run/hosts/run-host.ts'
 import { onAbort } from '../run/on-abort.ts'
-import type { Abortable, RunHost } from '../run/run-host.ts'
+import type { TaskPolicy } from '../task/failure-policy.ts'
 import { nameOf, type TaskFunction } from '../task/task-function.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 import { encodeCall } from './encode-call.ts'
@@ -30,7 +29,7 @@ interface Call {
   /** Takes no more notice of its signal. */
   stopListening: (() => void) | undefined
   /** What was sent for its function. */
-  use: FunctionUse | undefined
+  use: PreparedFunction | undefined
 }
 
 /**
@@ -38,25 +37,25 @@ interface Call {
  */
 export class Calls implements Sink, Abortable {
   readonly #host: RunHost
-  #supply: PushSupply
+  #source: PushSource
   #job: Job | undefined
-  #scheduler: Scheduler | undefined
+  #dispatcher: Dispatcher | undefined
   #encoder: Encoder | undefined
   /** All calls without an outcome. */
   readonly #open = new Set<Call>()
   /** Those for which there is no room in the queue. */
   #overflow: Call[] = []
   /** Functions that are being made ready for the calls of this tick: what they capture is read once for all. */
-  readonly #shipping = new Map<TaskFunction, Promise<readonly FunctionUse[]>>()
+  readonly #shipping = new Map<TaskFunction, Promise<readonly PreparedFunction[]>>()
   /** Calls per function that workers shall forget afterwards. */
-  readonly #uses = new Map<FunctionUse, number>()
+  readonly #uses = new Map<PreparedFunction, number>()
   #last = -1
   #wakeScheduled = false
 
   constructor(host: RunHost) {
     this.#host = host
-    this.#supply = this.#newSupply()
-    host.places.onFree(() => this.#admitWaiting())
+    this.#source = this.#newSupply()
+    host.slots.onFree(() => this.#admitWaiting())
   }
 
   /** Runs a function once. Rejects with its `TaskError`, or with the reason of the signal. */
@@ -79,15 +78,15 @@ export class Calls implements Sink, Abortable {
     })
   }
 
-  fulfil(lot: Lot, at: number, value: unknown): void {
-    const call = lot.ticket(at) as Call
+  fulfil(chunk: Chunk, at: number, value: unknown): void {
+    const call = chunk.tag(at) as Call
     if (!this.#open.has(call)) return
     this.#close(call)
     call.resolve(value)
   }
 
-  reject(entry: Entry, error: unknown): void {
-    this.#refuse(entry.ticket as Call, error)
+  reject(item: Item, error: unknown): void {
+    this.#refuse(item.tag as Call, error)
   }
 
   /** Each call has its own promise: there is nothing to tell together. */
@@ -96,14 +95,14 @@ export class Calls implements Sink, Abortable {
   /** The calls as a whole cannot go on; those that come later are tried anew. */
   end(ending: Ending | undefined): void {
     this.#job = undefined
-    this.#supply.stop()
-    this.#supply = this.#newSupply()
+    this.#source.stop()
+    this.#source = this.#newSupply()
     this.#overflow = []
     for (const call of [...this.#open]) this.#refuse(call, ending?.thrown)
   }
 
   abort(reason: unknown): void {
-    if (this.#job !== undefined) this.#scheduler?.remove(this.#job, [], reason)
+    if (this.#job !== undefined) this.#dispatcher?.remove(this.#job, [], reason)
     for (const call of [...this.#open]) {
       const task = { name: call.name ?? (nameOf(call.fn) || 'anonymous'), index: call.index, key: 'unhashable' }
       this.#refuse(
@@ -116,8 +115,8 @@ export class Calls implements Sink, Abortable {
 
   #abandon(call: Call, reason: unknown): void {
     this.#overflow = this.#overflow.filter((one) => one !== call)
-    if (this.#job !== undefined && this.#scheduler !== undefined && !this.#supply.remove(call))
-      abortEntry(this.#scheduler, this.#job, call, reason)
+    if (this.#job !== undefined && this.#dispatcher !== undefined && !this.#source.remove(call))
+      abortEntry(this.#dispatcher, this.#job, call, reason)
     this.#refuse(call, reason)
   }
 
@@ -135,24 +134,24 @@ export class Calls implements Sink, Abortable {
   }
 
   /** With the last call of a function what it captured leaves the workers. */
-  #release(use: FunctionUse): void {
+  #release(use: PreparedFunction): void {
     const left = (this.#uses.get(use) ?? 1) - 1
     if (left > 0) this.#uses.set(use, left)
     else {
       this.#uses.delete(use)
-      this.#scheduler?.forget([use])
+      this.#dispatcher?.unload([use])
     }
   }
 
-  #newSupply(): PushSupply {
-    return new PushSupply((count) => this.#host.places.give(count))
+  #newSupply(): PushSource {
+    return new PushSource((count) => this.#host.slots.give(count))
   }
 
-  /** Lets those in that have waited for a place, as far as there are any. */
+  /** Lets those in that have waited for a slot, as far as there are any. */
   #admitWaiting(): void {
     for (let call = this.#overflow[0]; call !== undefined; call = this.#overflow[0]) {
       try {
-        if (!this.#host.places.take()) return
+        if (!this.#host.slots.take()) return
       } catch (error) {
         this.#overflow.shift()
         this.#refuse(call, error)
@@ -165,46 +164,46 @@ export class Calls implements Sink, Abortable {
 
   /** It will not wait for a worker after all. */
   #refuseAdmitted(call: Call, error: unknown): void {
-    this.#host.places.give(1)
+    this.#host.slots.give(1)
     this.#refuse(call, error)
   }
 
   /** Sends a call on its way; at once where its function is known and workers can be had. */
   #admit(call: Call): void {
-    const use = call.name === undefined ? shippedBefore(call.fn) : undefined
-    const scheduler = this.#scheduler ?? this.#host.scheduler()
-    if (use !== undefined && scheduler instanceof Scheduler) this.#push(call, use, scheduler)
+    const use = call.name === undefined ? preparedBefore(call.fn) : undefined
+    const dispatcher = this.#dispatcher ?? this.#host.dispatcher()
+    if (use !== undefined && dispatcher instanceof Dispatcher) this.#push(call, use, dispatcher)
     else this.#prepare(call).catch((error: unknown) => this.#refuseAdmitted(call, error))
   }
 
   async #prepare(call: Call): Promise<void> {
-    const scheduler = await this.#host.scheduler()
-    scheduler.warmUp()
-    const [use] = await this.#ship(call, scheduler)
-    if (this.#open.has(call)) this.#push(call, use as FunctionUse, scheduler)
+    const dispatcher = await this.#host.dispatcher()
+    dispatcher.warmUp()
+    const [use] = await this.#ship(call, dispatcher)
+    if (this.#open.has(call)) this.#push(call, use as PreparedFunction, dispatcher)
     // Refused while it waited.
-    else this.#host.places.give(1)
+    else this.#host.slots.give(1)
   }
 
-  #ship(call: Call, scheduler: Scheduler): Promise<readonly FunctionUse[]> {
+  #ship(call: Call, dispatcher: Dispatcher): Promise<readonly PreparedFunction[]> {
     let shipping = this.#shipping.get(call.fn)
     if (shipping === undefined) {
-      const { capabilities } = scheduler.options.backend
-      shipping = this.#host.ship(call.fn, { name: call.name, capabilities })
+      const { capabilities } = dispatcher.options.backend
+      shipping = this.#host.prepare(call.fn, { name: call.name, capabilities })
       this.#shipping.set(call.fn, shipping)
       queueMicrotask(() => this.#shipping.delete(call.fn))
     }
     return shipping
   }
 
-  #push(call: Call, use: FunctionUse, scheduler: Scheduler): void {
-    this.#scheduler = scheduler
-    this.#encoder ??= hostEncoder(scheduler.options.backend.capabilities)
-    const entry = encodeCall(call.index, call.args, use, call.policy, this.#encoder)
-    if (entry instanceof TaskError) return this.#refuseAdmitted(call, entry)
-    entry.ticket = call
-    this.#supply.push(entry)
-    const job = this.#job ?? this.#newJob(scheduler)
+  #push(call: Call, use: PreparedFunction, dispatcher: Dispatcher): void {
+    this.#dispatcher = dispatcher
+    this.#encoder ??= hostEncoder(dispatcher.options.backend.capabilities)
+    const item = encodeCall(call.index, call.args, use, call.policy, this.#encoder)
+    if (item instanceof TaskError) return this.#refuseAdmitted(call, item)
+    item.tag = call
+    this.#source.push(item)
+    const job = this.#job ?? this.#newJob(dispatcher)
     if (call.policy.timeout !== undefined) job.hasTimeouts = true
     if (!use.lasting) {
       call.use = use
@@ -214,16 +213,16 @@ export class Calls implements Sink, Abortable {
     this.#wakeScheduled = true
     queueMicrotask(() => {
       this.#wakeScheduled = false
-      scheduler.refreshEnvironment()
+      dispatcher.refreshEnvironment()
       this.#job?.wake()
     })
   }
 
-  #newJob(scheduler: Scheduler): Job {
+  #newJob(dispatcher: Dispatcher): Job {
     const fail = (thrown: unknown): void => job.fail(thrown)
-    const job = new Job(pushJobOptions('run', this.#host, fail), this.#supply, this)
+    const job = new Job(pushJobOptions('run', this.#host, fail), this.#source, this)
     this.#job = job
-    scheduler.add(job)
+    dispatcher.add(job)
     return job
   }
 }

@@ -1,38 +1,38 @@
-import type { TaskError } from '../errors/task-error.ts'
-import { Entry } from '../pool/entry.ts'
-import type { FunctionUse } from '../pool/function-use.ts'
-import type { TaskPolicy } from '../pool/policy.ts'
-import { refusalOf } from '../pool/refusal.ts'
-import { failureOf } from '../pool/task-failure.ts'
+import type { TaskError } from '../errors/task-errors.ts'
+import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import { Item } from '../pool/jobs/item.ts'
+import { refusalOf } from '../pool/outcomes/refusal.ts'
+import { failureOf } from '../pool/outcomes/task-failure.ts'
+import type { TaskPolicy } from '../task/failure-policy.ts'
 import type { Encoder } from '../wire/codec/encoder.ts'
 
-/** An entry for one call, its arguments copied now; or the error that says why they cannot be sent. */
+/** An item for one call, its arguments copied now; or the error that says why they cannot be sent. */
 export function encodeCall(
   index: number,
   args: readonly unknown[],
-  fn: FunctionUse,
+  fn: PreparedFunction,
   policy: TaskPolicy,
   encoder: Encoder,
-): Entry | TaskError {
+): Item | TaskError {
   // A single argument needs no list around it, and travels faster.
   const spread = args.length !== 1
   const input = spread ? args : args[0]
   if (typeof input === 'number' || typeof input === 'string') return plainEntry(index, input, spread, fn, policy)
   try {
-    const { value, specials, bytes, loans } = encoder.encode(input)
+    const { value, specials, bytes, lease } = encoder.encode(input)
     const transfer = encoder.takeTransfer()
-    return new Entry({ index, place: index, input, value, specials, bytes, spread, transfer, loans, fn, policy })
+    return new Item({ index, sequence: index, input, value, specials, bytes, spread, transfer, lease, fn, policy })
   } catch (error) {
     const failure = failureOf(plainEntry(index, input, spread, fn, policy))
     return refusalOf(error, failure, { value: args, name: 'args', direction: 'input' })
   }
 }
 
-/** An entry whose input is sent as it is. */
-function plainEntry(index: number, input: unknown, spread: boolean, fn: FunctionUse, policy: TaskPolicy): Entry {
-  return new Entry({
+/** An item whose input is sent as it is. */
+function plainEntry(index: number, input: unknown, spread: boolean, fn: PreparedFunction, policy: TaskPolicy): Item {
+  return new Item({
     index,
-    place: index,
+    sequence: index,
     input,
     value: input,
     specials: undefined,

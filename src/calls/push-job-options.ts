@@ -1,7 +1,7 @@
 import { openLogs } from '../logs/open-logs.ts'
 import { printDirectly } from '../logs/print.ts'
-import type { JobOptions } from '../pool/job-options.ts'
-import type { RunHost } from '../run/run-host.ts'
+import type { JobOptions } from '../pool/jobs/job-options.ts'
+import type { RunHost } from '../run/hosts/run-host.ts'
 
 /** How work that is pushed, call by call, is shared out. `onThrow` is told what a callback of the user's throws. */
 export function pushJobOptions(name: string, host: RunHost, onThrow: (thrown: unknown) => void): JobOptions {

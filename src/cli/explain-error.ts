@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander'
 
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { JournalError } from '../errors/journal-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { ManyhandsError } from '../errors/manyhands-error.ts'
+import { JournalError } from '../errors/run-errors.ts'
 import { CommandError, EXIT } from './command-error.ts'
 
 /** An error of the command as a whole: what to say, and the exit code. */

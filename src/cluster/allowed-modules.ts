@@ -3,10 +3,10 @@ import { createRequire } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import type { Check } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
-import { moduleId } from '../task/code/module-id.ts'
+import { moduleId } from '../task/code/package-path.ts'
 
 export const moduleList: Check<readonly (string | URL)[]> = (value, option) => {
   if (Array.isArray(value) && value.every((one) => typeof one === 'string' || one instanceof URL)) return value

@@ -1,8 +1,7 @@
-import { checkBroker } from '../backends/nats/check-broker.ts'
-import { Connection } from '../backends/nats/connection.ts'
-import { newName } from '../backends/nats/new-name.ts'
-import { type Offer, parseOffer } from '../backends/nats/offer.ts'
-import { subjectsOf } from '../backends/nats/subjects.ts'
+import { checkBroker } from '../backends/nats/connection/check-broker.ts'
+import { Connection } from '../backends/nats/connection/connection.ts'
+import { newName, subjectsOf } from '../backends/nats/connection/subjects.ts'
+import { type Offer, parseOffer } from '../backends/nats/messages/offer.ts'
 import { type BrokerOptions, readBrokerOptions } from './nats-settings.ts'
 
 /** A broker that does not answer is waited for so long, in milliseconds; answers of workers after the last one, too. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
-import type { ConnectOptions, TlsFiles } from '../backends/nats/connect-options.ts'
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import type { ConnectOptions, TlsFiles } from '../backends/nats/connection/dial.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { type Check, text, wholeNumber } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'

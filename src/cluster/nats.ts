@@ -1,6 +1,6 @@
 import { Connector } from '../backends/nats/connector.ts'
 import { NatsBackend } from '../backends/nats/nats-backend.ts'
-import type { Backend } from '../pool/backend.ts'
+import type { Backend } from '../pool/backend/backend.ts'
 import { type NatsOptions, readNatsOptions } from './nats-settings.ts'
 
 /**

@@ -1,8 +1,7 @@
 import { pathToFileURL } from 'node:url'
 
-import type { AgentEvent } from '../backends/nats/agent/agent-options.ts'
-import { Agent } from '../backends/nats/agent/agent.ts'
-import type { Offer } from '../backends/nats/offer.ts'
+import { type AgentEvent, Agent } from '../backends/nats/agent/agent.ts'
+import type { Offer } from '../backends/nats/messages/offer.ts'
 import { processes } from '../backends/processes/processes-backend.ts'
 import { callback, flag } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 
-import { UnsupportedError } from '../errors/unsupported-error.ts'
-import { CONTROLLER_ENTRY } from './controller-entry.ts'
+import { UnsupportedError } from '../errors/argument-errors.ts'
+import { IS_BUNDLED, PACKAGE_ROOT } from '../util/own-package.ts'
 import type { Verdict } from './failed-call.ts'
 import type { ControllerStart, FromController, ToController } from './messages.ts'
 
@@ -68,3 +68,6 @@ function unavailable(why: string, denied: boolean): UnsupportedError {
   const way = denied ? 'start Node with --allow-inspector (Node 24 and later)' : why
   return new UnsupportedError(`debug needs the inspector of the runtime: ${way}`)
 }
+
+/** Where the controller's thread begins. */
+export const CONTROLLER_ENTRY: URL = new URL(`debug/controller/main.${IS_BUNDLED ? 'cjs' : 'js'}`, PACKAGE_ROOT)

@@ -1,8 +1,8 @@
 import { isMainThread } from 'node:worker_threads'
 
-import { UnsupportedError } from '../errors/unsupported-error.ts'
-import type { AroundCall, CalledTask } from '../task/around-call.ts'
-import { causeOfFailure } from '../task/step-failure.ts'
+import { UnsupportedError } from '../errors/argument-errors.ts'
+import { type AroundCall, type CalledTask, causeOfFailure } from '../task/task-call.ts'
+import { isThenable } from '../util/callbacks.ts'
 import type { Verdict } from './failed-call.ts'
 import { postMortem } from './post-mortem.ts'
 import { isInteractive, tell } from './streams.ts'
@@ -89,8 +89,4 @@ class DebuggedCalls {
     this.#printed.add(place)
     return true
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }

@@ -1,9 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-import { PACKAGE_ROOT } from '../util/package-root.ts'
+import { PACKAGE_ROOT } from '../util/own-package.ts'
 import { ControllerThread } from './controller-thread.ts'
-import { describeFailedCall } from './describe-failed-call.ts'
-import type { FailedCall, Verdict } from './failed-call.ts'
+import { describeFailedCall, type FailedCall, type Verdict } from './failed-call.ts'
 import type { ControllerStart } from './messages.ts'
 import { Replay } from './replay.ts'
 import { isInteractive, tell } from './streams.ts'

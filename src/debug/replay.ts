@@ -1,9 +1,8 @@
 import inspector from 'node:inspector'
 import { inspect } from 'node:util'
 
-import type { Locate } from '../task/around-call.ts'
-import type { SourcePosition } from '../task/capture/source-map.ts'
-import { causeOfFailure } from '../task/step-failure.ts'
+import type { SourcePosition } from '../task/capture/inspect/source-map.ts'
+import { type Locate, causeOfFailure } from '../task/task-call.ts'
 
 /** Under this name the controller finds the replay. A runtime's own module is the same object in all contexts. */
 const NAME = 'manyhands.replay'

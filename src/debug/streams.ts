@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 
-import { type Look, paintFor } from '../util/paint.ts'
+import { type Look, paintFor } from '../util/terminal-text.ts'
 
 /** Where the debugger reads; not through `process.stdin`, which needs the thread that stands still. */
 export const INPUT = 0

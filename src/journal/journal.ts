@@ -2,11 +2,11 @@ import { mkdirSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 
-import { JournalError } from '../errors/journal-error.ts'
-import type { TaskError, WorkerIdentity } from '../errors/task-error.ts'
-import type { Attempts, Timing } from '../pool/attempts.ts'
-import type { Entry } from '../pool/entry.ts'
-import { contentKey } from '../task/content-key.ts'
+import { JournalError } from '../errors/run-errors.ts'
+import type { TaskError, WorkerIdentity } from '../errors/task-errors.ts'
+import type { Item } from '../pool/jobs/item.ts'
+import type { Attempts, Timing } from '../pool/observer.ts'
+import { contentKey } from '../task/canonical/canonical-hash.ts'
 import { FileLock } from './file-lock.ts'
 import type { AttemptState, JournalRow } from './journal-row.ts'
 import type { KeyCounts } from './key-counts.ts'
@@ -122,13 +122,13 @@ export class Journal implements Attempts {
     return isDone
   }
 
-  succeeded(entry: Entry, worker: WorkerIdentity, timing: Timing | undefined): void {
+  succeeded(entry: Item, worker: WorkerIdentity, timing: Timing | undefined): void {
     const { index, input } = entry
     const attempt = entry.attempts + 1
     this.#succeeded(this.#row({ task: index, key: contentKey(input), input, attempt, state: 'ok', timing, worker }))
   }
 
-  cached({ index, input }: Entry): void {
+  cached({ index, input }: Item): void {
     const nobody = { timing: undefined, worker: undefined }
     this.#succeeded(this.#row({ task: index, key: contentKey(input), input, attempt: 0, state: 'cached', ...nobody }))
   }

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
 
-import { JournalError } from '../errors/journal-error.ts'
-import { contentKey } from '../task/content-key.ts'
-import type { JournalRow } from './journal-row.ts'
+import { JournalError } from '../errors/run-errors.ts'
+import { contentKey } from '../task/canonical/canonical-hash.ts'
+import { type JournalRow, readJournal } from './journal-row.ts'
 import { KeyCounts } from './key-counts.ts'
-import { readJournal } from './read-journal.ts'
 
 /** What a journal says of earlier runs: how often which input succeeded. */
 export class Past {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-import type { TaskError } from '../errors/task-error.ts'
+import type { TaskError } from '../errors/task-errors.ts'
 import type { JournalRow } from './journal-row.ts'
 
 /** Longer inputs, and texts of errors, are cut: a journal is for reading. */

@@ -1,12 +1,10 @@
-import type { WorkerIdentity } from '../errors/task-error.ts'
-import type { Entry } from '../pool/entry.ts'
+import type { WorkerIdentity } from '../errors/task-errors.ts'
+import type { Item } from '../pool/jobs/item.ts'
 import { messageOf } from '../util/message-of.ts'
 import { count } from '../util/show-number.ts'
-import type { LogFrame } from '../wire/frames.ts'
-import { FULL_CHARS, isAlike } from '../wire/log-merger.ts'
-import { bytesFor, printedBytes, readPrinted, writePrinted } from '../wire/printed.ts'
-import type { TakeLog } from './log-record.ts'
-import { recordOf } from './record-of.ts'
+import type { LogFrame } from '../wire/protocol/frames.ts'
+import { FULL_CHARS, isAlike, bytesFor, printedBytes, readPrinted, writePrinted } from '../wire/protocol/printed.ts'
+import { type TakeLog, recordOf } from './log-record.ts'
 import type { Spill, Stretch } from './spill.ts'
 
 /** A text takes about so much beside its characters. */
@@ -23,11 +21,11 @@ interface Part {
 
 /** What a task printed whose turn has not come. */
 export class HeldOutput {
-  readonly #entry: Entry
+  readonly #entry: Item
   readonly #parts: Part[] = []
   #dropped = 0
 
-  constructor(entry: Entry) {
+  constructor(entry: Item) {
     this.#entry = entry
   }
 

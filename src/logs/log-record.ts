@@ -1,3 +1,7 @@
+import type { WorkerIdentity } from '../errors/task-errors.ts'
+import type { Item } from '../pool/jobs/item.ts'
+import type { LogFrame } from '../wire/protocol/frames.ts'
+
 /** Something that a task printed. */
 export interface LogRecord {
   /** The task's name; undefined for what no task printed. */
@@ -23,3 +27,15 @@ export type TakeLog = (record: LogRecord) => void
  * given to a function, as it comes or (`{ ordered }`) in that order.
  */
 export type LogsOption = 'inherit' | 'ordered' | 'off' | TakeLog | { readonly ordered: TakeLog }
+
+/** What a worker sent, as users see it. */
+export function recordOf(
+  { step: number, stream, level, text, time }: LogFrame,
+  entry: Item | undefined,
+  { id, slot }: WorkerIdentity,
+): LogRecord {
+  const { fn, index, input } = entry ?? {}
+  const step = number === undefined ? undefined : fn?.steps?.names[number]
+  const record: LogRecord = { task: fn?.name, index, input, worker: { id, slot }, stream, level, text, time }
+  return step === undefined ? record : { ...record, step }
+}

@@ -1,9 +1,8 @@
-import type { LogSink } from '../pool/log-sink.ts'
-import { guarded } from '../util/guarded.ts'
-import type { LogsOption } from './log-record.ts'
+import type { LogSink } from '../pool/jobs/ports.ts'
+import { guarded } from '../util/callbacks.ts'
+import { type LogsOption, recordOf } from './log-record.ts'
 import { OrderedLogs } from './ordered-logs.ts'
 import type { Print } from './print.ts'
-import { recordOf } from './record-of.ts'
 
 /** The sink that an option asks for. `onThrow` is told what a function of the user's throws. */
 export function openLogs(

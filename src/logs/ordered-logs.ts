@@ -1,12 +1,10 @@
-import type { WorkerIdentity } from '../errors/task-error.ts'
-import type { Entry } from '../pool/entry.ts'
-import type { LogSink } from '../pool/log-sink.ts'
-import type { LogFrame } from '../wire/frames.ts'
+import type { WorkerIdentity } from '../errors/task-errors.ts'
+import type { Item } from '../pool/jobs/item.ts'
+import type { LogSink } from '../pool/jobs/ports.ts'
+import type { LogFrame } from '../wire/protocol/frames.ts'
 import { HeldOutput } from './held-output.ts'
-import type { TakeLog } from './log-record.ts'
-import { recordOf } from './record-of.ts'
-import { Spill } from './spill.ts'
-import { warnOfNoRoom } from './warn-of-no-room.ts'
+import { type TakeLog, recordOf } from './log-record.ts'
+import { Spill, warnOfNoRoom } from './spill.ts'
 
 /** Characters that are held in memory: then all of them go to a temporary file. */
 const MAX_HELD = 8 * 1024 * 1024
@@ -36,10 +34,10 @@ export class OrderedLogs implements LogSink {
     this.#spill = spill
   }
 
-  take(frame: LogFrame, entry: Entry | undefined, worker: WorkerIdentity): void {
-    if (entry === undefined || entry.place <= this.#head) return this.#give(recordOf(frame, entry, worker))
-    let held = this.#held.get(entry.place)
-    if (held === undefined) this.#held.set(entry.place, (held = new HeldOutput(entry)))
+  take(frame: LogFrame, entry: Item | undefined, worker: WorkerIdentity): void {
+    if (entry === undefined || entry.sequence <= this.#head) return this.#give(recordOf(frame, entry, worker))
+    let held = this.#held.get(entry.sequence)
+    if (held === undefined) this.#held.set(entry.sequence, (held = new HeldOutput(entry)))
     if (held.hasGap || (this.#isFull && this.#size > MAX_HELD)) return held.drop(frame, worker)
     this.#size += held.add(frame, worker)
     if (this.#size > MAX_HELD && !this.#isFull) this.#moveToDisk()

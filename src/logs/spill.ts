@@ -2,6 +2,8 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { messageOf } from '../util/message-of.ts'
+
 /** A file that is full is given up as a whole, once nothing in it is wanted any more. */
 const FILE_BYTES = 256 * 1024 * 1024
 
@@ -111,4 +113,13 @@ function removeEarly(remove: () => void): () => void {
       remove()
     }
   }
+}
+
+/** Warns that a temporary file cannot be written: what tasks print from now on may be dropped. */
+export function warnOfNoRoom(error: unknown): void {
+  process.emitWarning(
+    `tasks print more than there is room for in memory, and a temporary file takes no more of it: ${messageOf(error)}. ` +
+      'What does not fit is dropped and counted',
+    { type: 'ManyhandsWarning', code: 'MH_OUTPUT_DROPPED' },
+  )
 }

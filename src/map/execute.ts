@@ -1,26 +1,23 @@
 import { anyWrapped, cacheFor } from '../cache/cache-access.ts'
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
-import type { FunctionUse } from '../pool/function-use.ts'
-import { policyFor } from '../pool/policy.ts'
-import type { Scheduler } from '../pool/scheduler.ts'
-import { hostFor } from '../run/debug-host.ts'
-import { defaultHost } from '../run/default-host.ts'
-import { withFallback } from '../run/fallback.ts'
-import type { Assignment } from '../run/input-lot.ts'
-import { Results } from '../run/results.ts'
-import type { RunCache } from '../run/run-cache.ts'
-import type { RunHost } from '../run/run-host.ts'
+import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
+import type { RunCache } from '../run/cache/run-cache.ts'
+import { hostFor } from '../run/hosts/debug-host.ts'
+import { defaultHost } from '../run/hosts/default-host.ts'
+import { withFallback } from '../run/hosts/fallback.ts'
+import type { RunHost } from '../run/hosts/run-host.ts'
+import { Results } from '../run/outcomes/results.ts'
 import { Run } from '../run/run.ts'
+import type { Assignment } from '../run/source/input-chunk.ts'
 import { capturesOutput, type RunCaching, startRun } from '../run/start-run.ts'
 import type { StartedRun } from '../run/started-run.ts'
-import { isDebugged } from '../settings/debug-settings.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
-import { readRunOptions, type RunSettings } from '../settings/run-settings.ts'
-import { policyOf } from '../settings/task-policy.ts'
+import { isDebugged, readRunOptions, type RunSettings } from '../settings/run-settings.ts'
+import { policyOf, isOfMedian } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
-import { isOfMedian } from '../task/rules.ts'
 import { Task, type TaskType, typeOf } from '../task/task.ts'
 import { checkInputs, type Items } from './check-inputs.ts'
 
@@ -58,11 +55,11 @@ export function executeOn(pool: RunHost | undefined, tasks: unknown, options: un
 }
 
 async function start(run: Run, host: RunHost, tasks: Items<unknown>, settings: RunSettings): Promise<StartedRun> {
-  const scheduler = await host.scheduler()
+  const dispatcher = await host.dispatcher()
   // Types are known only when the tasks are read.
-  const parts = settings.cache !== undefined || anyWrapped() ? await import('../run/run-caching.ts') : undefined
-  const types = new TypeTable(host, scheduler, settings, parts, (fn) => started.job.functions.add(fn))
-  const started = startRun(run, host, scheduler, {
+  const parts = settings.cache !== undefined || anyWrapped() ? await import('../run/cache/run-caching.ts') : undefined
+  const types = new TypeTable(host, dispatcher, settings, parts, (fn) => started.job.functions.add(fn))
+  const started = startRun(run, host, dispatcher, {
     name: settings.name ?? 'execute',
     inputs: tasks,
     valueOf: (task) => (task as Task).args,
@@ -85,24 +82,24 @@ async function start(run: Run, host: RunHost, tasks: Items<unknown>, settings: R
 /** What each type of task needs, made when its first task is read. */
 class TypeTable {
   readonly #host: RunHost
-  readonly #scheduler: Scheduler
+  readonly #dispatcher: Dispatcher
   readonly #settings: RunSettings
   readonly #caching: RunCaching['parts'] | undefined
-  readonly #onFunction: (fn: FunctionUse) => void
+  readonly #onFunction: (fn: PreparedFunction) => void
   readonly #known = new Map<TaskType, Assignment | Promise<Assignment>>()
   /** Keeps results of types that have a cache. */
   cache: RunCache | undefined
 
   constructor(
     host: RunHost,
-    scheduler: Scheduler,
+    dispatcher: Dispatcher,
     settings: RunSettings,
     caching: RunCaching['parts'] | undefined,
-    onFunction: (fn: FunctionUse) => void,
+    onFunction: (fn: PreparedFunction) => void,
   ) {
     this.#caching = caching
     this.#host = host
-    this.#scheduler = scheduler
+    this.#dispatcher = dispatcher
     this.#settings = settings
     this.#onFunction = onFunction
   }
@@ -124,21 +121,21 @@ class TypeTable {
   async #make(type: TaskType): Promise<Assignment> {
     const { share, copy, timeout, onEvent } = this.#settings
     const wrapped = cacheFor(type.fn, this.#settings.cache)
-    const [fn] = await this.#host.ship(wrapped?.fn ?? type.fn, {
+    const [fn] = await this.#host.prepare(wrapped?.fn ?? type.fn, {
       name: type.options.name,
       shareFrom: share === false ? undefined : share,
-      capabilities: this.#scheduler.options.backend.capabilities,
+      capabilities: this.#dispatcher.options.backend.capabilities,
       announce: onEvent !== undefined,
       measure: isOfMedian(type.options.timeout ?? timeout),
-      captureOutput: capturesOutput(this.#settings, this.#scheduler),
+      captureOutput: capturesOutput(this.#settings, this.#dispatcher),
       live: copy === false || isNested(),
       copy,
     })
-    const use = fn as FunctionUse
+    const use = fn as PreparedFunction
     this.#onFunction(use)
     const calls = wrapped && (await this.#caching?.keyedCalls(wrapped, { use, args: [] }))
     if (calls !== undefined) this.cache?.add(use, calls)
-    const policy = policyFor(type.options, policyOf(this.#settings))
+    const policy = policyOf(type.options, this.#settings)
     // A person at the prompt takes longer than any task may.
     return { fn: use, policy: isDebugged(this.#settings) ? { ...policy, timeout: undefined } : policy }
   }

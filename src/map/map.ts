@@ -1,37 +1,35 @@
-import { type CacheAccess, cacheFor, type Wrapped } from '../cache/cache-access.ts'
-import { UnsupportedError } from '../errors/unsupported-error.ts'
-import type { Backend } from '../pool/backend.ts'
-import type { Entry } from '../pool/entry.ts'
-import type { FunctionUse } from '../pool/function-use.ts'
-import type { ResultKeeper } from '../pool/result-keeper.ts'
-import { hostFor } from '../run/debug-host.ts'
-import { defaultHost } from '../run/default-host.ts'
-import { withFallback } from '../run/fallback.ts'
+import { type CacheAccess, cacheFor, type WrappedFunction } from '../cache/cache-access.ts'
+import { UnsupportedError } from '../errors/argument-errors.ts'
+import type { Backend } from '../pool/backend/backend.ts'
+import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import type { Item } from '../pool/jobs/item.ts'
+import type { ResultKeeper } from '../pool/workers/remote-cache-server.ts'
+import { hostFor } from '../run/hosts/debug-host.ts'
+import { defaultHost } from '../run/hosts/default-host.ts'
+import { withFallback } from '../run/hosts/fallback.ts'
+import type { RunHost } from '../run/hosts/run-host.ts'
 import { keepJournal, skipping } from '../run/keep-journal.ts'
-import { Results } from '../run/results.ts'
-import type { RunHost } from '../run/run-host.ts'
+import { Results } from '../run/outcomes/results.ts'
+import type { Shape } from '../run/outcomes/shaping-sink.ts'
 import { Run } from '../run/run.ts'
-import type { Shape } from '../run/shaping-sink.ts'
 import { capturesOutput, type RunCaching, startRun } from '../run/start-run.ts'
 import type { StartedRun } from '../run/started-run.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-options.ts'
 import { type MapSettings, readMapOptions } from '../settings/run-settings.ts'
-import { policyOf } from '../settings/task-policy.ts'
+import { policyOf, isOfMedian } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
-import { isOfMedian } from '../task/rules.ts'
 import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
-import type { StepsOfTask } from '../wire/frames.ts'
+import type { StepsOfTask } from '../wire/protocol/frames.ts'
 import { callSite } from './call-site.ts'
 import { checkInputs, type Items } from './check-inputs.ts'
 
 type List = readonly unknown[]
 type OneOrMany<T> = T | readonly T[]
 
-type WithArgs<A extends List, I, E extends OnErrorWord, V> = MapOptions<I, E, V> & {
-  readonly spread?: false
-} & ([] extends A ? { readonly args?: Readonly<A> } : { readonly args: Readonly<A> })
+type WithArgs<A extends List, I, E extends OnErrorWord, V> = MapOptions<I, E, V, Readonly<A>> &
+  ([] extends A ? unknown : { readonly args: Readonly<A> })
 type Rest<A extends List, I, E extends OnErrorWord, V> = [] extends A
   ? [options?: WithArgs<A, I, E, V>]
   : [options: WithArgs<A, I, E, V>]
@@ -41,23 +39,23 @@ export interface MapFunction {
   <I extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: (...input: I) => R,
-    options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
+    options: MapOptions<I, E, V, readonly [], true> & { readonly spread: true },
   ): Results<Awaited<R> | Replacement<E, V>, I>
   <I extends List | [], A extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: (...inputAndArgs: [...I, ...A]) => R,
-    options: MapOptions<I, E, V> & { readonly spread: true; readonly args: A },
+    options: MapOptions<I, E, V, A, true> & { readonly spread: true; readonly args: A },
   ): Results<Awaited<R> | Replacement<E, V>, I>
   // A list written `as const`: its rows are a union of tuples, which as such is no list of parameters.
   <I extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<Readonly<I>>,
     fn: (...input: I) => R,
-    options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
+    options: MapOptions<I, E, V, readonly [], true> & { readonly spread: true },
   ): Results<Awaited<R> | Replacement<E, V>, I>
   <I extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: OneOrMany<Stateful<I, R>>,
-    options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
+    options: MapOptions<I, E, V, readonly [], true> & { readonly spread: true },
   ): Results<R | Replacement<E, V>, I>
   <I, A extends List, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
@@ -67,7 +65,7 @@ export interface MapFunction {
   <I, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: (input: I) => R,
-    options?: MapOptions<I, E, V> & { readonly spread?: false; readonly args?: readonly [] },
+    options?: MapOptions<I, E, V>,
   ): Results<Awaited<R> | Replacement<E, V>, I>
   <I, A extends List, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
@@ -151,20 +149,20 @@ interface MapCall {
 
 async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun> {
   const { inputs, fn, settings, calledAt, stepped } = call
-  const scheduler = await host.scheduler()
-  refuseLists(fn, scheduler.options.backend)
+  const dispatcher = await host.dispatcher()
+  refuseLists(fn, dispatcher.options.backend)
   const wrapped = stepped === undefined ? cacheFor(fn, settings.cache) : undefined
   // Perhaps all is there.
-  if (wrapped === undefined) scheduler.warmUp()
-  const keeper = await stepped?.prepare(settings.cache, calledAt, scheduler.options.backend)
-  const functions = await host.ship(wrapped?.fn ?? fn, {
+  if (wrapped === undefined) dispatcher.warmUp()
+  const keeper = await stepped?.prepare(settings.cache, calledAt, dispatcher.options.backend)
+  const functions = await host.prepare(wrapped?.fn ?? fn, {
     name: settings.name,
     args: settings.args,
     shareFrom: settings.share === false ? undefined : settings.share,
-    capabilities: scheduler.options.backend.capabilities,
+    capabilities: dispatcher.options.backend.capabilities,
     announce: settings.onEvent !== undefined,
     measure: settings.journal !== undefined || isOfMedian(settings.timeout),
-    captureOutput: capturesOutput(settings, scheduler),
+    captureOutput: capturesOutput(settings, dispatcher),
     steps: stepped?.steps,
     keeper,
     calledAt,
@@ -173,9 +171,9 @@ async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun
   })
   const journal = keepJournal(run, settings.journal, functions)
   const skip = journal === undefined ? settings.skip : skipping(journal, settings.skip)
-  const assignment = { fn: functions[0] as FunctionUse, policy: policyOf(settings) }
+  const assignment = { fn: functions[0] as PreparedFunction, policy: policyOf(settings) }
   const cache = wrapped && (await openCache(wrapped, assignment.fn, settings))
-  return startRun(run, host, scheduler, {
+  return startRun(run, host, dispatcher, {
     name: assignment.fn.name,
     inputs,
     journal,
@@ -193,12 +191,12 @@ async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun
 }
 
 async function openCache(
-  wrapped: Wrapped,
-  use: FunctionUse,
+  wrapped: WrappedFunction,
+  use: PreparedFunction,
   { args, spread }: MapSettings,
 ): Promise<RunCaching | undefined> {
-  const parts = await import('../run/run-caching.ts')
+  const parts = await import('../run/cache/run-caching.ts')
   const calls = await parts.keyedCalls(wrapped, { use, args })
-  const argsOf = ({ input }: Entry): readonly unknown[] => (spread === true ? (input as readonly unknown[]) : [input])
+  const argsOf = ({ input }: Item): readonly unknown[] => (spread === true ? (input as readonly unknown[]) : [input])
   return calls && { parts, argsOf, begin: (cache) => cache.add(use, calls) }
 }

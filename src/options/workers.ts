@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { availableCores } from '../util/available-cores.ts'
 import type { Check } from './checks.ts'
 import { describeValue } from './describe-value.ts'

@@ -1,4 +1,4 @@
-import type { StepsOfTask } from '../wire/frames.ts'
+import type { StepsOfTask } from '../wire/protocol/frames.ts'
 import type { StepRules } from './step-options.ts'
 
 /** A function of a pipeline, whatever it takes. */

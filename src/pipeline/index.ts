@@ -4,6 +4,6 @@ export type { Ending, Failure, FailurePoint, FirstClip, Outcome, OutcomeFacts, S
 export { pipeline } from './pipeline.ts'
 export type { PipelineResults } from './pipeline-results.ts'
 export type { Pipeline } from './pipeline-type.ts'
-export type { PipelineOptions } from './run-options.ts'
+export type { PipelineOptions } from './pipeline-options.ts'
 export type { StepOptions } from './step-options.ts'
-export type { StepReport, StepTally } from './step-report.ts'
+export type { StepReport, StepTally } from './pipeline-results.ts'

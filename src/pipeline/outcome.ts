@@ -1,4 +1,4 @@
-import type { TaskError } from '../errors/task-error.ts'
+import type { TaskError } from '../errors/task-errors.ts'
 
 /** A type written out, for reading. */
 export type Flat<T> = { [K in keyof T]: T[K] } & {}

@@ -1,8 +1,7 @@
 import type { Ending, FailurePoint, FirstClip, Flat, Outcome, RunInput } from './outcome.ts'
-import type { PipelineResults } from './pipeline-results.ts'
-import type { PipelineOptions } from './run-options.ts'
+import type { PipelineOptions } from './pipeline-options.ts'
+import type { PipelineResults, StepReport } from './pipeline-results.ts'
 import type { StepOptions } from './step-options.ts'
-import type { StepReport } from './step-report.ts'
 
 /** What a step may return: anything but nothing. */
 type Something = {} | null

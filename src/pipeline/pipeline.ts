@@ -1,19 +1,16 @@
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { InvalidStateError } from '../errors/invalid-state-error.ts'
+import { InvalidArgumentError, InvalidStateError } from '../errors/argument-errors.ts'
 import { nameList } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
-import { markParts } from '../task/parts.ts'
-import { markRunnable } from '../task/runnable.ts'
+import { markParts, markRunnable } from '../task/exported-object.ts'
 import { checkTaskFunction } from '../task/task-function.ts'
 import { describeSteps, type FunctionPart, type Part, type StepFunction, stepNames } from './definition.ts'
 import type { FirstClip } from './outcome.ts'
-import type { PipelineResults } from './pipeline-results.ts'
+import { type PipelineResults, type StepReport, StepTallies } from './pipeline-results.ts'
 import type { Pipeline } from './pipeline-type.ts'
 import { makeRunner } from './runner/make-runner.ts'
 import { startPipeline } from './start-pipeline.ts'
-import { functionsIn } from './step-caching.ts'
+import { functionsIn } from './step-caches.ts'
 import { readStepOptions } from './step-options.ts'
-import { type StepReport, StepTallies } from './step-report.ts'
 
 /**
  * Begins a pipeline: many inputs through named steps, each input's in one worker, its failures its own.

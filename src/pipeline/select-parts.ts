@@ -1,8 +1,7 @@
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { nearestName } from '../util/nearest-name.ts'
-import { type FunctionPart, type Part, stepNames } from './definition.ts'
-import { fieldsOfFirstParameter } from './first-parameter.ts'
-import type { OwnOptions } from './run-options.ts'
+import { type FunctionPart, type Part, stepNames, type StepFunction } from './definition.ts'
+import type { OwnOptions } from './pipeline-options.ts'
 
 /** The parts that a run is to run. Throws where a name is unknown, or a step could not have what it needs. */
 export function selectParts(
@@ -105,4 +104,16 @@ function checkPick(all: readonly Part[], selected: readonly Part[], pick: readon
         : undefined
     if (why !== undefined) throw new InvalidArgumentError('pick', 'fields that are there at the end', why)
   }
+}
+
+/** `({ raw, dark: d }, config) => …`, also as a function or a method; nothing nested, nothing computed. */
+const PATTERN = /^(?:async\s+)?(?:function\b)?\s*[\w$]*\s*\(\s*\{([\w$\s,:.]*)\}/
+
+/**
+ * The fields that a function takes out of its first parameter: what it must find there. Nothing where it takes the
+ * parameter as a whole, or in a way that only a parser could read.
+ */
+export function fieldsOfFirstParameter(fn: StepFunction): readonly string[] {
+  const fields = PATTERN.exec(Function.prototype.toString.call(fn))?.[1] ?? ''
+  return fields.split(',').flatMap((field) => /^\s*([\w$]+)\s*(?::\s*[\w$]+\s*)?$/.exec(field)?.[1] ?? [])
 }

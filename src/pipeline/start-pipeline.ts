@@ -1,19 +1,17 @@
 import { hostOf } from '../api/pool.ts'
-import type { TaskError } from '../errors/task-error.ts'
+import type { TaskError } from '../errors/task-errors.ts'
 import { mapRun } from '../map/map.ts'
-import { stateOf } from '../pool/task-failure.ts'
-import { fromRecipe } from '../task/capture/recipe.ts'
-import type { RecipeName } from '../wire/recipes.ts'
+import { stateOf } from '../pool/outcomes/task-failure.ts'
+import { fromRecipe } from '../task/capture/reference/recipe.ts'
+import type { RecipeName } from '../wire/protocol/portable.ts'
 import { describeSteps, type Part } from './definition.ts'
-import { FactReader, type StepRecord } from './facts.ts'
-import { PipelineResults } from './pipeline-results.ts'
-import { splitOptions } from './run-options.ts'
+import { splitOptions } from './pipeline-options.ts'
+import { PipelineResults, StepTallies } from './pipeline-results.ts'
 import { firstClip, pick } from './runner/clip.ts'
-import type { ItemState } from './runner/item-state.ts'
 import { type CachedRunnerData, makeCachedRunner } from './runner/make-runner.ts'
 import { selectParts } from './select-parts.ts'
-import { RunCaching, withoutCaches } from './step-caching.ts'
-import { StepTallies } from './step-report.ts'
+import { StepCaches, withoutCaches } from './step-caches.ts'
+import { FactReader, type StepRecord, type ItemState } from './step-record.ts'
 
 /** Starts a pipeline over inputs: a run of `map` whose task is all of the steps. */
 export function startPipeline(
@@ -30,7 +28,7 @@ export function startPipeline(
   const tallies = new StepTallies(names, totals)
   const facts = new FactReader(names)
   const { config, pick: fields, pool } = own
-  const caching = new RunCaching(selected)
+  const caching = new StepCaches(selected)
   const parts = withoutCaches(selected)
   const data: CachedRunnerData = { parts, config, caching: caching.steps, pick: fields, whole: false }
   const recipe = { recipe: 'pipeline' as RecipeName, make: makeCachedRunner, data }

@@ -1,7 +1,7 @@
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { flag, milliseconds, nameList, oneOf, text } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
-import { NO_RETRIES, retries, type RetryOptions, type RetryPolicy } from '../task/rules.ts'
+import { NO_RETRIES, retries, type RetryOptions, type RetryPolicy } from '../task/failure-policy.ts'
 
 /** How one step is run. */
 export interface StepOptions<Field extends PropertyKey = PropertyKey> {

@@ -1,5 +1,5 @@
-import type { PoolWorker } from './pool-worker.ts'
-import type { Scheduler } from './scheduler.ts'
+import type { Dispatcher } from './scheduling/dispatcher.ts'
+import type { WorkerHandle } from './workers/worker-handle.ts'
 
 /** One worker, as `stats()` shows it. */
 export interface WorkerStats {
@@ -44,19 +44,19 @@ export const EMPTY_STATS: PoolStats = freeze({
   runMs: { p50: 0, p95: 0, p99: 0 },
 })
 
-export function statsOf(scheduler: Scheduler, queues: number): PoolStats {
-  const { totals } = scheduler
-  const jobs = [...scheduler.jobs]
+export function statsOf(dispatcher: Dispatcher, queues: number): PoolStats {
+  const { totals } = dispatcher
+  const jobs = [...dispatcher.jobs]
   const sum = (pick: (job: (typeof jobs)[number]) => number): number =>
     jobs.reduce((total, job) => total + pick(job), 0)
   return freeze({
-    workers: scheduler.fleet.workers.map(workerStats),
+    workers: dispatcher.workerSet.workers.map(workerStats),
     queued: sum((job) => job.remaining() ?? 0),
     running: sum((job) => job.inFlight),
     done: totals.done + sum((job) => job.done),
     failed: totals.failed + sum((job) => job.failed),
     retried: totals.retried + sum((job) => job.retried),
-    restarts: scheduler.fleet.restarts,
+    restarts: dispatcher.workerSet.restarts,
     queues,
     runMs: {
       p50: totals.durations.quantile(0.5),
@@ -66,7 +66,7 @@ export function statsOf(scheduler: Scheduler, queues: number): PoolStats {
   })
 }
 
-function workerStats(worker: PoolWorker): WorkerStats {
+function workerStats(worker: WorkerHandle): WorkerStats {
   const task = worker.currentTask()
   const { state: phase } = worker
   const state = phase === 'ready' ? (task === undefined ? 'idle' : 'busy') : phase === 'starting' ? phase : 'stopping'

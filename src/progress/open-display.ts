@@ -1,6 +1,5 @@
-import type { ProgressDisplay } from './progress-display.ts'
 import type { ProgressLabels } from './progress-line.ts'
-import type { ProgressBarOptions } from './progress-option.ts'
+import type { ProgressDisplay, ProgressBarOptions } from './progress-option.ts'
 
 const BAR_INTERVAL_MS = 100
 const LINE_INTERVAL_MS = 10_000

@@ -1,7 +1,6 @@
 import { printDirectly } from '../logs/print.ts'
-import { factsLine } from './facts.ts'
-import type { ProgressDisplay } from './progress-display.ts'
-import type { ProgressLabels } from './progress-line.ts'
+import { factsLine, type ProgressLabels } from './progress-line.ts'
+import type { ProgressDisplay } from './progress-option.ts'
 
 /** A line now and then: for pipes, files and CI. */
 export function plainLines(

@@ -1,3 +1,5 @@
+import type { Print } from '../logs/print.ts'
+
 /** How far a run is. */
 export interface ProgressState {
   /** Tasks that succeeded. */
@@ -30,3 +32,14 @@ export interface ProgressBarOptions {
 
 /** `true`: a bar, or lines; how it is to look; or a function that is told ten times a second, and at the end. */
 export type ProgressOption = boolean | ProgressBarOptions | ((state: ProgressState) => void)
+
+/** Something that shows how far a run is. */
+export interface ProgressDisplay {
+  /** Milliseconds between two updates. */
+  readonly interval: number
+  update(state: ProgressState): void
+  /** The last state, when all is done. */
+  finish(state: ProgressState): void
+  /** Prints what tasks print without spoiling what is shown. */
+  readonly print: Print
+}

@@ -1,9 +1,7 @@
 import { type Print, printDirectly } from '../logs/print.ts'
-import { timerDelay } from '../util/timer-delay.ts'
+import { timerDelay } from '../util/time.ts'
 import { planDisplay } from './open-display.ts'
-import type { ProgressDisplay } from './progress-display.ts'
-import type { ProgressBarOptions, ProgressOption, ProgressState } from './progress-option.ts'
-import { Rate } from './rate.ts'
+import type { ProgressDisplay, ProgressBarOptions, ProgressOption, ProgressState } from './progress-option.ts'
 
 /** What the progress of a run is read from. */
 export interface ProgressSource {
@@ -36,7 +34,7 @@ export function showProgress(
   workers: string,
 ): ShownProgress {
   const rate = new Rate()
-  const state = (): ProgressState => stateOf(source, rate)
+  const state = (): ProgressState => progressOf(source, rate)
   return typeof option === 'function'
     ? reportTo(option, state)
     : displayed(option === true ? {} : option, state, name, workers)
@@ -79,7 +77,7 @@ function displayed(option: StyledProgress, state: () => ProgressState, name: str
   }
 }
 
-function stateOf(source: ProgressSource, rates: Rate): ProgressState {
+function progressOf(source: ProgressSource, rates: Rate): ProgressState {
   const { done, failed, running, elapsedMs } = source.stats()
   const completed = done + failed
   const rate = rates.at(elapsedMs, completed)
@@ -89,4 +87,21 @@ function stateOf(source: ProgressSource, rates: Rate): ProgressState {
       ? undefined
       : (total - completed) / (rate > 0 ? rate / 1_000 : completed / elapsedMs)
   return { done, failed, running, total, rate, elapsedMs, etaMs }
+}
+
+/** The rate is that of the last so many milliseconds. */
+const SPAN_MS = 5_000
+
+/** Completions per second over the last seconds. */
+export class Rate {
+  readonly #samples: { at: number; done: number }[] = [{ at: 0, done: 0 }]
+
+  /** The rate after so many milliseconds, with `done` completions so far. */
+  at(now: number, done: number): number {
+    this.#samples.push({ at: now, done })
+    while (this.#samples.length > 2 && now - (this.#samples[1] as { at: number }).at > SPAN_MS) this.#samples.shift()
+    const first = this.#samples[0] as { at: number; done: number }
+    const ms = now - first.at
+    return ms === 0 ? 0 : ((done - first.done) / ms) * 1_000
+  }
 }

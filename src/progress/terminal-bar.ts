@@ -3,11 +3,9 @@ import { clearLine, cursorTo } from 'node:readline'
 import { MultiBar, type SingleBar } from 'cli-progress'
 
 import { printDirectly } from '../logs/print.ts'
-import { paintFor } from '../util/paint.ts'
-import { LineBuffer } from './line-buffer.ts'
-import type { ProgressDisplay } from './progress-display.ts'
+import { paintFor } from '../util/terminal-text.ts'
 import { type ProgressLabels, progressLine } from './progress-line.ts'
-import type { ProgressState } from './progress-option.ts'
+import type { ProgressDisplay, ProgressState } from './progress-option.ts'
 
 const WRAP_LINES = { on: '\u001B[?7h', off: '\u001B[?7l' }
 
@@ -74,5 +72,33 @@ export function terminalBar(
       if (single !== undefined && process[name].isTTY) lines[name].push(text)
       else printDirectly(name, text)
     },
+  }
+}
+
+/** Hands text on in whole lines. */
+export class LineBuffer {
+  readonly #give: (lines: string) => void
+  #rest = ''
+
+  constructor(give: (lines: string) => void) {
+    this.#give = give
+  }
+
+  push(text: string): void {
+    const end = text.lastIndexOf('\n') + 1
+    if (end === 0) {
+      this.#rest += text
+      return
+    }
+    const lines = this.#rest + text.slice(0, end)
+    this.#rest = text.slice(end)
+    this.#give(lines)
+  }
+
+  /** Takes the line that has not ended. */
+  rest(): string {
+    const rest = this.#rest
+    this.#rest = ''
+    return rest
   }
 }

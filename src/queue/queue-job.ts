@@ -1,42 +1,41 @@
-import { type Wrapped, wrappedOf } from '../cache/cache-access.ts'
+import { type WrappedFunction, wrappedOf } from '../cache/cache-access.ts'
 import { encodeCall } from '../calls/encode-call.ts'
 import { pushJobOptions } from '../calls/push-job-options.ts'
-import type { SettledRecord } from '../errors/batch-error.ts'
-import { ClosedError } from '../errors/closed-error.ts'
-import { TaskError } from '../errors/task-error.ts'
-import type { Entry } from '../pool/entry.ts'
-import type { FunctionUse } from '../pool/function-use.ts'
-import { hostEncoder } from '../pool/host-encoder.ts'
-import { Job } from '../pool/job.ts'
-import type { Lot } from '../pool/lot.ts'
-import { policyFor, type TaskPolicy } from '../pool/policy.ts'
-import { PushSupply } from '../pool/push-supply.ts'
-import type { Scheduler } from '../pool/scheduler.ts'
-import type { Ending, Sink } from '../pool/sink.ts'
-import type { PoolHost } from '../run/pool-host.ts'
-import type { RunCache } from '../run/run-cache.ts'
-import type { Abortable } from '../run/run-host.ts'
+import { type SettledRecord, ClosedError } from '../errors/run-errors.ts'
+import { TaskError } from '../errors/task-errors.ts'
+import { hostEncoder } from '../pool/functions/host-encoder.ts'
+import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import type { Chunk } from '../pool/jobs/chunk.ts'
+import type { Item } from '../pool/jobs/item.ts'
+import { Job } from '../pool/jobs/job.ts'
+import type { Ending, Sink } from '../pool/jobs/ports.ts'
+import { PushSource } from '../pool/jobs/push-source.ts'
+import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
+import type { RunCache } from '../run/cache/run-cache.ts'
+import type { PoolHost } from '../run/hosts/pool-host.ts'
+import type { Abortable } from '../run/hosts/run-host.ts'
+import { policyOf, type TaskPolicy } from '../task/failure-policy.ts'
 import { type Task, type TaskType, typeOf } from '../task/task.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 
-/** The work behind a task queue: entries that are pushed, outcomes that wait to be popped. */
+/** The work behind a task queue: items that are pushed, outcomes that wait to be popped. */
 export class QueueJob implements Sink, Abortable {
   /** Why no more outcomes will come. */
   failure: Ending | undefined
   readonly #host: PoolHost
   readonly #policy: TaskPolicy
-  readonly #supply: PushSupply
-  readonly #uses = new Map<TaskType, Promise<FunctionUse>>()
+  readonly #source: PushSource
+  readonly #uses = new Map<TaskType, Promise<PreparedFunction>>()
   #outcomes: SettledRecord[] = []
   #next = 0
-  /** Pushes that have a place and are not there yet. */
+  /** Pushes that have a slot and are not there yet. */
   #coming = 0
   #noMore = false
   /** Tasks without an outcome. */
   #running = 0
   #left = false
   #last = -1
-  #scheduler: Scheduler | undefined
+  #dispatcher: Dispatcher | undefined
   #encoder: Encoder | undefined
   #job: Job | undefined
   /** Looked at first; there is one where a task's function has a cache. */
@@ -48,8 +47,8 @@ export class QueueJob implements Sink, Abortable {
   constructor(host: PoolHost, policy: TaskPolicy) {
     this.#host = host
     this.#policy = policy
-    this.#supply = new PushSupply((count) => host.places.give(count))
-    this.#stopListening = host.places.onFree(() => this.#onRoom())
+    this.#source = new PushSource((count) => host.slots.give(count))
+    this.#stopListening = host.slots.onFree(() => this.#onRoom())
     host.openQueue(this)
   }
 
@@ -66,9 +65,9 @@ export class QueueJob implements Sink, Abortable {
     return this.#outcomes.length - this.#next
   }
 
-  /** Takes a place among the tasks that wait for a worker, for the next push; false where the pool has none. */
+  /** Takes a slot among the tasks that wait for a worker, for the next push; false where the pool has none. */
   takePlace(): boolean {
-    if (!this.#host.places.take()) return false
+    if (!this.#host.slots.take()) return false
     this.#coming++
     return true
   }
@@ -84,14 +83,14 @@ export class QueueJob implements Sink, Abortable {
     return record
   }
 
-  /** Hands a task over, into the place that was taken for it. */
+  /** Hands a task over, into the slot that was taken for it. */
   async push(task: Task): Promise<number> {
     try {
-      const { scheduler, use } = await this.#prepare(task)
+      const { dispatcher, use } = await this.#prepare(task)
       if (this.#left) throw this.failure?.thrown ?? new ClosedError('the queue was closed')
-      return this.#put(task, use, scheduler)
+      return this.#put(task, use, dispatcher)
     } catch (error) {
-      this.#host.places.give(1)
+      this.#host.slots.give(1)
       throw error
     } finally {
       this.#coming--
@@ -99,51 +98,51 @@ export class QueueJob implements Sink, Abortable {
     }
   }
 
-  #put(task: Task, use: FunctionUse, scheduler: Scheduler): number {
+  #put(task: Task, use: PreparedFunction, dispatcher: Dispatcher): number {
     const index = ++this.#last
-    const policy = policyFor(typeOf(task).options, this.#policy)
-    this.#encoder ??= hostEncoder(scheduler.options.backend.capabilities)
-    const entry = encodeCall(index, task.args, use, policy, this.#encoder)
-    const job = (this.#job ??= this.#newJob(scheduler))
-    if (entry instanceof TaskError) {
-      this.#host.places.give(1)
-      this.#outcomes.push({ status: 'rejected', index, input: task.args, reason: entry })
+    const policy = policyOf(typeOf(task).options, this.#policy)
+    this.#encoder ??= hostEncoder(dispatcher.options.backend.capabilities)
+    const item = encodeCall(index, task.args, use, policy, this.#encoder)
+    const job = (this.#job ??= this.#newJob(dispatcher))
+    if (item instanceof TaskError) {
+      this.#host.slots.give(1)
+      this.#outcomes.push({ status: 'rejected', index, input: task.args, reason: item })
     } else {
-      entry.ticket = task
+      item.tag = task
       if (this.#running++ === 0) this.#host.enter(this)
       if (policy.timeout !== undefined) job.hasTimeouts = true
-      if (this.#cache?.admit(entry) !== false) this.#run(entry)
+      if (this.#cache?.admit(item) !== false) this.#run(item)
     }
     this.#onOutcome()
     return index
   }
 
-  #run(entry: Entry): void {
-    this.#supply.push(entry)
+  #run(item: Item): void {
+    this.#source.push(item)
     this.#job?.wake()
   }
 
-  async #prepare(task: Task): Promise<{ scheduler: Scheduler; use: FunctionUse }> {
-    const scheduler = (this.#scheduler ??= await this.#host.scheduler())
-    return { scheduler, use: await this.#use(typeOf(task), scheduler) }
+  async #prepare(task: Task): Promise<{ dispatcher: Dispatcher; use: PreparedFunction }> {
+    const dispatcher = (this.#dispatcher ??= await this.#host.dispatcher())
+    return { dispatcher, use: await this.#use(typeOf(task), dispatcher) }
   }
 
-  fulfil(lot: Lot, at: number, value: unknown): void {
-    const tell = this.#cache?.fulfilled(lot.entry(at), value, undefined)
-    this.#outcomes.push({ status: 'fulfilled', index: lot.index(at), value })
+  fulfil(chunk: Chunk, at: number, value: unknown): void {
+    const tell = this.#cache?.fulfilled(chunk.item(at), value, undefined)
+    this.#outcomes.push({ status: 'fulfilled', index: chunk.index(at), value })
     this.#completed()
     tell?.()
   }
 
-  reject(entry: Entry, error: unknown): void {
+  reject(item: Item, error: unknown): void {
     this.#outcomes.push({
       status: 'rejected',
-      index: entry.index,
-      input: (entry.ticket as Task).args,
+      index: item.index,
+      input: (item.tag as Task).args,
       reason: error as TaskError,
     })
     this.#completed()
-    this.#cache?.failed(entry)
+    this.#cache?.failed(item)
   }
 
   flush(): void {
@@ -158,7 +157,7 @@ export class QueueJob implements Sink, Abortable {
 
   #endIfLast(): void {
     if (!this.#noMore || this.#coming > 0 || (this.#cache?.held ?? 0) > 0) return
-    this.#supply.close()
+    this.#source.close()
     this.#job?.endIfDone()
   }
 
@@ -188,54 +187,54 @@ export class QueueJob implements Sink, Abortable {
     if (this.#left) return
     this.#left = true
     this.#stopListening()
-    this.#host.places.give(this.#cache?.held ?? 0)
+    this.#host.slots.give(this.#cache?.held ?? 0)
     this.#cache?.close()
     this.#host.closeQueue(this)
-    if (this.#job !== undefined) this.#scheduler?.remove(this.#job, this.#own(), reason)
+    if (this.#job !== undefined) this.#dispatcher?.remove(this.#job, this.#own(), reason)
     this.#running = 0
     this.#host.leave(this)
   }
 
-  #use(type: TaskType, scheduler: Scheduler): Promise<FunctionUse> {
+  #use(type: TaskType, dispatcher: Dispatcher): Promise<PreparedFunction> {
     let use = this.#uses.get(type)
     if (use === undefined) {
-      const { capabilities } = scheduler.options.backend
+      const { capabilities } = dispatcher.options.backend
       const { name } = type.options
       const wrapped = wrappedOf(type.fn)
-      use = this.#host.ship(wrapped?.fn ?? type.fn, { name, capabilities }).then(async ([first]) => {
-        this.#job?.functions.add(first as FunctionUse)
-        if (wrapped !== undefined) await this.#keepResults(wrapped, first as FunctionUse)
-        return first as FunctionUse
+      use = this.#host.prepare(wrapped?.fn ?? type.fn, { name, capabilities }).then(async ([first]) => {
+        this.#job?.functions.add(first as PreparedFunction)
+        if (wrapped !== undefined) await this.#keepResults(wrapped, first as PreparedFunction)
+        return first as PreparedFunction
       })
       this.#uses.set(type, use)
     }
     return use
   }
 
-  async #keepResults(wrapped: Wrapped, use: FunctionUse): Promise<void> {
-    const { keyedCalls, RunCache } = await import('../run/run-caching.ts')
+  async #keepResults(wrapped: WrappedFunction, use: PreparedFunction): Promise<void> {
+    const { keyedCalls, RunCache } = await import('../run/cache/run-caching.ts')
     const calls = await keyedCalls(wrapped, { use, args: [] })
     if (calls === undefined) return
-    this.#cache ??= new RunCache((entry) => (entry.ticket as Task).args, {
-      hit: (entry, value, bytes) => {
-        this.#host.places.give(1)
-        this.#job?.hit(entry, value, bytes)
+    this.#cache ??= new RunCache((item) => (item.tag as Task).args, {
+      hit: (item, value, bytes) => {
+        this.#host.slots.give(1)
+        this.#job?.hit(item, value, bytes)
         this.#onOutcome()
         this.#endIfLast()
       },
-      run: (entry) => this.#run(entry),
+      run: (item) => this.#run(item),
     })
     this.#cache.add(use, calls)
   }
 
-  #own(): FunctionUse[] {
+  #own(): PreparedFunction[] {
     return [...(this.#job?.functions ?? [])].filter((fn) => !fn.lasting)
   }
 
-  #newJob(scheduler: Scheduler): Job {
+  #newJob(dispatcher: Dispatcher): Job {
     const fail = (thrown: unknown): void => job.fail(thrown)
-    const job = new Job(pushJobOptions('queue', this.#host, fail), this.#supply, this)
-    scheduler.add(job)
+    const job = new Job(pushJobOptions('queue', this.#host, fail), this.#source, this)
+    dispatcher.add(job)
     return job
   }
 }

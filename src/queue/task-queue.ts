@@ -1,7 +1,5 @@
-import type { SettledRecord } from '../errors/batch-error.ts'
-import { ClosedError } from '../errors/closed-error.ts'
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { TimeoutError } from '../errors/timeout-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
+import { type SettledRecord, ClosedError, TimeoutError } from '../errors/run-errors.ts'
 import { milliseconds, wholeNumber } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
@@ -158,7 +156,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
     return records.length < max ? this.tryPop() : undefined
   }
 
-  /** Takes a place for a push, if there is one. */
+  /** Takes a slot for a push, if there is one. */
   #takePlace(): boolean {
     if (this.#isClosed || this.#outstanding >= this.#size || !this.#job.takePlace()) return false
     this.#outstanding++

@@ -1,4 +1,4 @@
-import { timerDelay } from '../util/timer-delay.ts'
+import { timerDelay } from '../util/time.ts'
 
 /** Somebody who waits: `attempt` takes what they wait for, if it is there, and throws where it will never be. */
 interface Waiter {

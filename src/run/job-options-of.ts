@@ -1,12 +1,12 @@
 import type { Journal } from '../journal/journal.ts'
 import type { LogsOption } from '../logs/log-record.ts'
 import { openLogs } from '../logs/open-logs.ts'
-import type { FunctionUse } from '../pool/function-use.ts'
-import type { JobOptions } from '../pool/job-options.ts'
-import { guarded } from '../util/guarded.ts'
-import { gateOf } from './gates.ts'
-import type { RunHost } from './run-host.ts'
+import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import type { JobOptions } from '../pool/jobs/job-options.ts'
+import { guarded } from '../util/callbacks.ts'
+import type { RunHost } from './hosts/run-host.ts'
 import type { Run } from './run.ts'
+import { limiterOf } from './source/limiters.ts'
 
 /** What of a run's work its job must know. */
 export interface JobWork {
@@ -14,7 +14,7 @@ export interface JobWork {
   readonly journal?: Journal | undefined
   readonly hasTimeouts: boolean
   /** Functions of which each worker gets its own. */
-  readonly perWorker: readonly FunctionUse[] | undefined
+  readonly perWorker: readonly PreparedFunction[] | undefined
   /** Asked before the job is failed as a whole; true where somebody else takes it over. */
   readonly rescue: (error: unknown) => boolean
   /** What becomes of what tasks print, where the run does not say. */
@@ -38,7 +38,7 @@ export function jobOptionsOf(run: Run, host: RunHost, work: JobWork): JobOptions
     failsWhole: true,
     hasTimeouts,
     events: settings.onEvent && guarded(settings.onEvent, fail),
-    gate: gateOf(settings),
+    limiter: limiterOf(settings),
     attempts: journal,
     rescue,
     logs: openLogs(settings.logs ?? usualLogs, (stream, text) => run.print(stream, text), fail),

@@ -1,5 +1,5 @@
 import { Journal } from '../journal/journal.ts'
-import type { FunctionUse } from '../pool/function-use.ts'
+import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import { codeHash } from '../task/code/code-hash.ts'
 import type { Run } from './run.ts'
 
@@ -12,7 +12,7 @@ import type { Run } from './run.ts'
 export function keepJournal(
   run: Run,
   option: string | Journal | undefined,
-  functions: readonly FunctionUse[],
+  functions: readonly PreparedFunction[],
 ): Journal | undefined {
   if (option === undefined) return undefined
   const journal = typeof option === 'string' ? new Journal(option) : option

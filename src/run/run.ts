@@ -1,20 +1,19 @@
-import { BatchError, type SettledRecord } from '../errors/batch-error.ts'
-import { InvalidStateError } from '../errors/invalid-state-error.ts'
-import type { TaskError } from '../errors/task-error.ts'
-import { TimeoutError } from '../errors/timeout-error.ts'
+import { InvalidStateError } from '../errors/argument-errors.ts'
+import { BatchError, type SettledRecord, TimeoutError } from '../errors/run-errors.ts'
+import type { TaskError } from '../errors/task-errors.ts'
 import { type Print, printDirectly } from '../logs/print.ts'
-import type { HaltMode } from '../pool/halt-job.ts'
-import type { Ending } from '../pool/sink.ts'
+import type { Ending } from '../pool/jobs/ports.ts'
+import type { HaltMode } from '../pool/scheduling/halt.ts'
 import { showProgress } from '../progress/show-progress.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
-import { guarded } from '../util/guarded.ts'
-import { timerDelay } from '../util/timer-delay.ts'
+import { guarded } from '../util/callbacks.ts'
+import { timerDelay } from '../util/time.ts'
+import type { Abortable, RunHost } from './hosts/run-host.ts'
 import { onAbort } from './on-abort.ts'
-import { Failure, Outlet } from './outlet.ts'
-import type { Abortable, RunHost } from './run-host.ts'
+import { Failure, ReorderBuffer } from './outcomes/reorder-buffer.ts'
 import type { RunStats } from './run-stats.ts'
+import { type Window, windowFor } from './source/window.ts'
 import type { RunningJob, StartedRun } from './started-run.ts'
-import { type Window, windowFor } from './window.ts'
 
 /** How a run is read. */
 export type Reading = 'values' | 'batches' | 'settled' | 'array'
@@ -28,7 +27,7 @@ export class Run implements Abortable {
   readonly window: Window
   /** Prints what tasks print, past whatever shows the progress. */
   print: Print = printDirectly
-  readonly outlet: Outlet
+  readonly reorderBuffer: ReorderBuffer
   readonly #start: (run: Run) => Promise<StartedRun>
   readonly #host: RunHost
   readonly #failures: TaskError[] = []
@@ -61,7 +60,7 @@ export class Run implements Abortable {
     this.#start = start
     this.#host = host
     this.window = windowFor(settings.window, settings.workers ?? host.workers, () => this.job?.wake())
-    this.outlet = new Outlet(settings.ordered ?? true, this.window, {
+    this.reorderBuffer = new ReorderBuffer(settings.ordered ?? true, this.window, {
       ready: () => this.#ready(),
       failed: (failure) => this.#failed(failure),
       ended: (ending) => this.#end(this.#fatal ?? ending ?? this.#overdue, ending?.thrown),
@@ -152,7 +151,7 @@ export class Run implements Abortable {
 
   /** Resolves when there are outcomes, or the run is over. */
   wait(): Promise<void> {
-    if (this.outlet.waiting > 0 || this.#state === 'ended') return Promise.resolve()
+    if (this.reorderBuffer.waiting > 0 || this.#state === 'ended') return Promise.resolve()
     return new Promise((resolve) => this.#waiters.push(resolve))
   }
 
@@ -172,7 +171,7 @@ export class Run implements Abortable {
     this.#quiet = quiet
     this.#end({ thrown: reason }, reason)
     // Not before the end: room in the window would be a reason to read more inputs.
-    this.outlet.takeAll()
+    this.reorderBuffer.takeAll()
   }
 
   /** Starts nothing more, and with `now` stops what runs. Whatever has no outcome by then was aborted. */
@@ -205,7 +204,7 @@ export class Run implements Abortable {
       failed: job?.failed ?? 0,
       retried: job?.retried ?? 0,
       running: job?.inFlight ?? 0,
-      waiting: this.outlet.waiting,
+      waiting: this.reorderBuffer.waiting,
       read: this.#started?.read() ?? 0,
       endedBy: this.#endedBy,
       elapsedMs: this.#state === 'new' ? 0 : (this.#endedAt || performance.now()) - this.#startedAt,

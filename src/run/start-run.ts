@@ -1,26 +1,26 @@
-import { InvalidStateError } from '../errors/invalid-state-error.ts'
+import { InvalidStateError } from '../errors/argument-errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { LogsOption } from '../logs/log-record.ts'
-import type { Entry } from '../pool/entry.ts'
-import type { FunctionUse } from '../pool/function-use.ts'
-import { haltJob } from '../pool/halt-job.ts'
-import { hostEncoder } from '../pool/host-encoder.ts'
-import { Job } from '../pool/job.ts'
-import type { Scheduler } from '../pool/scheduler.ts'
+import { hostEncoder } from '../pool/functions/host-encoder.ts'
+import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import type { Item } from '../pool/jobs/item.ts'
+import { Job } from '../pool/jobs/job.ts'
+import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
+import { haltJob } from '../pool/scheduling/halt.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
-import { defaultScheduler } from './default-schedulers.ts'
-import { fallsBack } from './fallback.ts'
-import { HaltingSink } from './halting-sink.ts'
-import type { Assignment } from './input-lot.ts'
-import { InputSupply } from './input-supply.ts'
+import type { RunCache } from './cache/run-cache.ts'
+import { defaultDispatcher } from './hosts/default-host.ts'
+import { fallsBack } from './hosts/fallback.ts'
+import type { RunHost } from './hosts/run-host.ts'
 import { jobOptionsOf } from './job-options-of.ts'
-import { PrioritySupply } from './priority-supply.ts'
-import type { RunCache } from './run-cache.ts'
-import type { RunHost } from './run-host.ts'
+import { HaltingSink } from './outcomes/halting-sink.ts'
+import { type Shape, ShapingSink } from './outcomes/shaping-sink.ts'
 import type { Run } from './run.ts'
-import { type Shape, ShapingSink } from './shaping-sink.ts'
+import type { Assignment } from './source/input-chunk.ts'
+import { InputSource } from './source/input-source.ts'
+import { PrioritySource } from './source/priority-source.ts'
+import { BATCHES_PER_WORKER } from './source/window.ts'
 import type { StartedRun } from './started-run.ts'
-import { BATCHES_PER_WORKER } from './window.ts'
 
 /** What a run does with its inputs. */
 export interface Work {
@@ -32,7 +32,7 @@ export interface Work {
   readonly spread: boolean
   readonly assign: (input: unknown) => Assignment | Promise<Assignment>
   /** Functions known at the start, and those that come later. */
-  readonly functions: readonly FunctionUse[]
+  readonly functions: readonly PreparedFunction[]
   /** Each is for one worker. */
   readonly perWorker: boolean
   readonly hasTimeouts: boolean
@@ -45,43 +45,39 @@ export interface Work {
 
 /** What a run with a cache is made of; loaded when one has one. */
 export interface RunCaching {
-  readonly parts: typeof import('./run-caching.ts')
+  readonly parts: typeof import('./cache/run-caching.ts')
   /** The arguments that an input stands for. */
-  readonly argsOf: (entry: Entry) => readonly unknown[]
+  readonly argsOf: (item: Item) => readonly unknown[]
   /** Is told of the cache, to add functions to. */
   readonly begin: (cache: RunCache) => void
 }
 
-/** Puts a run's work to a scheduler. */
-export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Work): StartedRun {
+/** Puts a run's work to a dispatcher. */
+export function startRun(run: Run, host: RunHost, dispatcher: Dispatcher, work: Work): StartedRun {
   // Nobody sees this: the run has had its end.
   if (run.isEnded) throw new InvalidStateError('the run ended before it began')
   const { settings } = run
-  const { maxBatch } = scheduler.options.backend.capabilities
+  const { maxBatch } = dispatcher.options.backend.capabilities
   if (maxBatch !== undefined && settings.window === undefined)
     run.window.atLeast(BATCHES_PER_WORKER * (settings.workers ?? host.workers) * maxBatch)
-  const supply = new InputSupply({
+  const source = new InputSource({
     inputs: work.inputs,
     skip: work.skip,
     assign: work.assign,
     valueOf: work.valueOf,
     spread: work.spread,
-    encoder: settings.copy === false ? undefined : hostEncoder(scheduler.options.backend.capabilities),
+    encoder: settings.copy === false ? undefined : hostEncoder(dispatcher.options.backend.capabilities),
     window: run.window,
-    wake: () => job.wake(),
-    refuse: (entry, error) => {
-      job.inFlight++
-      job.reject(entry, error)
-      queueMicrotask(() => job.flush())
-    },
   })
   const fail = (thrown: unknown): void => job.fail(thrown)
-  const total = (): number | undefined => (settings.total === undefined ? supply.size : settings.total - supply.skipped)
+  const total = (): number | undefined => (settings.total === undefined ? source.size : settings.total - source.skipped)
   const { halt } = settings
-  const outlet = work.shape === undefined ? run.outlet : new ShapingSink(work.shape, run.outlet)
+  const reorderBuffer = work.shape === undefined ? run.reorderBuffer : new ShapingSink(work.shape, run.reorderBuffer)
   const sink =
-    halt === undefined ? outlet : new HaltingSink(halt, outlet, total, (why) => run.halt(halt.mode, why, 'halt'))
-  const cached = work.cache?.parts.cacheRun({ ...work.cache, run, supply, sink, job: () => job })
+    halt === undefined
+      ? reorderBuffer
+      : new HaltingSink(halt, reorderBuffer, total, (why) => run.halt(halt.mode, why, 'halt'))
+  const cached = work.cache?.parts.cacheRun(run, source, sink, work.cache)
   const job: Job = new Job(
     jobOptionsOf(run, host, {
       name: work.name,
@@ -89,27 +85,30 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
       hasTimeouts: work.hasTimeouts,
       perWorker: work.perWorker ? work.functions : undefined,
       rescue: (error) => rescue(error),
-      usualLogs: usualLogs(scheduler),
+      usualLogs: usualLogs(dispatcher),
       fail,
     }),
-    work.mixed ? new PrioritySupply(cached?.supply ?? supply) : (cached?.supply ?? supply),
+    work.mixed ? new PrioritySource(cached?.source ?? source) : (cached?.source ?? source),
     cached?.sink ?? sink,
   )
   for (const fn of work.functions) job.functions.add(fn)
-  let current = scheduler
+  let current = dispatcher
   const rescue = (error: unknown): boolean => {
-    if (current !== scheduler || !fallsBack(settings, error)) return false
-    scheduler.detach(job)
-    void defaultScheduler({ backend: 'serial' }, 1).then((serial) => (current = serial).add(job))
+    if (current !== dispatcher || !fallsBack(settings, error)) return false
+    dispatcher.detach(job)
+    void defaultDispatcher({ backend: 'serial' }, 1).then((serial) => (current = serial).add(job))
     return true
   }
-  scheduler.add(job)
+  dispatcher.add(job)
   return {
     job,
-    read: () => supply.read,
+    read: () => source.read,
     total,
-    isRead: () => supply.exhausted,
-    workers: workersInWords(Math.min(job.options.maxWorkers, scheduler.fleet.size), scheduler.options.backend.name),
+    isRead: () => source.exhausted,
+    workers: workersInWords(
+      Math.min(job.options.maxWorkers, dispatcher.workerSet.size),
+      dispatcher.options.backend.name,
+    ),
     halt: (mode, why) => haltJob(current, job, mode, why),
     release: (reason) => {
       current.remove(
@@ -122,7 +121,7 @@ export function startRun(run: Run, host: RunHost, scheduler: Scheduler, work: Wo
 }
 
 /** What far machines print comes in any order: each task's together is what can be read. */
-function usualLogs({ options }: Scheduler): LogsOption | undefined {
+function usualLogs({ options }: Dispatcher): LogsOption | undefined {
   return options.backend.capabilities.remote === true ? 'ordered' : undefined
 }
 
@@ -131,6 +130,6 @@ function workersInWords(count: number, where: string): string {
 }
 
 /** Whether tasks that run in this thread must be told apart from other code by what they print. */
-export function capturesOutput({ logs = 'inherit' }: RunSettings, scheduler: Scheduler): boolean {
-  return logs !== 'inherit' && !scheduler.options.backend.capabilities.parallel
+export function capturesOutput({ logs = 'inherit' }: RunSettings, dispatcher: Dispatcher): boolean {
+  return logs !== 'inherit' && !dispatcher.options.backend.capabilities.parallel
 }

@@ -1,5 +1,5 @@
-import type { HaltMode } from '../pool/halt-job.ts'
-import type { Job } from '../pool/job.ts'
+import type { Job } from '../pool/jobs/job.ts'
+import type { HaltMode } from '../pool/scheduling/halt.ts'
 
 /** What a run asks of its job. */
 export type RunningJob = Pick<

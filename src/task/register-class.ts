@@ -1,6 +1,5 @@
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
-import { InvalidStateError } from '../errors/invalid-state-error.ts'
-import { processWide } from '../util/process-wide.ts'
+import { InvalidArgumentError, InvalidStateError } from '../errors/argument-errors.ts'
+import { processWide } from '../util/own-package.ts'
 import { ClassRegistry } from '../wire/codec/class-registry.ts'
 import type { AnyFunction } from './task-function.ts'
 

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { isStub } from './tasks-of.ts'
 
 /** A class whose instances live in workers. */

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { Stateful } from './stateful.ts'
 
 /** Any function. */

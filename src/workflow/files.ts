@@ -1,10 +1,10 @@
 import { isAbsolute } from 'node:path'
 
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
-import { FileInput } from '../wire/file-input.ts'
+import { FileInput } from '../wire/values/file-input.ts'
 import type { WorkflowNode } from './node.ts'
-import { source } from './source.ts'
+import { source } from './operators.ts'
 
 /**
  * The files that patterns match, each once, by the code units of their paths: functions get `{ path }`, a cache knows a

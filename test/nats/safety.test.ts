@@ -8,7 +8,7 @@ import { connect, nkeys } from '@nats-io/transport-node'
 import { BackendError, InvalidArgumentError, map, ModuleLoadError, Pool, tasksOf, UnsupportedError } from 'manyhands'
 import { nats, type NatsOptions, runWorker, type WorkerOptions } from 'manyhands/nats'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { Broker } from '../support/broker.js'

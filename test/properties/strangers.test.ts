@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { checkAgentWord, checkWorkerMessage } from '#manyhands/backends/nats/check-worker.js'
-import { decodePacket } from '#manyhands/backends/nats/packet.js'
-import { decodeMessage, encodeFrameMessage, encodeWord, openBody } from '#manyhands/backends/nats/session-message.js'
+import { decodePacket } from '#manyhands/backends/nats/channel/packet.js'
+import { checkAgentWord, checkWorkerMessage } from '#manyhands/backends/nats/messages/check-messages.js'
+import {
+  decodeMessage,
+  encodeFrameMessage,
+  encodeWord,
+  openBody,
+} from '#manyhands/backends/nats/messages/session-message.js'
 import { Guard } from '#manyhands/runtime/guard/guard.js'
 import type { Encoded } from '#manyhands/wire/codec/special.js'
-import { compactHostFrame, compactWorkerFrame } from '#manyhands/wire/compact.js'
-import type { HostFrame, WorkerFrame } from '#manyhands/wire/frames.js'
-import { inspectBytes } from '#manyhands/wire/inspect-bytes.js'
-import { serialize } from '#manyhands/wire/serialize.js'
+import { compactHostFrame, compactWorkerFrame } from '#manyhands/wire/protocol/compact.js'
+import type { HostFrame, WorkerFrame } from '#manyhands/wire/protocol/frames.js'
+import { inspectBytes, serialize } from '#manyhands/wire/protocol/v8-bytes.js'
 
 const COUNT = 100_000
 

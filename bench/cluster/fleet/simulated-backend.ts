@@ -1,9 +1,9 @@
-import type { Backend, LinkEvents, WorkerLink } from '#manyhands/pool/backend.js'
+import type { Backend, LinkEvents, WorkerLink } from '#manyhands/pool/backend/backend.js'
 import { pack } from '#manyhands/runtime/guard/guard.js'
-import { MAX_BATCH } from '#manyhands/wire/beacon.js'
-import { expandHostMessage, type HostMessage } from '#manyhands/wire/compact.js'
-import { type BatchFrame, type HostFrame, WIRE_VERSION, type WorkerFrame } from '#manyhands/wire/frames.js'
-import { deserialize } from '#manyhands/wire/serialize.js'
+import { MAX_BATCH } from '#manyhands/wire/protocol/beacon.js'
+import { expandHostMessage, type HostMessage } from '#manyhands/wire/protocol/compact.js'
+import { type BatchFrame, type HostFrame, WIRE_VERSION, type WorkerFrame } from '#manyhands/wire/protocol/frames.js'
+import { deserialize } from '#manyhands/wire/protocol/v8-bytes.js'
 
 /** Workers that speak as real ones do and only wait: each task takes so many milliseconds and gives its input back. */
 export function simulatedBackend(taskMs: number, capabilities: Backend['capabilities']): Backend {

@@ -6,22 +6,16 @@ import type {
   WorkerLink,
   WorkerRoom,
   WorkerSpec,
-} from '../../pool/backend.ts'
-import type { Places } from '../../pool/places.ts'
+} from '../../pool/backend/backend.ts'
+import type { QueueSlots } from '../../pool/backend/queue-slots.ts'
+import { SEPARATE_WORKERS } from '../local-workers.ts'
 import type { Connector } from './connector.ts'
-import { NatsLink } from './nats-link.ts'
-import { PoolShare } from './pool-share.ts'
+import { NatsLink } from './sessions/nats-link.ts'
+import { PoolShare } from './sessions/pool-share.ts'
 
 const CAPABILITIES: Capabilities = {
-  sharedMemory: false,
-  transfer: false,
-  stopsBlocked: true,
-  isolated: true,
-  limitsMemory: true,
-  parallel: true,
-  closures: true,
-  // The environment here is none of a worker's on another machine.
-  liveEnvironment: true,
+  ...SEPARATE_WORKERS,
+  // `liveEnvironment`: there is no environment of this process to send changes of.
   remote: true,
   // A message costs about as much as a thousand tasks that do nothing.
   maxBatch: 4_096,
@@ -39,13 +33,13 @@ export class NatsBackend implements Backend {
   readonly name: string = 'nats'
   readonly capabilities: Capabilities = CAPABILITIES
   readonly room: WorkerRoom
-  readonly places: Places | undefined
+  readonly slots: QueueSlots | undefined
   readonly #connector: Connector
   readonly #share: PoolShare
 
   constructor(connector: Connector) {
     this.#connector = connector
-    this.places = connector.places
+    this.slots = connector.places
     const share = new PoolShare(connector.view)
     this.#share = share
     this.room = {
@@ -74,7 +68,7 @@ export class NatsBackend implements Backend {
     const stopListening = connector.view.onChange(onRoom)
     connector.connected().catch(onError)
     const asking = setInterval(() => connector.askAround(), ASK_MS).unref()
-    const waiting = new Waiting(() => connector.whyNobody())
+    const waiting = new Waiting(() => connector.whyNoWorkers())
     const wait = (waits: boolean): void => {
       waiting.set(waits)
       connector.hold(waiting, waits)

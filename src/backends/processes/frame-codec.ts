@@ -1,6 +1,6 @@
-import type { LogFrame } from '../../wire/frames.ts'
-import { MAX_PRINTED_BYTES, readPrinted, writePrinted } from '../../wire/printed.ts'
-import { deserialize, serialize } from '../../wire/serialize.ts'
+import type { LogFrame } from '../../wire/protocol/frames.ts'
+import { MAX_PRINTED_BYTES, readPrinted, writePrinted } from '../../wire/protocol/printed.ts'
+import { deserialize, serialize } from '../../wire/protocol/v8-bytes.ts'
 
 /** Nonce, then length of the body. */
 const HEADER = 8

@@ -4,17 +4,24 @@ import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
-import type { WorkerDeath } from '../../errors/worker-crashed-error.ts'
-import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
-import type { RunningItem } from '../../wire/beacon.ts'
-import { compactHostFrame, expandWorkerMessage } from '../../wire/compact.ts'
-import type { HostFrame } from '../../wire/frames.ts'
-import { LogMerger } from '../../wire/log-merger.ts'
+import type { WorkerDeath } from '../../errors/worker-errors.ts'
+import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend/backend.ts'
+import type { RunningItem } from '../../wire/protocol/beacon.ts'
+import { compactHostFrame, expandWorkerMessage } from '../../wire/protocol/compact.ts'
+import type { HostFrame } from '../../wire/protocol/frames.ts'
+import { LogMerger } from '../../wire/protocol/printed.ts'
+import { inheritedOptions } from '../local-workers.ts'
 import { encodeFrame, FrameReader } from './frame-codec.ts'
 import { Heartbeat } from './heartbeat.ts'
-import { nodeOptions } from './node-options.ts'
-import { endGroup, GROUP_OPTIONS } from './process-group.ts'
-import { FROM_HOST, type ProcessMessage, type ProcessStart, TO_HOST, WATCHDOG } from './process-start.ts'
+import {
+  endGroup,
+  GROUP_OPTIONS,
+  FROM_HOST,
+  type ProcessMessage,
+  type ProcessStart,
+  TO_HOST,
+  WATCHDOG,
+} from './process-start.ts'
 import { WatchdogClient } from './watchdog-client.ts'
 
 /** After a process has ended, what it sent may take this long to be read, in milliseconds. */
@@ -196,4 +203,20 @@ function spawnWorker(spec: WorkerSpec, entry: URL, start: ProcessStart): ChildPr
   if ((child.stdio as unknown) !== undefined) return child
   child.on('error', () => {})
   throw new Error('the system has no file descriptors left (EMFILE)')
+}
+
+/** The options that a worker process's Node gets: those of this process, or the pool's own, and its limits. */
+export function nodeOptions(spec: WorkerSpec): string[] {
+  return [...(spec.execArgv ?? inheritedOptions()), ...limitOptions(spec.resourceLimits ?? {})]
+}
+
+function limitOptions(limits: NonNullable<WorkerSpec['resourceLimits']>): string[] {
+  const { maxOldGenerationSizeMb, maxYoungGenerationSizeMb, stackSizeMb } = limits
+  return [
+    ...(maxOldGenerationSizeMb === undefined ? [] : [`--max-old-space-size=${maxOldGenerationSizeMb}`]),
+    ...(maxYoungGenerationSizeMb === undefined
+      ? []
+      : [`--max-semi-space-size=${Math.max(1, Math.floor(maxYoungGenerationSizeMb / 3))}`]),
+    ...(stackSizeMb === undefined ? [] : [`--stack-size=${Math.floor(stackSizeMb * 1024)}`]),
+  ]
 }

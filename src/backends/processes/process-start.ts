@@ -1,5 +1,5 @@
-import type { RunningItem } from '../../wire/beacon.ts'
-import type { WorkerMessage } from '../../wire/compact.ts'
+import type { RunningItem } from '../../wire/protocol/beacon.ts'
+import type { WorkerMessage } from '../../wire/protocol/compact.ts'
 
 /** File descriptors of a worker process beside the three of old. */
 export const FROM_HOST = 3
@@ -27,4 +27,27 @@ export type WatchdogRequest = { readonly id: number } & (
 export interface WatchdogReply {
   readonly id: number
   readonly answer: unknown
+}
+
+/** Where a process and what it starts can be ended together. Elsewhere (Windows) the children of a worker stay. */
+const HAS_GROUPS = process.platform !== 'win32'
+
+/** How a worker process is spawned: the leader of a group of its own, so that a terminal's Ctrl-C does not reach it. */
+export const GROUP_OPTIONS: { readonly detached: boolean; readonly windowsHide: boolean } = {
+  detached: HAS_GROUPS,
+  windowsHide: true,
+}
+
+/** Ends a worker process and all that it started, at once. */
+export function endGroup(pid: number): void {
+  try {
+    process.kill(HAS_GROUPS ? -pid : pid, 'SIGKILL')
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** Ends the calling process and all that it started, at once. */
+export function endOwnGroup(): void {
+  endGroup(process.pid)
 }

@@ -1,17 +1,16 @@
 import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 
-import { captureOutput } from '../../runtime/capture-output.ts'
-import { reportLateErrors } from '../../runtime/report-late-errors.ts'
-import { WorkerRuntime } from '../../runtime/serve.ts'
-import { StallWatch } from '../../runtime/stall-watch.ts'
-import type { WorkerPort } from '../../runtime/worker-port.ts'
+import { StallWatch } from '../../runtime/functions/stall-watch.ts'
+import { captureOutput } from '../../runtime/process/capture-output.ts'
+import { reportLateErrors } from '../../runtime/process/late-errors.ts'
+import { WorkerRuntime } from '../../runtime/worker-runtime.ts'
 import { markAsWorker } from '../../task/nesting.ts'
-import { Beacon } from '../../wire/beacon.ts'
-import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/compact.ts'
-import type { HostFrame, LogFrame, WorkerFrame } from '../../wire/frames.ts'
-import { piecesOf } from '../../wire/printed.ts'
-import { WATCHDOG_ENTRY } from '../worker-entries.ts'
+import { Beacon } from '../../wire/protocol/beacon.ts'
+import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/protocol/compact.ts'
+import type { WorkerPort, HostFrame, LogFrame, WorkerFrame } from '../../wire/protocol/frames.ts'
+import { piecesOf } from '../../wire/protocol/printed.ts'
+import { WATCHDOG_ENTRY } from '../local-workers.ts'
 import { encodeFrame, encodePrinted, FrameReader, MAX_VALUE_BYTES } from './frame-codec.ts'
 import { FROM_HOST, type ProcessMessage, type ProcessStart, TO_HOST } from './process-start.ts'
 import { writeFully } from './write-fully.ts'
@@ -22,22 +21,22 @@ export interface Receiver {
 }
 
 /** The ways from what stands between a worker process and its host. */
-export interface GateWays {
+export interface FilterDeps {
   deliver(frame: HostFrame): void
   tell(frame: WorkerFrame): void
 }
 
 /** What stands between a worker process and its host, if anything does. */
-export interface Gate {
-  open(ways: GateWays): Receiver
+export interface FrameFilter {
+  open(ways: FilterDeps): Receiver
   /** Changes each frame on its way to the host. */
   pack(frame: WorkerFrame): WorkerFrame
 }
 
-const NO_GATE: Gate = { open: ({ deliver }) => ({ receive: deliver }), pack: (frame) => frame }
+const NO_FILTER: FrameFilter = { open: ({ deliver }) => ({ receive: deliver }), pack: (frame) => frame }
 
 /** Makes this process a worker. */
-export function runProcessWorker({ open, pack }: Gate = NO_GATE): void {
+export function runProcessWorker({ open, pack }: FrameFilter = NO_FILTER): void {
   const { nonce, id, slot, concurrency } = JSON.parse(process.argv.pop() as string) as ProcessStart
   const beacon = new Beacon(concurrency)
 

@@ -1,10 +1,9 @@
 import { Socket } from 'node:net'
 import { workerData } from 'node:worker_threads'
 
-import { Beacon } from '../../wire/beacon.ts'
+import { Beacon } from '../../wire/protocol/beacon.ts'
 import { encodeFrame, FrameReader } from './frame-codec.ts'
-import { endOwnGroup } from './process-group.ts'
-import { WATCHDOG, type WatchdogReply, type WatchdogRequest } from './process-start.ts'
+import { endOwnGroup, WATCHDOG, type WatchdogReply, type WatchdogRequest } from './process-start.ts'
 
 const { beacon: memory, nonce } = workerData as { beacon: SharedArrayBuffer; nonce: number }
 const beacon = new Beacon(memory)

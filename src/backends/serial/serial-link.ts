@@ -1,8 +1,8 @@
-import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
-import { shareLateErrors } from '../../runtime/report-late-errors.ts'
-import { WorkerRuntime } from '../../runtime/serve.ts'
-import { Beacon } from '../../wire/beacon.ts'
-import type { HostFrame, WorkerFrame } from '../../wire/frames.ts'
+import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend/backend.ts'
+import { shareLateErrors } from '../../runtime/process/late-errors.ts'
+import { WorkerRuntime } from '../../runtime/worker-runtime.ts'
+import { Beacon } from '../../wire/protocol/beacon.ts'
+import type { HostFrame, WorkerFrame } from '../../wire/protocol/frames.ts'
 
 /**
  * A worker in the host's own thread. Frames take the way through the event loop that they would take to another thread,

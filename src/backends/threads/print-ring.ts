@@ -1,6 +1,5 @@
-import type { LogFrame } from '../../wire/frames.ts'
-import { LogMerger } from '../../wire/log-merger.ts'
-import { bytesFor, printedBytes, readPrinted, writePrinted } from '../../wire/printed.ts'
+import type { LogFrame } from '../../wire/protocol/frames.ts'
+import { LogMerger, bytesFor, printedBytes, readPrinted, writePrinted } from '../../wire/protocol/printed.ts'
 
 /** Bytes of text that wait for the host, at most: some milliseconds of a flood. A power of two. */
 const SIZE = 2 ** 19

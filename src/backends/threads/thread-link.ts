@@ -1,13 +1,12 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, SHARE_ENV, Worker } from 'node:worker_threads'
 
-import type { WorkerDeath } from '../../errors/worker-crashed-error.ts'
-import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend.ts'
-import { Beacon } from '../../wire/beacon.ts'
-import { compactHostFrame, expandWorkerMessage } from '../../wire/compact.ts'
-import type { HostFrame } from '../../wire/frames.ts'
-import { THREAD_ENTRY } from '../worker-entries.ts'
+import type { WorkerDeath } from '../../errors/worker-errors.ts'
+import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend/backend.ts'
+import { Beacon } from '../../wire/protocol/beacon.ts'
+import { compactHostFrame, expandWorkerMessage } from '../../wire/protocol/compact.ts'
+import type { HostFrame } from '../../wire/protocol/frames.ts'
+import { THREAD_ENTRY, inheritedOptions } from '../local-workers.ts'
 import { PrintRing } from './print-ring.ts'
-import { threadOptions } from './thread-options.ts'
 import type { ThreadMessage, ThreadStart } from './thread-start.ts'
 
 /** The way to one worker thread: a port for frames, a shared beacon to see and steer what runs. */
@@ -87,4 +86,20 @@ export class ThreadLink implements WorkerLink {
     const death: WorkerDeath = oom ? { reason: 'oom' } : { reason: 'exit', exitCode }
     this.#events.exit(death, this.#beacon.running())
   }
+}
+
+/** Those of Node's options that threads take, in the case that they cannot simply inherit all. */
+const FOR_THREADS =
+  /^(-r|-C|--(import|require|conditions|loader|experimental-|no-experimental-|enable-source-maps|no-warnings))/
+
+/** The options that a worker thread gets; undefined where it inherits those of this process. */
+export function threadOptions(spec: WorkerSpec): string[] | undefined {
+  if (spec.execArgv !== undefined) return [...spec.execArgv]
+  // A file is no input with a type: the thread would not start.
+  if (!process.execArgv.some((option) => option.startsWith('--input-type'))) return undefined
+  const options = inheritedOptions()
+  return options.filter((option, i) => {
+    const before = options[i - 1] ?? ''
+    return FOR_THREADS.test(option.startsWith('-') || before.includes('=') ? option : before)
+  })
 }

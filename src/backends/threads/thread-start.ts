@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 
-import type { WorkerMessage } from '../../wire/compact.ts'
+import type { WorkerMessage } from '../../wire/protocol/compact.ts'
 
 /** What a worker thread is given at its start. */
 export interface ThreadStart {

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 
-import type { Limits } from './limits.ts'
-import { checkFolder } from './prepare-folder.ts'
+import type { Limits } from './maintenance/prune.ts'
+import { checkFolder } from './store-folder.ts'
 import { Store } from './store.ts'
 
 /** The version of the layout: stores of another one lie beside it, and are not looked at. */

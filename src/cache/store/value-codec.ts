@@ -1,14 +1,41 @@
 import { Deserializer, Serializer } from 'node:v8'
 
 import { canonicalHash } from '../../task/canonical/canonical-hash.ts'
-import { lazyCrypto } from '../../util/lazy-crypto.ts'
+import { lazyCrypto } from '../../util/digest.ts'
+import type { Copier } from '../../wire/codec/buffer-pool.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
 import type { Special } from '../../wire/codec/special.ts'
-import { Aside } from './aside.ts'
-import { writeTable } from './blob-file.ts'
+import { writeTable } from './blobs/blob-file.ts'
 import { CODEC, type Codec } from './record.ts'
+
+/** Larger buffers are put aside, in bytes. */
+const LARGE = 32 * 1024
+
+/** Keeps large buffers of a value that is being encoded: they go to disk from where they are. */
+export class LargeBuffers implements Copier {
+  readonly lease = undefined
+  #buffers: ArrayBuffer[] = []
+
+  begin(): void {
+    this.#buffers = []
+  }
+
+  copy(buffer: ArrayBufferLike, offset: number, length: number): ArrayBufferLike | undefined {
+    if (length < LARGE || buffer instanceof SharedArrayBuffer) return undefined
+    const part = length === buffer.byteLength ? buffer : buffer.slice(offset, offset + length)
+    this.#buffers.push(part)
+    return part
+  }
+
+  /** All of the value that was encoded last. */
+  take(): readonly ArrayBuffer[] {
+    const buffers = this.#buffers
+    this.#buffers = []
+    return buffers
+  }
+}
 
 /** How results become bytes, where structured data is not enough or too much. */
 export interface ValueCodec<T = unknown> {
@@ -39,7 +66,7 @@ export interface StoredValue extends ValueBytes {
   readonly valueHash: string
 }
 
-const aside = new Aside()
+const aside = new LargeBuffers()
 const encoders = new WeakMap<ClassRegistry, Encoder>()
 const plain = new Encoder({ copier: aside })
 

@@ -1,5 +1,5 @@
-import type { TaskError } from '../../errors/task-error.ts'
-import type { Results } from '../../run/results.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
+import type { Results } from '../../run/outcomes/results.ts'
 import type { SharedOptions } from '../flags/map-options.ts'
 
 /** What a run of the command computes: a function over inputs, or a workflow. */

@@ -1,6 +1,6 @@
-import type { TaskError } from '../../errors/task-error.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
 import { availableWorkers } from '../../options/workers.ts'
-import type { Results } from '../../run/results.ts'
+import type { Results } from '../../run/outcomes/results.ts'
 import type { BackendOption } from '../../settings/run-options.ts'
 import type { WorkflowNode } from '../../workflow/node.ts'
 import type { SharedOptions } from '../flags/map-options.ts'

@@ -1,5 +1,5 @@
 import { withPool } from '../../api/with-pool.ts'
-import { ModuleLoadError } from '../../errors/module-load-error.ts'
+import { ModuleLoadError } from '../../errors/worker-errors.ts'
 import { tasksOf } from '../../task/tasks-of.ts'
 import { usageError } from '../command-error.ts'
 import { findTask } from '../module/find-task.ts'

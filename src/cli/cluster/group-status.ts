@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-import type { Offer } from '../../backends/nats/offer.ts'
+import type { Offer } from '../../backends/nats/messages/offer.ts'
 import { groupStatus } from '../../cluster/group-status.ts'
-import { escapeText } from '../../util/escape-text.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { count, duration } from '../../util/show-number.ts'
+import { escapeText } from '../../util/terminal-text.ts'
 import type { StatusFlags } from '../flags/command-flags.ts'
 import { natsOptionsOf } from './access-flags.ts'
 

@@ -1,19 +1,18 @@
+import { type BackendName, BACKENDS } from '../../pool/backend/registry.ts'
 import type { BackendOption } from '../../settings/run-options.ts'
 import { oneOfWords } from '../flags/values.ts'
 import { type AccessFlags, natsOptionsOf, parseServers } from './access-flags.ts'
 
-const HERE = ['processes', 'threads', 'serial'] as const
-
 /** Where a run's workers are: on this machine, or on those that a broker leads to. */
-export type Location = (typeof HERE)[number] | `nats://${string}` | `tls://${string}`
+export type Location = BackendName | `nats://${string}` | `tls://${string}`
 
-/** Each location's word for one worker. */
-const WORKER = { processes: 'process', threads: 'thread', serial: 'serial' } as const
+/** The word for one worker of each backend. */
+const WORKER: Readonly<Record<BackendName, string>> = { processes: 'process', threads: 'thread', serial: 'serial' }
 
 /** Reads where workers are. */
 export function parseLocation(text: string, flag: string): Location {
   if (isBroker(text)) return parseServers(text, flag) as Location
-  return oneOfWords([...HERE, 'nats://host:4222'])(text, flag)
+  return oneOfWords([...BACKENDS, 'nats://host:4222'])(text, flag)
 }
 
 /** True for the address of a broker. */

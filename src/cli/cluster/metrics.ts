@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 
-import type { Offer } from '../../backends/nats/offer.ts'
+import type { Offer } from '../../backends/nats/messages/offer.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { Address } from '../flags/values.ts'

@@ -1,7 +1,7 @@
 import '../../compose.ts'
 import { CallsOf } from '../../cache/calls-of.ts'
 import { identify } from '../../cache/identify.ts'
-import { newCounts } from '../../cache/store/counters.ts'
+import { newCounts } from '../../cache/store/cache-report.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 import { Explainer } from '../../cache/why.ts'
 import { tasksOf } from '../../task/tasks-of.ts'

@@ -3,8 +3,8 @@ import { resolve } from 'node:path'
 
 import { openStore } from '../../cache/store/open-store.ts'
 import type { Listed, Store } from '../../cache/store/store.ts'
-import { escapeText } from '../../util/escape-text.ts'
 import { count } from '../../util/show-number.ts'
+import { escapeText } from '../../util/terminal-text.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { CacheFlags, PruneFlags } from '../flags/command-flags.ts'
 

@@ -1,5 +1,5 @@
 import { Cache } from '../../cache/cache.ts'
-import { escapeText } from '../../util/escape-text.ts'
+import { escapeText } from '../../util/terminal-text.ts'
 import type { Plan } from '../../workflow/plan/plan.ts'
 import { usageError } from '../command-error.ts'
 import type { PlanFlags } from '../flags/command-flags.ts'

@@ -17,8 +17,8 @@ export type SharedOptions = Omit<RunOptions, 'journal'>
 
 /** The options of `map` for a function of which nothing is known, with a journal that is kept elsewhere. */
 export interface AnyMapOptions extends SharedOptions {
-  readonly spread?: boolean
-  readonly args?: readonly unknown[]
+  readonly spread: boolean
+  readonly args: readonly unknown[]
   readonly journal?: Journal
 }
 
@@ -27,6 +27,8 @@ export interface AnyMapOptions extends SharedOptions {
  * command does not offer. Does not compile if an option of `map` is missing.
  */
 export const SET_OTHERWISE: Readonly<Record<Exclude<keyof MapOptions, keyof PassedOn>, readonly string[]>> = {
+  args: ['--args', '--config'],
+  spread: ['--spread'],
   backend: ['--on'],
   workers: ['--jobs'],
   ordered: ['--order'],

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 import { haltRule, type HaltOption } from '../../options/halt-rule.ts'
 import { usageError } from '../command-error.ts'
 import { parseDuration, wholeNumberFrom } from './values.ts'

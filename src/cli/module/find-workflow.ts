@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import { anyExportOf } from '../../runtime/revive/export-of.ts'
 import { importModule } from '../../runtime/revive/import-module.ts'
-import { specOf } from '../../workflow/define/specs.ts'
+import { specOf } from '../../workflow/define/node-spec.ts'
 import type { WorkflowNode } from '../../workflow/node.ts'
 import { usageError } from '../command-error.ts'
 import { type InputOptions, openInputs } from '../inputs/open-inputs.ts'

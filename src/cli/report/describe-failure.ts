@@ -2,7 +2,7 @@ import * as platformPath from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 
-import { TaskError, type WorkerIdentity } from '../../errors/task-error.ts'
+import { TaskError, type WorkerIdentity } from '../../errors/task-errors.ts'
 
 /** What a report says about a failed task. */
 export interface FailureFacts {

@@ -1,5 +1,5 @@
-import { escapeText } from '../../util/escape-text.ts'
 import { count } from '../../util/show-number.ts'
+import { escapeText } from '../../util/terminal-text.ts'
 import { labelOf } from './label-of.ts'
 
 interface Kind {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-import { escapeText } from '../../util/escape-text.ts'
+import { escapeText } from '../../util/terminal-text.ts'
 
 const LENGTH = 120
 

@@ -2,9 +2,8 @@ import { openSync, writeSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 
 import { type Print, printDirectly } from '../../logs/print.ts'
-import { escapeText } from '../../util/escape-text.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { type Paint, paintFor } from '../../util/paint.ts'
+import { escapeText, type Paint, paintFor } from '../../util/terminal-text.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 
 /** Everything that the command shows goes through here, so that nothing spoils the bar. */

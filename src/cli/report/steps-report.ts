@@ -1,11 +1,10 @@
-import type { TaskError } from '../../errors/task-error.ts'
-import { type ItemState, namedState, STEP_NAMES } from '../../pipeline/runner/item-state.ts'
-import { type StepReport, StepTallies } from '../../pipeline/step-report.ts'
-import { stateOf } from '../../pool/task-failure.ts'
-import { escapeText } from '../../util/escape-text.ts'
-import type { Paint } from '../../util/paint.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
+import { type StepReport, StepTallies } from '../../pipeline/pipeline-results.ts'
+import { type ItemState, namedState, STEP_NAMES } from '../../pipeline/step-record.ts'
+import { stateOf } from '../../pool/outcomes/task-failure.ts'
 import { count } from '../../util/show-number.ts'
-import type { StepsOfTask } from '../../wire/frames.ts'
+import { escapeText, type Paint } from '../../util/terminal-text.ts'
+import type { StepsOfTask } from '../../wire/protocol/frames.ts'
 
 /** What the steps of a pipeline did. That it is one is known with its first result, or before its first failure. */
 export class StepsReport {

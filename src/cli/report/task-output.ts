@@ -1,6 +1,6 @@
 import type { LogRecord } from '../../logs/log-record.ts'
-import { escapeLines } from '../../util/escape-text.ts'
-import { isFirstHalf } from '../../wire/printed.ts'
+import { escapeLines } from '../../util/terminal-text.ts'
+import { isFirstHalf } from '../../wire/protocol/printed.ts'
 import { labelOf } from './label-of.ts'
 import type { Screen } from './screen.ts'
 

@@ -1,5 +1,5 @@
 import type { LogRecord } from '../../logs/log-record.ts'
-import type { RunEvent, WorkerRef } from '../../pool/events.ts'
+import type { RunEvent, WorkerRef } from '../../pool/observer.ts'
 import type { Screen } from './screen.ts'
 
 /** Something that a task printed, for programs. */

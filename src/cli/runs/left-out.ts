@@ -1,9 +1,9 @@
 import type { KeyCounts } from '../../journal/key-counts.ts'
 import { Past } from '../../journal/past.ts'
-import { resolveBackend } from '../../pool/backend-registry.ts'
-import { ship } from '../../pool/function-shipper.ts'
+import { resolveBackend } from '../../pool/backend/registry.ts'
+import { prepareFunctions } from '../../pool/functions/prepare.ts'
+import { contentKey } from '../../task/canonical/canonical-hash.ts'
 import { codeHash } from '../../task/code/code-hash.ts'
-import { contentKey } from '../../task/content-key.ts'
 import { tasksOf } from '../../task/tasks-of.ts'
 import { backendAt } from '../cluster/location.ts'
 import { constantsOf } from '../flags/map-options.ts'
@@ -26,7 +26,7 @@ export async function leftOut(
   if (log === undefined) return () => false
   const { capabilities } = await resolveBackend(await backendAt(flags.on, flags))
   const task = tasksOf<Record<string, () => unknown>>(url)[exportName] as () => unknown
-  const functions = await ship(task, { args: constantsOf(flags), capabilities })
+  const functions = await prepareFunctions(task, { args: constantsOf(flags), capabilities })
   const past = Past.read(log, flags.allowChanged ? undefined : codeHash(functions.map(({ load }) => load)), warn)
   return (input) => (failed === undefined ? past.takes(input) : !failed.take(contentKey(input)))
 }

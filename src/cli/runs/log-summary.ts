@@ -1,6 +1,5 @@
-import { ATTEMPT_STATES, type AttemptState, type JournalRow } from '../../journal/journal-row.ts'
+import { ATTEMPT_STATES, type AttemptState, type JournalRow, readJournal } from '../../journal/journal-row.ts'
 import { KeyCounts } from '../../journal/key-counts.ts'
-import { readJournal } from '../../journal/read-journal.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { RunRecord } from './run-record.ts'
 

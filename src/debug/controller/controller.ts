@@ -1,16 +1,15 @@
 import type { Debugger } from 'node:inspector'
 import type { MessagePort } from 'node:worker_threads'
 
-import { escapeLines } from '../../util/escape-text.ts'
+import { escapeLines } from '../../util/terminal-text.ts'
 import type { Verdict } from '../failed-call.ts'
 import type { ControllerStart, FromController, ToController } from '../messages.ts'
-import type { Console } from './console.ts'
-import { type Frame, framesOf } from './frames.ts'
+import { type Frame, framesOf, placeOfThrow } from './frames.ts'
 import { failureLines, placeOf } from './layout.ts'
 import { MainThread } from './main-thread.ts'
-import { placeOfThrow } from './place-of-throw.ts'
 import { Prompt } from './prompt.ts'
 import { Stack } from './stack.ts'
+import type { Console } from './terminal.ts'
 
 /** Without a terminal so many frames are printed with their variables, and so many lines around each place. */
 const PRINTED_FRAMES = 3

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import type { Debugger, Runtime } from 'node:inspector'
+import { fileURLToPath } from 'node:url'
 
-import { loadMapping, type SourcePosition } from '../../task/capture/source-map.ts'
+import { loadMapping, type SourcePosition } from '../../task/capture/inspect/source-map.ts'
 import type { MainThread } from './main-thread.ts'
 
 /** A call on the stack. */
@@ -62,4 +64,65 @@ async function written(main: MainThread, { id, line, column }: Frame['script']):
 
 function* waiting(trace: Runtime.StackTrace | undefined): Generator<Runtime.CallFrame> {
   for (let one = trace; one !== undefined; one = one.parent) yield* one.callFrames
+}
+
+/** The text around a place, by lines. */
+export interface SourceLines {
+  readonly lines: readonly string[]
+  /** The number of the first, from 0. */
+  readonly first: number
+  /** The place in it, from 0. */
+  readonly line: number
+  readonly column: number
+}
+
+/** What the user wrote where a frame stands; where there is no such file, what runs there. */
+export async function sourceLines(main: MainThread, { position, script }: Frame): Promise<SourceLines | undefined> {
+  const file = readLines(position.url)
+  if (file !== undefined && position.line < file.length)
+    return { lines: file, first: 0, line: position.line, column: position.column }
+  try {
+    const text = await main.source(script.id)
+    const first = main.script(script.id).startLine
+    return { lines: text.split('\n'), first, line: script.line, column: script.column }
+  } catch {
+    return undefined
+  }
+}
+
+function readLines(url: string): string[] | undefined {
+  try {
+    return readFileSync(fileURLToPath(url), 'utf8').split(/\r?\n/)
+  } catch {
+    return undefined
+  }
+}
+
+/** So many calls of the user's, on either side of an await, say where a throw is. */
+const CALLS = 3
+
+interface Place {
+  readonly scriptId: string
+  readonly lineNumber: number
+  readonly columnNumber?: number | undefined
+}
+
+/**
+ * Where something is thrown, the same each time. What is thrown may differ, a path or a time of day, and so may Node's own
+ * calls below the user's: a promise is settled now by a timer, now by what came before it.
+ */
+export function placeOfThrow(
+  main: MainThread,
+  { callFrames, asyncStackTrace }: Debugger.PausedEventDataType,
+  own: string,
+): string {
+  const [top, ...callers] = callFrames.map(({ location }) => location)
+  const usersOf = (places: readonly Place[]): readonly Place[] =>
+    places.filter(({ scriptId }) => !isInternal(main.script(scriptId).url, own)).slice(0, CALLS)
+  const places = [
+    ...(top === undefined ? [] : [top]),
+    ...usersOf(callers),
+    ...usersOf(asyncStackTrace?.callFrames ?? []),
+  ]
+  return places.map(({ scriptId, lineNumber, columnNumber }) => `${scriptId}:${lineNumber}:${columnNumber ?? 0}`).join()
 }

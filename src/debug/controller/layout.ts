@@ -1,10 +1,8 @@
 import { isAbsolute, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { escapeText } from '../../util/escape-text.ts'
-import type { Paint } from '../../util/paint.ts'
-import type { Frame } from './frames.ts'
-import type { SourceLines } from './source-lines.ts'
+import { escapeText, type Paint } from '../../util/terminal-text.ts'
+import type { Frame, SourceLines } from './frames.ts'
 
 const MARK = '▶'
 /** What stands before a line of a file, beside its number. */

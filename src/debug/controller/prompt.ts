@@ -1,8 +1,8 @@
 import type { Verdict } from '../failed-call.ts'
 import { type CommandName, COMMANDS, parseCommand } from './commands.ts'
-import type { Console } from './console.ts'
 import type { MainThread } from './main-thread.ts'
 import type { Stack } from './stack.ts'
+import type { Console } from './terminal.ts'
 
 /** Lines before and after the current one: when a frame is shown, and for `list`. */
 const AROUND_FRAME = 2

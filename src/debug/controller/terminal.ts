@@ -1,9 +1,8 @@
 import { createInterface, type Interface } from 'node:readline'
 import { isatty, ReadStream, WriteStream } from 'node:tty'
 
-import { type Paint, paintFor } from '../../util/paint.ts'
+import { type Paint, paintFor } from '../../util/terminal-text.ts'
 import { INPUT, outputOf, write } from '../streams.ts'
-import type { Console } from './console.ts'
 
 /** A terminal's width where there is none. */
 const COLUMNS = 100
@@ -103,4 +102,20 @@ export class Terminal implements Console {
     this.write(dropped ? '\n' : '\n(once more ends the run; continue goes on)\n')
     lines.prompt()
   }
+}
+
+/** Where the controller talks to the user. */
+export interface Console {
+  readonly paint: Paint
+  /** Values are shown in colors. */
+  readonly colors: boolean
+  readonly columns: number
+  write(text: string): void
+  /** A line that was typed; undefined where no more will come. */
+  ask(question: string): Promise<string | undefined>
+  /** What Tab can complete to, from now on. */
+  complete(words: readonly string[]): void
+  /** Ctrl-C calls it while nothing is being asked. */
+  onInterrupt(interrupt: (() => void) | undefined): void
+  close(): void
 }

@@ -1,3 +1,4 @@
+import { isThenable } from '../../util/callbacks.ts'
 /** Work that may wait: it yields what it waits for, and is given what came of it. */
 export type Work<T> = Generator<unknown, T, unknown>
 
@@ -28,8 +29,4 @@ async function resume<T>(work: Work<T>, pending: unknown): Promise<IteratorResul
     return work.throw(thrown)
   }
   return work.next(value)
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }

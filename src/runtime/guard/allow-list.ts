@@ -1,12 +1,16 @@
-import { ModuleLoadError } from '../../errors/module-load-error.ts'
-import { UnsupportedError } from '../../errors/unsupported-error.ts'
+import { UnsupportedError } from '../../errors/argument-errors.ts'
+import { ModuleLoadError } from '../../errors/worker-errors.ts'
 import { moduleTreeHash } from '../../task/code/module-tree.ts'
 import { parseRemoteReference } from '../../task/code/remote-reference.ts'
 import { registeredClasses } from '../../task/register-class.ts'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
-import type { AllowFrame, LoadFrame } from '../../wire/frames.ts'
-import type { ExportedFunction, PortableFunction, PortableGraph } from '../../wire/portable.ts'
-import { opensStore } from '../../wire/recipes.ts'
+import type { AllowFrame, LoadFrame } from '../../wire/protocol/frames.ts'
+import {
+  type ExportedFunction,
+  type PortableFunction,
+  type PortableGraph,
+  opensStore,
+} from '../../wire/protocol/portable.ts'
 import { importModule } from '../revive/import-module.ts'
 import { isOwnPath } from '../revive/native-at.ts'
 import { functionsOf } from './functions-of.ts'

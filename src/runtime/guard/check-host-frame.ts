@@ -1,7 +1,7 @@
-import { MAX_BATCH, SLOTS } from '../../wire/beacon.ts'
-import type { HostFrame } from '../../wire/frames.ts'
-import { isHash } from '../../wire/is-hash.ts'
-import { isRecipeName } from '../../wire/recipes.ts'
+import { isHash } from '../../util/digest.ts'
+import { MAX_BATCH, SLOTS } from '../../wire/protocol/beacon.ts'
+import type { HostFrame } from '../../wire/protocol/frames.ts'
+import { isRecipeName } from '../../wire/protocol/portable.ts'
 
 const ROLES = new Set(['task', 'stateful', 'init'])
 const STATES = new Set(['wait', 'compute', 'hit', 'joined', 'computed', 'unstorable'])

@@ -1,5 +1,5 @@
 import type { Special } from '../../wire/codec/special.ts'
-import type { PortableGraph } from '../../wire/portable.ts'
+import type { PortableGraph } from '../../wire/protocol/portable.ts'
 
 /** The numbers of all functions that what is made needs: itself, those in its data, and in the data of those. */
 export function functionsOf(graph: PortableGraph, id: number): ReadonlySet<number> {

@@ -1,8 +1,7 @@
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
-import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/compact.ts'
-import type { HostFrame, LoadFrame, PackedFrame, WorkerFrame } from '../../wire/frames.ts'
-import { inspectBytes } from '../../wire/inspect-bytes.ts'
-import { deserialize, serialize } from '../../wire/serialize.ts'
+import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/protocol/compact.ts'
+import type { HostFrame, LoadFrame, PackedFrame, WorkerFrame } from '../../wire/protocol/frames.ts'
+import { inspectBytes, deserialize, serialize } from '../../wire/protocol/v8-bytes.ts'
 import { AllowList } from './allow-list.ts'
 import { isHostFrame } from './check-host-frame.ts'
 

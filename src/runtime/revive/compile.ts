@@ -1,8 +1,8 @@
 import { Script } from 'node:vm'
 
-import type { SourceFunction, SourceModule } from '../../wire/portable.ts'
-import { LIKE_FILE, silenceLoaderWarning } from './dynamic-import.ts'
-import { scriptName } from './script-name.ts'
+import type { SourceFunction, SourceModule } from '../../wire/protocol/portable.ts'
+import { LIKE_FILE, silenceLoaderWarning } from './import-from.ts'
+import { scriptName } from './map-stack.ts'
 
 /** Makes a function of its source: takes its variables, in the order of the names that it was compiled for. */
 export type Factory = (...variables: unknown[]) => unknown

@@ -1,8 +1,7 @@
-import { ModuleLoadError } from '../../errors/module-load-error.ts'
-import { partNamed } from '../../task/parts.ts'
-import { runnableOf } from '../../task/runnable.ts'
+import { ModuleLoadError } from '../../errors/worker-errors.ts'
+import { displayName } from '../../task/capture/inspect/place.ts'
+import { partNamed, runnableOf } from '../../task/exported-object.ts'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
-import { displayName } from './display-name.ts'
 import type { Namespace } from './import-from.ts'
 
 /** A function or class that a module exports, or a pipeline. CommonJS modules may have it on their `module.exports`. */

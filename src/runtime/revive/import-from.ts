@@ -1,6 +1,4 @@
-import { Script } from 'node:vm'
-
-import { LIKE_FILE, silenceLoaderWarning } from './dynamic-import.ts'
+import { Script, constants } from 'node:vm'
 
 /** A module's namespace. */
 export type Namespace = Readonly<Record<string, unknown>>
@@ -22,4 +20,27 @@ export function importerFrom(url: string): Importer {
     importers.set(url, importer)
   }
   return importer
+}
+
+/** For `vm.Script`: `import()` in the script works as in a file of that name. */
+export const LIKE_FILE: number = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
+
+let quiet = false
+
+/**
+ * Keeps Node from telling the user of the experimental option above, once per thread, at the first `import()`.
+ *
+ * The warning is issued while `import()` is being called, so nothing else can be held back.
+ */
+export function silenceLoaderWarning(): void {
+  if (quiet) return
+  quiet = true
+  const { emitWarning } = process
+  const script = new Script("import('node:process')", { importModuleDynamically: LIKE_FILE as never })
+  process.emitWarning = () => {}
+  try {
+    void script.runInThisContext()
+  } finally {
+    process.emitWarning = emitWarning
+  }
 }

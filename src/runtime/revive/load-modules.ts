@@ -1,6 +1,11 @@
 import type { AnyFunction } from '../../task/task-function.ts'
-import type { Binding, ExportedFunction, PortableGraph } from '../../wire/portable.ts'
-import { makerOf, type RecipeName } from '../../wire/recipes.ts'
+import {
+  type Binding,
+  type ExportedFunction,
+  type PortableGraph,
+  makerOf,
+  type RecipeName,
+} from '../../wire/protocol/portable.ts'
 import { bindingOf, exportOf, partOf } from './export-of.ts'
 import type { Namespace } from './import-from.ts'
 import { importModule } from './import-module.ts'

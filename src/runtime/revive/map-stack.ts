@@ -7,10 +7,9 @@ import {
   parseMapping,
   type Mapping,
   type SourcePosition,
-} from '../../task/capture/source-map.ts'
-import { PACKAGE_ROOT } from '../../util/package-root.ts'
-import type { SourceModule } from '../../wire/portable.ts'
-import { scriptName } from './script-name.ts'
+} from '../../task/capture/inspect/source-map.ts'
+import { PACKAGE_ROOT } from '../../util/own-package.ts'
+import type { SourceModule } from '../../wire/protocol/portable.ts'
 
 /** Where the code lies that tasks are called from: as it runs, and as the runtime shows it where it applies our source maps. */
 const OWN_CODE: readonly string[] = [PACKAGE_ROOT, new URL('../src/', PACKAGE_ROOT)].flatMap((url) => [
@@ -97,4 +96,13 @@ function readMapping(file: string): Mapping | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Marks code that still has to be traced back through the source map of its sender. */
+const MARK = '?by-value'
+
+/** The file name that code of a module is compiled under. */
+export function scriptName(module: SourceModule): string {
+  // The runtime may have loaded a file of the same name with a map of its own: it must not apply that one.
+  return module.sourceMap === undefined ? module.url : module.url + MARK
 }

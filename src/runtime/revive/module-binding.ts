@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { ModuleLoadError } from '../../errors/module-load-error.ts'
-import type { Binding, SourceModule } from '../../wire/portable.ts'
-import { displayName } from './display-name.ts'
+import { ModuleLoadError } from '../../errors/worker-errors.ts'
+import { displayName } from '../../task/capture/inspect/place.ts'
+import type { Binding, SourceModule } from '../../wire/protocol/portable.ts'
 import { importerFrom } from './import-from.ts'
-import { importMeta } from './import-meta.ts'
+import { resolveFrom } from './resolve-from.ts'
 
 type ModuleBinding = Exclude<Binding, { from: 'function' | 'value' | 'import' }>
 
@@ -57,4 +58,18 @@ function ownModule(module: SourceModule): unknown {
   const require = createRequire(module.url)
   require(path)
   return require.cache[path]
+}
+
+/** Lets `capture` see, in a task that sends functions itself, that an object stands for `import.meta`. */
+const META = Symbol.for('manyhands.import.meta')
+
+/** What `import.meta` is in the file with this URL. */
+export function importMeta(url: string): object {
+  const place = url.startsWith('file:') ? placeOf(fileURLToPath(url)) : {}
+  const meta = { ...place, url, resolve: (specifier: string): string => resolveFrom(url, specifier) }
+  return Object.defineProperty(Object.setPrototypeOf(meta, null) as object, META, { value: url })
+}
+
+function placeOf(filename: string): { dirname: string; filename: string } {
+  return { dirname: dirname(filename), filename }
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 
-import { ModuleLoadError } from '../../errors/module-load-error.ts'
-import type { PortableFunction } from '../../wire/portable.ts'
+import { ModuleLoadError } from '../../errors/worker-errors.ts'
+import type { PortableFunction } from '../../wire/protocol/portable.ts'
 
 /** A part of `globalThis` or of a Node built-in module. */
 export function nativeAt(reference: Extract<PortableFunction, { kind: 'global' | 'builtin' }>): unknown {

@@ -1,8 +1,7 @@
 import { types } from 'node:util'
 
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
-import { isNamed, isPlainOfOtherRealm, symbolKeys } from '../../wire/codec/object-kinds.ts'
-import { nameOfSymbol } from '../../wire/codec/symbol-name.ts'
+import { isNamed, isPlainOfOtherRealm, symbolKeys, nameOfSymbol } from '../../wire/codec/read-object.ts'
 import { classNameOf, whyUnsendable } from '../../wire/codec/unsendable.ts'
 import { HashSink } from './hash-sink.ts'
 
@@ -281,4 +280,14 @@ class Walk {
 
 function unhashable(value: unknown): TypeError {
   return new TypeError(`cannot hash a value that ${whyUnsendable(value)}`)
+}
+
+/** The key of an input by its content: equal inputs have equal keys, in every process and on every Node version. */
+export function contentKey(input: unknown): string {
+  try {
+    return `sha256:${canonicalHash(input).toString('hex')}`
+  } catch {
+    // What cannot be hashed cannot be recognised later either; an error about it must not fail for that.
+    return 'unhashable'
+  }
 }

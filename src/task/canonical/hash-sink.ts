@@ -1,6 +1,6 @@
 import type { Hash } from 'node:crypto'
 
-import { lazyCrypto } from '../../util/lazy-crypto.ts'
+import { lazyCrypto } from '../../util/digest.ts'
 
 const SIZE = 8_192
 

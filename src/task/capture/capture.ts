@@ -1,13 +1,12 @@
 import { types } from 'node:util'
 
-import type { PortableGraph } from '../../wire/portable.ts'
-import type { Callable } from './callable.ts'
-import type { CaptureOptions } from './capture-options.ts'
-import { knownReference, setReference, type Reference } from './known-references.ts'
-import { looksNative, nativeReference } from './native-reference.ts'
-import { quickReferences } from './quick-references.ts'
-import { recipeOf } from './recipe.ts'
-import { runsUnderTsx } from './runs-under-tsx.ts'
+import type { PortableGraph } from '../../wire/protocol/portable.ts'
+import type { CaptureOptions } from './graph/capturing.ts'
+import { runsUnderTsx } from './inspect/process-start.ts'
+import { type Callable, knownReference, setReference, type Reference } from './reference/known-references.ts'
+import { looksNative, nativeReference } from './reference/native-reference.ts'
+import { quickReferences } from './reference/quick-references.ts'
+import { recipeOf } from './reference/recipe.ts'
 
 /**
  * Makes functions fit to be sent: by reference where a worker can import them, else by value with what they use.
@@ -25,12 +24,12 @@ export async function capture(functions: readonly Callable[], options: CaptureOp
     const found = await quickReferences(functions).catch((error: unknown) => ofRuntime(functions, error))
     if (found !== undefined) return graphOf(found)
   }
-  engine ??= await import('./capture-graph.ts')
+  engine ??= await import('./graph/capture-graph.ts')
   return engine.captureGraph(functions, options)
 }
 
 /** Brings the parser. Loaded when it is needed first. */
-let engine: typeof import('./capture-graph.ts') | undefined
+let engine: typeof import('./graph/capture-graph.ts') | undefined
 
 /** What needs no look at the source. */
 function referenceWithoutLooking(fn: Callable): Reference | undefined {
@@ -52,4 +51,16 @@ function graphOf(functions: readonly Reference[]): PortableGraph {
   const roots = functions.map((_, i) => i)
   const values = { value: [], specials: undefined, bytes: 0 }
   return { roots, functions, modules: [], values, ...(runsUnderTsx() && { typescript: 'tsx' }) }
+}
+
+/** Where a function stands in the user's files, from the working directory: `src/report.ts:12`. */
+export async function placeOf(fn: Callable): Promise<string> {
+  if (looksNative(fn)) return 'native code'
+  try {
+    const { findPlace } = await import('./graph/capture-graph.ts')
+    return (await findPlace(fn)) ?? 'an unknown place'
+  } catch {
+    // Only names and messages need it: without an inspector they do without.
+    return 'an unknown place'
+  }
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 
-import { PACKAGE_ROOT } from '../../util/package-root.ts'
+import { PACKAGE_ROOT } from '../../util/own-package.ts'
+import { decode } from '../../wire/codec/decode.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
-import type { LoadFrame } from '../../wire/frames.ts'
-import type { Binding, PortableFunction, PortableGraph } from '../../wire/portable.ts'
-import { encodedHash } from './encoded-hash.ts'
+import type { LoadFrame } from '../../wire/protocol/frames.ts'
+import type { Binding, PortableFunction, PortableGraph } from '../../wire/protocol/portable.ts'
+import { canonicalHash, HASH_METHOD } from '../canonical/canonical-hash.ts'
 import { ModuleTree, specifiersIn } from './module-tree.ts'
 
 /** What decides, beside its input, what a task gives. */
@@ -102,4 +103,27 @@ function bindingText(binding: Binding, url: string, tree: ModuleTree): string {
 function moduleHash(url: string, tree: ModuleTree): string {
   if (url.startsWith(PACKAGE_ROOT.href)) return 'manyhands'
   return url.startsWith('file:') ? tree.hashOf(url) : url
+}
+
+/**
+ * The canonical hash of a value that was encoded to be sent. Functions in it count by their number, instances by what
+ * was made of them.
+ *
+ * @throws {TypeError} for what has no hash.
+ */
+export function encodedHash({ value, specials }: Encoded): Buffer {
+  if (specials === undefined) return canonicalHash(value)
+  // To put the parts together changes the value, which is still to be sent.
+  const own = structuredClone({ value, specials })
+  return canonicalHash(
+    decode(own.value, own.specials, {
+      functions: standIn,
+      classes: { named: (name) => ({ name, encode: (one) => one, decode: (data) => standIn({ name, data }) }) },
+    }),
+  )
+}
+
+/** A function, so that it may also stand where an accessor was. */
+function standIn(identity: unknown): unknown {
+  return Object.assign(() => identity, { [HASH_METHOD]: () => identity })
 }

@@ -1,5 +1,5 @@
-import { moduleId } from './module-id.ts'
 import { moduleTreeHash } from './module-tree.ts'
+import { moduleId } from './package-path.ts'
 
 const SCHEME = 'worker:'
 

@@ -3,9 +3,8 @@ import { describe, it } from 'node:test'
 
 import { map } from '../../index.ts'
 import { awaitSignal, awaitSignalUnless, identity, never } from '../contract-tasks.ts'
-import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'
-import type { Subject } from './subject.ts'
+import { failure, type Subject } from './subject.ts'
 
 /** Runs that end before their inputs do. */
 export function cancelling({ backend }: Subject): void {

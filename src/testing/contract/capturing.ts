@@ -3,8 +3,7 @@ import { describe, it } from 'node:test'
 
 import { CaptureError, map, UnsupportedError } from '../../index.ts'
 import { double } from '../contract-tasks.ts'
-import { failure } from '../failure.ts'
-import type { Subject } from './subject.ts'
+import { failure, type Subject } from './subject.ts'
 
 /** Functions by value. Their forms have tests of their own; this is about the way to the worker and back. */
 export function capturing({ backend, capabilities }: Subject): void {

@@ -3,8 +3,7 @@ import { describe, it } from 'node:test'
 
 import { map, withPool, WorkerCrashedError } from '../../index.ts'
 import { exitOn, identity } from '../contract-tasks.ts'
-import { failure } from '../failure.ts'
-import type { Subject } from './subject.ts'
+import { failure, type Subject } from './subject.ts'
 
 const HUNDRED = Array.from({ length: 100 }, (_, i) => i)
 

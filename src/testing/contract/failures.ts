@@ -12,9 +12,8 @@ import {
   tasksOf,
 } from '../../index.ts'
 import { failFirst, failOn, identity, print, throwThis } from '../contract-tasks.ts'
-import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'
-import type { Subject } from './subject.ts'
+import { failure, type Subject } from './subject.ts'
 
 const TASKS = new URL('../contract-tasks.js', import.meta.url)
 

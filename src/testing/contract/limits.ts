@@ -3,8 +3,7 @@ import { describe, it } from 'node:test'
 
 import { map, TaskAbortedError, TaskError, TimeoutError } from '../../index.ts'
 import { failOn, identity, later, never } from '../contract-tasks.ts'
-import { failure } from '../failure.ts'
-import type { Subject } from './subject.ts'
+import { failure, type Subject } from './subject.ts'
 
 function* endless(): Generator<number, never> {
   for (let i = 0; ; i++) yield i

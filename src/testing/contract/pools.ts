@@ -26,9 +26,8 @@ import {
   never,
   waitFor,
 } from '../contract-tasks.ts'
-import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'
-import type { Subject } from './subject.ts'
+import { failure, type Subject } from './subject.ts'
 
 /** Pools, single calls, tasks. */
 export function pools({ backend, capabilities }: Subject): void {

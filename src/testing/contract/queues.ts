@@ -3,9 +3,8 @@ import { describe, it } from 'node:test'
 
 import { ClosedError, Pool, task, TaskError, TimeoutError, withPool } from '../../index.ts'
 import { double, failOn, waitFor } from '../contract-tasks.ts'
-import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'
-import type { Subject } from './subject.ts'
+import { failure, type Subject } from './subject.ts'
 
 const doubling = task(double)
 const failing = task(failOn)

@@ -3,8 +3,7 @@ import { describe, it } from 'node:test'
 
 import { InvalidStateError, map, type Results, TaskError } from '../../index.ts'
 import { failOn, identity } from '../contract-tasks.ts'
-import { failure } from '../failure.ts'
-import type { Subject } from './subject.ts'
+import { failure, type Subject } from './subject.ts'
 
 /** Resolves when a run has nothing left to do. */
 async function whenDone(run: Results<unknown>, count: number): Promise<void> {

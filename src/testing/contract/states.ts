@@ -3,9 +3,8 @@ import { describe, it } from 'node:test'
 
 import { map, stateful, UnsupportedError, withPool, WorkerInitError } from '../../index.ts'
 import { Closing, Counter, describeTask, FailingInit } from '../contract-tasks.ts'
-import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'
-import type { Subject } from './subject.ts'
+import { failure, type Subject } from './subject.ts'
 
 /** Stateful workers, and what a task knows of itself. */
 export function states({ backend, capabilities }: Subject): void {

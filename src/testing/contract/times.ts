@@ -3,9 +3,8 @@ import { describe, it } from 'node:test'
 
 import { map, TaskTimeoutError, TimeoutError } from '../../index.ts'
 import { awaitSignal, identity, never, neverOn, spin, spinOn, spinUnless, wait, waitFor } from '../contract-tasks.ts'
-import { failure } from '../failure.ts'
 import { Scratch } from '../scratch.ts'
-import type { Subject } from './subject.ts'
+import { failure, type Subject } from './subject.ts'
 
 /** What takes too long. */
 export function times({ backend, capabilities }: Subject): void {

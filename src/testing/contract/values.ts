@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { map, move, SerializationError, shared } from '../../index.ts'
+import { map, move, SerializationError, shared, registerClass } from '../../index.ts'
 import {
   addOne,
   functionOn,
@@ -12,10 +12,10 @@ import {
   Temperature,
   TooCold,
   warmer,
+  temperatureCodec,
+  tooColdCodec,
 } from '../contract-tasks.ts'
-import { failure } from '../failure.ts'
-import { registerOnce } from '../register-once.ts'
-import type { Subject } from './subject.ts'
+import { failure, type Subject } from './subject.ts'
 
 const sparse: unknown[] = [1, 2, 3]
 delete sparse[1]
@@ -150,4 +150,14 @@ export function values({ backend, capabilities }: Subject): void {
       assert.equal(moved.length, capabilities.transfer ? 0 : 3)
     })
   })
+}
+
+let done = false
+
+/** Registers the classes of the contract's tasks: once for a process, however many backends are tested in it. */
+export function registerOnce(): void {
+  if (done) return
+  done = true
+  registerClass(Temperature, temperatureCodec)
+  registerClass(TooCold, tooColdCodec)
 }

@@ -1,8 +1,8 @@
-import { FileInput } from '../file-input.ts'
+import { FileInput } from '../values/file-input.ts'
 import type { ClassRegistry } from './class-registry.ts'
 import { emptyError, fillError } from './error-envelope.ts'
+import { symbolOfName } from './read-object.ts'
 import type { Special } from './special.ts'
-import { symbolOfName } from './symbol-name.ts'
 
 /** What a receiver needs to put special parts back. */
 export interface DecodeContext {

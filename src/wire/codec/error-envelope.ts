@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-import { readProperty } from './read-property.ts'
+import { readProperty } from './read-object.ts'
 import type { ErrorEnvelope } from './special.ts'
 
 /** Longer messages and stacks are cut: an error is for reading. */

@@ -1,7 +1,5 @@
-import type { ChainParts, ChainStep } from './chain-step.ts'
-import { StepFailure } from './step-failure.ts'
-import { resultOf } from './step-result.ts'
-import { withConstants } from './with-constants.ts'
+import { isThenable } from '../../util/callbacks.ts'
+import { type ChainParts, type ChainStep, ChainStepFailure, resultOf, withConstants } from './chain-step.ts'
 
 type Callable = (...args: unknown[]) => unknown
 
@@ -24,7 +22,7 @@ export function makeChain({ steps, isMany }: ChainParts): Callable {
         const returned = fn(...withConstants(step.constants, current))
         result = isThenable(returned) ? returned.then((value) => resultOf(step, value)) : resultOf(step, returned)
       } catch (thrown) {
-        throw isAlone ? thrown : new StepFailure(i, thrown)
+        throw isAlone ? thrown : new ChainStepFailure(i, thrown)
       }
       if (isThenable(result)) return later(i, current, result)
       if (step.kind === 'flatMap') return result
@@ -40,7 +38,7 @@ export function makeChain({ steps, isMany }: ChainParts): Callable {
     try {
       result = await promise
     } catch (thrown) {
-      throw isAlone ? thrown : new StepFailure(i, thrown)
+      throw isAlone ? thrown : new ChainStepFailure(i, thrown)
     }
     if (step.kind === 'flatMap') return result
     if (step.kind === 'filter' && result === false) return i
@@ -52,8 +50,4 @@ export function makeChain({ steps, isMany }: ChainParts): Callable {
 
 function nextOf({ kind }: ChainStep, result: unknown, [item]: readonly unknown[]): unknown {
   return kind === 'filter' ? item : kind === 'key' ? [result, item] : result
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }

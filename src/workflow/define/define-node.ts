@@ -1,9 +1,13 @@
-import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 import { describeValue } from '../../options/describe-value.ts'
-import { checkTaskFunction } from '../../task/task-function.ts'
-import { nodeName } from './node-name.ts'
+import { callSitesOf } from '../../task/capture/inspect/call-sites.ts'
+import { checkTaskFunction, type AnyFunction } from '../../task/task-function.ts'
+import { PACKAGE_ROOT } from '../../util/own-package.ts'
 import { readNodeOptions } from './node-options.ts'
-import { type Argument, type NodeKind, type NodeSpec } from './node-spec.ts'
+import type { Argument, NodeKind, NodeSpec } from './node-spec.ts'
 import { readArguments } from './read-arguments.ts'
 
 /** Makes nodes of one function: one for each call with inputs. */
@@ -34,4 +38,13 @@ function checkStreams(kind: NodeKind, name: string, args: readonly Argument[]): 
     `${expected} (nodes, arrays, generators and async iterables are streams; constant(x) and stream(x) say otherwise)`,
     streams === 0 ? 'no stream' : `${streams} streams`,
   )
+}
+
+/** What a node is called: after its function, or where that has no name, after the place of the call. */
+export function nodeName(fn: AnyFunction, kind: string): string {
+  if (fn.name !== '') return fn.name
+  const site = callSitesOf(new Error('named here')).find(({ url }) => url !== '' && !url.startsWith(PACKAGE_ROOT.href))
+  if (site === undefined) return kind
+  const file = site.url.startsWith('file:') ? fileURLToPath(site.url) : site.url
+  return `${kind} ${basename(file)}:${site.line + 1}`
 }

@@ -1,10 +1,10 @@
 import { accessOf } from '../../cache/cache-access.ts'
 import type { Cache } from '../../cache/cache.ts'
-import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
+import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 import { type Check, either, flag, oneOf, text } from '../../options/checks.ts'
 import { describeValue } from '../../options/describe-value.ts'
 import { readOptions } from '../../options/read-options.ts'
-import { type RetryOptions, retries, type TimeoutOption, timeout } from '../../task/rules.ts'
+import { type RetryOptions, retries, type TimeoutOption, timeout } from '../../task/failure-policy.ts'
 import type { NodeSettings } from './node-spec.ts'
 
 /** The options of a workflow's node. */

@@ -1,5 +1,7 @@
-import type { RetryPolicy, TimeoutRule } from '../../task/rules.ts'
+import { wrappedOf } from '../../cache/cache-access.ts'
+import type { RetryPolicy, TimeoutRule } from '../../task/failure-policy.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
+import { processWide } from '../../util/own-package.ts'
 
 /** What a node does with the streams that it takes. */
 export type NodeKind = 'source' | 'apply' | 'join' | 'filter' | 'flatMap' | 'gather' | 'key' | 'groupBy'
@@ -34,4 +36,21 @@ export interface NodeSpec {
 /** The nodes whose items a node takes, in the order of its arguments. */
 export function streamsOf(spec: NodeSpec): NodeSpec[] {
   return spec.args.flatMap((arg) => ('stream' in arg ? [arg.stream] : []))
+}
+
+const specs = processWide('workflow nodes', () => new WeakMap<object, NodeSpec>())
+
+/** What a node handle stands for; undefined where a value is none. */
+export function specOf(value: unknown): NodeSpec | undefined {
+  return typeof value === 'object' || typeof value === 'function' ? specs.get(value as object) : undefined
+}
+
+export function setSpec(handle: object, spec: NodeSpec): void {
+  specs.set(handle, spec)
+}
+
+/** The function of a node itself, without what `cache.wrap` put around it. */
+export function functionOf(fn: AnyFunction): AnyFunction {
+  const wrapped = wrappedOf(fn)?.fn
+  return typeof wrapped === 'function' ? wrapped : fn
 }

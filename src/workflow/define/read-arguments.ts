@@ -1,7 +1,5 @@
 import type { AnyFunction } from '../../task/task-function.ts'
-import type { Argument, NodeSpec } from './node-spec.ts'
-import { specOf } from './specs.ts'
-import { Wrapped } from './wrapped.ts'
+import { type Argument, type NodeSpec, specOf } from './node-spec.ts'
 
 type Items = Iterable<unknown> | AsyncIterable<unknown>
 
@@ -16,13 +14,13 @@ export function readArguments(values: readonly unknown[]): Argument[] {
 function readArgument(value: unknown): Argument {
   const spec = specOf(value)
   if (spec !== undefined) return { stream: spec }
-  if (value instanceof Wrapped)
+  if (value instanceof MarkedInput)
     return value.isStream ? { stream: sourceOf(value.value as Items) } : { constant: value.value }
-  return isStream(value) ? { stream: sourceOf(value) } : { constant: value }
+  return isItems(value) ? { stream: sourceOf(value) } : { constant: value }
 }
 
 /** Arrays, generators and all that comes bit by bit; not strings, typed arrays, maps, sets and other objects. */
-function isStream(value: unknown): value is Items {
+function isItems(value: unknown): value is Items {
   if (Array.isArray(value)) return true
   if (typeof value !== 'object' || value === null) return false
   const {
@@ -43,3 +41,16 @@ function sourceOf(items: Items): NodeSpec {
 }
 
 const notCalled: AnyFunction = () => undefined
+
+/** A value whose role among a node's arguments was said. */
+export class MarkedInput<T = unknown> {
+  readonly value: unknown
+  readonly isStream: boolean
+  /** The type of the argument that it can stand for. */
+  declare readonly type: T
+
+  constructor(value: unknown, isStream: boolean) {
+    this.value = value
+    this.isStream = isStream
+  }
+}

@@ -1,20 +1,18 @@
-import { InvalidArgumentError } from '../../errors/invalid-argument-error.ts'
-import type { Window } from '../../run/window.ts'
+import { InvalidArgumentError } from '../../errors/argument-errors.ts'
+import type { Window } from '../../run/source/window.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
-import type { GraphPlan, InputPlan } from '../graph/graph-plan.ts'
-import type { StagePlan } from '../graph/stage-plan.ts'
-import { itemCopier } from './encode-entry.ts'
-import { EntryQueue } from './entry-queue.ts'
-import { Exit } from './exit.ts'
-import { Gather } from './gather.ts'
-import { GroupBy } from './group-by.ts'
-import { Join } from './join.ts'
-import type { NodeCounts } from './node-counts.ts'
+import type { GraphPlan, InputPlan, StagePlan } from '../graph/graph-plan.ts'
+import type { NodeCounts } from '../graph/item-counts.ts'
+import { CallQueue } from './call-queue.ts'
+import { itemCopier } from './encode-call.ts'
+import { Exit } from './operators/exit.ts'
+import { Gather, GroupBy } from './operators/gather.ts'
+import { Join } from './operators/join.ts'
+import { Source } from './operators/source.ts'
+import { type Calling, Stage } from './operators/stage.ts'
+import { Zip } from './operators/zip.ts'
 import type { Slot } from './slot.ts'
-import { Source } from './source.ts'
-import { type Calling, Stage } from './stage.ts'
 import type { Stream } from './stream.ts'
-import { Zip } from './zip.ts'
 
 export interface EngineOptions {
   readonly callings: ReadonlyMap<StagePlan, Calling>
@@ -35,8 +33,8 @@ export interface EngineOptions {
 export interface Graph {
   readonly sources: readonly Source[]
   readonly joins: readonly Join[]
-  readonly remote: EntryQueue
-  readonly local: EntryQueue
+  readonly remote: CallQueue
+  readonly local: CallQueue
   readonly counts: ReadonlyMap<NodeSpec, NodeCounts>
 }
 
@@ -50,8 +48,8 @@ class Builder {
   readonly #options: EngineOptions
   readonly #sources: Source[] = []
   readonly #joins: Join[] = []
-  readonly #remote = new EntryQueue()
-  readonly #local = new EntryQueue()
+  readonly #remote = new CallQueue()
+  readonly #local = new CallQueue()
   readonly #counts: ReadonlyMap<NodeSpec, NodeCounts>
   readonly #streams = new Map<NodeSpec, Stream>()
   readonly #all: Stream[] = []

@@ -1,9 +1,8 @@
-import { MAX_BATCH_BYTES } from '../../pool/batch-sizer.ts'
-import { EntryLot } from '../../pool/entry-lot.ts'
-import type { Lot } from '../../pool/lot.ts'
-import type { Ending } from '../../pool/sink.ts'
-import type { Supply } from '../../pool/supply.ts'
-import type { EntryQueue } from './entry-queue.ts'
+import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
+import type { Chunk } from '../../pool/jobs/chunk.ts'
+import { ItemChunk } from '../../pool/jobs/item-chunk.ts'
+import type { Ending, Source } from '../../pool/jobs/ports.ts'
+import type { CallQueue } from './call-queue.ts'
 import type { GraphEngine } from './graph-engine.ts'
 
 /** Reading may take so long before what runs is looked at again, in milliseconds. */
@@ -21,12 +20,12 @@ export interface SupplyEvents {
 }
 
 /** A graph's calls, for the job that makes them: what is nearest to the end first; where none is ready, sources are read. */
-export class GraphSupply implements Supply {
+export class GraphSupply implements Source {
   readonly #engine: GraphEngine
-  readonly #queue: EntryQueue
+  readonly #queue: CallQueue
   readonly #events: SupplyEvents
 
-  constructor(engine: GraphEngine, queue: EntryQueue, events: SupplyEvents) {
+  constructor(engine: GraphEngine, queue: CallQueue, events: SupplyEvents) {
     this.#engine = engine
     this.#queue = queue
     this.#events = events
@@ -48,7 +47,7 @@ export class GraphSupply implements Supply {
     return this.#engine.isExhausted ? this.#queue.length : undefined
   }
 
-  take(max: number): Lot | undefined {
+  take(max: number): Chunk | undefined {
     const startedAt = performance.now()
     while (this.#queue.length === 0) {
       const came = this.#engine.refill(max)
@@ -64,7 +63,7 @@ export class GraphSupply implements Supply {
     }
     const entries = this.#queue.take(max, MAX_BATCH_BYTES)
     this.#engine.handedOut(entries.length)
-    return new EntryLot(entries)
+    return new ItemChunk(entries)
   }
 
   stop(): void {

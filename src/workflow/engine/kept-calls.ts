@@ -3,11 +3,10 @@ import type { CallRequest } from '../../cache/cached-call.ts'
 import { argumentHash, callKey } from '../../cache/call-key.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 import type { Store } from '../../cache/store/store.ts'
-import type { KeyedCalls } from '../../run/keyed-calls.ts'
+import type { KeyedCalls } from '../../run/cache/keyed-calls.ts'
 import { hostClasses } from '../../task/register-class.ts'
-import type { ChainStep, StepCache } from '../chain/chain-step.ts'
-import { tellUncached } from '../chain/tell-uncached.ts'
-import { withConstants } from '../chain/with-constants.ts'
+import { type ChainStep, type StepCache, withConstants } from '../chain/chain-step.ts'
+import { tellUncached } from '../chain/step-calls.ts'
 
 type Callable = (...args: unknown[]) => unknown
 

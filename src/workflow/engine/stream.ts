@@ -1,4 +1,4 @@
-import type { TaskError } from '../../errors/task-error.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
 import { Slot } from './slot.ts'
 
 /** Takes the items of a stream. */

@@ -1,9 +1,7 @@
 import type { AnyFunction } from '../../task/task-function.ts'
 import type { ChainStep } from '../chain/chain-step.ts'
-import { functionOf } from '../define/function-of.ts'
-import { type NodeSpec, streamsOf } from '../define/node-spec.ts'
-import type { GraphPlan, InputPlan } from './graph-plan.ts'
-import type { StagePlan } from './stage-plan.ts'
+import { functionOf, type NodeSpec, streamsOf } from '../define/node-spec.ts'
+import type { GraphPlan, InputPlan, StagePlan } from './graph-plan.ts'
 
 /** Nodes on their way to be a stage. */
 interface Draft {

@@ -1,5 +1,5 @@
+import type { ChainStep } from '../chain/chain-step.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
-import type { StagePlan } from './stage-plan.ts'
 
 /**
  * What a stage gets its items from: nodes one by one, together item by item, in all combinations, or as whole lists; and
@@ -23,4 +23,21 @@ export interface GraphPlan {
   /** In the order of the nodes that they begin with. */
   readonly stages: readonly { readonly plan: StagePlan; readonly input: InputPlan }[]
   readonly outputs: readonly NodeSpec[]
+}
+
+/** Nodes that run back to back in one call. */
+export interface StagePlan {
+  /** What its tasks are called. */
+  readonly name: string
+  readonly specs: readonly NodeSpec[]
+  readonly steps: readonly ChainStep[]
+  /** An item may become none, or several. */
+  readonly isMany: boolean
+  /** An item may become several. */
+  readonly expands: boolean
+  /** Its input is a list of arguments. */
+  readonly spread: boolean
+  readonly local: boolean
+  /** How near it is to the end of the graph: 0 is the last. */
+  readonly rank: number
 }

@@ -1,5 +1,5 @@
 import type { NodeSpec } from '../define/node-spec.ts'
-import type { NodeCounts } from '../engine/node-counts.ts'
+import type { NodeCounts } from '../graph/item-counts.ts'
 
 /** What the latest run of each node did, or does. */
 const latest = new WeakMap<NodeSpec, NodeCounts>()

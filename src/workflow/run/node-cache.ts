@@ -1,9 +1,8 @@
-import { accessOf, type CacheAccess, type Wrapped, wrappedOf } from '../../cache/cache-access.ts'
-import { warnOnce } from '../../cache/store/warn-once.ts'
-import { CaptureError } from '../../errors/capture-error.ts'
+import { accessOf, type CacheAccess, type WrappedFunction, wrappedOf } from '../../cache/cache-access.ts'
+import { warnOnce } from '../../cache/store/cache-report.ts'
+import { CaptureError } from '../../errors/argument-errors.ts'
 import type { StepCache } from '../chain/chain-step.ts'
-import { functionOf } from '../define/function-of.ts'
-import type { NodeSpec } from '../define/node-spec.ts'
+import { functionOf, type NodeSpec } from '../define/node-spec.ts'
 
 /** Where the results of a node are kept, and what of it is counted. */
 export interface NodeCache {
@@ -15,8 +14,8 @@ export interface NodeCache {
 export function cacheOf(
   { kind, fn, settings: { cache } }: NodeSpec,
   ofRun: CacheAccess | undefined,
-): Pick<Wrapped, 'cache' | 'rules'> | undefined {
-  const found: Pick<Wrapped, 'cache' | 'rules'> | undefined = wrappedOf(fn) ?? accessTo(cache, ofRun)
+): Pick<WrappedFunction, 'cache' | 'rules'> | undefined {
+  const found: Pick<WrappedFunction, 'cache' | 'rules'> | undefined = wrappedOf(fn) ?? accessTo(cache, ofRun)
   return cache === false || kind === 'source' || found?.cache.location === undefined ? undefined : found
 }
 
@@ -42,7 +41,7 @@ export async function nodeCache(spec: NodeSpec, ofRun: CacheAccess | undefined):
   }
 }
 
-function accessTo(own: unknown, ofRun: CacheAccess | undefined): Pick<Wrapped, 'cache' | 'rules'> | undefined {
+function accessTo(own: unknown, ofRun: CacheAccess | undefined): Pick<WrappedFunction, 'cache' | 'rules'> | undefined {
   const cache = accessOf(own) ?? ofRun
   return cache && { cache, rules: {} }
 }

@@ -1,4 +1,4 @@
-import { InvalidStateError } from '../../errors/invalid-state-error.ts'
+import { InvalidStateError } from '../../errors/argument-errors.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 
 type Items = Iterable<unknown> | AsyncIterable<unknown>

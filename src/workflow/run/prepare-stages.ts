@@ -1,33 +1,30 @@
-import type { Capabilities } from '../../pool/backend.ts'
-import { hostEncoder } from '../../pool/host-encoder.ts'
-import { policyFor } from '../../pool/policy.ts'
-import type { Scheduler } from '../../pool/scheduler.ts'
-import type { RunHost } from '../../run/run-host.ts'
+import type { Capabilities } from '../../pool/backend/backend.ts'
+import { hostEncoder } from '../../pool/functions/host-encoder.ts'
+import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
+import type { RunHost } from '../../run/hosts/run-host.ts'
 import { capturesOutput } from '../../run/start-run.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
-import { policyOf } from '../../settings/task-policy.ts'
-import { fromRecipe } from '../../task/capture/recipe.ts'
+import { fromRecipe } from '../../task/capture/reference/recipe.ts'
+import { policyOf, isOfMedian } from '../../task/failure-policy.ts'
 import { isNested } from '../../task/nesting.ts'
 import { registeredClasses } from '../../task/register-class.ts'
-import { isOfMedian } from '../../task/rules.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
-import type { ChainParts, ChainStep } from '../chain/chain-step.ts'
+import { type ChainParts, type ChainStep, stepFailureOf } from '../chain/chain-step.ts'
 import { makeChain } from '../chain/make-chain.ts'
-import { stepFailureOf } from '../chain/step-failure.ts'
-import { functionOf } from '../define/function-of.ts'
+import { functionOf } from '../define/node-spec.ts'
 import type { KeptCalls } from '../engine/kept-calls.ts'
-import type { Calling } from '../engine/stage.ts'
-import type { StagePlan } from '../graph/stage-plan.ts'
+import type { Calling } from '../engine/operators/stage.ts'
+import type { StagePlan } from '../graph/graph-plan.ts'
 import { type NodeCache, nodeCache } from './node-cache.ts'
 
 /** Makes the functions of stages ready to be called by workers, or as they are in this process. */
 export async function prepareStages(
   plans: readonly StagePlan[],
-  scheduler: Scheduler,
+  dispatcher: Dispatcher,
   host: RunHost,
   settings: RunSettings,
 ): Promise<Map<StagePlan, Calling>> {
-  const { capabilities } = scheduler.options.backend
+  const { capabilities } = dispatcher.options.backend
   const shareFrom = settings.share === false ? undefined : settings.share
   const encoder = settings.copy === false ? undefined : hostEncoder(capabilities, shareFrom)
   const callings = plans.map(async (plan): Promise<[StagePlan, Calling]> => {
@@ -43,14 +40,14 @@ export async function prepareStages(
     }))
     const data = { steps, isMany: plan.isMany, classes: isCached ? registeredClasses() : [] }
     const rules = plan.specs.length === 1 ? plan.specs[0]?.settings : undefined
-    const policy = policyFor(rules ?? {}, policyOf(settings))
-    const [fn] = await host.ship(await chainOf(plan.name, data, isCached), {
+    const policy = policyOf(rules ?? {}, settings)
+    const [fn] = await host.prepare(await chainOf(plan.name, data, isCached), {
       name: plan.name,
       shareFrom,
       capabilities,
       announce: settings.onEvent !== undefined,
       measure: isOfMedian(policy.timeout),
-      captureOutput: capturesOutput(settings, scheduler),
+      captureOutput: capturesOutput(settings, dispatcher),
       live: settings.copy === false || isNested(),
       copy: settings.copy,
     })

@@ -1,16 +1,14 @@
-import { hostFor } from '../../run/debug-host.ts'
-import { defaultHost } from '../../run/default-host.ts'
-import { defaultScheduler } from '../../run/default-schedulers.ts'
-import { withFallback } from '../../run/fallback.ts'
-import type { RunHost } from '../../run/run-host.ts'
+import { hostFor } from '../../run/hosts/debug-host.ts'
+import { defaultHost, defaultDispatcher } from '../../run/hosts/default-host.ts'
+import { withFallback } from '../../run/hosts/fallback.ts'
+import type { RunHost } from '../../run/hosts/run-host.ts'
 import { Run } from '../../run/run.ts'
 import type { StartedRun } from '../../run/started-run.ts'
-import { isDebugged } from '../../settings/debug-settings.ts'
-import type { RunSettings } from '../../settings/run-settings.ts'
+import { isDebugged, type RunSettings } from '../../settings/run-settings.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 import { compile } from '../graph/compile.ts'
 import type { GraphPlan } from '../graph/graph-plan.ts'
-import { graphSizes } from '../graph/graph-sizes.ts'
+import { graphSizes } from '../graph/item-counts.ts'
 import { setLatestCounts } from './latest-counts.ts'
 import { cacheOf } from './node-cache.ts'
 import { openSource } from './one-shot.ts'
@@ -36,7 +34,7 @@ async function start(
   settings: RunSettings,
   onItem: (output: number) => void,
 ): Promise<StartedRun> {
-  const isFar = (await host.scheduler()).options.backend.capabilities.remote === true
+  const isFar = (await host.dispatcher()).options.backend.capabilities.remote === true
   // The debugger shall show one node at a time; what far workers computed is stored here.
   const plan = compile(
     outputs,
@@ -60,18 +58,18 @@ async function start(
 }
 
 async function placeFor(plan: GraphPlan, host: RunHost, settings: RunSettings, local: boolean): Promise<Place> {
-  const scheduler = await host.scheduler()
+  const dispatcher = await host.dispatcher()
   const plans = plan.stages.map((stage) => stage.plan).filter((stage) => stage.local === local)
-  if (!local) scheduler.warmUp()
-  const callings = await prepareStages(plans, scheduler, host, settings)
+  if (!local) dispatcher.warmUp()
+  const callings = await prepareStages(plans, dispatcher, host, settings)
   const isKept = [...callings.values()].some(({ kept }) => kept !== undefined)
-  return { scheduler, callings, caching: isKept ? await import('../../run/run-caching.ts') : undefined }
+  return { dispatcher, callings, caching: isKept ? await import('../../run/cache/run-caching.ts') : undefined }
 }
 
 /** This process, with values and functions as they are. */
 function localHost(settings: RunSettings): RunHost {
   const host = defaultHost({ backend: 'serial', copy: false }, 1)
-  return { ...host, scheduler: () => defaultScheduler({ ...settings, backend: 'serial', copy: false }, 1) }
+  return { ...host, dispatcher: () => defaultDispatcher({ ...settings, backend: 'serial', copy: false }, 1) }
 }
 
 function nameOf({ outputs, names }: GraphPlan): string {

@@ -1,38 +1,36 @@
-import { InvalidStateError } from '../../errors/invalid-state-error.ts'
-import { TaskAbortedError } from '../../errors/task-aborted-error.ts'
-import type { TaskError } from '../../errors/task-error.ts'
-import { Entry } from '../../pool/entry.ts'
-import type { FunctionUse } from '../../pool/function-use.ts'
-import { haltJob } from '../../pool/halt-job.ts'
-import { Job } from '../../pool/job.ts'
-import { DEFAULT_POLICY } from '../../pool/policy.ts'
-import type { Scheduler } from '../../pool/scheduler.ts'
-import type { Addressed, Ending, Sink } from '../../pool/sink.ts'
-import { failureOf } from '../../pool/task-failure.ts'
-import { defaultScheduler } from '../../run/default-schedulers.ts'
-import { fallsBack } from '../../run/fallback.ts'
-import { HaltingSink } from '../../run/halting-sink.ts'
+import { InvalidStateError } from '../../errors/argument-errors.ts'
+import { TaskAbortedError, type TaskError } from '../../errors/task-errors.ts'
+import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
+import { Item } from '../../pool/jobs/item.ts'
+import { Job } from '../../pool/jobs/job.ts'
+import type { Addressed, Ending, Sink } from '../../pool/jobs/ports.ts'
+import { failureOf } from '../../pool/outcomes/task-failure.ts'
+import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
+import { haltJob } from '../../pool/scheduling/halt.ts'
+import type { CachedRun } from '../../run/cache/run-caching.ts'
+import { defaultDispatcher } from '../../run/hosts/default-host.ts'
+import { fallsBack } from '../../run/hosts/fallback.ts'
+import type { RunHost } from '../../run/hosts/run-host.ts'
 import { jobOptionsOf } from '../../run/job-options-of.ts'
-import type { CachedRun } from '../../run/run-caching.ts'
-import type { RunHost } from '../../run/run-host.ts'
+import { HaltingSink } from '../../run/outcomes/halting-sink.ts'
 import type { Run } from '../../run/run.ts'
 import type { RunningJob, StartedRun } from '../../run/started-run.ts'
+import { DEFAULT_POLICY } from '../../task/failure-policy.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
-import type { EntryQueue } from '../engine/entry-queue.ts'
+import type { CallQueue } from '../engine/call-queue.ts'
 import { type Delivery, GraphEngine } from '../engine/graph-engine.ts'
 import { GraphSink } from '../engine/graph-sink.ts'
 import { GraphSupply } from '../engine/graph-supply.ts'
-import type { NodeCounts } from '../engine/node-counts.ts'
-import type { Calling, Stage, Ticket } from '../engine/stage.ts'
-import type { GraphPlan } from '../graph/graph-plan.ts'
-import type { StagePlan } from '../graph/stage-plan.ts'
+import type { Calling, Stage, StageTag } from '../engine/operators/stage.ts'
+import type { GraphPlan, StagePlan } from '../graph/graph-plan.ts'
+import type { NodeCounts } from '../graph/item-counts.ts'
 
 /** Where some of a graph's calls are made. */
 export interface Place {
-  readonly scheduler: Scheduler
+  readonly dispatcher: Dispatcher
   readonly callings: ReadonlyMap<StagePlan, Calling>
   /** Some results are looked up and stored here. */
-  readonly caching: typeof import('../../run/run-caching.ts') | undefined
+  readonly caching: typeof import('../../run/cache/run-caching.ts') | undefined
 }
 
 /** What a graph is run with. */
@@ -53,7 +51,7 @@ export interface GraphWork {
 
 const MAX_BYTES = 64 * 1024 * 1024
 
-/** Puts a graph's calls to a scheduler: all of a run are one job, so that it uses its workers once. */
+/** Puts a graph's calls to a dispatcher: all of a run are one job, so that it uses its workers once. */
 export function startGraph(run: Run, host: RunHost, work: GraphWork): StartedRun {
   // Nobody sees this: the run has had its end.
   if (run.isEnded) throw new InvalidStateError('the run ended before it began')
@@ -63,7 +61,7 @@ export function startGraph(run: Run, host: RunHost, work: GraphWork): StartedRun
 /** A job that makes some of the graph's calls, and who runs it. */
 interface Placed {
   readonly job: Job
-  scheduler: Scheduler
+  dispatcher: Dispatcher
 }
 
 class GraphRun {
@@ -92,44 +90,47 @@ class GraphRun {
     }
     this.#engine = new GraphEngine(work.plan, options, {
       stirred: () => this.#flushSoon(),
-      untaken: () => run.outlet.waiting,
+      untaken: () => run.reorderBuffer.waiting,
     })
     work.onCounts(this.#engine.counts)
     const { halt } = settings
     const halted = (why: string): void => run.halt(halt?.mode ?? 'now', why, 'halt')
-    this.#target = halt === undefined ? run.outlet : new HaltingSink(halt, run.outlet, () => work.sizes.outputs, halted)
+    this.#target =
+      halt === undefined
+        ? run.reorderBuffer
+        : new HaltingSink(halt, run.reorderBuffer, () => work.sizes.outputs, halted)
   }
 
   start(): StartedRun {
     const { remote, local } = this.#work
     const main = this.#place(remote, this.#engine.remote, (ending) => this.#end(ending))
     if (local !== undefined) this.#place(local, this.#engine.local, (ending) => ending && main.job.fail(ending.thrown))
-    for (const { job, scheduler } of this.#placed) scheduler.add(job)
-    const { backend } = main.scheduler.options
+    for (const { job, dispatcher } of this.#placed) dispatcher.add(job)
+    const { backend } = main.dispatcher.options
     return {
       job: this.#seen(main.job),
       read: () => this.#engine.read,
       total: () => this.#total(),
       isRead: () => this.#engine.isRead,
-      workers: `${Math.min(main.job.options.maxWorkers, main.scheduler.fleet.size)} ${backend.name}`,
-      halt: (mode, why) => this.#placed.forEach(({ job, scheduler }) => haltJob(scheduler, job, mode, why)),
+      workers: `${Math.min(main.job.options.maxWorkers, main.dispatcher.workerSet.size)} ${backend.name}`,
+      halt: (mode, why) => this.#placed.forEach(({ job, dispatcher }) => haltJob(dispatcher, job, mode, why)),
       release: (reason) => {
         this.#engine.stop()
-        for (const { job, scheduler } of this.#placed) {
+        for (const { job, dispatcher } of this.#placed) {
           const own = [...job.functions].filter((fn) => !fn.lasting)
-          scheduler.remove(job, own, reason)
+          dispatcher.remove(job, own, reason)
         }
       },
     }
   }
 
   #place(
-    { scheduler, callings, caching }: Place,
-    queue: EntryQueue,
+    { dispatcher, callings, caching }: Place,
+    queue: CallQueue,
     end: (ending: Ending | undefined) => void,
   ): Placed {
     const { name, plan } = this.#work
-    const supply = new GraphSupply(this.#engine, queue, {
+    const source = new GraphSupply(this.#engine, queue, {
       filled: () => {
         const others = queue === this.#engine.remote ? this.#engine.local : this.#engine.remote
         // Not for nothing: to look for more work in turn would leave no time for anything else.
@@ -149,20 +150,20 @@ class GraphRun {
     })
     const options = { ...rules, mediansApart: true }
     const sink = new GraphSink(this.#engine, () => this.#flush(), end)
-    const cached = caching && keepResults(caching, { run: this.#run, supply, sink, job: () => placed.job }, callings)
-    const job = new Job(options, cached?.supply ?? supply, cached?.sink ?? sink)
+    const cached = caching && caching.cacheRun(this.#run, source, sink, keptResults(callings))
+    const job = new Job(options, cached?.source ?? source, cached?.sink ?? sink)
     for (const { fn } of callings.values()) job.functions.add(fn)
-    const placed: Placed = { job, scheduler }
+    const placed: Placed = { job, dispatcher }
     this.#placed.push(placed)
     return placed
   }
 
   /** Goes on in this thread where the run allows it. */
   #rescue(placed: Placed, error: unknown): boolean {
-    const { scheduler, job } = placed
-    if (scheduler.options.backend.name === 'serial' || !fallsBack(this.#run.settings, error)) return false
-    scheduler.detach(job)
-    void defaultScheduler({ backend: 'serial' }, 1).then((serial) => (placed.scheduler = serial).add(job))
+    const { dispatcher, job } = placed
+    if (dispatcher.options.backend.name === 'serial' || !fallsBack(this.#run.settings, error)) return false
+    dispatcher.detach(job)
+    void defaultDispatcher({ backend: 'serial' }, 1).then((serial) => (placed.dispatcher = serial).add(job))
     return true
   }
 
@@ -170,9 +171,9 @@ class GraphRun {
   #stopped(job: Job): void {
     this.#engine.stop()
     if (!job.open) return
-    for (const entry of [...this.#engine.remote.drain(), ...this.#engine.local.drain()]) {
+    for (const item of [...this.#engine.remote.drain(), ...this.#engine.local.drain()]) {
       this.#engine.handedOut(1)
-      this.#engine.failed(entry.ticket as Ticket, new TaskAbortedError(failureOf(entry), 'the run was halted'))
+      this.#engine.failed(item.tag as StageTag, new TaskAbortedError(failureOf(item), 'the run was halted'))
     }
   }
 
@@ -228,18 +229,18 @@ class GraphRun {
     const { window } = this.#run
     const first = this.#delivered
     this.#delivered += deliveries.length
-    const lot: Addressed = {
+    const chunk: Addressed = {
       index: (at) => deliveries[at]?.index ?? 0,
-      place: (at) => first + at,
+      sequence: (at) => first + at,
       bytes: (at) => deliveries[at]?.slot.bytes ?? 0,
-      ticket: () => undefined,
+      tag: () => undefined,
     }
     for (let at = 0; at < deliveries.length; at++) {
       const { slot, output } = deliveries[at] as Delivery
       this.#work.onItem(output)
       window.enter(slot.bytes)
-      if (slot.error === undefined) this.#target.fulfil(lot, at, slot.value, slot.bytes)
-      else this.#target.reject(failedEntry(lot.index(at), first + at, slot.error), slot.error)
+      if (slot.error === undefined) this.#target.fulfil(chunk, at, slot.value, slot.bytes)
+      else this.#target.reject(failedEntry(chunk.index(at), first + at, slot.error), slot.error)
     }
   }
 
@@ -262,34 +263,29 @@ class GraphRun {
   }
 }
 
-/** Looks up and stores the results of those nodes for which that is done here. */
-function keepResults(
-  { cacheRun }: NonNullable<Place['caching']>,
-  parts: Pick<CachedRun, 'run' | 'supply' | 'sink' | 'job'>,
-  callings: Place['callings'],
-): Pick<CachedRun, 'supply' | 'sink'> {
-  const stageOf = (entry: Entry): Stage => (entry.ticket as Ticket).stage
-  return cacheRun({
-    ...parts,
+/** The results of those nodes that are looked up and stored here. */
+function keptResults(callings: Place['callings']): CachedRun {
+  const stageOf = (item: Item): Stage => (item.tag as StageTag).stage
+  return {
     // What is nearest to the end shall go first.
     group: 1,
     argsOf: ({ input, spread }) => (spread ? (input as readonly unknown[]) : [input]),
-    storedOf: (entry, result) => stageOf(entry).kept?.storedOf(result),
-    foundOf: (entry, stored) => {
-      stageOf(entry).found()
-      return stageOf(entry).kept?.resultOf(stored, entry.input)
+    storedOf: (item, result) => stageOf(item).kept?.storedOf(result),
+    foundOf: (item, stored) => {
+      stageOf(item).found()
+      return stageOf(item).kept?.resultOf(stored, item.input)
     },
     begin: (cache) => {
       for (const { fn, kept } of callings.values()) if (kept !== undefined) cache.add(fn, kept)
     },
-  })
+  }
 }
 
 /** What the run keeps of an item that failed: its error tells the rest. */
-function failedEntry(index: number, place: number, { input }: TaskError): Entry {
-  const parts = { index, place, input, value: undefined, specials: undefined, bytes: 0, spread: false }
-  return new Entry({ ...parts, transfer: undefined, fn: NOBODY, policy: DEFAULT_POLICY })
+function failedEntry(index: number, sequence: number, { input }: TaskError): Item {
+  const parts = { index, sequence, input, value: undefined, specials: undefined, bytes: 0, spread: false }
+  return new Item({ ...parts, transfer: undefined, fn: NOBODY, policy: DEFAULT_POLICY })
 }
 
 /** The call has been made. */
-const NOBODY = {} as FunctionUse
+const NOBODY = {} as PreparedFunction

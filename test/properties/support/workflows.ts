@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 
 import { Cache } from 'manyhands/cache'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { type BackendName, check } from './check.js'
@@ -30,7 +30,7 @@ function shown(outcomes: readonly Outcome[]): string[] {
 /** The properties of one backend. */
 export function workflows(backend: BackendName): void {
   describe(`a random graph gives what a plain program does: ${backend}`, () => {
-    it('in order, with failures in their places', async () => {
+    it('a workflow gives results in order, with failures in their places', async () => {
       await check(
         graphs,
         async (graph) => {
@@ -42,7 +42,7 @@ export function workflows(backend: BackendName): void {
       )
     })
 
-    it('also from a cache, whose plan is all hits where nothing failed', async () => {
+    it('a workflow gives the same from a cache, whose plan is all hits if nothing failed', async () => {
       await check(
         graphs,
         async (graph) => {
@@ -62,7 +62,7 @@ export function workflows(backend: BackendName): void {
       )
     })
 
-    it('and the same items as they come', async () => {
+    it('an unordered workflow gives the same items', async () => {
       await check(
         graphs,
         async (graph) => {

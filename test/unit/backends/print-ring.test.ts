@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { PrintRing } from '#manyhands/backends/threads/print-ring.js'
-import type { LogFrame } from '#manyhands/wire/frames.js'
+import type { LogFrame } from '#manyhands/wire/protocol/frames.js'
 
 const FRAME: LogFrame = { type: 'log', batch: 1, offset: 0, stream: 'stdout', level: 'log', text: '', time: 5 }
 

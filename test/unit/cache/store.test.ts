@@ -64,6 +64,42 @@ describe('a store', () => {
     assert.equal(fresh.whyGone(keyOf(7)), 'forgotten')
   })
 
+  it('counts only results as entries, not its own records of what is gone or used', () => {
+    using scratch = new Scratch()
+    const [one, other] = [open(scratch), open(scratch)]
+    put(one, 0, 'zero')
+    put(one, 1, 'one')
+    assert.equal(other.remove([keyOf(0)], 'forgotten'), 1)
+    assert.equal(other.remove([keyOf(0)], 'forgotten'), 0)
+    assert.equal(get(other, 0), undefined)
+    // With a limit each use is recorded.
+    const limited = new Store(scratch.file('cache'), scratch.file('cache/v1'), { maxBytes: 1e9 })
+    assert.equal(get(limited, 1), 'one')
+    limited.flush()
+    for (const store of [one, other, limited, open(scratch)]) {
+      assert.deepEqual(store.verify().corrupt, [])
+      assert.deepEqual(
+        [...store.list()].map(({ key }) => key),
+        [keyOf(1)],
+      )
+      assert.equal(store.verify().entries, 1)
+      assert.equal(store.prune({}, true).removed, 0)
+    }
+    assert.equal(other.prune({ maxAge: 0 }, true).removed, 1)
+  })
+
+  it('does not count as removed what another store has removed a moment ago', () => {
+    using scratch = new Scratch()
+    const [one, other] = [open(scratch), open(scratch)]
+    put(one, 1, 'one')
+    put(one, 2, 'two')
+    assert.deepEqual([get(other, 1), get(other, 2)], ['one', 'two'])
+    one.remove([keyOf(1)], 'forgotten')
+    assert.equal(other.remove([keyOf(1)], 'forgotten'), 0)
+    one.clear()
+    assert.equal(other.remove([keyOf(2)], 'forgotten'), 0)
+  })
+
   it('gives the right value or none, whichever byte is broken', { timeout: 120_000 }, () => {
     using scratch = new Scratch()
     const values = ['one', { two: [2, new Map([[1, 2]])] }, Buffer.from('three')]

@@ -7,7 +7,7 @@ import { deserialize, serialize } from 'node:v8'
 
 import { revive } from '#manyhands/runtime/revive/revive.js'
 import { capture } from '#manyhands/task/capture/capture.js'
-import type { PortableGraph } from '#manyhands/wire/portable.js'
+import type { PortableGraph } from '#manyhands/wire/protocol/portable.js'
 
 const MODULES = 2_000
 const ROUNDS = 300

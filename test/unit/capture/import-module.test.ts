@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 
-import type { ModuleLoadError } from '#manyhands/errors/module-load-error.js'
+import type { ModuleLoadError } from '#manyhands/errors/worker-errors.js'
 import { importModule } from '#manyhands/runtime/revive/import-module.js'
 import { revive } from '#manyhands/runtime/revive/revive.js'
-import type { PortableGraph } from '#manyhands/wire/portable.js'
+import type { PortableGraph } from '#manyhands/wire/protocol/portable.js'
 
 const several = new URL('./fixtures/broken/several.js', import.meta.url).href
 

@@ -4,9 +4,9 @@ import { describe, it } from 'node:test'
 import { CaptureError, map } from 'manyhands'
 
 import { capture } from '#manyhands/task/capture/capture.js'
-import { fromRecipe } from '#manyhands/task/capture/recipe.js'
+import { fromRecipe } from '#manyhands/task/capture/reference/recipe.js'
 import { codeHash } from '#manyhands/task/code/code-hash.js'
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import type { ChainParts } from '#manyhands/workflow/chain/chain-step.js'
 import { makeChain } from '#manyhands/workflow/chain/make-chain.js'
 

@@ -8,8 +8,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { mapStack } from '#manyhands/runtime/revive/map-stack.js'
 import { revive } from '#manyhands/runtime/revive/revive.js'
 import { capture } from '#manyhands/task/capture/capture.js'
-import { PACKAGE_ROOT } from '#manyhands/util/package-root.js'
-import type { SourceFunction } from '#manyhands/wire/portable.js'
+import { PACKAGE_ROOT } from '#manyhands/util/own-package.js'
+import type { SourceFunction } from '#manyhands/wire/protocol/portable.js'
 
 import { double } from './fixtures/tasks.js'
 import { callInWorker } from './support/round-trip.js'
@@ -87,7 +87,7 @@ test('frames of the package and of the runtime are taken off the end, and only t
     '    at outer (/app/tasks.js:3:4)',
     `    at Executor.run (${new URL('runtime/executor.js', PACKAGE_ROOT).href}:5:6)`,
     '    at AsyncLocalStorage.run (node:async_hooks:346:14)',
-    `    at only (${fileURLToPath(new URL('../src/runtime/loaded-function.ts', PACKAGE_ROOT))}:30:44)`,
+    `    at only (${fileURLToPath(new URL('../src/runtime/functions/loaded-function.ts', PACKAGE_ROOT))}:30:44)`,
     '    at node:internal/process/task_queues:95:5',
   ].join('\n')
   assert.equal(

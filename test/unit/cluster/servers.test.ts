@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { BackendError, map } from 'manyhands'
 import { nats, runWorker } from 'manyhands/nats'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 
 import { FakeBroker } from '../../support/fake-broker.js'
 

@@ -5,10 +5,9 @@ import { describe, it } from 'node:test'
 import { currentTask, execute, InvalidArgumentError, JournalError, map, task, TaskError } from 'manyhands'
 
 import { FileLock } from '#manyhands/journal/file-lock.js'
-import { parseRow } from '#manyhands/journal/journal-row.js'
-import { readJournal } from '#manyhands/journal/read-journal.js'
+import { parseRow, readJournal } from '#manyhands/journal/journal-row.js'
 import { runName } from '#manyhands/journal/run-name.js'
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { BACKENDS } from '../support/each-backend.js'

@@ -7,8 +7,8 @@ import type { LogRecord } from '#manyhands/logs/log-record.js'
 import { openLogs } from '#manyhands/logs/open-logs.js'
 import { OrderedLogs } from '#manyhands/logs/ordered-logs.js'
 import { Spill } from '#manyhands/logs/spill.js'
-import type { LogSink } from '#manyhands/pool/log-sink.js'
-import type { LogFrame } from '#manyhands/wire/frames.js'
+import type { LogSink } from '#manyhands/pool/jobs/ports.js'
+import type { LogFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { entry, functionUse } from '../support/work.js'
 
@@ -55,7 +55,7 @@ describe('ordered output', () => {
     assert.deepEqual(given, ['c', 'h', 'late'])
   })
 
-  it('of a task that has its outcome, or of none, comes at once', () => {
+  it('output of a task that has its outcome, or of no task, comes at once', () => {
     const given: string[] = []
     const logs = new OrderedLogs(({ text }) => given.push(text))
     logs.completed(0)

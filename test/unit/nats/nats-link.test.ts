@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { AgentsView } from '#manyhands/backends/nats/agents-view.js'
-import type { ClientHub } from '#manyhands/backends/nats/client-hub.js'
-import { NatsLink } from '#manyhands/backends/nats/nats-link.js'
-import type { Offer } from '#manyhands/backends/nats/offer.js'
-import { PoolShare } from '#manyhands/backends/nats/pool-share.js'
-import type { WorkerDeath } from '#manyhands/errors/worker-crashed-error.js'
+import type { Offer } from '#manyhands/backends/nats/messages/offer.js'
+import { AgentsView } from '#manyhands/backends/nats/sessions/agents-view.js'
+import type { ClientHub } from '#manyhands/backends/nats/sessions/client-hub.js'
+import { NatsLink } from '#manyhands/backends/nats/sessions/nats-link.js'
+import { PoolShare } from '#manyhands/backends/nats/sessions/pool-share.js'
+import type { WorkerDeath } from '#manyhands/errors/worker-errors.js'
 
 const SPEC = { id: 1, slot: 0, concurrency: 1, env: undefined, execArgv: undefined, resourceLimits: undefined }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { InvalidArgumentError } from '#manyhands/errors/invalid-argument-error.js'
+import { InvalidArgumentError } from '#manyhands/errors/argument-errors.js'
 import { availableWorkers } from '#manyhands/options/workers.js'
 import { readPoolOptions } from '#manyhands/settings/pool-settings.js'
 import { readMapOptions, readRunOptions } from '#manyhands/settings/run-settings.js'
@@ -56,7 +56,7 @@ describe('unknown options', () => {
       assert.equal(refusal(() => readMapOptions(JSON.parse(`{"${option}":1}`))).option, option)
   })
 
-  it('of execute are args and skip', () => {
+  it('the options of execute are args and skip', () => {
     assert.equal(refusal(() => readRunOptions({ args: [] })).option, 'args')
     assert.equal(refusal(() => readRunOptions({ skip: () => true })).option, 'skip')
   })

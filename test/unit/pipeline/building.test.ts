@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { CaptureError, InvalidArgumentError, InvalidStateError, task } from 'manyhands'
 import { pipeline } from 'manyhands/pipeline'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 
 import { BACKENDS } from '../support/each-backend.js'
 

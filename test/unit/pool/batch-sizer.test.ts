@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { BatchSizer } from '#manyhands/pool/batch-sizer.js'
+import { BatchSizer } from '#manyhands/pool/jobs/batch-sizer.js'
 
 /** The sizes that follow one another while every item takes so long and gives so many bytes. */
 function sizes(msPerItem: number, bytesPerItem: number, rounds: number): number[] {
@@ -68,7 +68,7 @@ describe('the size of batches', () => {
     assert.equal(sizer.next(3, 2), 7)
   })
 
-  it('of calls that came at once is their share per worker', () => {
+  it('the batch size of calls that came at once is their share per worker', () => {
     const sizer = new BatchSizer(undefined)
     assert.equal(sizer.burst(10, 4), 3)
     assert.equal(sizer.burst(1, 4), 1)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { BackendError } from '#manyhands/errors/backend-error.js'
+import { BackendError } from '#manyhands/errors/worker-errors.js'
 import { encodeThrown } from '#manyhands/wire/codec/encode-thrown.js'
-import type { BatchFrame, WorkerFrame } from '#manyhands/wire/frames.js'
+import type { BatchFrame, WorkerFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { idle, scripted, work } from '../support/work.js'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { Median } from '#manyhands/pool/median.js'
+import { Median } from '#manyhands/pool/outcomes/durations.js'
 
 function medianOf(values: Iterable<number>): Median {
   const median = new Median()
@@ -16,7 +16,7 @@ describe('the median', () => {
     assert.equal(medianOf([10, 9, 1, 2, 5]).quantile(), 5)
   })
 
-  it('of nothing is 0', () => {
+  it('the median of nothing is 0', () => {
     assert.equal(new Median().quantile(), 0)
     assert.equal(new Median().count, 0)
   })

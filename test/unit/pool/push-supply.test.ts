@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import type { Lot } from '#manyhands/pool/lot.js'
-import { PushSupply } from '#manyhands/pool/push-supply.js'
+import type { Chunk } from '#manyhands/pool/jobs/chunk.js'
+import { PushSource } from '#manyhands/pool/jobs/push-source.js'
 
 import { entry, functionUse } from '../support/work.js'
 
 const fn = functionUse()
 
-function indexes(lot: Lot | undefined): number[] {
-  return Array.from({ length: lot?.length ?? 0 }, (_, at) => (lot as Lot).index(at))
+function indexes(lot: Chunk | undefined): number[] {
+  return Array.from({ length: lot?.length ?? 0 }, (_, at) => (lot as Chunk).index(at))
 }
 
 describe('entries that come one by one', () => {
   it('are given in order, as many as asked for', () => {
-    const supply = new PushSupply()
+    const supply = new PushSource()
     assert.equal(supply.take(5), undefined)
     for (let i = 0; i < 5; i++) supply.push(entry(i, fn))
     assert.equal(supply.remaining(), 5)
@@ -27,7 +27,7 @@ describe('entries that come one by one', () => {
   })
 
   it('of higher priority come first, among equals the oldest', () => {
-    const supply = new PushSupply()
+    const supply = new PushSource()
     for (const [index, priority] of [0, 5, -1, 5, 0, 0.5].entries()) supply.push(entry(index, fn, { priority }))
     assert.equal(supply.priority(), 5)
     assert.deepEqual(indexes(supply.take(1)), [1])
@@ -39,14 +39,14 @@ describe('entries that come one by one', () => {
   })
 
   it('go on their own where they are large', () => {
-    const supply = new PushSupply()
+    const supply = new PushSource()
     for (let i = 0; i < 3; i++) supply.push(entry(i, fn, {}, 200 * 1024))
     assert.deepEqual(indexes(supply.take(10)), [0, 1])
     assert.deepEqual(indexes(supply.take(10)), [2])
   })
 
   it('do not travel with those that are read in another way', () => {
-    const supply = new PushSupply()
+    const supply = new PushSource()
     for (const [index, spread] of [false, false, true, true, false].entries())
       supply.push(Object.assign(entry(index, fn), { spread }))
     assert.deepEqual(indexes(supply.take(9)), [0, 1])
@@ -56,7 +56,7 @@ describe('entries that come one by one', () => {
   })
 
   it('keep their order over many thousands', () => {
-    const supply = new PushSupply()
+    const supply = new PushSource()
     let next = 0
     let expected = 0
     for (let round = 0; round < 200; round++) {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { Recalls } from '#manyhands/pool/recalls.js'
-import type { AskedCall, KeptCall } from '#manyhands/pool/result-keeper.js'
+import { RemoteCacheServer, type AskedCall, type KeptCall } from '#manyhands/pool/workers/remote-cache-server.js'
 import { Encoder } from '#manyhands/wire/codec/encoder.js'
-import type { RecalledFrame, RecallFrame } from '#manyhands/wire/frames.js'
+import type { RecalledFrame, RecallFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { functionUse } from '../support/work.js'
 
@@ -18,7 +17,7 @@ type Keep = (asked: AskedCall, compute: () => Promise<unknown>) => Promise<KeptC
 /** What a host says to a worker whose calls are kept in some way. */
 function host(keep: Keep) {
   const said: RecalledFrame[] = []
-  const recalls = new Recalls(1_000, (frame) => void said.push(frame))
+  const recalls = new RemoteCacheServer(1_000, (frame) => void said.push(frame))
   const fn = { ...functionUse(), keeper: { call: keep } }
   return { said, recalls, fn }
 }
@@ -78,7 +77,7 @@ describe('the calls that a worker asks for', () => {
   })
 
   it('are given up where the worker fails, ends, or no longer has the function', async () => {
-    const ends: ((recalls: Recalls, fn: number) => void)[] = [
+    const ends: ((recalls: RemoteCacheServer, fn: number) => void)[] = [
       (recalls) => recalls.keep({ type: 'keep', call: 1 }),
       (recalls) =>
         recalls.keep({
@@ -104,7 +103,7 @@ describe('the calls that a worker asks for', () => {
     }
   })
 
-  it('are none that the worker makes up', async () => {
+  it('a key that the worker makes up recalls nothing', async () => {
     const { said, recalls, fn } = host(computing)
     recalls.keep({ type: 'keep', call: 9, result: new Encoder().encode('forged') })
     const asked = recalls.ask(ASK, fn)

@@ -2,14 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 
-import { factsLine } from '#manyhands/progress/facts.js'
-import { LineBuffer } from '#manyhands/progress/line-buffer.js'
 import { plainLines } from '#manyhands/progress/plain-lines.js'
-import { progressLine } from '#manyhands/progress/progress-line.js'
+import { factsLine, progressLine } from '#manyhands/progress/progress-line.js'
 import type { ProgressState } from '#manyhands/progress/progress-option.js'
-import { Rate } from '#manyhands/progress/rate.js'
-import { paintFor } from '#manyhands/util/paint.js'
+import { Rate } from '#manyhands/progress/show-progress.js'
+import { LineBuffer } from '#manyhands/progress/terminal-bar.js'
 import { count, duration } from '#manyhands/util/show-number.js'
+import { paintFor } from '#manyhands/util/terminal-text.js'
 
 const STATE: ProgressState = {
   done: 1_204,
@@ -86,7 +85,7 @@ describe('the facts in one line', () => {
     assert.equal(factsLine({ ...STATE, done: 0, failed: 0, total: 0, rate: 0 }, undefined), '0/0  0.0/s  6s')
   })
 
-  it('do not round up to an end that is not reached', () => {
+  it('progress does not round up to 100 % before the end', () => {
     assert.match(factsLine({ ...STATE, done: 999, failed: 0, total: 1_000 }, undefined), / 99 % /)
   })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { Window } from '#manyhands/run/window.js'
+import { Window } from '#manyhands/run/source/window.js'
 
 function counting(maxItems: number, maxBytes: number): { window: Window; woken: () => number } {
   let woken = 0
@@ -66,7 +66,7 @@ describe('the window', () => {
     assert.equal(woken(), 1)
   })
 
-  it('of bytes waits until they are less', () => {
+  it('a window of bytes waits until there are fewer', () => {
     const { window, woken } = counting(100, 1_000)
     enter(window, 20, 100)
     window.hasRoom()

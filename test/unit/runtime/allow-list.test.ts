@@ -4,10 +4,10 @@ import { describe, it } from 'node:test'
 import { Guard } from '#manyhands/runtime/guard/guard.js'
 import { revive } from '#manyhands/runtime/revive/revive.js'
 import { decode } from '#manyhands/wire/codec/decode.js'
-import { compactHostFrame } from '#manyhands/wire/compact.js'
-import type { LoadFrame } from '#manyhands/wire/frames.js'
-import type { PortableFunction } from '#manyhands/wire/portable.js'
-import { serialize } from '#manyhands/wire/serialize.js'
+import { compactHostFrame } from '#manyhands/wire/protocol/compact.js'
+import type { LoadFrame } from '#manyhands/wire/protocol/frames.js'
+import type { PortableFunction } from '#manyhands/wire/protocol/portable.js'
+import { serialize } from '#manyhands/wire/protocol/v8-bytes.js'
 
 const BASENAME: PortableFunction = { kind: 'builtin', module: 'node:path', path: ['basename'] }
 const MADE: PortableFunction = { kind: 'made', name: 'flow', recipe: 'chain', data: 0 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { HalfCharacters } from '#manyhands/runtime/half-characters.js'
+import { HalfCharacters } from '#manyhands/runtime/process/half-characters.js'
 
 const BYTES = Buffer.from('€')
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import type { LoadedFunction } from '#manyhands/runtime/loaded-function.js'
-import { RunningBatch } from '#manyhands/runtime/running-batch.js'
+import { RunningBatch } from '#manyhands/runtime/batches/running-batch.js'
+import type { LoadedFunction } from '#manyhands/runtime/functions/loaded-function.js'
 import type { WorkerContext } from '#manyhands/runtime/worker-context.js'
 
 describe('a batch in a worker', () => {

@@ -1,15 +1,16 @@
+import assert from 'node:assert/strict'
 import { after } from 'node:test'
 
-import { Entry } from '#manyhands/pool/entry.js'
-import type { FunctionUse } from '#manyhands/pool/function-use.js'
-import type { JobOptions } from '#manyhands/pool/job-options.js'
-import { Job } from '#manyhands/pool/job.js'
-import type { Lot } from '#manyhands/pool/lot.js'
-import { DEFAULT_POLICY, type TaskPolicy } from '#manyhands/pool/policy.js'
-import { PushSupply } from '#manyhands/pool/push-supply.js'
-import { Scheduler, type SchedulerOptions } from '#manyhands/pool/scheduler.js'
-import type { Ending, Sink } from '#manyhands/pool/sink.js'
-import type { BatchFrame } from '#manyhands/wire/frames.js'
+import type { PreparedFunction } from '#manyhands/pool/functions/prepared-function.js'
+import type { Chunk } from '#manyhands/pool/jobs/chunk.js'
+import { Item } from '#manyhands/pool/jobs/item.js'
+import type { JobOptions } from '#manyhands/pool/jobs/job-options.js'
+import { Job } from '#manyhands/pool/jobs/job.js'
+import type { Ending, Sink } from '#manyhands/pool/jobs/ports.js'
+import { PushSource } from '#manyhands/pool/jobs/push-source.js'
+import { Dispatcher, type DispatcherOptions } from '#manyhands/pool/scheduling/dispatcher.js'
+import { DEFAULT_POLICY, type TaskPolicy } from '#manyhands/task/failure-policy.js'
+import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { ScriptedBackend, type ScriptedWorker } from './scripted-backend.js'
 
@@ -22,7 +23,7 @@ after(() => {
 })
 
 /** A function as workers are told of it. */
-export function functionUse(name = 'work'): FunctionUse {
+export function functionUse(name = 'work'): PreparedFunction {
   const id = ++lastFunction
   return {
     id,
@@ -50,10 +51,10 @@ export function functionUse(name = 'work'): FunctionUse {
 }
 
 /** The input at a position, which is its number. */
-export function entry(index: number, fn: FunctionUse, policy: Partial<TaskPolicy> = {}, bytes = 8): Entry {
-  return new Entry({
+export function entry(index: number, fn: PreparedFunction, policy: Partial<TaskPolicy> = {}, bytes = 8): Item {
+  return new Item({
     index,
-    place: index,
+    sequence: index,
     input: index,
     value: index,
     specials: undefined,
@@ -74,11 +75,11 @@ export class Outcomes implements Sink {
   ended: { readonly ending: Ending | undefined } | undefined
   #onChange: () => void = () => {}
 
-  fulfil(lot: Lot, at: number, value: unknown): void {
+  fulfil(lot: Chunk, at: number, value: unknown): void {
     this.#set(this.values, lot.index(at), value)
   }
 
-  reject({ index }: Entry, error: unknown): void {
+  reject({ index }: Item, error: unknown): void {
     this.#set(this.errors, index, error)
   }
 
@@ -104,14 +105,14 @@ export class Outcomes implements Sink {
 
 export interface Work {
   readonly job: Job
-  readonly supply: PushSupply
+  readonly supply: PushSource
   readonly outcomes: Outcomes
-  readonly fn: FunctionUse
+  readonly fn: PreparedFunction
 }
 
 /** A job with so many inputs. */
 export function work(count: number, options: Partial<JobOptions> = {}, policy: Partial<TaskPolicy> = {}): Work {
-  const supply = new PushSupply()
+  const supply = new PushSource()
   const outcomes = new Outcomes()
   const fn = functionUse()
   const job = new Job(
@@ -141,11 +142,11 @@ export function work(count: number, options: Partial<JobOptions> = {}, policy: P
 /** A scheduler whose workers a test plays. */
 export function scripted(
   size: number,
-  options: Partial<SchedulerOptions> = {},
-): { scheduler: Scheduler; backend: ScriptedBackend } {
+  options: Partial<DispatcherOptions> = {},
+): { scheduler: Dispatcher; backend: ScriptedBackend } {
   const backend = new ScriptedBackend()
   backends.push(backend)
-  const scheduler = new Scheduler(size, {
+  const scheduler = new Dispatcher(size, {
     backend,
     idleTimeout: Infinity,
     initTimeout: 60_000,
@@ -162,8 +163,8 @@ export function scripted(
 /** The same with workers that are up and have nothing to do. */
 export function idle(
   size: number,
-  options: Partial<SchedulerOptions> = {},
-): { scheduler: Scheduler; backend: ScriptedBackend; workers: readonly ScriptedWorker[] } {
+  options: Partial<DispatcherOptions> = {},
+): { scheduler: Dispatcher; backend: ScriptedBackend; workers: readonly ScriptedWorker[] } {
   const { scheduler, backend } = scripted(size, options)
   scheduler.add(work(size, { batch: 1 }).job)
   for (const worker of backend.workers) {
@@ -172,4 +173,22 @@ export function idle(
     worker.sent.length = 0
   }
   return { scheduler, backend, workers: [...backend.workers] }
+}
+
+/** A job of `count` items that are given to one worker, which has loaded its function; `batch` is the first of its batches. */
+export function oneBatch(
+  count: number,
+  options: Partial<JobOptions> = {},
+  policy: Partial<TaskPolicy> = {},
+  pool: Partial<DispatcherOptions> = {},
+): Work & { scheduler: Dispatcher; backend: ScriptedBackend; worker: ScriptedWorker; batch: BatchFrame } {
+  const { scheduler, backend } = idle(1, pool)
+  const given = work(count, { batch: count, ...options }, policy)
+  scheduler.add(given.job)
+  const [worker] = backend.workers
+  assert.ok(worker)
+  worker.load()
+  const [batch] = worker.batches
+  assert.ok(batch)
+  return { ...given, scheduler, backend, worker, batch }
 }

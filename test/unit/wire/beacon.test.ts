@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
 
-import { Beacon } from '#manyhands/wire/beacon.js'
+import { Beacon } from '#manyhands/wire/protocol/beacon.js'
 
 describe('a beacon', () => {
   it('hands out the items of a batch, each once', () => {
@@ -118,7 +118,7 @@ describe('a beacon', () => {
         }
       })`
     const rounds = 300
-    const module = import.meta.resolve('#manyhands/wire/beacon.js')
+    const module = import.meta.resolve('#manyhands/wire/protocol/beacon.js')
     const worker = new Worker(source, { eval: true, workerData: { module, memory: beacon.memory, go, rounds } })
     await once(worker, 'message')
     for (let round = 1; round <= rounds; round++) {

@@ -6,8 +6,8 @@ import {
   compactWorkerFrame,
   expandHostMessage,
   expandWorkerMessage,
-} from '#manyhands/wire/compact.js'
-import type { BatchFrame, DoneFrame, HostFrame, WorkerFrame } from '#manyhands/wire/frames.js'
+} from '#manyhands/wire/protocol/compact.js'
+import type { BatchFrame, DoneFrame, HostFrame, WorkerFrame } from '#manyhands/wire/protocol/frames.js'
 
 const BATCH: BatchFrame = {
   type: 'batch',

@@ -11,7 +11,7 @@ import {
 } from 'manyhands'
 import { apply, flatMap, gather, groupBy, join, runAll, source, zip } from 'manyhands/workflow'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 
 import { BACKENDS, WITH_WORKERS } from '../support/each-backend.js'
 

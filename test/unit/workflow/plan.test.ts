@@ -7,7 +7,7 @@ import { InvalidArgumentError } from 'manyhands'
 import { Cache } from 'manyhands/cache'
 import { apply, files, filter, flatMap, gather, groupBy, join, type WorkflowNode } from 'manyhands/workflow'
 
-import { failure } from '#manyhands/testing/failure.js'
+import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 const sum = (all: number[]): number => all.reduce((a, b) => a + b, 0)

@@ -1,20 +1,27 @@
 import { hostname } from 'node:os'
 
-import type { Backend } from '../../../pool/backend.ts'
-import { monotonicNow } from '../../../wire/clock.ts'
-import { type AllowFrame, WIRE_VERSION } from '../../../wire/frames.ts'
-import { Channel } from '../channel.ts'
-import { checkBroker } from '../check-broker.ts'
-import { Connection } from '../connection.ts'
-import { newName } from '../new-name.ts'
-import { NAME, type Offer, type OpenReply, type OpenRequest, parseJson, parseSync, type SyncReply } from '../offer.ts'
-import { PayloadStore } from '../payload-store.ts'
-import { sessionOf, type Subjects, subjectsOf } from '../subjects.ts'
-import type { AgentEvent, AgentOptions } from './agent-options.ts'
+import type { Backend } from '../../../pool/backend/backend.ts'
+import { monotonicNow } from '../../../util/time.ts'
+import { type AllowFrame, WIRE_VERSION } from '../../../wire/protocol/frames.ts'
+import { Channel } from '../channel/channel.ts'
+import { PayloadStore } from '../channel/payload-store.ts'
+import { checkBroker } from '../connection/check-broker.ts'
+import { Connection } from '../connection/connection.ts'
+import type { ConnectOptions } from '../connection/dial.ts'
+import { newName, sessionOf, type Subjects, subjectsOf } from '../connection/subjects.ts'
+import {
+  NAME,
+  type Offer,
+  type OpenReply,
+  type OpenRequest,
+  parseJson,
+  parseSync,
+  type SyncReply,
+} from '../messages/offer.ts'
 import { AgentSession } from './agent-session.ts'
 import { ClientWatch } from './client-watch.ts'
-import { Lending } from './lending.ts'
-import { Turns } from './turns.ts'
+import { FairQueue } from './fair-queue.ts'
+import { LeaseTable } from './lease-table.ts'
 
 /** Sessions for each worker that may run at once: so many clients share a fleet without waiting for each other's end. */
 const SESSIONS_PER_SLOT = 8
@@ -35,8 +42,8 @@ export class Agent {
   readonly #subjects: Subjects
   readonly #name = newName()
   readonly #store: PayloadStore
-  readonly #turns: Turns
-  readonly #lending: Lending
+  readonly #turns: FairQueue
+  readonly #lending: LeaseTable
   readonly #watch: ClientWatch
   readonly #sessions = new Map<string, AgentSession>()
   readonly #startedAt = monotonicNow()
@@ -52,8 +59,8 @@ export class Agent {
     this.#allow = { type: 'allow', modules, code: allowCode, skew: allowSkew }
     this.#subjects = subjectsOf(options.connect.group)
     this.#store = new PayloadStore(connection)
-    this.#turns = new Turns(options.slots)
-    this.#lending = new Lending(options.slots * SESSIONS_PER_SLOT)
+    this.#turns = new FairQueue(options.slots)
+    this.#lending = new LeaseTable(options.slots * SESSIONS_PER_SLOT)
     this.#watch = new ClientWatch(connection, {
       subjectOf: (client) => this.#subjects.client(client),
       gone: (session) => this.#store.clear(session.name),
@@ -110,7 +117,7 @@ export class Agent {
     this.#offerTo(this.#subjects.offers)
     for (const session of sessions) session.leave()
     if (sessions.length > 0) await this.#empty(ms)
-    for (const session of this.#living()) session.takeBack()
+    for (const session of this.#living()) session.release()
     await this.#connection.nats.flush().catch(() => {})
     await this.#connection.close()
   }
@@ -189,7 +196,7 @@ export class Agent {
       request,
       backend: this.#backend,
       allow: this.#allow,
-      turns: this.#turns,
+      queue: this.#turns,
       channel: (deliver, broken) =>
         new Channel({ session: name, side: 'agent', store: this.#store, publish, deliver, broken }),
       ended: (why, isDead) => this.#returned(session, why, isDead),
@@ -234,3 +241,31 @@ function isOpenRequest(
     (concurrency as number) <= MAX_CONCURRENCY
   )
 }
+
+/** What an agent is started with. */
+export interface AgentOptions {
+  readonly connect: ConnectOptions
+  /** Workers that run at once. */
+  readonly slots: number
+  /** The modules whose exports may be run: by what they are called everywhere, and where they lie here. */
+  readonly modules: readonly (readonly [id: string, url: string])[]
+  readonly allowCode: boolean
+  readonly allowSkew: boolean
+  readonly onEvent: (event: AgentEvent) => void
+}
+
+/** What happens at an agent, as it happens. */
+export type AgentEvent =
+  | { readonly type: 'connected'; readonly server: string }
+  | { readonly type: 'disconnected'; readonly server: string }
+  | { readonly type: 'lent'; readonly client: string; readonly pid: number | undefined }
+  | {
+      readonly type: 'returned'
+      readonly client: string
+      readonly pid: number | undefined
+      readonly why: string
+      /** It died, or was killed. */
+      readonly isDead: boolean
+    }
+  | { readonly type: 'refused'; readonly client: string; readonly why: string }
+  | { readonly type: 'draining'; readonly sessions: number }

@@ -1,7 +1,7 @@
 import type { AnyNode } from 'acorn'
 
-import { within } from './children.ts'
 import type { Found } from './find-function.ts'
+import { within } from './nodes.ts'
 import { originOf } from './origin.ts'
 import type { Script } from './parse.ts'
 import { resolve, visit, type Reference } from './references.ts'

@@ -1,9 +1,8 @@
 import type { AnyNode } from 'acorn'
 
-import { isClass, isFunction } from './children.ts'
 import { findFunction } from './find-function.ts'
+import { isClass, isFunction, boundKey } from './nodes.ts'
 import type { Position, Script } from './parse.ts'
-import { boundKey } from './patterns.ts'
 import { boundNames } from './scopes.ts'
 
 /** What a module exports under its own names: local variable and export name. */

@@ -1,6 +1,6 @@
 import type { AnyNode } from 'acorn'
 
-import { childrenOf, isClass, isFunction, type ClassNode, type FunctionNode } from './children.ts'
+import { childrenOf, isClass, isFunction, type ClassNode, type FunctionNode } from './nodes.ts'
 import { offsetOf, type Position, type Script } from './parse.ts'
 import type { Scope } from './scope.ts'
 import { programScope, scopeOfChild } from './scopes.ts'

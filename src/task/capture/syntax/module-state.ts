@@ -1,5 +1,5 @@
-import { isFunction, within } from './children.ts'
 import type { Found } from './find-function.ts'
+import { isFunction, within } from './nodes.ts'
 import { positionOf, type Position, type Script } from './parse.ts'
 import { resolve, visit } from './references.ts'
 import { isAround, type Declaration, type Scope } from './scope.ts'

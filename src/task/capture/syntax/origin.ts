@@ -1,8 +1,7 @@
 import type { AnyNode, CallExpression, Expression, ImportAttribute, Pattern } from 'acorn'
 
-import { isFunction, within } from './children.ts'
+import { isFunction, within, boundKey, memberPath } from './nodes.ts'
 import type { Script } from './parse.ts'
-import { boundKey, memberPath } from './patterns.ts'
 import { resolve, visit } from './references.ts'
 import type { Declaration, Scope } from './scope.ts'
 

@@ -1,6 +1,6 @@
 import type { AnyNode, Expression, Identifier, Pattern } from 'acorn'
 
-import { childrenOf, isFunction } from './children.ts'
+import { childrenOf, isFunction } from './nodes.ts'
 import type { Script } from './parse.ts'
 import type { Declaration, Scope } from './scope.ts'
 import { scopeOfChild } from './scopes.ts'

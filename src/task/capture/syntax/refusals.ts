@@ -1,9 +1,8 @@
 import type { AnyNode } from 'acorn'
 
-import { isClass, within } from './children.ts'
 import type { Found } from './find-function.ts'
+import { isClass, within, boundKey } from './nodes.ts'
 import type { Script } from './parse.ts'
-import { boundKey } from './patterns.ts'
 import { memberName, resolve, visit } from './references.ts'
 import { isAround, type Scope } from './scope.ts'
 

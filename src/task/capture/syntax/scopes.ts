@@ -1,6 +1,6 @@
 import type { AnyNode, Pattern, Statement, VariableDeclarator } from 'acorn'
 
-import { childrenOf, isClass, isFunction, type ClassNode, type FunctionNode } from './children.ts'
+import { childrenOf, isClass, isFunction, type ClassNode, type FunctionNode } from './nodes.ts'
 import type { Script } from './parse.ts'
 import type { Declaration, DeclarationKind, Scope } from './scope.ts'
 

@@ -1,14 +1,13 @@
 import type { AnyNode } from 'acorn'
 
-import { isClass, isFunction, within } from './children.ts'
 import { editsOf, type Edited } from './edits.ts'
 import { formOf, type Found } from './find-function.ts'
+import { isClass, isFunction, within, type ClassNode, boundKey } from './nodes.ts'
 import { originOf, type Origin } from './origin.ts'
 import { positionOf, type Position, type Script } from './parse.ts'
 import { resolve, visit, type Reference } from './references.ts'
 import { refusalsOf, type Refusal } from './refusals.ts'
 import { isAround } from './scope.ts'
-import { staticMembers } from './static-members.ts'
 
 /** What the source says about one function or class: all that capturing needs, without the tree. */
 export interface Site {
@@ -133,4 +132,11 @@ function eagerNames(node: AnyNode, uses: readonly Reference[]): string[] {
   }
   const eager = uses.filter((use) => regions.some((region) => within(use.node, region)))
   return [...new Set(eager.map((use) => use.node.name))]
+}
+
+/** Names of the static methods and accessors of a class: evaluating its source makes them again. */
+export function staticMembers(node: ClassNode): string[] {
+  return node.body.body.flatMap((member) =>
+    member.type === 'MethodDefinition' && member.static && !member.computed ? (boundKey(member.key) ?? []) : [],
+  )
 }

@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import { type RegisteredRoots, revive } from '#manyhands/runtime/revive/revive.js'
 import { ClassRegistry } from '#manyhands/wire/codec/class-registry.js'
 import { Encoder } from '#manyhands/wire/codec/encoder.js'
-import type { PortableGraph } from '#manyhands/wire/portable.js'
+import type { PortableGraph } from '#manyhands/wire/protocol/portable.js'
 
 /** A call of the first function of a graph; the others are given to it after the arguments. */
 export interface Call {

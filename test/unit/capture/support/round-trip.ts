@@ -5,11 +5,11 @@ import { deserialize, serialize } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 
 import { type RegisteredRoots, revive } from '#manyhands/runtime/revive/revive.js'
-import type { CaptureOptions } from '#manyhands/task/capture/capture-options.js'
 import { capture } from '#manyhands/task/capture/capture.js'
+import type { CaptureOptions } from '#manyhands/task/capture/graph/capturing.js'
 import { decode } from '#manyhands/wire/codec/decode.js'
 import type { Encoded } from '#manyhands/wire/codec/special.js'
-import type { PortableGraph } from '#manyhands/wire/portable.js'
+import type { PortableGraph } from '#manyhands/wire/protocol/portable.js'
 
 type Fn<A extends unknown[], R> = (...args: A) => R
 type Reply = { result: Encoded } | { thrown: Encoded }

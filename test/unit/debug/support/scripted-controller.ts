@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 
-import type { Console } from '#manyhands/debug/controller/console.js'
 import { Controller } from '#manyhands/debug/controller/controller.js'
+import type { Console } from '#manyhands/debug/controller/terminal.js'
 import type { ControllerStart } from '#manyhands/debug/messages.js'
 
 /** A terminal at which these lines are typed, one at each prompt; what it shows is in a file when it is closed. */

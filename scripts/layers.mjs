@@ -1,0 +1,143 @@
+// The layers of src/, from the lowest up. `node scripts/layers.mjs` writes the lint's rules from this list
+// (.oxlintrc.layers.json); `--check` changes nothing, and fails if they are old, if a folder has no layer, or if the table in
+// ARCHITECTURE.md tells another order.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, posix, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * A folder, or a file, below src/.
+ *
+ * @typedef {object} Layer
+ * @property {string} name its path
+ * @property {readonly string[]} [not] what it may not import of the layers before it. Without `not` and `only`: nothing
+ * @property {readonly string[]} [only] all that it may import. `a/b/*` are the files of that folder, without its folders
+ */
+
+/** What both sides of a link know, whatever carries it. */
+const CARRIES = ['errors', 'util', 'wire', 'task', 'pool/backend']
+
+/** Each layer may import those before it, never one after it. @type {readonly Layer[]} */
+export const LAYERS = [
+  { name: 'errors' },
+  { name: 'util' },
+  { name: 'options' },
+  { name: 'wire', not: ['options'] },
+  { name: 'task' },
+  { name: 'runtime', not: ['options'] },
+  { name: 'pool', not: ['options', 'runtime'] },
+  { name: 'cache', not: ['runtime', 'pool'] },
+  { name: 'logs', not: ['options', 'task', 'runtime', 'cache'] },
+  { name: 'progress', only: ['errors', 'util', 'logs'] },
+  { name: 'journal', not: ['runtime', 'cache', 'logs', 'progress'] },
+  { name: 'backends', only: [...CARRIES, 'runtime'] },
+  { name: 'settings', not: ['wire', 'runtime', 'backends'] },
+  { name: 'debug', only: ['errors', 'util', 'task'] },
+  { name: 'run', not: ['runtime', 'backends'] },
+  { name: 'map', not: ['runtime', 'logs', 'progress', 'backends'] },
+  { name: 'calls', not: ['runtime', 'progress', 'backends', 'map'] },
+  { name: 'queue', not: ['runtime', 'logs', 'progress', 'backends', 'map'] },
+  { name: 'api', not: ['runtime', 'logs', 'progress', 'backends'] },
+  { name: 'cluster', only: ['errors', 'util', 'options', 'task', 'pool', 'backends'] },
+  { name: 'compose.ts', only: ['backends', 'pool'] },
+  { name: 'nats.ts', only: ['backends', 'cluster'] },
+  { name: 'pipeline', not: ['logs', 'progress', 'backends', 'calls', 'queue', 'cluster', 'nats.ts'] },
+  {
+    name: 'workflow',
+    not: ['runtime', 'logs', 'progress', 'backends', 'map', 'calls', 'queue', 'api', 'cluster', 'nats.ts', 'pipeline'],
+  },
+  { name: 'index.ts', not: ['backends', 'cluster', 'nats.ts', 'pipeline', 'workflow'] },
+  { name: 'testing', only: ['index.ts'] },
+  { name: 'cli', not: ['testing'] },
+]
+
+/** Folders inside of a layer for which more is forbidden than for the rest of it. @type {readonly Layer[]} */
+export const ROOMS = [
+  // All of `pool` that a backend imports.
+  { name: 'pool/backend', only: ['errors', 'util', 'wire', 'task'] },
+  { name: 'cache/store', only: ['errors', 'util', 'wire', 'task'] },
+  { name: 'backends/serial', only: [...CARRIES, 'runtime', 'backends/*'] },
+  { name: 'backends/threads', only: [...CARRIES, 'runtime', 'backends/*'] },
+  { name: 'backends/processes', only: [...CARRIES, 'runtime', 'backends/*'] },
+  { name: 'backends/nats', only: [...CARRIES, 'backends/*'] },
+  // A thread of its own.
+  { name: 'debug/controller', only: ['errors', 'util', 'task', 'debug/*'] },
+  // Loaded by workers.
+  { name: 'pipeline/runner', only: ['errors', 'util', 'wire', 'task', 'runtime', 'cache', 'pipeline/*'] },
+  { name: 'workflow/chain', only: ['errors', 'util', 'wire', 'task', 'cache'] },
+]
+
+/** Levels of folders below src/, at most: the lint has rules for each. */
+const DEPTH = 4
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const RULES = join(root, '.oxlintrc.layers.json')
+
+/** All that a layer may import beside itself. */
+export function importsOf(layer) {
+  if (layer.only !== undefined) return layer.only
+  const before = LAYERS.slice(0, LAYERS.indexOf(layer)).map(({ name }) => name)
+  const unknown = (layer.not ?? []).filter((name) => !before.includes(name))
+  if (unknown.length > 0) throw new Error(`${layer.name}: ${unknown.join(', ')} is not before it`)
+  return before.filter((name) => layer.not?.includes(name) !== true)
+}
+
+/** As a specifier in a file of the folder `from` says it, for the lint's patterns. */
+function patternOf(target, from) {
+  const path = posix.relative(from, target.replace(/\/\*$/, ''))
+  const relative = path === '' ? '.' : path.startsWith('.') ? path : `./${path}`
+  if (target.endsWith('/*')) return `${relative}/*.ts`
+  return target.endsWith('.ts') ? relative : `${relative}/**`
+}
+
+/** The lint's overrides: one for each depth, since a specifier depends on it. All that leaves a layer is refused but what it may import. */
+function overridesOf(layer) {
+  const isFile = layer.name.endsWith('.ts')
+  const own = isFile ? [''] : Array.from({ length: DEPTH + 1 - layer.name.split('/').length }, (_, i) => '/*'.repeat(i))
+  return own.map((below) => {
+    const folder = isFile ? '' : `${layer.name}${below}`
+    const leaving = isFile ? './**' : `${'../'.repeat(below.split('/').length)}**`
+    const allowed = importsOf(layer).map((target) => `!${patternOf(target, folder)}`)
+    const message = `src/${layer.name} may not import this: see scripts/layers.mjs.`
+    return {
+      files: [isFile ? `src/${layer.name}` : `src/${folder}/*.ts`],
+      rules: { 'no-restricted-imports': ['error', { patterns: [{ group: [leaving, ...allowed], message }] }] },
+    }
+  })
+}
+
+/** The lint's rules as a text. */
+export function lintRules() {
+  const overrides = [...LAYERS, ...ROOMS].flatMap(overridesOf)
+  return `{\n  "overrides": [\n${overrides.map((override) => `    ${JSON.stringify(override)}`).join(',\n')}\n  ]\n}\n`
+}
+
+/** The folders and files that the first column of ARCHITECTURE.md's table names, in its order. */
+export function tableOf(architecture) {
+  const rows = architecture.split('\n| `src/` |')[1]?.split('\n\n')[0]?.split('\n').slice(2) ?? []
+  const names = rows.flatMap((row) => [...row.split('|')[1].matchAll(/`([^`]+)`/g)].map(([, name]) => name))
+  return names.map((name) => name.replace(/\/.*$/, ''))
+}
+
+/** What is wrong, in sentences. */
+export function problems() {
+  const found = []
+  const names = LAYERS.map(({ name }) => name)
+  for (const name of readdirSync(join(root, 'src')).filter((entry) => !entry.endsWith('.json')))
+    if (!names.includes(name)) found.push(`src/${name} has no layer: add it to scripts/layers.mjs`)
+  for (const path of readdirSync(join(root, 'src'), { recursive: true }))
+    if (path.split(sep).length > DEPTH + 1) found.push(`src/${path} is deeper than ${DEPTH} folders`)
+  const table = tableOf(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8'))
+  if (table.join(' ') !== names.join(' '))
+    found.push(`ARCHITECTURE.md's table has ${table.join(' ')}; scripts/layers.mjs has ${names.join(' ')}`)
+  if (readFileSync(RULES, 'utf8') !== lintRules())
+    found.push('.oxlintrc.layers.json is old: run node scripts/layers.mjs')
+  return found
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (!process.argv.includes('--check')) writeFileSync(RULES, lintRules())
+  const found = problems()
+  for (const problem of found) console.error(problem)
+  process.exitCode = found.length > 0 ? 1 : 0
+}

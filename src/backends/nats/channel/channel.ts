@@ -1,0 +1,275 @@
+import { messageOf } from '../../../util/message-of.ts'
+import { monotonicNow } from '../../../util/time.ts'
+import { decodePacket, encodePacket, LOST, MESSAGE, MISSING, type Packet, STORED, TAKEN } from './packet.ts'
+import { type PayloadStore, RefusedPayload } from './payload-store.ts'
+
+/** After so many messages taken without one to send, the other side is told: it keeps them until then. */
+const TELL_EVERY = 32
+/** A payload that could not be stored, or fetched, is tried again after so long, in milliseconds, so often. */
+const RETRY_MS = 500
+const MAX_TRIES = 20
+/** What is on its way for longer than this, in milliseconds, while the other side is heard of, was lost. */
+const LOST_MS = 250
+/** What is full may have room when others' payloads have arrived: that takes less. */
+const FULL_TRIES = 6
+
+/** What a channel works with. */
+export interface ChannelDeps {
+  /** The same on both sides. */
+  readonly session: string
+  /** Which side this is. */
+  readonly side: 'client' | 'agent'
+  readonly store: PayloadStore
+  /** Sends a packet, which may be lost. */
+  publish(packet: Uint8Array): void
+  /** Takes a message of the other side: each once, in order. */
+  deliver(message: Uint8Array): void
+  /** The channel cannot go on. May give a last message, in the place of one that could not be sent. */
+  broken(error: Error): Uint8Array | undefined
+}
+
+/** A message that the other side may not have. */
+interface Sent {
+  readonly seq: number
+  message: Uint8Array
+  /** Where it is stored, if it is. */
+  stored: string | undefined
+  tries: number
+}
+
+/**
+ * One direction each way of a session: messages arrive once and in order, whatever happens to the broker between.
+ *
+ * Messages are numbered and kept until the other side has taken them; what got lost is sent again. So the broker need
+ * not keep anything, and its restart, or the loss of what it stored, costs a little time and nothing else.
+ */
+export class Channel {
+  readonly #ends: ChannelDeps
+  /** Sent and not known to be taken, oldest first. */
+  #open: Sent[] = []
+  /** Those of them that wait until they, or one before them, are stored. */
+  readonly #unstored: Sent[] = []
+  #storing = false
+  #lastSeq = 0
+  /** Packets of the other side that have come, in order, and are not delivered: one before them is being fetched. */
+  readonly #arrived: Packet[] = []
+  #arrivedSeq = 0
+  #taken = 0
+  #told = 0
+  #asked = -1
+  #fetching = false
+  #tries = 0
+  /** The oldest message that the other side has not taken, and since when it is that. */
+  #stalledAt = -1
+  #stalledSince = 0
+  #closed = false
+  /** The last message has been sent. */
+  #ending = false
+
+  constructor(ends: ChannelDeps) {
+    this.#ends = ends
+  }
+
+  /** Messages of the other side that were delivered. */
+  get taken(): number {
+    return this.#taken
+  }
+
+  send(message: Uint8Array): void {
+    if (this.#closed || this.#ending) return
+    const sent: Sent = { seq: ++this.#lastSeq, message, stored: undefined, tries: 0 }
+    this.#open.push(sent)
+    if (this.#storing || message.length > this.#ends.store.limit) {
+      this.#unstored.push(sent)
+      if (!this.#storing) void this.#storeAll()
+    } else this.#publish(sent)
+  }
+
+  receive(data: Uint8Array): void {
+    const packet = decodePacket(data)
+    if (packet === undefined || this.#closed) return
+    this.#forget(packet.taken)
+    if (packet.kind === MISSING) this.resend()
+    else if (packet.kind === LOST) void this.#storeAgain(packet.seq)
+    else if (packet.kind !== TAKEN) this.#arrive(packet)
+  }
+
+  /**
+   * Now and then the other side says how far it is. What it still has not taken after a while was lost.
+   */
+  compare(taken: number): void {
+    this.#forget(taken)
+    const seq = this.#open[0]?.seq ?? -1
+    const now = monotonicNow()
+    const isStalled = seq !== -1 && seq === this.#stalledAt
+    if (isStalled && now - this.#stalledSince < LOST_MS) return
+    this.#stalledAt = seq
+    this.#stalledSince = now
+    if (isStalled) this.resend()
+  }
+
+  /** Sends all again that the other side may not have. */
+  resend(): void {
+    for (const sent of this.#open) {
+      if (sent === this.#unstored[0]) break
+      this.#publish(sent)
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const sent of this.#open) if (sent.tries > 0) this.#discard(sent)
+    this.#open = []
+    this.#unstored.length = 0
+    this.#arrived.length = 0
+  }
+
+  #publish({ seq, message, stored }: Sent): void {
+    this.#told = this.#taken
+    const body = stored === undefined ? message : Buffer.from(stored)
+    this.#ends.publish(encodePacket(stored === undefined ? MESSAGE : STORED, seq, this.#taken, body))
+  }
+
+  #tell(kind: number, seq: number): void {
+    this.#told = this.#taken
+    this.#ends.publish(encodePacket(kind, seq, this.#taken))
+  }
+
+  #forget(taken: number): void {
+    let count = 0
+    while ((this.#open[count]?.seq ?? Infinity) <= taken) count++
+    if (count === 0) return
+    // The other side removes what it fetched: one of several, where the store was in doubt.
+    for (const sent of this.#open.splice(0, count)) if (sent.tries > 1) this.#discard(sent)
+  }
+
+  #arrive(packet: Packet): void {
+    if (packet.seq > this.#arrivedSeq + 1) return this.#askForMissing()
+    const [waiting] = this.#arrived
+    // Stored again under another name.
+    if (packet.seq === waiting?.seq) this.#arrived[0] = packet
+    if (packet.seq !== this.#arrivedSeq + 1) return
+    this.#arrivedSeq++
+    this.#arrived.push(packet)
+    if (!this.#fetching) this.#deliverAll()
+  }
+
+  /** Once for each gap; should the question be lost, `compare` finds out. */
+  #askForMissing(): void {
+    if (this.#asked === this.#arrivedSeq) return
+    this.#asked = this.#arrivedSeq
+    this.#tell(MISSING, this.#arrivedSeq)
+  }
+
+  #deliverAll(): void {
+    for (let packet = this.#arrived[0]; packet !== undefined; packet = this.#arrived[0]) {
+      if (packet.kind === STORED) return void this.#fetch(packet)
+      this.#deliver(packet.body)
+    }
+    if (this.#taken - this.#told >= TELL_EVERY) this.#tell(TAKEN, 0)
+  }
+
+  #deliver(message: Uint8Array): void {
+    this.#arrived.shift()
+    this.#taken++
+    this.#ends.deliver(message)
+  }
+
+  async #fetch(packet: Packet): Promise<void> {
+    this.#fetching = true
+    const name = Buffer.from(packet.body).toString()
+    const { store } = this.#ends
+    let refused: RefusedPayload | undefined
+    const message = isOf(name, this.#ends.session)
+      ? await store.get(name).catch((error: unknown) => void (error instanceof RefusedPayload && (refused = error)))
+      : undefined
+    this.#fetching = false
+    if (this.#closed) return
+    if (refused !== undefined) return this.#break(refused.message)
+    if (message === undefined) return this.#missed(packet, name)
+    this.#tries = 0
+    store.discard(name)
+    this.#deliver(message)
+    this.#tell(TAKEN, 0)
+    this.#deliverAll()
+  }
+
+  /** The store has lost it: the other side has it still. */
+  #missed({ seq }: Packet, name: string): void {
+    if (++this.#tries > MAX_TRIES && this.#ends.store.isUp)
+      return this.#break(`the object store of the broker does not have ${name}`)
+    this.#tell(LOST, seq)
+    setTimeout(() => {
+      if (!this.#fetching) this.#deliverAll()
+    }, RETRY_MS).unref()
+  }
+
+  async #storeAll(): Promise<void> {
+    this.#storing = true
+    for (let sent = this.#unstored[0]; sent !== undefined && !this.#closed; sent = this.#unstored[0]) {
+      if (sent.message.length > this.#ends.store.limit && !(await this.#store(sent))) continue
+      if (this.#closed) break
+      this.#unstored.shift()
+      this.#publish(sent)
+    }
+    this.#storing = false
+  }
+
+  async #storeAgain(seq: number): Promise<void> {
+    const sent = this.#open.find((one) => one.seq === seq)
+    if (sent?.stored !== undefined && (await this.#store(sent)) && !this.#closed) this.#publish(sent)
+  }
+
+  async #store(sent: Sent): Promise<boolean> {
+    const name = this.#nameOf(sent, ++sent.tries)
+    try {
+      await this.#ends.store.put(name, sent.message)
+      sent.stored = name
+      // Meanwhile it may have arrived, or nobody wants it any more.
+      if (!this.#open.includes(sent)) this.#discard(sent)
+      return true
+    } catch (error) {
+      const isFull = FULL.test(messageOf(error))
+      if (sent.tries >= (isFull ? FULL_TRIES : MAX_TRIES) && this.#ends.store.isUp)
+        this.#break(
+          isFull ? noRoomFor(sent.message) : `the broker's object store takes nothing: ${messageOf(error)}`,
+          sent,
+        )
+      else await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      return false
+    }
+  }
+
+  /** Removes what may be stored of a message. */
+  #discard(sent: Sent): void {
+    for (let attempt = 1; attempt <= sent.tries; attempt++) this.#ends.store.discard(this.#nameOf(sent, attempt))
+  }
+
+  #nameOf({ seq }: Sent, attempt: number): string {
+    return `${this.#ends.session}.${this.#ends.side}.${seq}.${attempt}`
+  }
+
+  #break(why: string, unsent?: Sent): void {
+    const last = this.#ends.broken(new Error(why))
+    if (last === undefined || unsent === undefined || this.#closed) return this.close()
+    this.#unstored.length = 0
+    this.#open.splice(this.#open.indexOf(unsent) + 1)
+    this.#ending = true
+    unsent.message = last
+    unsent.stored = undefined
+    this.#publish(unsent)
+  }
+}
+
+/** What servers say where a limit of theirs, or the disk, is reached. */
+const FULL = /insufficient|exceeded|no space/i
+
+function noRoomFor({ length }: Uint8Array): string {
+  const size = `${(length / 1e6).toFixed(1)} MB`
+  return `the broker's object store is full: it has no room for a payload of ${size} (max_file_store in its configuration)`
+}
+
+/** Names come from the other side: it shall read nothing but what is its own. */
+function isOf(name: string, session: string): boolean {
+  return name.startsWith(`${session}.`)
+}

@@ -1,0 +1,30 @@
+import { BackendError } from '../../../errors/worker-errors.ts'
+import type { Connection } from './connection.ts'
+import { subjectsOf } from './subjects.ts'
+
+/** @throws {BackendError} where the server has no JetStream, or the account has nothing to do with the group. */
+export async function checkBroker(connection: Connection): Promise<void> {
+  const { nats, options } = connection
+  if (nats.info?.jetstream !== true) {
+    throw new BackendError(
+      `the NATS server at ${nats.getServer()} runs without JetStream: start it with "nats-server -js", or with "manyhands broker"`,
+    )
+  }
+  let refused = false
+  const { group } = options
+  const trial = nats.subscribe(subjectsOf(group).offers, {
+    callback: (error) => {
+      refused ||= error !== null
+    },
+  })
+  // What the server does not allow it says before it answers this.
+  connection.hold(true)
+  await nats.flush()
+  connection.hold(false)
+  trial.unsubscribe()
+  if (!refused) return
+  throw new BackendError(
+    `the broker at ${nats.getServer()} does not let this account use group "${group}": ` +
+      'name another group, or let the account have its subjects',
+  )
+}

@@ -1,0 +1,186 @@
+import { createConnection } from 'node:net'
+
+import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node'
+
+import { BackendError } from '../../../errors/worker-errors.ts'
+import { messageOf } from '../../../util/message-of.ts'
+import { monotonicNow } from '../../../util/time.ts'
+import { parseJson } from '../messages/offer.ts'
+import { subjectsOf } from './subjects.ts'
+
+/** Between two attempts to connect, in milliseconds: the first pause, and the longest. */
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 2_000
+const GROWTH = 1.3
+/** One attempt may take so long, in milliseconds. */
+const DIAL_MS = 5_000
+/** The oldest server that works, and the oldest for which all is said in the documentation. */
+const OLDEST = [2, 9]
+const GOOD = [2, 10]
+/** As long as timers can be, in milliseconds: the package's own pings are not used. */
+const NEVER_MS = 2 ** 31 - 1
+
+const warned = new Set<string>()
+
+/**
+ * Connects to one of the servers; where nobody listens it tries again for `patience` milliseconds, and says so once.
+ *
+ * @throws {BackendError} that says what to do.
+ */
+export async function dial(
+  options: ConnectOptions,
+  patience: number,
+  onWait: () => void = () => {},
+): Promise<NatsConnection> {
+  const { connect } = await import('@nats-io/transport-node')
+  const settings = await connectionOptions(options)
+  const until = monotonicNow() + patience
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      const nats = await connect(settings)
+      checkVersion(nats)
+      return nats
+    } catch (error) {
+      if (error instanceof BackendError) throw error
+      await checkCertificate(error, options)
+      if (!mayPass(error) || monotonicNow() + pause > until) throw explained(error, options)
+      if (pause === FIRST_PAUSE_MS) onWait()
+      await new Promise((resolve) => setTimeout(resolve, pause))
+    }
+  }
+}
+
+async function connectionOptions(options: ConnectOptions): Promise<ConnectionOptions> {
+  const { credsAuthenticator, nkeyAuthenticator } = await import('@nats-io/transport-node')
+  const { servers, group, user, pass, token, nkey, creds, tls } = options
+  const bytes = new TextEncoder()
+  const pauses = new Pauses()
+  return {
+    servers: [...servers],
+    name: `manyhands ${process.pid}`,
+    inboxPrefix: subjectsOf(group).inbox,
+    timeout: DIAL_MS,
+    maxReconnectAttempts: -1,
+    // Who was let in once is let in again: secrets are changed in one place after the other.
+    ignoreAuthErrorAbort: true,
+    reconnectDelayHandler: () => pauses.next(),
+    pingInterval: NEVER_MS,
+    ...(user !== undefined && { user }),
+    ...(pass !== undefined && { pass }),
+    ...(token !== undefined && { token }),
+    ...(nkey !== undefined && { authenticator: nkeyAuthenticator(bytes.encode(nkey)) }),
+    ...(creds !== undefined && { authenticator: credsAuthenticator(bytes.encode(creds)) }),
+    ...(tls && { tls }),
+  }
+}
+
+/** A whole fleet comes back at once: each somewhere in its pause, and the pauses grow until it is back. */
+class Pauses {
+  #pause = FIRST_PAUSE_MS
+  #askedAt = 0
+
+  next(): number {
+    const now = monotonicNow()
+    this.#pause =
+      now - this.#askedAt > 2 * LONGEST_PAUSE_MS ? FIRST_PAUSE_MS : Math.min(this.#pause * GROWTH, LONGEST_PAUSE_MS)
+    this.#askedAt = now
+    return this.#pause * (0.5 + Math.random() / 2)
+  }
+}
+
+function checkVersion(nats: NatsConnection): void {
+  const version = nats.info?.version ?? ''
+  if (isOlder(version, OLDEST)) {
+    void nats.close()
+    throw new BackendError(`the NATS server is version ${version}: manyhands needs ${OLDEST.join('.')} or later`)
+  }
+  if (!isOlder(version, GOOD) || warned.has(version)) return
+  warned.add(version)
+  const message = `the NATS server is version ${version}: ${GOOD.join('.')} or later can be told to write to disk at once`
+  process.emitWarning(message, { type: 'ManyhandsWarning', code: 'MH_OLD_BROKER' })
+}
+
+function isOlder(version: string, than: readonly number[]): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [wantedMajor = 0, wantedMinor = 0] = than
+  return major < wantedMajor || (major === wantedMajor && minor < wantedMinor)
+}
+
+/** A server that does not take a client's certificate just hangs up, which the package takes for silence. */
+async function checkCertificate(error: unknown, { servers, tls }: ConnectOptions): Promise<void> {
+  if (nameOf(error) !== 'TimeoutError') return
+  for (const server of servers) {
+    if ((await peekInfo(server))?.['tls_verify'] !== true) continue
+    const one = tls?.certFile === undefined ? 'a client without one' : 'this one'
+    throw new BackendError(
+      `cannot connect to ${server} by TLS: the broker asks for a certificate of the client, and does not take ${one}`,
+    )
+  }
+}
+
+/** Nobody listens yet, or no more: that may change. */
+function mayPass(error: unknown): boolean {
+  return !/authoriz|authenticat|credential|nkey|tls|certificate|invalid/i.test(`${nameOf(error)} ${messageOf(error)}`)
+}
+
+function explained(error: unknown, { servers }: ConnectOptions): BackendError {
+  const where = servers.join(', ')
+  const message = messageOf(error)
+  // What the package says may quote what it was given.
+  if (/authoriz|authenticat|credential|nkey/i.test(`${nameOf(error)} ${message}`))
+    return new BackendError(`the broker at ${where} refuses these credentials: check user, token, nkey or creds`)
+  if (/tls|certificate/i.test(message)) return new BackendError(`cannot connect to ${where} by TLS: ${message}`)
+  return new BackendError(`no broker answers at ${where} (${message}): start one with "manyhands broker"`)
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : ''
+}
+
+/** How to reach a broker. Where several ways to say who one is are given, the server picks. */
+export interface ConnectOptions {
+  /** Without what is secret in them. */
+  readonly servers: readonly string[]
+  readonly group: string
+  readonly user?: string
+  readonly pass?: string
+  readonly token?: string
+  /** The seed of an nkey. */
+  readonly nkey?: string
+  /** The text of a credentials file. */
+  readonly creds?: string
+  readonly tls?: TlsFiles
+}
+
+/** Paths of PEM files. Without any, TLS is used where the server asks for it. */
+export interface TlsFiles {
+  readonly caFile?: string
+  readonly certFile?: string
+  readonly keyFile?: string
+}
+
+const DEFAULT_PORT = 4_222
+/** A server speaks first, and may take so long, in milliseconds, with so many bytes. */
+const LIMIT_MS = 2_000
+const MAX_BYTES = 64 * 1024
+
+/** What a server says of itself to everybody who connects, before any question; undefined where it says nothing. */
+export function peekInfo(server: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { hostname, port } = new URL(server)
+  return new Promise((resolve) => {
+    let said = Buffer.alloc(0)
+    const socket = createConnection(Number(port) || DEFAULT_PORT, hostname.replace(/^\[|\]$/g, ''))
+    const end = (info?: Readonly<Record<string, unknown>>): void => {
+      socket.destroy()
+      resolve(info)
+    }
+    socket.setTimeout(LIMIT_MS, end)
+    socket.on('error', () => end()).on('close', () => end())
+    socket.on('data', (data) => {
+      said = Buffer.concat([said, data])
+      const line = said.indexOf('\n')
+      if (line >= 0) end(parseJson(said.subarray('INFO '.length, line)))
+      else if (said.length > MAX_BYTES) end()
+    })
+  })
+}

@@ -1,0 +1,167 @@
+import {
+  closeSync,
+  fstatSync,
+  futimesSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { join } from 'node:path'
+
+import { ownerText, ownOwner } from '../claims/owner.ts'
+import { HEAD_BYTES, type NewRecord, readHead, type ReadHead, type ReadRecord } from '../record.ts'
+import { statOf } from '../store-folder.ts'
+import { readBlob, writeBlob } from './blob-file.ts'
+
+/** A file that was begun is left over when it has not been touched for so long, in milliseconds. */
+const LEFTOVER_MS = 3_600_000
+/** What stands before the owner in the name of a file that is being written. */
+const TEMPORARY = '.new-'
+
+/** A large result, as it lies there. */
+export interface Blob {
+  readonly key: string
+  readonly path: string
+  readonly bytes: number
+  /** When it was last used, in milliseconds since 1970. */
+  readonly used: number
+}
+
+let lastTemporary = 0
+
+/** Large results, a file each. The time of a file's last change is when it was last used. */
+export class Blobs {
+  readonly #folder: string
+  readonly #uid: number | undefined
+
+  /** `uid`: files of other users are left alone. */
+  constructor(folder: string, uid: number | undefined) {
+    this.#folder = folder
+    this.#uid = uid
+  }
+
+  has(key: string): boolean {
+    return statOf(this.#path(key)) !== undefined
+  }
+
+  /** The record of a result. `'broken'`: it is not as it was written, or not ours. `touch`: note that it was used. */
+  read(key: string, touch: boolean): ReadRecord | 'broken' | undefined {
+    const path = this.#path(key)
+    if (statOf(path) === undefined) return undefined
+    const fd = openIfThere(path)
+    if (fd === undefined) return undefined
+    try {
+      if (this.#uid !== undefined && fstatSync(fd).uid !== this.#uid) return 'broken'
+      const record = readBlob(fd)
+      if (touch) touchFile(fd)
+      return record ?? 'broken'
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  /** The head of a result; undefined where there is none that can be read. */
+  head(key: string): ReadHead | undefined {
+    try {
+      const fd = openSync(this.#path(key), 'r')
+      try {
+        const bytes = Buffer.alloc(HEAD_BYTES)
+        readSync(fd, bytes, 0, HEAD_BYTES, 0)
+        return readHead(bytes)
+      } finally {
+        closeSync(fd)
+      }
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Writes a result; it appears as a whole. Returns its bytes. */
+  write(record: NewRecord): number {
+    const path = this.#path(record.key)
+    for (;;) {
+      const temporary = `${path}${TEMPORARY}${ownerText(ownOwner())}-${++lastTemporary}`
+      const bytes = this.#writeNew(temporary, record)
+      try {
+        renameSync(temporary, path)
+        return bytes
+      } catch (error) {
+        // Somebody has cleared the store meanwhile.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      }
+    }
+  }
+
+  #writeNew(temporary: string, record: NewRecord): number {
+    const fd = this.#create(temporary)
+    try {
+      return writeBlob(fd, record)
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  remove(key: string): void {
+    if (this.has(key)) rmSync(this.#path(key), { force: true })
+  }
+
+  /** All of them. Removes what was left over by writers that died. */
+  *list(): Generator<Blob> {
+    for (const shelf of listFolder(this.#folder)) {
+      for (const file of listFolder(join(this.#folder, shelf))) {
+        const path = join(this.#folder, shelf, file)
+        const stat = statOf(path)
+        if (stat === undefined || !stat.isFile()) continue
+        if (!file.includes(TEMPORARY)) yield { key: file, path, bytes: stat.size, used: stat.mtimeMs }
+        else if (Date.now() - stat.mtimeMs > LEFTOVER_MS) rmSync(path, { force: true })
+      }
+    }
+  }
+
+  #create(path: string): number {
+    try {
+      return openSync(path, 'wx', 0o600)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 })
+      return openSync(path, 'wx', 0o600)
+    }
+  }
+
+  #path(key: string): string {
+    return join(this.#folder, key.slice(0, 2), key)
+  }
+}
+
+/** Undefined where it was removed a moment ago. */
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function touchFile(fd: number): void {
+  try {
+    const now = Date.now() / 1_000
+    futimesSync(fd, now, now)
+  } catch {
+    // It is read-only: nobody will remove it either.
+  }
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,72 @@
+import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { threadId } from 'node:worker_threads'
+
+import { lazyCrypto } from '../../../util/digest.ts'
+import { isRunning, startOf } from '../../../util/running-process.ts'
+
+/** Who uses a file of the store: a thread of a process on a machine. */
+export interface Owner {
+  readonly host: string
+  readonly pid: number
+  /** The system's number of the thread; 0 where it does not say. */
+  readonly tid: number
+  /** When it started, in the system's own terms: numbers are used again. Empty where the system does not say. */
+  readonly started: string
+  /** The main thread of its process. */
+  readonly isMain: boolean
+}
+
+let own: Owner | undefined
+
+/** This thread. */
+export function ownOwner(): Owner {
+  return (own ??= makeOwner())
+}
+
+function makeOwner(): Owner {
+  const tid = Number(read(() => readlinkSync('/proc/thread-self'))?.split('/')[2] ?? 0)
+  const { pid } = process
+  return { host: hostId(), pid, tid, started: startOf(pid, tid || pid) ?? '', isMain: threadId === 0 }
+}
+
+/** A text without spaces, dots or slashes. */
+export function ownerText({ host, pid, tid, started, isMain }: Owner): string {
+  return [host, pid, tid, started, isMain ? 'm' : `w${threadId}`].join('-')
+}
+
+export function parseOwner(text: string): Owner | undefined {
+  const [host, pid, tid, started, role] = text.split('-')
+  if (host === undefined || role === undefined || !Number.isInteger(Number(pid))) return undefined
+  return { host, pid: Number(pid), tid: Number(tid), started: started ?? '', isMain: role === 'm' }
+}
+
+/** Whether an owner still lives; undefined where nobody here can tell: on other machines, and of threads on some systems. */
+export function isAlive({ host, pid, tid, started, isMain }: Owner): boolean | undefined {
+  if (host !== hostId()) return undefined
+  if (!isRunning({ pid, tid: tid || pid, started: tid > 0 ? started : null })) return false
+  return tid > 0 || isMain ? true : undefined
+}
+
+let host: string | undefined
+
+/** Processes with the same one see each other by their numbers. */
+function hostId(): string {
+  return (host ??= lazyCrypto().createHash('sha256').update(hostParts().join('\n')).digest('hex').slice(0, 12))
+}
+
+function hostParts(): (string | undefined)[] {
+  return [
+    hostname(),
+    read(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
+    read(() => readlinkSync('/proc/self/ns/pid')),
+  ]
+}
+
+function read(from: () => string): string | undefined {
+  try {
+    return from()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,45 @@
+import { type Stats, statSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { InvalidArgumentError } from '../../errors/argument-errors.ts'
+
+/** What the system says of a file; undefined where there is none, and where a part of its path is no folder. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
+/**
+ * Looks at the folder of a cache, where there is one.
+ *
+ * @throws {InvalidArgumentError} where it is none, or not this user's: whoever can write it says what functions return.
+ */
+export function checkFolder(dir: string, root: string): void {
+  for (const folder of [dir, root]) {
+    const stat = statOf(folder)
+    if (stat === undefined) continue
+    if (!stat.isDirectory())
+      throw new InvalidArgumentError('dir', 'a folder for the cache', `${folder}, which is a file`)
+    const uid = process.getuid?.()
+    if (uid !== undefined && stat.uid !== uid) {
+      throw new InvalidArgumentError(
+        'dir',
+        'a folder of your own: whoever can write the cache decides what your functions return. Use another, or chown it',
+        `${folder}, which belongs to user ${stat.uid} (you are ${uid})`,
+      )
+    }
+  }
+}
+
+/** Makes the folder of a cache: only its owner can read it, and it does not go into a repository. */
+export function prepareFolder(dir: string, root: string): void {
+  const isNew = !existsSync(dir)
+  mkdirSync(root, { recursive: true, mode: 0o700 })
+  checkFolder(dir, root)
+  const ignore = join(dir, '.gitignore')
+  if (isNew) writeFileSync(ignore, '*\n', { mode: 0o600 })
+}

@@ -1,0 +1,180 @@
+import { brand, ManyhandsError } from './manyhands-error.ts'
+
+/** Which task an error is about. */
+export interface TaskIdentity {
+  /** The function's name, or its place (`report.ts:12`) where it has none. */
+  readonly name: string
+  /** The input's position, from 0. */
+  readonly index: number
+  /** The content key of the input: equal inputs have equal keys, in every process and on every Node version. */
+  readonly key: string
+}
+
+/** The worker that a failure happened in. */
+export interface WorkerIdentity {
+  readonly id: number
+  readonly slot: number
+  /** The process that it is, or is in. */
+  readonly pid?: number | undefined
+  /** The machine that it is on, where that is not this one. */
+  readonly host?: string | undefined
+}
+
+/** All that is known about a failed task. */
+export interface TaskFailure {
+  readonly task: TaskIdentity
+  readonly input: unknown
+  readonly attempts: number
+  readonly worker?: WorkerIdentity | undefined
+  /** The step that it was at, where it is made of steps. */
+  readonly step?: string | undefined
+  readonly remoteStack?: string | undefined
+  readonly cause?: unknown
+}
+
+/**
+ * A task failed: one input's outcome, which costs no other input.
+ *
+ * `cause` is what the task threw: an Error with its name, message, own fields, causes and `errors`, or the very value
+ * where it was no Error.
+ */
+export class TaskError extends ManyhandsError {
+  /** Name, index and content key of the task. */
+  readonly task: TaskIdentity
+  /** The input as the caller gave it. */
+  readonly input: unknown
+  /** How often the task was started. */
+  readonly attempts: number
+  /** The worker of the last attempt, where there was one. */
+  readonly worker: WorkerIdentity | undefined
+  /** In a pipeline: the step that failed, or that it was at. */
+  declare readonly step?: string
+  /** The stack in the worker, pointing at the user's own lines. */
+  declare readonly remoteStack: string | undefined
+
+  constructor(failure: TaskFailure, what?: string, code = 'MH_TASK_FAILED') {
+    super(code, `${describeTask(failure)} ${what ?? `failed: ${describeThrown(failure.cause)}`}`, failure)
+    this.task = failure.task
+    this.input = failure.input
+    this.attempts = failure.attempts
+    this.worker = failure.worker
+    if (failure.step !== undefined) this.step = failure.step
+    this.stack = `${new.target.name}: ${this.message}${framesOf(failure.remoteStack)}`
+    // Not enumerable: the same text is the stack of `cause`, and nobody wants it twice on the console.
+    Object.defineProperty(this, 'remoteStack', { value: failure.remoteStack, configurable: true })
+  }
+
+  static {
+    brand(this, 'TaskError')
+  }
+}
+
+/** Where the task failed says more than where its failure was noticed. */
+function framesOf(stack: string | undefined): string {
+  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
+  return frames.map((frame) => `\n${frame}`).join('')
+}
+
+function describeTask({ task, step }: TaskFailure): string {
+  // What a whole run needs belongs to no input.
+  const name = task.index < 0 ? task.name : `${task.name}[${task.index}]`
+  return step === undefined ? name : `${name}, step "${step}",`
+}
+
+function describeThrown(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message === '' ? thrown.name : `${thrown.name}: ${thrown.message}`
+  if (typeof thrown === 'string') return thrown
+  if (typeof thrown === 'object' && thrown !== null) return 'an object that is no Error was thrown'
+  return `${String(thrown)} was thrown`
+}
+
+/** A task was stopped, or never started, because its run ended first. */
+export class TaskAbortedError extends TaskError {
+  constructor(failure: TaskFailure, why: string) {
+    super(failure, `was aborted: ${why}`, 'MH_TASK_ABORTED')
+  }
+
+  static {
+    brand(this, 'TaskAbortedError')
+  }
+}
+
+/** A task ran longer than its `timeout`, counted from its own start. */
+export class TaskTimeoutError extends TaskError {
+  /** The limit in milliseconds. */
+  readonly timeout: number
+
+  constructor(failure: TaskFailure, timeout: number) {
+    super(failure, `timed out: it ran longer than ${formatMs(timeout)}`, 'MH_TASK_TIMEOUT')
+    this.timeout = timeout
+  }
+
+  static {
+    brand(this, 'TaskTimeoutError')
+  }
+}
+
+function formatMs(ms: number): string {
+  return `${Number.isInteger(ms) ? ms : Number(ms.toFixed(1))} ms`
+}
+
+/** Which way a value that cannot travel was going. */
+export type Direction = 'input' | 'result' | 'argument' | 'capture'
+
+/** A value cannot travel to or from a worker. `path` says where inside it the trouble is. Never retried. */
+export class SerializationError extends TaskError {
+  /** The place inside the value: `result.items[3].fn`. */
+  readonly path: string
+  readonly direction: Direction
+
+  constructor(failure: TaskFailure, path: string, reason: string, direction: Direction) {
+    super(failure, `cannot send its ${direction}: ${path} ${reason}`, 'MH_SERIALIZATION')
+    this.path = path
+    this.direction = direction
+  }
+
+  static {
+    brand(this, 'SerializationError')
+  }
+}
+
+/** An input or result is larger than the backend can carry in one piece. */
+export class PayloadTooLargeError extends TaskError {
+  /** The most that can be carried, in bytes. */
+  readonly limit: number
+
+  constructor(failure: TaskFailure, direction: Direction, limit: number) {
+    super(
+      failure,
+      `has ${direction === 'result' ? 'a' : 'an'} ${direction} of more than ${limit} bytes, the most that can be sent`,
+      'MH_PAYLOAD_TOO_LARGE',
+    )
+    this.limit = limit
+  }
+
+  static {
+    brand(this, 'PayloadTooLargeError')
+  }
+}
+
+/** A task took more memory than its worker may have. */
+export class ResourceLimitError extends TaskError {
+  /** The limit in bytes. */
+  readonly limit: number
+  /** What the worker had when it was stopped, in bytes. */
+  readonly used: number
+
+  constructor(failure: TaskFailure, limit: number, used: number) {
+    super(failure, `took ${megabytes(used)} of memory, its worker may have ${megabytes(limit)}`, 'MH_RESOURCE_LIMIT')
+    this.limit = limit
+    this.used = used
+  }
+
+  static {
+    brand(this, 'ResourceLimitError')
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1_048_576)} MiB`
+}

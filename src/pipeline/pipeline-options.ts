@@ -1,0 +1,53 @@
+import { Pool } from '../api/pool.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
+import { nameList } from '../options/checks.ts'
+import { describeValue } from '../options/describe-value.ts'
+import type { MapOptions } from '../settings/run-options.ts'
+
+/** The options of `run`: those of `map` for what is not the pipeline's own matter, and these. */
+export interface PipelineOptions<
+  In = unknown,
+  Name extends string = string,
+  Field extends PropertyKey = PropertyKey,
+> extends Omit<MapOptions<In>, 'onError' | 'args' | 'spread'> {
+  /** Run only these steps, by name; `'search'` is all steps of the nested pipeline `search`. */
+  readonly steps?: readonly Name[] | undefined
+  /** The pool whose workers run it. @defaultValue the process-wide ones */
+  readonly pool?: Pool | undefined
+  /** The fields that leave the worker; all that are not dropped where it is left out. */
+  readonly pick?: readonly Field[] | undefined
+}
+
+/** What is the pipeline's own among the options of a run; the rest is `map`'s. */
+export interface OwnOptions {
+  readonly config: unknown
+  readonly pool: Pool | undefined
+  readonly steps: readonly string[] | undefined
+  readonly pick: readonly string[] | undefined
+}
+
+/** What is decided by the pipeline, and why. */
+const NOT_HERE = {
+  args: 'none here: pass it as config',
+  spread: 'none here: an input is the clip that the steps begin with',
+  onError: 'none here: a failed input is an outcome with ok: false',
+}
+
+export function splitOptions(options: unknown): { own: OwnOptions; rest: Record<string, unknown> } {
+  if (options !== undefined && (typeof options !== 'object' || options === null))
+    throw new InvalidArgumentError('options', 'an object', describeValue(options))
+  const { config, pool, steps, pick, ...rest } = (options ?? {}) as Record<string, unknown>
+  for (const [name, expected] of Object.entries(NOT_HERE))
+    if (rest[name] !== undefined) throw new InvalidArgumentError(name, expected, describeValue(rest[name]))
+  if (pool !== undefined && !(pool instanceof Pool))
+    throw new InvalidArgumentError('pool', 'a Pool', describeValue(pool))
+  return {
+    own: {
+      config,
+      pool,
+      steps: steps === undefined ? undefined : nameList(steps, 'steps'),
+      pick: pick === undefined ? undefined : nameList(pick, 'pick'),
+    },
+    rest,
+  }
+}

@@ -1,0 +1,28 @@
+import { cachedCall } from '../cache/cached-call.ts'
+import { callKey } from '../cache/call-key.ts'
+import { newCounts } from '../cache/store/cache-report.ts'
+import { openStore } from '../cache/store/open-store.ts'
+import type { AskedCall, KeptCall, ResultKeeper } from '../pool/workers/remote-cache-server.ts'
+import { hostClasses } from '../task/register-class.ts'
+import type { StepCaching } from './runner/program.ts'
+
+/** Looks up and keeps what the steps of a run give, for workers elsewhere: only the steps of that run, by their numbers. */
+export class StepCacheServer implements ResultKeeper {
+  readonly #steps: readonly (StepCaching | undefined)[]
+  /** What steps did is counted with the outcomes of their items. */
+  readonly #counts = newCounts()
+
+  constructor(steps: readonly (StepCaching | undefined)[]) {
+    this.#steps = steps
+  }
+
+  call({ step, args, signal }: AskedCall, compute: () => Promise<unknown>): Promise<KeptCall> | undefined {
+    const caching = this.#steps[step]
+    if (caching?.store === undefined) return undefined
+    const { location, identity } = caching.store
+    const { ttl, codec } = caching.rules
+    const hashes = args.map((hash) => (hash === undefined ? undefined : Buffer.from(hash, 'hex')))
+    const call = { ...callKey(identity, hashes), identity, ttl, codec, classes: hostClasses() }
+    return cachedCall(openStore(location), { ...call, counts: this.#counts, asker: signal }, compute)
+  }
+}

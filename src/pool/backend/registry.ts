@@ -1,0 +1,41 @@
+import { InvalidArgumentError } from '../../errors/argument-errors.ts'
+import type { Backend } from './backend.ts'
+
+/** The names of this package's backends, the usual one first. */
+export const BACKENDS = ['threads', 'processes', 'serial'] as const
+
+export type BackendName = (typeof BACKENDS)[number]
+
+/** How the backends of this package are loaded, when they are needed. */
+export type BackendLoaders = Readonly<Record<BackendName | 'serial-uncopied', () => Promise<Backend>>>
+
+let loaders: BackendLoaders | undefined
+const loaded = new Map<string, Promise<Backend>>()
+
+/** Filled by the composition root. */
+export function provideBackends(from: BackendLoaders): void {
+  loaders = from
+}
+
+/**
+ * The backend that an option names, or is; `copy` false asks for one that passes values as they are. Loads it when it is
+ * first asked for.
+ *
+ * @throws {InvalidArgumentError} for `copy` false with any but `'serial'`.
+ */
+export function resolveBackend(choice: BackendName | Backend, copy = true): Promise<Backend> {
+  if (typeof choice !== 'string') return Promise.resolve(choice)
+  if (!copy && choice !== 'serial')
+    throw new InvalidArgumentError(
+      'copy',
+      "true with this backend, or backend: 'serial'",
+      `false with backend: '${choice}'`,
+    )
+  const name = copy ? choice : 'serial-uncopied'
+  let backend = loaded.get(name)
+  if (backend === undefined) {
+    if (loaders === undefined) throw new Error('no backends were provided')
+    loaded.set(name, (backend = loaders[name]()))
+  }
+  return backend
+}

@@ -1,0 +1,72 @@
+import { MAX_BATCH } from '../../wire/protocol/beacon.ts'
+
+/** A batch shall take about this long in a worker, in milliseconds. */
+const TARGET_MS = 4
+const USUAL_MAX_ITEMS = 1_024
+/** Larger batches leave the processor's caches, and block this thread while they are copied. */
+export const MAX_BATCH_BYTES: number = 256 * 1024
+
+/**
+ * How many items travel together.
+ *
+ * Starts at one item, so that the first result comes as early as from a single call, and doubles until a batch takes
+ * about 4 ms or 256 KiB. Near the end batches shrink, so that workers finish together (guided self-scheduling,
+ * Polychronopoulos and Kuck 1987).
+ */
+export class BatchSizer {
+  readonly #fixed: number | undefined
+  #size = 1
+  #maxItems = USUAL_MAX_ITEMS
+  #msPerItem = 0
+  #resultBytes = 0
+
+  /** `fixed`: the user's own number. */
+  constructor(fixed: number | undefined) {
+    this.#fixed = fixed
+  }
+
+  /** The most that travel together where the user says nothing. */
+  set maxItems(maxItems: number) {
+    this.#maxItems = maxItems
+  }
+
+  /** Milliseconds that an item takes, on average; 0 where that is not known yet. */
+  get msPerItem(): number {
+    return this.#msPerItem
+  }
+
+  /** Items for the next batch, with `remaining` items (if known) for `workers` workers. */
+  next(remaining: number | undefined, workers: number): number {
+    if (this.#fixed !== undefined) return Math.min(this.#fixed, MAX_BATCH)
+    const guided = remaining === undefined ? Infinity : Math.ceil(remaining / (workers * 4))
+    return Math.max(1, Math.min(this.#size, guided))
+  }
+
+  /** Items for calls that came all at once: they leave now, however many; what takes long is taken back later. */
+  burst(waiting: number, workers: number): number {
+    const share = Math.ceil(waiting / workers)
+    return Math.max(1, Math.min(share, this.#maxItems, this.#msPerItem === 0 ? Infinity : this.#limit()))
+  }
+
+  /** Learns from outcomes that came: `items` of them took `ms`. */
+  observe(items: number, ms: number, bytes: number): void {
+    if (items === 0) return
+    this.#msPerItem = average(this.#msPerItem, ms / items, items)
+    this.#resultBytes = average(this.#resultBytes, bytes / items, items)
+    const limit = this.#limit()
+    this.#size = Math.max(1, Math.min(limit, Math.max(this.#size, Math.min(this.#size, items) * 2)))
+  }
+
+  #limit(): number {
+    const byTime = TARGET_MS / Math.max(this.#msPerItem, 1e-5)
+    const byBytes = MAX_BATCH_BYTES / Math.max(this.#resultBytes, 1)
+    return Math.max(1, Math.floor(Math.min(byTime, byBytes, this.#maxItems)))
+  }
+}
+
+/** A moving average that few items change little and many much. */
+function average(old: number, value: number, items: number): number {
+  if (old === 0) return value
+  const weight = items >= 16 ? 0.3 : 0.3 * Math.sqrt(items / 16)
+  return old * (1 - weight) + value * weight
+}

@@ -1,0 +1,34 @@
+import type { PreparedFunction } from '../functions/prepared-function.ts'
+import type { Attempts, PoolEvents } from '../observer.ts'
+import type { StartLimiter, LogSink } from './ports.ts'
+
+/** What a job is about, and the rules for it. */
+export interface JobOptions {
+  readonly name: string
+  readonly priority: number
+  /** Async tasks in flight per worker. */
+  readonly concurrency: number
+  /** The user's own batch size. */
+  readonly batch: number | undefined
+  /** Most workers that work on it at once. */
+  readonly maxWorkers: number
+  /** Each worker gets a function of its own from these. */
+  readonly perWorker: readonly PreparedFunction[] | undefined
+  /** Its items are calls that came one by one: all that wait leave at once. */
+  readonly bursts: boolean
+  /** Tasks of it have a limit in time. */
+  readonly hasTimeouts: boolean
+  /** Limits go by the median of their own function's tasks, not of all. */
+  readonly mediansApart?: boolean
+  /** A function that cannot be loaded fails the job; else only the items that need it. */
+  readonly failsWhole: boolean
+  readonly events: PoolEvents | undefined
+  /** Told of each attempt that has ended. */
+  readonly attempts?: Attempts | undefined
+  /** Asked before tasks are started. */
+  readonly limiter?: StartLimiter | undefined
+  /** Asked before the job is failed as a whole; true where somebody else takes it over. */
+  readonly rescue?: (error: unknown) => boolean
+  /** Takes what its tasks print. */
+  readonly logs: LogSink
+}

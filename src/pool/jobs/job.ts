@@ -1,0 +1,333 @@
+import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
+import { retryDelay } from '../../task/failure-policy.ts'
+import { timerDelay } from '../../util/time.ts'
+import { bufferPool } from '../../wire/codec/buffer-pool.ts'
+import type { PreparedFunction } from '../functions/prepared-function.ts'
+import type { Timing } from '../observer.ts'
+import { Median } from '../outcomes/durations.ts'
+import { failureOf, identityOf } from '../outcomes/task-failure.ts'
+import { BatchSizer } from './batch-sizer.ts'
+import type { Chunk } from './chunk.ts'
+import { ItemChunk } from './item-chunk.ts'
+import type { Item } from './item.ts'
+import type { JobOptions } from './job-options.ts'
+import { PendingQueue } from './pending-queue.ts'
+import type { Sink, Source, SourcePort } from './ports.ts'
+
+let lastId = 0
+
+/**
+ * Work that a dispatcher shares out among workers: items from a source, outcomes to a sink, and in between the retries.
+ *
+ * The job counts its own items in flight: `take` and `takeSuspect` hand them out; `fulfil`, `reject`, `attemptFailed`,
+ * `requeue` and `suspect` bring them back. Outcomes are told to the sink together, at the latest at the end of the turn
+ * of the event loop in which they were given; no caller has to flush.
+ */
+export class Job implements SourcePort {
+  readonly id: number = ++lastId
+  readonly options: JobOptions
+  readonly sizer: BatchSizer
+  /** What tasks took that succeeded. */
+  readonly durations: Median = new Median()
+  /** Milliseconds of worker time that it has had, for fair shares. */
+  workTime = 0
+  /** The functions that its items call. */
+  readonly functions: Set<PreparedFunction> = new Set()
+  /** Tasks of it have a limit in time. */
+  hasTimeouts: boolean
+  done = 0
+  failed = 0
+  retried = 0
+  /** Of those that are done, how many never came to a worker. */
+  cached = 0
+  readonly #source: Source
+  readonly #sink: Sink
+  /** Told when there may be something to do. */
+  #onWork: () => void = () => {}
+  readonly #pending: PendingQueue
+  /** Items that wait for their next attempt. */
+  readonly #delayed = new Map<Item, NodeJS.Timeout>()
+  /** Whose each of the functions per worker is. */
+  readonly #owners: (object | undefined)[]
+  #state: 'open' | 'stopped' | 'ended' = 'open'
+  /** Items that workers have. */
+  #inFlight = 0
+  /** Outcomes were given that the sink has not been told to hand on. */
+  #unflushed = false
+  /** Why nothing more is started. */
+  #halted: string | undefined
+
+  constructor(options: JobOptions, source: Source, sink: Sink) {
+    this.options = options
+    this.sizer = new BatchSizer(options.batch)
+    this.hasTimeouts = options.hasTimeouts
+    this.#source = source
+    this.#pending = new PendingQueue(source, options.limiter)
+    this.#sink = sink
+    this.#owners = (options.perWorker ?? []).map(() => undefined)
+    source.attach?.(this)
+  }
+
+  /** Items that workers have. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  onWork(wake: () => void): void {
+    this.#onWork = wake
+    this.options.limiter?.onOpen(() => this.wake())
+  }
+
+  /** There may be something to do: room for inputs, or more of them. */
+  wake(): void {
+    if (this.#state === 'open') this.#onWork()
+  }
+
+  /** Somebody is told of each outcome by itself. */
+  get tellsEach(): boolean {
+    return this.options.events !== undefined || this.options.attempts !== undefined
+  }
+
+  get open(): boolean {
+    return this.#state === 'open'
+  }
+
+  /** Higher comes first. */
+  get priority(): number {
+    return this.#source.priority?.() ?? this.options.priority
+  }
+
+  /** The function for a worker, where each has its own; a worker that comes for one that died gets that one's. */
+  functionFor(worker: object): PreparedFunction | undefined {
+    const { perWorker } = this.options
+    if (perWorker === undefined) return undefined
+    let at = this.#owners.indexOf(worker)
+    if (at < 0) this.#owners[(at = this.#owners.findIndex((owner) => owner === undefined))] = worker
+    return perWorker[at]
+  }
+
+  /** Whether a worker has a function of its own, or there is one for it. */
+  hasFunctionFor(worker: object): boolean {
+    return this.options.perWorker === undefined || this.#owners.includes(worker) || this.#owners.includes(undefined)
+  }
+
+  /** A worker is gone: another can take its function over. */
+  disown(worker: object): void {
+    const at = this.#owners.indexOf(worker)
+    if (at >= 0) this.#owners[at] = undefined
+  }
+
+  /** Items that no worker has, where that is known. */
+  remaining(): number | undefined {
+    return this.#pending.remaining()
+  }
+
+  /** Nothing waits for a worker now. */
+  get isDrained(): boolean {
+    return this.#pending.isDrained
+  }
+
+  get hasSuspects(): boolean {
+    return this.#pending.hasSuspects
+  }
+
+  /** Whether something waits that a worker could take now. */
+  hasWork(): boolean {
+    return this.#state === 'open' && this.#pending.hasWork()
+  }
+
+  /** Hands out an item that must run with nothing else in its worker. */
+  takeSuspect(): Item | undefined {
+    const item = this.#pending.takeSuspect()
+    if (item !== undefined) this.#inFlight++
+    return item
+  }
+
+  /** Hands out items for one batch, at most `max`; undefined if there are none now. */
+  take(max: number): Chunk | undefined {
+    const chunk = this.#state === 'open' ? this.#pending.take(max) : undefined
+    this.#inFlight += chunk?.length ?? 0
+    return chunk
+  }
+
+  /** A function cannot be made ready anywhere. */
+  functionFailed(fn: PreparedFunction): void {
+    if (this.options.failsWhole) {
+      if (this.functions.has(fn)) this.fail(fn.failed)
+      return
+    }
+    for (const item of this.#pending.takeOut((waiting) => waiting.fn === fn)) this.refuse(item, fn.failed)
+  }
+
+  /** Takes back items that did not run, or whose running counts for nothing. */
+  requeue(items: readonly Item[]): void {
+    if (items.length === 0) return
+    const able = items.filter((item) => item.fn.failed === undefined)
+    for (const item of items) if (item.fn.failed !== undefined) this.reject(item, item.fn.failed)
+    if (this.#halted !== undefined) return this.#abort(able, this.#halted)
+    this.#inFlight -= able.length
+    if (this.#state !== 'open') return
+    this.#pending.requeue(able)
+    this.#onWork()
+  }
+
+  /** Takes back items one of which may have killed its worker. */
+  suspect(items: readonly Item[]): void {
+    if (this.#halted !== undefined) return this.#abort(items, this.#halted)
+    this.#inFlight -= items.length
+    if (this.#state !== 'open') return
+    this.#pending.suspect(items)
+    this.#onWork()
+  }
+
+  /** The result of the input at an offset of a chunk. */
+  fulfil(chunk: Chunk, at: number, value: unknown, bytes: number): void {
+    this.#inFlight--
+    this.#complete(chunk, at, value, bytes)
+  }
+
+  #complete(chunk: Chunk, at: number, value: unknown, bytes: number): void {
+    if (this.#state !== 'open') return
+    this.done++
+    this.options.logs.completed?.(chunk.sequence(at))
+    const lease = chunk.lease(at)
+    if (lease !== undefined) bufferPool.release(lease)
+    this.#sink.fulfil(chunk, at, value, bytes)
+    this.#flushSoon()
+  }
+
+  /** The result of an item that needs no worker. */
+  hit(item: Item, value: unknown, bytes: number): void {
+    if (this.#state === 'open') {
+      this.cached++
+      this.options.attempts?.cached(item)
+      this.options.events?.({ type: 'hit', task: identityOf(item) })
+    }
+    this.#complete(new ItemChunk([item]), 0, value, bytes)
+  }
+
+  /** An attempt threw or took too long: the item runs again, or fails. `more`: so often again beside its policy. */
+  attemptFailed(item: Item, error: TaskError, timing?: Timing, more = 0): void {
+    const { retries } = item.policy
+    item.failures++
+    if (
+      this.#state !== 'open' ||
+      this.#halted !== undefined ||
+      item.failures > retries.times + more ||
+      item.transfer !== undefined ||
+      !this.#mayRetry(item, error)
+    ) {
+      this.reject(item, error, timing)
+      return
+    }
+    this.options.attempts?.failed(error, timing)
+    this.#inFlight--
+    this.retried++
+    this.options.events?.({ type: 'retry', task: error.task, attempt: item.attempts, error })
+    const delay = retryDelay(retries, item.failures + 1)
+    const timer = setTimeout(() => {
+      this.#delayed.delete(item)
+      this.#pending.retry(item)
+      this.#onWork()
+    }, timerDelay(delay))
+    this.#delayed.set(item, timer)
+  }
+
+  #mayRetry(item: Item, error: TaskError): boolean {
+    try {
+      return item.policy.retries.when?.(error) ?? true
+    } catch (thrown) {
+      this.fail(thrown)
+      return false
+    }
+  }
+
+  /** The final failure of an item that a worker has. */
+  reject(item: Item, error: unknown, timing?: Timing): void {
+    this.#inFlight--
+    this.refuse(item, error, timing)
+  }
+
+  /** The final failure of an item that no worker has: it cannot be sent, or must not run any more. */
+  refuse(item: Item, error: unknown, timing?: Timing): void {
+    if (this.#state !== 'open') return
+    this.failed++
+    if (error instanceof TaskError) {
+      this.options.attempts?.failed(error, timing)
+      this.options.events?.({ type: 'failed', task: error.task, attempt: item.attempts, error })
+    }
+    this.options.logs.completed?.(item.sequence)
+    if (item.lease !== undefined) bufferPool.release(item.lease)
+    this.#sink.reject(item, error)
+    this.#flushSoon()
+  }
+
+  /** Outcomes that come together are handed on together: telling the consumer costs more than an outcome. */
+  #flushSoon(): void {
+    if (this.#unflushed) return
+    this.#unflushed = true
+    queueMicrotask(() => this.flush())
+  }
+
+  /** Hands on the outcomes that were given, if there are any. Ends the job if they were the last. */
+  flush(): void {
+    if (!this.#unflushed) return
+    this.#handOn()
+    this.endIfDone()
+  }
+
+  #handOn(): void {
+    if (!this.#unflushed) return
+    this.#unflushed = false
+    if (this.#state === 'open') this.#sink.flush()
+  }
+
+  endIfDone(): void {
+    if (this.#state !== 'open' || !this.#source.exhausted) return
+    if (this.#inFlight > 0 || this.#delayed.size > 0 || !this.#pending.isEmpty) return
+    this.#state = 'ended'
+    this.options.limiter?.close()
+    this.options.logs.flush?.()
+    this.#sink.end(this.#source.error)
+  }
+
+  /** The job cannot go on as a whole: what it has delivered stays, the rest has no outcome but this error. */
+  fail(error: unknown): void {
+    if (this.#state !== 'open') return
+    this.stop()
+    this.#sink.end({ thrown: error })
+  }
+
+  /** Starts nothing more: what waits, or comes back, is aborted. What runs goes on. */
+  halt(why: string): void {
+    if (this.#state !== 'open' || this.#halted !== undefined) return
+    this.#halted = why
+    for (const item of this.#letGo()) this.refuse(item, new TaskAbortedError(failureOf(item), why))
+    // With nothing on its way this may be its end.
+    this.endIfDone()
+  }
+
+  /** Fails items in flight that have no other outcome. */
+  #abort(items: readonly Item[], why: string): void {
+    for (const item of items) this.reject(item, new TaskAbortedError(failureOf(item), why))
+  }
+
+  /** Starts nothing more. Items without outcome stay without. */
+  stop(): void {
+    if (this.#state !== 'open') return
+    // What was given before the stop is the consumer's.
+    this.#handOn()
+    this.#state = 'stopped'
+    this.options.logs.flush?.()
+    this.#letGo()
+  }
+
+  /** Takes out all that waits. */
+  #letGo(): Item[] {
+    const delayed = [...this.#delayed.keys()]
+    for (const timer of this.#delayed.values()) clearTimeout(timer)
+    this.#delayed.clear()
+    this.options.limiter?.close()
+    return [...this.#pending.clear(), ...delayed]
+  }
+}

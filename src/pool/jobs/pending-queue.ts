@@ -1,0 +1,113 @@
+import { MAX_BATCH_BYTES } from './batch-sizer.ts'
+import type { Chunk } from './chunk.ts'
+import { ItemChunk } from './item-chunk.ts'
+import type { Item } from './item.ts'
+import type { StartLimiter, Source } from './ports.ts'
+
+/** What of a job waits for a worker: items that have to run again, and before them those that may kill; new inputs. */
+export class PendingQueue {
+  readonly #source: Source
+  readonly #limiter: StartLimiter | undefined
+  /** Items that were given back, to run before new ones. */
+  #again: Item[] = []
+  /** What was read to see whether there is work. It has passed the limiter. */
+  #peeked: Chunk | undefined
+  /** Items that may have killed their worker: each runs alone. */
+  #suspects: Item[] = []
+
+  constructor(source: Source, limiter: StartLimiter | undefined) {
+    this.#source = source
+    this.#limiter = limiter
+  }
+
+  /** Items that no worker has, where that is known. */
+  remaining(): number | undefined {
+    const rest = this.#source.remaining()
+    return rest === undefined ? undefined : rest + this.#again.length + (this.#peeked?.length ?? 0)
+  }
+
+  /** Nothing waits for a worker now. */
+  get isDrained(): boolean {
+    return this.isEmpty && this.#source.empty
+  }
+
+  /** Nothing has been read, or given back, that has no worker. */
+  get isEmpty(): boolean {
+    return this.#suspects.length === 0 && this.#again.length === 0 && this.#peeked === undefined
+  }
+
+  get hasSuspects(): boolean {
+    return this.#suspects.length > 0
+  }
+
+  /** Whether something waits that a worker could take now. */
+  hasWork(): boolean {
+    if (this.#suspects.length > 0 || this.#peeked !== undefined) return true
+    if (this.#again.length > 0) return (this.#limiter?.room(1) ?? 1) > 0
+    this.#peeked = this.take(1)
+    return this.#peeked !== undefined
+  }
+
+  /** An item to be run with nothing else in its worker. */
+  takeSuspect(): Item | undefined {
+    this.#limiter?.started(1)
+    return this.#suspects.shift()
+  }
+
+  /** Inputs for one batch, at most `max`; undefined where none can be had now. */
+  take(max: number): Chunk | undefined {
+    const peeked = this.#peeked
+    if (peeked !== undefined && (this.#again.length === 0 || this.#limiter !== undefined)) {
+      this.#peeked = undefined
+      return peeked
+    }
+    const room = this.#limiter?.room(max) ?? max
+    if (room === 0) return undefined
+    const chunk = this.#again.length > 0 ? this.#takeAgain(room) : this.#source.take(room)
+    this.#limiter?.started(chunk?.length ?? 0)
+    return chunk
+  }
+
+  /** Items to run again, before all that was not begun. */
+  requeue(items: readonly Item[]): void {
+    this.#again = [...items, ...this.#again].sort((a, b) => a.index - b.index)
+  }
+
+  /** An item whose time to run again has come. */
+  retry(item: Item): void {
+    this.#again.push(item)
+  }
+
+  suspect(items: readonly Item[]): void {
+    this.#suspects.push(...items)
+  }
+
+  /** Takes out all that waits and that is so. */
+  takeOut(isSo: (item: Item) => boolean): Item[] {
+    const found = this.#again.filter((item) => isSo(item))
+    this.#again = this.#again.filter((item) => !isSo(item))
+    return found
+  }
+
+  /** Takes out all; reads no more. */
+  clear(): Item[] {
+    const waiting = [...this.#again, ...this.#suspects]
+    const peeked = this.#peeked
+    for (let at = 0; at < (peeked?.length ?? 0); at++) waiting.push((peeked as Chunk).item(at))
+    this.#again = []
+    this.#suspects = []
+    this.#peeked = undefined
+    this.#source.stop()
+    return waiting
+  }
+
+  /** Items that run again, as far as one message can carry them. */
+  #takeAgain(max: number): Chunk {
+    const spread = this.#again[0]?.spread
+    let count = 0
+    for (let bytes = 0; count < max && bytes < MAX_BATCH_BYTES && this.#again[count]?.spread === spread; count++) {
+      bytes += this.#again[count]?.bytes ?? 0
+    }
+    return new ItemChunk(this.#again.splice(0, count))
+  }
+}

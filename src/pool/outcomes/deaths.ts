@@ -1,0 +1,73 @@
+import { WorkerCrashedError, type WorkerDeath } from '../../errors/worker-errors.ts'
+import type { RunningItem } from '../../wire/protocol/beacon.ts'
+import type { Item } from '../jobs/item.ts'
+import type { Job } from '../jobs/job.ts'
+import type { Batch } from '../workers/batch.ts'
+import type { WorkerHandle } from '../workers/worker-handle.ts'
+import { failureOf } from './task-failure.ts'
+
+/** A task that may have killed its worker. */
+interface Suspect {
+  readonly batch: Batch
+  readonly item: Item
+  /** The step that it was at. */
+  readonly step: number | undefined
+}
+
+/**
+ * Decides what happens to the inputs of a worker that died.
+ *
+ * The one that ran is charged; if several may have run, all are suspects, and run alone until it is clear which it was.
+ * All others go back as if nothing had happened.
+ */
+export function settleDeath(
+  worker: WorkerHandle,
+  death: WorkerDeath,
+  running: readonly RunningItem[] | undefined,
+): void {
+  const batches = [...worker.batches.values()]
+  const able = batches.filter((batch) => worker.canRun(batch))
+  const suspects = worker.killed ? [] : suspectsOf(able, running)
+  const certain = suspects.length === 1 && (running !== undefined || suspects[0]?.batch.chunk.length === 1)
+  for (const suspect of suspects) charge(suspect, death, worker, certain)
+  for (const batch of batches) {
+    batch.job.requeue(batch.takeFrom(0))
+    worker.finish(batch)
+  }
+}
+
+/** Takes those that may have done it out of their batches. */
+function suspectsOf(batches: readonly Batch[], running: readonly RunningItem[] | undefined): Suspect[] {
+  if (running !== undefined) {
+    return running.flatMap(({ batch: id, offset, step }) => {
+      const batch = batches.find((one) => one.id === id)
+      const item = batch?.take(offset)
+      return batch === undefined || item === undefined ? [] : { batch, item, step }
+    })
+  }
+  // Tasks run in the order of their batches, and outcomes are sent as they come.
+  const [first] = batches
+  if (first === undefined) return []
+  const candidates = first.job.options.concurrency === 1 ? [first] : batches
+  return candidates.flatMap((batch) => batch.takeFrom(0).map((item) => ({ batch, item, step: undefined })))
+}
+
+function charge({ batch, item, step }: Suspect, death: WorkerDeath, worker: WorkerHandle, certain: boolean): void {
+  const { job } = batch
+  item.attempts++
+  item.deaths++
+  const allowed = item.policy.workerDeaths ?? worker.deathsAllowed
+  const guilty = certain && item.deaths > allowed
+  const error = (): WorkerCrashedError => new WorkerCrashedError(failureOf(item, worker, step), death)
+  if (guilty || item.transfer !== undefined) job.reject(item, error())
+  else {
+    job.options.attempts?.failed(error(), undefined)
+    rerun(job, item, certain && item.deaths < allowed)
+  }
+}
+
+function rerun(job: Job, item: Item, amongOthers: boolean): void {
+  // With the last life, or under suspicion, it runs where it can harm nobody else.
+  if (amongOthers) job.requeue([item])
+  else job.suspect([item])
+}

@@ -1,0 +1,34 @@
+import type { PreparedFunction } from '../functions/prepared-function.ts'
+import type { Job } from '../jobs/job.ts'
+
+const MAX_SAMPLES = 1_001
+
+/** The median of the last thousand values. */
+export class Median {
+  readonly #samples: number[] = []
+  #count = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  add(value: number): void {
+    this.#samples[this.#count++ % MAX_SAMPLES] = value
+  }
+
+  /** The value that a share of the samples is below: 0.5 for the median. */
+  quantile(share = 0.5): number {
+    const sorted = this.#samples.toSorted((a, b) => a - b)
+    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+  }
+}
+
+const own = new WeakMap<PreparedFunction, Median>()
+
+/** What tasks took that succeeded, for limits that go by the median: those of a function, or all of the job. */
+export function durationsOf(job: Job, fn: PreparedFunction): Median {
+  if (job.options.mediansApart !== true) return job.durations
+  let durations = own.get(fn)
+  if (durations === undefined) own.set(fn, (durations = new Median()))
+  return durations
+}

@@ -1,0 +1,78 @@
+import {
+  PayloadTooLargeError,
+  SerializationError,
+  TaskError,
+  type TaskFailure,
+  type TaskIdentity,
+  type WorkerIdentity,
+  TaskTimeoutError,
+} from '../../errors/task-errors.ts'
+import { contentKey } from '../../task/canonical/canonical-hash.ts'
+import { decode } from '../../wire/codec/decode.ts'
+import type { Encoded } from '../../wire/codec/special.ts'
+import type { ItemFailure } from '../../wire/protocol/frames.ts'
+import type { Item } from '../jobs/item.ts'
+
+/** Names an item's task; the key is made when it is first asked for. */
+export function identityOf(item: Item, name: string = item.fn.name): TaskIdentity {
+  let key: string | undefined
+  return {
+    name,
+    index: item.index,
+    get key() {
+      return (key ??= contentKey(item.input))
+    },
+  }
+}
+
+/** What every error about an item tells; `step` is the number of the one that it is at. */
+export function failureOf(item: Item, worker?: WorkerIdentity, step?: number): TaskFailure {
+  return {
+    task: identityOf(item),
+    input: item.input,
+    attempts: item.attempts,
+    ...(step !== undefined && { step: item.fn.steps?.names[step] }),
+    ...(worker && { worker: identityOfWorker(worker) }),
+  }
+}
+
+function identityOfWorker({ id, slot, pid, host }: WorkerIdentity): WorkerIdentity {
+  return { id, slot, pid, ...(host !== undefined && { host }) }
+}
+
+const states = new WeakMap<TaskError, unknown>()
+
+/** What a failed step told of those before it. */
+export function stateOf(error: TaskError): unknown {
+  return states.get(error)
+}
+
+/** The error for an item's failure as its worker told it. */
+export function errorOf(item: Item, failure: ItemFailure, worker: WorkerIdentity): TaskError {
+  const base = failureOf(item, worker)
+  const decoded = ({ value, specials }: Encoded): unknown => decode(value, specials, { classes: item.fn.classes })
+  switch (failure.kind) {
+    case 'thrown': {
+      const cause = decoded(failure.error)
+      const { name, thrown } = item.fn.locate?.(cause) ?? { name: base.task.name, thrown: cause }
+      const task = name === base.task.name ? base.task : identityOf(item, name)
+      const facts = { ...base, task, step: failure.step, cause: thrown, remoteStack: stackOf(thrown) }
+      const error = new TaskError(facts)
+      if (failure.state !== undefined) states.set(error, decoded(failure.state))
+      return error
+    }
+    case 'timeout': {
+      const error = new TaskTimeoutError({ ...base, step: failure.step }, failure.limit)
+      states.set(error, decoded(failure.state))
+      return error
+    }
+    case 'unsendable':
+      return new SerializationError(base, failure.path, failure.reason, failure.direction)
+    case 'too-large':
+      return new PayloadTooLargeError(base, 'result', failure.limit)
+  }
+}
+
+function stackOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error ? thrown.stack : undefined
+}

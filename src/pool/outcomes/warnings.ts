@@ -1,0 +1,25 @@
+import type { Item } from '../jobs/item.ts'
+import type { WorkerRef } from '../observer.ts'
+
+/** Warns of a task that has no limit and does not end. */
+export function warnOfSlowTask(item: Item, ms: number): void {
+  const minutes = Math.round(ms / 60_000)
+  process.emitWarning(
+    `${item.fn.name}[${item.index}] has been running for ${minutes} minutes; set a timeout if tasks may never end`,
+    { type: 'ManyhandsWarning', code: 'MH_SLOW_TASK' },
+  )
+}
+
+/** Warns of an error that came after its task had its outcome; nothing else is charged with it. */
+export function warnOfLateError(
+  error: unknown,
+  task: { name: string; index: number } | undefined,
+  worker: WorkerRef,
+): void {
+  const origin = task === undefined ? `a task of worker ${worker.id}` : `${task.name}[${task.index}]`
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.emitWarning(`${origin} left an error behind after it had ended: ${text}`, {
+    type: 'ManyhandsWarning',
+    code: 'MH_LATE_ERROR',
+  })
+}

@@ -1,0 +1,61 @@
+import type { Job } from '../jobs/job.ts'
+import type { WorkerHandle } from '../workers/worker-handle.ts'
+
+/** Whether a job, which may be limited to fewer workers than there are, may give work to this one. */
+export function mayUse(job: Job, worker: WorkerHandle, workers: readonly WorkerHandle[]): boolean {
+  return job.hasFunctionFor(worker) && (uses(job, worker) || mayUseAnother(job, workers))
+}
+
+export function mayUseAnother(job: Job, workers: readonly WorkerHandle[]): boolean {
+  const { maxWorkers } = job.options
+  if (maxWorkers >= workers.length + 1) return true
+  let used = 0
+  for (const worker of workers) if (uses(job, worker)) used++
+  return used < maxWorkers
+}
+
+/** A fleet with more workers is large: to look through all of it for each batch would cost more than it gains. */
+export const LARGE_FLEET = 256
+
+/** Finds the worker with the least to do; in a large fleet one after the other. */
+export class LeastLoaded {
+  /** Where it goes on in a large fleet. */
+  #next = 0
+
+  /** Of the workers that pass a test the one with the least to do; in a large fleet the next. */
+  of(workers: readonly WorkerHandle[], test: (worker: WorkerHandle) => boolean): WorkerHandle | undefined {
+    const { length } = workers
+    if (length > LARGE_FLEET) return this.#nextOf(workers, test)
+    let least: WorkerHandle | undefined
+    for (const worker of workers) if (test(worker) && (least === undefined || hasLess(worker, least))) least = worker
+    return least
+  }
+
+  #nextOf(workers: readonly WorkerHandle[], test: (worker: WorkerHandle) => boolean): WorkerHandle | undefined {
+    for (let left = workers.length; left > 0; left--) {
+      this.#next = (this.#next + 1) % workers.length
+      const worker = workers[this.#next] as WorkerHandle
+      if (test(worker)) return worker
+    }
+    return undefined
+  }
+}
+
+function hasLess(a: WorkerHandle, b: WorkerHandle): boolean {
+  return a.batches.size === b.batches.size ? a.pending < b.pending : a.batches.size < b.batches.size
+}
+
+function uses(job: Job, worker: WorkerHandle): boolean {
+  for (const batch of worker.batches.values()) if (batch.job === job) return true
+  return false
+}
+
+/** Orders jobs for their next turn: higher priority first, then who had the least worker time. */
+export function byTurn(a: Job, b: Job): number {
+  return b.priority - a.priority || a.workTime - b.workTime
+}
+
+/** A job that joins others starts even with them: it neither waits nor catches up on what it never had. */
+export function startingWorkTime(others: readonly Job[]): number {
+  return others.length === 0 ? 0 : Math.min(...others.map((job) => job.workTime))
+}

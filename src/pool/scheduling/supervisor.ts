@@ -1,0 +1,241 @@
+import { ResourceLimitError, TaskAbortedError, TaskTimeoutError } from '../../errors/task-errors.ts'
+import { ModuleLoadError, WorkerInitError } from '../../errors/worker-errors.ts'
+import { monotonicNow } from '../../util/time.ts'
+import type { RunningItem } from '../../wire/protocol/beacon.ts'
+import type { WorkerView } from '../backend/backend.ts'
+import type { Timing } from '../observer.ts'
+import { settleStaged } from '../outcomes/settle.ts'
+import { failureOf } from '../outcomes/task-failure.ts'
+import { warnOfSlowTask } from '../outcomes/warnings.ts'
+import type { Batch } from '../workers/batch.ts'
+import type { WorkerHandle } from '../workers/worker-handle.ts'
+import { Cancellations } from './cancellations.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import { QUIET_MS, steal, takeBack } from './stealing.ts'
+import { overTime } from './time-limit.ts'
+
+/** How often it looks at workers that have work, in milliseconds. */
+const TICK_MS = 5
+/** The more there are the more seldom: that many take it a millisecond longer. */
+const WORKERS_PER_MS = 50
+/** Workers on other machines are looked at by messages: altogether not more often than this. */
+const FAR_LOOKS_PER_SECOND = 1_000
+/** A worker that does not say within so many milliseconds what it is at is blocked as a whole. */
+const ANSWER_MS = 200
+/** A worker that does not say within so many milliseconds what it has of a run that is over is given up. */
+const SILENCE_MS = 2_000
+/** A worker that was told to close may take this long, in milliseconds. */
+const CLOSE_MS = 5_000
+/** A worker that has not come up after so long, in milliseconds, hangs: Node itself does where threads are short. */
+const START_MS = 60_000
+
+/**
+ * Looks after workers while they work: what takes too long is stopped, what waits behind a slow running goes elsewhere, and
+ * results that are finished there are fetched. Sleeps while nobody has work.
+ */
+export class Supervisor {
+  readonly #dispatcher: Dispatcher
+  readonly #cancellations = new Cancellations()
+  /** Workers that are being looked at. One that dies meanwhile never answers, and must not be kept for that. */
+  readonly #looking = new WeakSet<WorkerHandle>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(dispatcher: Dispatcher) {
+    this.#dispatcher = dispatcher
+  }
+
+  /** Work was given out: it stays awake until all is done. */
+  watch(): void {
+    if (this.#timer !== undefined || !this.#needed()) return
+    steal(this.#dispatcher.workerSet)
+    const tick = Math.max(TICK_MS, this.#dispatcher.workerSet.workers.length / WORKERS_PER_MS)
+    this.#timer = setTimeout(() => this.#tick(), tick).unref()
+  }
+
+  /** A worker has let go of a cancelled running. */
+  cancelled(worker: WorkerHandle, batch: number, offset: number): void {
+    this.#cancellations.answered(worker, batch, offset)
+  }
+
+  /** The run of a batch is over: what has not begun is dropped, what runs is told to stop. */
+  abandon(worker: WorkerHandle, batch: Batch, reason: unknown, only?: number): void {
+    void answerWithin(SILENCE_MS, this.#runsAfterRevoke(worker, batch)).then((view) => {
+      // A frozen machine, or a broker that is gone: the rest of its work goes elsewhere, and nobody waits for it.
+      if (view === undefined && worker.batches.has(batch.id)) worker.kill()
+      for (const running of view?.running ?? []) {
+        const isMeant = running.batch === batch.id && (only === undefined || running.offset === only)
+        if (isMeant && worker.batches.has(batch.id)) this.#cancellations.cancel(worker, batch, running.offset, reason)
+      }
+      this.watch()
+    })
+  }
+
+  /** Ends what a worker runs of a batch, as failures; what it has finished keeps its outcome, the rest is the job's again. */
+  async abort(worker: WorkerHandle, batch: Batch, why: string): Promise<void> {
+    const { job } = batch
+    const view = await answerWithin(ANSWER_MS, this.#whatRuns(worker, batch))
+    if (view !== undefined) settleStaged(worker, view.staged)
+    const now = monotonicNow()
+    for (const running of view?.running ?? []) {
+      const item = running.batch === batch.id ? batch.take(running.offset) : undefined
+      if (item === undefined) continue
+      item.attempts++
+      const error = new TaskAbortedError(failureOf(item, worker), why)
+      job.reject(item, error, timingOf(running, now))
+      this.#cancellations.cancel(worker, batch, running.offset, new DOMException(why, 'AbortError'))
+    }
+    // Nobody knows what it was at.
+    if (view === undefined)
+      for (const item of batch.takeFrom(0)) job.reject(item, new TaskAbortedError(failureOf(item, worker), why))
+    this.watch()
+  }
+
+  /** Takes back what has not begun; resolves to what the worker does then. */
+  async #runsAfterRevoke(worker: WorkerHandle, batch: Batch): Promise<WorkerView> {
+    await takeBack(worker, batch)
+    return worker.link.look()
+  }
+
+  async #whatRuns(worker: WorkerHandle, batch: Batch): Promise<WorkerView> {
+    const view = await this.#runsAfterRevoke(worker, batch)
+    // What the worker said before may still wait to be read: it comes first.
+    await new Promise((resolve) => setImmediate(resolve))
+    return view
+  }
+
+  /** Takes back all that a worker has not begun. */
+  takeBackAll(worker: WorkerHandle): void {
+    for (const batch of worker.batches.values()) if (!batch.revoking) void takeBack(worker, batch)
+  }
+
+  #needed(): boolean {
+    return (
+      this.#cancellations.pending ||
+      this.#dispatcher.workerSet.workers.some(
+        (worker) => worker.batches.size > 0 || worker.state === 'stopping' || worker.isLoading,
+      )
+    )
+  }
+
+  #tick(): void {
+    this.#timer = undefined
+    const now = monotonicNow()
+    const { startTimeout = START_MS } = this.#dispatcher.options
+    this.#cancellations.enforce(now)
+    for (const worker of [...this.#dispatcher.workerSet.workers]) {
+      this.#checkLoading(worker, now)
+      // Its death is one of those before a worker was ready: it counts as such.
+      if (worker.state === 'starting' && now - worker.startedAt > startTimeout) worker.link.kill()
+      if (worker.state === 'stopping' && now - worker.idleSince > CLOSE_MS) worker.kill()
+      if (this.#wantsLook(worker, now)) this.#look(worker)
+    }
+    if (this.#dispatcher.workerSet.endPause(now)) this.#dispatcher.pump()
+    this.watch()
+  }
+
+  #checkLoading(worker: WorkerHandle, now: number): void {
+    const { initTimeout } = this.#dispatcher.options
+    if (!worker.isLoading || worker.state === 'starting' || now - worker.loadingSince < initTimeout) return
+    for (const fn of worker.unready()) {
+      const what = `"${fn.name}" was not ready after ${initTimeout} ms`
+      const error =
+        fn.load.role === 'task'
+          ? new ModuleLoadError(`${what}: its module does not finish loading`, { module: fn.name })
+          : new WorkerInitError(what)
+      this.#dispatcher.functionFailed(fn, error)
+    }
+    worker.kill()
+  }
+
+  #wantsLook(worker: WorkerHandle, now: number): boolean {
+    if (worker.batches.size === 0 || this.#looking.has(worker)) return false
+    const { workers } = this.#dispatcher.workerSet
+    if (worker.isFar && now - worker.lookedAt < (workers.length / FAR_LOOKS_PER_SECOND) * 1_000) return false
+    if (this.#dispatcher.options.maxMemory < Infinity) return true
+    for (const batch of worker.batches.values()) if (batch.job.hasTimeouts) return true
+    const { warnAfter } = this.#dispatcher.options
+    const sinceLook = now - worker.lookedAt
+    if (now - worker.heardAt < QUIET_MS) return sinceLook >= warnAfter
+    // Ever more seldom: while an running lasts nothing else is finished, but what was seen may have been the one before it.
+    return sinceLook >= Math.min(worker.lookedAt - worker.heardAt, warnAfter)
+  }
+
+  #look(worker: WorkerHandle): void {
+    this.#looking.add(worker)
+    void worker.link.look().then((view) => {
+      // What the worker said before may still wait to be read: it comes first.
+      setImmediate(() => {
+        this.#looking.delete(worker)
+        worker.lookedAt = monotonicNow()
+        if (worker.state !== 'dead') this.#inspect(worker, view)
+      })
+    })
+  }
+
+  #inspect(worker: WorkerHandle, view: WorkerView): void {
+    settleStaged(worker, view.staged)
+    this.#checkTime(worker, view)
+    this.#warnOfSlow(worker, view)
+    if (view.memory !== undefined) this.#checkMemory(worker, view, view.memory)
+  }
+
+  #checkTime(worker: WorkerHandle, view: WorkerView): void {
+    const now = monotonicNow()
+    for (const running of view.running) {
+      const batch = worker.batches.get(running.batch)
+      const item = batch?.peek(running.offset)
+      if (batch === undefined || item === undefined) continue
+      const over = overTime(running, item, batch.job, now)
+      if (over === undefined) continue
+      batch.release(running.offset)
+      item.attempts++
+      const error = new TaskTimeoutError(failureOf(item, worker, running.step), over.limit)
+      this.#cancellations.cancel(worker, batch, running.offset, error)
+      batch.job.attemptFailed(item, error, timingOf(running, now), over.retries)
+    }
+  }
+
+  #warnOfSlow(worker: WorkerHandle, view: WorkerView): void {
+    const now = monotonicNow()
+    for (const running of view.running) {
+      const item = worker.batches.get(running.batch)?.peek(running.offset)
+      const ms = now - running.startedAt
+      if (item === undefined || item.warned || ms < this.#dispatcher.options.warnAfter) continue
+      item.warned = true
+      warnOfSlowTask(item, ms)
+    }
+  }
+
+  #checkMemory(worker: WorkerHandle, view: WorkerView, memory: number): void {
+    worker.memory = memory
+    const limit = this.#dispatcher.options.maxMemory
+    if (memory <= limit * 2) return
+    for (const running of view.running) {
+      const batch = worker.batches.get(running.batch)
+      const item = batch?.take(running.offset)
+      if (batch === undefined || item === undefined) continue
+      item.attempts++
+      // Where several run it is not known who took the memory: each shows it alone.
+      if (view.running.length > 1) batch.job.suspect([item])
+      else batch.job.reject(item, new ResourceLimitError(failureOf(item, worker), limit, memory))
+    }
+    worker.kill()
+  }
+}
+
+/** When an running that still runs began, and how long ago that is. */
+function timingOf({ startedAt }: RunningItem, now: number): Timing {
+  const ms = now - startedAt
+  return { start: Date.now() - ms, ms }
+}
+
+/** An answer, or undefined where none comes in time. */
+async function answerWithin<T>(ms: number, answer: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ms, undefined).unref()))
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,121 @@
+import { hostClasses } from '../../task/register-class.ts'
+import { decode } from '../../wire/codec/decode.ts'
+import { Encoder } from '../../wire/codec/encoder.ts'
+import type { KeepFrame, RecalledFrame, RecallFrame } from '../../wire/protocol/frames.ts'
+import type { PreparedFunction } from '../functions/prepared-function.ts'
+
+/** A worker that waits is told so often, in milliseconds, that it is not forgotten. */
+const SIGN_OF_LIFE_MS = 2_500
+/** A worker has no more calls than that open, whatever it says. */
+const MAX_OPEN = 8_192
+
+/** A call that a worker has asked for and knows no end of. */
+class OpenCall {
+  readonly fn: PreparedFunction
+  /** What the worker computed. */
+  readonly given: Promise<unknown>
+  give: (value: unknown) => void = () => {}
+  readonly #controller = new AbortController()
+
+  constructor(fn: PreparedFunction) {
+    this.fn = fn
+    this.given = new Promise((resolve, reject) => {
+      this.give = resolve
+      this.signal.addEventListener('abort', () => reject(this.signal.reason))
+    })
+    this.given.catch(() => {})
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  giveUp(): void {
+    this.#controller.abort()
+  }
+}
+
+/** The calls whose results a worker asks for: answers them, and hands on what the worker computed. */
+export class RemoteCacheServer {
+  readonly #open = new Map<number, OpenCall>()
+  readonly #maxBytes: number | undefined
+  readonly #send: (frame: RecalledFrame) => void
+
+  constructor(maxBytes: number | undefined, send: (frame: RecalledFrame) => void) {
+    this.#maxBytes = maxBytes
+    this.#send = send
+  }
+
+  /** Looks a call up for the worker, who has the function that it names. */
+  async ask({ call, step, args }: RecallFrame, fn: PreparedFunction | undefined): Promise<void> {
+    if (this.#open.has(call)) return
+    const answer = (state: RecalledFrame['state'], more?: Partial<RecalledFrame>): void =>
+      this.#send({ type: 'recalled', call, state, ...more })
+    if (fn?.keeper === undefined || this.#open.size >= MAX_OPEN) return answer('unstorable')
+    const open = new OpenCall(fn)
+    this.#open.set(call, open)
+    const signs = setInterval(() => answer('wait'), SIGN_OF_LIFE_MS).unref()
+    try {
+      const kept = await fn.keeper.call({ step, args, signal: open.signal }, () => {
+        clearInterval(signs)
+        answer('compute')
+        return open.given
+      })
+      if (kept === undefined) answer('unstorable')
+      else answer(kept.state, this.#described(kept))
+    } catch {
+      // It failed at the worker, who knows, or cannot be looked for or sent: then the worker computes for itself.
+      answer('unstorable')
+    } finally {
+      clearInterval(signs)
+      this.#open.delete(call)
+    }
+  }
+
+  /** Takes what the worker computed. */
+  keep({ call, result }: KeepFrame): void {
+    const open = this.#open.get(call)
+    if (open === undefined) return
+    if (result === undefined) return open.giveUp()
+    try {
+      open.give(decode(result.value, result.specials, { classes: open.fn.classes }))
+    } catch {
+      open.giveUp()
+    }
+  }
+
+  /** A function is not used any more; all where none is named. Whoever waits for its results does so no longer. */
+  end(fn?: number): void {
+    for (const open of this.#open.values()) if (fn === undefined || open.fn.id === fn) open.giveUp()
+  }
+
+  /** What the worker does not have. */
+  #described({ state, value, valueHash }: KeptCall): Partial<RecalledFrame> {
+    const hash = valueHash === undefined ? undefined : { valueHash }
+    if (state !== 'hit' && state !== 'joined') return { ...hash }
+    return { ...hash, result: new Encoder({ classes: hostClasses(), maxBytes: this.#maxBytes }).encode(value) }
+  }
+}
+
+/** How a call came by its result, and the result. */
+export interface KeptCall {
+  readonly value: unknown
+  readonly valueHash: string | undefined
+  readonly state: 'hit' | 'joined' | 'computed' | 'unstorable'
+}
+
+/** A call that a worker asks for. */
+export interface AskedCall {
+  /** The step that is called, by its number. */
+  readonly step: number
+  /** The hash of each argument, in hex digits; undefined for one that does not count. */
+  readonly args: readonly (string | undefined)[]
+  /** Fires when nobody waits for it any more. */
+  readonly signal: AbortSignal
+}
+
+/** Looks up and keeps what the steps of a function give, for workers that cannot reach the place. */
+export interface ResultKeeper {
+  /** The result that is kept, or what `compute` gives. Undefined for a step whose results are not kept. */
+  call(asked: AskedCall, compute: () => Promise<unknown>): Promise<KeptCall> | undefined
+}

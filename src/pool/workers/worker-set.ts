@@ -1,0 +1,214 @@
+import { describeDeath, type WorkerDeath, WorkerStartError } from '../../errors/worker-errors.ts'
+import { messageOf } from '../../util/message-of.ts'
+import { timerDelay, monotonicNow } from '../../util/time.ts'
+import type { Backend, ResourceLimits } from '../backend/backend.ts'
+import type { PreparedFunction } from '../functions/prepared-function.ts'
+import { WorkerHandle, type WorkerEvents } from './worker-handle.ts'
+
+/** Items in flight at once that a worker can tell apart. */
+export const MAX_CONCURRENCY = 4_096
+/** Workers that come up at once: of thousands the last would take too long. */
+const MAX_STARTING = 128
+/** Deaths in a row before a worker was ready, with no other left, that stop the attempt to start one. */
+const MAX_FAILED_STARTS = 3
+
+/** After an attempt to start one more worker that failed the next is this much later, in milliseconds. */
+const PAUSE_MS = 1_000
+/** Each pause is twice as long as the one before, up to this, in milliseconds: what is short may be so for long. */
+const MAX_PAUSE_MS = 30_000
+
+/** What every worker of a pool is started with. */
+export interface WorkerSetOptions {
+  readonly backend: Backend
+  readonly env?: Readonly<Record<string, string>> | undefined
+  readonly execArgv?: readonly string[] | undefined
+  readonly resourceLimits?: ResourceLimits | undefined
+  /** Runs once in each worker, before anything else. */
+  readonly init?: PreparedFunction | undefined
+  /** Milliseconds after which a worker that has nothing to do is stopped. */
+  readonly idleTimeout: number
+}
+
+/** The workers of a pool: started when there is work for them, replaced when they die, stopped when long idle. */
+export class WorkerSet {
+  readonly #options: WorkerSetOptions
+  readonly #events: WorkerEvents
+  readonly #workers: WorkerHandle[] = []
+  /** By slot, whether a worker has it. */
+  readonly #taken: boolean[] = []
+  #size: number
+  #lastId = 0
+  #failedStarts = 0
+  #idleTimer: NodeJS.Timeout | undefined
+  #pause = PAUSE_MS
+  /** While there are others no worker is started before: the last attempt failed. */
+  #pausedUntil: number | undefined
+  #onGone: (() => void)[] = []
+  /** Workers that were replaced. */
+  restarts = 0
+
+  constructor(size: number, options: WorkerSetOptions, events: WorkerEvents) {
+    this.#size = size
+    this.#options = options
+    this.#events = events
+  }
+
+  /** All workers that are not gone. */
+  get workers(): readonly WorkerHandle[] {
+    return this.#workers
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  set size(size: number) {
+    this.#size = size
+    for (const worker of this.#workers.filter((w) => w.accepting).slice(size)) this.retire(worker)
+  }
+
+  /** Workers that there can be now: where they come and go by themselves that is less than the size. */
+  get reach(): number {
+    const { room } = this.#options.backend
+    return room === undefined ? this.#size : Math.min(this.#size, this.#workers.length + room.free)
+  }
+
+  /** Fewer workers take work than there may be. */
+  get hasRoom(): boolean {
+    if (this.#pausedUntil !== undefined && this.#workers.length > 0) return false
+    if (this.#options.backend.room?.free === 0) return false
+    let accepting = 0
+    let starting = 0
+    for (const worker of this.#workers) {
+      if (worker.accepting) accepting++
+      if (worker.state === 'starting') starting++
+    }
+    return accepting < this.#size && starting < MAX_STARTING
+  }
+
+  /**
+   * Starts one more worker. Where the system has no room for another the pool goes on with those that it has and tries
+   * again later. Throws a `WorkerStartError` where there is none.
+   */
+  start(): WorkerHandle | undefined {
+    try {
+      return this.#start()
+    } catch (cause) {
+      if (this.#workers.length === 0)
+        throw new WorkerStartError(`no worker can be started: ${messageOf(cause)}`, { cause })
+      this.#waitBeforeNext()
+      return undefined
+    }
+  }
+
+  #waitBeforeNext(): void {
+    if (this.#pausedUntil !== undefined) return
+    this.#pausedUntil = monotonicNow() + this.#pause
+    this.#pause = Math.min(this.#pause * 2, MAX_PAUSE_MS)
+  }
+
+  /** Whether a pause is over just now: then another worker can be tried. */
+  endPause(now: number): boolean {
+    if (this.#pausedUntil === undefined || now < this.#pausedUntil) return false
+    this.#pausedUntil = undefined
+    return true
+  }
+
+  #start(): WorkerHandle {
+    const { backend, env, execArgv, resourceLimits, init } = this.#options
+    const slot = this.#freeSlot()
+    const spec = { id: ++this.#lastId, slot, concurrency: MAX_CONCURRENCY, env, execArgv, resourceLimits }
+    const worker = new WorkerHandle(backend, spec, this.#events)
+    this.#workers.push(worker)
+    this.#taken[slot] = true
+    if (init !== undefined) worker.load(init)
+    return worker
+  }
+
+  /** Gives all workers the variables, where these have changed. New workers have those of their start. */
+  setEnvironment(env: Readonly<Record<string, string>>): void {
+    for (const worker of this.#workers) worker.setEnvironment(env)
+  }
+
+  /** A worker has come up. */
+  ready(worker: WorkerHandle): void {
+    this.#failedStarts = 0
+    if (this.#pausedUntil === undefined) this.#pause = PAUSE_MS
+    if (worker.state !== 'starting') return
+    worker.state = 'ready'
+    // What it was told meanwhile it begins to load only now.
+    worker.loadingSince = monotonicNow()
+  }
+
+  /** A worker is gone. Returns an error once it makes no sense to start another; the pool goes on with those it has. */
+  gone(worker: WorkerHandle, death: WorkerDeath): WorkerStartError | undefined {
+    const neverReady = worker.state === 'starting' && !worker.killed
+    worker.state = 'dead'
+    this.#workers.splice(this.#workers.indexOf(worker), 1)
+    this.#taken[worker.slot] = false
+    if (!worker.killed) this.restarts++
+    if (this.#workers.length === 0) for (const resolve of this.#onGone.splice(0)) resolve()
+    if (!neverReady) return undefined
+    if (this.#workers.every(({ state }) => state === 'starting')) this.#failedStarts++
+    if (this.#workers.length > 0) {
+      this.#waitBeforeNext()
+      return undefined
+    }
+    if (this.#failedStarts < MAX_FAILED_STARTS) return undefined
+    this.#failedStarts = 0
+    return new WorkerStartError(
+      `no worker can be started: the last ${MAX_FAILED_STARTS} ended before they were ready (${describeDeath(death)})`,
+      { cause: death.cause },
+    )
+  }
+
+  /** Gives a worker no more work, and stops it once it has none. */
+  retire(worker: WorkerHandle): void {
+    if (!worker.accepting) return
+    worker.state = 'retiring'
+    this.stopIfDone(worker)
+  }
+
+  /** Stops a retiring worker that has nothing left to do. */
+  stopIfDone(worker: WorkerHandle): void {
+    if (worker.state !== 'retiring' || worker.batches.size > 0) return
+    worker.state = 'stopping'
+    worker.link.send({ type: 'close' })
+  }
+
+  /** Stops workers after a while without work. */
+  watchIdle(): void {
+    const { idleTimeout } = this.#options
+    if (idleTimeout === Infinity || this.#idleTimer !== undefined || this.#workers.length === 0) return
+    this.#idleTimer = setTimeout(() => {
+      this.#idleTimer = undefined
+      const now = monotonicNow()
+      for (const worker of [...this.#workers]) {
+        if (worker.batches.size === 0 && now - worker.idleSince >= idleTimeout - 1) this.retire(worker)
+      }
+      this.watchIdle()
+    }, timerDelay(idleTimeout)).unref()
+  }
+
+  /** Starts no more workers. */
+  close(): void {
+    this.#size = 0
+  }
+
+  /** Resolves when no worker is left. They keep the process alive until then. */
+  allGone(): Promise<void> {
+    for (const worker of this.#workers) worker.awaitEnd()
+    return this.#workers.length === 0 ? Promise.resolve() : new Promise((resolve) => this.#onGone.push(resolve))
+  }
+
+  /** Ends all workers at once. */
+  kill(): void {
+    clearTimeout(this.#idleTimer)
+    for (const worker of this.#workers) worker.kill()
+  }
+
+  #freeSlot(): number {
+    const free = this.#taken.indexOf(false)
+    return free === -1 ? this.#taken.length : free
+  }
+}

@@ -1,0 +1,115 @@
+import { TaskAbortedError } from '../../errors/task-errors.ts'
+import type { Chunk } from '../../pool/jobs/chunk.ts'
+import { ItemChunk } from '../../pool/jobs/item-chunk.ts'
+import type { Item } from '../../pool/jobs/item.ts'
+import type { Ending, Source, SourcePort } from '../../pool/jobs/ports.ts'
+import type { Median } from '../../pool/outcomes/durations.ts'
+import { failureOf } from '../../pool/outcomes/task-failure.ts'
+import { RunCache } from './run-cache.ts'
+
+/** Looking up goes on for at most this long at a time, in milliseconds; then others have their turn. */
+const SLICE_MS = 5
+
+/** Inputs that are looked up at a time, by default. */
+const GROUP = 64
+
+/** How the items of a run stand for cached calls. */
+export interface CachedItems {
+  /** The arguments that an item stands for. */
+  readonly argsOf: (item: Item) => readonly unknown[]
+  /** Converts a worker's result to the stored value. Default: the identity. */
+  readonly storedOf?: (item: Item, value: unknown) => unknown
+  /** Converts a stored value to a result. Default: the identity. */
+  readonly foundOf?: (item: Item, stored: unknown) => unknown
+  /** Inputs that are looked up at a time; those wait for workers in their order, whatever comes meanwhile. */
+  readonly group?: number
+}
+
+/** Inputs that are not in a cache. Those that are never come to a worker. */
+export class CachedSource implements Source {
+  readonly cache: RunCache
+  readonly #inputs: Source
+  readonly #group: number
+  #job!: SourcePort
+  /** To run, and not taken yet. */
+  #ready: Item[] = []
+  #stopped = false
+
+  constructor(inputs: Source, { argsOf, storedOf, foundOf, group = GROUP }: CachedItems) {
+    this.#inputs = inputs
+    this.#group = group
+    this.cache = new RunCache(argsOf, {
+      ...(storedOf && { storedOf }),
+      hit: (item, value, bytes) => this.#job.hit(item, foundOf === undefined ? value : foundOf(item, value), bytes),
+      run: (item) => this.#add(item),
+    })
+  }
+
+  attach(job: SourcePort): void {
+    this.#job = job
+    this.#inputs.attach?.(job)
+  }
+
+  /** What tasks of the job took that succeeded. */
+  get durations(): Median {
+    return this.#job.durations
+  }
+
+  get empty(): boolean {
+    return this.#ready.length === 0 && this.#inputs.empty
+  }
+
+  get exhausted(): boolean {
+    return this.#ready.length === 0 && this.cache.held === 0 && this.#inputs.exhausted
+  }
+
+  get error(): Ending | undefined {
+    return this.#inputs.error
+  }
+
+  remaining(): number | undefined {
+    const rest = this.#inputs.remaining()
+    return rest === undefined ? undefined : rest + this.#ready.length
+  }
+
+  take(max: number): Chunk | undefined {
+    const startedAt = performance.now()
+    while (this.#ready.length < max) {
+      const chunk = this.#inputs.take(Math.max(max, this.#group))
+      if (chunk === undefined) break
+      for (let at = 0; at < chunk.length; at++) {
+        const item = chunk.item(at)
+        if (this.cache.admit(item)) this.#ready.push(item)
+      }
+      if (performance.now() - startedAt > SLICE_MS) {
+        setImmediate(() => this.#job.wake())
+        break
+      }
+    }
+    const spread = this.#ready[0]?.spread
+    // One message says once how its inputs are to be read.
+    const other = this.#ready.findIndex((item) => item.spread !== spread)
+    const items = this.#ready.splice(0, Math.min(max, other < 0 ? Infinity : other))
+    return items.length === 0 ? undefined : new ItemChunk(items)
+  }
+
+  /** An input has to run after all. */
+  #add(item: Item): void {
+    if (this.#stopped) return this.#abort(item)
+    this.#ready.push(item)
+    this.#job.wake()
+  }
+
+  #abort(item: Item): void {
+    this.#job.refuse(item, new TaskAbortedError(failureOf(item), 'the run was halted'))
+  }
+
+  /** What waits for a task that runs gets its result. */
+  stop(): void {
+    this.#stopped = true
+    this.#inputs.stop()
+    const left = [...this.#ready.splice(0), ...this.cache.letGo()]
+    // Not while others still put away what they have.
+    if (left.length > 0) queueMicrotask(() => left.forEach((item) => this.#abort(item)))
+  }
+}

@@ -1,0 +1,30 @@
+import type { WrappedFunction } from '../../cache/cache-access.ts'
+import { cachedCall } from '../../cache/cached-call.ts'
+import { CallsOf } from '../../cache/calls-of.ts'
+import { identify } from '../../cache/identify.ts'
+import { openStore } from '../../cache/store/open-store.ts'
+
+/** Functions that are being identified for the calls of this tick: what they captured is read once for all. */
+const identifying = new Map<WrappedFunction, Promise<CallsOf>>()
+
+/** A single call on workers: from the cache, or by `call`, whose result is stored. */
+export async function callCached(
+  wrapped: WrappedFunction,
+  args: readonly unknown[],
+  call: () => Promise<unknown>,
+): Promise<unknown> {
+  const { location } = wrapped.cache
+  if (location === undefined) return call()
+  const request = (await callsOf(wrapped)).request(args)
+  return request === undefined ? call() : (await cachedCall(openStore(location), request, call)).value
+}
+
+function callsOf(wrapped: WrappedFunction): Promise<CallsOf> {
+  let calls = identifying.get(wrapped)
+  if (calls === undefined) {
+    calls = identify(wrapped.fn, wrapped.rules.version).then((identity) => new CallsOf(identity, wrapped))
+    identifying.set(wrapped, calls)
+    queueMicrotask(() => identifying.delete(wrapped))
+  }
+  return calls
+}

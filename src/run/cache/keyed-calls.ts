@@ -1,0 +1,55 @@
+import type { WrappedFunction } from '../../cache/cache-access.ts'
+import type { CallRequest } from '../../cache/cached-call.ts'
+import { CallsOf } from '../../cache/calls-of.ts'
+import { identify, type Identity, identifyGraph } from '../../cache/identify.ts'
+import { warnOnce } from '../../cache/store/cache-report.ts'
+import { openStore } from '../../cache/store/open-store.ts'
+import type { Store } from '../../cache/store/store.ts'
+import { CaptureError } from '../../errors/argument-errors.ts'
+import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
+
+/** The calls of one function in a run, and the store that keeps their results. */
+export interface KeyedCalls {
+  readonly store: Store
+  /** Undefined where the arguments have no hash. */
+  request(args: readonly unknown[]): CallRequest | undefined
+}
+
+export interface KeyedOptions {
+  /** Constants after the arguments of each call. */
+  readonly args?: readonly unknown[] | undefined
+  /** What is sent of the function: what it captured counts as it was then. */
+  readonly use: PreparedFunction
+}
+
+/** Makes ready to look for the results of a function; what it captured is read now. Undefined where nothing is kept. */
+export async function keyedCalls(
+  wrapped: WrappedFunction,
+  { use, args }: KeyedOptions,
+): Promise<KeyedCalls | undefined> {
+  const { cache } = wrapped
+  if (cache.location === undefined) return undefined
+  const store = openStore(cache.location)
+  try {
+    const calls = new CallsOf(await identityOf(wrapped, use), wrapped, args)
+    return { store, request: (call) => calls.request(call) }
+  } catch (error) {
+    // Where a function runs as it is it may be one that cannot be identified.
+    if (!(isLive(use) && error instanceof CaptureError)) throw error
+    cache.counts.unstorable++
+    warnOnce(
+      `identity ${error.message}`,
+      `results are not cached: ${error.message}. To cache them give the function a version`,
+    )
+    return undefined
+  }
+}
+
+async function identityOf({ fn, rules }: WrappedFunction, use: PreparedFunction): Promise<Identity> {
+  const { graph, construct } = use.load
+  return rules.version !== undefined || isLive(use) ? identify(fn, rules.version) : identifyGraph(fn, graph, construct)
+}
+
+function isLive({ load }: PreparedFunction): boolean {
+  return load.graph.functions.some(({ kind }) => kind === 'live')
+}

@@ -1,0 +1,27 @@
+import type { Sink, Source } from '../../pool/jobs/ports.ts'
+import type { Run } from '../run.ts'
+import { type CachedItems, CachedSource } from './cached-source.ts'
+import type { RunCache } from './run-cache.ts'
+import { StoringSink } from './storing-sink.ts'
+
+export { keyedCalls } from './keyed-calls.ts'
+export { RunCache } from './run-cache.ts'
+
+/** What stands between a run's inputs, its workers and its reader. */
+export interface CachedRun extends CachedItems {
+  /** Called with the cache, to add functions to. */
+  readonly begin: (cache: RunCache) => void
+}
+
+/** Puts a cache between a run's inputs, its workers and its reader. */
+export function cacheRun(
+  run: Run,
+  source: Source,
+  sink: Sink,
+  cached: CachedRun,
+): { readonly source: Source; readonly sink: Sink } {
+  const before = new CachedSource(source, cached)
+  cached.begin(before.cache)
+  run.onEnd(() => before.cache.close())
+  return { source: before, sink: new StoringSink(before.cache, sink, () => before.durations) }
+}

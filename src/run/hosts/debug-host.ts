@@ -1,0 +1,37 @@
+import { debugCalls } from '../../debug/debug-calls.ts'
+import type { Backend } from '../../pool/backend/backend.ts'
+import { resolveBackend } from '../../pool/backend/registry.ts'
+import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
+import { isDebugged } from '../../settings/run-settings.ts'
+import type { Run } from '../run.ts'
+import { newDispatcher } from './new-dispatcher.ts'
+import type { RunHost } from './run-host.ts'
+
+/** Where the tasks of a run get their workers from: its host, or this thread under the debugger. */
+export function hostFor(run: Run, host: RunHost): RunHost {
+  return isDebugged(run.settings) ? debugHost(host, run) : host
+}
+
+/** This thread, with the debugger around each call, in the place of a host's workers. They end with the run. */
+function debugHost(host: RunHost, run: Run): RunHost {
+  const { inspect = false, copy } = run.settings
+  let making: Promise<Dispatcher> | undefined
+  const make = async (): Promise<Dispatcher> => {
+    const around = debugCalls({ inspect, onQuit: () => run.halt('soon', 'it was quit in the debugger', 'quit') })
+    const serial = await resolveBackend('serial', copy)
+    const backend: Backend = { ...serial, start: (spec, events) => serial.start({ ...spec, around }, events) }
+    const dispatcher = await newDispatcher(backend, 1, { ...(host.init && { init: host.init }) })
+    run.onEnd(() => void dispatcher.shutDown(true))
+    return dispatcher
+  }
+  return {
+    workers: 1,
+    own: host.own,
+    slots: host.slots,
+    open: () => host.open(),
+    dispatcher: () => (making ??= make()),
+    prepare: (fn, options) => host.prepare(fn, options),
+    enter: (one) => host.enter(one),
+    leave: (one) => host.leave(one),
+  }
+}

@@ -1,0 +1,44 @@
+import { CaptureError, UnsupportedError } from '../../errors/argument-errors.ts'
+import { WorkerStartError } from '../../errors/worker-errors.ts'
+import { prepareFunctions } from '../../pool/functions/prepare.ts'
+import type { RunSettings } from '../../settings/run-settings.ts'
+import type { StartedRun } from '../started-run.ts'
+import { defaultHost } from './default-host.ts'
+import type { RunHost } from './run-host.ts'
+
+/** Whether a run that cannot have workers, for this reason, may go on in this thread. Says so once. */
+export function fallsBack(settings: RunSettings, error: unknown): boolean {
+  if (settings.fallback !== 'serial') return false
+  if (!(error instanceof CaptureError || error instanceof UnsupportedError || error instanceof WorkerStartError))
+    return false
+  process.emitWarning(`running in this thread, one task after the other: ${error.message}`, {
+    type: 'ManyhandsWarning',
+    code: 'MH_FALLBACK',
+  })
+  return true
+}
+
+/** Starts a run; where that cannot be, and the run allows it, again in this thread with the function as it is. */
+export async function withFallback(
+  settings: RunSettings,
+  host: RunHost,
+  start: (host: RunHost) => Promise<StartedRun>,
+): Promise<StartedRun> {
+  try {
+    return await start(host)
+  } catch (error) {
+    if (!fallsBack(settings, error)) throw error
+    return start(serialHost(host))
+  }
+}
+
+/** This thread in the place of a host's workers. Functions run as they are: there is no need to send them. */
+function serialHost(host: RunHost): RunHost {
+  const serial = defaultHost({ backend: 'serial' }, 1)
+  return {
+    ...serial,
+    prepare: (fn, options) => prepareFunctions(fn, { ...options, live: true }),
+    enter: (run) => host.enter(run),
+    leave: (run) => host.leave(run),
+  }
+}

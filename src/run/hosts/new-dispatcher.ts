@@ -1,0 +1,42 @@
+import { UnsupportedError } from '../../errors/argument-errors.ts'
+import { printDirectly } from '../../logs/print.ts'
+import type { Backend } from '../../pool/backend/backend.ts'
+import { prepareFunctions } from '../../pool/functions/prepare.ts'
+import { warnOfLateError } from '../../pool/outcomes/warnings.ts'
+import { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
+import { POOL_DEFAULTS, type PoolSettings } from '../../settings/pool-settings.ts'
+
+/** A task that takes longer, in milliseconds, and has no timeout, may never end: a warning says so. */
+const WARN_AFTER_MS = 600_000
+
+/** Workers of a backend, with a pool's settings. Throws a `CaptureError` where the pool's `init` cannot travel. */
+export async function newDispatcher(shared: Backend, workers: number, settings: PoolSettings): Promise<Dispatcher> {
+  const backend = shared.forPool?.() ?? shared
+  const { capabilities } = backend
+  const { idleTimeout, initTimeout, maxTasks } = { ...POOL_DEFAULTS, ...settings }
+  if (capabilities.remote === true) refuseLocal(backend.name, settings)
+  const [init] =
+    settings.init === undefined ? [] : await prepareFunctions(settings.init, { role: 'init', capabilities })
+  return new Dispatcher(capabilities.parallel ? workers : 1, {
+    backend,
+    init,
+    env: settings.env,
+    execArgv: settings.execArgv,
+    resourceLimits: settings.resourceLimits,
+    idleTimeout,
+    initTimeout,
+    warnAfter: WARN_AFTER_MS,
+    maxTasks,
+    maxMemory: settings.maxMemory ?? Infinity,
+    onStrayLog: ({ stream, text }) => settings.logs === 'off' || printDirectly(stream, text),
+    onLateError: warnOfLateError,
+  })
+}
+
+/** What belongs to the start of a worker is said where workers are started. */
+function refuseLocal(name: string, settings: PoolSettings): void {
+  for (const option of ['env', 'execArgv', 'resourceLimits'] as const) {
+    if (settings[option] === undefined) continue
+    throw new UnsupportedError(`${option} has no meaning on ${name}: say it where its workers are started`)
+  }
+}

@@ -1,0 +1,130 @@
+import { type SettledRecord, TimeoutError } from '../../errors/run-errors.ts'
+import { timerDelay } from '../../util/time.ts'
+import type { Run } from '../run.ts'
+import { Failure } from './reorder-buffer.ts'
+
+/** Values, and the indexes of their inputs. */
+export interface IndexedValues {
+  readonly values: readonly unknown[]
+  readonly indexes: readonly number[]
+}
+
+/** Takes outcomes from a run in the forms that consumers ask for. Waits for them, at most for the stall timeout. */
+export class Reader {
+  readonly #run: Run
+  /** Values that were taken for an array and not handed out, because the run stalled. */
+  #kept: unknown[] = []
+
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  /** The next value, at once where one waits. */
+  nextValue(): Promise<IteratorResult<unknown, undefined>> {
+    if (this.#kept.length > 0) return Promise.resolve({ done: false, value: this.#kept.shift() })
+    const { reorderBuffer } = this.#run
+    while (reorderBuffer.waiting > 0) {
+      const result = this.#asValue(reorderBuffer.take(), reorderBuffer.takenIndex)
+      if (result !== SKIPPED) return Promise.resolve({ done: false, value: result })
+    }
+    return this.#more(() => this.nextValue())
+  }
+
+  /** All values that wait, or the first ones to come. */
+  nextBatch(): Promise<IteratorResult<unknown[], undefined>> {
+    const values = this.#takeValues(this.#kept.splice(0))
+    if (values.length > 0) return Promise.resolve({ done: false, value: values })
+    return this.#more(() => this.nextBatch())
+  }
+
+  /** The same with the index of each value's input. */
+  nextIndexed(): Promise<IteratorResult<IndexedValues, undefined>> {
+    const { values: outcomes, indexes } = this.#run.reorderBuffer.takeAll()
+    if (outcomes.length === 0) return this.#more(() => this.nextIndexed())
+    const values = outcomes.map((outcome, i) => this.#asValue(outcome, indexes[i] as number))
+    return Promise.resolve({ done: false, value: { values, indexes } })
+  }
+
+  nextRecord(): Promise<IteratorResult<SettledRecord, undefined>> {
+    const { reorderBuffer } = this.#run
+    if (reorderBuffer.waiting === 0) return this.#more(() => this.nextRecord())
+    const value = reorderBuffer.take()
+    return Promise.resolve({ done: false, value: recordOf(value, reorderBuffer.takenIndex) })
+  }
+
+  /** All values of the run. After a stall timeout those that came can still be read. */
+  async array(): Promise<unknown[]> {
+    const values = this.#kept.splice(0)
+    for (;;) {
+      this.#takeValues(values)
+      try {
+        const step = await this.#more(() => Promise.resolve(undefined))
+        if (step !== undefined) return values
+      } catch (error) {
+        if (error instanceof TimeoutError) this.#kept = values
+        throw error
+      }
+    }
+  }
+
+  #takeValues(into: unknown[]): unknown[] {
+    const { values, indexes } = this.#run.reorderBuffer.takeAll()
+    for (let i = 0; i < values.length; i++) {
+      const value = this.#asValue(values[i], indexes[i] as number)
+      if (value !== SKIPPED) into.push(value)
+    }
+    return into
+  }
+
+  /** An outcome as a consumer of values sees it. */
+  #asValue(outcome: unknown, index: number): unknown {
+    if (!(outcome instanceof Failure) || outcome.replacement === undefined) {
+      if (this.#run.settings.onError === 'collect') this.#run.record(recordOf(outcome, index))
+      return outcome instanceof Failure ? SKIPPED : outcome
+    }
+    return outcome.replacement.value
+  }
+
+  /** Goes on when there is more, or ends as the run does. */
+  async #more<T>(next: () => Promise<T>): Promise<T | { done: true; value: undefined }> {
+    const run = this.#run
+    run.start()
+    if (run.reorderBuffer.waiting === 0 && !run.isEnded) await this.#wait()
+    if (run.reorderBuffer.waiting > 0) return next()
+    // Woken for outcomes that are not the next in order.
+    if (!run.isEnded) return this.#more(next)
+    const ending = run.takeEnding()
+    if (ending !== undefined) throw ending.thrown
+    return { done: true, value: undefined }
+  }
+
+  async #wait(): Promise<void> {
+    const limit = this.#run.settings.stallTimeout
+    if (limit === undefined) return this.#run.wait()
+    const since = performance.now()
+    let timer: NodeJS.Timeout | undefined
+    const stalled = new Promise<never>((_, reject) => {
+      const check = (): void => {
+        const quiet = performance.now() - Math.max(since, this.#run.reorderBuffer.completedAt)
+        if (quiet < limit - 1) timer = setTimeout(check, timerDelay(limit - quiet))
+        else {
+          this.#run.stalled()
+          reject(new TimeoutError(`no task was completed for ${limit} ms; read on to wait longer`, limit))
+        }
+      }
+      timer = setTimeout(check, timerDelay(limit))
+    })
+    try {
+      await Promise.race([this.#run.wait(), stalled])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+const SKIPPED = Symbol('no value')
+
+function recordOf(outcome: unknown, index: number): SettledRecord {
+  if (!(outcome instanceof Failure)) return { status: 'fulfilled', index, value: outcome }
+  return { status: 'rejected', index, input: outcome.item.input, reason: outcome.error }
+}

@@ -1,0 +1,172 @@
+import type { TaskError } from '../../errors/task-errors.ts'
+import type { Item } from '../../pool/jobs/item.ts'
+import type { Addressed, Ending, Sink } from '../../pool/jobs/ports.ts'
+import type { Window } from '../source/window.ts'
+
+/** A failed input among the outcomes. */
+export class Failure {
+  readonly item: Item
+  readonly error: TaskError
+  /** What takes its sequence for a consumer that wants values. */
+  replacement: { readonly value: unknown } | undefined
+
+  constructor(item: Item, error: TaskError) {
+    this.item = item
+    this.error = error
+  }
+}
+
+/** First size of the ring; a power of two, as all its sizes. */
+const SMALL = 64
+
+/** Where an outcome is missing. */
+const EMPTY = Symbol('no outcome yet')
+
+export interface OutletEvents {
+  /** Outcomes can be taken, or the run is over. */
+  ready(): void
+  /** A task failed. Returns whether its outcome still counts. */
+  failed(failure: Failure): boolean
+  /** No more outcomes will come. */
+  ended(ending: Ending | undefined): void
+}
+
+/**
+ * Outcomes on their way to the consumer: put back in the order of the inputs, or as they come.
+ *
+ * The cost of an outcome is two array stores. Out of order they wait in a ring that is as large as the window.
+ */
+export class ReorderBuffer implements Sink {
+  readonly #ordered: boolean
+  readonly #window: Window
+  readonly #events: OutletEvents
+  /** Outcomes by sequence, where they are ordered. */
+  #ring: unknown[] = new Array<unknown>(SMALL).fill(EMPTY)
+  #ringIndexes: number[] = new Array<number>(SMALL).fill(0)
+  #ringBytes: number[] = new Array<number>(SMALL).fill(0)
+  /** The sequence whose outcome is handed out next. */
+  #head = 0
+  /** Outcomes that can be handed out, from `#next` on. */
+  #values: unknown[] = []
+  #indexes: number[] = []
+  #bytes: number[] = []
+  #next = 0
+  takenIndex = -1
+  /** When outcomes last came, by `performance.now()`. */
+  completedAt = 0
+
+  constructor(ordered: boolean, window: Window, events: OutletEvents) {
+    this.#ordered = ordered
+    this.#window = window
+    this.#events = events
+  }
+
+  get waiting(): number {
+    return this.#values.length - this.#next
+  }
+
+  fulfil(chunk: Addressed, at: number, value: unknown, bytes: number): void {
+    this.#window.resize(chunk.bytes(at), bytes)
+    this.#put(chunk.sequence(at), chunk.index(at), value, bytes)
+  }
+
+  reject(item: Item, error: unknown): void {
+    const failure = new Failure(item, error as TaskError)
+    if (this.#events.failed(failure)) this.#put(item.sequence, item.index, failure, item.bytes)
+  }
+
+  flush(): void {
+    this.completedAt = performance.now()
+    if (this.#ordered) this.#advance()
+    this.#events.ready()
+  }
+
+  end(ending: Ending | undefined): void {
+    if (this.#ordered) this.#advance()
+    this.#events.ended(ending)
+  }
+
+  /** The next outcome: call only where one waits. The index of its input is in `takenIndex` then. */
+  take(): unknown {
+    const at = this.#next++
+    const value = this.#values[at]
+    this.takenIndex = this.#indexes[at] as number
+    // The slot may live on for a while: what it held shall not.
+    this.#values[at] = undefined
+    const bytes = this.#bytes[at] as number
+    if (this.#next === this.#values.length) this.#clear()
+    else if (this.#next >= 4_096) this.#compact()
+    this.#window.leave(1, bytes)
+    return value
+  }
+
+  /** All outcomes that wait. */
+  takeAll(): { values: unknown[]; indexes: number[] } {
+    const values = this.#next === 0 ? this.#values : this.#values.slice(this.#next)
+    const indexes = this.#next === 0 ? this.#indexes : this.#indexes.slice(this.#next)
+    let bytes = 0
+    for (let i = this.#next; i < this.#bytes.length; i++) bytes += this.#bytes[i] as number
+    this.#clear()
+    if (values.length > 0) this.#window.leave(values.length, bytes)
+    return { values, indexes }
+  }
+
+  #put(sequence: number, index: number, value: unknown, bytes: number): void {
+    if (!this.#ordered) {
+      this.#values.push(value)
+      this.#indexes.push(index)
+      this.#bytes.push(bytes)
+      return
+    }
+    while (sequence - this.#head >= this.#ring.length) this.#grow()
+    const at = sequence & (this.#ring.length - 1)
+    this.#ring[at] = value
+    this.#ringIndexes[at] = index
+    this.#ringBytes[at] = bytes
+  }
+
+  /** Moves the outcomes whose turn it is out of the ring. */
+  #advance(): void {
+    const mask = this.#ring.length - 1
+    for (;;) {
+      const at = this.#head & mask
+      const value = this.#ring[at]
+      if (value === EMPTY) return
+      this.#values.push(value)
+      this.#indexes.push(this.#ringIndexes[at] as number)
+      this.#bytes.push(this.#ringBytes[at] as number)
+      this.#ring[at] = EMPTY
+      this.#head++
+    }
+  }
+
+  #grow(): void {
+    const size = this.#ring.length * 2
+    const ring = new Array<unknown>(size).fill(EMPTY)
+    const indexes = new Array<number>(size).fill(0)
+    const bytes = new Array<number>(size).fill(0)
+    for (let sequence = this.#head; sequence < this.#head + this.#ring.length; sequence++) {
+      const from = sequence & (this.#ring.length - 1)
+      ring[sequence & (size - 1)] = this.#ring[from]
+      indexes[sequence & (size - 1)] = this.#ringIndexes[from] as number
+      bytes[sequence & (size - 1)] = this.#ringBytes[from] as number
+    }
+    this.#ring = ring
+    this.#ringIndexes = indexes
+    this.#ringBytes = bytes
+  }
+
+  #clear(): void {
+    this.#values = []
+    this.#indexes = []
+    this.#bytes = []
+    this.#next = 0
+  }
+
+  #compact(): void {
+    this.#values = this.#values.slice(this.#next)
+    this.#indexes = this.#indexes.slice(this.#next)
+    this.#bytes = this.#bytes.slice(this.#next)
+    this.#next = 0
+  }
+}

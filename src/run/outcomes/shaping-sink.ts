@@ -1,0 +1,33 @@
+import type { Chunk } from '../../pool/jobs/chunk.ts'
+import type { Item } from '../../pool/jobs/item.ts'
+import type { Ending, Sink } from '../../pool/jobs/ports.ts'
+
+/** Makes of a result, and the input that it is of, what the consumer gets. */
+export type Shape = (value: unknown, input: unknown, index: number) => unknown
+
+/** Gives results another shape on their way. */
+export class ShapingSink implements Sink {
+  readonly #shape: Shape
+  readonly #next: Sink
+
+  constructor(shape: Shape, next: Sink) {
+    this.#shape = shape
+    this.#next = next
+  }
+
+  fulfil(chunk: Chunk, at: number, value: unknown, bytes: number): void {
+    this.#next.fulfil(chunk, at, this.#shape(value, chunk.input(at), chunk.index(at)), bytes)
+  }
+
+  reject(item: Item, error: unknown): void {
+    this.#next.reject(item, error)
+  }
+
+  flush(): void {
+    this.#next.flush()
+  }
+
+  end(ending: Ending | undefined): void {
+    this.#next.end(ending)
+  }
+}

@@ -1,0 +1,185 @@
+import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
+import type { Chunk } from '../../pool/jobs/chunk.ts'
+import { Item } from '../../pool/jobs/item.ts'
+import type { TaskPolicy } from '../../task/failure-policy.ts'
+import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
+import type { Encoded, Special } from '../../wire/codec/special.ts'
+import { packColumn } from '../../wire/protocol/compact.ts'
+import type { Column } from '../../wire/protocol/frames.ts'
+
+/** What is to be done with an input: the function to call, and the rules for it. */
+export interface Assignment {
+  readonly fn: PreparedFunction
+  readonly policy: TaskPolicy
+}
+
+/** A number, a boolean and the like take so many bytes on the wire. */
+const PLAIN_BYTES = 8
+
+/** Inputs in the row in which they were read, as columns. */
+export class InputChunk implements Chunk {
+  readonly spread: boolean
+  readonly #firstIndex: number
+  readonly #firstPlace: number
+  /** The index of each, from the first one on that does not follow on the one before: inputs between were skipped. */
+  #indexes: number[] | undefined
+  /** Inputs as the caller gave them. */
+  readonly #inputs: unknown[] = []
+  /** Copies, made when they were read. */
+  readonly #values: unknown[] = []
+  /** The assignment of all, or of each from the first one on that has another. */
+  readonly #first: Assignment
+  #assignments: Assignment[] | undefined
+  #sizes: number[] | undefined
+  #specials: [number, readonly Special[]][] | undefined
+  #transfers: Map<number, readonly unknown[]> | undefined
+  #leases: Map<number, BufferLease> | undefined
+  #items: Map<number, Item> | undefined
+  #total = 0
+
+  constructor(firstIndex: number, firstPlace: number, assignment: Assignment, spread: boolean) {
+    this.#firstIndex = firstIndex
+    this.#firstPlace = firstPlace
+    this.#first = assignment
+    this.spread = spread
+  }
+
+  get length(): number {
+    return this.#values.length
+  }
+
+  /** Bytes of all. */
+  get total(): number {
+    return this.#total
+  }
+
+  /** Adds a value that is its own copy. Returns its bytes. */
+  addPlain(value: unknown, assignment: Assignment, input: unknown, index: number): number {
+    const bytes = typeof value === 'string' ? value.length : PLAIN_BYTES
+    this.#begin(assignment, input, index)
+    this.#values.push(value)
+    this.#size(bytes)
+    return bytes
+  }
+
+  /** Adds an encoded value. */
+  addEncoded(
+    encoded: Encoded,
+    transfer: readonly unknown[] | undefined,
+    assignment: Assignment,
+    input: unknown,
+    index: number,
+  ): void {
+    const at = this.#values.length
+    this.#begin(assignment, input, index)
+    this.#values.push(encoded.value)
+    if (encoded.specials !== undefined) (this.#specials ??= []).push([at, encoded.specials])
+    if (encoded.lease !== undefined) (this.#leases ??= new Map<number, BufferLease>()).set(at, encoded.lease)
+    if (transfer !== undefined) (this.#transfers ??= new Map<number, readonly unknown[]>()).set(at, transfer)
+    this.#size(encoded.bytes)
+  }
+
+  get priority(): number {
+    return (this.#assignments?.[0] ?? this.#first).policy.priority
+  }
+
+  functions(): Iterable<PreparedFunction> {
+    if (this.#assignments === undefined) return [this.#first.fn]
+    return new Set(this.#assignments.map((one) => one.fn))
+  }
+
+  fn(at: number): PreparedFunction {
+    return (this.#assignments?.[at] ?? this.#first).fn
+  }
+
+  index(at: number): number {
+    return this.#indexes?.[at] ?? this.#firstIndex + at
+  }
+
+  sequence(at: number): number {
+    return this.#firstPlace + at
+  }
+
+  input(at: number): unknown {
+    return this.#inputs[at]
+  }
+
+  bytes(at: number): number {
+    return this.#sizes?.[at] ?? PLAIN_BYTES
+  }
+
+  tag(): undefined {
+    return undefined
+  }
+
+  item(at: number): Item {
+    const known = this.#items?.get(at)
+    if (known !== undefined) return known
+    const { fn, policy } = this.#assignments?.[at] ?? this.#first
+    const specials = this.#specials?.find(([offset]) => offset === at)?.[1]
+    const item = new Item({
+      index: this.index(at),
+      sequence: this.sequence(at),
+      input: this.#inputs[at],
+      value: this.#values[at],
+      specials,
+      bytes: this.bytes(at),
+      spread: this.spread,
+      transfer: this.#transfers?.get(at),
+      lease: this.#leases?.get(at),
+      fn,
+      policy,
+    })
+    ;(this.#items ??= new Map<number, Item>()).set(at, item)
+    return item
+  }
+
+  column(): Column {
+    return packColumn(this.#values, this.#specials)
+  }
+
+  indexes(): number | readonly number[] {
+    return this.#indexes ?? this.#firstIndex
+  }
+
+  attempts(): undefined {
+    return undefined
+  }
+
+  lease(at: number): BufferLease | undefined {
+    return this.#leases?.get(at)
+  }
+
+  transfer(): readonly unknown[] | undefined {
+    return this.#transfers === undefined ? undefined : [...this.#transfers.values()].flat()
+  }
+
+  #begin(assignment: Assignment, input: unknown, index: number): void {
+    const at = this.#inputs.length
+    if (this.#indexes !== undefined) this.#indexes.push(index)
+    else if (index !== this.#firstIndex + at) {
+      this.#indexes = Array.from({ length: at }, (_, i) => this.#firstIndex + i)
+      this.#indexes.push(index)
+    }
+    this.#assign(assignment)
+    this.#inputs.push(input)
+  }
+
+  #assign(assignment: Assignment): void {
+    if (this.#assignments === undefined) {
+      if (assignment === this.#first) return
+      this.#assignments = new Array<Assignment>(this.#values.length).fill(this.#first)
+    }
+    this.#assignments.push(assignment)
+  }
+
+  #size(bytes: number): void {
+    this.#total += bytes
+    if (this.#sizes === undefined) {
+      if (bytes === PLAIN_BYTES) return
+      // The one that has just been added is counted already.
+      this.#sizes = new Array<number>(this.#values.length - 1).fill(PLAIN_BYTES)
+    }
+    this.#sizes.push(bytes)
+  }
+}

@@ -1,0 +1,272 @@
+import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
+import type { Chunk } from '../../pool/jobs/chunk.ts'
+import { Item } from '../../pool/jobs/item.ts'
+import type { Ending, Source, SourcePort } from '../../pool/jobs/ports.ts'
+import { refusalOf } from '../../pool/outcomes/refusal.ts'
+import { failureOf } from '../../pool/outcomes/task-failure.ts'
+import type { Encoder } from '../../wire/codec/encoder.ts'
+import { type Assignment, InputChunk } from './input-chunk.ts'
+import { checkStep, isPlain } from './read-step.ts'
+import type { Window } from './window.ts'
+
+/** A slow generator is not read for longer than this, in milliseconds, before what it gave is sent. */
+const READ_MS = 2
+/** How often, in inputs, it is looked whether a generator is slow. */
+const LOOK_EVERY = 16
+
+export interface InputSourceOptions {
+  readonly inputs: Iterable<unknown> | AsyncIterable<unknown>
+  readonly skip: ((input: unknown, index: number) => boolean) | undefined
+  /** May take its time, where a function is met for the first time. */
+  readonly assign: (input: unknown) => Assignment | Promise<Assignment>
+  /** What is sent is the list of arguments. */
+  readonly spread: boolean
+  /** What to send for an input. */
+  readonly valueOf: (input: unknown) => unknown
+  /** Copies inputs the moment they are read; without it they are passed as they are. */
+  readonly encoder: Encoder | undefined
+  readonly window: Window
+}
+
+/** An input that was read and not yet put into a chunk. */
+interface Admitted {
+  readonly input: unknown
+  readonly index: number
+  readonly assignment: Assignment
+}
+
+const END = Symbol('no more inputs')
+
+/** Reads inputs as there is room for them, and puts them into chunks. */
+export class InputSource implements Source {
+  /** What reading the inputs threw. Everything read before has its outcome first. */
+  error: Ending | undefined
+  readonly #options: InputSourceOptions
+  readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>
+  readonly #isAsync: boolean
+  readonly #size: number | undefined
+  #job!: SourcePort
+  /** Inputs that were read ahead. */
+  #ahead: Admitted[] = []
+  #index = 0
+  #sequence = 0
+  #done = false
+  /** A read, or a preparation, that has not come back. */
+  #busy = false
+
+  constructor(options: InputSourceOptions) {
+    this.#options = options
+    const { inputs } = options
+    // A string is iterable, too, and `in` asks only objects.
+    const { [Symbol.asyncIterator]: isAsync } = inputs as Partial<AsyncIterable<unknown>>
+    this.#isAsync = isAsync !== undefined
+    this.#iterator = this.#isAsync
+      ? (inputs as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+      : (inputs as Iterable<unknown>)[Symbol.iterator]()
+    this.#size = sizeOf(inputs)
+  }
+
+  attach(job: SourcePort): void {
+    this.#job = job
+  }
+
+  get exhausted(): boolean {
+    return this.#done && this.#ahead.length === 0 && !this.#busy
+  }
+
+  /** That a list is at its end is known when it was asked for more. */
+  get empty(): boolean {
+    return this.#done && this.#ahead.length === 0
+  }
+
+  /** How many inputs there will be outcomes for, where that is known. */
+  get size(): number | undefined {
+    if (this.exhausted) return this.#sequence
+    return this.#size === undefined ? undefined : this.#size - this.skipped
+  }
+
+  /** Inputs that were left out so far. */
+  skipped = 0
+
+  /** Inputs read so far, skipped ones included. */
+  get read(): number {
+    return this.#index
+  }
+
+  remaining(): number | undefined {
+    if (this.#done) return this.#ahead.length
+    return this.#size === undefined ? undefined : this.#size - this.#index + this.#ahead.length
+  }
+
+  take(max: number): Chunk | undefined {
+    if (this.#isAsync) void this.#readAhead()
+    const chunk = this.#ahead.length > 0 || this.#isAsync ? this.#chunkOf(this.#ahead, max) : this.#readNow(max)
+    return chunk === undefined || chunk.length === 0 ? undefined : chunk
+  }
+
+  stop(): void {
+    // What was read ahead goes, too.
+    this.#ahead = []
+    if (this.#done) return
+    this.#done = true
+    // A read that is under way may never come back.
+    this.#busy = false
+    try {
+      const closing = this.#iterator.return?.() as Promise<unknown> | undefined
+      // Nobody waits for the input to close; what it throws then concerns nobody.
+      if (this.#isAsync) closing?.then(undefined, () => {})
+    } catch {
+      // As above.
+    }
+  }
+
+  /** A synchronous source is read as far as a batch needs. */
+  #readNow(max: number): InputChunk | undefined {
+    const { window, skip, assign } = this.#options
+    const startedAt = performance.now()
+    let chunk: InputChunk | undefined
+    for (let count = 1; !this.#done && !this.#busy && window.hasRoom(); count++) {
+      const input = this.#next()
+      if (input === END) return chunk
+      const index = this.#index++
+      try {
+        if (skip?.(input, index)) {
+          this.skipped++
+          continue
+        }
+        const assignment = assign(input)
+        if (assignment instanceof Promise) return this.#hold(input, index, assignment, chunk)
+        chunk ??= new InputChunk(index, this.#sequence, assignment, this.#options.spread)
+        if (!this.#add(chunk, input, index, assignment)) return chunk
+      } catch (thrown) {
+        this.#fail(thrown)
+        return chunk
+      }
+      if (chunk.length >= max || chunk.total >= MAX_BATCH_BYTES) return chunk
+      if (count % LOOK_EVERY === 0 && performance.now() - startedAt > READ_MS) return chunk
+    }
+    return chunk
+  }
+
+  #next(): unknown {
+    try {
+      const step = checkStep((this.#iterator as Iterator<unknown>).next(), 'inputs')
+      if (step.done !== true) return step.value
+      this.#done = true
+    } catch (thrown) {
+      this.#fail(thrown)
+    }
+    return END
+  }
+
+  /** An input that needs its function made ready first holds up those behind it. */
+  #hold(
+    input: unknown,
+    index: number,
+    assignment: Promise<Assignment>,
+    chunk: InputChunk | undefined,
+  ): InputChunk | undefined {
+    this.#busy = true
+    void assignment
+      .then(
+        (ready) => {
+          if (!this.#done) this.#ahead.push({ input, index, assignment: ready })
+        },
+        (thrown: unknown) => this.#fail(thrown),
+      )
+      .finally(() => {
+        this.#busy = false
+        this.#job.wake()
+      })
+    return chunk
+  }
+
+  /** An asynchronous source is read as far as the window allows; what came goes on its way at once. */
+  async #readAhead(): Promise<void> {
+    const { window, skip, assign } = this.#options
+    if (this.#busy || this.#done || this.#ahead.length >= window.room()) return
+    this.#busy = true
+    try {
+      while (!this.#done && this.#ahead.length < window.room()) {
+        const step = checkStep(await this.#iterator.next(), 'inputs')
+        // Stopped meanwhile.
+        if (this.#done) return
+        if (step.done === true) {
+          this.#done = true
+          return
+        }
+        const index = this.#index++
+        if (skip?.(step.value, index)) {
+          this.skipped++
+          continue
+        }
+        this.#ahead.push({ input: step.value, index, assignment: await assign(step.value) })
+        this.#job.wake()
+      }
+    } catch (thrown) {
+      this.#fail(thrown)
+    } finally {
+      this.#busy = false
+      // The end of the inputs may be the end of the run.
+      this.#job.wake()
+    }
+  }
+
+  /** Puts the first of some inputs that were read ahead into a chunk. */
+  #chunkOf(ahead: Admitted[], max: number): InputChunk | undefined {
+    let chunk: InputChunk | undefined
+    let count = 0
+    for (const { input, index, assignment } of ahead) {
+      if (chunk !== undefined && (chunk.length >= max || chunk.total >= MAX_BATCH_BYTES)) break
+      count++
+      chunk ??= new InputChunk(index, this.#sequence, assignment, this.#options.spread)
+      if (!this.#add(chunk, input, index, assignment)) break
+    }
+    ahead.splice(0, count)
+    return chunk
+  }
+
+  #fail(thrown: unknown): void {
+    this.#done = true
+    this.error ??= { thrown }
+  }
+
+  /** Adds an input to a chunk. False where it cannot be sent: its sequence is taken, so that the chunk must end before it. */
+  #add(chunk: InputChunk, input: unknown, index: number, assignment: Assignment): boolean {
+    const { encoder, window, valueOf } = this.#options
+    const value = valueOf(input)
+    const sequence = this.#sequence++
+    if (encoder === undefined || isPlain(value)) {
+      window.enter(chunk.addPlain(value, assignment, input, index))
+      return true
+    }
+    try {
+      const encoded = encoder.encode(value)
+      window.enter(encoded.bytes)
+      chunk.addEncoded(encoded, encoder.takeTransfer(), assignment, input, index)
+      return true
+    } catch (error) {
+      const { spread } = this.#options
+      const parts = {
+        index,
+        sequence,
+        input,
+        value: undefined,
+        specials: undefined,
+        bytes: 0,
+        spread,
+        transfer: undefined,
+      }
+      const item = new Item({ ...parts, ...assignment })
+      const refusal = refusalOf(error, failureOf(item), { value, name: 'input', direction: 'input' })
+      window.enter(0)
+      this.#job.refuse(item, refusal)
+      return false
+    }
+  }
+}
+
+function sizeOf(inputs: object): number | undefined {
+  if (Array.isArray(inputs) || ArrayBuffer.isView(inputs)) return (inputs as unknown as ArrayLike<unknown>).length
+  return inputs instanceof Map || inputs instanceof Set ? inputs.size : undefined
+}

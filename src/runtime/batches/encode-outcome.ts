@@ -1,0 +1,67 @@
+import { isStepFailure, type TaskStepFailure } from '../../task/task-call.ts'
+import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
+import { pathTo } from '../../wire/codec/path.ts'
+import type { Encoded } from '../../wire/codec/special.ts'
+import { Unsendable } from '../../wire/codec/unsendable.ts'
+import type { ItemFailure } from '../../wire/protocol/frames.ts'
+import type { LoadedFunction } from '../functions/loaded-function.ts'
+import type { Outbox } from './outbox.ts'
+
+/** Encodes a result the moment its task ends: the task may use the same object again for the next input. */
+export function encodeResult(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): void {
+  switch (typeof value) {
+    case 'string':
+      outbox.plain(item, value, value.length + 8)
+      return
+    case 'number':
+    case 'undefined':
+    case 'boolean':
+    case 'bigint':
+      outbox.plain(item, value, 8)
+      return
+    default:
+      encodeObject(outbox, item, fn, value)
+  }
+}
+
+function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): void {
+  const encoder = fn.results
+  if (encoder === undefined) return outbox.plain(item, value, 8)
+  try {
+    outbox.encoded(item, encoder.encode(value), encoder.takeTransfer())
+  } catch (error) {
+    if (!Unsendable.is(error)) throw error
+    if (error.limit !== undefined) return outbox.failure(item, { kind: 'too-large', limit: error.limit })
+    const path = pathTo(value, error.offender, 'result')
+    outbox.failure(item, { kind: 'unsendable', direction: 'result', path, reason: error.reason })
+  }
+}
+
+/** Encodes what a task threw. */
+export function encodeFailure(outbox: Outbox, item: number, fn: LoadedFunction, thrown: unknown): void {
+  if (UnreadableInput.is(thrown)) {
+    outbox.failure(item, { kind: 'unsendable', direction: 'input', path: 'input', reason: thrown.message })
+    return
+  }
+  outbox.failure(item, isStepFailure(thrown) ? failedStep(fn, thrown) : { kind: 'thrown', error: encode(fn, thrown) })
+}
+
+function failedStep(fn: LoadedFunction, { step, thrown, timeout, state }: TaskStepFailure): ItemFailure {
+  const where = { step, state: encode(fn, state) }
+  if (timeout !== undefined) return { kind: 'timeout', limit: timeout, ...where }
+  return { kind: 'thrown', error: encode(fn, thrown), ...where }
+}
+
+function encode({ results, errors }: LoadedFunction, thrown: unknown): Encoded {
+  return results === undefined ? { value: thrown, specials: undefined, bytes: 0 } : encodeThrown(thrown, errors)
+}
+
+/** Thrown where an input that arrived cannot be put together here. */
+export class UnreadableInput extends Error {
+  readonly #unreadable = true
+
+  /** Asks nothing of what was thrown: a proxy could answer `instanceof` with an error. */
+  static is(thrown: unknown): thrown is UnreadableInput {
+    return typeof thrown === 'object' && thrown !== null && #unreadable in thrown && thrown.#unreadable
+  }
+}

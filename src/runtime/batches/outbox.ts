@@ -1,0 +1,105 @@
+import { bufferPool, type BufferLease } from '../../wire/codec/buffer-pool.ts'
+import type { Encoded, Special } from '../../wire/codec/special.ts'
+import { packColumn } from '../../wire/protocol/compact.ts'
+import type { DoneFrame, ItemFailure } from '../../wire/protocol/frames.ts'
+
+/** Outcomes of one batch that wait to be sent. */
+export class Outbox {
+  readonly #batch: number
+  #values: unknown[] = []
+  #offsets: number[] | undefined
+  #first = 0
+  #specials: [number, readonly Special[]][] | undefined
+  #failures: [number, ItemFailure][] | undefined
+  #transfer: unknown[] | undefined
+  readonly #lease: BufferLease = []
+  #times: number[] | undefined
+  /** Asynchronous tasks among the outcomes, and what they took together. */
+  #waits = 0
+  #waitedMs = 0
+  #bytes = 0
+  /** All that waits can be read from outside. */
+  isShown = true
+
+  constructor(batch: number) {
+    this.#batch = batch
+  }
+
+  get size(): number {
+    return this.#values.length
+  }
+
+  plain(offset: number, value: unknown, bytes: number): void {
+    this.#noteOffset(offset)
+    this.#bytes += bytes
+    this.#values.push(value)
+  }
+
+  encoded(offset: number, { value, specials, bytes, lease }: Encoded, transfer: readonly unknown[] | undefined): void {
+    if (specials !== undefined) (this.#specials ??= []).push([this.#values.length, specials])
+    if (lease !== undefined) this.#lease.push(...lease)
+    if (transfer !== undefined) (this.#transfer ??= []).push(...transfer)
+    this.plain(offset, value, bytes)
+  }
+
+  failure(offset: number, failure: ItemFailure): void {
+    ;(this.#failures ??= []).push([this.#values.length, failure])
+    this.plain(offset, undefined, 256)
+  }
+
+  /** The outcome that was put in last began and took so long. */
+  timed(start: number, ms: number): void {
+    ;(this.#times ??= []).push(start, ms)
+  }
+
+  /** The next outcome is that of an asynchronous task, which took so many milliseconds, others running meanwhile. */
+  tookLong(ms: number): void {
+    this.#waits++
+    this.#waitedMs += ms
+  }
+
+  /** The frame with all that waits; the outbox is empty then. */
+  take(ms: number, end: boolean, memory?: number): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
+    const transfer = this.#transfer
+    const frame: { -readonly [K in keyof DoneFrame]: DoneFrame[K] } = {
+      type: 'done',
+      batch: this.#batch,
+      offsets: this.#offsets ?? this.#first,
+      results: packColumn(this.#values, this.#specials),
+      ms,
+      bytes: this.#bytes,
+      end,
+    }
+    if (this.#failures !== undefined) frame.failures = this.#failures
+    if (memory !== undefined) frame.memory = memory
+    if (this.#times !== undefined) frame.times = this.#times
+    if (this.#waits > 0) frame.taskMs = this.#waitedMs / this.#waits
+    this.#values = []
+    this.#offsets = undefined
+    this.#specials = undefined
+    this.#failures = undefined
+    this.#transfer = undefined
+    this.#times = undefined
+    this.#waits = 0
+    this.#waitedMs = 0
+    this.#bytes = 0
+    this.isShown = true
+    return { frame, transfer }
+  }
+
+  /** What was taken has been posted: the memory that it lay in can be used again. */
+  posted(): void {
+    if (this.#lease.length > 0) bufferPool.release(this.#lease)
+  }
+
+  /** Most outcomes come in a row: then the first offset tells all. */
+  #noteOffset(offset: number): void {
+    const size = this.#values.length
+    if (this.#offsets !== undefined) this.#offsets.push(offset)
+    else if (size === 0) this.#first = offset
+    else if (offset !== this.#first + size) {
+      this.#offsets = Array.from({ length: size }, (_, i) => this.#first + i)
+      this.#offsets.push(offset)
+    }
+  }
+}

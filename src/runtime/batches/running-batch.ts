@@ -1,0 +1,161 @@
+import { messageOf } from '../../util/message-of.ts'
+import { decode } from '../../wire/codec/decode.ts'
+import type { Special } from '../../wire/codec/special.ts'
+import type { BatchFrame, WorkerPort } from '../../wire/protocol/frames.ts'
+import type { LoadedFunction } from '../functions/loaded-function.ts'
+import type { HalfCharacters } from '../process/half-characters.ts'
+import type { RemoteCacheClient } from '../remote-cache-client.ts'
+import { AbortControl, TaskHandle } from '../scope/task-handle.ts'
+import { TaskSteps } from '../scope/task-steps.ts'
+import type { WorkerContext } from '../worker-context.ts'
+import { UnreadableInput } from './encode-outcome.ts'
+import { Outbox } from './outbox.ts'
+
+/** A batch that a worker has received and not finished. */
+export class RunningBatch {
+  readonly id: number
+  readonly slot: number
+  readonly group: number
+  readonly concurrency: number
+  readonly length: number
+  /** Each input is the list of arguments. */
+  readonly spread: boolean
+  readonly outbox: Outbox
+  /** Items that wait for a promise. */
+  running = 0
+  /** One of its tasks gave a promise. */
+  waited = false
+  /** Nothing is left to claim. */
+  exhausted = false
+  /** Of items that write bytes. */
+  halves: HalfCharacters | undefined
+  readonly #frame: BatchFrame
+  readonly #context: WorkerContext
+  readonly #specials: Map<number, readonly Special[]> | undefined
+  #functions: LoadedFunction | ReadonlyMap<number, LoadedFunction> | undefined
+  /** Of items that are made of steps. */
+  #steps: Map<number, TaskSteps> | undefined
+  /** Of items that asked for their handle, or were aborted. */
+  #tasks: Map<number, { readonly handle: TaskHandle; readonly control: AbortControl }> | undefined
+
+  constructor(frame: BatchFrame, context: WorkerContext) {
+    this.id = frame.id
+    this.slot = frame.slot
+    this.group = frame.group
+    this.concurrency = frame.concurrency
+    this.length = frame.inputs.values.length
+    this.spread = frame.spread
+    this.outbox = new Outbox(frame.id)
+    this.#frame = frame
+    this.#context = context
+    this.#specials = frame.inputs.specials === undefined ? undefined : new Map(frame.inputs.specials)
+  }
+
+  /** The functions that its items call. */
+  get functionIds(): readonly number[] {
+    return this.#frame.fns === undefined ? [this.#frame.fn] : [...new Set(this.#frame.fns)]
+  }
+
+  /** The way to its host. */
+  get port(): WorkerPort {
+    return this.#context.port
+  }
+
+  /** Where to ask for results that its host keeps. */
+  get remoteCache(): RemoteCacheClient {
+    return this.#context.remoteCache
+  }
+
+  get loaded(): boolean {
+    return this.#functions !== undefined
+  }
+
+  /** Gives it its functions, if all are there. */
+  bind(functions: ReadonlyMap<number, LoadedFunction>): boolean {
+    const ids = this.functionIds
+    if (!ids.every((id) => functions.has(id))) return false
+    // It keeps them: what runs may be forgotten, and ends all the same.
+    const own = new Map(ids.map((id) => [id, functions.get(id) as LoadedFunction]))
+    this.#functions = this.#frame.fns === undefined ? own.get(this.#frame.fn) : own
+    return true
+  }
+
+  fn(item: number): LoadedFunction {
+    const fns = this.#frame.fns
+    if (fns === undefined) return this.#functions as LoadedFunction
+    return (this.#functions as ReadonlyMap<number, LoadedFunction>).get(fns[item] as number) as LoadedFunction
+  }
+
+  input(item: number): unknown {
+    const value = this.#frame.inputs.values[item]
+    const specials = this.#specials?.get(item)
+    if (specials === undefined) return value
+    return this.#decode(value, specials, item)
+  }
+
+  /** The input as it arrived, however often it is asked for; where nothing is copied, as it stands now. */
+  inputCopy(item: number): unknown {
+    const { values } = this.#frame.inputs
+    if (this.fn(item).results === undefined || typeof values[item] !== 'object') return this.input(item)
+    const specials = this.#specials?.get(item)
+    const copy = structuredClone({ value: values[item], specials })
+    return copy.specials === undefined ? copy.value : this.#decode(copy.value, copy.specials, item)
+  }
+
+  /** What `currentTask()` gives to an item. */
+  task(item: number): TaskHandle {
+    return this.#task(item).handle
+  }
+
+  /** Tells an item that it is no longer wanted. */
+  abort(item: number, reason: unknown): void {
+    this.stepsOf(item)?.stop(reason)
+    this.#task(item).control.abort(reason)
+  }
+
+  /** The steps of an item, for what runs them: it may be another copy of this package, and finds them by the scope. */
+  steps(item: number, lane: number): TaskSteps {
+    this.#steps ??= new Map()
+    let steps = this.#steps.get(item)
+    if (steps === undefined) {
+      const { beacon } = this.#context
+      steps = new TaskSteps((step) => beacon.step(lane, this.slot, item, step))
+      this.#steps.set(item, steps)
+    }
+    return steps
+  }
+
+  /** Those of an item that has any. */
+  stepsOf(item: number): TaskSteps | undefined {
+    return this.#steps?.get(item)
+  }
+
+  /** The input's position in its run. */
+  index(item: number): number {
+    const { indexes } = this.#frame
+    return typeof indexes === 'number' ? indexes + item : (indexes[item] as number)
+  }
+
+  attempt(item: number): number {
+    return this.#frame.attempts?.[item] ?? 1
+  }
+
+  #task(item: number): { readonly handle: TaskHandle; readonly control: AbortControl } {
+    this.#tasks ??= new Map()
+    let task = this.#tasks.get(item)
+    if (task === undefined) {
+      const control = new AbortControl()
+      task = { handle: new TaskHandle(this, item, this.#context, control), control }
+      this.#tasks.set(item, task)
+    }
+    return task
+  }
+
+  #decode(value: unknown, specials: readonly Special[], item: number): unknown {
+    try {
+      return decode(value, specials, this.fn(item))
+    } catch (error) {
+      throw new UnreadableInput(messageOf(error))
+    }
+  }
+}

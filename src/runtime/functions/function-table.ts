@@ -1,0 +1,91 @@
+import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
+import type { LoadFrame } from '../../wire/protocol/frames.ts'
+import type { RunningBatch } from '../batches/running-batch.ts'
+import type { WorkerContext } from '../worker-context.ts'
+import type { LoadedFunction } from './loaded-function.ts'
+import { importFunction, InitFailure, prepareFunction, type Transport } from './prepare-function.ts'
+import type { StallWatch } from './stall-watch.ts'
+
+/** The functions that a worker can run, by the numbers that batches name them by. */
+export class FunctionTable {
+  readonly #context: WorkerContext
+  readonly #transport: Transport
+  readonly #stalls: StallWatch | undefined
+  readonly #loaded = new Map<number, LoadedFunction>()
+  readonly #loading = new Map<number, Promise<boolean>>()
+  /** The pool's `init`, which comes before anything else. */
+  #init: Promise<boolean> | undefined
+
+  constructor(context: WorkerContext, transport: Transport, stalls: StallWatch | undefined) {
+    this.#context = context
+    this.#transport = transport
+    this.#stalls = stalls
+  }
+
+  /** Makes a function ready and says so to the host, or says why not. Never rejects. */
+  async load(frame: LoadFrame): Promise<void> {
+    const loading = this.#load(frame)
+    if (frame.role === 'init') this.#init = loading
+    this.#loading.set(frame.fn, loading)
+    await loading
+    this.#loading.delete(frame.fn)
+  }
+
+  /** Drops a function; closes the instance that it stands for. */
+  async forget(id: number): Promise<void> {
+    await this.#loading.get(id)
+    const fn = this.#loaded.get(id)
+    this.#loaded.delete(id)
+    await fn?.close?.()
+  }
+
+  /** Closes all instances. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#loaded.keys()].map((id) => this.forget(id)))
+  }
+
+  /** Gives a batch its functions, if they are ready. */
+  bind(batch: RunningBatch): boolean {
+    return batch.bind(this.#loaded)
+  }
+
+  /** Tells whether waiting makes sense for a batch whose functions are not all ready. */
+  isLoading(batch: RunningBatch): boolean {
+    return (
+      batch.functionIds.some((id) => this.#loading.has(id)) &&
+      batch.functionIds.every((id) => this.#loading.has(id) || this.#loaded.has(id))
+    )
+  }
+
+  /** Resolves to whether it can be used. */
+  async #load(frame: LoadFrame): Promise<boolean> {
+    try {
+      // Without its `init` a worker is of no use: its host replaces it.
+      if (frame.role !== 'init' && (await this.#init) === false) return false
+      const imported = await this.#watched(importFunction(frame), topLevelStalled)
+      const fn = await this.#watched(prepareFunction(frame, imported, this.#transport), initStalled)
+      this.#loaded.set(frame.fn, fn)
+      const { stateful, steps } = fn
+      this.#context.port.post({ type: 'loaded', fn: frame.fn, stateful, ...(steps && { steps }) })
+      return true
+    } catch (thrown) {
+      const isInit = thrown instanceof InitFailure
+      const error = encodeThrown(isInit ? thrown.cause : thrown)
+      this.#context.port.post({ type: 'load-failed', fn: frame.fn, phase: isInit ? 'init' : 'module', error })
+      return false
+    }
+  }
+
+  /** Fails where the work can never finish. */
+  #watched<T>(work: Promise<T>, stalled: () => Error): Promise<T> {
+    return this.#stalls?.during(work, stalled) ?? work
+  }
+}
+
+function topLevelStalled(): Error {
+  return new Error('it waits for something that never comes: an await at its top level does not end')
+}
+
+function initStalled(): Error {
+  return new InitFailure(new Error('it waits for something that never comes'))
+}

@@ -1,0 +1,190 @@
+import { lazily } from '../../task/capture/reference/recipe.ts'
+import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
+import { decode } from '../../wire/codec/decode.ts'
+import type {
+  Binding,
+  MadeFunction,
+  PortableGraph,
+  SourceFunction,
+  SourceModule,
+} from '../../wire/protocol/portable.ts'
+import { compile, unwrap, type Unfinished } from './compile.ts'
+import type { LoadedModules } from './load-modules.ts'
+import { moduleBinding } from './module-binding.ts'
+import { nativeAt } from './native-at.ts'
+
+/** What has to be there before a variable has its value. */
+interface Wait {
+  readonly waitsFor: 'function' | 'value'
+  readonly id: number
+}
+
+/** A variable of a function that was made before the variable's value was there. */
+interface Waiting extends Wait {
+  readonly set: (value: unknown) => void
+}
+
+type Resolved = { readonly value: unknown } | Wait
+
+/** Puts the functions and values of one graph together. They may refer to each other in circles. */
+export class GraphReviver {
+  readonly #graph: PortableGraph
+  readonly #loaded: LoadedModules
+  readonly #values: unknown[]
+  readonly #done = new Map<number, unknown>()
+  readonly #building = new Set<number>()
+  /** Classes whose evaluation runs code: they are made when all that they may use is there. */
+  readonly #later: number[] = []
+  readonly #waiting: Waiting[] = []
+  /** Values that are still being decoded. */
+  readonly #openValues: Set<number>
+  readonly #unfinished: { readonly fn: SourceFunction; readonly made: object }[] = []
+  #depth = 0
+  #decoding = true
+
+  constructor(graph: PortableGraph, loaded: LoadedModules) {
+    this.#graph = graph
+    this.#loaded = loaded
+    this.#values = graph.values.value as unknown[]
+    const specials = graph.values.specials ?? []
+    this.#openValues = new Set(specials.filter(([, holder]) => holder === this.#values).map(([, , key]) => Number(key)))
+  }
+
+  /** Completes the captured values; functions inside them are made on the way. */
+  decodeValues(classes: ClassRegistry): void {
+    const functions = (id: number): unknown => this.make(id)
+    decode(this.#values, this.#graph.values.specials, { classes, functions })
+    this.#openValues.clear()
+    this.#decoding = false
+    this.#settle()
+    for (const { fn, made } of this.#unfinished.splice(0)) finish(fn, made, this.#values)
+  }
+
+  /** The function with a number. */
+  make(id: number): unknown {
+    this.#depth++
+    try {
+      this.#makeNow(id)
+    } finally {
+      this.#depth--
+    }
+    while (this.#depth === 0 && this.#later.length > 0) this.#makeNow(this.#later.pop() as number)
+    return this.#done.get(id)
+  }
+
+  #makeNow(id: number): void {
+    if (this.#done.has(id) || this.#building.has(id)) return
+    const fn = this.#graph.functions[id]
+    if (fn === undefined) throw new TypeError(`the graph has no function ${id}`)
+    if (fn.kind === 'source') this.#build(id, fn)
+    else if (fn.kind === 'live') this.#done.set(id, fn.fn)
+    else if (fn.kind === 'made') this.#done.set(id, this.#madeBy(fn))
+    else this.#done.set(id, fn.kind === 'export' ? this.#loaded.exported(fn) : nativeAt(fn))
+  }
+
+  #madeBy({ name, recipe, data }: MadeFunction): unknown {
+    const make = this.#loaded.maker(recipe)
+    return lazily(name, () => make(this.#values[data]))
+  }
+
+  #build(id: number, fn: SourceFunction): void {
+    this.#building.add(id)
+    for (const name of fn.eager ?? []) this.#prepare(fn.bindings[name], new Set([id]))
+    const module = this.#graph.modules[fn.module] as SourceModule
+    const now = new Map<string, unknown>()
+    const late = new Map<string, Wait>()
+    for (const [name, binding] of Object.entries(fn.bindings)) {
+      const resolved = this.#resolve(binding, module)
+      if ('value' in resolved) now.set(name, resolved.value)
+      else late.set(name, resolved)
+    }
+    const made = this.#assemble(fn, module, now, late) as object
+    this.#building.delete(id)
+    this.#done.set(id, made)
+    if (this.#decoding) this.#unfinished.push({ fn, made })
+    else finish(fn, made, this.#values)
+    this.#settle()
+  }
+
+  #assemble(
+    fn: SourceFunction,
+    module: SourceModule,
+    now: ReadonlyMap<string, unknown>,
+    late: ReadonlyMap<string, Wait>,
+  ): unknown {
+    const factory = compile(fn, module, [...now.keys()], [...late.keys()])
+    const result = factory(...now.values())
+    if (late.size === 0) return unwrap(fn, result)
+    const { made, set } = result as Unfinished
+    for (const [name, wait] of late) this.#waiting.push({ ...wait, set: set[name] as (value: unknown) => void })
+    return unwrap(fn, made)
+  }
+
+  #resolve(binding: Binding, module: SourceModule): Resolved {
+    switch (binding.from) {
+      case 'function':
+        return this.#functionFor(binding.id)
+      case 'value':
+        return this.#ready(binding.id) ? { value: this.#values[binding.id] } : { waitsFor: 'value', id: binding.id }
+      case 'import':
+        return { value: this.#loaded.imported(binding, module.url) }
+      default:
+        return { value: moduleBinding(binding, module, (id) => this.#helper(id)) }
+    }
+  }
+
+  #functionFor(id: number): Resolved {
+    const fn = this.#graph.functions[id]
+    // A class that runs code must not be evaluated while what it may use is half made.
+    if (fn?.kind === 'source' && fn.eager !== undefined && !this.#done.has(id)) this.#later.push(id)
+    else this.#makeNow(id)
+    return this.#done.has(id) ? { value: this.#done.get(id) } : { waitsFor: 'function', id }
+  }
+
+  #helper(id: number): unknown {
+    this.#makeNow(id)
+    return this.#done.get(id)
+  }
+
+  /** Makes all that a class may use while it is evaluated: what it names, and what that uses in turn. */
+  #prepare(binding: Binding | undefined, seen: Set<number>): void {
+    if (binding?.from !== 'function' || seen.has(binding.id)) return
+    seen.add(binding.id)
+    this.#makeNow(binding.id)
+    const fn = this.#graph.functions[binding.id]
+    if (fn?.kind !== 'source') return
+    for (const inner of Object.values(fn.bindings)) this.#prepare(inner, seen)
+  }
+
+  #ready(id: number): boolean {
+    return !this.#openValues.has(id) || this.#values[id] !== undefined
+  }
+
+  /** Hands out what has become ready to those that wait for it. */
+  #settle(): void {
+    for (let i = this.#waiting.length - 1; i >= 0; i--) {
+      const { waitsFor, id, set } = this.#waiting[i] as Waiting
+      if (waitsFor === 'function' ? !this.#done.has(id) : !this.#ready(id)) continue
+      set(waitsFor === 'function' ? this.#done.get(id) : this.#values[id])
+      this.#waiting.splice(i, 1)
+    }
+  }
+}
+
+/** Gives a function its name and what was added to it and to its prototype after it was made. */
+export function finish(fn: SourceFunction, made: object, values: readonly unknown[]): void {
+  const name = Object.getOwnPropertyDescriptor(made, 'name')
+  if (name?.configurable === true && typeof name.value === 'string' && name.value !== fn.name)
+    Object.defineProperty(made, 'name', { ...name, value: fn.name })
+  if (fn.properties !== undefined) copyMembers(values[fn.properties] as object, made)
+  if (fn.prototype !== undefined) copyMembers(values[fn.prototype] as object, (made as { prototype: object }).prototype)
+}
+
+function copyMembers(from: object, to: object): void {
+  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
+    const present = Object.getOwnPropertyDescriptor(to, name)
+    const enumerable = present?.enumerable ?? true
+    if (present?.configurable !== false) Object.defineProperty(to, name, { ...descriptor, enumerable })
+    else if (present.writable === true) Object.defineProperty(to, name, { value: descriptor.value })
+  }
+}

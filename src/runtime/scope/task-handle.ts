@@ -1,0 +1,112 @@
+import { format } from 'node:util'
+
+import { contentKey } from '../../task/canonical/canonical-hash.ts'
+import type { WorkerContext } from '../worker-context.ts'
+import type { TaskSteps } from './task-steps.ts'
+
+/** What a task can learn and tell about itself while it runs. */
+export interface CurrentTask {
+  /** The task's name. */
+  readonly name: string
+  /** The input's position, from 0. */
+  readonly index: number
+  /** 1 the first time, 2 when it runs again, and so on; in a step of a pipeline the tries of that step count, too. */
+  readonly attempt: number
+  /** In a pipeline: the step that runs. */
+  readonly step: string | undefined
+  /** The content key of the input, made when read. Costs a hash of the input. */
+  readonly key: string
+  readonly worker: { readonly id: number; readonly slot: number }
+  /** Fires when the task is no longer wanted: its timeout passed, or its run was cancelled. */
+  readonly signal: AbortSignal
+  /** Writes a line to the run's log, as this task's. */
+  log(...values: readonly unknown[]): void
+}
+
+/** The batch of a running item, as its handle sees it. */
+interface ItemBatch {
+  readonly id: number
+  fn(item: number): { readonly name: string }
+  index(item: number): number
+  attempt(item: number): number
+  input(item: number): unknown
+  stepsOf(item: number): TaskSteps | undefined
+}
+
+/** Aborts one item, or one of its steps. The signal is made when it is first needed: most tasks never ask for theirs. */
+export class AbortControl {
+  #controller: AbortController | undefined
+
+  get signal(): AbortSignal {
+    return this.#create().signal
+  }
+
+  abort(reason: unknown): void {
+    this.#create().abort(reason)
+  }
+
+  #create(): AbortController {
+    return (this.#controller ??= new AbortController())
+  }
+}
+
+/** The handle that one running item gets. */
+export class TaskHandle implements CurrentTask {
+  readonly #batch: ItemBatch
+  readonly #item: number
+  readonly #context: WorkerContext
+  readonly #control: AbortControl
+
+  constructor(batch: ItemBatch, item: number, context: WorkerContext, control: AbortControl) {
+    this.#batch = batch
+    this.#item = item
+    this.#context = context
+    this.#control = control
+  }
+
+  get name(): string {
+    return this.#batch.fn(this.#item).name
+  }
+
+  get index(): number {
+    return this.#batch.index(this.#item)
+  }
+
+  get attempt(): number {
+    return this.#batch.attempt(this.#item) + (this.#steps?.retried ?? 0)
+  }
+
+  get step(): string | undefined {
+    return this.#steps?.current
+  }
+
+  get key(): string {
+    return contentKey(this.#batch.input(this.#item))
+  }
+
+  get worker(): { readonly id: number; readonly slot: number } {
+    return { id: this.#context.id, slot: this.#context.slot }
+  }
+
+  get signal(): AbortSignal {
+    return this.#steps?.signal ?? this.#control.signal
+  }
+
+  log(...values: readonly unknown[]): void {
+    const step = this.#steps?.number
+    this.#context.port.post({
+      type: 'log',
+      batch: this.#batch.id,
+      offset: this.#item,
+      ...(step !== undefined && { step }),
+      stream: 'stdout',
+      level: 'log',
+      text: `${format(...values)}\n`,
+      time: Date.now(),
+    })
+  }
+
+  get #steps(): TaskSteps | undefined {
+    return this.#batch.stepsOf(this.#item)
+  }
+}

@@ -1,0 +1,100 @@
+import type { AroundCall } from '../task/task-call.ts'
+import { encodeThrown } from '../wire/codec/encode-thrown.ts'
+import type { Beacon } from '../wire/protocol/beacon.ts'
+import { type HostFrame, WIRE_VERSION } from '../wire/protocol/frames.ts'
+import { Executor } from './batches/executor.ts'
+import { FunctionTable } from './functions/function-table.ts'
+import type { Transport } from './functions/prepare-function.ts'
+import type { StallWatch } from './functions/stall-watch.ts'
+import { RemoteCacheClient } from './remote-cache-client.ts'
+import { type TaskScope, ScopeKeeper } from './scope/task-scope.ts'
+import type { WorkerContext, WorkerAssignment } from './worker-context.ts'
+
+/** What the place that a worker runs in is like. */
+export interface WorkerEnvironment extends Transport {
+  readonly beacon: Beacon
+  /** Bytes of memory that this worker takes; absent where it has none of its own. */
+  readonly memory?: () => number
+  /** The host's own code runs in this thread, too. */
+  readonly sharesThread: boolean
+  /** Notices modules that never finish loading; where the thread is not the worker's own it cannot be known. */
+  readonly stalls?: StallWatch
+  /** Stands around each call of a task. */
+  readonly around?: AroundCall | undefined
+}
+
+/** A worker: takes the host's frames, runs batches, answers. The same in a thread, a process, and the host's thread. */
+export class WorkerRuntime {
+  readonly #context: WorkerContext
+  readonly #functions: FunctionTable
+  readonly #executor: Executor
+  readonly #scopes: ScopeKeeper
+
+  constructor(assignment: WorkerAssignment, environment: WorkerEnvironment) {
+    const remoteCache = new RemoteCacheClient(assignment.port, environment.maxBytes)
+    const context = { ...assignment, beacon: environment.beacon, remoteCache }
+    this.#context = context
+    this.#functions = new FunctionTable(context, environment, environment.stalls)
+    this.#scopes = new ScopeKeeper(environment.sharesThread, (error, scope) => this.lateError(error, scope))
+    this.#executor = new Executor(context, {
+      functions: this.#functions,
+      scopes: this.#scopes,
+      memory: environment.memory,
+      around: environment.around,
+    })
+  }
+
+  /** Says that work can come. */
+  announce(): void {
+    this.#context.port.post({ type: 'ready', version: WIRE_VERSION, pid: process.pid })
+  }
+
+  receive(frame: HostFrame): void {
+    switch (frame.type) {
+      case 'batch':
+        return this.#executor.accept(frame)
+      case 'load':
+        void this.#functions.load(frame).then(() => this.#executor.resume())
+        return
+      case 'cancel':
+        return this.#executor.cancel(frame)
+      case 'forget':
+        this.#functions.forget(frame.fn).catch((error: unknown) => this.lateError(error))
+        return
+      case 'recalled':
+        return this.#context.remoteCache.hear(frame)
+      case 'env':
+        return setEnvironment(frame.env)
+      case 'close':
+        void this.#close()
+    }
+  }
+
+  /** Calls something that is the pool's, not a task's: what it prints, or throws, comes from no task. */
+  outside(fn: () => void): void {
+    this.#scopes.outside(fn)
+  }
+
+  /** Takes an error that no call is waiting for: the task that it comes from fails, if it still runs. */
+  lateError(error: unknown, scope?: TaskScope): void {
+    if (scope !== undefined && this.#executor.fail(scope, error)) return
+    const task =
+      scope === undefined ? undefined : { fn: scope.batch.fn(scope.item).id, index: scope.batch.index(scope.item) }
+    const encoded = encodeThrown(error)
+    this.#context.port.post({ type: 'late-error', error: encoded, ...(task && { task }) })
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#functions.close()
+    } catch (error) {
+      this.lateError(error)
+    }
+    this.#context.port.post({ type: 'closed' })
+  }
+}
+
+function setEnvironment(env: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name]
+  Object.assign(process.env, env)
+}

@@ -1,0 +1,89 @@
+import type { Binding } from '../../../wire/protocol/portable.ts'
+import { readVariable, type Reading } from '../inspect/inspector.ts'
+import { inSource, scriptTree } from '../inspect/scripts.ts'
+import type { Callable } from '../reference/known-references.ts'
+import { programGlobal } from '../reference/native-reference.ts'
+import { enclosingFunction } from '../syntax/find-function.ts'
+import type { Origin, Lexical } from '../syntax/origin.ts'
+import { offsetOf, type Position, type Script } from '../syntax/parse.ts'
+import type { FreeVariable } from '../syntax/site.ts'
+import type { Capture, Capturing } from './capturing.ts'
+import { type CapturedVariable, refused } from './graph.ts'
+import { valueBinding } from './value-binding.ts'
+
+/** Newer engines say themselves that a variable has no value yet. */
+const MUST_GUESS = Number.parseInt(process.versions.node, 10) < 22
+
+/** Where a worker gets the value of a variable; `undefined` for globals, which are there as well. */
+export function bindingOf(
+  capture: Capture,
+  capturing: Capturing,
+  variable: FreeVariable,
+  slot: CapturedVariable,
+): Binding | undefined {
+  const { name, origin } = variable
+  const reading = readVariable(capturing.scopes, name)
+  const found = reading.state === 'missing' ? asGlobal(name, origin) : reading
+  if (found.state === 'missing' && origin === undefined) return undefined
+  if (variable.assigned)
+    throw refused(slot, 'the function assigns it, but each worker has its own copy. Return the value instead.')
+  if (origin?.from === 'import' && origin.declared) return importBinding(origin)
+  if (isWithoutValue(capture, capturing, found, origin))
+    throw refused(slot, 'it has no value yet here. Call this after its declaration.')
+  if (origin?.from === 'import') return importBinding(origin)
+  if (origin?.from === 'require') {
+    const required = requiredBinding(capture, capturing, origin, slot)
+    if (required !== undefined) return required
+  }
+  if (found.state !== 'value') throw refused(slot, 'its value cannot be read.')
+  return valueBinding(capture, capturing, variable, found.value, slot)
+}
+
+function asGlobal(name: string, origin: Origin | undefined): Reading {
+  const global = origin === undefined ? programGlobal(name) : undefined
+  return global === undefined ? { state: 'missing' } : { state: 'value', value: global.value }
+}
+
+function isWithoutValue(
+  capture: Capture,
+  { standing: { location, info } }: Capturing,
+  reading: Reading,
+  origin: Origin | undefined,
+): boolean {
+  if (reading.state !== 'value') return reading.state === 'uninitialised'
+  if (!MUST_GUESS || reading.value !== undefined || origin?.lexical === undefined) return false
+  const sites = capture.options.callSites().filter((site) => site.url === info.url)
+  const positions = sites.map((site) => inSource(site, info))
+  return isUninitialised(origin.lexical, () => scriptTree(capture.inspector, location.scriptId, info), positions)
+}
+
+function importBinding(origin: Origin & { from: 'import' }): Binding {
+  const { specifier, name, path, attributes } = origin
+  return { from: 'import', specifier, name, ...(path.length > 0 && { path }), ...(attributes && { attributes }) }
+}
+
+function requiredBinding(
+  capture: Capture,
+  { scopes }: Capturing,
+  origin: Origin & { from: 'require' },
+  slot: CapturedVariable,
+): Binding | undefined {
+  const { specifier, path, helper } = origin
+  if (helper === undefined) return { from: 'required', specifier, path }
+  const reading = readVariable(scopes, helper.name)
+  if (reading.state !== 'value' || typeof reading.value !== 'function') return undefined
+  const id = capture.add(reading.value as Callable, { ...slot, variable: helper.name })
+  return { from: 'required', specifier, path, helper: { id, rest: helper.rest } }
+}
+
+/**
+ * Tells a `const`, `let` or class that has no value yet from one whose value is `undefined`: on Node 20 they look alike.
+ *
+ * Certain where the initialiser cannot give `undefined`; otherwise by whether the code that runs has passed it.
+ */
+export function isUninitialised(lexical: Lexical, script: () => Script, running: readonly Position[]): boolean {
+  if (lexical.neverUndefined) return true
+  const offsets = running.map((position) => offsetOf(script(), position))
+  const here = offsets.find((offset) => enclosingFunction(script(), offset)?.start === lexical.owner)
+  return here !== undefined && here < lexical.at
+}

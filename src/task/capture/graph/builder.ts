@@ -1,0 +1,135 @@
+import { types } from 'node:util'
+
+import { PACKAGE_ROOT } from '../../../util/own-package.ts'
+import type { PortableFunction } from '../../../wire/protocol/portable.ts'
+import type { Inspected, Inspector } from '../inspect/inspector.ts'
+import { fileName, placeAt } from '../inspect/place.ts'
+import {
+  functionAt,
+  inFile,
+  inSource,
+  scriptTree,
+  standingOf,
+  UnreadableSource,
+  type Standing,
+} from '../inspect/scripts.ts'
+import { type Callable, knownReference, setReference, whyStaying } from '../reference/known-references.ts'
+import { isPackage, moduleReference } from '../reference/module-reference.ts'
+import { looksNative, nativeReference } from '../reference/native-reference.ts'
+import { partReference } from '../reference/part-reference.ts'
+import { type Recipe, recipeOf } from '../reference/recipe.ts'
+import { exportsOf, isDefaultExport } from '../syntax/exports.ts'
+import { moduleStateOf } from '../syntax/module-state.ts'
+import { positionOf } from '../syntax/parse.ts'
+import type { BuilderOptions, Capture } from './capturing.ts'
+import { Graph, type CapturedVariable, refused } from './graph.ts'
+import { sourceFunction } from './source-function.ts'
+
+/** Puts functions, and what they use, into one graph. */
+export class Builder implements Capture {
+  readonly graph: Graph = new Graph()
+  readonly inspector: Inspector
+  readonly options: BuilderOptions
+
+  constructor(inspector: Inspector, options: BuilderOptions) {
+    this.inspector = inspector
+    this.options = options
+  }
+
+  addRoot(fn: Callable): number {
+    const slot: CapturedVariable = { variable: fn.name || 'fn', place: () => this.placeOf(fn) }
+    if (types.isGeneratorFunction(fn))
+      throw refused(slot, 'it is a generator function, whose result cannot travel. Return an array.')
+    return this.add(fn, slot)
+  }
+
+  /** The number of a function in the graph; `slot` says who holds it. */
+  add(fn: Callable, slot: CapturedVariable): number {
+    const id = this.graph.idOf(fn)
+    if (id !== undefined) return id
+    const known = knownReference(fn)
+    if (known !== undefined) return this.graph.add(fn, known)
+    const recipe = recipeOf(fn)
+    if (recipe !== undefined) return this.#addMade(fn, recipe, slot)
+    const reason = whyStaying(fn)
+    if (reason !== undefined) throw refused(slot, reason)
+    if (looksNative(fn)) return this.#addNative(fn, slot)
+    const inspected = this.inspector.inspect(fn)
+    const standing = standingOf(this.inspector, fn, inspected)
+    if (standing === undefined) throw refused(slot, 'its source cannot be found.')
+    if (standing.info.url.startsWith('node:')) return this.#addNative(fn, slot, standing.info.url)
+    try {
+      return this.#addReference(fn, inspected, standing) ?? this.#addSource(fn, inspected, standing)
+    } catch (error) {
+      if (error instanceof UnreadableSource) throw refused(slot, `${error.message}.`)
+      if (isStackOverflow(error)) throw refused(slot, 'its file is nested too deeply to be read.')
+      throw error
+    }
+  }
+
+  /** Where a function stands; for a native one, where the user called. */
+  placeOf(fn: Callable): string {
+    const isMade = recipeOf(fn) !== undefined
+    const standing = isMade ? undefined : standingOf(this.inspector, fn, this.inspector.inspect(fn))
+    if (standing !== undefined) return placeAt(standing.info, standing.location)
+    const site = this.options
+      .callSites()
+      .find(({ url }) => !url.startsWith('node:') && !url.startsWith(PACKAGE_ROOT.href))
+    return site === undefined ? 'native code' : `${fileName(site.url)}:${site.line + 1}`
+  }
+
+  #addNative(fn: Callable, slot: CapturedVariable, url?: string): number {
+    const reference = nativeReference(fn, url)
+    if (reference !== undefined) return this.graph.add(fn, setReference(fn, reference))
+    if (types.isProxy(fn)) throw refused(slot, 'it is a Proxy. Use a plain function.')
+    if (url === undefined && this.inspector.inspect(fn).isBound)
+      throw refused(slot, 'it is a bound function. Use an arrow function: (...args) => fn.call(object, ...args).')
+    throw refused(slot, 'it is a function of the runtime that workers cannot reach. Make it inside the task.')
+  }
+
+  #addMade(fn: Callable, { recipe, data }: Recipe, { place }: CapturedVariable): number {
+    // Its data is looked at afterwards, and may lead back to it.
+    const value = this.graph.addValue(data, { variable: fn.name, place })
+    return this.graph.add(fn, { kind: 'made', name: fn.name, recipe, data: value })
+  }
+
+  #addReference(fn: Callable, inspected: Inspected, standing: Standing): number | undefined {
+    const { location, info } = standing
+    const reference = moduleReference(fn, inspected, info, () => {
+      const script = scriptTree(this.inspector, location.scriptId, info)
+      return { names: exportsOf(script), isDefault: isDefaultExport(script, inSource(location, info)) }
+    })
+    if (reference === undefined) return undefined
+    if (!isPackage(info.url)) this.#warnOfState(fn, standing)
+    return this.graph.add(fn, setReference(fn, reference))
+  }
+
+  #addSource(fn: Callable, inspected: Inspected, standing: Standing): number {
+    // Known before its variables are read, as they may lead back to it.
+    const id = this.graph.add(fn, PENDING)
+    const source = sourceFunction(this, fn, inspected, standing)
+    const exported = this.options.parts ? partReference(this.inspector, fn, inspected, standing) : undefined
+    this.graph.functions[id] = exported === undefined ? source : { ...source, exported }
+    return id
+  }
+
+  /** Once per function, as its reference is remembered. */
+  #warnOfState(fn: Callable, { location, info }: Standing): void {
+    const { script, found } = functionAt(this.inspector, location, info)
+    if (found === undefined) return
+    const own = placeAt(info, inFile(positionOf(script, found.node.start), info))
+    for (const { variable, position } of moduleStateOf(script, found)) {
+      const place = placeAt(info, inFile(position, info))
+      this.options.warn(
+        `${fn.name || 'a function'} (${own}) reads "${variable}", which ${place} sets. ` +
+          `Workers load the module afresh and do not see that: pass it in args.`,
+      )
+    }
+  }
+}
+
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/i.test(error.message)
+}
+
+const PENDING: PortableFunction = { kind: 'global', path: [] }

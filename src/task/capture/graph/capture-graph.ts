@@ -1,0 +1,59 @@
+import type { PortableGraph } from '../../../wire/protocol/portable.ts'
+import { callSitesOf } from '../inspect/call-sites.ts'
+import { Inspector } from '../inspect/inspector.ts'
+import { placeAt } from '../inspect/place.ts'
+import { runsUnderTsx } from '../inspect/process-start.ts'
+import { standingOf } from '../inspect/scripts.ts'
+import type { Callable } from '../reference/known-references.ts'
+import { Builder } from './builder.ts'
+import type { CaptureOptions } from './capturing.ts'
+import { canTravel, encodeValues } from './encode-values.ts'
+
+/** {@link capture} for functions that have to be looked at. Loaded when it is needed: it brings the parser. */
+export async function captureGraph(functions: readonly Callable[], options: CaptureOptions): Promise<PortableGraph> {
+  const inspector = await Inspector.open()
+  // From here on nothing waits: all variables are read at one moment.
+  try {
+    const builder = new Builder(inspector, {
+      callSites: () => (options.calledAt === undefined ? [] : callSitesOf(options.calledAt)),
+      warn: options.warn ?? (() => {}),
+      parts: options.parts ?? false,
+      canTravel: (one, value) => canTravel(one, value, options),
+    })
+    const roots = functions.map((fn) => builder.addRoot(fn))
+    const values = encodeValues(builder, options)
+    const { functions: portable, modules } = builder.graph
+    return { roots, functions: portable, modules, values, ...(runsUnderTsx(modules) && { typescript: 'tsx' }) }
+  } finally {
+    inspector.close()
+  }
+}
+
+/** Where a function's text stands in the running file; undefined for native ones. */
+export async function findSource(fn: Callable): Promise<Position | undefined> {
+  const inspector = await Inspector.open()
+  try {
+    const standing = standingOf(inspector, fn, inspector.inspect(fn))
+    return standing && { url: standing.info.url, line: standing.location.line, column: standing.location.column }
+  } finally {
+    inspector.close()
+  }
+}
+
+/** A place in a running file, from 0. */
+export interface Position {
+  readonly url: string
+  readonly line: number
+  readonly column: number
+}
+
+/** Where a function stands, for {@link placeOf}. */
+export async function findPlace(fn: Callable): Promise<string | undefined> {
+  const inspector = await Inspector.open()
+  try {
+    const standing = standingOf(inspector, fn, inspector.inspect(fn))
+    return standing && placeAt(standing.info, standing.location)
+  } finally {
+    inspector.close()
+  }
+}

@@ -1,0 +1,46 @@
+import type { SourceFunction } from '../../../wire/protocol/portable.ts'
+import type { Capture, Capturing } from './capturing.ts'
+import { type CapturedVariable, refused } from './graph.ts'
+
+type Given = Pick<SourceFunction, 'properties' | 'prototype'>
+
+/** What was given to a function or class after it was made: `fn.cache = new Map()`, `Old.prototype.run = …`. */
+export function givenMembers(capture: Capture, capturing: Capturing): Given {
+  const { fn, site, place } = capturing
+  const slot: CapturedVariable = { variable: fn.name || 'fn', place }
+  const properties = site.isClass ? staticValues(capture, capturing) : pick(fn, (_, one) => one.enumerable === true)
+  const prototype = addedToPrototype(capturing, slot)
+  return {
+    ...(properties && { properties: capture.graph.addValue(properties, slot) }),
+    ...(prototype && { prototype: capture.graph.addValue(prototype, slot) }),
+  }
+}
+
+/** Fields as they are now, where that can travel; else what evaluating the class again gives. */
+function staticValues(capture: Capture, { fn, site }: Capturing): object | undefined {
+  const made = new Set(['length', 'name', 'prototype', ...site.staticMembers])
+  return pick(fn, (name, { value, writable }) => {
+    if (made.has(name) || writable !== true) return false
+    if (typeof value === 'function' && site.code.includes(Function.prototype.toString.call(value))) return false
+    return capture.options.canTravel(capture, value)
+  })
+}
+
+function addedToPrototype({ fn, site }: Capturing, slot: CapturedVariable): object | undefined {
+  const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value
+  if (typeof prototype !== 'object' || prototype === null || site.isGenerator) return undefined
+  if (!site.isClass && Object.getPrototypeOf(prototype) !== Object.prototype)
+    throw refused(slot, 'it sets up inheritance by hand. Write it as a class.')
+  return pick(prototype, (_, one) => one.enumerable === true)
+}
+
+type Wanted = (name: string, descriptor: PropertyDescriptor) => boolean
+
+/** A plain object with some of the members of another; accessors stay accessors. */
+function pick(from: object, isWanted: Wanted): object | undefined {
+  const picked = {}
+  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
+    if (isWanted(name, descriptor)) Object.defineProperty(picked, name, { ...descriptor, enumerable: true })
+  }
+  return Object.keys(picked).length > 0 ? picked : undefined
+}

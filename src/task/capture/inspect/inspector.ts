@@ -1,0 +1,225 @@
+import type { Session } from 'node:inspector'
+
+import { UnsupportedError } from '../../../errors/argument-errors.ts'
+import { type ScriptInfo, scriptFromFile, unchangedFile } from './unchanged-file.ts'
+
+/** What code that runs inside the inspector hands over. */
+interface Holder {
+  fn?: unknown
+  scopes?: unknown
+}
+
+/** Where V8 keeps a function. */
+export interface Location {
+  readonly scriptId: string
+  readonly line: number
+  readonly column: number
+}
+
+/** What the engine knows of a function. */
+export interface Inspected {
+  /** Missing for native and bound functions. */
+  readonly location: Location | undefined
+  readonly isBound: boolean
+  /** The enclosing scopes, innermost first, without the global one. */
+  readonly scopes: readonly object[]
+  /** The one among them that holds the variables of an ES module. */
+  readonly moduleScope: object | undefined
+}
+
+interface Reply {
+  result?: { objectId?: string }
+  internalProperties?: { name: string; value?: { objectId?: string; value?: unknown } }[]
+  scriptSource?: string
+}
+
+interface Covered {
+  readonly scriptId: string
+  readonly url: string
+  readonly functions: readonly { readonly ranges: readonly { readonly endOffset: number }[] }[]
+}
+
+interface ScopeEntry {
+  readonly description: string
+  readonly object: object
+}
+
+const HOLDER = Symbol.for('manyhands.capture')
+const READ_HOLDER = "process.getBuiltinModule('node:inspector')[Symbol.for('manyhands.capture')]"
+/** In bytes. */
+const SMALL_HEAP = 64 * 1024 * 1024
+
+const holder: Holder = {}
+const scripts = new Map<string, ScriptInfo>()
+
+/**
+ * A connection to the inspector of this thread, for one capture. Nothing listens on a port.
+ *
+ * Short-lived on purpose: while one is open the runtime keeps the arguments of every `console` call.
+ */
+export class Inspector {
+  readonly #session: Session
+  readonly #holderId: string
+  #debugging = false
+
+  private constructor(session: Session, shared: object) {
+    this.#session = session
+    // This code may run in a context of its own, as test runners make them: the module's object is the same in all.
+    Object.defineProperty(shared, HOLDER, { value: holder, configurable: true })
+    try {
+      this.#holderId = this.#post('Runtime.evaluate', { expression: READ_HOLDER }).result?.objectId ?? ''
+    } finally {
+      Reflect.deleteProperty(shared, HOLDER)
+    }
+  }
+
+  static async open(): Promise<Inspector> {
+    try {
+      const inspector = await import('node:inspector')
+      const session = new inspector.Session()
+      session.connect()
+      return new Inspector(session, inspector.default)
+    } catch (error) {
+      throw unsupported(error)
+    }
+  }
+
+  close(): void {
+    this.#session.disconnect()
+    holder.fn = undefined
+    holder.scopes = undefined
+  }
+
+  inspect(fn: unknown): Inspected {
+    holder.fn = fn
+    const handle = this.#call(this.#holderId, 'function () { return this.fn }')
+    const { internalProperties = [] } = this.#post('Runtime.getProperties', { objectId: handle, ownProperties: true })
+    const property = (name: string): { objectId?: string; value?: unknown } | undefined =>
+      internalProperties.find((one) => one.name === name)?.value
+    const place = property('[[FunctionLocation]]')?.value as
+      | { scriptId: string; lineNumber: number; columnNumber: number }
+      | undefined
+    const location = place && { scriptId: place.scriptId, line: place.lineNumber, column: place.columnNumber }
+    const isBound = property('[[TargetFunction]]') !== undefined
+    const scopes = location === undefined ? [] : this.#scopes(property('[[Scopes]]')?.objectId)
+    const moduleScope = scopes.find((one) => one.description === 'Module')?.object
+    return { location, isBound, scopes: scopes.map((one) => one.object), moduleScope }
+  }
+
+  #scopes(listId: string | undefined): ScopeEntry[] {
+    if (listId === undefined) return []
+    this.#call(listId, 'function (holder) { holder.scopes = this }', [{ objectId: this.#holderId }])
+    const list = holder.scopes as ArrayLike<ScopeEntry>
+    holder.scopes = undefined
+    return Array.from(list).filter((one) => one.description !== 'Global')
+  }
+
+  /** The script that a function stands in. */
+  script(fn: unknown, { location, moduleScope }: Inspected): ScriptInfo | undefined {
+    if (location === undefined) return undefined
+    const { scriptId } = location
+    if (!scripts.has(scriptId)) {
+      const text = Function.prototype.toString.call(fn)
+      const quick = this.#scriptOfFile(scriptId, moduleScope !== undefined, { ...location, text })
+      if (quick === undefined) this.#debug()
+      else scripts.set(scriptId, quick)
+    }
+    return scripts.get(scriptId)
+  }
+
+  /** The text of a script as it runs. */
+  source(id: string): string {
+    const file = this.#debugging ? undefined : unchangedFile(scripts.get(id))
+    if (file !== undefined) return file
+    this.#debug()
+    return this.#post('Debugger.getScriptSource', { scriptId: id }).scriptSource ?? ''
+  }
+
+  /**
+   * A script by the coverage that V8 always counts. Walks the heap, so only a small one; then it takes a tenth of the
+   * time that the debugger does, which hashes all of Node.
+   */
+  #scriptOfFile(
+    id: string,
+    isModule: boolean,
+    fn: { readonly line: number; readonly column: number; readonly text: string },
+  ): ScriptInfo | undefined {
+    if (this.#debugging || process.memoryUsage().heapUsed > SMALL_HEAP) return undefined
+    this.#post('Profiler.enable')
+    const { result } = this.#post('Profiler.getBestEffortCoverage') as { result?: readonly Covered[] }
+    this.#post('Profiler.disable')
+    const script = result?.find((one) => one.scriptId === id)
+    const length = Math.max(
+      0,
+      ...(script?.functions ?? []).flatMap((one) => one.ranges.map((range) => range.endOffset)),
+    )
+    return script && scriptFromFile(script.url, length, isModule, fn)
+  }
+
+  /** Asks V8 for all its scripts, for as long as the session lasts: some 20 ms. */
+  #debug(): void {
+    if (this.#debugging) return
+    this.#debugging = true
+    // All that are alive come again.
+    scripts.clear()
+    this.#session.on('Debugger.scriptParsed', ({ params }) => {
+      const { isDefault = true } = (params.executionContextAuxData ?? {}) as { isDefault?: boolean }
+      scripts.set(params.scriptId, {
+        url: params.url,
+        isModule: params.isModule ?? false,
+        startLine: params.startLine,
+        startColumn: params.startColumn,
+        isMainContext: isDefault,
+        sourceMapUrl: params.sourceMapURL || undefined,
+        text: { hash: params.hash },
+      })
+    })
+    this.#post('Debugger.enable')
+    this.#post('Debugger.setSkipAllPauses', { skip: true })
+  }
+
+  #call(objectId: string, functionDeclaration: string, args: readonly object[] = []): string {
+    const parameters = { objectId, functionDeclaration, arguments: args, silent: true }
+    return this.#post('Runtime.callFunctionOn', parameters).result?.objectId ?? ''
+  }
+
+  #post(method: string, parameters: object = {}): Reply {
+    let reply: Reply = {}
+    let failure: Error | null = null
+    // In the same thread the answer comes before `post` returns.
+    this.#session.post(method, parameters, (error, result) => {
+      failure = error
+      reply = result ?? {}
+    })
+    if (failure !== null) throw new UnsupportedError(`the inspector cannot answer ${method}`, { cause: failure })
+    return reply
+  }
+}
+
+function unsupported(cause: unknown): UnsupportedError {
+  const denied = (cause as { code?: unknown } | undefined)?.code === 'ERR_ACCESS_DENIED'
+  const way = denied ? 'start Node with --allow-inspector (Node 24 and later), or' : 'this runtime has none;'
+  return new UnsupportedError(
+    `sending functions needs the inspector of the runtime: ${way} use tasksOf(), which goes without`,
+    { cause },
+  )
+}
+
+/** What became of reading a variable in the scopes of a function. */
+export type Reading =
+  | { readonly state: 'missing' }
+  | { readonly state: 'value'; readonly value: unknown }
+  | { readonly state: 'uninitialised' }
+
+/** Reads one variable, and no other, as the function itself would see it. */
+export function readVariable(scopes: readonly object[], name: string): Reading {
+  for (const scope of scopes) {
+    try {
+      if (Object.hasOwn(scope, name)) return { state: 'value', value: Reflect.get(scope, name) }
+    } catch {
+      // Node 22 on: "Cannot access 'x' from debugger".
+      return { state: 'uninitialised' }
+    }
+  }
+  return { state: 'missing' }
+}

@@ -1,0 +1,44 @@
+import { isAbsolute, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import type { Position } from '../syntax/parse.ts'
+import { loadMapping, type Mapping } from './source-map.ts'
+import type { ScriptInfo } from './unchanged-file.ts'
+
+const mappings = new Map<string, Mapping | undefined>()
+const MAX_MAPPINGS = 50
+
+/** A position in a running file as people read it: `src/report.ts:12`. */
+export function placeAt(script: ScriptInfo, position: Position): string {
+  const source = mappingOf(script)?.find(position.line, position.column)
+  return source === undefined
+    ? `${fileName(script.url)}:${position.line + 1}`
+    : `${fileName(source.url)}:${source.line + 1}`
+}
+
+function mappingOf(script: ScriptInfo): Mapping | undefined {
+  const { sourceMapUrl, url } = script
+  if (sourceMapUrl === undefined) return undefined
+  const key = `${url} ${sourceMapUrl}`
+  if (!mappings.has(key)) {
+    if (mappings.size >= MAX_MAPPINGS) mappings.clear()
+    mappings.set(key, loadMapping(sourceMapUrl, url))
+  }
+  return mappings.get(key)
+}
+
+/** A file as seen from the working directory. */
+export function fileName(url: string): string {
+  if (!url.startsWith('file:')) return url === '' ? '<anonymous>' : url
+  const path = fileURLToPath(url)
+  const near = relative(process.cwd(), path)
+  return (near.startsWith('..') || isAbsolute(near) ? path : near).replaceAll(sep, '/')
+}
+
+/** A module as seen from the working directory. */
+export function displayName(url: string): string {
+  if (!url.startsWith('file:')) return url
+  const path = fileURLToPath(url)
+  const near = relative(process.cwd(), path)
+  return (near.startsWith('..') || isAbsolute(near) ? path : near).replaceAll(sep, '/')
+}

@@ -1,0 +1,88 @@
+import { findFunction, type Found } from '../syntax/find-function.ts'
+import { parse, type Position, type Script } from '../syntax/parse.ts'
+import { siteOf, type Site } from '../syntax/site.ts'
+import type { Inspected, Inspector, Location } from './inspector.ts'
+import type { ScriptInfo } from './unchanged-file.ts'
+
+const MAX_PARSED = 16
+/** A tree takes some twenty times the memory of its text: those of longer texts may go when memory is short. */
+const LARGE = 100_000
+const MAX_SITES = 5_000
+
+const parsed = new Map<string, Script | WeakRef<Script>>()
+const sites = new Map<string, Site>()
+
+/** The source of a function cannot be had or read. */
+export class UnreadableSource extends Error {}
+
+/** The tree of a script. The last few are kept, as trees are large. */
+export function scriptTree(inspector: Inspector, id: string, info: ScriptInfo): Script {
+  const kept = parsed.get(id)
+  let script = kept instanceof WeakRef ? kept.deref() : kept
+  if (script === undefined) {
+    const source = inspector.source(id)
+    try {
+      script = parse(source, info.isModule)
+    } catch (error) {
+      throw new UnreadableSource(`its file cannot be parsed: ${(error as Error).message}`, { cause: error })
+    }
+  }
+  remember(parsed, id, script.source.length > LARGE ? new WeakRef(script) : script, MAX_PARSED)
+  return script
+}
+
+/** What the source says about a function; read once per place in a file. */
+export function siteAt(inspector: Inspector, location: Location, info: ScriptInfo, fn: unknown): Site {
+  const key = `${location.scriptId}:${location.line}:${location.column}`
+  let site = sites.get(key)
+  if (site === undefined) {
+    const { script, found } = functionAt(inspector, location, info)
+    const text = Function.prototype.toString.call(fn)
+    const end = (found?.member ?? found?.node)?.end ?? 0
+    if (found === undefined || script.source.slice(end - text.length, end) !== text)
+      throw new UnreadableSource('its source cannot be found in its file')
+    site = siteOf(script, found, text)
+  }
+  remember(sites, key, site, MAX_SITES)
+  return site
+}
+
+/** A function in the tree of its file. */
+export function functionAt(
+  inspector: Inspector,
+  location: Location,
+  info: ScriptInfo,
+): { script: Script; found: Found | undefined } {
+  const script = scriptTree(inspector, location.scriptId, info)
+  return { script, found: findFunction(script, inSource(location, info)) }
+}
+
+/** Code that stands inside a larger file, such as an inline script, is placed by its file: here by itself. */
+export function inSource(location: Position, info: ScriptInfo): Position {
+  const line = location.line - info.startLine
+  return { line, column: line === 0 ? location.column - info.startColumn : location.column }
+}
+
+/** The opposite of {@link inSource}. */
+export function inFile(position: Position, info: ScriptInfo): Position {
+  const { line, column } = position
+  return { line: line + info.startLine, column: line === 0 ? column + info.startColumn : column }
+}
+
+/** Where a function stands, and in which script. */
+export interface Standing {
+  readonly location: Location
+  readonly info: ScriptInfo
+}
+
+export function standingOf(inspector: Inspector, fn: unknown, inspected: Inspected): Standing | undefined {
+  const { location } = inspected
+  const info = inspector.script(fn, inspected)
+  return location && info && { location, info }
+}
+
+function remember<T>(map: Map<string, T>, key: string, value: T, most: number): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size > most) map.delete(map.keys().next().value as string)
+}

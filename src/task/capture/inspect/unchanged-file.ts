@@ -1,0 +1,76 @@
+import { readFileSync, statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import { mapUrlIn } from './source-map.ts'
+
+/** A script that this thread runs. */
+export interface ScriptInfo {
+  readonly url: string
+  readonly isModule: boolean
+  /** Where its text starts, for a part of a larger file. */
+  readonly startLine: number
+  readonly startColumn: number
+  /** Whether it runs in the main context of this thread. */
+  readonly isMainContext: boolean
+  readonly sourceMapUrl: string | undefined
+  /** How to tell that the file still has the text that runs. */
+  readonly text: { readonly hash: string } | { readonly modified: number }
+}
+
+/** The file that a script was loaded from, if no loader and nobody since has changed it: quicker than to ask V8. */
+export function unchangedFile(script: ScriptInfo | undefined): string | undefined {
+  if (script?.url.startsWith('file:') !== true) return undefined
+  try {
+    const path = fileURLToPath(script.url)
+    if ('modified' in script.text)
+      return statSync(path).mtimeMs === script.text.modified ? readFileSync(path, 'utf8') : undefined
+    const { createHash } = process.getBuiltinModule('node:crypto')
+    const text = readFileSync(path, 'utf8')
+    return createHash('sha256').update(text).digest('hex') === script.text.hash ? text : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * What the file at a URL says of a script of this length in which a function stands at a position; `undefined` unless
+ * it is certain that the text that runs is that of the file.
+ */
+export function scriptFromFile(
+  url: string,
+  length: number,
+  isModule: boolean,
+  fn: { readonly line: number; readonly column: number; readonly text: string },
+): ScriptInfo | undefined {
+  // Node takes types out of TypeScript without changing the length.
+  if (!/^file:.*\.[cm]?js$/.test(url)) return undefined
+  try {
+    const path = fileURLToPath(url)
+    const { mtimeMs } = statSync(path)
+    if (mtimeMs >= performance.timeOrigin) return undefined
+    const text = readFileSync(path, 'utf8')
+    if (text.length !== length || !standsAt(text, fn)) return undefined
+    // A module without variables of its own shows no scope of a module.
+    if (!isModule && /\b(?:import|export)\b/.test(text)) return undefined
+    const sourceMapUrl = mapUrlIn(text)
+    const start = { startLine: 0, startColumn: 0, isMainContext: true }
+    return { url, isModule, ...start, sourceMapUrl, text: { modified: mtimeMs } }
+  } catch {
+    return undefined
+  }
+}
+
+/** V8 places a function at its parameters, somewhere in its text. */
+function standsAt(
+  text: string,
+  fn: { readonly line: number; readonly column: number; readonly text: string },
+): boolean {
+  let offset = fn.column
+  for (let line = 0, from = 0; line < fn.line; line++) {
+    from = text.indexOf('\n', from) + 1
+    if (from === 0) return false
+    offset = from + fn.column
+  }
+  const start = text.lastIndexOf(fn.text, offset)
+  return start !== -1 && offset < start + fn.text.length
+}

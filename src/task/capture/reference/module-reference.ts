@@ -1,0 +1,82 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+import type { PortableFunction } from '../../../wire/protocol/portable.ts'
+import { type Inspected, readVariable } from '../inspect/inspector.ts'
+import { isEntryScript } from '../inspect/process-start.ts'
+import type { ScriptInfo } from '../inspect/unchanged-file.ts'
+import type { Callable } from './known-references.ts'
+
+type ExportReference = Extract<PortableFunction, { kind: 'export' }>
+
+const { cache } = createRequire(import.meta.url)
+
+/** What is known of the exports of the ES module that a function stands in. */
+export interface ModuleExports {
+  /** Local variables and the names that they are exported by. */
+  readonly names: Iterable<{ readonly local: string; readonly name: string }>
+  /** Whether the function itself is the nameless default export. */
+  readonly isDefault: boolean
+}
+
+/**
+ * The module and name under which a worker can import a function.
+ *
+ * The module is never imported here to find out: it may be waiting for this very call, or be loaded by other means.
+ */
+export function moduleReference(
+  fn: Callable,
+  { moduleScope }: Inspected,
+  info: ScriptInfo,
+  exportsOf: () => ModuleExports,
+): ExportReference | undefined {
+  const { url } = info
+  if (!info.isMainContext || isEntryScript(url)) return undefined
+  if (!info.isModule) return asReference(url, commonjsName(fn, url))
+  // Code given on the command line has a URL too, but no file.
+  if (!/^(?:file|data|https?):/.test(url) || /\/\[eval\d*\]$/.test(url)) return undefined
+  const { names, isDefault } = exportsOf()
+  for (const { local, name } of names) {
+    const reading = readVariable(moduleScope === undefined ? [] : [moduleScope], local)
+    if (reading.state === 'value' && reading.value === fn) return asReference(url, name)
+  }
+  return isDefault ? asReference(url, 'default') : undefined
+}
+
+/** State of a package is its own business: its user could do nothing about it. */
+export function isPackage(url: string): boolean {
+  return url.includes('/node_modules/')
+}
+
+function asReference(url: string, name: string | undefined): ExportReference | undefined {
+  return name === undefined ? undefined : { kind: 'export', url, name }
+}
+
+function commonjsName(fn: Callable, url: string): string | undefined {
+  const module = url.startsWith('file:') ? cache[fileURLToPath(url)] : undefined
+  if (module === undefined) return undefined
+  const exports = module.exports as unknown
+  if (exports === fn) return 'default'
+  if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null) return undefined
+  const name = propertyOf(exports, fn)
+  // A worker would take `default` for the function that is the module itself.
+  return name === 'default' && typeof exports === 'function' ? undefined : name
+}
+
+function propertyOf(exports: object, fn: Callable): string | undefined {
+  const names = Object.getOwnPropertyNames(exports)
+  // Most are exported under their own name.
+  if (names.includes(fn.name) && valueOf(exports, fn.name) === fn) return fn.name
+  return names.find((name) => valueOf(exports, name) === fn)
+}
+
+/** Getters are what compilers make of `export`; those of others may do anything. */
+function valueOf(exports: object, name: string): unknown {
+  const descriptor = Object.getOwnPropertyDescriptor(exports, name)
+  if (descriptor?.get === undefined) return descriptor?.value
+  try {
+    return Object.hasOwn(exports, '__esModule') ? descriptor.get.call(exports) : undefined
+  } catch {
+    return undefined
+  }
+}

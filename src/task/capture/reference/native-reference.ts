@@ -1,0 +1,166 @@
+import { builtinModules } from 'node:module'
+
+import type { PortableFunction } from '../../../wire/protocol/portable.ts'
+import type { Callable } from './known-references.ts'
+
+type NativeReference = Extract<PortableFunction, { kind: 'builtin' | 'global' }>
+
+const known = new WeakMap<object, NativeReference>()
+
+/**
+ * How to reach a part of `globalThis` or of a Node built-in module in another thread, by identity.
+ *
+ * The URL of its source (`node:internal/fs/promises`), where it has one, says where to look first.
+ */
+export function nativeReference(value: Callable, url = ''): NativeReference | undefined {
+  const reference = known.get(value) ?? inGlobals(value) ?? inBuiltins(value, url)
+  // The program may have replaced a global since.
+  if (reference?.kind === 'global' && follow(globalThis, reference.path) !== value) return undefined
+  if (reference !== undefined) known.set(value, reference)
+  return reference
+}
+
+/** The same for an object that a variable holds: `console`, `Math`, `process.env`, or all of a module. */
+export function nativeObject(value: object): NativeReference | undefined {
+  if (value === process.env) return { kind: 'global', path: ['process', 'env'] }
+  const name = nameOf(value)
+  if (name !== undefined && isGlobal(name) && follow(globalThis, [name]) === value)
+    return { kind: 'global', path: [name] }
+  const module = loadedBuiltins('').find((one) => (process.getBuiltinModule(one) as unknown) === value)
+  return module === undefined ? undefined : { kind: 'builtin', module: `node:${module}`, path: [] }
+}
+
+/** Tells a function without JavaScript source: native, bound, or a proxy. */
+export function looksNative(fn: unknown): boolean {
+  return /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(fn))
+}
+
+/** `Math.sqrt`, `Array.prototype.slice`: two levels and the methods of classes, by the name that the value has. */
+function inGlobals(value: Callable): NativeReference | undefined {
+  const name = nameOf(value)
+  if (name === undefined) return undefined
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, name)
+  if (
+    descriptor !== undefined &&
+    (!descriptor.enumerable || isNodeGlobal(name)) &&
+    follow(globalThis, [name]) === value
+  )
+    return { kind: 'global', path: [name] }
+  if (typeof value !== 'function') return undefined
+  for (const [holderName, holder] of globalHolders()) {
+    const member = [name, 'prototype'].find((key) => memberOf(holder, key, name) === value)
+    if (member !== undefined)
+      return { kind: 'global', path: member === name ? [holderName, name] : [holderName, 'prototype', name] }
+  }
+  return undefined
+}
+
+/** What a program adds can be enumerated. */
+function isGlobal(name: string): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, name)
+  return descriptor !== undefined && (!descriptor.enumerable || isNodeGlobal(name))
+}
+
+function memberOf(holder: object, key: string, name: string): unknown {
+  const own = dataValue(holder, key)
+  return key === name || !isHolder(own) ? own : dataValue(own, name)
+}
+
+function* globalHolders(): Generator<[string, object]> {
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    // Behind getters, but there from the start.
+    const value = name === 'process' || name === 'Buffer' ? follow(globalThis, [name]) : dataValue(globalThis, name)
+    if (isHolder(value) && value !== globalThis) yield [name, value]
+  }
+}
+
+/** Two levels into the exports of modules that are loaded: whoever holds a part of a module has loaded it. */
+function inBuiltins(value: object, url: string): NativeReference | undefined {
+  for (const name of loadedBuiltins(url)) {
+    const module = `node:${name}`
+    const namespace = process.getBuiltinModule(name) as unknown
+    if (!isHolder(namespace)) continue
+    if (namespace === value) return { kind: 'builtin', module, path: [] }
+    const path = pathWithin(namespace, value, 2)
+    if (path !== undefined) return { kind: 'builtin', module, path }
+  }
+  return undefined
+}
+
+function pathWithin(holder: object, value: object, depth: number): string[] | undefined {
+  for (const name of Object.getOwnPropertyNames(holder)) {
+    const member = dataValue(holder, name)
+    if (member === value) return [name]
+    if (depth === 1 || !isHolder(member)) continue
+    const deeper = pathWithin(member, value, depth - 1)
+    if (deeper !== undefined) return [name, ...deeper]
+  }
+  return undefined
+}
+
+function loadedBuiltins(url: string): string[] {
+  const { moduleLoadList } = process as unknown as { moduleLoadList?: readonly string[] }
+  if (moduleLoadList === undefined) return []
+  const loaded = new Set(moduleLoadList)
+  const parts = url.split(/[:/]/)
+  const rank = (name: string): number => (name.split('/').every((part) => parts.includes(part)) ? 0 : 1)
+  return builtinModules
+    .filter((name) => loaded.has(`NativeModule ${name}`))
+    .toSorted((a, b) => rank(a) - rank(b) || (rank(a) === 0 ? b.length - a.length : 0))
+}
+
+/** Getters are left alone: some load much, some warn. */
+function dataValue(holder: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(holder, name)?.value as unknown
+}
+
+function nameOf(value: object): string | undefined {
+  if (typeof value === 'function') return value.name === '' ? undefined : value.name
+  const tag: unknown = Reflect.get(value, Symbol.toStringTag)
+  if (value === globalThis) return 'globalThis'
+  // The object `crypto` is a `Crypto`, but `Math` is a `Math`.
+  if (typeof tag !== 'string' || tag === '') return undefined
+  return tag in globalThis && Reflect.get(globalThis, tag) === value ? tag : tag.charAt(0).toLowerCase() + tag.slice(1)
+}
+
+function isHolder(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+function follow(root: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((at, name) => (isHolder(at) ? Reflect.get(at, name) : undefined), root)
+}
+
+/** What Node itself puts onto `globalThis` in a way that can be enumerated. Anything else there is the program's. */
+const NODE_GLOBALS: ReadonlySet<string> = new Set([
+  'atob',
+  'btoa',
+  'clearImmediate',
+  'clearInterval',
+  'clearTimeout',
+  'crypto',
+  'fetch',
+  'global',
+  'localStorage',
+  'navigator',
+  'performance',
+  'process',
+  'console',
+  'queueMicrotask',
+  'sessionStorage',
+  'setImmediate',
+  'setInterval',
+  'setTimeout',
+  'structuredClone',
+])
+
+export function isNodeGlobal(name: string): boolean {
+  return NODE_GLOBALS.has(name)
+}
+
+/** The value of a variable that the program put onto `globalThis`; workers do not have it. */
+export function programGlobal(name: string): { readonly value: unknown } | undefined {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, name)
+  if (descriptor === undefined || !('value' in descriptor)) return undefined
+  return descriptor.enumerable === true && !isNodeGlobal(name) ? { value: descriptor.value } : undefined
+}

@@ -1,0 +1,24 @@
+import type { ExportedPart } from '../../../wire/protocol/portable.ts'
+import { nameOfPart } from '../../exported-object.ts'
+import { type Inspected, type Inspector, readVariable } from '../inspect/inspector.ts'
+import { isEntryScript } from '../inspect/process-start.ts'
+import { scriptTree, type Standing } from '../inspect/scripts.ts'
+import { exportsOf } from '../syntax/exports.ts'
+import type { Callable } from './known-references.ts'
+
+/** The export of a function's own ES module that it is a part of, as a step is of a pipeline. */
+export function partReference(
+  inspector: Inspector,
+  fn: Callable,
+  { moduleScope }: Inspected,
+  { location, info }: Standing,
+): ExportedPart | undefined {
+  const { url, isModule, isMainContext } = info
+  if (!isModule || !isMainContext || moduleScope === undefined || isEntryScript(url)) return undefined
+  for (const { local, name } of exportsOf(scriptTree(inspector, location.scriptId, info))) {
+    const reading = readVariable([moduleScope], local)
+    const part = reading.state === 'value' ? nameOfPart(reading.value, fn) : undefined
+    if (part !== undefined) return { url, name, part }
+  }
+  return undefined
+}

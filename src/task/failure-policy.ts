@@ -1,0 +1,159 @@
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
+import type { TaskError } from '../errors/task-errors.ts'
+import {
+  callback,
+  type Check,
+  either,
+  finiteNumber,
+  flag,
+  milliseconds,
+  positiveNumber,
+  wholeNumber,
+} from '../options/checks.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { readOptions } from '../options/read-options.ts'
+
+/** Milliseconds from the task's start, or a share of the median of those that succeeded: `'300%'`. */
+export type TimeoutOption = number | `${number}%`
+
+/** When and how often a task that threw or timed out runs again. */
+export interface RetryOptions {
+  /** How often it runs again: with 2, three times in all. */
+  readonly times: number
+  /** Milliseconds before the second attempt. @defaultValue 0 */
+  readonly delay?: number
+  /** No delay is longer, in milliseconds. @defaultValue 60_000 */
+  readonly maxDelay?: number
+  /** What each further delay is multiplied by. @defaultValue 2 */
+  readonly factor?: number
+  /** Draw delays at random from half to all of their length. @defaultValue true */
+  readonly jitter?: boolean
+  /** Retry only where this returns true. */
+  readonly when?: (error: TaskError) => boolean
+}
+
+/** The options of runs and calls that say what is done about tasks that fail, hang, or lose their worker. */
+export interface PolicyOptions {
+  /**
+   * Milliseconds per task, from its own start, or a share of the median of those that succeeded, such as `'300%'` (no
+   * limit until 3 did). Its `signal` fires; a worker that it still blocks 50 ms later is ended. Fails with a
+   * `TaskTimeoutError`. No limit by default.
+   */
+  readonly timeout?: TimeoutOption | undefined
+  /** How often a task that threw or timed out runs again; its last error counts. @defaultValue 0 */
+  readonly retries?: number | RetryOptions | undefined
+  /**
+   * How often a task runs again because its worker died under it, the last time with nothing else in the worker; then it
+   * fails with a `WorkerCrashedError`.
+   * @defaultValue 1
+   */
+  readonly workerDeaths?: number | undefined
+  /** Tasks of higher priority start first, also among those of other runs on the same workers. @defaultValue 0 */
+  readonly priority?: number | undefined
+}
+
+/** The same, checked and complete. */
+export interface RetryPolicy {
+  readonly times: number
+  /** Milliseconds before the second attempt. */
+  readonly delay: number
+  readonly maxDelay: number
+  /** What each further delay is multiplied by. */
+  readonly factor: number
+  /** Delays are drawn at random from half to all of their length, so that tasks do not come back at once. */
+  readonly jitter: boolean
+  readonly when: ((error: TaskError) => boolean) | undefined
+}
+
+export const NO_RETRIES: RetryPolicy = {
+  times: 0,
+  delay: 0,
+  maxDelay: 60_000,
+  factor: 2,
+  jitter: true,
+  when: undefined,
+}
+
+/** A task's limit: milliseconds, or a share of the median of those that succeeded. */
+export type TimeoutRule = { readonly ms: number } | { readonly ofMedian: number }
+
+/** Whether a limit depends on how long other tasks took, one by one. */
+export function isOfMedian(rule: TimeoutRule | undefined): boolean {
+  return rule !== undefined && 'ofMedian' in rule
+}
+
+export const timeout: Check<TimeoutRule> = either<TimeoutRule>(
+  "milliseconds, more than 0, or a share of the median such as '300%'",
+  (value, option) => ({ ms: milliseconds(0)(value, option) }),
+  (value, option) => {
+    const percent = typeof value === 'string' && /^\d+(\.\d+)?%$/.test(value) ? Number(value.slice(0, -1)) : 0
+    if (percent > 0) return { ofMedian: percent / 100 }
+    throw new InvalidArgumentError(option, 'a share', describeValue(value))
+  },
+)
+
+const RETRY_TABLE = {
+  times: wholeNumber(0, Infinity),
+  delay: milliseconds(),
+  maxDelay: milliseconds(),
+  factor: positiveNumber,
+  jitter: flag,
+  when: callback<(error: TaskError) => boolean>('a function (error) => boolean'),
+}
+
+export const retries: Check<RetryPolicy> = (value, option) => {
+  if (typeof value === 'object' && value !== null) {
+    const given = readOptions(value, RETRY_TABLE, option)
+    if (given.times === undefined)
+      throw new InvalidArgumentError(`${option}.times`, 'a whole number from 0 on', 'nothing')
+    return { ...NO_RETRIES, ...given }
+  }
+  return {
+    ...NO_RETRIES,
+    times: either('a whole number from 0 on, or { times, delay, … }', wholeNumber(0, Infinity))(value, option),
+  }
+}
+
+/** Milliseconds to wait before an attempt (2 is the first that waits). */
+export function retryDelay(policy: RetryPolicy, attempt: number, random: () => number = Math.random): number {
+  const full = Math.min(policy.maxDelay, policy.delay * policy.factor ** (attempt - 2))
+  return policy.jitter ? full * (0.5 + random() / 2) : full
+}
+
+/** What is done about a task that fails, hangs, or loses its worker. */
+export interface TaskPolicy {
+  readonly timeout: TimeoutRule | undefined
+  readonly retries: RetryPolicy
+  /** How often a task runs again because its worker died under it; undefined: as its backend says. */
+  readonly workerDeaths: number | undefined
+  /** Higher starts first. */
+  readonly priority: number
+}
+
+/** The parts of a policy that a task type, a call or a run sets. */
+export type PolicyRules = { readonly [K in keyof TaskPolicy]?: TaskPolicy[K] | undefined }
+
+/** The checks of the options that set a policy. */
+export const POLICY_CHECKS: { readonly [K in keyof TaskPolicy]: Check<NonNullable<TaskPolicy[K]>> } = {
+  timeout,
+  retries,
+  workerDeaths: wholeNumber(0, Infinity),
+  priority: finiteNumber,
+}
+
+export const DEFAULT_POLICY: TaskPolicy = {
+  timeout: undefined,
+  retries: NO_RETRIES,
+  workerDeaths: undefined,
+  priority: 0,
+}
+
+/** The policy of `rules`; the parts that these leave open are those of `others`. */
+export function policyOf(rules: PolicyRules, others: PolicyRules = DEFAULT_POLICY): TaskPolicy {
+  return {
+    timeout: rules.timeout ?? others.timeout,
+    retries: rules.retries ?? others.retries ?? NO_RETRIES,
+    workerDeaths: rules.workerDeaths ?? others.workerDeaths,
+    priority: rules.priority ?? others.priority ?? DEFAULT_POLICY.priority,
+  }
+}

@@ -1,7 +1,0 @@
-/** Node's timers wait no longer than this, in milliseconds (24.8 days): with more they go off at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1
-
-/** A time for `setTimeout`. Whoever waits for longer looks at the clock then, and waits again. */
-export function timerDelay(ms: number): number {
-  return Math.min(ms, MAX_TIMER_MS)
-}

@@ -1,0 +1,62 @@
+import { InvalidArgumentError } from '../../errors/argument-errors.ts'
+import { processWide } from '../../util/own-package.ts'
+
+const moved = processWide('moved', () => ({ values: new WeakSet<object>(), any: false }))
+
+/**
+ * Marks a value to be moved to the other side instead of copied: on threads its buffers are transferred, and this side
+ * can no longer read them. Other backends copy it. A task whose input was moved cannot run a second time.
+ *
+ * @throws {InvalidArgumentError} for anything that is no object.
+ */
+export function move<T extends object>(value: T): T {
+  if (typeof value !== 'object' || (value as unknown) === null)
+    throw new InvalidArgumentError('move(value)', 'an object, such as a typed array', typeof value)
+  moved.values.add(value)
+  moved.any = true
+  return value
+}
+
+export function isMoved(value: object): boolean {
+  return moved.any && moved.values.has(value)
+}
+
+type TypedArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array
+
+/**
+ * Puts a typed array into shared memory: one copy that all threads see, instead of a copy per message.
+ *
+ * Costs one copy now. Write to it with `Atomics` only, as other threads read it at the same time. Backends without
+ * shared memory (processes) send a private copy.
+ *
+ * @throws {InvalidArgumentError} when given anything but a typed array.
+ */
+export function shared<T extends TypedArray>(array: T): T {
+  if (!ArrayBuffer.isView(array) || array instanceof DataView) {
+    throw new InvalidArgumentError('shared(array)', 'a typed array', typeof array)
+  }
+  if (array.buffer instanceof SharedArrayBuffer) return array
+  return toShared(array) as T
+}
+
+/** A copy of a typed array or Buffer in shared memory. */
+export function toShared(array: ArrayBufferView): ArrayBufferView {
+  const memory = new SharedArrayBuffer(array.byteLength)
+  new Uint8Array(memory).set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
+  // A Buffer's constructor is not to be called: shared bytes are a Uint8Array.
+  const Constructor = (Buffer.isBuffer(array) ? Uint8Array : array.constructor) as new (
+    b: SharedArrayBuffer,
+  ) => ArrayBufferView
+  return new Constructor(memory)
+}

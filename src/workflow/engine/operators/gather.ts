@@ -1,0 +1,143 @@
+import type { TaskError } from '../../../errors/task-errors.ts'
+import { Root, Slot } from '../slot.ts'
+import { Stream, following, type Port } from '../stream.ts'
+
+/** All items of a stream, or of several, as one item: the list of these lists. */
+export class Gather {
+  readonly output: Stream = new Stream()
+  readonly #collectors: readonly Collector[]
+  readonly #skips: boolean
+  #out: Slot | undefined
+
+  /** `skips`: items that failed are left out. */
+  constructor(streams: readonly Stream[], skips: boolean) {
+    this.#skips = skips
+    this.#collectors = streams.map((stream) => new Collector(stream, () => this.#changed()))
+  }
+
+  #changed(): void {
+    if (this.#out?.isSettled === true) return
+    const failure = this.#skips ? undefined : this.#collectors.find((one) => one.failure !== undefined)?.failure
+    if (failure !== undefined) this.output.fail(this.#place(), failure)
+    else if (this.#collectors.every((one) => one.isComplete)) {
+      const lists = this.#collectors.map((one) => one.values())
+      const bytes = lists.reduce((sum, list) => sum + list.bytes, 0)
+      this.output.settle(
+        this.#place(),
+        lists.map(({ values }) => values),
+        bytes,
+      )
+    } else return
+    this.output.close()
+  }
+
+  #place(): Slot {
+    this.#out = new Slot(0, 'known', new Root(this.output.ends))
+    this.output.add(this.#out)
+    return this.#out
+  }
+}
+
+/**
+ * The items of a stream by their keys, in the order in which each key came first. They come with their keys, as pairs.
+ *
+ * An item that failed may have belonged to any group: unless such items are left out, all groups fail with it.
+ */
+export class GroupBy {
+  readonly output: Stream = new Stream()
+  readonly #collector: Collector
+  readonly #skips: boolean
+  #count = 0
+
+  constructor(stream: Stream, skips: boolean) {
+    this.#skips = skips
+    this.#collector = new Collector(stream, () => this.#changed())
+  }
+
+  #changed(): void {
+    if (!this.#collector.isComplete || this.output.isClosed) return
+    const { values, bytes } = this.#collector.values()
+    const groups = new Map<unknown, unknown[]>()
+    for (const [key, item] of values as (readonly [unknown, unknown])[]) {
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, [item])
+      else group.push(item)
+    }
+    const { failure } = this.#collector
+    if (failure !== undefined && !this.#skips) this.#failAll(groups.size, failure)
+    else for (const group of groups) this.#add((slot) => slot.settle(group, bytes / groups.size))
+    this.output.close()
+  }
+
+  #failAll(groups: number, error: TaskError): void {
+    for (let i = 0; i < Math.max(1, groups); i++) this.#add((slot) => slot.fail(error))
+  }
+
+  #add(fill: (slot: Slot) => Slot): void {
+    this.output.add(fill(new Slot(this.#count++, 'done', new Root(this.output.ends))))
+  }
+}
+
+/** Remembers all items of a stream, until it is complete. */
+export class Collector implements Port {
+  /** The first failure. */
+  failure: TaskError | undefined
+  readonly #stream: Stream
+  readonly #head: Slot
+  readonly #changed: () => void
+  #missing = 0
+
+  /** `changed` is told when the stream is complete, and of the first failure. */
+  constructor(stream: Stream, changed: () => void) {
+    this.#stream = stream
+    this.#head = stream.head as Slot
+    this.#changed = changed
+    stream.connect(this)
+  }
+
+  /** All items are there. */
+  get isComplete(): boolean {
+    return this.#stream.isClosed && this.#missing === 0
+  }
+
+  /** Those that did not fail, in their order. */
+  values(): { values: unknown[]; bytes: number } {
+    const values: unknown[] = []
+    let bytes = 0
+    for (let slot = following(this.#head); slot !== undefined; slot = following(slot)) {
+      if (slot.state !== 'done') continue
+      values.push(slot.value)
+      bytes += slot.bytes
+    }
+    return { values, bytes }
+  }
+
+  ends(): number {
+    return 1
+  }
+
+  added(slot: Slot): void {
+    this.#missing++
+    if (slot.isSettled) this.settled(slot)
+  }
+
+  split(_: Slot, into: readonly Slot[]): void {
+    this.#missing += into.length - 1
+    for (const one of into) if (one.isSettled) this.settled(one)
+    if (this.isComplete) this.#changed()
+  }
+
+  settled(slot: Slot): void {
+    this.#missing--
+    // It is remembered here: nothing upstream need wait for it.
+    slot.root?.release()
+    slot.root = undefined
+    const isFirst = this.failure === undefined && slot.state === 'failed'
+    if (isFirst) this.failure = slot.error
+    if (isFirst || this.isComplete) this.#changed()
+  }
+
+  closed(): void {
+    if (this.isComplete) this.#changed()
+  }
+}

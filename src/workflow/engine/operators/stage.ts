@@ -1,0 +1,148 @@
+import type { CacheAccess } from '../../../cache/cache-access.ts'
+import { countCall } from '../../../cache/store/cache-report.ts'
+import { TaskError } from '../../../errors/task-errors.ts'
+import { Item } from '../../../pool/jobs/item.ts'
+import type { CachedResult } from '../../chain/make-cached-chain.ts'
+import type { StagePlan } from '../../graph/graph-plan.ts'
+import type { NodeCounts } from '../../graph/item-counts.ts'
+import type { CallQueue } from '../call-queue.ts'
+import { type CallRules, encodeCall } from '../encode-call.ts'
+import type { KeptCalls } from '../kept-calls.ts'
+import { Slot } from '../slot.ts'
+import { type Port, Stream } from '../stream.ts'
+
+/** How a stage's calls are made. */
+export interface Calling extends CallRules {
+  /** The cache of each step that has one; absent where none has. Results then come with how each step came by its own. */
+  readonly accesses: readonly (CacheAccess | undefined)[] | undefined
+  /** Results are looked up and stored here, before and after the calls. */
+  readonly kept: KeptCalls | undefined
+}
+
+/** What an entry is known by: whose result it brings, and for which place. */
+export interface StageTag {
+  readonly stage: Stage
+  readonly out: Slot
+}
+
+/**
+ * Nodes that run back to back in one call: each item of the input becomes a task as soon as it is there, and its results
+ * stand in its place in the output.
+ */
+export class Stage implements Port {
+  readonly plan: StagePlan
+  readonly output: Stream = new Stream()
+  readonly #calling: Calling
+  readonly #queue: CallQueue
+  readonly #counts: readonly NodeCounts[]
+  readonly #port: number
+  /** Items that were made of others, where one may become several. */
+  #made = 0
+
+  constructor(
+    plan: StagePlan,
+    input: Stream,
+    { calling, queue, counts }: { calling: Calling; queue: CallQueue; counts: readonly NodeCounts[] },
+  ) {
+    this.plan = plan
+    this.#calling = calling
+    this.#queue = queue
+    this.#counts = counts
+    this.#port = input.connect(this)
+  }
+
+  ends(): number {
+    return this.output.ends
+  }
+
+  added(slot: Slot): void {
+    this.output.add(this.#follow(slot))
+    if (slot.isSettled) this.settled(slot)
+  }
+
+  split(slot: Slot, into: readonly Slot[]): void {
+    this.output.split(
+      this.#takeOut(slot),
+      into.map((one) => this.#follow(one)),
+    )
+    for (const one of into) if (one.isSettled) this.settled(one)
+  }
+
+  settled(slot: Slot): void {
+    const out = this.#takeOut(slot)
+    if (slot.state === 'failed') {
+      for (const counts of this.#counts) counts.skipped++
+      return this.output.fail(out, slot.error as TaskError)
+    }
+    const entry = encodeCall(slot.value, slot.index, this.#queue.pushed, this.#calling)
+    if (!(entry instanceof Item)) return this.failed(out, entry)
+    entry.tag = { stage: this, out } satisfies StageTag
+    this.#queue.push(this.plan.rank, entry)
+  }
+
+  closed(): void {
+    this.output.close()
+  }
+
+  /** What the result of a call means that is stored here; undefined where none is. */
+  get kept(): KeptCalls | undefined {
+    return this.#calling.kept
+  }
+
+  /** A call was not made: its result was there. */
+  found(): void {
+    for (const counts of this.#counts) counts.cached++
+  }
+
+  /** A task's result. */
+  completed(out: Slot, given: unknown, bytes: number): void {
+    const { accesses } = this.#calling
+    if (accesses === undefined) return this.#take(out, given, bytes)
+    const [result, states] = given as CachedResult
+    states.forEach((state, i) => {
+      if (state === 'hit' || state === 'joined') (this.#counts[i] as NodeCounts).cached++
+      const access = accesses[i]
+      if (access !== undefined && state !== undefined) countCall(access.counts, state)
+    })
+    this.#take(out, result, bytes)
+  }
+
+  /** A value, or where not every item becomes one, a list of them or the number of the step that ended it. */
+  #take(out: Slot, result: unknown, bytes: number): void {
+    if (!this.plan.isMany) {
+      for (const counts of this.#counts) counts.done++
+      return this.output.settle(out, result, bytes)
+    }
+    const values = Array.isArray(result) ? (result as unknown[]) : []
+    const ran = Array.isArray(result) ? this.#counts.length : (result as number) + 1
+    for (let i = 0; i < ran; i++) (this.#counts[i] as NodeCounts).done++
+    const into = values.map((value) => {
+      const index = this.plan.expands ? this.#made++ : out.index
+      return new Slot(index, 'done', out.root).settle(value, bytes / values.length)
+    })
+    out.root?.grow((into.length - 1) * this.output.ends)
+    this.output.split(out, into)
+  }
+
+  failed(out: Slot, error: TaskError): void {
+    // Where it cannot be told which step failed, it is the first.
+    const at = Math.max(
+      0,
+      this.plan.steps.findIndex((step) => step.name === error.task.name),
+    )
+    this.#counts.forEach((counts, i) => counts[i < at ? 'done' : i === at ? 'failed' : 'skipped']++)
+    this.output.fail(out, error)
+  }
+
+  /** The place of what an input's place becomes. */
+  #follow(slot: Slot): Slot {
+    const isOpen = slot.state === 'open' || this.plan.isMany
+    const out = new Slot(slot.index, isOpen ? 'open' : 'known', slot.root)
+    slot.mark(this.#port, out)
+    return out
+  }
+
+  #takeOut(slot: Slot): Slot {
+    return slot.takeMark(this.#port) as Slot
+  }
+}
