@@ -4,34 +4,34 @@ import { callback, type Check, either, flag, milliseconds, positiveNumber, whole
 import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
 
-/** Milliseconds from the task's start, or a share of the median of those that succeeded: `'300%'`. */
+/** Milliseconds from the task's start, or a share of the median of successful tasks: `'300%'`. */
 export type TimeoutOption = number | `${number}%`
 
-/** When and how often a task that threw or timed out runs again. */
+/** Retries of a task that threw or timed out. */
 export interface RetryOptions {
-  /** How often it runs again: with 2, three times in all. */
+  /** The number of retries: with 2, the task runs up to three times. */
   readonly times: number
   /** Milliseconds before the second attempt. @defaultValue 0 */
   readonly delay?: number
-  /** No delay is longer, in milliseconds. @defaultValue 60_000 */
+  /** The longest delay, in milliseconds. @defaultValue 60_000 */
   readonly maxDelay?: number
-  /** What each further delay is multiplied by. @defaultValue 2 */
+  /** The factor by which each further delay grows. @defaultValue 2 */
   readonly factor?: number
-  /** Draw delays at random from half to all of their length. @defaultValue true */
+  /** Draw delays at random between half and all of their length. @defaultValue true */
   readonly jitter?: boolean
-  /** Retry only where this returns true. */
+  /** Retry only if this returns true. */
   readonly when?: (error: TaskError) => boolean
 }
 
-/** The same, checked and complete. */
+/** {@link RetryOptions}, checked and complete. */
 export interface RetryPolicy {
   readonly times: number
   /** Milliseconds before the second attempt. */
   readonly delay: number
   readonly maxDelay: number
-  /** What each further delay is multiplied by. */
+  /** The factor by which each further delay grows. */
   readonly factor: number
-  /** Delays are drawn at random from half to all of their length, so that tasks do not come back at once. */
+  /** Draw delays at random between half and all of their length, so that tasks do not come back at once. */
   readonly jitter: boolean
   readonly when: ((error: TaskError) => boolean) | undefined
 }
@@ -45,10 +45,10 @@ export const NO_RETRIES: RetryPolicy = {
   when: undefined,
 }
 
-/** A task's limit: milliseconds, or a share of the median of those that succeeded. */
+/** The time limit of a task: milliseconds, or a share of the median of successful tasks. */
 export type TimeoutRule = { readonly ms: number } | { readonly ofMedian: number }
 
-/** Whether a limit depends on how long other tasks took, one by one. */
+/** Returns true if a limit depends on the time that other tasks took. */
 export function isOfMedian(rule: TimeoutRule | undefined): boolean {
   return rule !== undefined && 'ofMedian' in rule
 }
@@ -85,7 +85,7 @@ export const retries: Check<RetryPolicy> = (value, option) => {
   }
 }
 
-/** Milliseconds to wait before an attempt (2 is the first that waits). */
+/** Returns the milliseconds to wait before an attempt (2 is the first that waits). */
 export function retryDelay(policy: RetryPolicy, attempt: number, random: () => number = Math.random): number {
   const full = Math.min(policy.maxDelay, policy.delay * policy.factor ** (attempt - 2))
   return policy.jitter ? full * (0.5 + random() / 2) : full

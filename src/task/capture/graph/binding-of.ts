@@ -11,10 +11,10 @@ import type { Capture, Capturing } from './capturing.ts'
 import { type CapturedVariable, refused } from './graph.ts'
 import { valueBinding } from './value-binding.ts'
 
-/** Newer engines say themselves that a variable has no value yet. */
+/** From Node 22 on the engine reports that a variable has no value yet. */
 const MUST_GUESS = Number.parseInt(process.versions.node, 10) < 22
 
-/** Where a worker gets the value of a variable; `undefined` for globals, which are there as well. */
+/** Returns the origin of a variable's value in a worker; `undefined` for globals, which exist there, too. */
 export function bindingOf(
   capture: Capture,
   capturing: Capturing,
@@ -77,9 +77,10 @@ function requiredBinding(
 }
 
 /**
- * Tells a `const`, `let` or class that has no value yet from one whose value is `undefined`: on Node 20 they look alike.
+ * Tells a `const`, `let` or class that has no value yet from one whose value is `undefined`: on Node 20 they look
+ * alike.
  *
- * Certain where the initialiser cannot give `undefined`; otherwise by whether the code that runs has passed it.
+ * Certain if the initialiser cannot give `undefined`; otherwise decided by whether the running code has passed it.
  */
 export function isUninitialised(lexical: Lexical, script: () => Script, running: readonly Position[]): boolean {
   if (lexical.neverUndefined) return true

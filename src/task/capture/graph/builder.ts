@@ -25,7 +25,7 @@ import type { BuilderOptions, Capture } from './capturing.ts'
 import { Graph, type CapturedVariable, refused } from './graph.ts'
 import { sourceFunction } from './source-function.ts'
 
-/** Puts functions, and what they use, into one graph. */
+/** Puts functions, and everything that they use, into one graph. */
 export class Builder implements Capture {
   readonly graph: Graph = new Graph()
   readonly inspector: Inspector
@@ -43,7 +43,7 @@ export class Builder implements Capture {
     return this.add(fn, slot)
   }
 
-  /** The number of a function in the graph; `slot` says who holds it. */
+  /** Returns the number of a function in the graph. `variable` names the variable that holds it. */
   add(fn: Callable, slot: CapturedVariable): number {
     const id = this.graph.idOf(fn)
     if (id !== undefined) return id
@@ -67,7 +67,7 @@ export class Builder implements Capture {
     }
   }
 
-  /** Where a function stands; for a native one, where the user called. */
+  /** Returns the place of a function; for a native one, the place of the user's call. */
   placeOf(fn: Callable): string {
     const isMade = recipeOf(fn) !== undefined
     const standing = isMade ? undefined : standingOf(this.inspector, fn, this.inspector.inspect(fn))
@@ -88,7 +88,7 @@ export class Builder implements Capture {
   }
 
   #addMade(fn: Callable, { recipe, data }: Recipe, { place }: CapturedVariable): number {
-    // Its data is looked at afterwards, and may lead back to it.
+    // Its data is read afterwards, and may refer back to it.
     const value = this.graph.addValue(data, { variable: fn.name, place })
     return this.graph.add(fn, { kind: 'made', name: fn.name, recipe, data: value })
   }
@@ -105,7 +105,7 @@ export class Builder implements Capture {
   }
 
   #addSource(fn: Callable, inspected: Inspected, standing: Standing): number {
-    // Known before its variables are read, as they may lead back to it.
+    // Added before its variables are read: they may refer back to it.
     const id = this.graph.add(fn, PENDING)
     const source = sourceFunction(this, fn, inspected, standing)
     const exported = this.options.parts ? partReference(this.inspector, fn, inspected, standing) : undefined
@@ -113,7 +113,7 @@ export class Builder implements Capture {
     return id
   }
 
-  /** Once per function, as its reference is remembered. */
+  /** Warns once per function, because its reference is remembered. */
   #warnOfState(fn: Callable, { location, info }: Standing): void {
     const { script, found } = functionAt(this.inspector, location, info)
     if (found === undefined) return

@@ -7,21 +7,21 @@ import { Unsendable } from '../../../wire/codec/unsendable.ts'
 import type { Capture } from './capturing.ts'
 import { type Graph, type CapturedVariable, refused } from './graph.ts'
 
-/** How captured values are copied. */
+/** Options for copying captured values. */
 export interface ValueOptions {
   readonly sharedMemory?: boolean | undefined
   readonly shareFrom?: number | undefined
   readonly classes?: ClassRegistry | undefined
 }
 
-/** Copies all captured values, and adds the functions inside them to the graph with what these capture in turn. */
+/** Copies all captured values. Functions inside them are added to the graph, with their own captures. */
 export function encodeValues(capture: Capture, options: ValueOptions): Encoded {
   const { graph } = capture
   const failure: { error?: unknown } = {}
   try {
     return encoderFor(capture, options, failure).encode(graph.values)
   } catch (error) {
-    // The encoder reports whatever is thrown below it as a value that could not be read.
+    // The encoder reports anything thrown below it as an unreadable value, so the original error is kept aside.
     if (failure.error !== undefined) throw failure.error
     if (!Unsendable.is(error)) throw error
     const { slot, path } = whereabouts(graph, error.offender)
@@ -29,7 +29,7 @@ export function encodeValues(capture: Capture, options: ValueOptions): Encoded {
   }
 }
 
-/** Tells whether a value can travel, and leaves the graph as it was. */
+/** Returns true if a value can be sent, and leaves the graph as it was. */
 export function canTravel(capture: Capture, value: unknown, options: ValueOptions): boolean {
   const { graph } = capture
   const mark = graph.mark()
@@ -62,7 +62,7 @@ function encoderFor(capture: Capture, options: ValueOptions, failure: { error?: 
   })
 }
 
-/** Names a part of a captured value, if anybody asks. */
+/** Names a part of a captured value. Searched for only when it is needed. */
 function slotInside(graph: Graph, part: unknown): CapturedVariable {
   let known: { slot: CapturedVariable; path: string } | undefined
   const find = (): { slot: CapturedVariable; path: string } => (known ??= whereabouts(graph, part))
@@ -74,7 +74,7 @@ function slotInside(graph: Graph, part: unknown): CapturedVariable {
   }
 }
 
-/** The captured variable that a value is part of, and the way to it. */
+/** Finds the captured variable that a value is part of, and the path to it. */
 function whereabouts(graph: Graph, part: unknown): { slot: CapturedVariable; path: string } {
   for (const [i, slot] of graph.slots.entries()) {
     const value = graph.values[i]
@@ -85,7 +85,7 @@ function whereabouts(graph: Graph, part: unknown): { slot: CapturedVariable; pat
   return { slot, path: slot.variable }
 }
 
-/** `holds a socket; open it inside the task` becomes two sentences about a subject. */
+/** Turns `holds a socket; open it inside the task` into two sentences about a subject. */
 function sentences(subject: string, reason: string): string {
   const [what, ...hints] = reason.split('; ')
   const rest = hints.map((hint) => ` ${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`)

@@ -4,7 +4,9 @@ import { type CapturedVariable, refused } from './graph.ts'
 
 type Given = Pick<SourceFunction, 'properties' | 'prototype'>
 
-/** What was given to a function or class after it was made: `fn.cache = new Map()`, `Old.prototype.run = …`. */
+/**
+ * Collects the members that were added to a function or class later: `fn.cache = new Map()`, `Old.prototype.run = …`.
+ */
 export function givenMembers(capture: Capture, capturing: Capturing): Given {
   const { fn, site, place } = capturing
   const slot: CapturedVariable = { variable: fn.name || 'fn', place }
@@ -16,7 +18,10 @@ export function givenMembers(capture: Capture, capturing: Capturing): Given {
   }
 }
 
-/** Fields as they are now, where that can travel; else what evaluating the class again gives. */
+/**
+ * Static fields with their present values, if they can be sent. All others get the value from evaluating the class
+ * again.
+ */
 function staticValues(capture: Capture, { fn, site }: Capturing): object | undefined {
   const made = new Set(['length', 'name', 'prototype', ...site.staticMembers])
   return pick(fn, (name, { value, writable }) => {
@@ -36,7 +41,7 @@ function addedToPrototype({ fn, site }: Capturing, slot: CapturedVariable): obje
 
 type Wanted = (name: string, descriptor: PropertyDescriptor) => boolean
 
-/** A plain object with some of the members of another; accessors stay accessors. */
+/** Copies the wanted members of an object into a plain one; accessors stay accessors. */
 function pick(from: object, isWanted: Wanted): object | undefined {
   const picked = {}
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) {

@@ -8,7 +8,7 @@ import type { Capture, Capturing } from './capturing.ts'
 import { givenMembers } from './given-members.ts'
 import { type CapturedVariable, refused } from './graph.ts'
 
-/** A function by value: its source, and what each of its variables is now. */
+/** Captures a function by value: its source, and the present values of its variables. */
 export function sourceFunction(
   capture: Capture,
   fn: Callable,

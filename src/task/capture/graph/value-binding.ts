@@ -11,13 +11,13 @@ import type { FreeVariable } from '../syntax/site.ts'
 import type { Capture, Capturing } from './capturing.ts'
 import { type CapturedVariable, refused } from './graph.ts'
 
-/** Set by the worker on what it gives for `import.meta`, so that a task can send functions itself. */
+/** Set by workers on their `import.meta` objects, so that a task can send functions itself. */
 const META = Symbol.for('manyhands.import.meta')
 
-/** Vite's names for imported modules, which may be proxies. */
+/** Names that Vite gives to imported modules, which may be proxies. */
 const VITE_IMPORT = /^__vi(?:te_ssr)?_import_\d+__$/
 
-/** How the present value of a variable travels. */
+/** Decides how the present value of a variable is sent. */
 export function valueBinding(
   capture: Capture,
   capturing: Capturing,
@@ -41,7 +41,7 @@ export function valueBinding(
 
 function functionBinding(capture: Capture, variable: FreeVariable, fn: Callable, slot: CapturedVariable): Binding {
   if (isRequire(fn)) return requireBinding(fn)
-  // Vite's names for `import()`.
+  // Names that Vite gives to `import()`.
   if (variable.name === '__vite_ssr_dynamic_import__' || variable.name === '__vi_import__')
     return { from: 'dynamic-import' }
   return { from: 'function', id: capture.add(fn, slot) }
@@ -82,14 +82,14 @@ function symbolBinding(capture: Capture, symbol: symbol, slot: CapturedVariable)
   return { from: 'function', id: capture.graph.addObject(symbol, { kind: 'global', path: ['Symbol', name] }) }
 }
 
-/** What `createRequire` and CommonJS give. */
+/** Returns true for a `require` of `createRequire` or CommonJS. */
 function isRequire(fn: Callable): fn is NodeJS.Require {
   return (
     !looksNative(fn) && fn.name === 'require' && typeof Reflect.get(fn, 'resolve') === 'function' && 'extensions' in fn
   )
 }
 
-/** `require` as of the folder that it belongs to; loaders that wrap it may not say. */
+/** Binds `require` to the folder that it belongs to. Loaders that wrap it may not tell which. */
 function requireBinding(require: NodeJS.Require): Binding {
   const { paths } = require.resolve as Partial<NodeJS.RequireResolve>
   const [folder] = paths?.('manyhands') ?? []
@@ -106,7 +106,7 @@ function canReload({ standing: { info } }: Capturing): boolean {
   return info.url.startsWith('file:') && !info.isModule && info.isMainContext && !isEntryScript(info.url)
 }
 
-/** Modules as test runners and bundlers make them. */
+/** Returns true for modules as test runners and bundlers make them. */
 function isModuleLike(value: object): boolean {
   return (
     !types.isModuleNamespaceObject(value) &&
@@ -114,14 +114,14 @@ function isModuleLike(value: object): boolean {
   )
 }
 
-/** The rest of a module may well be what cannot travel. */
+/** Picks the members that are used: the rest of a module may well be unsendable. */
 function usedMembers(module: object, names: readonly string[] | undefined): object {
   const used: Record<string, unknown> = {}
   for (const name of names ?? Object.keys(module)) if (name in module) used[name] = Reflect.get(module, name)
   return used
 }
 
-/** Data is not asked for: most captured values are. */
+/** Returns false for plain data, which needs no search in the runtime: most captured values are. */
 function mayBeOfRuntime(value: object): boolean {
   if (value === globalThis || value === process.env) return true
   const prototype: unknown = Object.getPrototypeOf(value)
