@@ -1,9 +1,9 @@
 import type { TaskError } from '../errors/task-errors.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import { Item } from '../pool/jobs/item.ts'
-import type { TaskPolicy } from '../pool/jobs/policy.ts'
 import { refusalOf } from '../pool/outcomes/refusal.ts'
 import { failureOf } from '../pool/outcomes/task-failure.ts'
+import type { TaskPolicy } from '../task/failure-policy.ts'
 import type { Encoder } from '../wire/codec/encoder.ts'
 
 /** An item for one call, its arguments copied now; or the error that says why they cannot be sent. */

@@ -1,37 +1,21 @@
 import { basename } from 'node:path'
 import { inspect } from 'node:util'
 
-import { finiteNumber, text } from '../options/checks.ts'
+import { text } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
-import {
-  type RetryOptions,
-  type RetryPolicy,
-  type TimeoutOption,
-  type TimeoutRule,
-  retries,
-  timeout,
-} from './failure-policy.ts'
+import { POLICY_CHECKS, type PolicyOptions, type PolicyRules } from './failure-policy.ts'
 import type { Stateful } from './stateful.ts'
 import { type TaskFunction, type AnyFunction, checkTaskFunction, markTaskType, nameOf } from './task-function.ts'
 
-/** Options of a task type. They take precedence over those of the run. */
-export interface TaskOptions {
+/** Options of a task type. They take precedence over those of the run or call. */
+export interface TaskOptions extends Pick<PolicyOptions, 'timeout' | 'retries' | 'priority'> {
   /** @defaultValue the function's name, or its place */
-  readonly name?: string
-  /** Milliseconds from the task's start, or a share of the median such as `'300%'`. */
-  readonly timeout?: TimeoutOption
-  /** The number of retries after a throw or timeout, and when they happen. */
-  readonly retries?: number | RetryOptions
-  /** Tasks with a higher priority start first. */
-  readonly priority?: number
+  readonly name?: string | undefined
 }
 
 /** {@link TaskOptions}, checked. */
-export interface TaskRules {
+export interface TaskRules extends Pick<PolicyRules, 'timeout' | 'retries' | 'priority'> {
   readonly name?: string
-  readonly timeout?: TimeoutRule
-  readonly retries?: RetryPolicy
-  readonly priority?: number
 }
 
 const TYPE: unique symbol = Symbol('type')
@@ -72,7 +56,8 @@ export interface TaskType {
   readonly options: TaskRules
 }
 
-const TABLE = { name: text, timeout, retries, priority: finiteNumber }
+const { timeout, retries, priority } = POLICY_CHECKS
+const TABLE = { name: text, timeout, retries, priority }
 
 /** Makes tasks, which are calls that have not happened yet. */
 export type TaskFactory<A extends readonly unknown[], R> = (...args: A) => Task<R>

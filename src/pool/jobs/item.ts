@@ -1,7 +1,7 @@
+import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
-import type { TaskPolicy } from './policy.ts'
 
 /** What an item is made of. */
 export interface ItemParts {

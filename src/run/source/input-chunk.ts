@@ -1,7 +1,7 @@
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { Item } from '../../pool/jobs/item.ts'
-import type { TaskPolicy } from '../../pool/jobs/policy.ts'
+import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact.ts'

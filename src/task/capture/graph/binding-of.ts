@@ -19,24 +19,24 @@ export function bindingOf(
   capture: Capture,
   capturing: Capturing,
   variable: FreeVariable,
-  slot: CapturedVariable,
+  captured: CapturedVariable,
 ): Binding | undefined {
   const { name, origin } = variable
   const reading = readVariable(capturing.scopes, name)
   const found = reading.state === 'missing' ? asGlobal(name, origin) : reading
   if (found.state === 'missing' && origin === undefined) return undefined
   if (variable.assigned)
-    throw refused(slot, 'the function assigns it, but each worker has its own copy. Return the value instead.')
+    throw refused(captured, 'the function assigns it, but each worker has its own copy. Return the value instead.')
   if (origin?.from === 'import' && origin.declared) return importBinding(origin)
   if (isWithoutValue(capture, capturing, found, origin))
-    throw refused(slot, 'it has no value yet here. Call this after its declaration.')
+    throw refused(captured, 'it has no value yet here. Call this after its declaration.')
   if (origin?.from === 'import') return importBinding(origin)
   if (origin?.from === 'require') {
-    const required = requiredBinding(capture, capturing, origin, slot)
+    const required = requiredBinding(capture, capturing, origin, captured)
     if (required !== undefined) return required
   }
-  if (found.state !== 'value') throw refused(slot, 'its value cannot be read.')
-  return valueBinding(capture, capturing, variable, found.value, slot)
+  if (found.state !== 'value') throw refused(captured, 'its value cannot be read.')
+  return valueBinding(capture, capturing, variable, found.value, captured)
 }
 
 function asGlobal(name: string, origin: Origin | undefined): Reading {
@@ -66,13 +66,13 @@ function requiredBinding(
   capture: Capture,
   { scopes }: Capturing,
   origin: Origin & { from: 'require' },
-  slot: CapturedVariable,
+  captured: CapturedVariable,
 ): Binding | undefined {
   const { specifier, path, helper } = origin
   if (helper === undefined) return { from: 'required', specifier, path }
   const reading = readVariable(scopes, helper.name)
   if (reading.state !== 'value' || typeof reading.value !== 'function') return undefined
-  const id = capture.add(reading.value as Callable, { ...slot, variable: helper.name })
+  const id = capture.add(reading.value as Callable, { ...captured, variable: helper.name })
   return { from: 'required', specifier, path, helper: { id, rest: helper.rest } }
 }
 

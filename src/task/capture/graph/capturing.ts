@@ -11,8 +11,8 @@ export interface Capture {
   readonly graph: Graph
   readonly inspector: Inspector
   readonly options: BuilderOptions
-  /** Returns the number of a function in the graph. `variable` names the variable that holds it. */
-  add(fn: Callable, slot: CapturedVariable): number
+  /** Returns the number of a function in the graph. `captured` names the variable that holds it. */
+  add(fn: Callable, captured: CapturedVariable): number
 }
 
 export interface BuilderOptions {

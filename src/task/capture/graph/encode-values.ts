@@ -24,8 +24,8 @@ export function encodeValues(capture: Capture, options: ValueOptions): Encoded {
     // The encoder reports anything thrown below it as an unreadable value, so the original error is kept aside.
     if (failure.error !== undefined) throw failure.error
     if (!Unsendable.is(error)) throw error
-    const { slot, path } = whereabouts(graph, error.offender)
-    throw refused(slot, sentences(path === slot.variable ? 'it' : path, error.reason), error)
+    const { captured, path } = findPart(graph, error.offender)
+    throw refused(captured, sentences(path === captured.variable ? 'it' : path, error.reason), error)
   }
 }
 
@@ -35,7 +35,7 @@ export function canTravel(capture: Capture, value: unknown, options: ValueOption
   const mark = graph.mark()
   try {
     encoderFor(capture, options, {}).encode(value)
-    for (let i = mark.slots; i < graph.values.length; i++) encoderFor(capture, options, {}).encode(graph.values[i])
+    for (let i = mark.values; i < graph.values.length; i++) encoderFor(capture, options, {}).encode(graph.values[i])
     return true
   } catch (error) {
     if (Unsendable.is(error) || error instanceof CaptureError) return false
@@ -53,7 +53,7 @@ function encoderFor(capture: Capture, options: ValueOptions, failure: { error?: 
     shareFrom,
     functions: (fn) => {
       try {
-        return capture.add(fn, slotInside(capture.graph, fn))
+        return capture.add(fn, partOf(capture.graph, fn))
       } catch (error) {
         failure.error = error
         throw error
@@ -63,26 +63,26 @@ function encoderFor(capture: Capture, options: ValueOptions, failure: { error?: 
 }
 
 /** Names a part of a captured value. Searched for only when it is needed. */
-function slotInside(graph: Graph, part: unknown): CapturedVariable {
-  let known: { slot: CapturedVariable; path: string } | undefined
-  const find = (): { slot: CapturedVariable; path: string } => (known ??= whereabouts(graph, part))
+function partOf(graph: Graph, part: unknown): CapturedVariable {
+  let known: { captured: CapturedVariable; path: string } | undefined
+  const find = (): { captured: CapturedVariable; path: string } => (known ??= findPart(graph, part))
   return {
     get variable() {
       return find().path
     },
-    place: () => find().slot.place(),
+    place: () => find().captured.place(),
   }
 }
 
 /** Finds the captured variable that a value is part of, and the path to it. */
-function whereabouts(graph: Graph, part: unknown): { slot: CapturedVariable; path: string } {
-  for (const [i, slot] of graph.slots.entries()) {
+function findPart(graph: Graph, part: unknown): { captured: CapturedVariable; path: string } {
+  for (const [i, captured] of graph.variables.entries()) {
     const value = graph.values[i]
-    const path = pathTo(value, part, slot.variable)
-    if (path !== slot.variable || Object.is(value, part)) return { slot, path }
+    const path = pathTo(value, part, captured.variable)
+    if (path !== captured.variable || Object.is(value, part)) return { captured, path }
   }
-  const slot = graph.slots.at(-1) ?? { variable: 'a value', place: () => 'an unknown place' }
-  return { slot, path: slot.variable }
+  const captured = graph.variables.at(-1) ?? { variable: 'a value', place: () => 'an unknown place' }
+  return { captured, path: captured.variable }
 }
 
 /** Turns `holds a socket; open it inside the task` into two sentences about a subject. */

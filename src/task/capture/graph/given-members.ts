@@ -9,12 +9,12 @@ type Given = Pick<SourceFunction, 'properties' | 'prototype'>
  */
 export function givenMembers(capture: Capture, capturing: Capturing): Given {
   const { fn, site, place } = capturing
-  const slot: CapturedVariable = { variable: fn.name || 'fn', place }
+  const captured: CapturedVariable = { variable: fn.name || 'fn', place }
   const properties = site.isClass ? staticValues(capture, capturing) : pick(fn, (_, one) => one.enumerable === true)
-  const prototype = addedToPrototype(capturing, slot)
+  const prototype = addedToPrototype(capturing, captured)
   return {
-    ...(properties && { properties: capture.graph.addValue(properties, slot) }),
-    ...(prototype && { prototype: capture.graph.addValue(prototype, slot) }),
+    ...(properties && { properties: capture.graph.addValue(properties, captured) }),
+    ...(prototype && { prototype: capture.graph.addValue(prototype, captured) }),
   }
 }
 
@@ -31,11 +31,11 @@ function staticValues(capture: Capture, { fn, site }: Capturing): object | undef
   })
 }
 
-function addedToPrototype({ fn, site }: Capturing, slot: CapturedVariable): object | undefined {
+function addedToPrototype({ fn, site }: Capturing, captured: CapturedVariable): object | undefined {
   const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value
   if (typeof prototype !== 'object' || prototype === null || site.isGenerator) return undefined
   if (!site.isClass && Object.getPrototypeOf(prototype) !== Object.prototype)
-    throw refused(slot, 'it sets up inheritance by hand. Write it as a class.')
+    throw refused(captured, 'it sets up inheritance by hand. Write it as a class.')
   return pick(prototype, (_, one) => one.enumerable === true)
 }
 

@@ -19,7 +19,7 @@ type ModuleInfo = Pick<ScriptInfo, 'url' | 'isModule'> & Partial<Pick<ScriptInfo
 /** The size of a graph at some moment. */
 export interface Mark {
   readonly functions: number
-  readonly slots: number
+  readonly values: number
 }
 
 /** A portable graph while it grows. Each function and value occurs once. */
@@ -28,9 +28,9 @@ export class Graph {
   readonly modules: SourceModule[] = []
   /** Grows while it is being encoded, because functions found inside values have captures of their own. */
   readonly values: unknown[] = []
-  readonly slots: CapturedVariable[] = []
+  readonly variables: CapturedVariable[] = []
   readonly #ids = new Map<unknown, number>()
-  readonly #slotOf = new Map<unknown, number>()
+  readonly #valueIds = new Map<unknown, number>()
   readonly #moduleOf = new Map<string, number>()
 
   idOf(fn: Callable): number | undefined {
@@ -50,11 +50,11 @@ export class Graph {
   }
 
   /** Returns the number of a value; an object has the same one wherever it is captured. */
-  addValue(value: unknown, slot: CapturedVariable): number {
-    const known = this.#slotOf.get(value)
+  addValue(value: unknown, captured: CapturedVariable): number {
+    const known = this.#valueIds.get(value)
     if (known !== undefined) return known
-    if (typeof value === 'object' && value !== null) this.#slotOf.set(value, this.values.length)
-    this.slots.push(slot)
+    if (typeof value === 'object' && value !== null) this.#valueIds.set(value, this.values.length)
+    this.variables.push(captured)
     return this.values.push(value) - 1
   }
 
@@ -71,16 +71,16 @@ export class Graph {
   }
 
   mark(): Mark {
-    return { functions: this.functions.length, slots: this.values.length }
+    return { functions: this.functions.length, values: this.values.length }
   }
 
   /** Removes everything that was added after a mark. */
   rollBack(mark: Mark): void {
     this.functions.length = mark.functions
-    this.values.length = mark.slots
-    this.slots.length = mark.slots
+    this.values.length = mark.values
+    this.variables.length = mark.values
     for (const [fn, id] of this.#ids) if (id >= mark.functions) this.#ids.delete(fn)
-    for (const [value, slot] of this.#slotOf) if (slot >= mark.slots) this.#slotOf.delete(value)
+    for (const [value, id] of this.#valueIds) if (id >= mark.values) this.#valueIds.delete(value)
   }
 }
 
@@ -112,6 +112,6 @@ function readMap(sourceMapUrl: string, url: string): string | undefined {
 }
 
 /** Makes the error that refuses to send a captured value. */
-export function refused(slot: CapturedVariable, reason: string, cause?: unknown): CaptureError {
-  return new CaptureError(slot.variable, slot.place(), reason, cause)
+export function refused(captured: CapturedVariable, reason: string, cause?: unknown): CaptureError {
+  return new CaptureError(captured.variable, captured.place(), reason, cause)
 }

@@ -52,8 +52,8 @@ function bindingsOf(capture: Capture, capturing: Capturing): Record<string, Bind
     }
   }
   for (const variable of site.free) {
-    const slot: CapturedVariable = { variable: variable.name, place }
-    const binding = bindingOf(capture, capturing, variable, slot)
+    const captured: CapturedVariable = { variable: variable.name, place }
+    const binding = bindingOf(capture, capturing, variable, captured)
     if (binding !== undefined) bindings[variable.name] = binding
   }
   return bindings

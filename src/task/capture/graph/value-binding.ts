@@ -23,28 +23,28 @@ export function valueBinding(
   capturing: Capturing,
   variable: FreeVariable,
   value: unknown,
-  slot: CapturedVariable,
+  captured: CapturedVariable,
 ): Binding {
   switch (typeof value) {
     case 'function':
-      return functionBinding(capture, variable, value as Callable, slot)
+      return functionBinding(capture, variable, value as Callable, captured)
     case 'object':
       return value === null
-        ? { from: 'value', id: capture.graph.addValue(null, slot) }
-        : objectBinding(capture, capturing, variable, value, slot)
+        ? { from: 'value', id: capture.graph.addValue(null, captured) }
+        : objectBinding(capture, capturing, variable, value, captured)
     case 'symbol':
-      return symbolBinding(capture, value, slot)
+      return symbolBinding(capture, value, captured)
     default:
-      return { from: 'value', id: capture.graph.addValue(value, slot) }
+      return { from: 'value', id: capture.graph.addValue(value, captured) }
   }
 }
 
-function functionBinding(capture: Capture, variable: FreeVariable, fn: Callable, slot: CapturedVariable): Binding {
+function functionBinding(capture: Capture, variable: FreeVariable, fn: Callable, captured: CapturedVariable): Binding {
   if (isRequire(fn)) return requireBinding(fn)
   // Names that Vite gives to `import()`.
   if (variable.name === '__vite_ssr_dynamic_import__' || variable.name === '__vi_import__')
     return { from: 'dynamic-import' }
-  return { from: 'function', id: capture.add(fn, slot) }
+  return { from: 'function', id: capture.add(fn, captured) }
 }
 
 function objectBinding(
@@ -52,10 +52,10 @@ function objectBinding(
   capturing: Capturing,
   variable: FreeVariable,
   value: object,
-  slot: CapturedVariable,
+  captured: CapturedVariable,
 ): Binding {
   const isViteImport = VITE_IMPORT.test(variable.name)
-  if (types.isProxy(value) && !isViteImport) return { from: 'value', id: capture.graph.addValue(value, slot) }
+  if (types.isProxy(value) && !isViteImport) return { from: 'value', id: capture.graph.addValue(value, captured) }
   const meta: unknown = isViteImport ? undefined : Reflect.get(value, META)
   if (typeof meta === 'string') return { from: 'meta', url: meta }
   if (variable.name === '__vite_ssr_import_meta__') return { from: 'meta' }
@@ -66,19 +66,19 @@ function objectBinding(
       : { from: 'required', specifier: fileURLToPath(capturing.standing.info.url), path: [] }
   }
   if (types.isModuleNamespaceObject(value) || isViteImport || isModuleLike(value) || ownModule)
-    return { from: 'value', id: capture.graph.addValue(usedMembers(value, variable.members), slot) }
+    return { from: 'value', id: capture.graph.addValue(usedMembers(value, variable.members), captured) }
   if (mayBeOfRuntime(value)) {
     const reference = nativeObject(value)
     if (reference !== undefined) return { from: 'function', id: capture.graph.addObject(value, reference) }
   }
-  return { from: 'value', id: capture.graph.addValue(value, slot) }
+  return { from: 'value', id: capture.graph.addValue(value, captured) }
 }
 
-function symbolBinding(capture: Capture, symbol: symbol, slot: CapturedVariable): Binding {
+function symbolBinding(capture: Capture, symbol: symbol, captured: CapturedVariable): Binding {
   const key = Symbol.keyFor(symbol)
   if (key !== undefined) return { from: 'symbol', key }
   const name = Object.getOwnPropertyNames(Symbol).find((one) => Reflect.get(Symbol, one) === symbol)
-  if (name === undefined) throw refused(slot, 'it is a symbol, and each thread makes its own. Use Symbol.for().')
+  if (name === undefined) throw refused(captured, 'it is a symbol, and each thread makes its own. Use Symbol.for().')
   return { from: 'function', id: capture.graph.addObject(symbol, { kind: 'global', path: ['Symbol', name] }) }
 }
 
