@@ -6,14 +6,14 @@ import type { LoadedFunction } from './loaded-function.ts'
 import { importFunction, InitFailure, prepareFunction, type Transport } from './prepare-function.ts'
 import type { StallWatch } from './stall-watch.ts'
 
-/** The functions that a worker can run, by the numbers that batches name them by. */
+/** The functions that a worker has loaded, by the numbers that batches name them by. */
 export class FunctionTable {
   readonly #context: WorkerContext
   readonly #transport: Transport
   readonly #stalls: StallWatch | undefined
   readonly #loaded = new Map<number, LoadedFunction>()
   readonly #loading = new Map<number, Promise<boolean>>()
-  /** The pool's `init`, which comes before anything else. */
+  /** Loads the pool's `init`, which precedes everything else. */
   #init: Promise<boolean> | undefined
 
   constructor(context: WorkerContext, transport: Transport, stalls: StallWatch | undefined) {
@@ -22,7 +22,7 @@ export class FunctionTable {
     this.#stalls = stalls
   }
 
-  /** Makes a function ready and says so to the host, or says why not. Never rejects. */
+  /** Loads a function and reports to the host that it is ready, or has failed. Never rejects. */
   async load(frame: LoadFrame): Promise<void> {
     const loading = this.#load(frame)
     if (frame.role === 'init') this.#init = loading
@@ -31,7 +31,7 @@ export class FunctionTable {
     this.#loading.delete(frame.fn)
   }
 
-  /** Drops a function; closes the instance that it stands for. */
+  /** Unloads a function and closes its instance. */
   async forget(id: number): Promise<void> {
     await this.#loading.get(id)
     const fn = this.#loaded.get(id)
@@ -44,12 +44,12 @@ export class FunctionTable {
     await Promise.all([...this.#loaded.keys()].map((id) => this.forget(id)))
   }
 
-  /** Gives a batch its functions, if they are ready. */
+  /** Binds the functions of a batch. Returns false if not all are loaded. */
   bind(batch: RunningBatch): boolean {
     return batch.bind(this.#loaded)
   }
 
-  /** Tells whether waiting makes sense for a batch whose functions are not all ready. */
+  /** Returns true if all functions of a batch are loaded or being loaded, so that waiting makes sense. */
   isLoading(batch: RunningBatch): boolean {
     return (
       batch.functionIds.some((id) => this.#loading.has(id)) &&
@@ -57,7 +57,7 @@ export class FunctionTable {
     )
   }
 
-  /** Resolves to whether it can be used. */
+  /** Resolves to false if the function cannot be used. */
   async #load(frame: LoadFrame): Promise<boolean> {
     try {
       // Without its `init` a worker is of no use: its host replaces it.
@@ -76,7 +76,7 @@ export class FunctionTable {
     }
   }
 
-  /** Fails where the work can never finish. */
+  /** Rejects if the work can never finish. */
   #watched<T>(work: Promise<T>, stalled: () => Error): Promise<T> {
     return this.#stalls?.during(work, stalled) ?? work
   }
