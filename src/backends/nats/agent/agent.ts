@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 
 import type { Backend } from '../../../pool/backend/backend.ts'
 import { monotonicNow } from '../../../util/time.ts'
+import { MAX_CONCURRENCY } from '../../../wire/protocol/beacon.ts'
 import { type AllowFrame, WIRE_VERSION } from '../../../wire/protocol/frames.ts'
 import { Channel } from '../channel/channel.ts'
 import { PayloadStore } from '../channel/payload-store.ts'
@@ -27,7 +28,6 @@ import { LeaseTable } from './lease-table.ts'
 const SESSIONS_PER_SLOT = 8
 /** What a session said last may have to be said again, for so long, in milliseconds. */
 const LINGER_MS = 10_000
-const MAX_CONCURRENCY = 4_096
 
 /**
  * Lends worker processes to clients, and carries frames between the two.
