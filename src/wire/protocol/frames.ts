@@ -38,6 +38,11 @@ export interface LoadFrame {
    */
   readonly role: 'task' | 'stateful' | 'init'
   readonly construct: Encoded | undefined
+  /**
+   * The number of the instance, if functions share one: it is built for the first of them, and lives as long as the
+   * worker. Absent: the function has its own, which is closed when the function is unloaded.
+   */
+  readonly instance?: number
   /** Results are copied the moment they are there; else passed as they are, which only the caller's own thread can. */
   readonly copy: boolean
   /** What its tasks print goes to the host: asked for where the worker is the host's own thread. */

@@ -164,7 +164,7 @@ describe('jobs', () => {
 
   it('that are over leave no function behind, and what runs is told', async () => {
     const { scheduler, workers } = idle(1)
-    const { job, outcomes, fn } = work(5, { batch: 5 })
+    const { job, outcomes } = work(5, { batch: 5 })
     scheduler.add(job)
     const [worker] = workers
     assert.ok(worker)
@@ -173,7 +173,7 @@ describe('jobs', () => {
     assert.ok(batch)
     worker.begin(batch)
     const cancelled = worker.next('cancel')
-    scheduler.remove(job, [fn], 'enough')
+    scheduler.remove(job, 'enough')
     await cancelled
     assert.deepEqual(
       worker.sent.filter(({ type }) => type === 'forget' || type === 'cancel').map(({ type }) => type),
