@@ -30,7 +30,7 @@ export interface WrapRules {
 }
 
 /** A function with a cache before it. */
-export interface Wrapped {
+export interface WrappedFunction {
   readonly fn: AnyFunction | Stateful
   readonly cache: CacheAccess
   readonly rules: WrapRules
@@ -38,10 +38,10 @@ export interface Wrapped {
 
 const ACCESS: unique symbol = Symbol.for('manyhands.cache')
 let isUsed = false
-const wrapped = processWide('wrapped', () => new WeakMap<object, Wrapped>())
+const wrapped = processWide('wrapped', () => new WeakMap<object, WrappedFunction>())
 
 /** What `cache.wrap` made of a function; undefined for any other. */
-export function wrappedOf(fn: unknown): Wrapped | undefined {
+export function wrappedOf(fn: unknown): WrappedFunction | undefined {
   return typeof fn === 'function' ? wrapped.get(fn) : undefined
 }
 
@@ -50,7 +50,7 @@ export function anyWrapped(): boolean {
   return isUsed
 }
 
-export function markWrapped(fn: AnyFunction, about: Wrapped): void {
+export function markWrapped(fn: AnyFunction, about: WrappedFunction): void {
   isUsed = true
   keepHere(fn, 'it is a cached function of this process. Give it to map itself, or export it from a module of its own.')
   wrapped.set(fn, about)
@@ -58,7 +58,7 @@ export function markWrapped(fn: AnyFunction, about: Wrapped): void {
 }
 
 /** The user's functions that workers call for it, by what they do. */
-export function functionsOfWrapped({ fn, rules: { key } }: Wrapped): (readonly ['fn' | 'key', AnyFunction])[] {
+export function functionsOfWrapped({ fn, rules: { key } }: WrappedFunction): (readonly ['fn' | 'key', AnyFunction])[] {
   const parts: (readonly ['fn' | 'key', AnyFunction])[] = []
   if (typeof fn === 'function') parts.push(['fn', fn])
   if (key !== undefined) parts.push(['key', key])
@@ -70,7 +70,7 @@ export function functionsOfWrapped({ fn, rules: { key } }: Wrapped): (readonly [
  *
  * @throws {InvalidArgumentError} for a list of stateful workers: which of them made a result is chance.
  */
-export function cacheFor(fn: TaskFunction, cache: CacheAccess | undefined): Wrapped | undefined {
+export function cacheFor(fn: TaskFunction, cache: CacheAccess | undefined): WrappedFunction | undefined {
   const own = wrappedOf(fn)
   if (own !== undefined || cache === undefined) return own
   if (typeof fn === 'function' || fn instanceof Stateful) return { fn, cache, rules: {} }

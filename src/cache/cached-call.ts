@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isNested } from '../task/nesting.ts'
 import type { CallKey } from './call-key.ts'
 import type { Identity } from './identify.ts'
-import { type CacheCounts, warnOnce } from './store/cache-report.ts'
+import { type CacheCounts, type CallState, warnOnce } from './store/cache-report.ts'
 import type { Claim } from './store/claims/claims.ts'
-import type { Flight, Landed } from './store/claims/in-flight-calls.ts'
+import type { InFlightCall, SettledCall } from './store/claims/in-flight-calls.ts'
 import type { Found, Store } from './store/store.ts'
 import { decodeCopy, detached, type ValueContext } from './store/value-codec.ts'
 
@@ -24,9 +24,6 @@ export interface CallRequest extends CallKey, ValueContext {
   readonly asker?: AbortSignal | undefined
 }
 
-/** How a result was come by. */
-export type CallState = 'hit' | 'joined' | 'computed' | 'unstorable'
-
 export interface CallOutcome {
   readonly value: unknown
   /** Equal values have equal hashes; undefined where it cannot be stored. It is the value's hash as an argument, too. */
@@ -35,7 +32,7 @@ export interface CallOutcome {
 }
 
 /** What was computed, and whether it is stored. */
-export interface Kept extends Landed {
+export interface Kept extends SettledCall {
   readonly isStored: boolean
 }
 
@@ -50,12 +47,12 @@ export async function cachedCall(store: Store, request: CallRequest, compute: ()
   const found = store.get(key, request, counts)
   if (found !== undefined) return hit(found, counts)
   for (let flight = joinable(store, request); flight !== undefined; flight = joinable(store, request)) {
-    const landed = await flight.landing()
+    const landed = await flight.settled()
     if (landed === undefined) continue
     counts.joined++
-    return { ...fromFlight(landed, request), state: 'joined' }
+    return { ...settledOutcome(landed, request), state: 'joined' }
   }
-  return fly(store, request, compute, counts)
+  return computeAndKeep(store, request, compute, counts)
 }
 
 function hit({ value, head }: Found, counts: CacheCounts): CallOutcome {
@@ -64,8 +61,8 @@ function hit({ value, head }: Found, counts: CacheCounts): CallOutcome {
 }
 
 /** A computation to wait for. Not one that may wait for this very thread. */
-function joinable(store: Store, request: CallRequest): Flight | undefined {
-  const flight = store.flights.get(request.key)
+function joinable(store: Store, request: CallRequest): InFlightCall | undefined {
+  const flight = store.inFlight.get(request.key)
   return flight?.state === 'queued' && isAwaited(request) ? undefined : flight
 }
 
@@ -75,18 +72,18 @@ function isAwaited({ asker }: CallRequest): boolean {
 }
 
 /** What a computation elsewhere gave: a copy of its own, where it can be copied. */
-function fromFlight({ stored, value }: Landed, context: ValueContext): Omit<CallOutcome, 'state'> {
+function settledOutcome({ stored, value }: SettledCall, context: ValueContext): Omit<CallOutcome, 'state'> {
   if (stored === undefined) return { value, valueHash: undefined }
   return { value: decodeCopy(stored, context), valueHash: stored.valueHash }
 }
 
-async function fly(
+async function computeAndKeep(
   store: Store,
   request: CallRequest,
   compute: () => unknown,
   counts: CacheCounts,
 ): Promise<CallOutcome> {
-  const flight = store.flights.begin(request.key, 'running')
+  const flight = store.inFlight.begin(request.key, 'running')
   let landed: Kept | undefined
   let claim: Claim | undefined
   try {
@@ -104,7 +101,7 @@ async function fly(
     return { value, valueHash: landed.stored?.valueHash, state: isStored ? 'computed' : 'unstorable' }
   } finally {
     claim?.release()
-    flight.land(landed?.stored && flight.isAwaited ? { ...landed, stored: detached(landed.stored) } : landed)
+    flight.settle(landed?.stored && flight.isAwaited ? { ...landed, stored: detached(landed.stored) } : landed)
   }
 }
 

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { hostClasses } from '../task/register-class.ts'
 import { messageOf } from '../util/message-of.ts'
 import { Ref } from './arguments.ts'
-import type { Wrapped } from './cache-access.ts'
+import type { WrappedFunction } from './cache-access.ts'
 import type { CallRequest } from './cached-call.ts'
 import { argumentHash, type CallKey, callKey } from './call-key.ts'
 import type { Identity } from './identify.ts'
@@ -11,13 +11,13 @@ import { warnOnce } from './store/cache-report.ts'
 /** Makes requests of the calls of one function, as it was identified once. */
 export class CallsOf {
   readonly identity: Identity
-  readonly #wrapped: Wrapped
+  readonly #wrapped: WrappedFunction
   readonly #constants: readonly unknown[]
   /** The hash of each constant, made when it is first needed. */
   readonly #hashes: Buffer[] = []
 
   /** `constants` come after the arguments of each call. */
-  constructor(identity: Identity, wrapped: Wrapped, constants: readonly unknown[] = []) {
+  constructor(identity: Identity, wrapped: WrappedFunction, constants: readonly unknown[] = []) {
     this.identity = identity
     this.#wrapped = wrapped
     this.#constants = constants

@@ -4,7 +4,7 @@ import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
 import { checkTaskFunction } from '../task/task-function.ts'
 import { Ref } from './arguments.ts'
-import { type CacheAccess, markWrapped, type Wrapped, wrappedOf, type WrapRules } from './cache-access.ts'
+import { type CacheAccess, markWrapped, type WrappedFunction, wrappedOf, type WrapRules } from './cache-access.ts'
 import { cachedCall, keep } from './cached-call.ts'
 import { CallsOf } from './calls-of.ts'
 import { identify } from './identify.ts'
@@ -85,7 +85,7 @@ export function wrap(fn: unknown, cache: CacheAccess, options: unknown): CachedF
       'one that cache.wrap has made',
     )
   const rules = readOptions(options, TABLE)
-  const wrapped: Wrapped = { fn, cache, rules }
+  const wrapped: WrappedFunction = { fn, cache, rules }
   const cached = new WrappedCalls(wrapped, fn as (...args: unknown[]) => unknown).toFunction()
   markWrapped(cached, wrapped)
   return cached
@@ -93,13 +93,13 @@ export function wrap(fn: unknown, cache: CacheAccess, options: unknown): CachedF
 
 /** The calls of a wrapped function in this process. What it captured is read once, now. */
 class WrappedCalls {
-  readonly #wrapped: Wrapped
+  readonly #wrapped: WrappedFunction
   readonly #fn: (...args: unknown[]) => unknown
   readonly #identified: Promise<CallsOf>
   /** The same, when it is known: then a call need not wait for it. */
   #calls: CallsOf | undefined
 
-  constructor(wrapped: Wrapped, fn: (...args: unknown[]) => unknown) {
+  constructor(wrapped: WrappedFunction, fn: (...args: unknown[]) => unknown) {
     this.#wrapped = wrapped
     this.#fn = fn
     this.#identified = identify(wrapped.fn, wrapped.rules.version, new Error('wrapped here')).then(

@@ -2,7 +2,6 @@ import { anyWrapped, cacheFor } from '../cache/cache-access.ts'
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
-import { policyFor } from '../pool/jobs/policy.ts'
 import type { RunCache } from '../run/cache/run-cache.ts'
 import { defaultHost } from '../run/hosts/default-host.ts'
 import type { RunHost } from '../run/hosts/run-host.ts'
@@ -12,11 +11,11 @@ import { Run } from '../run/run.ts'
 import type { Assignment } from '../run/source/input-chunk.ts'
 import { inputEncoder, InputSource } from '../run/source/input-source.ts'
 import { PrioritySource } from '../run/source/priority-source.ts'
-import { isDebugged } from '../settings/debug-settings.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
+import { isDebugged } from '../settings/run-settings.ts'
 import { readRunOptions, type RunSettings } from '../settings/run-settings.ts'
-import { policyOf } from '../settings/task-policy.ts'
+import { policyOf } from '../task/failure-policy.ts'
 import { Task, type TaskType, typeOf } from '../task/task.ts'
 import { checkInputs, type Items } from './check-inputs.ts'
 
@@ -129,7 +128,7 @@ class TypeTable {
     this.functions.add(use)
     const calls = wrapped && (await this.#caching?.keyedCalls(wrapped, { use, args: [] }))
     if (calls !== undefined) this.cache?.add(use, calls)
-    const policy = policyFor(options, policyOf(settings))
+    const policy = policyOf(options, settings)
     // A person at the prompt takes longer than any task may.
     return { fn: use, policy: isDebugged(settings) ? { ...policy, timeout: undefined } : policy }
   }

@@ -1,4 +1,4 @@
-import { type CacheAccess, cacheFor, type Wrapped } from '../cache/cache-access.ts'
+import { type CacheAccess, cacheFor, type WrappedFunction } from '../cache/cache-access.ts'
 import { UnsupportedError } from '../errors/argument-errors.ts'
 import type { Backend } from '../pool/backend/backend.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
@@ -15,7 +15,7 @@ import { inputEncoder, InputSource } from '../run/source/input-source.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-options.ts'
 import { type MapSettings, readMapOptions } from '../settings/run-settings.ts'
-import { policyOf } from '../settings/task-policy.ts'
+import { policyOf } from '../task/failure-policy.ts'
 import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
@@ -25,9 +25,8 @@ import { checkInputs, type Items } from './check-inputs.ts'
 type List = readonly unknown[]
 type OneOrMany<T> = T | readonly T[]
 
-type WithArgs<A extends List, I, E extends OnErrorWord, V> = MapOptions<I, E, V> & {
-  readonly spread?: false
-} & ([] extends A ? { readonly args?: Readonly<A> } : { readonly args: Readonly<A> })
+type WithArgs<A extends List, I, E extends OnErrorWord, V> = MapOptions<I, E, V, Readonly<A>> &
+  ([] extends A ? unknown : { readonly args: Readonly<A> })
 type Rest<A extends List, I, E extends OnErrorWord, V> = [] extends A
   ? [options?: WithArgs<A, I, E, V>]
   : [options: WithArgs<A, I, E, V>]
@@ -37,23 +36,23 @@ export interface MapFunction {
   <I extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: (...input: I) => R,
-    options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
+    options: MapOptions<I, E, V, readonly [], true> & { readonly spread: true },
   ): Results<Awaited<R> | Replacement<E, V>, I>
   <I extends List | [], A extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: (...inputAndArgs: [...I, ...A]) => R,
-    options: MapOptions<I, E, V> & { readonly spread: true; readonly args: A },
+    options: MapOptions<I, E, V, A, true> & { readonly spread: true; readonly args: A },
   ): Results<Awaited<R> | Replacement<E, V>, I>
   // A list written `as const`: its rows are a union of tuples, which as such is no list of parameters.
   <I extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<Readonly<I>>,
     fn: (...input: I) => R,
-    options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
+    options: MapOptions<I, E, V, readonly [], true> & { readonly spread: true },
   ): Results<Awaited<R> | Replacement<E, V>, I>
   <I extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: OneOrMany<Stateful<I, R>>,
-    options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
+    options: MapOptions<I, E, V, readonly [], true> & { readonly spread: true },
   ): Results<R | Replacement<E, V>, I>
   <I, A extends List, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
@@ -63,7 +62,7 @@ export interface MapFunction {
   <I, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: (input: I) => R,
-    options?: MapOptions<I, E, V> & { readonly spread?: false; readonly args?: readonly [] },
+    options?: MapOptions<I, E, V>,
   ): Results<Awaited<R> | Replacement<E, V>, I>
   <I, A extends List, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
@@ -186,7 +185,7 @@ function refuseLists(fn: TaskFunction, { name, capabilities }: Backend): void {
 }
 
 async function openCache(
-  wrapped: Wrapped,
+  wrapped: WrappedFunction,
   use: PreparedFunction,
   { args, spread }: MapSettings,
 ): Promise<WorkCache | undefined> {

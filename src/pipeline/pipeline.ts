@@ -9,7 +9,7 @@ import { type PipelineResults, type StepReport, StepTallies } from './pipeline-r
 import type { Pipeline } from './pipeline-type.ts'
 import { makeRunner } from './runner/make-runner.ts'
 import { startPipeline } from './start-pipeline.ts'
-import { functionsIn } from './step-caching.ts'
+import { functionsIn } from './step-caches.ts'
 import { readStepOptions } from './step-options.ts'
 
 /**

@@ -10,7 +10,7 @@ import { PipelineResults, StepTallies } from './pipeline-results.ts'
 import { firstClip, pick } from './runner/clip.ts'
 import { type CachedRunnerData, makeCachedRunner } from './runner/make-runner.ts'
 import { selectParts } from './select-parts.ts'
-import { RunCaching, withoutCaches } from './step-caching.ts'
+import { StepCaches, withoutCaches } from './step-caches.ts'
 import { FactReader, type StepRecord, type ItemState } from './step-record.ts'
 
 /** Starts a pipeline over inputs: a run of `map` whose task is all of the steps. */
@@ -28,7 +28,7 @@ export function startPipeline(
   const tallies = new StepTallies(names, totals)
   const facts = new FactReader(names)
   const { config, pick: fields, pool } = own
-  const caching = new RunCaching(selected)
+  const caching = new StepCaches(selected)
   const parts = withoutCaches(selected)
   const data: CachedRunnerData = { parts, config, caching: caching.steps, pick: fields, whole: false }
   const recipe = { recipe: 'pipeline' as RecipeName, make: makeCachedRunner, data }

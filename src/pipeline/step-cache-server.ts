@@ -4,10 +4,10 @@ import { newCounts } from '../cache/store/cache-report.ts'
 import { openStore } from '../cache/store/open-store.ts'
 import type { AskedCall, KeptCall, RemoteCache } from '../pool/workers/remote-cache-server.ts'
 import { hostClasses } from '../task/register-class.ts'
-import type { StepCaching } from './step-caching.ts'
+import type { StepCaching } from './runner/program.ts'
 
 /** Looks up and keeps what the steps of a run give, for workers elsewhere: only the steps of that run, by their numbers. */
-export class StepKeeper implements RemoteCache {
+export class StepCacheServer implements RemoteCache {
   readonly #steps: readonly (StepCaching | undefined)[]
   /** What steps did is counted with the outcomes of their items. */
   readonly #counts = newCounts()

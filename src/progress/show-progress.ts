@@ -34,7 +34,7 @@ export function showProgress(
   workers: string,
 ): ShownProgress {
   const rate = new Rate()
-  const state = (): ProgressState => stateOf(source, rate)
+  const state = (): ProgressState => progressOf(source, rate)
   return typeof option === 'function'
     ? reportTo(option, state)
     : displayed(option === true ? {} : option, state, name, workers)
@@ -77,7 +77,7 @@ function displayed(option: StyledProgress, state: () => ProgressState, name: str
   }
 }
 
-function stateOf(source: ProgressSource, rates: Rate): ProgressState {
+function progressOf(source: ProgressSource, rates: Rate): ProgressState {
   const { done, failed, running, elapsedMs } = source.stats()
   const completed = done + failed
   const rate = rates.at(elapsedMs, completed)

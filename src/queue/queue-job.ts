@@ -1,4 +1,4 @@
-import { type Wrapped, wrappedOf } from '../cache/cache-access.ts'
+import { type WrappedFunction, wrappedOf } from '../cache/cache-access.ts'
 import { encodeCall } from '../calls/encode-call.ts'
 import { type SettledRecord, ClosedError } from '../errors/run-errors.ts'
 import { TaskError } from '../errors/task-errors.ts'
@@ -7,7 +7,6 @@ import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { Chunk } from '../pool/jobs/chunk.ts'
 import type { Item } from '../pool/jobs/item.ts'
 import type { Job } from '../pool/jobs/job.ts'
-import { policyFor, type TaskPolicy } from '../pool/jobs/policy.ts'
 import type { Ending, Sink } from '../pool/jobs/ports.ts'
 import { PushSource } from '../pool/jobs/push-source.ts'
 import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
@@ -16,6 +15,7 @@ import type { PoolHost } from '../run/hosts/pool-host.ts'
 import type { Abortable } from '../run/hosts/run-host.ts'
 import { prepareOptions } from '../run/prepare-options.ts'
 import { pushedJob } from '../run/pushed-job.ts'
+import { policyOf, type TaskPolicy } from '../task/failure-policy.ts'
 import { type Task, type TaskType, typeOf } from '../task/task.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 
@@ -103,7 +103,7 @@ export class QueueJob implements Sink, Abortable {
 
   #put(task: Task, use: PreparedFunction, dispatcher: Dispatcher): number {
     const index = ++this.#last
-    const policy = policyFor(typeOf(task).options, this.#policy)
+    const policy = policyOf(typeOf(task).options, this.#policy)
     this.#encoder ??= hostEncoder(dispatcher.options.backend.capabilities)
     const item = encodeCall(index, task.args, use, policy, this.#encoder)
     const job = (this.#job ??= this.#newJob(dispatcher))
@@ -215,7 +215,7 @@ export class QueueJob implements Sink, Abortable {
     return use
   }
 
-  async #keepResults(wrapped: Wrapped, use: PreparedFunction): Promise<void> {
+  async #keepResults(wrapped: WrappedFunction, use: PreparedFunction): Promise<void> {
     const { keyedCalls, RunCache } = await import('../run/cache/run-caching.ts')
     const calls = await keyedCalls(wrapped, { use, args: [] })
     if (calls === undefined) return

@@ -6,7 +6,7 @@ import type { Capabilities } from '../pool/backend/backend.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { JobOptions } from '../pool/jobs/job-options.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
-import { guarded } from '../util/guarded.ts'
+import { guarded } from '../util/callbacks.ts'
 import { limiterOf } from './source/limiters.ts'
 
 /** What a job is for, beside the settings. */

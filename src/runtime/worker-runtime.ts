@@ -6,45 +6,47 @@ import { Executor } from './batches/executor.ts'
 import { FunctionTable } from './functions/function-table.ts'
 import type { Transport } from './functions/prepare-function.ts'
 import type { StallWatch } from './functions/stall-watch.ts'
-import { Recaller } from './remote-cache-client.ts'
+import { RemoteCacheClient } from './remote-cache-client.ts'
 import { type TaskScope, ScopeKeeper } from './scope/task-scope.ts'
-import type { WorkerContext, WorkerIdentity } from './worker-context.ts'
+import type { WorkerContext, WorkerAssignment } from './worker-context.ts'
 
-/** What the place that a worker runs in is like. */
-export interface Surroundings extends Transport {
+/** The properties of the thread or process that a worker runs in. */
+export interface WorkerEnvironment extends Transport {
   readonly beacon: Beacon
-  /** Bytes of memory that this worker takes; absent where it has none of its own. */
+  /** Returns the memory that this worker uses, in bytes; absent if it has none of its own. */
   readonly memory?: () => number
   /** The host's own code runs in this thread, too. */
   readonly sharesThread: boolean
-  /** Notices modules that never finish loading; where the thread is not the worker's own it cannot be known. */
+  /** Detects modules that never finish loading. Absent if the thread is not the worker's own. */
   readonly stalls?: StallWatch
-  /** Stands around each call of a task. */
+  /** Wraps each call of a task. */
   readonly around?: AroundCall | undefined
 }
 
-/** A worker: takes the host's frames, runs batches, answers. The same in a thread, a process, and the host's thread. */
+/**
+ * A worker: receives the host's frames, runs batches, answers. The same in a thread, a process, and the host's thread.
+ */
 export class WorkerRuntime {
   readonly #context: WorkerContext
   readonly #functions: FunctionTable
   readonly #executor: Executor
   readonly #scopes: ScopeKeeper
 
-  constructor(identity: WorkerIdentity, surroundings: Surroundings) {
-    const recaller = new Recaller(identity.port, surroundings.maxBytes)
-    const context = { ...identity, beacon: surroundings.beacon, recaller, runtime: this }
+  constructor(assignment: WorkerAssignment, environment: WorkerEnvironment) {
+    const remoteCache = new RemoteCacheClient(assignment.port, environment.maxBytes)
+    const context = { ...assignment, beacon: environment.beacon, remoteCache }
     this.#context = context
-    this.#functions = new FunctionTable(context, surroundings, surroundings.stalls)
-    this.#scopes = new ScopeKeeper(surroundings.sharesThread)
+    this.#functions = new FunctionTable(context, environment, environment.stalls)
+    this.#scopes = new ScopeKeeper(environment.sharesThread, (error, scope) => this.lateError(error, scope))
     this.#executor = new Executor(context, {
       functions: this.#functions,
       scopes: this.#scopes,
-      memory: surroundings.memory,
-      around: surroundings.around,
+      memory: environment.memory,
+      around: environment.around,
     })
   }
 
-  /** Says that work can come. */
+  /** Reports that the worker can take work. */
   announce(): void {
     this.#context.port.post({ type: 'ready', version: WIRE_VERSION, pid: process.pid })
   }
@@ -62,7 +64,7 @@ export class WorkerRuntime {
         this.#functions.forget(frame.fn).catch((error: unknown) => this.lateError(error))
         return
       case 'recalled':
-        return this.#context.recaller.hear(frame)
+        return this.#context.remoteCache.hear(frame)
       case 'env':
         return setEnvironment(frame.env)
       case 'close':
@@ -70,12 +72,12 @@ export class WorkerRuntime {
     }
   }
 
-  /** Calls something that is the pool's, not a task's: what it prints, or throws, comes from no task. */
+  /** Calls a function of the pool: its output and errors are not attributed to a task. */
   outside(fn: () => void): void {
     this.#scopes.outside(fn)
   }
 
-  /** Takes an error that no call is waiting for: the task that it comes from fails, if it still runs. */
+  /** Takes an error that no call is waiting for. The task that it comes from fails, if it still runs. */
   lateError(error: unknown, scope?: TaskScope): void {
     if (scope !== undefined && this.#executor.fail(scope, error)) return
     const task =

@@ -5,7 +5,7 @@ import type { AnyFunction } from '../task/task-function.ts'
 import { type MakeSpec, defineNode } from './define/define-node.ts'
 import type { NodeOptions, GatherOptions } from './define/node-options.ts'
 import { functionOf } from './define/node-spec.ts'
-import { Wrapped } from './define/read-arguments.ts'
+import { MarkedInput } from './define/read-arguments.ts'
 import { type WorkflowNode, nodeOf } from './node.ts'
 
 /** What can be given for a parameter: a stream of such values, or one for all calls. */
@@ -14,7 +14,7 @@ export type Input<T> =
   | readonly T[]
   | IterableIterator<T>
   | AsyncIterable<T>
-  | Wrapped<T>
+  | MarkedInput<T>
   | ConstantOf<T>
 
 /** Values that are no stream by themselves. */
@@ -25,7 +25,7 @@ export type Inputs<A extends readonly unknown[]> = { [K in keyof A]: Input<A[K]>
 
 /** What can be given where a function takes whole lists: streams of their members; the rest are constants. */
 export type Lists<A extends readonly unknown[]> = {
-  [K in keyof A]: A[K] extends readonly (infer M)[] ? Input<M> | Wrapped<A[K]> : Input<A[K]>
+  [K in keyof A]: A[K] extends readonly (infer M)[] ? Input<M> | MarkedInput<A[K]> : Input<A[K]>
 }
 
 /** Makes nodes. */
@@ -175,8 +175,8 @@ export function source<A extends readonly unknown[], R extends Iterable<unknown>
 }
 
 /** One value for all calls of a node's function, where it would be a stream: an array, a generator. Sent to each worker once. */
-export function constant<T>(value: T): Wrapped<T> {
-  return new Wrapped(value, false)
+export function constant<T>(value: T): MarkedInput<T> {
+  return new MarkedInput(value, false)
 }
 
 /**
@@ -184,10 +184,10 @@ export function constant<T>(value: T): Wrapped<T> {
  *
  * @throws {InvalidArgumentError} for what is not iterable.
  */
-export function stream<T>(items: Iterable<T> | AsyncIterable<T>): Wrapped<T> {
+export function stream<T>(items: Iterable<T> | AsyncIterable<T>): MarkedInput<T> {
   const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(items) as Partial<
     Iterable<T> & AsyncIterable<T>
   >
-  if (typeof sync === 'function' || typeof async === 'function') return new Wrapped(items, true)
+  if (typeof sync === 'function' || typeof async === 'function') return new MarkedInput(items, true)
   throw new InvalidArgumentError('stream(x)', 'an iterable or an async iterable', describeValue(items))
 }

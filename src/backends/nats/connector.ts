@@ -3,7 +3,7 @@ import { monotonicNow } from '../../util/time.ts'
 import type { ConnectOptions } from './connection/dial.ts'
 import { AgentsView } from './sessions/agents-view.ts'
 import { ClientHub } from './sessions/client-hub.ts'
-import { GroupPlaces } from './slots/group-slots.ts'
+import { GroupSlots } from './slots/group-slots.ts'
 
 /** All that are asked answer: the more there are the more seldom they are asked. */
 const ANSWERS_PER_SECOND = 100
@@ -22,7 +22,7 @@ export class Connector {
   /** `maxQueue`: the most tasks that wait for a worker in the group. */
   constructor(options: ConnectOptions, maxQueue: number = Infinity) {
     this.#options = options
-    if (maxQueue < Infinity) this.places = new GroupPlaces(this, maxQueue)
+    if (maxQueue < Infinity) this.places = new GroupSlots(this, maxQueue)
   }
 
   /** Rejects with a {@link BackendError} where there is no broker, or it refuses; the next call tries again. */
@@ -57,7 +57,7 @@ export class Connector {
   }
 
   /** Why there is no worker, and what to do. */
-  whyNobody(): string {
+  whyNoWorkers(): string {
     const { group, servers } = this.#options
     const where = servers.join(',')
     if (this.#ready?.isUp !== true) return `the broker at ${where} does not answer; tasks wait for it`

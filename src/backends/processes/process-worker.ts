@@ -21,22 +21,22 @@ export interface Receiver {
 }
 
 /** The ways from what stands between a worker process and its host. */
-export interface GateWays {
+export interface FilterDeps {
   deliver(frame: HostFrame): void
   tell(frame: WorkerFrame): void
 }
 
 /** What stands between a worker process and its host, if anything does. */
-export interface Gate {
-  open(ways: GateWays): Receiver
+export interface FrameFilter {
+  open(ways: FilterDeps): Receiver
   /** Changes each frame on its way to the host. */
   pack(frame: WorkerFrame): WorkerFrame
 }
 
-const NO_GATE: Gate = { open: ({ deliver }) => ({ receive: deliver }), pack: (frame) => frame }
+const NO_FILTER: FrameFilter = { open: ({ deliver }) => ({ receive: deliver }), pack: (frame) => frame }
 
 /** Makes this process a worker. */
-export function runProcessWorker({ open, pack }: Gate = NO_GATE): void {
+export function runProcessWorker({ open, pack }: FrameFilter = NO_FILTER): void {
   const { nonce, id, slot, concurrency } = JSON.parse(process.argv.pop() as string) as ProcessStart
   const beacon = new Beacon(concurrency)
 

@@ -18,10 +18,10 @@ const NEWS_MS = 20
 const USES_PER_RECORD = 256
 
 /** A whole record as it was read. Its bytes count only until the next one is read. */
-export type Taken = ReadRecord
+export type ScratchRecord = ReadRecord
 
 /** The files of a store: small records in packs, large ones in files of their own. */
-export class Shelves {
+export class StoreFiles {
   readonly packs: Packs
   readonly blobs: Blobs
   readonly writer: PackWriter
@@ -45,7 +45,7 @@ export class Shelves {
    * The record of a result. `'broken'`: there is one that is not as it was written. `touch`: it is used, so that it is not
    * the first to go.
    */
-  take(key: string, touch: boolean): Taken | 'broken' | undefined {
+  take(key: string, touch: boolean): ScratchRecord | 'broken' | undefined {
     const located = this.locate(key)
     if (located !== undefined) return own(this.read(located), key)
     const record = this.blobs.read(key, touch)
@@ -68,7 +68,7 @@ export class Shelves {
     this.packs.refresh(this.writer.pack)
   }
 
-  read({ pack, offset, length }: Located): Taken | undefined {
+  read({ pack, offset, length }: Located): ScratchRecord | undefined {
     const bytes = length <= this.#scratch.length ? this.#scratch.subarray(0, length) : Buffer.allocUnsafe(length)
     return pack.read(bytes, offset, length) ? readRecord(bytes) : undefined
   }
@@ -161,6 +161,6 @@ function filesIn(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-function own(record: Taken | undefined, key: string): Taken | 'broken' {
+function own(record: ScratchRecord | undefined, key: string): ScratchRecord | 'broken' {
   return record?.head.key === key ? record : 'broken'
 }

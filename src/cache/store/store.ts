@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { messageOf } from '../../util/message-of.ts'
 import { type CacheCounts, newCounts, warnOnce } from './cache-report.ts'
 import { Claims, Durations } from './claims/claims.ts'
-import { Flights } from './claims/in-flight-calls.ts'
+import { InFlightCalls } from './claims/in-flight-calls.ts'
 import { type EntryMeta, readMeta, writeMeta } from './entry-meta.ts'
 import { type Limits, prune, type Pruned } from './maintenance/prune.ts'
 import type { GoneReason } from './packs/pack-index.ts'
 import { CODEC, KIND, type ReadHead, stampNow } from './record.ts'
-import { Shelves, type Taken } from './store-files.ts'
+import { StoreFiles, type ScratchRecord } from './store-files.ts'
 import { decodeValue, encodeValue, type StoredValue, type ValueContext } from './value-codec.ts'
 
 /** So many packs are put together into fewer, but not more often than that, in milliseconds. */
@@ -51,11 +51,11 @@ export interface Listed {
 export class Store {
   readonly dir: string
   readonly claims: Claims
-  readonly flights: Flights = new Flights()
+  readonly inFlight: InFlightCalls = new InFlightCalls()
   readonly durations: Durations = new Durations()
   readonly counts: CacheCounts = newCounts()
   limits: Limits
-  readonly #shelves: Shelves
+  readonly #shelves: StoreFiles
   /** Functions of which it has been written what their code is made of. */
   readonly #codes = new Set<string>()
   #tidiedAt = -Infinity
@@ -66,7 +66,7 @@ export class Store {
   constructor(dir: string, root: string, limits: Limits) {
     this.dir = dir
     this.limits = limits
-    this.#shelves = new Shelves(dir, root, limits.maxBytes ?? Infinity, () => this.counts.corrupt++)
+    this.#shelves = new StoreFiles(dir, root, limits.maxBytes ?? Infinity, () => this.counts.corrupt++)
     this.claims = new Claims(join(root, 'claims'), () => this.#shelves.prepare())
   }
 
@@ -223,7 +223,7 @@ export class Store {
     this.#shelves.writer.release()
   }
 
-  #found({ head, meta, payload, buffers }: Taken, context: ValueContext): Found | undefined {
+  #found({ head, meta, payload, buffers }: ScratchRecord, context: ValueContext): Found | undefined {
     if (!this.#counts(head)) return undefined
     // Stored with another codec it is as if it were not there.
     if ((head.codec === CODEC.own) !== (context.codec !== undefined)) return undefined

@@ -14,8 +14,8 @@ import { CODEC, type Codec } from './record.ts'
 const LARGE = 32 * 1024
 
 /** Keeps large buffers of a value that is being encoded: they go to disk from where they are. */
-export class Aside implements Copier {
-  readonly loans = undefined
+export class LargeBuffers implements Copier {
+  readonly lease = undefined
   #buffers: ArrayBuffer[] = []
 
   begin(): void {
@@ -66,7 +66,7 @@ export interface StoredValue extends ValueBytes {
   readonly valueHash: string
 }
 
-const aside = new Aside()
+const aside = new LargeBuffers()
 const encoders = new WeakMap<ClassRegistry, Encoder>()
 const plain = new Encoder({ copier: aside })
 

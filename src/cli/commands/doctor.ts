@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path'
 import { map } from '../../map/map.ts'
 import { availableWorkers } from '../../options/workers.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { type AccessFlags, natsOptionsOf } from '../cluster/access-options.ts'
+import { natsOptionsOf } from '../cluster/access-flags.ts'
+import type { DoctorFlags } from '../flags/command-flags.ts'
 import { RUNS_FOLDER } from '../runs/run-record.ts'
 
 /** One thing that was looked at. */
@@ -15,11 +16,6 @@ interface Finding {
   /** Undefined where it is neither. */
   readonly isGood: boolean | undefined
   readonly says: string
-}
-
-/** What `manyhands doctor` is asked. */
-export interface DoctorFlags extends AccessFlags {
-  readonly json: boolean
 }
 
 const MARKS = new Map<boolean | undefined, string>([

@@ -1,10 +1,10 @@
 import { stepFailure } from '../../task/task-call.ts'
 import { type Part, stepNames } from '../definition.ts'
-import type { StepCaching } from '../step-caching.ts'
 import { FactReader, type ItemState, STEP_NAMES } from '../step-record.ts'
 import { type Clip, firstClip, pick } from './clip.ts'
 import { drive, type Work } from './drive.ts'
 import { FailedAt, type ItemPlan, ItemRun, OutOfTime, Stopped } from './item-run.ts'
+import type { StepCaching } from './program.ts'
 import { makersOf, type Program, programOf } from './program.ts'
 import { runProgram } from './run-program.ts'
 
@@ -61,7 +61,7 @@ function* runItem(
   const first = firstClip(item.input)
   try {
     checkNames(makers, first)
-    return stateOf(data, item, first, yield* runProgram(item, program, first))
+    return itemStateOf(data, item, first, yield* runProgram(item, program, first))
   } catch (thrown) {
     if (!(thrown instanceof FailedAt)) throw thrown
     if (thrown.thrown instanceof Stopped) throw thrown.thrown.reason
@@ -70,12 +70,12 @@ function* runItem(
       step: thrown.step,
       thrown: thrown.thrown,
       timeout,
-      state: stateOf(data, item, first, thrown.clip),
+      state: itemStateOf(data, item, first, thrown.clip),
     })
   }
 }
 
-function stateOf({ whole, pick: fields }: RunnerData, item: ItemRun, first: Clip, clip: Clip): ItemState {
+function itemStateOf({ whole, pick: fields }: RunnerData, item: ItemRun, first: Clip, clip: Clip): ItemState {
   const leaves = (name: string): boolean =>
     (whole || !Object.hasOwn(first, name)) && (fields === undefined || fields.includes(name))
   const dropped = Object.keys(first).filter((name) => !Object.hasOwn(clip, name))

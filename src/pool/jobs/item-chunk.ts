@@ -1,4 +1,4 @@
-import type { Loans } from '../../wire/codec/buffer-pool.ts'
+import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact.ts'
 import type { Column } from '../../wire/protocol/frames.ts'
@@ -74,8 +74,8 @@ export class ItemChunk implements Chunk {
     return this.#items.map((item) => item.attempts + 1)
   }
 
-  loans(at: number): Loans | undefined {
-    return this.item(at).loans
+  lease(at: number): BufferLease | undefined {
+    return this.item(at).lease
   }
 
   transfer(): readonly unknown[] | undefined {

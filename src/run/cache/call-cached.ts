@@ -1,15 +1,15 @@
-import type { Wrapped } from '../../cache/cache-access.ts'
+import type { WrappedFunction } from '../../cache/cache-access.ts'
 import { cachedCall } from '../../cache/cached-call.ts'
 import { CallsOf } from '../../cache/calls-of.ts'
 import { identify } from '../../cache/identify.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 
 /** Functions that are being identified for the calls of this tick: what they captured is read once for all. */
-const identifying = new Map<Wrapped, Promise<CallsOf>>()
+const identifying = new Map<WrappedFunction, Promise<CallsOf>>()
 
 /** A single call on workers: from the cache, or by `call`, whose result is stored. */
 export async function callCached(
-  wrapped: Wrapped,
+  wrapped: WrappedFunction,
   args: readonly unknown[],
   call: () => Promise<unknown>,
 ): Promise<unknown> {
@@ -19,7 +19,7 @@ export async function callCached(
   return request === undefined ? call() : (await cachedCall(openStore(location), request, call)).value
 }
 
-function callsOf(wrapped: Wrapped): Promise<CallsOf> {
+function callsOf(wrapped: WrappedFunction): Promise<CallsOf> {
   let calls = identifying.get(wrapped)
   if (calls === undefined) {
     calls = identify(wrapped.fn, wrapped.rules.version).then((identity) => new CallsOf(identity, wrapped))

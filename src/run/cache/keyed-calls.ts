@@ -1,4 +1,4 @@
-import type { Wrapped } from '../../cache/cache-access.ts'
+import type { WrappedFunction } from '../../cache/cache-access.ts'
 import type { CallRequest } from '../../cache/cached-call.ts'
 import { CallsOf } from '../../cache/calls-of.ts'
 import { identify, type Identity, identifyGraph } from '../../cache/identify.ts'
@@ -23,7 +23,10 @@ export interface KeyedOptions {
 }
 
 /** Makes ready to look for the results of a function; what it captured is read now. Undefined where nothing is kept. */
-export async function keyedCalls(wrapped: Wrapped, { use, args }: KeyedOptions): Promise<KeyedCalls | undefined> {
+export async function keyedCalls(
+  wrapped: WrappedFunction,
+  { use, args }: KeyedOptions,
+): Promise<KeyedCalls | undefined> {
   const { cache } = wrapped
   if (cache.location === undefined) return undefined
   const store = openStore(cache.location)
@@ -42,7 +45,7 @@ export async function keyedCalls(wrapped: Wrapped, { use, args }: KeyedOptions):
   }
 }
 
-async function identityOf({ fn, rules }: Wrapped, use: PreparedFunction): Promise<Identity> {
+async function identityOf({ fn, rules }: WrappedFunction, use: PreparedFunction): Promise<Identity> {
   const { graph, construct } = use.load
   return rules.version !== undefined || isLive(use) ? identify(fn, rules.version) : identifyGraph(fn, graph, construct)
 }

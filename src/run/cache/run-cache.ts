@@ -1,6 +1,6 @@
 import { type CallRequest, keep } from '../../cache/cached-call.ts'
 import type { Claim } from '../../cache/store/claims/claims.ts'
-import type { Flight, Landed } from '../../cache/store/claims/in-flight-calls.ts'
+import type { InFlightCall, SettledCall } from '../../cache/store/claims/in-flight-calls.ts'
 import { decodeCopy, detached } from '../../cache/store/value-codec.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Item } from '../../pool/jobs/item.ts'
@@ -24,7 +24,7 @@ export interface CacheEvents {
 interface Running {
   readonly calls: KeyedCalls
   readonly request: CallRequest
-  readonly flight: Flight
+  readonly flight: InFlightCall
   readonly claim: Claim | undefined
 }
 
@@ -74,10 +74,10 @@ export class RunCache {
     if (calls === undefined || request === undefined) return true
     const { store } = calls
     if (this.#find(item, calls, request, 'hits')) return false
-    const flight = store.flights.get(request.key)
+    const flight = store.inFlight.get(request.key)
     if (flight !== undefined) {
       this.#waiting.add(item)
-      flight.onLanding((landed) => this.#landed(item, request, landed))
+      flight.onSettled((landed) => this.#landed(item, request, landed))
       return false
     }
     let claim: Claim | undefined
@@ -94,7 +94,7 @@ export class RunCache {
         return false
       }
     }
-    this.#running.set(item, { calls, request, flight: store.flights.begin(request.key, 'queued'), claim })
+    this.#running.set(item, { calls, request, flight: store.inFlight.begin(request.key, 'queued'), claim })
     return true
   }
 
@@ -116,7 +116,7 @@ export class RunCache {
     claim?.release()
     const { stored } = landed
     const shown = stored && flight.isAwaited ? { ...landed, stored: detached(stored) } : landed
-    return () => flight.land(stored === undefined ? undefined : shown)
+    return () => flight.settle(stored === undefined ? undefined : shown)
   }
 
   /** It failed: whoever waits for it computes it for himself. */
@@ -124,7 +124,7 @@ export class RunCache {
     const running = this.#running.get(item)
     this.#running.delete(item)
     running?.claim?.release()
-    running?.flight.land(undefined)
+    running?.flight.settle(undefined)
   }
 
   /** Lets go of inputs that are waited for elsewhere: nothing more is to run. */
@@ -151,7 +151,7 @@ export class RunCache {
     return true
   }
 
-  #landed(item: Item, request: CallRequest, landed: Landed | undefined): void {
+  #landed(item: Item, request: CallRequest, landed: SettledCall | undefined): void {
     if (!this.#waiting.delete(item) || this.#closed) return
     const stored = landed?.stored
     if (stored === undefined) return this.#again(item)

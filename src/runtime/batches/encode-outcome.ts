@@ -1,4 +1,4 @@
-import { isStepFailure, type StepFailure } from '../../task/task-call.ts'
+import { isStepFailure, type TaskStepFailure } from '../../task/task-call.ts'
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
 import { pathTo } from '../../wire/codec/path.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
@@ -7,7 +7,7 @@ import type { ItemFailure } from '../../wire/protocol/frames.ts'
 import type { LoadedFunction } from '../functions/loaded-function.ts'
 import type { Outbox } from './outbox.ts'
 
-/** Encodes a result the moment its task ends: the task may use the same object again for the next input. */
+/** Encodes a result as soon as its task ends: the task may use the same object again for the next input. */
 export function encodeResult(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): void {
   switch (typeof value) {
     case 'string':
@@ -37,7 +37,7 @@ function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: u
   }
 }
 
-/** Encodes what a task threw. */
+/** Encodes the value that a task threw. */
 export function encodeFailure(outbox: Outbox, item: number, fn: LoadedFunction, thrown: unknown): void {
   if (UnreadableInput.is(thrown)) {
     outbox.failure(item, { kind: 'unsendable', direction: 'input', path: 'input', reason: thrown.message })
@@ -46,7 +46,7 @@ export function encodeFailure(outbox: Outbox, item: number, fn: LoadedFunction, 
   outbox.failure(item, isStepFailure(thrown) ? failedStep(fn, thrown) : { kind: 'thrown', error: encode(fn, thrown) })
 }
 
-function failedStep(fn: LoadedFunction, { step, thrown, timeout, state }: StepFailure): ItemFailure {
+function failedStep(fn: LoadedFunction, { step, thrown, timeout, state }: TaskStepFailure): ItemFailure {
   const where = { step, state: encode(fn, state) }
   if (timeout !== undefined) return { kind: 'timeout', limit: timeout, ...where }
   return { kind: 'thrown', error: encode(fn, thrown), ...where }
@@ -56,11 +56,11 @@ function encode({ results, errors }: LoadedFunction, thrown: unknown): Encoded {
   return results === undefined ? { value: thrown, specials: undefined, bytes: 0 } : encodeThrown(thrown, errors)
 }
 
-/** Thrown where an input that arrived cannot be put together here. */
+/** Thrown if an input that arrived cannot be decoded here. */
 export class UnreadableInput extends Error {
   readonly #unreadable = true
 
-  /** Asks nothing of what was thrown: a proxy could answer `instanceof` with an error. */
+  /** Reads no property of the thrown value: a proxy could answer `instanceof` with an error. */
   static is(thrown: unknown): thrown is UnreadableInput {
     return typeof thrown === 'object' && thrown !== null && #unreadable in thrown && thrown.#unreadable
   }

@@ -1,5 +1,5 @@
 import type { AroundCall } from '../../task/task-call.ts'
-import { isThenable } from '../../util/is-thenable.ts'
+import { isThenable } from '../../util/callbacks.ts'
 import { monotonicNow } from '../../util/time.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Beacon } from '../../wire/protocol/beacon.ts'
@@ -7,26 +7,40 @@ import type { BatchFrame, CancelFrame } from '../../wire/protocol/frames.ts'
 import type { FunctionTable } from '../functions/function-table.ts'
 import type { LoadedFunction } from '../functions/loaded-function.ts'
 import { endOutput } from '../process/capture-output.ts'
-import { abortTask } from '../scope/task-handle.ts'
 import type { ScopeKeeper, TaskScope } from '../scope/task-scope.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import { encodeFailure, encodeResult } from './encode-outcome.ts'
 import { RunningBatch } from './running-batch.ts'
 
-/** Finished results wait at most this long for others to travel with, in milliseconds. */
+/** The longest time that finished results wait for others to be sent with, in milliseconds. */
 const FLUSH_MS = 1
-/** The same for those that can be read from outside, should a slow task come next: each message costs some 20 µs. */
+/**
+ * The same for results that the host can read in the beacon if a slow task comes next: each message costs about 20 µs.
+ */
 const FLUSH_SHOWN_MS = 3
 
-/** The worker's memory is measured at most so often, in milliseconds. */
+/** The shortest time between two measurements of the worker's memory, in milliseconds. */
 const MEMORY_MS = 50
 
-/** What an executor works with. */
+/** The parts that an executor works with. */
 export interface ExecutorParts {
   readonly functions: FunctionTable
   readonly scopes: ScopeKeeper
   readonly memory: (() => number) | undefined
   readonly around: AroundCall | undefined
+}
+
+/** An asynchronous task that has not settled. */
+class InFlightCall {
+  readonly batch: RunningBatch
+  readonly item: number
+  readonly lane: number
+
+  constructor(batch: RunningBatch, item: number, lane: number) {
+    this.batch = batch
+    this.item = item
+    this.lane = lane
+  }
 }
 
 /**
@@ -45,16 +59,16 @@ export class Executor {
   readonly #queue: RunningBatch[] = []
   /** Batches that are not finished. */
   readonly #open = new Set<RunningBatch>()
-  readonly #flights = new Set<Flight>()
+  readonly #inFlight = new Set<InFlightCall>()
   readonly #freeLanes: number[] = []
   #running = 0
   #group = -1
   #pumping = false
   #flushScheduled = false
   #measuredAt = 0
-  /** The clock when the last task ended, or work was looked for. */
+  /** The time at which the last task ended, or the executor looked for work. */
   #now = 0
-  /** When the last outcomes were sent, or work began. */
+  /** The time at which the last outcomes were sent, or work began. */
   #mark = 0
 
   constructor(context: WorkerContext, parts: ExecutorParts) {
@@ -67,7 +81,7 @@ export class Executor {
     for (let lane = this.#beacon.lanes - 1; lane >= 0; lane--) this.#freeLanes.push(lane)
   }
 
-  /** Takes a batch over; it runs when those before it leave room. */
+  /** Accepts a batch. It runs after the batches before it. */
   accept(frame: BatchFrame): void {
     const batch = new RunningBatch(frame, this.#context)
     this.#beacon.open(batch.slot, batch.id, batch.length)
@@ -76,29 +90,29 @@ export class Executor {
     this.#pump()
   }
 
-  /** A function has become ready, or never will: batches may have waited for it. */
+  /** Called when a function has become ready, or has failed to: batches may be waiting for it. */
   resume(): void {
     this.#pump()
   }
 
   /** Gives up a running item. */
   cancel(frame: CancelFrame): void {
-    for (const flight of this.#flights) {
-      if (flight.batch.id !== frame.batch || flight.item !== frame.offset) continue
-      abortTask(flight.batch.task(flight.item), decode(frame.reason.value, frame.reason.specials))
-      this.#land(flight)
-      this.#closeIfDone(flight.batch)
+    for (const call of this.#inFlight) {
+      if (call.batch.id !== frame.batch || call.item !== frame.offset) continue
+      call.batch.abort(call.item, decode(frame.reason.value, frame.reason.specials))
+      this.#drop(call)
+      this.#closeIfDone(call.batch)
       break
     }
     this.#context.port.post({ type: 'cancelled', batch: frame.batch, offset: frame.offset })
     this.#pump()
   }
 
-  /** Fails the task that an error outside of its call came from. Returns whether it was still running. */
+  /** Fails a running task because of an error outside of its call. Returns false if it no longer runs. */
   fail(scope: TaskScope, thrown: unknown): boolean {
-    for (const flight of this.#flights) {
-      if (flight.batch !== scope.batch || flight.item !== scope.item) continue
-      this.#arrive(flight, thrown, true)
+    for (const call of this.#inFlight) {
+      if (call.batch !== scope.batch || call.item !== scope.item) continue
+      this.#arrive(call, thrown, true)
       return true
     }
     return false
@@ -112,7 +126,7 @@ export class Executor {
     for (let batch = this.#queue[0]; batch !== undefined; batch = this.#queue[0]) {
       if (!batch.loaded && !this.#functions.bind(batch)) {
         if (this.#functions.isLoading(batch)) break
-        this.#giveBack(batch)
+        this.#abandon(batch)
         continue
       }
       if (this.#running > 0 && (batch.group !== this.#group || this.#running >= batch.concurrency)) break
@@ -129,8 +143,8 @@ export class Executor {
     if (this.#running > 0) this.#flushSoon()
   }
 
-  /** A function of the batch cannot be had here: none of it runs. */
-  #giveBack(batch: RunningBatch): void {
+  /** Gives up a batch one of whose functions cannot be loaded: none of its items run. */
+  #abandon(batch: RunningBatch): void {
     this.#beacon.revoke(batch.slot, batch.id)
     this.#queue.shift()
     batch.exhausted = true
@@ -152,7 +166,7 @@ export class Executor {
           ? this.#scopes.run(batch, item, lane, batch.spread ? fn.invokeSpread : fn.invoke, batch.input(item))
           : this.#scopes.run(batch, item, lane, () => callAround(around, batch, item), undefined)
       if (isThenable(outcome)) {
-        this.#launch(new Flight(batch, item, lane), outcome)
+        this.#launch(new InFlightCall(batch, item, lane), outcome)
         return
       }
     } catch (thrown) {
@@ -162,31 +176,31 @@ export class Executor {
     this.#finish(batch, item, lane, fn, outcome, failed)
   }
 
-  #launch(flight: Flight, outcome: PromiseLike<unknown>): void {
-    this.#flights.add(flight)
-    flight.batch.running++
-    flight.batch.waited = true
+  #launch(call: InFlightCall, outcome: PromiseLike<unknown>): void {
+    this.#inFlight.add(call)
+    call.batch.running++
+    call.batch.waited = true
     outcome.then(
-      (value) => this.#arrive(flight, value, false),
-      (thrown: unknown) => this.#arrive(flight, thrown, true),
+      (value) => this.#arrive(call, value, false),
+      (thrown: unknown) => this.#arrive(call, thrown, true),
     )
   }
 
-  #arrive(flight: Flight, outcome: unknown, failed: boolean): void {
-    // Cancelled, or failed by an error outside of its promise: it has its outcome.
-    if (!this.#flights.delete(flight)) return
-    flight.batch.running--
-    flight.batch.outbox.tookLong(monotonicNow() - this.#beacon.startedAt(flight.lane))
-    this.#finish(flight.batch, flight.item, flight.lane, flight.batch.fn(flight.item), outcome, failed)
-    this.#closeIfDone(flight.batch)
+  #arrive(call: InFlightCall, outcome: unknown, failed: boolean): void {
+    // It has its outcome if it was cancelled, or failed by an error outside of its promise.
+    if (!this.#inFlight.delete(call)) return
+    call.batch.running--
+    call.batch.outbox.tookLong(monotonicNow() - this.#beacon.startedAt(call.lane))
+    this.#finish(call.batch, call.item, call.lane, call.batch.fn(call.item), outcome, failed)
+    this.#closeIfDone(call.batch)
     this.#pump()
   }
 
-  /** Takes a cancelled flight out of the books; whatever it still does counts for nothing. */
-  #land(flight: Flight): void {
-    this.#flights.delete(flight)
-    flight.batch.running--
-    this.#release(flight.lane)
+  /** Removes a cancelled call; its outcome will be ignored. */
+  #drop(call: InFlightCall): void {
+    this.#inFlight.delete(call)
+    call.batch.running--
+    this.#leaveLane(call.lane)
   }
 
   #finish(
@@ -203,12 +217,12 @@ export class Executor {
       try {
         encodeResult(batch.outbox, item, fn, outcome)
       } catch (thrown) {
-        // What is odd about a result may show only when it is looked at: that is the task's failure, too.
+        // A faulty result may throw only when it is read. That is a failure of the task, too.
         encodeFailure(batch.outbox, item, fn, thrown)
       }
     }
     if (fn.measure) this.#measure(batch, lane)
-    this.#release(lane)
+    this.#leaveLane(lane)
     this.#scopes.end(batch, item)
     if (batch.halves !== undefined) endOutput(batch, item)
     // One look at the clock for the end of a task and the start of the next: it costs more than a short task.
@@ -222,12 +236,12 @@ export class Executor {
     batch.outbox.timed(Date.now() - ms, ms)
   }
 
-  /** Its end comes with the very next look for work, and takes its last outcomes along. */
+  /** Returns true if the next look for work ends the batch, which sends its last outcomes anyway. */
   #endsNow(batch: RunningBatch): boolean {
     return this.#running === 0 && this.#queue[0] === batch && this.#beacon.isEmpty(batch.slot)
   }
 
-  #release(lane: number): void {
+  #leaveLane(lane: number): void {
     this.#beacon.leave(lane)
     this.#freeLanes.push(lane)
     this.#running--
@@ -243,21 +257,21 @@ export class Executor {
     const done = batch.outbox.size
     const memory = end ? this.#measureMemory(now) : undefined
     const { frame, transfer } = batch.outbox.take(now - this.#mark, end, memory)
-    // Tasks that wait would lose their contexts.
-    if (done > 0 && this.#flights.size === 0) this.#scopes.adapt((now - this.#mark) / done, batch.waited)
+    // Waiting tasks would lose their contexts.
+    if (done > 0 && this.#inFlight.size === 0) this.#scopes.adapt((now - this.#mark) / done, batch.waited)
     this.#context.port.post(frame, transfer)
     batch.outbox.posted()
     this.#mark = now
   }
 
-  /** Measuring costs some microseconds: not more often than it is worth. */
+  /** Measuring takes some microseconds, so it is done only every `MEMORY_MS`. */
   #measureMemory(now: number): number | undefined {
     if (now - this.#measuredAt < MEMORY_MS) return undefined
     this.#measuredAt = now
     return this.#memory?.()
   }
 
-  /** While tasks wait for something, what others finished is sent. */
+  /** Sends finished outcomes while other tasks wait for something. */
   #flushSoon(): void {
     if (this.#flushScheduled) return
     this.#flushScheduled = true
@@ -269,23 +283,10 @@ export class Executor {
   }
 }
 
-/** An asynchronous task that has not settled. */
-export class Flight {
-  readonly batch: RunningBatch
-  readonly item: number
-  readonly lane: number
-
-  constructor(batch: RunningBatch, item: number, lane: number) {
-    this.batch = batch
-    this.item = item
-    this.lane = lane
-  }
-}
-
-/** Calls the function of an item through what stands around its calls. */
-export function callAround(around: AroundCall, batch: RunningBatch, item: number): unknown {
+/** Calls the function of an item through the wrapper of calls. */
+function callAround(around: AroundCall, batch: RunningBatch, item: number): unknown {
   const { name, invoke, invokeSpread, locate, mapStack } = batch.fn(item)
-  // Made before the call: an input that cannot be read is no failure of the function.
+  // Made before the call: an unreadable input is not a failure of the function.
   const copies = [batch.inputCopy(item)]
   const call = (): unknown => (batch.spread ? invokeSpread : invoke)(copies.pop() ?? batch.inputCopy(item))
   return around(call, {

@@ -1,4 +1,4 @@
-import { copyMemory, type Loans } from '../../wire/codec/buffer-pool.ts'
+import { bufferPool, type BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact.ts'
 import type { DoneFrame, ItemFailure } from '../../wire/protocol/frames.ts'
@@ -12,13 +12,13 @@ export class Outbox {
   #specials: [number, readonly Special[]][] | undefined
   #failures: [number, ItemFailure][] | undefined
   #transfer: unknown[] | undefined
-  readonly #loans: Loans = []
+  readonly #lease: BufferLease = []
   #times: number[] | undefined
-  /** Asynchronous tasks among the outcomes, and what they took together. */
+  /** The number of asynchronous tasks among the outcomes, and the sum of their times. */
   #waits = 0
   #waitedMs = 0
   #bytes = 0
-  /** All that waits can be read from outside. */
+  /** True if all waiting outcomes can be read from outside. */
   isShown = true
 
   constructor(batch: number) {
@@ -30,14 +30,14 @@ export class Outbox {
   }
 
   plain(offset: number, value: unknown, bytes: number): void {
-    this.#place(offset)
+    this.#noteOffset(offset)
     this.#bytes += bytes
     this.#values.push(value)
   }
 
-  encoded(offset: number, { value, specials, bytes, loans }: Encoded, transfer: readonly unknown[] | undefined): void {
+  encoded(offset: number, { value, specials, bytes, lease }: Encoded, transfer: readonly unknown[] | undefined): void {
     if (specials !== undefined) (this.#specials ??= []).push([this.#values.length, specials])
-    if (loans !== undefined) this.#loans.push(...loans)
+    if (lease !== undefined) this.#lease.push(...lease)
     if (transfer !== undefined) (this.#transfer ??= []).push(...transfer)
     this.plain(offset, value, bytes)
   }
@@ -47,18 +47,18 @@ export class Outbox {
     this.plain(offset, undefined, 256)
   }
 
-  /** The outcome that was put in last began and took so long. */
+  /** Adds the start and length of the task whose outcome was added last, in milliseconds. */
   timed(start: number, ms: number): void {
     ;(this.#times ??= []).push(start, ms)
   }
 
-  /** The next outcome is that of an asynchronous task, which took so many milliseconds, others running meanwhile. */
+  /** Adds the time of an asynchronous task whose outcome is added next. Other tasks may have run meanwhile. */
   tookLong(ms: number): void {
     this.#waits++
     this.#waitedMs += ms
   }
 
-  /** The frame with all that waits; the outbox is empty then. */
+  /** Returns the frame with all waiting outcomes, and empties the outbox. */
   take(ms: number, end: boolean, memory?: number): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
     const transfer = this.#transfer
     const frame: { -readonly [K in keyof DoneFrame]: DoneFrame[K] } = {
@@ -87,13 +87,13 @@ export class Outbox {
     return { frame, transfer }
   }
 
-  /** What was taken has been posted: the memory that it lay in can be used again. */
+  /** Called when the frame has been posted: its pooled buffers can be used again. */
   posted(): void {
-    if (this.#loans.length > 0) copyMemory.giveBack(this.#loans)
+    if (this.#lease.length > 0) bufferPool.release(this.#lease)
   }
 
-  /** Most outcomes come in a row: then the first offset tells all. */
-  #place(offset: number): void {
+  /** Notes the offset of an outcome. Most are consecutive; then the first offset is enough. */
+  #noteOffset(offset: number): void {
     const size = this.#values.length
     if (this.#offsets !== undefined) this.#offsets.push(offset)
     else if (size === 0) this.#first = offset

@@ -18,7 +18,7 @@ export interface Instance {
   close?: Callable
 }
 
-/** Thrown where a function is there, but what it needs before its first task fails. */
+/** Thrown if a function is loaded, but its preparation for the first task fails. */
 export class InitFailure extends Error {
   override readonly cause: unknown
 
@@ -28,17 +28,17 @@ export class InitFailure extends Error {
   }
 }
 
-/** What the way to the host can carry. */
+/** The abilities of the connection to the host. */
 export interface Transport {
-  /** The host sees this worker's shared memory. */
+  /** The host can read this worker's shared memory. */
   readonly sharedMemory: boolean
-  /** The most that a result can have, in bytes. */
+  /** The largest result that can be sent, in bytes. */
   readonly maxBytes?: number
-  /** What is posted is copied then and there: its memory can be used again. */
+  /** A frame is copied while it is posted, so that its buffers can be used again. */
   readonly copies: boolean
 }
 
-/** The code of a function, before what it needs for its first task. */
+/** An imported function, before the preparation for its first task. */
 export interface ImportedFunction {
   readonly root: Callable
   readonly classes: ClassRegistry
@@ -54,7 +54,7 @@ export async function importFunction(frame: LoadFrame): Promise<ImportedFunction
   return { root: functions[0] as Callable, classes, mapStack, locate }
 }
 
-/** Makes a function ready to run: decodes its constants, builds the instance that it stands for. */
+/** Prepares a function: decodes its constants, and builds the instance that it stands for. */
 export async function prepareFunction(
   frame: LoadFrame,
   { root, classes, mapStack, locate }: ImportedFunction,
@@ -63,7 +63,7 @@ export async function prepareFunction(
 ): Promise<LoadedFunction> {
   const given = listOf(frame.args, classes)
   const runnable = runnableOf(root)?.(given)
-  // It has its arguments.
+  // A runnable object has received its arguments already.
   const args = runnable === undefined ? given : []
   const instance = runnable === undefined ? await initialise(frame, root, args, classes, instances) : undefined
   const call = runnable?.call ?? instance?.call.bind(instance) ?? root
@@ -73,7 +73,7 @@ export async function prepareFunction(
     invoke: invoker(call, args),
     invokeSpread: spreader(call, args),
     classes,
-    results: frame.copy ? new Encoder({ classes, sharedMemory, maxBytes, lends: copies }) : undefined,
+    results: frame.copy ? new Encoder({ classes, sharedMemory, maxBytes, pooled: copies }) : undefined,
     errors: new Encoder({ classes, sharedMemory, lenient: true, mapStack }),
     announce: frame.announce,
     measure: frame.measure,

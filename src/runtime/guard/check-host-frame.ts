@@ -5,10 +5,10 @@ import { isRecipeName } from '../../wire/protocol/portable.ts'
 
 const ROLES = new Set(['task', 'stateful', 'init'])
 const STATES = new Set(['wait', 'compute', 'hit', 'joined', 'computed', 'unstorable'])
-/** Tasks at once that a stranger may ask for. */
+/** The largest concurrency that a client may ask for. */
 const MAX_CONCURRENCY = 4_096
 
-/** Whether a frame of strangers has the shape that it should have; the values that it carries may be anything. */
+/** Returns true if an untrusted frame has a valid shape. The values that it carries may be anything. */
 export function isHostFrame(frame: unknown): frame is HostFrame {
   if (!isObject(frame)) return false
   switch (frame['type']) {
@@ -89,12 +89,12 @@ function isGraph(graph: unknown): boolean {
   )
 }
 
-/** The numbers of functions that a value names. */
+/** Returns the numbers of the functions in a value. */
 function functionsInSpecials(specials: unknown): unknown[] {
   return ((specials ?? []) as unknown[][]).flatMap(([kind, , , part]) => {
     if (kind === 'function') return [part]
     if (kind !== 'accessor') return []
-    // Less than 0: there is none.
+    // -1 stands for a missing accessor.
     return isObject(part) ? [part['get'], part['set']].filter((id) => id !== -1) : [undefined]
   })
 }

@@ -1,43 +1,70 @@
 import { format } from 'node:util'
 
 import { contentKey } from '../../task/canonical/canonical-hash.ts'
-import type { RunningBatch } from '../batches/running-batch.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import type { TaskSteps } from './task-steps.ts'
 
-/** What a task can learn and tell about itself while it runs. */
+/** Facts about the running task, and its log. */
 export interface CurrentTask {
   /** The task's name. */
   readonly name: string
   /** The input's position, from 0. */
   readonly index: number
-  /** 1 the first time, 2 when it runs again, and so on; in a step of a pipeline the tries of that step count, too. */
+  /**
+   * 1 for the first attempt, 2 for the first retry, and so on. In a step of a pipeline, the retries of that step count,
+   * too.
+   */
   readonly attempt: number
-  /** In a pipeline: the step that runs. */
+  /** In a pipeline: the running step. */
   readonly step: string | undefined
-  /** The content key of the input, made when read. Costs a hash of the input. */
+  /** The content key of the input, made when it is read. Costs a hash of the input. */
   readonly key: string
   readonly worker: { readonly id: number; readonly slot: number }
-  /** Fires when the task is no longer wanted: its timeout passed, or its run was cancelled. */
+  /** Fires when the task is no longer wanted: its timeout has passed, or its run was cancelled. */
   readonly signal: AbortSignal
-  /** Writes a line to the run's log, as this task's. */
+  /** Writes a line to the run's log, as output of this task. */
   log(...values: readonly unknown[]): void
 }
 
-/** Tells a task that it is no longer wanted. Not a method: tasks shall not call it. */
-export let abortTask: (task: TaskHandle, reason: unknown) => void
+/** The batch of a running item, as its handle sees it. */
+interface ItemBatch {
+  readonly id: number
+  fn(item: number): { readonly name: string }
+  index(item: number): number
+  attempt(item: number): number
+  input(item: number): unknown
+  stepsOf(item: number): TaskSteps | undefined
+}
 
-/** The handle that one running item gets. */
-export class TaskHandle implements CurrentTask {
-  readonly #batch: RunningBatch
-  readonly #item: number
-  readonly #context: WorkerContext
+/** Aborts one item, or one of its steps. The signal is made when it is first needed: most tasks never ask for theirs. */
+export class AbortControl {
   #controller: AbortController | undefined
 
-  constructor(batch: RunningBatch, item: number, context: WorkerContext) {
+  get signal(): AbortSignal {
+    return this.#create().signal
+  }
+
+  abort(reason: unknown): void {
+    this.#create().abort(reason)
+  }
+
+  #create(): AbortController {
+    return (this.#controller ??= new AbortController())
+  }
+}
+
+/** The handle of one running item. */
+export class TaskHandle implements CurrentTask {
+  readonly #batch: ItemBatch
+  readonly #item: number
+  readonly #context: WorkerContext
+  readonly #control: AbortControl
+
+  constructor(batch: ItemBatch, item: number, context: WorkerContext, control: AbortControl) {
     this.#batch = batch
     this.#item = item
     this.#context = context
+    this.#control = control
   }
 
   get name(): string {
@@ -65,7 +92,7 @@ export class TaskHandle implements CurrentTask {
   }
 
   get signal(): AbortSignal {
-    return this.#steps?.signal ?? this.#control().signal
+    return this.#steps?.signal ?? this.#control.signal
   }
 
   log(...values: readonly unknown[]): void {
@@ -84,16 +111,5 @@ export class TaskHandle implements CurrentTask {
 
   get #steps(): TaskSteps | undefined {
     return this.#batch.stepsOf(this.#item)
-  }
-
-  #control(): AbortController {
-    return (this.#controller ??= new AbortController())
-  }
-
-  static {
-    abortTask = (task, reason) => {
-      task.#steps?.stop(reason)
-      task.#control().abort(reason)
-    }
   }
 }

@@ -103,7 +103,7 @@ async function collect(items: AsyncIterable<unknown>): Promise<unknown[]> {
 const NAME = 'StepFailure'
 
 /** What a step of a chain threw, and which step it was. It crosses to the caller, who takes it apart again. */
-export class StepFailure extends Error {
+export class ChainStepFailure extends Error {
   readonly step: number
 
   constructor(step: number, cause: unknown) {
@@ -116,6 +116,6 @@ export class StepFailure extends Error {
 /** The step and its error, where something thrown by a chain tells of one. */
 export function stepFailureOf(thrown: unknown): { step: number; cause: unknown } | undefined {
   if (!(thrown instanceof Error) || thrown.name !== NAME) return undefined
-  const { step, cause } = thrown as StepFailure
+  const { step, cause } = thrown as ChainStepFailure
   return typeof step === 'number' ? { step, cause } : undefined
 }

@@ -1,8 +1,8 @@
-import type { CallState } from '../../cache/cached-call.ts'
+import type { CallState } from '../../cache/store/cache-report.ts'
 import type { RegisteredClass } from '../../task/register-class.ts'
 import { ClassRegistry, type ClassCodec } from '../../wire/codec/class-registry.ts'
-import { Cell } from './cell.ts'
-import { type ChainParts, StepFailure } from './chain-step.ts'
+import { type ChainParts, ChainStepFailure } from './chain-step.ts'
+import { LazyValue } from './lazy-value.ts'
 import { StepCalls } from './step-calls.ts'
 
 /** What a chain with a cache gives: its result, and how each step that ran came by its own. */
@@ -18,7 +18,7 @@ export function makeCachedChain({ steps, isMany, classes }: ChainParts): (...arg
   const last = calls.length - 1
   return async (...args) => {
     const states: (CallState | undefined)[] = []
-    let current: readonly Cell[] = args.map((value) => Cell.of(value))
+    let current: readonly LazyValue[] = args.map((value) => LazyValue.of(value))
     for (const [i, call] of calls.entries()) {
       const { kind } = call.step
       const [item] = current
@@ -28,14 +28,14 @@ export function makeCachedChain({ steps, isMany, classes }: ChainParts): (...arg
         if (kind === 'flatMap') return [await result.value(), states]
         if (kind === 'filter' && (await result.value()) === false) return [i, states]
         if (kind === 'apply') current = [result]
-        else if (kind === 'key') current = [Cell.of([await result.value(), await item?.value()])]
+        else if (kind === 'key') current = [LazyValue.of([await result.value(), await item?.value()])]
         else current = item === undefined ? [] : [item]
         if (i === last) {
           const value = await current[0]?.value()
           return [isMany ? [value] : value, states]
         }
       } catch (thrown) {
-        throw last === 0 ? thrown : new StepFailure(i, thrown)
+        throw last === 0 ? thrown : new ChainStepFailure(i, thrown)
       }
     }
     throw new Error('a chain has steps')

@@ -1,5 +1,5 @@
-import { isThenable } from '../../util/is-thenable.ts'
-import { type ChainParts, type ChainStep, StepFailure, resultOf, withConstants } from './chain-step.ts'
+import { isThenable } from '../../util/callbacks.ts'
+import { type ChainParts, type ChainStep, ChainStepFailure, resultOf, withConstants } from './chain-step.ts'
 
 type Callable = (...args: unknown[]) => unknown
 
@@ -22,7 +22,7 @@ export function makeChain({ steps, isMany }: ChainParts): Callable {
         const returned = fn(...withConstants(step.constants, current))
         result = isThenable(returned) ? returned.then((value) => resultOf(step, value)) : resultOf(step, returned)
       } catch (thrown) {
-        throw isAlone ? thrown : new StepFailure(i, thrown)
+        throw isAlone ? thrown : new ChainStepFailure(i, thrown)
       }
       if (isThenable(result)) return later(i, current, result)
       if (step.kind === 'flatMap') return result
@@ -38,7 +38,7 @@ export function makeChain({ steps, isMany }: ChainParts): Callable {
     try {
       result = await promise
     } catch (thrown) {
-      throw isAlone ? thrown : new StepFailure(i, thrown)
+      throw isAlone ? thrown : new ChainStepFailure(i, thrown)
     }
     if (step.kind === 'flatMap') return result
     if (step.kind === 'filter' && result === false) return i

@@ -1,12 +1,13 @@
-import { type CallOutcome, type CallRequest, cachedCall, type CallState } from '../../cache/cached-call.ts'
+import { type CallOutcome, type CallRequest, cachedCall } from '../../cache/cached-call.ts'
 import { argumentHash, callKey, type CallKey } from '../../cache/call-key.ts'
+import type { CallState } from '../../cache/store/cache-report.ts'
 import { warnOnce } from '../../cache/store/cache-report.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 import type { Store } from '../../cache/store/store.ts'
 import { messageOf } from '../../util/message-of.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
-import { Cell } from './cell.ts'
 import { type ChainStep, type StepCache, resultOf, withConstants } from './chain-step.ts'
+import { LazyValue } from './lazy-value.ts'
 
 type Callable = (...args: unknown[]) => unknown
 
@@ -15,13 +16,13 @@ export class StepCalls {
   readonly step: ChainStep
   readonly #classes: ClassRegistry | undefined
   /** Made once: their hashes are kept. */
-  readonly #constants: readonly (readonly [number, Cell])[] | undefined
+  readonly #constants: readonly (readonly [number, LazyValue])[] | undefined
   readonly #store: Store | undefined
 
   constructor(step: ChainStep, classes: ClassRegistry | undefined) {
     this.step = step
     this.#classes = classes
-    this.#constants = step.constants?.map(([position, value]) => [position, Cell.of(value)] as const)
+    this.#constants = step.constants?.map(([position, value]) => [position, LazyValue.of(value)] as const)
     this.#store = step.cache && openStore(step.cache.location)
   }
 
@@ -31,32 +32,35 @@ export class StepCalls {
   }
 
   /** All arguments of a call. */
-  args(items: readonly Cell[]): readonly Cell[] {
+  args(items: readonly LazyValue[]): readonly LazyValue[] {
     return withConstants(this.#constants, items)
   }
 
   /**
    * The result of a call, from the store where it is there: with `lazily` its value only when that is needed.
    */
-  async call(items: readonly Cell[], lazily: boolean): Promise<{ result: Cell; state: CallState | undefined }> {
+  async call(
+    items: readonly LazyValue[],
+    lazily: boolean,
+  ): Promise<{ result: LazyValue; state: CallState | undefined }> {
     const args = this.args(items)
     const store = this.#store
     const key = await this.tryKey(args)
     if (store === undefined || key === undefined) {
-      return { result: Cell.of(await this.#compute(args)), state: store && 'unstorable' }
+      return { result: LazyValue.of(await this.#compute(args)), state: store && 'unstorable' }
     }
     const request = this.#requestOf(key)
     const head = lazily ? store.head(key.key) : undefined
     if (head !== undefined) {
       const load = async (): Promise<unknown> => (await this.#cachedCall(store, request, args)).value
-      return { result: new Cell(load, Buffer.from(head.valueHash, 'hex')), state: 'hit' }
+      return { result: new LazyValue(load, Buffer.from(head.valueHash, 'hex')), state: 'hit' }
     }
     const { value, valueHash, state } = await this.#cachedCall(store, request, args)
-    return { result: Cell.of(value, valueHash === undefined ? undefined : Buffer.from(valueHash, 'hex')), state }
+    return { result: LazyValue.of(value, valueHash === undefined ? undefined : Buffer.from(valueHash, 'hex')), state }
   }
 
   /** What a call is found by. Throws where an argument has no hash. */
-  async #keyOf(args: readonly Cell[]): Promise<CallKey> {
+  async #keyOf(args: readonly LazyValue[]): Promise<CallKey> {
     const { identity, key, ignore } = this.step.cache as StepCache
     if (key !== undefined) {
       const values = await Promise.all(args.map((cell) => cell.value()))
@@ -70,7 +74,7 @@ export class StepCalls {
   }
 
   /** The same; undefined where there is none, which is said once. */
-  async tryKey(args: readonly Cell[]): Promise<CallKey | undefined> {
+  async tryKey(args: readonly LazyValue[]): Promise<CallKey | undefined> {
     if (this.#store === undefined) return undefined
     try {
       return await this.#keyOf(args)
@@ -85,11 +89,11 @@ export class StepCalls {
     return { ...key, identity, ttl, codec, classes: this.#classes }
   }
 
-  #cachedCall(store: Store, request: CallRequest, args: readonly Cell[]): Promise<CallOutcome> {
+  #cachedCall(store: Store, request: CallRequest, args: readonly LazyValue[]): Promise<CallOutcome> {
     return cachedCall(store, request, () => this.#compute(args))
   }
 
-  async #compute(args: readonly Cell[]): Promise<unknown> {
+  async #compute(args: readonly LazyValue[]): Promise<unknown> {
     const values: unknown[] = []
     for (const cell of args) values.push(await cell.value())
     const fn = this.step.fn as Callable

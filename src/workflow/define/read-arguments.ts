@@ -14,7 +14,7 @@ export function readArguments(values: readonly unknown[]): Argument[] {
 function readArgument(value: unknown): Argument {
   const spec = specOf(value)
   if (spec !== undefined) return { stream: spec }
-  if (value instanceof Wrapped)
+  if (value instanceof MarkedInput)
     return value.isStream ? { stream: sourceOf(value.value as Items) } : { constant: value.value }
   return isItems(value) ? { stream: sourceOf(value) } : { constant: value }
 }
@@ -43,7 +43,7 @@ function sourceOf(items: Items): NodeSpec {
 const notCalled: AnyFunction = () => undefined
 
 /** A value whose role among a node's arguments was said. */
-export class Wrapped<T = unknown> {
+export class MarkedInput<T = unknown> {
   readonly value: unknown
   readonly isStream: boolean
   /** The type of the argument that it can stand for. */

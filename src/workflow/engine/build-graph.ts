@@ -3,8 +3,8 @@ import type { Window } from '../../run/source/window.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 import type { GraphPlan, InputPlan, StagePlan } from '../graph/graph-plan.ts'
 import type { NodeCounts } from '../graph/item-counts.ts'
-import { itemCopier } from './encode-entry.ts'
-import { EntryQueue } from './entry-queue.ts'
+import { CallQueue } from './call-queue.ts'
+import { itemCopier } from './encode-call.ts'
 import { Exit } from './operators/exit.ts'
 import { Gather, GroupBy } from './operators/gather.ts'
 import { Join } from './operators/join.ts'
@@ -33,8 +33,8 @@ export interface EngineOptions {
 export interface Graph {
   readonly sources: readonly Source[]
   readonly joins: readonly Join[]
-  readonly remote: EntryQueue
-  readonly local: EntryQueue
+  readonly remote: CallQueue
+  readonly local: CallQueue
   readonly counts: ReadonlyMap<NodeSpec, NodeCounts>
 }
 
@@ -48,8 +48,8 @@ class Builder {
   readonly #options: EngineOptions
   readonly #sources: Source[] = []
   readonly #joins: Join[] = []
-  readonly #remote = new EntryQueue()
-  readonly #local = new EntryQueue()
+  readonly #remote = new CallQueue()
+  readonly #local = new CallQueue()
   readonly #counts: ReadonlyMap<NodeSpec, NodeCounts>
   readonly #streams = new Map<NodeSpec, Stream>()
   readonly #all: Stream[] = []

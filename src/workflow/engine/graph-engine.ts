@@ -6,8 +6,8 @@ import type { NodeSpec } from '../define/node-spec.ts'
 import type { GraphPlan } from '../graph/graph-plan.ts'
 import type { NodeCounts } from '../graph/item-counts.ts'
 import { type EngineOptions, buildGraph, type Graph } from './build-graph.ts'
-import type { EntryQueue } from './entry-queue.ts'
-import type { Ticket } from './operators/stage.ts'
+import type { CallQueue } from './call-queue.ts'
+import type { StageTag } from './operators/stage.ts'
 import type { Slot } from './slot.ts'
 
 /** An item that can be handed out. */
@@ -56,11 +56,11 @@ export class GraphEngine {
   }
 
   /** Calls for workers, and those for this process. */
-  get remote(): EntryQueue {
+  get remote(): CallQueue {
     return this.#graph.remote
   }
 
-  get local(): EntryQueue {
+  get local(): CallQueue {
     return this.#graph.local
   }
 
@@ -100,12 +100,12 @@ export class GraphEngine {
     this.#handedOut += entries
   }
 
-  completed({ stage, out }: Ticket, value: unknown, bytes: number): void {
+  completed({ stage, out }: StageTag, value: unknown, bytes: number): void {
     this.#handedOut--
     stage.completed(out, value, bytes)
   }
 
-  failed({ stage, out }: Ticket, error: TaskError): void {
+  failed({ stage, out }: StageTag, error: TaskError): void {
     this.#handedOut--
     stage.failed(out, error)
   }

@@ -2,7 +2,7 @@ import { TaskError } from '../../errors/task-errors.ts'
 import type { Item } from '../../pool/jobs/item.ts'
 import type { Addressed, Ending, Sink } from '../../pool/jobs/ports.ts'
 import type { GraphEngine } from './graph-engine.ts'
-import type { Ticket } from './operators/stage.ts'
+import type { StageTag } from './operators/stage.ts'
 
 /** Takes what calls gave, and tells the graph; what can be handed out because of it is handed out at the next flush. */
 export class GraphSink implements Sink {
@@ -17,12 +17,12 @@ export class GraphSink implements Sink {
   }
 
   fulfil(lot: Addressed, at: number, value: unknown, bytes: number): void {
-    this.#engine.completed(lot.tag(at) as Ticket, value, bytes)
+    this.#engine.completed(lot.tag(at) as StageTag, value, bytes)
   }
 
   reject(entry: Item, error: unknown): void {
     // What is no task's failure fails the job as a whole.
-    if (error instanceof TaskError) this.#engine.failed(entry.tag as Ticket, error)
+    if (error instanceof TaskError) this.#engine.failed(entry.tag as StageTag, error)
   }
 
   flush(): void {

@@ -2,7 +2,7 @@ import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { ItemChunk } from '../../pool/jobs/item-chunk.ts'
 import type { Ending, Source, SourcePort } from '../../pool/jobs/ports.ts'
-import type { EntryQueue } from './entry-queue.ts'
+import type { CallQueue } from './call-queue.ts'
 import type { GraphEngine } from './graph-engine.ts'
 
 /** Reading may take so long before what runs is looked at again, in milliseconds. */
@@ -22,11 +22,11 @@ export interface GraphSourceEvents {
 /** A graph's calls, for the job that makes them: what is nearest to the end first; where none is ready, sources are read. */
 export class GraphSource implements Source {
   readonly #engine: GraphEngine
-  readonly #queue: EntryQueue
+  readonly #queue: CallQueue
   readonly #events: GraphSourceEvents
   #job!: SourcePort
 
-  constructor(engine: GraphEngine, queue: EntryQueue, events: GraphSourceEvents) {
+  constructor(engine: GraphEngine, queue: CallQueue, events: GraphSourceEvents) {
     this.#engine = engine
     this.#queue = queue
     this.#events = events

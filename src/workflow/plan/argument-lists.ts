@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from '../../errors/argument-errors.ts'
-import { Cell } from '../chain/cell.ts'
+import { LazyValue } from '../chain/lazy-value.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 
 /** An item that a run would have; undefined where it is not known before it runs. */
-export type Planned = Cell | undefined
+export type Planned = LazyValue | undefined
 
 /** The items that each call of a node would get; undefined for a call, or how many there are, that is not known. */
 export async function argumentLists(
@@ -26,7 +26,7 @@ export async function argumentLists(
 /** All items as one; not known where one of them is not. */
 function listOf(items: readonly Planned[]): Planned {
   if (items.includes(undefined)) return undefined
-  return new Cell(() => Promise.all(items.map((cell) => cell?.value())))
+  return new LazyValue(() => Promise.all(items.map((cell) => cell?.value())))
 }
 
 async function groupsOf(items: readonly Planned[]): Promise<(readonly Planned[])[]> {
@@ -38,7 +38,7 @@ async function groupsOf(items: readonly Planned[]): Promise<(readonly Planned[])
     if (group === undefined) groups.set(key, [item])
     else group.push(item)
   }
-  return [...groups].map(([key, group]) => [Cell.of(key), Cell.of(group)])
+  return [...groups].map(([key, group]) => [LazyValue.of(key), LazyValue.of(group)])
 }
 
 function* combinations([first, ...others]: readonly (readonly Planned[])[]): Generator<readonly Planned[]> {

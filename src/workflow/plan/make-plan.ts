@@ -1,7 +1,7 @@
 import { Explainer } from '../../cache/why.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
 import { hostClasses } from '../../task/register-class.ts'
-import { Cell } from '../chain/cell.ts'
+import { LazyValue } from '../chain/lazy-value.ts'
 import { StepCalls } from '../chain/step-calls.ts'
 import { type NodeSpec, streamsOf } from '../define/node-spec.ts'
 import { compile, stepOf } from '../graph/compile.ts'
@@ -75,22 +75,22 @@ async function planCall(
   const head = store.head(key.key)
   if (head === undefined) return { state: 'run', reason: explainer.why(key, step.cache.identity), becomes: [undefined] }
   const load = (): unknown => store.get(key.key, { codec: step.cache?.codec, classes: hostClasses() })?.value
-  return { state: 'hit', becomes: itemsOf(step.kind, new Cell(load, Buffer.from(head.valueHash, 'hex')), args) }
+  return { state: 'hit', becomes: itemsOf(step.kind, new LazyValue(load, Buffer.from(head.valueHash, 'hex')), args) }
 }
 
-function itemsOf(kind: StepCalls['step']['kind'], result: Cell, [item]: readonly Cell[]): readonly Planned[] {
+function itemsOf(kind: StepCalls['step']['kind'], result: LazyValue, [item]: readonly LazyValue[]): readonly Planned[] {
   if (kind === 'apply') return [result]
   const value = result.value()
-  if (kind === 'flatMap') return Array.isArray(value) ? value.map((one) => Cell.of(one)) : [undefined]
+  if (kind === 'flatMap') return Array.isArray(value) ? value.map((one) => LazyValue.of(one)) : [undefined]
   if (kind === 'filter') return value === false ? [] : [item]
-  return [new Cell(async () => [value, await item?.value()])]
+  return [new LazyValue(async () => [value, await item?.value()])]
 }
 
 /** The items of a source. What can be read only once is left for the run: its items are not known. */
-export async function readSource(spec: NodeSpec): Promise<readonly (Cell | undefined)[]> {
+export async function readSource(spec: NodeSpec): Promise<readonly (LazyValue | undefined)[]> {
   const { items } = spec
   if (items !== undefined && isOneShot(items)) return [undefined]
-  const cells: Cell[] = []
-  for await (const item of openSource(spec)) cells.push(Cell.of(item))
+  const cells: LazyValue[] = []
+  for await (const item of openSource(spec)) cells.push(LazyValue.of(item))
   return cells
 }

@@ -1,18 +1,18 @@
 import { TaskAbortedError, type TaskError } from '../../errors/task-errors.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import { Item } from '../../pool/jobs/item.ts'
-import { DEFAULT_POLICY } from '../../pool/jobs/policy.ts'
 import type { Addressed, Ending, Sink, SourcePort } from '../../pool/jobs/ports.ts'
 import { failureOf } from '../../pool/outcomes/task-failure.ts'
 import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
 import type { CachedRun } from '../../run/cache/run-caching.ts'
 import type { InputCounts, PreparedRun, RunContext, TaskCounts, Work } from '../../run/plan.ts'
+import { DEFAULT_POLICY } from '../../task/failure-policy.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
-import type { EntryQueue } from '../engine/entry-queue.ts'
+import type { CallQueue } from '../engine/call-queue.ts'
 import { type Delivery, GraphEngine } from '../engine/graph-engine.ts'
 import { GraphSink } from '../engine/graph-sink.ts'
 import { GraphSource } from '../engine/graph-source.ts'
-import type { Calling, Stage, Ticket } from '../engine/operators/stage.ts'
+import type { Calling, Stage, StageTag } from '../engine/operators/stage.ts'
 import type { GraphPlan } from '../graph/graph-plan.ts'
 import type { StagePlan } from '../graph/graph-plan.ts'
 import type { NodeCounts } from '../graph/item-counts.ts'
@@ -95,7 +95,7 @@ class GraphRun {
     }
   }
 
-  #workAt({ dispatcher, callings, caching }: Site, queue: EntryQueue, end: (ending: Ending | undefined) => void): Work {
+  #workAt({ dispatcher, callings, caching }: Site, queue: CallQueue, end: (ending: Ending | undefined) => void): Work {
     const source = new GraphSource(this.#engine, queue, {
       filled: () => {
         const others = queue === this.#engine.remote ? this.#engine.local : this.#engine.remote
@@ -128,7 +128,7 @@ class GraphRun {
     if (!job.open) return
     for (const item of [...this.#engine.remote.drain(), ...this.#engine.local.drain()]) {
       this.#engine.handedOut(1)
-      this.#engine.failed(item.tag as Ticket, new TaskAbortedError(failureOf(item), 'the run was halted'))
+      this.#engine.failed(item.tag as StageTag, new TaskAbortedError(failureOf(item), 'the run was halted'))
     }
   }
 
@@ -225,7 +225,7 @@ class GraphRun {
 
 /** The results of those nodes that are looked up and stored here. */
 function keptResults(callings: Site['callings']): CachedRun {
-  const stageOf = (item: Item): Stage => (item.tag as Ticket).stage
+  const stageOf = (item: Item): Stage => (item.tag as StageTag).stage
   return {
     // What is nearest to the end shall go first.
     group: 1,

@@ -1,4 +1,4 @@
-import { accessOf, type CacheAccess, type Wrapped, wrappedOf } from '../../cache/cache-access.ts'
+import { accessOf, type CacheAccess, type WrappedFunction, wrappedOf } from '../../cache/cache-access.ts'
 import { warnOnce } from '../../cache/store/cache-report.ts'
 import { CaptureError } from '../../errors/argument-errors.ts'
 import type { StepCache } from '../chain/chain-step.ts'
@@ -14,8 +14,8 @@ export interface NodeCache {
 export function cacheOf(
   { kind, fn, settings: { cache } }: NodeSpec,
   ofRun: CacheAccess | undefined,
-): Pick<Wrapped, 'cache' | 'rules'> | undefined {
-  const found: Pick<Wrapped, 'cache' | 'rules'> | undefined = wrappedOf(fn) ?? accessTo(cache, ofRun)
+): Pick<WrappedFunction, 'cache' | 'rules'> | undefined {
+  const found: Pick<WrappedFunction, 'cache' | 'rules'> | undefined = wrappedOf(fn) ?? accessTo(cache, ofRun)
   return cache === false || kind === 'source' || found?.cache.location === undefined ? undefined : found
 }
 
@@ -41,7 +41,7 @@ export async function nodeCache(spec: NodeSpec, ofRun: CacheAccess | undefined):
   }
 }
 
-function accessTo(own: unknown, ofRun: CacheAccess | undefined): Pick<Wrapped, 'cache' | 'rules'> | undefined {
+function accessTo(own: unknown, ofRun: CacheAccess | undefined): Pick<WrappedFunction, 'cache' | 'rules'> | undefined {
   const cache = accessOf(own) ?? ofRun
   return cache && { cache, rules: {} }
 }

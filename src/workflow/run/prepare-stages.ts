@@ -1,13 +1,12 @@
 import type { Capabilities } from '../../pool/backend/backend.ts'
 import { hostEncoder } from '../../pool/functions/host-encoder.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
-import { policyFor } from '../../pool/jobs/policy.ts'
 import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
 import type { RunHost } from '../../run/hosts/run-host.ts'
 import { prepareOptions } from '../../run/prepare-options.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
-import { policyOf } from '../../settings/task-policy.ts'
 import { fromRecipe } from '../../task/capture/reference/recipe.ts'
+import { policyOf } from '../../task/failure-policy.ts'
 import { registeredClasses } from '../../task/register-class.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
 import { type ChainParts, type ChainStep, stepFailureOf } from '../chain/chain-step.ts'
@@ -41,7 +40,7 @@ export async function prepareStages(
     }))
     const data = { steps, isMany: plan.isMany, classes: isCached ? registeredClasses() : [] }
     const rules = plan.specs.length === 1 ? plan.specs[0]?.settings : undefined
-    const policy = policyFor(rules ?? {}, policyOf(settings))
+    const policy = policyOf(rules ?? {}, settings)
     const use = { name: plan.name, timeout: policy.timeout }
     const chain = await chainOf(plan.name, data, isCached)
     const [prepared] = await host.prepare(chain, prepareOptions(settings, capabilities, use))

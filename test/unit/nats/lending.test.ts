@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { Lending, type Lent } from '#manyhands/backends/nats/agent/lease-table.js'
+import { LeaseTable, type Lease } from '#manyhands/backends/nats/agent/lease-table.js'
 
 /** An agent that lends, to clients that let go at once when they are asked to. */
 class Library {
-  readonly lent: Lent[] = []
-  readonly #lending: Lending
+  readonly lent: Lease[] = []
+  readonly #lending: LeaseTable
   now = 0
 
   constructor(most: number) {
-    this.#lending = new Lending(most, () => this.now)
+    this.#lending = new LeaseTable(most, () => this.now)
   }
 
   ask(client: string, isIdle = false): boolean {
     if (!this.#lending.mayHave(client, this.lent)) return false
-    const one: Lent = { client, isIdle, leave: () => void this.lent.splice(this.lent.indexOf(one), 1) }
+    const one: Lease = { client, isIdle, leave: () => void this.lent.splice(this.lent.indexOf(one), 1) }
     this.lent.push(one)
     return true
   }
@@ -49,7 +49,7 @@ describe('lending of workers', () => {
     assert.deepEqual([library.count('a'), library.count('b'), library.count('c')], [2, 2, 2])
   })
 
-  it('does not give back to the rich what was freed for the poor, unless they have gone', () => {
+  it('a worker freed for a client with few is not given back to one with many, unless the former has gone', () => {
     const library = new Library(2)
     for (const client of ['a', 'a']) library.ask(client)
     assert.ok(!library.ask('b'))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import type { Answer, Connection } from '#manyhands/backends/nats/connection/connection.js'
-import type { SessionEnd } from '#manyhands/backends/nats/sessions/client-hub.js'
+import type { ClientSession } from '#manyhands/backends/nats/sessions/session-watch.js'
 import { SessionWatch } from '#manyhands/backends/nats/sessions/session-watch.js'
 
 /** One agent with one busy session; what it answers in turn, the last for ever. Resolves after so many questions. */
@@ -15,7 +15,7 @@ async function watched(answers: readonly Answer[], questions: number): Promise<{
     isBusy: true,
     channel: { taken: 0, compare: () => {} },
     lost: () => {},
-  } as unknown as SessionEnd
+  } as unknown as ClientSession
   await new Promise<void>((resolve) => {
     const ask = async (): Promise<Answer> => {
       if (++asked === questions) setImmediate(resolve)

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { type Player, Turns } from '#manyhands/backends/nats/agent/fair-queue.js'
+import { type Session, FairQueue } from '#manyhands/backends/nats/agent/fair-queue.js'
 
 /** Batches that say when they begin, and end when they are told to, `ms` later. */
 class Table {
   readonly begun: string[] = []
-  readonly turns: Turns
+  readonly turns: FairQueue
   #now = 0
 
   constructor(slots: number) {
-    this.turns = new Turns(slots, () => this.#now)
+    this.turns = new FairQueue(slots, () => this.#now)
   }
 
-  submit(player: Player, name: string, priority = 0): void {
+  submit(player: Session, name: string, priority = 0): void {
     this.turns.submit(player, priority, () => this.begun.push(name))
   }
 
-  end(player: Player, ms = 1): void {
+  end(player: Session, ms = 1): void {
     this.#now += ms
     this.turns.ended(player)
   }
@@ -54,7 +54,7 @@ describe('turns at the workers of an agent', () => {
     const one = table.turns.enter('one')
     const players = [...many, one]
     for (let i = 0; i < 20; i++) for (const player of players) table.submit(player, player === one ? 'one' : 'many')
-    for (let i = 0; i < 20; i++) table.end(players.find((player) => player.running > 0) as Player)
+    for (let i = 0; i < 20; i++) table.end(players.find((player) => player.running > 0) as Session)
     const own = table.begun.filter((name) => name === 'one').length
     assert.ok(own >= 10 && own <= 11, `${own} of ${table.begun.length}`)
   })
@@ -80,7 +80,7 @@ describe('turns at the workers of an agent', () => {
     table.turns.leave(a)
     table.end(b, 1_000)
     const c = table.turns.enter('c')
-    assert.equal(c.party.workTime, 1_000)
+    assert.equal(c.client.workTime, 1_000)
     assert.deepEqual(table.begun, ['a1', 'b1'])
   })
 })

@@ -4,7 +4,7 @@ import { monotonicNow } from '../../../util/time.ts'
 import type { RunningItem } from '../../../wire/protocol/beacon.ts'
 import type { AllowFrame, WorkerFrame } from '../../../wire/protocol/frames.ts'
 import { serialize } from '../../../wire/protocol/v8-bytes.ts'
-import type { Channel, ChannelEnds } from '../channel/channel.ts'
+import type { Channel, ChannelDeps } from '../channel/channel.ts'
 import type { OpenRequest } from '../messages/offer.ts'
 import {
   type AgedItem,
@@ -13,15 +13,15 @@ import {
   encodeFrameMessage,
   encodeWord,
 } from '../messages/session-message.ts'
-import type { Player, Turns } from './fair-queue.ts'
+import type { Session, FairQueue } from './fair-queue.ts'
 
 /** What a session works with. */
-export interface SessionParts {
+export interface SessionDeps {
   readonly request: OpenRequest
   readonly backend: Backend
   readonly allow: AllowFrame
-  readonly turns: Turns
-  channel(deliver: (message: Uint8Array) => void, broken: ChannelEnds['broken']): Channel
+  readonly queue: FairQueue
+  channel(deliver: (message: Uint8Array) => void, broken: ChannelDeps['broken']): Channel
   /** The worker is gone; the client may still have to be told. */
   ended(why: string, isDead: boolean): void
 }
@@ -33,12 +33,12 @@ export class AgentSession {
   readonly channel: Channel
   /** Batches that were done. */
   done = 0
-  readonly #parts: SessionParts
+  readonly #parts: SessionDeps
   readonly #link: WorkerLink
-  readonly #player: Player
+  readonly #player: Session
   #gone = false
 
-  constructor(parts: SessionParts) {
+  constructor(parts: SessionDeps) {
     this.#parts = parts
     this.client = parts.request.client
     this.name = parts.request.open
@@ -46,7 +46,7 @@ export class AgentSession {
       (message) => this.#receive(message),
       (error) => this.#broke(error),
     )
-    this.#player = parts.turns.enter(this.client)
+    this.#player = parts.queue.enter(this.client)
     const { id, slot, concurrency } = parts.request
     this.#link = parts.backend.start(
       { id, slot, concurrency, env: withoutSecrets(), execArgv: undefined, resourceLimits: undefined },
@@ -79,33 +79,33 @@ export class AgentSession {
   }
 
   /** Takes the worker away. What it ran goes back to the client, and nobody is charged for it. */
-  takeBack(): void {
+  release(): void {
     if (this.#gone) return
     this.channel.send(encodeWord({ tell: 'exit', death: { reason: 'exit', exitCode: 0 }, running: [] }))
-    this.end('the agent ends')
+    this.cancel('the agent ends')
   }
 
   /** Ends the worker at once; the client knows, or is gone. */
-  end(why: string): void {
+  cancel(why: string): void {
     if (this.#gone) return
     this.#gone = true
     this.#link.kill()
-    this.#parts.turns.leave(this.#player)
+    this.#parts.queue.leave(this.#player)
     this.#parts.ended(why, false)
   }
 
   #receive(message: Uint8Array): void {
     if (this.#gone) return
     const decoded = decodeMessage(message)
-    if (decoded === undefined) return this.end('its client sent what is no message')
+    if (decoded === undefined) return this.cancel('its client sent what is no message')
     if (decoded.kind === 'word') return this.#hear(decoded.word as ClientWord)
     const pass = (): void => this.#link.send({ type: 'packed', body: decoded.body })
     if (decoded.batch === 0) pass()
-    else this.#parts.turns.submit(this.#player, decoded.priority, pass)
+    else this.#parts.queue.submit(this.#player, decoded.priority, pass)
   }
 
   #hear(word: ClientWord): void {
-    if (word.ask === 'kill') this.end('its client let go')
+    if (word.ask === 'kill') this.cancel('its client let go')
     else if (word.ask === 'look') void this.#look(word.id)
     else if (word.ask === 'revoke') void this.#revoke(word.id, word.slot, word.batch)
   }
@@ -126,12 +126,12 @@ export class AgentSession {
     this.channel.send(encodeFrameMessage(0, frame.body))
     if (frame.ended === undefined) return
     this.done++
-    this.#parts.turns.ended(this.#player)
+    this.#parts.queue.ended(this.#player)
   }
 
   /** The client is told why, if it can be told anything. */
   #broke(error: Error): Uint8Array {
-    this.end(error.message)
+    this.cancel(error.message)
     return encodeWord({ tell: 'exit', death: { reason: 'exit' }, why: error.message, running: undefined })
   }
 
@@ -141,7 +141,7 @@ export class AgentSession {
     const { reason, exitCode, signal } = death
     const told: WorkerDeath = { reason, exitCode, signal }
     this.channel.send(encodeWord({ tell: 'exit', death: told, running: running && agedItems(running) }))
-    this.#parts.turns.leave(this.#player)
+    this.#parts.queue.leave(this.#player)
     this.#parts.ended(describeDeath(death), true)
   }
 }

@@ -20,8 +20,8 @@ import {
 } from '../messages/offer.ts'
 import { AgentSession } from './agent-session.ts'
 import { ClientWatch } from './client-watch.ts'
-import { Turns } from './fair-queue.ts'
-import { Lending } from './lease-table.ts'
+import { FairQueue } from './fair-queue.ts'
+import { LeaseTable } from './lease-table.ts'
 
 /** Sessions for each worker that may run at once: so many clients share a fleet without waiting for each other's end. */
 const SESSIONS_PER_SLOT = 8
@@ -42,8 +42,8 @@ export class Agent {
   readonly #subjects: Subjects
   readonly #name = newName()
   readonly #store: PayloadStore
-  readonly #turns: Turns
-  readonly #lending: Lending
+  readonly #turns: FairQueue
+  readonly #lending: LeaseTable
   readonly #watch: ClientWatch
   readonly #sessions = new Map<string, AgentSession>()
   readonly #startedAt = monotonicNow()
@@ -59,8 +59,8 @@ export class Agent {
     this.#allow = { type: 'allow', modules, code: allowCode, skew: allowSkew }
     this.#subjects = subjectsOf(options.connect.group)
     this.#store = new PayloadStore(connection)
-    this.#turns = new Turns(options.slots)
-    this.#lending = new Lending(options.slots * SESSIONS_PER_SLOT)
+    this.#turns = new FairQueue(options.slots)
+    this.#lending = new LeaseTable(options.slots * SESSIONS_PER_SLOT)
     this.#watch = new ClientWatch(connection, {
       subjectOf: (client) => this.#subjects.client(client),
       gone: (session) => this.#store.clear(session.name),
@@ -117,7 +117,7 @@ export class Agent {
     this.#offerTo(this.#subjects.offers)
     for (const session of sessions) session.leave()
     if (sessions.length > 0) await this.#empty(ms)
-    for (const session of this.#living()) session.takeBack()
+    for (const session of this.#living()) session.release()
     await this.#connection.nats.flush().catch(() => {})
     await this.#connection.close()
   }
@@ -196,7 +196,7 @@ export class Agent {
       request,
       backend: this.#backend,
       allow: this.#allow,
-      turns: this.#turns,
+      queue: this.#turns,
       channel: (deliver, broken) =>
         new Channel({ session: name, side: 'agent', store: this.#store, publish, deliver, broken }),
       ended: (why, isDead) => this.#returned(session, why, isDead),

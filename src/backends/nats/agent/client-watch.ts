@@ -12,7 +12,7 @@ const ABSENCES = 2
 const SILENCES = 60
 
 /** How to reach the clients, and whom to tell. */
-export interface ClientWays {
+export interface ClientWatchDeps {
   subjectOf(client: string): string
   /** A session's client is no more. */
   gone(session: AgentSession): void
@@ -21,11 +21,11 @@ export interface ClientWays {
 /** Notices that clients are gone, or have forgotten a session: their workers are needed elsewhere. */
 export class ClientWatch {
   readonly #connection: Connection
-  readonly #ways: ClientWays
+  readonly #ways: ClientWatchDeps
   readonly #clients = new Map<string, Watched>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(connection: Connection, ways: ClientWays) {
+  constructor(connection: Connection, ways: ClientWatchDeps) {
     this.#connection = connection
     this.#ways = ways
   }
@@ -74,7 +74,7 @@ export class ClientWatch {
     else client.silent++
     if (client.absent < ABSENCES && client.silent < SILENCES) return
     for (const session of [...client.sessions.keys()]) {
-      session.end('its client is gone')
+      session.cancel('its client is gone')
       this.#ways.gone(session)
     }
   }
@@ -86,7 +86,7 @@ export class ClientWatch {
     for (const session of asked) {
       const taken = theirs.get(session.name)
       if (taken !== undefined) session.channel.compare(taken)
-      else session.end('its client does not know it any more')
+      else session.cancel('its client does not know it any more')
     }
   }
 }

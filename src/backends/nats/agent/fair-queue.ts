@@ -7,9 +7,9 @@ interface Waiting {
 }
 
 /** One of those who share the workers of an agent. */
-export interface Player {
+export interface Session {
   /** Whose it is. */
-  readonly party: Party
+  readonly client: Client
   /** Batches that it may not begin yet: the highest priority first, and among equals the oldest. */
   readonly waiting: Waiting[]
   /** Batches that it has begun and not ended. */
@@ -20,9 +20,9 @@ export interface Player {
 }
 
 /** A client, with as many players as it has workers. */
-interface Party {
+interface Client {
   readonly name: string
-  players: number
+  sessions: number
   /** Milliseconds in which its players had a worker running. */
   workTime: number
 }
@@ -34,11 +34,11 @@ interface Party {
  * A turn ends with a batch, which is some milliseconds of work, or one long task. Who has nobody waiting behind it goes
  * on without a pause.
  */
-export class Turns {
+export class FairQueue {
   readonly #slots: number
   readonly #now: () => number
-  readonly #players = new Set<Player>()
-  readonly #parties = new Map<string, Party>()
+  readonly #players = new Set<Session>()
+  readonly #parties = new Map<string, Client>()
 
   constructor(slots: number, now: () => number = monotonicNow) {
     this.#slots = slots
@@ -60,37 +60,37 @@ export class Turns {
   }
 
   /** Who comes later than others starts as if it had run as long as the one that ran least. */
-  enter(client: string): Player {
-    const party = this.#parties.get(client) ?? { name: client, players: 0, workTime: least(this.#parties.values()) }
+  enter(client: string): Session {
+    const party = this.#parties.get(client) ?? { name: client, sessions: 0, workTime: least(this.#parties.values()) }
     this.#parties.set(client, party)
-    party.players++
-    const own = [...this.#players].filter((player) => player.party === party)
-    const player: Player = { party, waiting: [], running: 0, workTime: least(own), since: 0 }
+    party.sessions++
+    const own = [...this.#players].filter((player) => player.client === party)
+    const player: Session = { client: party, waiting: [], running: 0, workTime: least(own), since: 0 }
     this.#players.add(player)
     return player
   }
 
-  leave(player: Player): void {
+  leave(player: Session): void {
     if (!this.#players.delete(player)) return
-    if (--player.party.players === 0) this.#parties.delete(player.party.name)
+    if (--player.client.sessions === 0) this.#parties.delete(player.client.name)
     this.#next()
   }
 
   /** Calls `begin` when it is the player's turn. */
-  submit(player: Player, priority: number, begin: () => void): void {
+  submit(player: Session, priority: number, begin: () => void): void {
     const behind = player.waiting.findIndex((other) => other.priority < priority)
     player.waiting.splice(behind < 0 ? player.waiting.length : behind, 0, { priority, begin })
     this.#next()
   }
 
   /** A batch of the player has ended. */
-  ended(player: Player): void {
+  ended(player: Session): void {
     if (player.running === 0) return
     player.running--
     const now = this.#now()
     const ran = now - player.since
     player.workTime += ran
-    player.party.workTime += ran
+    player.client.workTime += ran
     player.since = now
     this.#next()
   }
@@ -102,10 +102,10 @@ export class Turns {
     }
   }
 
-  #whoIsNext(): Player | undefined {
+  #whoIsNext(): Session | undefined {
     let busy = 0
-    let first: Player | undefined
-    let goesOn: Player | undefined
+    let first: Session | undefined
+    let goesOn: Session | undefined
     for (const player of this.#players) {
       if (player.running > 0) busy++
       if (player.waiting.length === 0) continue
@@ -117,9 +117,9 @@ export class Turns {
   }
 }
 
-function isBefore(a: Player, b: Player): boolean {
+function isBefore(a: Session, b: Session): boolean {
   const byPriority = (b.waiting[0]?.priority ?? 0) - (a.waiting[0]?.priority ?? 0)
-  return (byPriority || a.party.workTime - b.party.workTime || a.workTime - b.workTime) < 0
+  return (byPriority || a.client.workTime - b.client.workTime || a.workTime - b.workTime) < 0
 }
 
 function least(others: Iterable<{ readonly workTime: number }>): number {

@@ -4,7 +4,7 @@ import { monotonicNow } from '../../../util/time.ts'
 const ASKS_AGAIN_MS = 3_000
 
 /** A worker that is lent. */
-export interface Lent {
+export interface Lease {
   readonly client: string
   /** It has nothing to do. */
   readonly isIdle: boolean
@@ -16,7 +16,7 @@ export interface Lent {
  * Decides who gets how many of an agent's workers where there are not enough for all: idle ones are asked back first,
  * then those of the client that has the most, until all have about as many.
  */
-export class Lending {
+export class LeaseTable {
   readonly #most: number
   /** Clients that were sent away, and when. */
   readonly #sentAway = new Map<string, number>()
@@ -36,7 +36,7 @@ export class Lending {
   }
 
   /** Whether a client can have one more now; if not, room is made for it where that is fair. */
-  mayHave(client: string, lent: readonly Lent[]): boolean {
+  mayHave(client: string, lent: readonly Lease[]): boolean {
     const counts = new Map<string, number>()
     for (const one of lent) counts.set(one.client, (counts.get(one.client) ?? 0) + 1)
     const own = counts.get(client) ?? 0
@@ -57,7 +57,7 @@ export class Lending {
   }
 }
 
-function makeRoom(own: number, lent: readonly Lent[], counts: ReadonlyMap<string, number>): void {
+function makeRoom(own: number, lent: readonly Lease[], counts: ReadonlyMap<string, number>): void {
   const idle = lent.filter((one) => one.isIdle)
   for (const one of idle) one.leave()
   if (idle.length > 0) return

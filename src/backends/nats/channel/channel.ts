@@ -14,7 +14,7 @@ const LOST_MS = 250
 const FULL_TRIES = 6
 
 /** What a channel works with. */
-export interface ChannelEnds {
+export interface ChannelDeps {
   /** The same on both sides. */
   readonly session: string
   /** Which side this is. */
@@ -44,7 +44,7 @@ interface Sent {
  * not keep anything, and its restart, or the loss of what it stored, costs a little time and nothing else.
  */
 export class Channel {
-  readonly #ends: ChannelEnds
+  readonly #ends: ChannelDeps
   /** Sent and not known to be taken, oldest first. */
   #open: Sent[] = []
   /** Those of them that wait until they, or one before them, are stored. */
@@ -66,7 +66,7 @@ export class Channel {
   /** The last message has been sent. */
   #ending = false
 
-  constructor(ends: ChannelEnds) {
+  constructor(ends: ChannelDeps) {
     this.#ends = ends
   }
 

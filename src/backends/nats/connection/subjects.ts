@@ -15,9 +15,9 @@ export interface Subjects {
   /** Packets of a session on their way to its client; `*` for all of a client. */
   toClient(client: string, session: string): string
   /** A place among what waits in the group, which a client has; `*` for any. */
-  ticket(client: string, name: string): string
+  permit(client: string, name: string): string
   /** Clients tell each other of such places. */
-  readonly tickets: string
+  readonly permitNews: string
   /** The stream that keeps them. */
   readonly queue: string
   /** What replies to questions begin with. */
@@ -35,8 +35,8 @@ export function subjectsOf(group: string): Subjects {
     toAgent: (agent, session) => `${root}.a.${agent}.${session}`,
     client: (client) => `${root}.c.${client}`,
     toClient: (client, session) => `${root}.c.${client}.${session}`,
-    ticket: (client, name) => `${root}.q.${client}.${name}`,
-    tickets: `${root}.tickets`,
+    permit: (client, name) => `${root}.q.${client}.${name}`,
+    permitNews: `${root}.tickets`,
     queue: `MHQ_${group}`,
     inbox: `${root}.i`,
     bucket: `mh_${group}`,

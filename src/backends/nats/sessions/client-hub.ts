@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 
 import { WIRE_VERSION } from '../../../wire/protocol/frames.ts'
-import { Channel, type ChannelEnds } from '../channel/channel.ts'
+import { Channel, type ChannelDeps } from '../channel/channel.ts'
 import { PayloadStore } from '../channel/payload-store.ts'
 import { checkBroker } from '../connection/check-broker.ts'
 import { Connection } from '../connection/connection.ts'
@@ -15,25 +15,14 @@ import {
   parseSync,
   type SyncReply,
 } from '../messages/offer.ts'
-import { Tickets } from '../slots/permits.ts'
+import { Permits } from '../slots/permits.ts'
 import { AgentsView } from './agents-view.ts'
-import { SessionWatch } from './session-watch.ts'
+import { type ClientSession, SessionWatch } from './session-watch.ts'
 
 /** A broker that nobody answers for is waited for so long at the start, in milliseconds. */
 const PATIENCE_MS = 10_000
 /** An agent starts a process before it answers. */
 const OPEN_MS = 5_000
-
-/** What a session tells whom it belongs to. */
-export interface SessionEnd {
-  readonly session: string
-  readonly agent: string
-  readonly channel: Channel
-  /** Somebody waits for what it does. */
-  readonly isBusy: boolean
-  /** Its worker, or the way to it, is no more. */
-  lost(): void
-}
 
 /** A client's end of a connection: what it knows of the group, and its sessions with workers there. */
 export class ClientHub {
@@ -42,7 +31,7 @@ export class ClientHub {
   readonly #subjects: Subjects
   readonly #name = newName()
   readonly #store: PayloadStore
-  readonly #sessions = new Map<string, SessionEnd>()
+  readonly #sessions = new Map<string, ClientSession>()
   readonly #watch: SessionWatch
 
   private constructor(connection: Connection, view: AgentsView) {
@@ -101,8 +90,8 @@ export class ClientHub {
   }
 
   /** The tickets for what waits in the group, with its bound. */
-  tickets(most: number): Tickets {
-    return new Tickets(this.#connection, this.#name, most)
+  permits(most: number): Permits {
+    return new Permits(this.#connection, this.#name, most)
   }
 
   /** Asks an agent for a worker. Resolves to why there is none, or undefined. */
@@ -123,7 +112,7 @@ export class ClientHub {
     agent: string,
     session: string,
     deliver: (message: Uint8Array) => void,
-    broken: ChannelEnds['broken'],
+    broken: ChannelDeps['broken'],
   ): Channel {
     const subject = this.#subjects.toAgent(agent, session)
     const publish = (packet: Uint8Array): void => this.#connection.publish(subject, packet)
@@ -131,12 +120,12 @@ export class ClientHub {
   }
 
   /** A session exists from before it is asked for until its end. */
-  enter(end: SessionEnd): void {
+  enter(end: ClientSession): void {
     this.#sessions.set(end.session, end)
     this.#watch.add(end)
   }
 
-  leave(end: SessionEnd): void {
+  leave(end: ClientSession): void {
     this.#sessions.delete(end.session)
     this.#watch.remove(end)
   }

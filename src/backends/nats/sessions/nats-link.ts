@@ -18,11 +18,12 @@ import {
   encodeWord,
   openBody,
 } from '../messages/session-message.ts'
-import type { ClientHub, SessionEnd } from './client-hub.ts'
+import type { ClientHub } from './client-hub.ts'
 import type { PoolShare } from './pool-share.ts'
+import type { ClientSession } from './session-watch.ts'
 
 /** What the links of a pool work with. */
-export interface LinkWays {
+export interface LinkDeps {
   readonly share: PoolShare
   readonly hub: Promise<ClientHub>
   /** Keeps the process alive for a link, or does not. */
@@ -33,8 +34,8 @@ export interface LinkWays {
 export class NatsLink implements WorkerLink {
   readonly #spec: WorkerSpec
   readonly #events: LinkEvents
-  readonly #ways: LinkWays
-  #session: Session | undefined
+  readonly #ways: LinkDeps
+  #session: LinkSession | undefined
   /** What is to be sent when there is a session. */
   #waiting: Uint8Array[] = []
   readonly #questions = new Map<number, (word: AgentWord) => void>()
@@ -44,7 +45,7 @@ export class NatsLink implements WorkerLink {
   pid: number | undefined
   host: string | undefined
 
-  constructor(spec: WorkerSpec, events: LinkEvents, ways: LinkWays) {
+  constructor(spec: WorkerSpec, events: LinkEvents, ways: LinkDeps) {
     this.#spec = spec
     this.#events = events
     this.#ways = ways
@@ -96,7 +97,7 @@ export class NatsLink implements WorkerLink {
     for (; agent !== undefined && !this.#gone; agent = this.#ways.share.take()) {
       if (await this.#openAt(hub, agent)) return
     }
-    if (agent !== undefined) this.#ways.share.give(agent)
+    if (agent !== undefined) this.#ways.share.release(agent)
     this.#end({ reason: 'exit', exitCode: 0, none: true }, [])
   }
 
@@ -111,8 +112,8 @@ export class NatsLink implements WorkerLink {
         return undefined
       },
     )
-    const session = new Session(hub, agent, name, channel, {
-      give: () => this.#ways.share.give(agent),
+    const session = new LinkSession(hub, agent, name, channel, {
+      give: () => this.#ways.share.release(agent),
       isBusy: () => this.#held || this.#session === undefined,
       lost: () => this.#lost(session),
     })
@@ -171,7 +172,7 @@ export class NatsLink implements WorkerLink {
     }
   }
 
-  #lost(session: Session): void {
+  #lost(session: LinkSession): void {
     if (session === this.#session) this.#end({ reason: 'heartbeat' }, undefined)
   }
 
@@ -199,7 +200,7 @@ interface SessionOwner {
 }
 
 /** A session as its hub sees it. */
-class Session implements SessionEnd {
+class LinkSession implements ClientSession {
   readonly session: string
   readonly agent: string
   readonly channel: Channel

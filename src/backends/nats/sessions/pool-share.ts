@@ -29,7 +29,7 @@ export class PoolShare {
   }
 
   /** A worker that was taken is given back. */
-  give(agent: string): void {
+  release(agent: string): void {
     const left = this.#takenAt(agent) - 1
     if (left > 0) this.#taken.set(agent, left)
     else this.#taken.delete(agent)

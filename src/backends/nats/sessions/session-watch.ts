@@ -1,7 +1,7 @@
 import { monotonicNow } from '../../../util/time.ts'
+import type { Channel } from '../channel/channel.ts'
 import type { Connection } from '../connection/connection.ts'
 import { parseJson, parseSync, type SyncRequest } from '../messages/offer.ts'
-import type { SessionEnd } from './client-hub.ts'
 
 /** Agents that work for this client are asked this often, in milliseconds. */
 const BEAT_MS = 100
@@ -22,8 +22,19 @@ const MEMORY = 0.9
 /** Somebody listens, and does not answer: it is frozen, or cut off. Each costs about as long as an answer may take. */
 const SILENCES = 20
 
+/** A session with a worker, as the client that has it sees it. */
+export interface ClientSession {
+  readonly session: string
+  readonly agent: string
+  readonly channel: Channel
+  /** The client waits for what its worker does. */
+  readonly isBusy: boolean
+  /** Called when its worker, or the way to it, is lost. */
+  lost(): void
+}
+
 /** How to reach the agents, and whom to tell. */
-export interface WatchWays {
+export interface SessionWatchDeps {
   subjectOf(agent: string): string
   lost(agent: string): void
 }
@@ -31,23 +42,23 @@ export interface WatchWays {
 /** Keeps an eye on the agents that have sessions of this client: whether they live, and how far each session is. */
 export class SessionWatch {
   readonly #connection: Connection
-  readonly #ways: WatchWays
+  readonly #ways: SessionWatchDeps
   readonly #agents = new Map<string, Watched>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(connection: Connection, ways: WatchWays) {
+  constructor(connection: Connection, ways: SessionWatchDeps) {
     this.#connection = connection
     this.#ways = ways
   }
 
-  add(end: SessionEnd): void {
+  add(end: ClientSession): void {
     const agent = this.#agents.get(end.agent) ?? new Watched()
     this.#agents.set(end.agent, agent)
     agent.ends.add(end)
     this.#timer ??= setInterval(() => this.#beat(), BEAT_MS).unref()
   }
 
-  remove(end: SessionEnd): void {
+  remove(end: ClientSession): void {
     const agent = this.#agents.get(end.agent)
     if (agent?.ends.delete(end) !== true || agent.ends.size > 0) return
     this.#agents.delete(end.agent)
@@ -94,7 +105,7 @@ export class SessionWatch {
     }, pause).unref()
   }
 
-  #answered(agent: Watched, asked: readonly SessionEnd[], progress: ReadonlyMap<string, number> | undefined): void {
+  #answered(agent: Watched, asked: readonly ClientSession[], progress: ReadonlyMap<string, number> | undefined): void {
     agent.absent = 0
     agent.silent = 0
     if (progress === undefined) return
@@ -109,7 +120,7 @@ export class SessionWatch {
 
 /** An agent with sessions of this client. */
 class Watched {
-  readonly ends = new Set<SessionEnd>()
+  readonly ends = new Set<ClientSession>()
   asking = false
   askedAt = 0
   /** What its slowest answer took lately, in milliseconds. */

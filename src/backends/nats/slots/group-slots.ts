@@ -1,9 +1,8 @@
 import { BackendError } from '../../../errors/worker-errors.ts'
 import type { QueueSlots } from '../../../pool/backend/queue-slots.ts'
 import { monotonicNow } from '../../../util/time.ts'
-import type { Connector } from '../connector.ts'
 import type { ClientHub } from '../sessions/client-hub.ts'
-import type { TicketNews, Tickets } from './permits.ts'
+import type { PermitNews, Permits } from './permits.ts'
 
 /** A bound is held by this many tickets at most: each stands for as many places as that takes. */
 const MOST_TICKETS = 1_000
@@ -16,10 +15,17 @@ const SWEEP_MS = 1_000
 /** Tickets that are of no use for so long go back, in milliseconds. */
 const KEPT_MS = 250
 
-/** What works once there is a connection. */
+/** The connection to the group, which is made when it is first needed. */
+export interface GroupConnection {
+  connected(): Promise<ClientHub>
+  /** Keeps the process alive for `by`, or no longer does. */
+  hold(by: object, keepAlive: boolean): void
+}
+
+/** The group's permits, once there is a connection. */
 interface Ready {
   readonly hub: ClientHub
-  readonly tickets: Tickets
+  readonly tickets: Permits
 }
 
 /**
@@ -28,8 +34,8 @@ interface Ready {
  * A client takes tickets as it needs them, keeps them for its next tasks, and gives back what it does not use as soon as
  * somebody else needs some: alone it pays for each only once, and together nobody waits for what nobody uses.
  */
-export class GroupPlaces implements QueueSlots {
-  readonly #connector: Connector
+export class GroupSlots implements QueueSlots {
+  readonly #connection: GroupConnection
   readonly #most: number
   /** Places that a ticket stands for. */
   readonly #perTicket: number
@@ -45,8 +51,8 @@ export class GroupPlaces implements QueueSlots {
   #wake: () => void = () => {}
   #idle: NodeJS.Timeout | undefined
 
-  constructor(connector: Connector, most: number) {
-    this.#connector = connector
+  constructor(connection: GroupConnection, most: number) {
+    this.#connection = connection
     this.#perTicket = Math.ceil(most / MOST_TICKETS)
     this.#most = Math.max(1, Math.floor(most / this.#perTicket))
   }
@@ -84,13 +90,13 @@ export class GroupPlaces implements QueueSlots {
   /** Gets one ticket after the other as long as somebody waits for a place. */
   async #ask(): Promise<void> {
     this.#asking = true
-    this.#connector.hold(this, true)
+    this.#connection.hold(this, true)
     try {
       while (this.#refused) await this.#getOne()
     } catch (error) {
       this.#failure = error
     }
-    this.#connector.hold(this, false)
+    this.#connection.hold(this, false)
     this.#asking = false
     if (this.#failure === undefined) return
     this.#tell()
@@ -126,18 +132,18 @@ export class GroupPlaces implements QueueSlots {
     throw new BackendError(`the broker does not hold the bound "maxQueue" of the group: ${message}`, { cause: error })
   }
 
-  #sweep(tickets: Tickets): void {
+  #sweep(tickets: Permits): void {
     const now = monotonicNow()
     if (now - this.#sweptAt < SWEEP_MS) return
     this.#sweptAt = now
-    tickets.sweep().catch(() => {})
+    tickets.releaseOrphans().catch(() => {})
   }
 
   /** Where the last connection was let go, others find that its tickets are of nobody. */
   async #connected(): Promise<Ready> {
-    const hub = await this.#connector.connected()
+    const hub = await this.#connection.connected()
     if (this.#ready?.hub === hub) return this.#ready
-    const tickets = hub.tickets(this.#most)
+    const tickets = hub.permits(this.#most)
     this.#tickets.length = 0
     this.#ready = { hub, tickets }
     tickets.onNews((news) => this.#hear(news))
@@ -147,7 +153,7 @@ export class GroupPlaces implements QueueSlots {
     return this.#ready
   }
 
-  #hear(news: TicketNews): void {
+  #hear(news: PermitNews): void {
     if (news === 'given') return this.#wake()
     this.#neededAt = monotonicNow()
     void this.#giveSpare()
@@ -159,7 +165,7 @@ export class GroupPlaces implements QueueSlots {
     if (spare.length === 0) return
     const { tickets } = this.#ready as Ready
     // Those that cannot be given back now are found to be of nobody when this client is no more.
-    for (const ticket of spare) await tickets.give(ticket).catch(() => {})
+    for (const ticket of spare) await tickets.release(ticket).catch(() => {})
     tickets.tell('given')
   }
 }

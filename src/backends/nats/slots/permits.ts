@@ -13,7 +13,7 @@ const ABSENCES = 2
 const ANSWER_MS = 1_000
 
 /** What clients tell each other of tickets: that they need some, or gave some back. */
-export type TicketNews = 'needed' | 'given'
+export type PermitNews = 'needed' | 'given'
 
 /** How the streams of a server are reached. */
 interface Streams {
@@ -25,7 +25,7 @@ interface Streams {
  * A stream of the group with as many messages at most as there may be tickets: who can add one has it. So the server
  * itself holds the bound, whoever asks at the same time.
  */
-export class Tickets {
+export class Permits {
   readonly #connection: Connection
   readonly #client: string
   readonly #most: number
@@ -43,7 +43,7 @@ export class Tickets {
 
   /** A ticket, or undefined where all are taken. Rejects where the server cannot be reached. */
   async take(): Promise<string | undefined> {
-    const ticket = this.#subjects.ticket(this.#client, newName())
+    const ticket = this.#subjects.permit(this.#client, newName())
     try {
       await this.#put(ticket)
       return ticket
@@ -61,16 +61,16 @@ export class Tickets {
     await this.#put(ticket).catch(() => {})
   }
 
-  async give(ticket: string): Promise<void> {
+  async release(ticket: string): Promise<void> {
     const { manager } = await this.#open()
     await manager.streams.purge(this.#subjects.queue, { filter: ticket })
   }
 
   /** Gives back what clients hold that are no more. */
-  async sweep(): Promise<void> {
+  async releaseOrphans(): Promise<void> {
     const { manager } = await this.#open()
     const { state } = await manager.streams.info(this.#subjects.queue, {
-      subjects_filter: this.#subjects.ticket('*', '*'),
+      subjects_filter: this.#subjects.permit('*', '*'),
     })
     const holders = new Set(Object.keys(state.subjects ?? {}).map((subject) => subject.split('.').at(-2) as string))
     holders.delete(this.#client)
@@ -80,19 +80,19 @@ export class Tickets {
       if (isThere) continue
       const times = (this.#absent.get(holder) ?? 0) + 1
       if (times < ABSENCES) absent.set(holder, times)
-      else await manager.streams.purge(this.#subjects.queue, { filter: this.#subjects.ticket(holder, '*') })
+      else await manager.streams.purge(this.#subjects.queue, { filter: this.#subjects.permit(holder, '*') })
     }
     this.#absent = absent
   }
 
   /** Tells the other clients of the group. */
-  tell(news: TicketNews): void {
-    this.#connection.publish(this.#subjects.tickets, JSON.stringify({ tickets: news, from: this.#client }))
+  tell(news: PermitNews): void {
+    this.#connection.publish(this.#subjects.permitNews, JSON.stringify({ tickets: news, from: this.#client }))
   }
 
   /** Calls with what other clients of the group tell. */
-  onNews(listener: (news: TicketNews) => void): void {
-    this.#connection.subscribe(this.#subjects.tickets, (data) => {
+  onNews(listener: (news: PermitNews) => void): void {
+    this.#connection.subscribe(this.#subjects.permitNews, (data) => {
       const { tickets, from } = parseJson(data) ?? {}
       if (from !== this.#client && (tickets === 'needed' || tickets === 'given')) listener(tickets)
     })
@@ -120,7 +120,7 @@ export class Tickets {
     const manager = await jetstreamManager(this.#connection.nats, { checkAPI: false })
     const config: Partial<StreamConfig> & { name: string } = {
       name: this.#subjects.queue,
-      subjects: [this.#subjects.ticket('*', '*')],
+      subjects: [this.#subjects.permit('*', '*')],
       storage: 'memory',
       discard: 'new',
       max_msgs: this.#most,

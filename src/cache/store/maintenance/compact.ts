@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 
 import { goneRecord, GONE_REASONS, type Located } from '../packs/pack-index.ts'
-import { isFree, newPackId, take } from '../packs/pack-writer.ts'
+import { isFreePack, newPackId, takePack } from '../packs/pack-writer.ts'
 import { freePackName, type Pack } from '../packs/pack.ts'
 import type { Packs } from '../packs/packs.ts'
 import { HEAD_BYTES, KIND, NO_HASH, packKeys, stampNow, writeRecord } from '../record.ts'
@@ -39,13 +39,13 @@ export function compact(packs: Packs, deadShare: number, merge: boolean, maxByte
 
 function choose(packs: Packs, deadShare: number, merge: boolean): Pack[] {
   const live = liveByPack(packs)
-  const free = [...packs.all].filter(isFree)
+  const free = [...packs.all].filter(isFreePack)
   const small = free.filter(({ size }) => size < SMALL).length
   return free.filter((pack) => {
     const { size } = pack
     const dead = size - (live.get(pack) ?? []).reduce((sum, { length }) => sum + length, 0)
     const isDead = dead === size || (dead > deadShare * size && dead > HEAD_BYTES * 2)
-    return (isDead || (merge && size < SMALL && small > 1)) && take(packs, pack)
+    return (isDead || (merge && size < SMALL && small > 1)) && takePack(packs, pack)
   })
 }
 

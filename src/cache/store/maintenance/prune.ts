@@ -1,7 +1,7 @@
 import type { Blob, Blobs } from '../blobs/blobs.ts'
 import { goneRecord, type Located } from '../packs/pack-index.ts'
 import { stampNow } from '../record.ts'
-import type { Shelves } from '../store-files.ts'
+import type { StoreFiles } from '../store-files.ts'
 import { compact } from './compact.ts'
 
 /** Where a store is over its limit, this share of it is left, so that the next result does not prune it again. */
@@ -27,7 +27,7 @@ interface Candidate {
  * Removes what is too old, then what was used longest ago until the rest fits. `thorough`: puts small packs together, too,
  * and drops all that does not count any more.
  */
-export function prune(shelves: Shelves, limits: Limits, thorough: boolean): Pruned {
+export function prune(shelves: StoreFiles, limits: Limits, thorough: boolean): Pruned {
   const { packs, blobs, writer } = shelves
   shelves.refresh()
   const { index } = packs

@@ -118,8 +118,8 @@ export class PackWriter {
   #adopt(): Pack | undefined {
     const { folder, index } = this.#packs
     for (const pack of this.#packs.all) {
-      if (!isFree(pack) || pack.size !== pack.scanned || pack.size > this.#maxBytes / 2) continue
-      if (!take(this.#packs, pack)) continue
+      if (!isFreePack(pack) || pack.size !== pack.scanned || pack.size > this.#maxBytes / 2) continue
+      if (!takePack(this.#packs, pack)) continue
       // Whoever had it may have written more.
       pack.scan(index)
       this.#end = pack.scanned
@@ -157,7 +157,7 @@ export function newPackId(): string {
 }
 
 /** Whether nobody writes a pack any more. */
-export function isFree(pack: Pack): boolean {
+export function isFreePack(pack: Pack): boolean {
   const { owner } = pack.name
   if (owner === undefined) return true
   if (!pack.isTaken) return true
@@ -165,7 +165,7 @@ export function isFree(pack: Pack): boolean {
 }
 
 /** Makes a free pack one's own. False where somebody else was quicker. */
-export function take(packs: Packs, pack: Pack): boolean {
+export function takePack(packs: Packs, pack: Pack): boolean {
   const file = `${pack.id}.${ownerText(ownOwner())}.open`
   try {
     renameSync(join(packs.folder, pack.name.file), join(packs.folder, file))

@@ -2,7 +2,7 @@ import type { Item } from '../../pool/jobs/item.ts'
 import { Fifo } from '../../util/fifo.ts'
 
 /** Calls that can be made: those nearest to the end of the graph first, and of one stage in the order of the inputs. */
-export class EntryQueue {
+export class CallQueue {
   /** The calls of each stage, by its rank. */
   readonly #lines: Fifo<Item>[] = []
   #length = 0

@@ -2,7 +2,7 @@ import { argumentHash } from '../../cache/call-key.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 
 /** A value that may not be there yet: only its hash is known, until somebody needs it. */
-export class Cell {
+export class LazyValue {
   #hash: Buffer | undefined
   readonly #load: () => unknown
   #value: unknown
@@ -13,8 +13,8 @@ export class Cell {
   }
 
   /** One whose value is there. */
-  static of(value: unknown, hash?: Buffer): Cell {
-    return new Cell(() => value, hash)
+  static of(value: unknown, hash?: Buffer): LazyValue {
+    return new LazyValue(() => value, hash)
   }
 
   /** Loaded, or computed, when it is first asked for. */

@@ -1,29 +1,14 @@
-import { type CacheAccess, type Wrapped, type WrapRules, functionsOfWrapped, wrappedOf } from '../cache/cache-access.ts'
-import type { Identity } from '../cache/identify.ts'
-import { warnOnce } from '../cache/store/cache-report.ts'
-import type { StoreLocation } from '../cache/store/open-store.ts'
+import { type CacheAccess, type WrappedFunction, functionsOfWrapped, wrappedOf } from '../cache/cache-access.ts'
+import { countCall, warnOnce } from '../cache/store/cache-report.ts'
 import type { Backend } from '../pool/backend/backend.ts'
 import type { RemoteCache } from '../pool/workers/remote-cache-server.ts'
 import type { AnyFunction } from '../task/task-function.ts'
 import { type FunctionPart, type Part, type StepFunction, stepsOf } from './definition.ts'
+import type { StepCaching } from './runner/program.ts'
 import type { StepRecord } from './step-record.ts'
 
-/** How a worker looks up and keeps the results of a step: plain data, but for the user's own functions. */
-export interface StepCaching {
-  /** Of what `cache.wrap` made; empty for a step that says `cache: true`. */
-  readonly rules: WrapRules
-  /** Where it looks; absent where it asks its host. */
-  readonly store: StepStore | undefined
-}
-
-/** Where the results of a step are, and who it is there. */
-export interface StepStore {
-  readonly location: StoreLocation
-  readonly identity: Identity
-}
-
 /** The steps of a run whose results are kept. */
-export class RunCaching {
+export class StepCaches {
   /** By the way of the step; filled when the run begins. */
   readonly steps: Record<string, StepCaching> = {}
   readonly #parts: readonly Part[]
@@ -62,7 +47,7 @@ export class RunCaching {
         this.steps[name] = { rules: { ignore: rules.ignore, key: rules.key }, store: undefined }
       } else this.steps[name] = { rules, store: { location, identity } }
     }
-    return capabilities.remote === true ? new (await import('./step-cache-server.ts')).StepKeeper(far) : undefined
+    return capabilities.remote === true ? new (await import('./step-cache-server.ts')).StepCacheServer(far) : undefined
   }
 
   /** Results of some steps are kept. */
@@ -78,12 +63,7 @@ export class RunCaching {
       if (typeof state === 'object') {
         counts.unstorable++
         this.#warn(this.#names[Number(number)] as string, state.unhashable)
-      } else if (state === 'hit') counts.hits++
-      else if (state === 'joined') counts.joined++
-      else {
-        counts.misses++
-        counts[state === 'computed' ? 'stored' : 'unstorable']++
-      }
+      } else countCall(counts, state)
     }
   }
 
@@ -94,7 +74,7 @@ export class RunCaching {
 }
 
 /** The cache of a step: its function's own, or the run's where the step wants it. */
-function wrappedAt({ fn, rules }: FunctionPart, cache: CacheAccess | undefined): Wrapped | undefined {
+function wrappedAt({ fn, rules }: FunctionPart, cache: CacheAccess | undefined): WrappedFunction | undefined {
   const own = wrappedOf(fn)
   if (own !== undefined) return own
   return rules.cache && cache !== undefined ? { fn, cache, rules: { version: rules.version } } : undefined
