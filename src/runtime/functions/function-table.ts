@@ -86,9 +86,9 @@ export class FunctionTable {
 }
 
 function topLevelStalled(): Error {
-  return new Error('it waits for something that never comes: an await at its top level does not end')
+  return new Error('it waits forever: an await at its top level never settles')
 }
 
 function initStalled(): Error {
-  return new InitFailure(new Error('it waits for something that never comes'))
+  return new InitFailure(new Error('it waits forever: one of its awaits never settles'))
 }

@@ -57,7 +57,7 @@ describe('printing to a slow reader', () => {
     await queue.empty()
     await new Promise<void>((resolve) => stream.end(resolve))
     const [, kept = '', dropped = ''] =
-      /^(.*)\[([\d,]+) characters were printed, and dropped[^\n]*\n$/s.exec(stream.taken) ?? []
+      /^(.*)\[([\d,]+) characters were printed and dropped[^\n]*\n$/s.exec(stream.taken) ?? []
     assert.ok(LINES.join('').startsWith(kept))
     assert.equal(kept.length + Number(dropped.replaceAll(',', '')), LINES.join('').length)
   })
