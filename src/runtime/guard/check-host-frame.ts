@@ -56,7 +56,7 @@ function isRecalled({ call, state, result, valueHash }: Fields): boolean {
 }
 
 function isLoad(frame: Fields): boolean {
-  const { fn, name, graph, classes, args, construct, role } = frame
+  const { fn, name, graph, classes, args, construct, instance, role } = frame
   return (
     isCount(fn) &&
     typeof name === 'string' &&
@@ -65,7 +65,8 @@ function isLoad(frame: Fields): boolean {
     Array.isArray(classes) &&
     classes.every(isClass) &&
     (args === undefined || isEncoded(args)) &&
-    (construct === undefined || isEncoded(construct))
+    (construct === undefined || isEncoded(construct)) &&
+    (instance === undefined || isCount(instance))
   )
 }
 
