@@ -3,6 +3,8 @@ import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import type { TaskError } from '../errors/task-errors.ts'
 import { Journal } from '../journal/journal.ts'
 import type { LogsOption, TakeLog } from '../logs/log-record.ts'
+import type { RunEvent } from '../observe/event-observer.ts'
+import type { RunObserver } from '../observe/observer.ts'
 import {
   abortSignal,
   byteSize,
@@ -22,7 +24,6 @@ import { type ChecksOf, readOptions, type SettingsOf } from '../options/read-opt
 import { workers } from '../options/workers.ts'
 import type { Backend } from '../pool/backend/backend.ts'
 import { BACKENDS } from '../pool/backend/registry.ts'
-import type { RunEvent } from '../pool/observer.ts'
 import { MAX_CONCURRENCY } from '../pool/workers/worker-set.ts'
 import type { ProgressBarOptions, ProgressOption } from '../progress/progress-option.ts'
 import { POLICY_CHECKS, type RetryPolicy, type TimeoutRule } from '../task/failure-policy.ts'
@@ -97,11 +98,25 @@ function argumentList(value: unknown, option: string): readonly unknown[] {
   throw new InvalidArgumentError(option, 'an array of arguments', describeValue(value))
 }
 
+/** One observer, or an array of them. */
+export const observerList: Check<readonly RunObserver[]> = (value, option) => {
+  const observers = Array.isArray(value) ? (value as unknown[]) : [value]
+  const wrong = observers.find((one) => typeof one !== 'object' || one === null)
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(
+      option,
+      'an observer such as { attempts(batch) {} }, or an array of them',
+      describeValue(wrong),
+    )
+  return observers as RunObserver[]
+}
+
 /** The types of the options that the checks convert. */
 interface Forms {
   readonly timeout: TimeoutRule
   readonly retries: RetryPolicy
   readonly halt: HaltRule
+  readonly observe: readonly RunObserver[]
   readonly cache: CacheAccess
   readonly journal: string | Journal
   readonly memfree: number
@@ -136,6 +151,7 @@ export const RUN_CHECKS: ChecksOf<RunSettings> = {
   signal: abortSignal,
   progress,
   total: wholeNumber(0, Infinity),
+  observe: observerList,
   onEvent: callback<(event: RunEvent) => void>('a function (event) => void'),
   logs,
   fallback: oneOf('serial'),

@@ -35,6 +35,8 @@ export interface Chunk {
   indexes(): number | readonly number[]
   /** Which attempt each is, where not all are the first. */
   attempts(): readonly number[] | undefined
+  /** Which attempt one is, from 1. */
+  attempt(at: number): number
   /** Memory that the value of an input lies in. */
   lease(at: number): BufferLease | undefined
   /** Buffers to hand over with them. */

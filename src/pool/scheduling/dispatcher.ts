@@ -1,12 +1,14 @@
 import { SerializationError } from '../../errors/task-errors.ts'
+import type { RunObserver, WorkerRef } from '../../observe/observer.ts'
+import { type Observers, tellOne } from '../../observe/observers.ts'
 import { messageOf } from '../../util/message-of.ts'
 import type { LogFrame } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from '../jobs/chunk.ts'
 import { ItemChunk } from '../jobs/item-chunk.ts'
 import type { Item } from '../jobs/item.ts'
+import type { Printed } from '../jobs/job-observers.ts'
 import type { Job } from '../jobs/job.ts'
-import type { WorkerRef } from '../observer.ts'
 import { Median } from '../outcomes/durations.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
@@ -27,6 +29,8 @@ export interface DispatcherOptions extends WorkerSetOptions {
   readonly maxMemory: number
   /** A task that has been at it for so many milliseconds without a limit is warned of, once. */
   readonly warnAfter: number
+  /** Those of the pool itself: told of workers also while nothing runs. */
+  readonly observers?: Observers<Printed> | undefined
   /** Takes what workers print that belongs to no run. */
   readonly onStrayLog: (frame: LogFrame) => void
   /** Takes errors that came after their task had its outcome. */
@@ -140,6 +144,21 @@ export class Dispatcher {
   resize(size: number): void {
     this.workerSet.size = size
     this.pump()
+  }
+
+  /** Tells the observers of the pool and of all jobs, each once. */
+  tellAll<H extends 'workerStarted' | 'workerExited'>(hook: H, event: Parameters<Required<RunObserver>[H]>[0]): void {
+    const told = new Set<object>()
+    for (const observers of [
+      this.options.observers,
+      ...[...this.#jobs].map((job) => job.options.observers.observers),
+    ]) {
+      for (const observer of observers?.of(hook) ?? []) {
+        if (told.has(observer)) continue
+        told.add(observer)
+        tellOne(observer, hook, [event] as never)
+      }
+    }
   }
 
   /** Fails all jobs: no worker can be had. */

@@ -14,11 +14,9 @@ import {
   type WorkerFrame,
 } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
-import type { RunEvent } from '../observer.ts'
 import { settleDeath } from '../outcomes/deaths.ts'
 import { loadError } from '../outcomes/load-error.ts'
 import { settleDone, taskMsOf } from '../outcomes/settle.ts'
-import { identityOf } from '../outcomes/task-failure.ts'
 import type { WorkerHandle, WorkerEvents } from '../workers/worker-handle.ts'
 import type { Dispatcher } from './dispatcher.ts'
 
@@ -75,7 +73,8 @@ export class FrameHandler implements WorkerEvents {
     for (const job of dispatcher.jobs) job.disown(worker)
     worker.remoteCache.end()
     settleDeath(worker, death, running)
-    this.#tellAll({ type: 'worker-exit', worker: worker.ref(), death: worker.killed ? undefined : death })
+    const exited = { at: Date.now(), worker: worker.ref(), death: worker.killed ? undefined : death }
+    dispatcher.tellAll('workerExited', exited)
     if (error !== undefined) dispatcher.failAll(error)
     else for (const fn of unready) this.#diedLoading(fn, death)
     dispatcher.pump()
@@ -93,7 +92,7 @@ export class FrameHandler implements WorkerEvents {
       return this.#dispatcher.failAll(new BackendError(message))
     }
     this.#dispatcher.workerSet.ready(worker)
-    this.#tellAll({ type: 'worker-start', worker: worker.ref() })
+    this.#dispatcher.tellAll('workerStarted', { at: Date.now(), worker: worker.ref() })
     this.#dispatcher.pumpSoon()
   }
 
@@ -144,22 +143,18 @@ export class FrameHandler implements WorkerEvents {
     const job = batch?.job ?? worker.latestJob
     const item = frame.offset === undefined ? undefined : batch?.knownItemAt(frame.offset)
     if (job === undefined) this.#dispatcher.options.onStrayLog(frame)
-    else job.options.logs.take(frame, item, worker)
+    else job.options.observers.printed(frame, item, worker)
   }
 
   #lateError(worker: WorkerHandle, frame: LateErrorFrame): void {
     const error = decode(frame.error.value, frame.error.specials)
     const fn = frame.task === undefined ? undefined : worker.function(frame.task.fn)
     const task = fn === undefined || frame.task === undefined ? undefined : { name: fn.name, index: frame.task.index }
-    const identity = task === undefined ? undefined : { ...task, key: 'unhashable' }
-    worker.latestJob?.options.events?.({ type: 'late-error', task: identity, worker: worker.ref(), error })
+    const late = { at: Date.now(), task, worker: worker.ref(), error }
+    worker.latestJob?.options.observers.observers.tell('lateError', late)
     this.#dispatcher.options.onLateError(error, task, worker.ref())
     // What it left behind is unknown: the next task shall not meet it.
     this.#dispatcher.replace(worker)
-  }
-
-  #tellAll(event: RunEvent): void {
-    for (const job of this.#dispatcher.jobs) job.options.events?.(event)
   }
 }
 
@@ -167,10 +162,5 @@ function started(worker: WorkerHandle, frame: StartedFrame): void {
   const batch = worker.batches.get(frame.batch)
   const item = batch?.peek(frame.offset)
   if (batch === undefined || item === undefined) return
-  batch.job.options.events?.({
-    type: 'start',
-    task: identityOf(item),
-    attempt: item.attempts + 1,
-    worker: worker.ref(),
-  })
+  batch.job.options.observers.started(item, worker.ref())
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 
 import type { WorkerDeath } from '../../errors/worker-errors.ts'
+import type { WorkerRef } from '../../observe/observer.ts'
 import { monotonicNow } from '../../util/time.ts'
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
 import { type RunningItem, SLOTS } from '../../wire/protocol/beacon.ts'
@@ -9,7 +10,6 @@ import type { Backend, WorkerLink, WorkerSpec } from '../backend/backend.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from '../jobs/chunk.ts'
 import type { Job } from '../jobs/job.ts'
-import type { WorkerRef } from '../observer.ts'
 import { Batch, packBatch } from './batch.ts'
 import { RemoteCacheServer } from './remote-cache-server.ts'
 

@@ -146,6 +146,11 @@ export class InputChunk implements Chunk {
     return undefined
   }
 
+  /** Inputs that run again travel in other chunks. */
+  attempt(): number {
+    return 1
+  }
+
   lease(at: number): BufferLease | undefined {
     return this.#leases?.get(at)
   }

@@ -1,3 +1,4 @@
+import type { Observers } from '../../observe/observers.ts'
 import type { Capabilities } from '../../pool/backend/backend.ts'
 import { hostEncoder } from '../../pool/functions/host-encoder.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
@@ -23,6 +24,7 @@ export async function prepareStages(
   dispatcher: Dispatcher,
   host: RunHost,
   settings: RunSettings,
+  observers: Observers,
 ): Promise<Map<StagePlan, Calling>> {
   const { capabilities } = dispatcher.options.backend
   const shareFrom = settings.share === false ? undefined : settings.share
@@ -43,7 +45,7 @@ export async function prepareStages(
     const policy = policyOf(rules ?? {}, settings)
     const use = { name: plan.name, timeout: policy.timeout }
     const chain = await chainOf(plan.name, data, isCached)
-    const [prepared] = await host.prepare(chain, prepareOptions(settings, capabilities, use))
+    const [prepared] = await host.prepare(chain, prepareOptions(settings, capabilities, use, observers))
     const fn = prepared as PreparedFunction
     fn.locate = (thrown) => {
       const failure = stepFailureOf(thrown)
