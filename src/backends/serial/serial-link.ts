@@ -25,14 +25,14 @@ export class SerialLink implements WorkerLink {
     this.#copy = copy
     this.#beacon = new Beacon(spec.concurrency)
     const port = { post: (frame: WorkerFrame): void => this.#tell(frame) }
-    const surroundings = {
+    const environment = {
       beacon: this.#beacon,
       sharedMemory: true,
       copies: false,
       sharesThread: true,
       around: spec.around,
     }
-    this.#runtime = new WorkerRuntime({ id: spec.id, slot: spec.slot, port }, surroundings)
+    this.#runtime = new WorkerRuntime({ id: spec.id, slot: spec.slot, port }, environment)
     shareLateErrors()
     this.#runtime.announce()
   }
