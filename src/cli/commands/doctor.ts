@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 
 import { map } from '../../map/map.ts'
 import { availableWorkers } from '../../options/workers.ts'
+import { type BackendName, BACKENDS } from '../../pool/backend/registry.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { natsOptionsOf } from '../cluster/access-flags.ts'
 import type { DoctorFlags } from '../flags/command-flags.ts'
@@ -28,7 +29,7 @@ const OLDEST_NODE = [20, 19]
 /** `manyhands doctor`: whether all that a run needs is there. Prints to stdout; resolves to whether it is. */
 export async function doctor(flags: DoctorFlags): Promise<boolean> {
   const findings = [node(), cores(), memory(), typescript(), folder(), scratch()]
-  for (const backend of ['threads', 'processes'] as const) findings.push(await workers(backend))
+  for (const backend of BACKENDS) if (backend !== 'serial') findings.push(await workers(backend))
   if ((flags.server ?? process.env['NATS_URL']) !== undefined) findings.push(await broker(flags))
   if (flags.json) console.log(JSON.stringify(findings))
   else for (const { what, isGood, says } of findings) console.log(`${MARKS.get(isGood)} ${what.padEnd(12)} ${says}`)
@@ -81,7 +82,8 @@ function scratch(): Finding {
   }
 }
 
-async function workers(backend: 'threads' | 'processes'): Promise<Finding> {
+/** Starts a worker. */
+async function workers(backend: BackendName): Promise<Finding> {
   const startedAt = performance.now()
   try {
     await map([1], Math.sqrt, { backend, workers: 1 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
+import { RUN_FLAGS } from '#manyhands/cli/flags/run-flags.js'
 import * as manyhands from '#manyhands/index.js'
 import type { PoolStats, ProgressState, RunEvent, RunStats, WorkerStats } from '#manyhands/index.js'
 import { BACKENDS } from '#manyhands/pool/backend/registry.js'
@@ -101,6 +102,12 @@ describe('docs/options.md', () => {
     const quoted = BACKENDS.map((name) => `\`'${name}'\``)
     assert.ok(options.includes(`where tasks run: ${quoted.join(', ')}, or a backend object`))
     assert.ok(options.includes(`| \`MANYHANDS_BACKEND\` | ${BACKENDS.map((name) => `\`${name}\``).join(', ')} |`))
+  })
+})
+
+describe('the help of the command', () => {
+  it('has each backend that a name stands for', () => {
+    for (const name of BACKENDS) assert.match(RUN_FLAGS.on.help, new RegExp(`\\b${name}\\b`))
   })
 })
 

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 
 import type { Backend } from '../../../pool/backend/backend.ts'
 import { monotonicNow } from '../../../util/time.ts'
+import { MAX_CONCURRENCY } from '../../../wire/protocol/beacon.ts'
 import { type AllowFrame, WIRE_VERSION } from '../../../wire/protocol/frames.ts'
 import { Channel } from '../channel/channel.ts'
 import { PayloadStore } from '../channel/payload-store.ts'
@@ -29,7 +30,6 @@ const SESSIONS_PER_SLOT = 8
  * A session that has ended is kept for this long, in milliseconds, since its last messages may have to be sent again.
  */
 const LINGER_MS = 10_000
-const MAX_CONCURRENCY = 4_096
 
 /**
  * Lends worker processes to clients, and carries frames between the two.
