@@ -22,7 +22,7 @@ export class ControllerThread {
     return new Promise((resolve, reject) => {
       const thread = new ControllerThread(worker)
       worker.on('error', reject)
-      worker.once('exit', () => reject(unavailable('its thread ended before it began', false)))
+      worker.once('exit', () => reject(unavailable('its thread ended before it was ready', false)))
       worker.on('message', (message: FromController) => {
         if (message.type === 'ready') resolve(thread)
         else if (message.type === 'unavailable') reject(unavailable(message.why, message.denied))

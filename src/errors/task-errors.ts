@@ -87,7 +87,7 @@ function describeTask({ task, step }: TaskFailure): string {
 function describeThrown(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message === '' ? thrown.name : `${thrown.name}: ${thrown.message}`
   if (typeof thrown === 'string') return thrown
-  if (typeof thrown === 'object' && thrown !== null) return 'an object that is no Error was thrown'
+  if (typeof thrown === 'object' && thrown !== null) return 'an object that is not an Error was thrown'
   return `${String(thrown)} was thrown`
 }
 
@@ -168,7 +168,11 @@ export class ResourceLimitError extends TaskError {
   readonly used: number
 
   constructor(failure: TaskFailure, limit: number, used: number) {
-    super(failure, `took ${megabytes(used)} of memory, its worker may have ${megabytes(limit)}`, 'MH_RESOURCE_LIMIT')
+    super(
+      failure,
+      `used ${megabytes(used)} of memory, more than the ${megabytes(limit)} of its worker`,
+      'MH_RESOURCE_LIMIT',
+    )
     this.limit = limit
     this.used = used
   }

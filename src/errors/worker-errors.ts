@@ -82,7 +82,7 @@ export function describeDeath(death: WorkerDeath): string {
     case 'oom':
       return 'it ran out of memory'
     case 'heartbeat':
-      return 'it no longer answered'
+      return 'it stopped answering'
     case 'signal':
       return `it was ended by ${death.signal ?? 'a signal'}`
     case 'exit':

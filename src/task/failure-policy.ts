@@ -105,7 +105,7 @@ export const retries: Check<RetryPolicy> = (value, option) => {
   if (typeof value === 'object' && value !== null) {
     const given = readOptions(value, RETRY_TABLE, option)
     if (given.times === undefined)
-      throw new InvalidArgumentError(`${option}.times`, 'a whole number from 0 on', 'nothing')
+      throw new InvalidArgumentError(`${option}.times`, 'a whole number from 0 on', 'undefined')
     return { ...NO_RETRIES, ...given }
   }
   return {

@@ -38,7 +38,7 @@ const registry: ClassRegistry = processWide('class-registry', () => new ClassReg
 export function registerClass<T, D>(Class: Class<T>, options: ClassOptions<T, D>): void {
   check(Class, options)
   if (registered.some((one) => one.name === options.name || one.Class === (Class as unknown as AnyFunction))) {
-    throw new InvalidStateError(`registerClass: "${options.name}" is registered already`)
+    throw new InvalidStateError(`registerClass: the class or name "${options.name}" is already registered`)
   }
   const { name, encode, decode } = options as ClassOptions<unknown, unknown>
   registered.push({ name, Class: Class as unknown as AnyFunction, encode, decode })

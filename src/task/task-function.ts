@@ -24,11 +24,11 @@ export function checkTaskFunction(value: unknown, option = 'fn'): asserts value 
   }
   if (taskTypes.has(value)) {
     const expected = 'a function, or tasks for execute(): execute(inputs.map((input) => makeTask(input)))'
-    throw new InvalidArgumentError(option, expected, 'what task(fn) gave, which makes tasks')
+    throw new InvalidArgumentError(option, expected, 'the result of task(fn), which makes tasks')
   }
   if (isClass(value as AnyFunction)) {
     const name = value.name || 'the class'
-    throw new InvalidArgumentError(option, `a function, or stateful(${name})`, `${name}, which is a class`)
+    throw new InvalidArgumentError(option, `a function, or stateful(${name})`, `the class ${name}`)
   }
 }
 

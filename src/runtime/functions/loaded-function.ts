@@ -52,5 +52,10 @@ export function spreader(fn: Callable, args: readonly unknown[]): (input: unknow
 
 function listOf(input: unknown): readonly unknown[] {
   if (Array.isArray(input)) return input as unknown[]
-  throw new TypeError(`with spread each input is the list of arguments; this one is no array`)
+  throw new TypeError(`spread: expected each input to be an array of arguments, got ${kindOf(input)}`)
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }

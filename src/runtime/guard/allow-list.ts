@@ -97,22 +97,24 @@ export class AllowList {
         throw this.#notAllowed(fn.path.join('.'), 'globalThis')
       case 'made':
         if (!opensStore(fn.recipe)) return fn
-        throw new UnsupportedError('this worker keeps no results: clients look into their caches themselves')
+        throw new UnsupportedError(
+          'this worker does not open stores of results: clients look up their caches themselves',
+        )
       case 'source':
         if (this.#code) return fn
         if (fn.exported !== undefined) return this.#admitOne({ kind: 'export', ...fn.exported })
         throw new UnsupportedError(
-          `this worker does not run functions by value${fn.name && `, such as "${fn.name}"`}: export it from a module that workers ` +
-            `are started with (here: ${this.#list()}), or start them with --allow-code`,
+          `${fn.name === '' ? 'a function' : `"${fn.name}"`} cannot be sent by value: this worker only runs exports of ` +
+            `${this.#list()}. Export it from a module that workers are started with, or start them with --allow-code`,
         )
       default:
-        throw new TypeError('there is a function of an unknown kind')
+        throw new TypeError('invalid frame: unknown kind of function')
     }
   }
 
   #moduleOf({ url, name }: ExportedFunction): string {
     const reference = parseRemoteReference(url)
-    if (reference === undefined) throw this.#notAllowed(name, 'a place that it names itself')
+    if (reference === undefined) throw this.#notAllowed(name, 'an unknown module')
     const own = this.#modules.get(reference.id)
     if (own === undefined) {
       if (this.#code) return reference.url
@@ -121,8 +123,8 @@ export class AllowList {
     const hash = own.startsWith('file:') ? moduleTreeHash(own) : reference.hash
     if (hash === reference.hash || this.#skew) return own
     throw new ModuleLoadError(
-      `${reference.id} is not the same at this worker (${shortened(hash)}) as at the client ` +
-        `(${shortened(reference.hash)}): bring both to one version, or start workers with --allow-skew`,
+      `${reference.id} differs between this worker (${shortened(hash)}) and the client (${shortened(reference.hash)}): ` +
+        `install the same version on both, or start workers with --allow-skew`,
       { module: reference.id },
     )
   }

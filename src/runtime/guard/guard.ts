@@ -62,10 +62,10 @@ export class Guard {
 
 function unpack(body: Uint8Array): HostFrame {
   const reason = inspectBytes(body)
-  if (reason !== undefined) throw new Error(`a frame cannot be opened: ${reason}`)
+  if (reason !== undefined) throw new Error(`invalid frame: ${reason}`)
   const message = deserialize(body)
   const frame = Array.isArray(message) ? expandHostMessage(message as unknown as HostMessage) : message
-  if (!isHostFrame(frame)) throw new Error('a frame is none')
+  if (!isHostFrame(frame)) throw new Error('invalid frame: unknown shape')
   return frame
 }
 

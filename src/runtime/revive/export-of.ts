@@ -46,7 +46,7 @@ function ownValue(holder: unknown, name: string): unknown {
 function missing(namespace: Namespace, url: string, name: string): ModuleLoadError {
   const exports = functionNames(namespace)
   const found = anyExportOf(namespace, name)
-  const problem = found === undefined ? `has no export "${name}"` : `exports "${name}", which is no function`
+  const problem = found === undefined ? `has no export "${name}"` : `exports "${name}", which is not a function`
   const list = exports.length === 0 ? 'It exports no functions.' : `Its functions: ${exports.join(', ')}.`
   const message = `${displayName(url)} ${problem}.${didYouMean(nearestName(name, exports))} ${list}`
   return new ModuleLoadError(message, { module: url, exportName: name, exports })

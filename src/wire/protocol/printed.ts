@@ -60,7 +60,7 @@ export function readPrinted(from: Buffer, at: number): LogFrame {
   const kind = from.readUInt32LE(at + 4)
   const level = LEVELS[(kind & ((1 << STEP_BIT) - 1)) >> 1]
   const step = kind >>> STEP_BIT
-  if (level === undefined || end > from.length) throw new Error('this is nothing that was printed')
+  if (level === undefined || end > from.length) throw new Error('invalid record of output')
   const batch = from.readInt32LE(at + 8)
   const stream = kind % 2 === 1 ? 'stderr' : 'stdout'
   const text = from.toString('utf8', at + HEAD, end)

@@ -83,9 +83,9 @@ class Inspection {
   }
 
   run(): void {
-    if (this.#byte() !== 0xff) throw new Refused('it is no serialised value')
+    if (this.#byte() !== 0xff) throw new Refused('not a serialised value')
     const version = this.#varint()
-    if (version < OLDEST || version > NEWEST) throw new Refused(`it is written in version ${version} of the format`)
+    if (version < OLDEST || version > NEWEST) throw new Refused(`unsupported version ${version} of the format`)
     this.#value()
     while (this.#open.length > 0) this.#step()
     if (this.#at !== this.#bytes.length) throw new Refused('something follows the value')
@@ -129,7 +129,7 @@ class Inspection {
       case UTF8:
         return this.#skip(this.#varint())
       case REFERENCE:
-        if (this.#varint() >= this.#references) throw new Refused('it refers to what is not there')
+        if (this.#varint() >= this.#references) throw new Refused('invalid reference')
         return this.#view()
       default:
         this.#references++
@@ -167,12 +167,12 @@ class Inspection {
       case SET:
         return this.#enter(SET_END as number, 0)
       default:
-        throw new Refused(`it holds something of an unknown kind (${tag})`)
+        throw new Refused(`unknown kind of value (${tag})`)
     }
   }
 
   #enter(end: number, elements: number): void {
-    if (this.#open.length >= this.#limits.depth) throw new Refused('it nests too deep')
+    if (this.#open.length >= this.#limits.depth) throw new Refused('nested too deeply')
     this.#open.push(end)
     this.#elements.push(elements)
   }
@@ -180,7 +180,7 @@ class Inspection {
   /** Reads a length. Each element takes at least one byte. */
   #length(): number {
     const length = this.#varint()
-    if (length > this.#bytes.length - this.#at) throw new Refused('an array is longer than what there is')
+    if (length > this.#bytes.length - this.#at) throw new Refused('an array is longer than the rest of the message')
     return length
   }
 
@@ -210,21 +210,21 @@ class Inspection {
 
   #byte(): number {
     const byte = this.#peek()
-    if (byte < 0) throw new Refused('it ends too early')
+    if (byte < 0) throw new Refused('unexpected end')
     this.#at++
     return byte
   }
 
   #skip(count: number): void {
     this.#at += count
-    if (this.#at > this.#bytes.length) throw new Refused('it ends too early')
+    if (this.#at > this.#bytes.length) throw new Refused('unexpected end')
   }
 
   #varint(): number {
     let value = 0
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.#bytes[this.#at++]
-      if (byte === undefined) throw new Refused('it ends too early')
+      if (byte === undefined) throw new Refused('unexpected end')
       value += (byte & 0x7f) * 2 ** shift
       if (byte < 0x80) return value
     }

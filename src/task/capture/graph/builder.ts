@@ -39,7 +39,7 @@ export class Builder implements Capture {
   addRoot(fn: Callable): number {
     const captured: CapturedVariable = { variable: fn.name || 'fn', place: () => this.placeOf(fn) }
     if (types.isGeneratorFunction(fn))
-      throw refused(captured, 'it is a generator function, whose result cannot travel. Return an array.')
+      throw refused(captured, 'it is a generator function, whose result cannot be sent. Return an array.')
     return this.add(fn, captured)
   }
 
