@@ -20,7 +20,7 @@ function haltedAfter(rule: string, outcomes: string, total?: number): { after: n
     (text) => why.push(text),
   )
   let after = Infinity
-  for (const [index, outcome] of [...outcomes].entries()) {
+  for (const [index, outcome] of outcomes.split('').entries()) {
     const item = entry(index, fn)
     if (outcome === '+') sink.fulfil(new ItemChunk([item]), 0, index, 8)
     else sink.reject(item, new Error('no'))

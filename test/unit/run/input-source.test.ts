@@ -38,9 +38,11 @@ class Fed {
     })
     this.source.attach({
       durations: new Median(),
+      open: true,
       wake: () => this.#woken(),
       refuse: (item) => this.refused.push(item),
       hit: () => assert.fail('an input had a result'),
+      fail: (error) => assert.fail(`the job failed: ${String(error)}`),
     })
   }
 
@@ -144,7 +146,7 @@ describe('a source that throws', () => {
 
 describe('a source whose functions have to be prepared', () => {
   it('an input whose function is not ready holds up those behind it', async () => {
-    let ready = (_: Assignment): void => {}
+    let ready: ((assignment: Assignment) => void) | undefined
     const fed = new Fed([1, 2, 3], {
       assign: (input) => (input === 2 ? new Promise<Assignment>((resolve) => (ready = resolve)) : ASSIGNMENT),
     })
@@ -152,7 +154,7 @@ describe('a source whose functions have to be prepared', () => {
     assert.deepEqual(fed.take(), [])
     assert.equal(fed.source.exhausted, false)
     const woken = fed.woken()
-    ready(ASSIGNMENT)
+    ready?.(ASSIGNMENT)
     await woken
     assert.deepEqual([...fed.take(), ...fed.take()], [2, 3])
   })

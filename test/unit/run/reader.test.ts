@@ -49,7 +49,7 @@ describe('the reader of a run', () => {
     await run.finish(2)
     const record = (await first).value
     assert.ok(record?.status === 'rejected')
-    assert.deepEqual([record.index, record.input, (record.reason as TaskError).cause], [0, 0, THROWN])
+    assert.deepEqual([record.index, record.input, record.reason.cause], [0, 0, THROWN])
     assert.deepEqual((await records.next()).value, { status: 'fulfilled', index: 1, value: 1 })
     assert.deepEqual((await records.next()).value, { status: 'fulfilled', index: 2, value: 2 })
     assert.equal((await records.next()).done, true)
