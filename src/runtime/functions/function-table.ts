@@ -3,7 +3,7 @@ import type { LoadFrame } from '../../wire/protocol/frames.ts'
 import type { RunningBatch } from '../batches/running-batch.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import type { LoadedFunction } from './loaded-function.ts'
-import { importFunction, InitFailure, prepareFunction, type Transport } from './prepare-function.ts'
+import { importFunction, InitFailure, type Instance, prepareFunction, type Transport } from './prepare-function.ts'
 import type { StallWatch } from './stall-watch.ts'
 
 /** The functions that a worker has loaded, by the numbers that batches name them by. */
@@ -13,7 +13,9 @@ export class FunctionTable {
   readonly #stalls: StallWatch | undefined
   readonly #loaded = new Map<number, LoadedFunction>()
   readonly #loading = new Map<number, Promise<boolean>>()
-  /** Loads the pool's `init`, which precedes everything else. */
+  /** Instances that several functions share, by their numbers. */
+  readonly #instances = new Map<number, Promise<Instance>>()
+  /** The pool's `init`, which comes before anything else. */
   #init: Promise<boolean> | undefined
 
   constructor(context: WorkerContext, transport: Transport, stalls: StallWatch | undefined) {
@@ -42,6 +44,7 @@ export class FunctionTable {
   /** Closes all instances. */
   async close(): Promise<void> {
     await Promise.all([...this.#loaded.keys()].map((id) => this.forget(id)))
+    await Promise.all([...this.#instances.values()].map(async (instance) => (await instance).close?.()))
   }
 
   /** Binds the functions of a batch. Returns false if not all are loaded. */
@@ -63,7 +66,7 @@ export class FunctionTable {
       // Without its `init` a worker is of no use: its host replaces it.
       if (frame.role !== 'init' && (await this.#init) === false) return false
       const imported = await this.#watched(importFunction(frame), topLevelStalled)
-      const fn = await this.#watched(prepareFunction(frame, imported, this.#transport), initStalled)
+      const fn = await this.#watched(prepareFunction(frame, imported, this.#transport, this.#instances), initStalled)
       this.#loaded.set(frame.fn, fn)
       const { stateful, steps } = fn
       this.#context.port.post({ type: 'loaded', fn: frame.fn, stateful, ...(steps && { steps }) })

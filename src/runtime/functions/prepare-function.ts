@@ -11,7 +11,8 @@ import { invoker, type LoadedFunction, spreader } from './loaded-function.ts'
 type Callable = (...args: unknown[]) => unknown
 type Constructor = new (...args: unknown[]) => object
 
-interface Instance {
+/** What a stateful class stands for. */
+export interface Instance {
   call: Callable
   init?: Callable
   close?: Callable
@@ -58,12 +59,13 @@ export async function prepareFunction(
   frame: LoadFrame,
   { root, classes, mapStack, locate }: ImportedFunction,
   { sharedMemory, maxBytes, copies }: Transport,
+  instances: Map<number, Promise<Instance>>,
 ): Promise<LoadedFunction> {
   const given = listOf(frame.args, classes)
   const runnable = runnableOf(root)?.(given)
   // A runnable object has received its arguments already.
   const args = runnable === undefined ? given : []
-  const instance = runnable === undefined ? await initialise(frame, root, args, classes) : undefined
+  const instance = runnable === undefined ? await initialise(frame, root, args, classes, instances) : undefined
   const call = runnable?.call ?? instance?.call.bind(instance) ?? root
   return {
     id: frame.fn,
@@ -80,7 +82,8 @@ export async function prepareFunction(
     locate,
     stateful: instance !== undefined,
     steps: runnable?.steps,
-    close: instance?.close?.bind(instance),
+    // One that is shared lives as long as the worker.
+    close: frame.instance === undefined ? instance?.close?.bind(instance) : undefined,
   }
 }
 
@@ -89,11 +92,13 @@ async function initialise(
   root: Callable,
   args: unknown[],
   classes: ClassRegistry,
+  instances: Map<number, Promise<Instance>>,
 ): Promise<Instance | undefined> {
   try {
     if (frame.role === 'init') await root(...args)
     if (frame.role === 'stateful' || (frame.role === 'task' && isClass(root))) {
-      return await construct(root as unknown as Constructor, listOf(frame.construct, classes))
+      const build = (): Promise<Instance> => construct(root as unknown as Constructor, listOf(frame.construct, classes))
+      return await (frame.instance === undefined ? build() : sharedInstance(instances, frame.instance, build))
     }
     return undefined
   } catch (cause) {
@@ -101,10 +106,21 @@ async function initialise(
   }
 }
 
-/**
- * Returns true for an exported class, which stands for its instances. The host, which has not loaded its module, cannot
- * know.
- */
+/** The instance of this number; built if there is none yet, or the last attempt failed. */
+function sharedInstance(
+  instances: Map<number, Promise<Instance>>,
+  id: number,
+  build: () => Promise<Instance>,
+): Promise<Instance> {
+  let instance = instances.get(id)
+  if (instance === undefined) {
+    instances.set(id, (instance = build()))
+    instance.catch(() => instances.delete(id))
+  }
+  return instance
+}
+
+/** An exported class stands for its instances: the host, which has not loaded its module, cannot know. */
 function isClass(root: Callable): boolean {
   return Function.prototype.toString.call(root).startsWith('class')
 }

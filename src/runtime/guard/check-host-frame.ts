@@ -1,12 +1,10 @@
 import { isHash } from '../../util/digest.ts'
-import { MAX_BATCH, SLOTS } from '../../wire/protocol/beacon.ts'
+import { MAX_BATCH, MAX_CONCURRENCY, SLOTS } from '../../wire/protocol/beacon.ts'
 import type { HostFrame } from '../../wire/protocol/frames.ts'
 import { isRecipeName } from '../../wire/protocol/portable.ts'
 
 const ROLES = new Set(['task', 'stateful', 'init'])
 const STATES = new Set(['wait', 'compute', 'hit', 'joined', 'computed', 'unstorable'])
-/** The largest concurrency that a client may ask for. */
-const MAX_CONCURRENCY = 4_096
 
 /** Returns true if an untrusted frame has a valid shape. The values that it carries may be anything. */
 export function isHostFrame(frame: unknown): frame is HostFrame {
@@ -58,7 +56,7 @@ function isRecalled({ call, state, result, valueHash }: Fields): boolean {
 }
 
 function isLoad(frame: Fields): boolean {
-  const { fn, name, graph, classes, args, construct, role } = frame
+  const { fn, name, graph, classes, args, construct, instance, role } = frame
   return (
     isCount(fn) &&
     typeof name === 'string' &&
@@ -67,7 +65,8 @@ function isLoad(frame: Fields): boolean {
     Array.isArray(classes) &&
     classes.every(isClass) &&
     (args === undefined || isEncoded(args)) &&
-    (construct === undefined || isEncoded(construct))
+    (construct === undefined || isEncoded(construct)) &&
+    (instance === undefined || isCount(instance))
   )
 }
 

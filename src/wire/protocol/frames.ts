@@ -38,7 +38,12 @@ export interface LoadFrame {
    */
   readonly role: 'task' | 'stateful' | 'init'
   readonly construct: Encoded | undefined
-  /** Copy results as soon as they are there. False passes them as they are, which only the caller's own thread can. */
+  /**
+   * The number of the instance, if functions share one: it is built for the first of them, and lives as long as the
+   * worker. Absent: the function has its own, which is closed when the function is unloaded.
+   */
+  readonly instance?: number
+  /** Results are copied the moment they are there; else passed as they are, which only the caller's own thread can. */
   readonly copy: boolean
   /** Send the output of its tasks to the host. Used if the worker is the host's own thread. */
   readonly captureOutput: boolean
