@@ -61,7 +61,7 @@ export class WorkerRuntime {
       case 'cancel':
         return this.#executor.cancel(frame)
       case 'forget':
-        this.#functions.forget(frame.fn).catch((error: unknown) => this.lateError(error))
+        this.#functions.unload(frame.fn).catch((error: unknown) => this.lateError(error))
         return
       case 'recalled':
         return this.#context.remoteCache.receive(frame)
