@@ -15,6 +15,8 @@ export interface JobWork {
   readonly hasTimeouts: boolean
   /** Functions of which each worker gets its own. */
   readonly perWorker: readonly PreparedFunction[] | undefined
+  /** A task's failure is the run's, if the run says so: nodes of a workflow can do without an item. */
+  readonly failureEnds?: boolean
   /** Asked before the job is failed as a whole; true where somebody else takes it over. */
   readonly rescue: (error: unknown) => boolean
   /** What becomes of what tasks print, where the run does not say. */
@@ -39,6 +41,7 @@ export function jobOptionsOf(run: Run, host: RunHost, work: JobWork): JobOptions
     hasTimeouts,
     events: settings.onEvent && guarded(settings.onEvent, fail),
     limiter: limiterOf(settings),
+    ...(work.failureEnds === true && { failureEnds: () => run.failureEnds }),
     attempts: journal,
     rescue,
     logs: openLogs(settings.logs ?? usualLogs, (stream, text) => run.print(stream, text), fail),

@@ -100,6 +100,12 @@ export class Run implements Abortable {
     this.#stalled = true
   }
 
+  /** Whether the first failure of a task ends the run, as it is read now. */
+  get failureEnds(): boolean {
+    const { onError = 'throw' } = this.settings
+    return onError === 'throw' && this.#reading !== undefined && this.#reading !== 'settled'
+  }
+
   get isEnded(): boolean {
     return this.#state === 'ended'
   }

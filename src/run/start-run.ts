@@ -84,6 +84,7 @@ export function startRun(run: Run, host: RunHost, dispatcher: Dispatcher, work: 
       journal: work.journal,
       hasTimeouts: work.hasTimeouts,
       perWorker: work.perWorker ? work.functions : undefined,
+      failureEnds: true,
       rescue: (error) => rescue(error),
       usualLogs: usualLogs(dispatcher),
       fail,

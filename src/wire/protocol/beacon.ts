@@ -1,8 +1,10 @@
 /** Batches that a worker may hold at once; each has a slot. */
-export const SLOTS = 8
+export const SLOTS = 16_384
+/** Of these, from the first on, those whose plain results can be read from outside before they are sent: 9 KB each. */
+export const SHOWN_SLOTS = 8
 /** Most items of one batch: an item's number and the limit share a 32-bit word. */
 export const MAX_BATCH = 32_767
-/** Items per slot whose plain results can be read from outside before they are sent. */
+/** Items per such slot whose plain results can be read from outside before they are sent. */
 const STAGED = 1_024
 
 /** Two times of eight bytes, two words of four. */
@@ -67,7 +69,7 @@ export class Beacon {
   readonly #numbers: Float64Array
 
   constructor(lanesOrMemory: number | SharedArrayBuffer) {
-    const fixed = SLOTS * 12 + SLOTS * STAGED * 9
+    const fixed = SLOTS * 12 + SHOWN_SLOTS * STAGED * 9
     if (typeof lanesOrMemory === 'number') {
       this.lanes = lanesOrMemory
       this.memory = new SharedArrayBuffer(fixed + lanesOrMemory * LANE_BYTES)
@@ -77,7 +79,7 @@ export class Beacon {
     }
     let at = 0
     const next = (bytes: number): number => (at += bytes) - bytes
-    this.#numbers = new Float64Array(this.memory, next(SLOTS * STAGED * 8), SLOTS * STAGED)
+    this.#numbers = new Float64Array(this.memory, next(SHOWN_SLOTS * STAGED * 8), SHOWN_SLOTS * STAGED)
     this.#startedAt = new Float64Array(this.memory, next(this.lanes * 8), this.lanes)
     this.#until = new Float64Array(this.memory, next(this.lanes * 8), this.lanes)
     this.#running = new Int32Array(this.memory, next(this.lanes * 4), this.lanes)
@@ -85,12 +87,12 @@ export class Beacon {
     this.#claims = new Int32Array(this.memory, next(SLOTS * 4), SLOTS)
     this.#batches = new Int32Array(this.memory, next(SLOTS * 4), SLOTS)
     this.#refused = new Int32Array(this.memory, next(SLOTS * 4), SLOTS)
-    this.#kinds = new Uint8Array(this.memory, next(SLOTS * STAGED), SLOTS * STAGED)
+    this.#kinds = new Uint8Array(this.memory, next(SHOWN_SLOTS * STAGED), SHOWN_SLOTS * STAGED)
   }
 
   /** Makes a slot ready for a batch. */
   open(slot: number, batch: number, length: number): void {
-    this.#kinds.fill(0, slot * STAGED, slot * STAGED + Math.min(length, STAGED))
+    if (slot < SHOWN_SLOTS) this.#kinds.fill(0, slot * STAGED, slot * STAGED + Math.min(length, STAGED))
     Atomics.store(this.#claims, slot, length)
     Atomics.store(this.#batches, slot, batch)
     // Either this sees the refusal, or who refuses sees the batch.
@@ -152,7 +154,7 @@ export class Beacon {
 
   /** Worker: shows a finished result, if it is of a kind that can be shown. Returns whether it is. */
   stage(slot: number, item: number, value: unknown): boolean {
-    if (item >= STAGED) return false
+    if (slot >= SHOWN_SLOTS || item >= STAGED) return false
     const at = slot * STAGED + item
     if (typeof value === 'number') {
       this.#numbers[at] = value
@@ -169,7 +171,7 @@ export class Beacon {
   /** Watcher: the finished results of all batches that can be read from outside. */
   staged(): StagedResult[] {
     const results: StagedResult[] = []
-    for (let slot = 0; slot < SLOTS; slot++) {
+    for (let slot = 0; slot < SHOWN_SLOTS; slot++) {
       const batch = Atomics.load(this.#batches, slot)
       const claimed = Atomics.load(this.#claims, slot) >>> 16
       for (let offset = 0; offset < Math.min(claimed, STAGED); offset++) {

@@ -2,7 +2,7 @@ import type { Encoded, Special } from '../codec/special.ts'
 import type { PortableGraph } from './portable.ts'
 
 /** Raised when frames change their meaning; both sides must agree. */
-export const WIRE_VERSION = 1
+export const WIRE_VERSION = 2
 
 /** Values of a batch, one per item. All-number columns travel as a Float64Array. */
 export interface Column {
@@ -16,6 +16,7 @@ export type HostFrame =
   | LoadFrame
   | BatchFrame
   | CancelFrame
+  | ResumeFrame
   | ForgetFrame
   | RecalledFrame
   | EnvFrame
@@ -53,9 +54,12 @@ export interface BatchFrame {
   readonly type: 'batch'
   readonly id: number
   readonly slot: number
-  /** The run or queue that the items belong to: items of two groups never run in a worker at the same time. */
+  /** The run or queue that the items belong to. */
   readonly group: number
-  /** Items in flight at once. */
+  /**
+   * Items of its group in flight at once. With 1 the batch has a thread of the worker's own to itself while it runs; all
+   * others run beside each other.
+   */
   readonly concurrency: number
   /** Each input is the list of arguments. */
   readonly spread: boolean
@@ -67,8 +71,16 @@ export interface BatchFrame {
   readonly indexes: number | readonly number[]
   /** Which attempt each is, where not all are the first. */
   readonly attempts?: readonly number[]
+  /** Items whose failure ends the run, so that nothing more of its group is to begin: all, or those at these offsets. */
+  readonly fatal?: true | readonly number[]
   /** For who shares a worker out; absent where it is 0. The worker itself is not told. */
   readonly priority?: number
+}
+
+/** The answer to `stopped`: batches that were sent after this are to run. */
+export interface ResumeFrame {
+  readonly type: 'resume'
+  readonly group: number
 }
 
 /** Stop one item: its signal fires, and what it still does counts for nothing. */
@@ -208,6 +220,8 @@ export interface DoneFrame {
   readonly bytes: number
   /** No more outcomes of this batch will come. */
   readonly end: boolean
+  /** A fatal failure is among the outcomes: the worker gives back what it has of the group until it is told to resume. */
+  readonly stopped?: true
   /** Milliseconds from start to end of an asynchronous task, on the average: they wait while others run. */
   readonly taskMs?: number
   /** Bytes of memory that the worker has, measured now and then. */
