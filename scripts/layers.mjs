@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url'
  */
 
 /** What both sides of a link know, whatever carries it. */
-const CARRIES = ['errors', 'util', 'wire', 'task', 'pool/backend', 'pool/backend.ts', 'pool/places.ts']
+const CARRIES = ['errors', 'util', 'wire', 'task', 'pool/backend']
 
 /** Each layer may import those before it, never one after it. @type {readonly Layer[]} */
 export const LAYERS = [

@@ -7,7 +7,6 @@ import { readOptions } from '../options/read-options.ts'
 import { workers as checkWorkers } from '../options/workers.ts'
 import { LocalSlots } from '../pool/backend/queue-slots.ts'
 import { resolveBackend } from '../pool/backend/registry.ts'
-import { DEFAULT_POLICY, policyFor, type TaskPolicy } from '../pool/jobs/policy.ts'
 import { EMPTY_STATS, type PoolStats, statsOf } from '../pool/pool-stats.ts'
 import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
 import { newQueue, type QueueOptions } from '../queue/new-queue.ts'
@@ -19,8 +18,9 @@ import type { RunHost } from '../run/hosts/run-host.ts'
 import type { Results } from '../run/outcomes/results.ts'
 import { type CallOptions, readCallOptions } from '../settings/call-options.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
-import { type PoolOptions, readPoolOptions } from '../settings/pool-settings.ts'
+import { type PoolOptions, POOL_DEFAULTS, readPoolOptions } from '../settings/pool-settings.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
+import { DEFAULT_POLICY, policyOf, type TaskPolicy } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
@@ -56,9 +56,12 @@ export class Pool implements AsyncDisposable {
   constructor(options?: PoolOptions) {
     const own = readPoolOptions(options)
     const settings = { ...withDefaultSettings({}), ...own }
-    const backend = isNested() ? 'serial' : (settings.backend ?? 'threads')
+    const backend = isNested() ? 'serial' : settings.backend
     const workers = isNested() ? 1 : (settings.workers ?? usualWorkers(backend))
-    const places = new LocalSlots(own.maxQueue ?? Infinity, typeof backend === 'string' ? undefined : backend.slots)
+    const places = new LocalSlots(
+      own.maxQueue ?? POOL_DEFAULTS.maxQueue,
+      typeof backend === 'string' ? undefined : backend.slots,
+    )
     const make = async (): Promise<Dispatcher> => newDispatcher(await resolveBackend(backend), this.#host.workers, own)
     this.#host = new PoolHost(workers, own, places, make)
     this.#calls = new Calls(this.#host)
@@ -84,7 +87,7 @@ export class Pool implements AsyncDisposable {
       if (work instanceof Task) {
         const { fn, options } = typeOf(work)
         const { policy, signal } = readCallOptions(rest[0])
-        return this.#run(fn, work.args, policyFor(options, policy), options.name, signal)
+        return this.#run(fn, work.args, policyOf(options, policy), options.name, signal)
       }
       checkTaskFunction(work)
       return this.#run(work, rest, DEFAULT_POLICY)

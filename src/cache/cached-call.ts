@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isNested } from '../task/nesting.ts'
 import type { CallKey } from './call-key.ts'
 import type { Identity } from './identify.ts'
-import { type CacheCounts, warnOnce } from './store/cache-report.ts'
+import { type CacheCounts, type CallState, warnOnce } from './store/cache-report.ts'
 import type { Claim } from './store/claims/claims.ts'
 import type { InFlightCall, SettledCall } from './store/claims/in-flight-calls.ts'
 import type { Found, Store } from './store/store.ts'
@@ -23,9 +23,6 @@ export interface CallRequest extends CallKey, ValueContext {
   /** A worker elsewhere asks, for which this thread may have work: fires when it waits no longer. */
   readonly asker?: AbortSignal | undefined
 }
-
-/** How a result was come by. */
-export type CallState = 'hit' | 'joined' | 'computed' | 'unstorable'
 
 export interface CallOutcome {
   readonly value: unknown

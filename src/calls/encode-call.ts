@@ -1,9 +1,9 @@
 import type { TaskError } from '../errors/task-errors.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import { Item } from '../pool/jobs/item.ts'
-import type { TaskPolicy } from '../pool/jobs/policy.ts'
 import { refusalOf } from '../pool/outcomes/refusal.ts'
 import { failureOf } from '../pool/outcomes/task-failure.ts'
+import type { TaskPolicy } from '../task/failure-policy.ts'
 import type { Encoder } from '../wire/codec/encoder.ts'
 
 /** An item for one call, its arguments copied now; or the error that says why they cannot be sent. */
@@ -19,9 +19,9 @@ export function encodeCall(
   const input = spread ? args : args[0]
   if (typeof input === 'number' || typeof input === 'string') return plainEntry(index, input, spread, fn, policy)
   try {
-    const { value, specials, bytes, loans } = encoder.encode(input)
+    const { value, specials, bytes, lease } = encoder.encode(input)
     const transfer = encoder.takeTransfer()
-    return new Item({ index, sequence: index, input, value, specials, bytes, spread, transfer, loans, fn, policy })
+    return new Item({ index, sequence: index, input, value, specials, bytes, spread, transfer, lease, fn, policy })
   } catch (error) {
     const failure = failureOf(plainEntry(index, input, spread, fn, policy))
     return refusalOf(error, failure, { value: args, name: 'args', direction: 'input' })

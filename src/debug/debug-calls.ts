@@ -2,7 +2,7 @@ import { isMainThread } from 'node:worker_threads'
 
 import { UnsupportedError } from '../errors/argument-errors.ts'
 import { type AroundCall, type CalledTask, causeOfFailure } from '../task/task-call.ts'
-import { isThenable } from '../util/is-thenable.ts'
+import { isThenable } from '../util/callbacks.ts'
 import type { Verdict } from './failed-call.ts'
 import { postMortem } from './post-mortem.ts'
 import { isInteractive, tell } from './streams.ts'

@@ -1,5 +1,5 @@
 import type { LogSink } from '../pool/jobs/ports.ts'
-import { guarded } from '../util/guarded.ts'
+import { guarded } from '../util/callbacks.ts'
 import { type LogsOption, recordOf } from './log-record.ts'
 import { OrderedLogs } from './ordered-logs.ts'
 import type { Print } from './print.ts'

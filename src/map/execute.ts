@@ -2,7 +2,6 @@ import { anyWrapped, cacheFor } from '../cache/cache-access.ts'
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
-import { policyFor } from '../pool/jobs/policy.ts'
 import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
 import type { RunCache } from '../run/cache/run-cache.ts'
 import { hostFor } from '../run/hosts/debug-host.ts'
@@ -14,12 +13,10 @@ import { Run } from '../run/run.ts'
 import type { Assignment } from '../run/source/input-chunk.ts'
 import { capturesOutput, type RunCaching, startRun } from '../run/start-run.ts'
 import type { StartedRun } from '../run/started-run.ts'
-import { isDebugged } from '../settings/debug-settings.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
-import { readRunOptions, type RunSettings } from '../settings/run-settings.ts'
-import { policyOf } from '../settings/task-policy.ts'
-import { isOfMedian } from '../task/failure-policy.ts'
+import { isDebugged, readRunOptions, type RunSettings } from '../settings/run-settings.ts'
+import { policyOf, isOfMedian } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import { Task, type TaskType, typeOf } from '../task/task.ts'
 import { checkInputs, type Items } from './check-inputs.ts'
@@ -138,7 +135,7 @@ class TypeTable {
     this.#onFunction(use)
     const calls = wrapped && (await this.#caching?.keyedCalls(wrapped, { use, args: [] }))
     if (calls !== undefined) this.cache?.add(use, calls)
-    const policy = policyFor(type.options, policyOf(this.#settings))
+    const policy = policyOf(type.options, this.#settings)
     // A person at the prompt takes longer than any task may.
     return { fn: use, policy: isDebugged(this.#settings) ? { ...policy, timeout: undefined } : policy }
   }

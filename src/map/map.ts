@@ -17,8 +17,7 @@ import type { StartedRun } from '../run/started-run.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-options.ts'
 import { type MapSettings, readMapOptions } from '../settings/run-settings.ts'
-import { policyOf } from '../settings/task-policy.ts'
-import { isOfMedian } from '../task/failure-policy.ts'
+import { policyOf, isOfMedian } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
@@ -29,9 +28,8 @@ import { checkInputs, type Items } from './check-inputs.ts'
 type List = readonly unknown[]
 type OneOrMany<T> = T | readonly T[]
 
-type WithArgs<A extends List, I, E extends OnErrorWord, V> = MapOptions<I, E, V> & {
-  readonly spread?: false
-} & ([] extends A ? { readonly args?: Readonly<A> } : { readonly args: Readonly<A> })
+type WithArgs<A extends List, I, E extends OnErrorWord, V> = MapOptions<I, E, V, Readonly<A>> &
+  ([] extends A ? unknown : { readonly args: Readonly<A> })
 type Rest<A extends List, I, E extends OnErrorWord, V> = [] extends A
   ? [options?: WithArgs<A, I, E, V>]
   : [options: WithArgs<A, I, E, V>]
@@ -41,23 +39,23 @@ export interface MapFunction {
   <I extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: (...input: I) => R,
-    options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
+    options: MapOptions<I, E, V, readonly [], true> & { readonly spread: true },
   ): Results<Awaited<R> | Replacement<E, V>, I>
   <I extends List | [], A extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: (...inputAndArgs: [...I, ...A]) => R,
-    options: MapOptions<I, E, V> & { readonly spread: true; readonly args: A },
+    options: MapOptions<I, E, V, A, true> & { readonly spread: true; readonly args: A },
   ): Results<Awaited<R> | Replacement<E, V>, I>
   // A list written `as const`: its rows are a union of tuples, which as such is no list of parameters.
   <I extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<Readonly<I>>,
     fn: (...input: I) => R,
-    options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
+    options: MapOptions<I, E, V, readonly [], true> & { readonly spread: true },
   ): Results<Awaited<R> | Replacement<E, V>, I>
   <I extends List | [], R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: OneOrMany<Stateful<I, R>>,
-    options: MapOptions<I, E, V> & { readonly spread: true; readonly args?: readonly [] },
+    options: MapOptions<I, E, V, readonly [], true> & { readonly spread: true },
   ): Results<R | Replacement<E, V>, I>
   <I, A extends List, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
@@ -67,7 +65,7 @@ export interface MapFunction {
   <I, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,
     fn: (input: I) => R,
-    options?: MapOptions<I, E, V> & { readonly spread?: false; readonly args?: readonly [] },
+    options?: MapOptions<I, E, V>,
   ): Results<Awaited<R> | Replacement<E, V>, I>
   <I, A extends List, R, const E extends OnErrorWord = 'throw', V = never>(
     inputs: Items<I>,

@@ -9,6 +9,14 @@ export type OptionTable = Readonly<Record<string, Check>>
 /** The options of a call, checked. Those that were left out, or given as undefined, are absent. */
 export type Checked<T extends OptionTable> = { readonly [K in keyof T]?: ReturnType<T[K]> }
 
+/** Options after their checks: `Forms` has those that the checks put into another form. */
+export type SettingsOf<Options, Forms> = {
+  readonly [K in keyof Options]?: K extends keyof Forms ? Forms[K] : Exclude<Options[K], undefined>
+}
+
+/** A check for each setting: one that is forgotten does not compile. */
+export type ChecksOf<Settings> = { readonly [K in keyof Settings]-?: Check<Exclude<Settings[K], undefined>> }
+
 /**
  * Checks options against a table. Throws where one is unknown (and says which is near) or has a wrong value.
  * `within`: the option that these are the parts of.

@@ -9,7 +9,7 @@ export interface PipelineOptions<
   In = unknown,
   Name extends string = string,
   Field extends PropertyKey = PropertyKey,
-> extends Omit<MapOptions<In>, 'onError'> {
+> extends Omit<MapOptions<In>, 'onError' | 'args' | 'spread'> {
   /** Run only these steps, by name; `'search'` is all steps of the nested pipeline `search`. */
   readonly steps?: readonly Name[] | undefined
   /** The pool whose workers run it. @defaultValue the process-wide ones */

@@ -4,7 +4,7 @@ import { newCounts } from '../cache/store/cache-report.ts'
 import { openStore } from '../cache/store/open-store.ts'
 import type { AskedCall, KeptCall, ResultKeeper } from '../pool/workers/remote-cache-server.ts'
 import { hostClasses } from '../task/register-class.ts'
-import type { StepCaching } from './step-caches.ts'
+import type { StepCaching } from './runner/program.ts'
 
 /** Looks up and keeps what the steps of a run give, for workers elsewhere: only the steps of that run, by their numbers. */
 export class StepCacheServer implements ResultKeeper {

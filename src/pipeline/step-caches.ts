@@ -1,32 +1,11 @@
-import {
-  type CacheAccess,
-  type WrappedFunction,
-  type WrapRules,
-  functionsOfWrapped,
-  wrappedOf,
-} from '../cache/cache-access.ts'
-import type { Identity } from '../cache/identify.ts'
-import { warnOnce } from '../cache/store/cache-report.ts'
-import type { StoreLocation } from '../cache/store/open-store.ts'
+import { type CacheAccess, type WrappedFunction, functionsOfWrapped, wrappedOf } from '../cache/cache-access.ts'
+import { countCall, warnOnce } from '../cache/store/cache-report.ts'
 import type { Backend } from '../pool/backend/backend.ts'
 import type { ResultKeeper } from '../pool/workers/remote-cache-server.ts'
 import type { AnyFunction } from '../task/task-function.ts'
 import { type FunctionPart, type Part, type StepFunction, stepsOf } from './definition.ts'
+import type { StepCaching } from './runner/program.ts'
 import type { StepRecord } from './step-record.ts'
-
-/** How a worker looks up and keeps the results of a step: plain data, but for the user's own functions. */
-export interface StepCaching {
-  /** Of what `cache.wrap` made; empty for a step that says `cache: true`. */
-  readonly rules: WrapRules
-  /** Where it looks; absent where it asks its host. */
-  readonly store: StepStore | undefined
-}
-
-/** Where the results of a step are, and who it is there. */
-export interface StepStore {
-  readonly location: StoreLocation
-  readonly identity: Identity
-}
 
 /** The steps of a run whose results are kept. */
 export class StepCaches {
@@ -84,12 +63,7 @@ export class StepCaches {
       if (typeof state === 'object') {
         counts.unstorable++
         this.#warn(this.#names[Number(number)] as string, state.unhashable)
-      } else if (state === 'hit') counts.hits++
-      else if (state === 'joined') counts.joined++
-      else {
-        counts.misses++
-        counts[state === 'computed' ? 'stored' : 'unstorable']++
-      }
+      } else countCall(counts, state)
     }
   }
 

@@ -1,4 +1,4 @@
-import type { CallState } from '../cache/cached-call.ts'
+import type { CallState } from '../cache/store/cache-report.ts'
 import type { Clip } from './runner/clip.ts'
 
 /** What an item's steps did, by their numbers: as little as possible, since each item brings one. */

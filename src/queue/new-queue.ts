@@ -1,7 +1,7 @@
 import { wholeNumber } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
-import { DEFAULT_POLICY } from '../pool/jobs/policy.ts'
 import type { PoolHost } from '../run/hosts/pool-host.ts'
+import { DEFAULT_POLICY } from '../task/failure-policy.ts'
 import { QueueJob } from './queue-job.ts'
 import { TaskQueue } from './task-queue.ts'
 

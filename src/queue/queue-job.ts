@@ -8,13 +8,13 @@ import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { Chunk } from '../pool/jobs/chunk.ts'
 import type { Item } from '../pool/jobs/item.ts'
 import { Job } from '../pool/jobs/job.ts'
-import { policyFor, type TaskPolicy } from '../pool/jobs/policy.ts'
 import type { Ending, Sink } from '../pool/jobs/ports.ts'
 import { PushSource } from '../pool/jobs/push-source.ts'
 import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
 import type { RunCache } from '../run/cache/run-cache.ts'
 import type { PoolHost } from '../run/hosts/pool-host.ts'
 import type { Abortable } from '../run/hosts/run-host.ts'
+import { policyOf, type TaskPolicy } from '../task/failure-policy.ts'
 import { type Task, type TaskType, typeOf } from '../task/task.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 
@@ -100,7 +100,7 @@ export class QueueJob implements Sink, Abortable {
 
   #put(task: Task, use: PreparedFunction, dispatcher: Dispatcher): number {
     const index = ++this.#last
-    const policy = policyFor(typeOf(task).options, this.#policy)
+    const policy = policyOf(typeOf(task).options, this.#policy)
     this.#encoder ??= hostEncoder(dispatcher.options.backend.capabilities)
     const item = encodeCall(index, task.args, use, policy, this.#encoder)
     const job = (this.#job ??= this.#newJob(dispatcher))

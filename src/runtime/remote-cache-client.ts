@@ -23,7 +23,7 @@ export interface CallResult {
 type Answer = RecalledFrame | undefined
 
 /** Asks the host for results that it keeps, where this worker cannot reach them, and gives it those that it lacks. */
-export class Recaller {
+export class RemoteCacheClient {
   readonly #port: WorkerPort
   readonly #maxBytes: number | undefined
   readonly #waiting = new Map<number, (answer: RecalledFrame) => void>()

@@ -1,19 +1,16 @@
 import type { Beacon } from '../wire/protocol/beacon.ts'
 import type { WorkerPort } from '../wire/protocol/frames.ts'
-import type { Recaller } from './remote-cache-client.ts'
-import type { TaskScope } from './scope/task-scope.ts'
+import type { RemoteCacheClient } from './remote-cache-client.ts'
 
 /** What a worker is told when it begins. */
-export interface WorkerIdentity {
+export interface WorkerAssignment {
   readonly id: number
   readonly slot: number
   readonly port: WorkerPort
 }
 
 /** What a worker knows of itself. */
-export interface WorkerContext extends WorkerIdentity {
+export interface WorkerContext extends WorkerAssignment {
   readonly beacon: Beacon
-  readonly recaller: Recaller
-  /** Takes errors that no call is waiting for. */
-  readonly runtime: { lateError(error: unknown, scope?: TaskScope): void }
+  readonly remoteCache: RemoteCacheClient
 }

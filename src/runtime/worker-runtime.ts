@@ -6,12 +6,12 @@ import { Executor } from './batches/executor.ts'
 import { FunctionTable } from './functions/function-table.ts'
 import type { Transport } from './functions/prepare-function.ts'
 import type { StallWatch } from './functions/stall-watch.ts'
-import { Recaller } from './remote-cache-client.ts'
+import { RemoteCacheClient } from './remote-cache-client.ts'
 import { type TaskScope, ScopeKeeper } from './scope/task-scope.ts'
-import type { WorkerContext, WorkerIdentity } from './worker-context.ts'
+import type { WorkerContext, WorkerAssignment } from './worker-context.ts'
 
 /** What the place that a worker runs in is like. */
-export interface Surroundings extends Transport {
+export interface WorkerEnvironment extends Transport {
   readonly beacon: Beacon
   /** Bytes of memory that this worker takes; absent where it has none of its own. */
   readonly memory?: () => number
@@ -30,18 +30,18 @@ export class WorkerRuntime {
   readonly #executor: Executor
   readonly #scopes: ScopeKeeper
 
-  constructor(identity: WorkerIdentity, surroundings: Surroundings) {
-    const recaller = new Recaller(identity.port, surroundings.maxBytes)
-    const context = { ...identity, beacon: surroundings.beacon, recaller, runtime: this }
+  constructor(assignment: WorkerAssignment, environment: WorkerEnvironment) {
+    const remoteCache = new RemoteCacheClient(assignment.port, environment.maxBytes)
+    const context = { ...assignment, beacon: environment.beacon, remoteCache }
     this.#context = context
-    this.#functions = new FunctionTable(context, surroundings, surroundings.stalls)
-    this.#scopes = new ScopeKeeper(surroundings.sharesThread)
+    this.#functions = new FunctionTable(context, environment, environment.stalls)
+    this.#scopes = new ScopeKeeper(environment.sharesThread, (error, scope) => this.lateError(error, scope))
     this.#executor = new Executor(context, {
       functions: this.#functions,
       scopes: this.#scopes,
-      memory: surroundings.memory,
-      around: surroundings.around,
-      sharesThread: surroundings.sharesThread,
+      memory: environment.memory,
+      around: environment.around,
+      sharesThread: environment.sharesThread,
     })
   }
 
@@ -65,7 +65,7 @@ export class WorkerRuntime {
         this.#functions.forget(frame.fn).catch((error: unknown) => this.lateError(error))
         return
       case 'recalled':
-        return this.#context.recaller.hear(frame)
+        return this.#context.remoteCache.hear(frame)
       case 'env':
         return setEnvironment(frame.env)
       case 'close':

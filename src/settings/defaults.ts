@@ -3,13 +3,20 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { availableWorkers } from '../options/workers.ts'
-import { debugSettings } from './debug-settings.ts'
-import type { HostSettings } from './host-settings.ts'
-import type { RunOptions } from './run-options.ts'
-import { type MapSettings, readRunOptions, type RunSettings } from './run-settings.ts'
+import type { HostSettings } from './pool-settings.ts'
+import type { BackendOption, RunOptions } from './run-options.ts'
+import {
+  type CompleteSettings,
+  debugSettings,
+  type MapSettings,
+  type OF_ONE_RUN,
+  readRunOptions,
+  RUN_DEFAULTS,
+  type RunSettings,
+} from './run-settings.ts'
 
 /** The options that can have a default: all but those that belong to one run. */
-export type DefaultOptions = Omit<RunOptions, 'signal' | 'total' | 'name'>
+export type DefaultOptions = Omit<RunOptions, (typeof OF_ONE_RUN)[number]>
 
 const scoped = new AsyncLocalStorage<RunSettings>()
 let processWide: RunSettings = {}
@@ -37,18 +44,28 @@ export function withDefaults<T>(options: DefaultOptions, fn: () => T): T {
 }
 
 /** A run's settings, with those of its pool and the defaults for what it leaves open. */
-export function withDefaultSettings<T extends RunSettings | MapSettings>(settings: T, pool?: HostSettings): T {
+export function withDefaultSettings<T extends RunSettings | MapSettings>(
+  settings: T,
+  pool?: HostSettings,
+): CompleteSettings<T> {
   if (pool !== undefined && settings.backend !== undefined) {
     throw new InvalidArgumentError('backend', 'none here: a pool has its own', describeValue(settings.backend))
   }
-  const all = debugSettings({ ...environmentSettings(), ...processWide, ...scoped.getStore(), ...pool, ...settings })
-  if (all.copy === false && pool === undefined && all.backend !== 'serial') {
+  const all = debugSettings({
+    ...RUN_DEFAULTS,
+    ...environmentSettings(),
+    ...processWide,
+    ...scoped.getStore(),
+    ...pool,
+    ...settings,
+  })
+  if (!all.copy && pool === undefined && all.backend !== 'serial') {
     throw new InvalidArgumentError('copy', "true, or false with backend: 'serial'", `false with ${nameOf(all.backend)}`)
   }
   return all
 }
 
-function nameOf(backend: RunSettings['backend'] = 'threads'): string {
+function nameOf(backend: BackendOption): string {
   return typeof backend === 'string' ? `backend: '${backend}'` : `the backend ${backend.name}`
 }
 

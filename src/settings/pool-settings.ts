@@ -2,7 +2,7 @@ import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import type { LogsOption } from '../logs/log-record.ts'
 import { byteSize, callback, type Check, milliseconds, wholeNumber } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
-import { readOptions } from '../options/read-options.ts'
+import { type ChecksOf, readOptions, type SettingsOf } from '../options/read-options.ts'
 import { workers } from '../options/workers.ts'
 import type { ResourceLimits } from '../pool/backend/backend.ts'
 import { MAX_CONCURRENCY } from '../pool/workers/worker-set.ts'
@@ -11,13 +11,13 @@ import { backendChoice, logs } from './run-settings.ts'
 
 /** The options of a pool. */
 export interface PoolOptions {
-  /** Where tasks run. @defaultValue 'threads' */
+  /** Where tasks run: `'threads'`, `'processes'`, `'serial'`, or a backend object. @defaultValue 'threads' */
   readonly backend?: BackendOption | undefined
   /** `n`; negative: cores + 1 + n; between 0 and 1: a share of the cores. @defaultValue the cores that this process may use */
   readonly workers?: number | undefined
   /** Async tasks in flight per worker. @defaultValue 1 */
   readonly concurrency?: number | undefined
-  /** Tasks of `run` and of queues not yet given to a worker, at most: more of them wait. @defaultValue Infinity */
+  /** Most tasks of `run` and of queues that no worker has yet: more of them wait to be taken. @defaultValue Infinity */
   readonly maxQueue?: number | undefined
   /** Runs once in each worker, before its first task; awaited. If it throws, that is one `WorkerInitError`. */
   readonly init?: (() => unknown) | undefined
@@ -29,35 +29,24 @@ export interface PoolOptions {
   readonly execArgv?: readonly string[] | undefined
   /** V8's limits for each worker, in MiB. No effect on `serial`. */
   readonly resourceLimits?: ResourceLimits | undefined
-  /** Replace a worker after so many tasks. @defaultValue Infinity */
+  /** Tasks after which a worker is replaced. @defaultValue Infinity */
   readonly maxTasks?: number | undefined
   /**
-   * Replace a worker after a task that leaves it above so much memory, in bytes or as `'512M'`: on processes all of it, on
-   * threads heap and buffers. On processes a task that takes it to twice that is stopped, with a `ResourceLimitError`.
+   * Memory, in bytes or as `'512M'`, above which a worker is replaced after the task that took it there: on processes all of
+   * it, on threads heap and buffers. On processes a task that takes it to twice that is stopped, with a `ResourceLimitError`.
    */
   readonly maxMemory?: number | string | undefined
-  /** Stop a worker after so many milliseconds without work. @defaultValue Infinity */
+  /** Milliseconds without work after which a worker is stopped. @defaultValue Infinity */
   readonly idleTimeout?: number | undefined
-  /** What becomes of the tasks' console output. @defaultValue 'inherit' */
+  /** What becomes of the tasks' console output: the forms are those of `map`'s `logs`. @defaultValue 'inherit' */
   readonly logs?: LogsOption | undefined
 }
 
 /** The same, checked and in their final form. */
-export interface PoolSettings {
-  readonly backend?: BackendOption
-  readonly workers?: number
-  readonly concurrency?: number
-  readonly maxQueue?: number
-  readonly init?: () => unknown
-  readonly initTimeout?: number
-  readonly env?: Readonly<Record<string, string>>
-  readonly execArgv?: readonly string[]
-  readonly resourceLimits?: ResourceLimits
-  readonly maxTasks?: number
-  readonly maxMemory?: number
-  readonly idleTimeout?: number
-  readonly logs?: LogsOption
-}
+export type PoolSettings = SettingsOf<PoolOptions, { readonly maxMemory: number }>
+
+/** The options that a pool sets for all its runs. */
+export type HostSettings = Pick<PoolSettings, 'workers' | 'concurrency' | 'logs'>
 
 const environment: Check<Readonly<Record<string, string>>> = (value, option) => {
   if (typeof value !== 'object' || value === null)
@@ -72,14 +61,15 @@ const texts: Check<readonly string[]> = (value, option) => {
   throw new InvalidArgumentError(option, 'an array of strings', describeValue(value))
 }
 
-const LIMITS_TABLE = {
+const LIMIT_CHECKS: ChecksOf<ResourceLimits> = {
   maxOldGenerationSizeMb: wholeNumber(1),
   maxYoungGenerationSizeMb: wholeNumber(1),
   codeRangeSizeMb: wholeNumber(1),
   stackSizeMb: wholeNumber(1),
 }
 
-const TABLE = {
+/** The check of each option of a pool. */
+export const POOL_CHECKS: ChecksOf<PoolSettings> = {
   backend: backendChoice,
   workers,
   concurrency: wholeNumber(1, MAX_CONCURRENCY),
@@ -88,14 +78,22 @@ const TABLE = {
   initTimeout: milliseconds(0),
   env: environment,
   execArgv: texts,
-  resourceLimits: (value: unknown, option: string): ResourceLimits => readOptions(value, LIMITS_TABLE, option),
+  resourceLimits: (value: unknown, option: string): ResourceLimits => readOptions(value, LIMIT_CHECKS, option),
   maxTasks: wholeNumber(1, Infinity),
   maxMemory: byteSize,
   idleTimeout: milliseconds(),
   logs,
 }
 
+/** The values of options that nobody set. */
+export const POOL_DEFAULTS: Required<Pick<PoolSettings, 'maxQueue' | 'initTimeout' | 'maxTasks' | 'idleTimeout'>> = {
+  maxQueue: Infinity,
+  initTimeout: 60_000,
+  maxTasks: Infinity,
+  idleTimeout: Infinity,
+}
+
 /** @throws {InvalidArgumentError} for unknown options and wrong values. */
 export function readPoolOptions(options: unknown): PoolSettings {
-  return readOptions(options, TABLE)
+  return readOptions(options, POOL_CHECKS)
 }

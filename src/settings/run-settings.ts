@@ -9,7 +9,6 @@ import {
   callback,
   type Check,
   either,
-  finiteNumber,
   flag,
   milliseconds,
   oneOf,
@@ -19,18 +18,19 @@ import {
 } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { haltRule, type HaltRule } from '../options/halt-rule.ts'
-import { readOptions } from '../options/read-options.ts'
+import { type ChecksOf, readOptions, type SettingsOf } from '../options/read-options.ts'
 import { workers } from '../options/workers.ts'
 import type { Backend } from '../pool/backend/backend.ts'
+import { BACKENDS } from '../pool/backend/registry.ts'
 import type { RunEvent } from '../pool/observer.ts'
 import { MAX_CONCURRENCY } from '../pool/workers/worker-set.ts'
 import type { ProgressBarOptions, ProgressOption } from '../progress/progress-option.ts'
-import { retries, type RetryPolicy, timeout, type TimeoutRule } from '../task/failure-policy.ts'
-import type { BackendOption, OnError } from './run-options.ts'
+import { POLICY_CHECKS, type RetryPolicy, type TimeoutRule } from '../task/failure-policy.ts'
+import type { BackendOption, MapOptions, OnError, OnErrorWord, RunOptions } from './run-options.ts'
 
 export const backendChoice: Check<BackendOption> = either<BackendOption>(
-  "'threads', 'processes', 'serial', or a backend object",
-  oneOf('threads', 'processes', 'serial'),
+  `${BACKENDS.map((name) => `'${name}'`).join(', ')}, or a backend object`,
+  oneOf(...BACKENDS),
   (value, option) => {
     if (typeof (value as Backend | null)?.start === 'function') return value as Backend
     throw new InvalidArgumentError(option, 'a backend', describeValue(value))
@@ -75,47 +75,47 @@ function stream(value: unknown, option: string): NodeJS.WritableStream {
   throw new InvalidArgumentError(option, 'a writable stream', describeValue(value))
 }
 
-/** The options of `execute`, checked and in their final form. Those that were left out are absent. */
-export interface RunSettings {
-  readonly backend?: BackendOption
-  readonly copy?: boolean
-  readonly workers?: number
-  readonly concurrency?: number
-  readonly ordered?: boolean
-  readonly batch?: number | 'auto'
-  readonly window?: number
-  readonly timeout?: TimeoutRule
-  readonly stallTimeout?: number
-  readonly deadline?: number
-  readonly halt?: HaltRule
-  readonly cache?: CacheAccess
-  readonly journal?: string | Journal
-  readonly rate?: number
-  readonly memfree?: number
-  readonly retries?: RetryPolicy
-  readonly workerDeaths?: number
-  readonly onError?: OnError
-  readonly priority?: number
-  readonly share?: number | false
-  readonly signal?: AbortSignal
-  readonly progress?: ProgressOption
-  readonly total?: number
-  readonly onEvent?: (event: RunEvent) => void
-  readonly logs?: LogsOption
-  readonly fallback?: 'serial'
-  readonly debug?: boolean
-  readonly inspect?: boolean
-  readonly name?: string
+function cache(value: unknown, option: string): CacheAccess {
+  const access = accessOf(value)
+  if (access !== undefined) return access
+  throw new InvalidArgumentError(option, "a Cache, such as new Cache('.cache')", describeValue(value))
 }
+
+/** A path, or a journal: the command opens its own. */
+function journal(value: unknown, option: string): string | Journal {
+  if (value instanceof Journal || (typeof value === 'string' && value !== '')) return value
+  throw new InvalidArgumentError(option, 'the path of a file', describeValue(value))
+}
+
+function oneOfFalse(value: unknown, option: string): false {
+  if (value === false) return false
+  throw new InvalidArgumentError(option, 'false', describeValue(value))
+}
+
+function argumentList(value: unknown, option: string): readonly unknown[] {
+  if (Array.isArray(value)) return value as unknown[]
+  throw new InvalidArgumentError(option, 'an array of arguments', describeValue(value))
+}
+
+/** What the checks make of options, if not the value itself. */
+interface Forms {
+  readonly timeout: TimeoutRule
+  readonly retries: RetryPolicy
+  readonly halt: HaltRule
+  readonly cache: CacheAccess
+  readonly journal: string | Journal
+  readonly memfree: number
+  readonly share: number | false
+}
+
+/** The options of `execute`, checked and in their final form. Those that were left out are absent. */
+export type RunSettings = SettingsOf<RunOptions, Forms>
 
 /** The options of `map`, likewise. */
-export interface MapSettings extends RunSettings {
-  readonly skip?: (input: unknown, index: number) => boolean
-  readonly spread?: boolean
-  readonly args?: readonly unknown[]
-}
+export type MapSettings = SettingsOf<MapOptions<unknown, OnErrorWord, unknown, readonly unknown[], boolean>, Forms>
 
-const RUN_TABLE = {
+/** The check of each option of `execute`. */
+export const RUN_CHECKS: ChecksOf<RunSettings> = {
   backend: backendChoice,
   copy: flag,
   workers,
@@ -123,7 +123,7 @@ const RUN_TABLE = {
   ordered: flag,
   batch: either<number | 'auto'>("'auto', or a whole number from 1 on", oneOf('auto'), wholeNumber(1)),
   window: wholeNumber(1, Infinity),
-  timeout,
+  ...POLICY_CHECKS,
   stallTimeout: milliseconds(0),
   deadline: milliseconds(0),
   halt: haltRule,
@@ -131,10 +131,7 @@ const RUN_TABLE = {
   journal,
   rate: positiveNumber,
   memfree: byteSize,
-  retries,
-  workerDeaths: wholeNumber(0, Infinity),
   onError,
-  priority: finiteNumber,
   share: either<number | false>("false, bytes, or a size such as '1M'", byteSize, oneOfFalse),
   signal: abortSignal,
   progress,
@@ -147,39 +144,56 @@ const RUN_TABLE = {
   name: text,
 }
 
-function cache(value: unknown, option: string): CacheAccess {
-  const access = accessOf(value)
-  if (access !== undefined) return access
-  throw new InvalidArgumentError(option, "a Cache, such as new Cache('.cache')", describeValue(value))
-}
-
-/** The command opens its own. */
-function journal(value: unknown, option: string): string | Journal {
-  if (value instanceof Journal || (typeof value === 'string' && value !== '')) return value
-  throw new InvalidArgumentError(option, 'the path of a file', describeValue(value))
-}
-
-function oneOfFalse(value: unknown, option: string): false {
-  if (value === false) return false
-  throw new InvalidArgumentError(option, 'false', describeValue(value))
-}
-
-const MAP_TABLE = {
-  ...RUN_TABLE,
-  skip: callback<(input: unknown, index: number) => boolean>('a function (input, index) => boolean'),
-  spread: flag,
+/** The check of each option of `map`. */
+export const MAP_CHECKS: ChecksOf<MapSettings> = {
+  ...RUN_CHECKS,
   args: argumentList,
+  spread: flag,
+  skip: callback<(input: unknown, index: number) => boolean>('a function (input, index) => boolean'),
 }
 
-function argumentList(value: unknown, option: string): readonly unknown[] {
-  if (Array.isArray(value)) return value as unknown[]
-  throw new InvalidArgumentError(option, 'an array of arguments', describeValue(value))
-}
+/** The values of options that nobody set, if they are the same for all runs. */
+export const RUN_DEFAULTS = {
+  backend: 'threads',
+  copy: true,
+  concurrency: 1,
+  ordered: true,
+  batch: 'auto',
+  onError: 'throw',
+  priority: 0,
+  share: false,
+  progress: false,
+  debug: false,
+  inspect: false,
+} as const
+
+/** Settings of which those are set that have a default. */
+export type CompleteSettings<T extends RunSettings = RunSettings> = T &
+  Required<Pick<RunSettings, keyof typeof RUN_DEFAULTS>>
+
+/** The options that belong to one run, and so can have no default. */
+export const OF_ONE_RUN = ['signal', 'total', 'name'] as const
 
 export function readRunOptions(options: unknown): RunSettings {
-  return readOptions(options, RUN_TABLE)
+  return readOptions(options, RUN_CHECKS)
 }
 
 export function readMapOptions(options: unknown): MapSettings {
-  return readOptions(options, MAP_TABLE)
+  return readOptions(options, MAP_CHECKS)
+}
+
+/** True if a run goes under the debugger. */
+export function isDebugged({ debug, inspect }: RunSettings): boolean {
+  return debug === true || inspect === true
+}
+
+/**
+ * The settings of a run, as they are under the debugger if it is to go there: one task after the other in this thread,
+ * without time limits, and without a bar that would draw over what the user types.
+ */
+export function debugSettings<T extends RunSettings>(settings: T): T {
+  if (!isDebugged(settings)) return settings
+  const unwanted = { timeout: undefined, stallTimeout: undefined, deadline: undefined }
+  const told = typeof settings.progress === 'function' ? settings.progress : false
+  return { ...settings, ...unwanted, progress: told, backend: 'serial', concurrency: 1, workers: 1 }
 }

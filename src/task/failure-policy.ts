@@ -1,6 +1,15 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import type { TaskError } from '../errors/task-errors.ts'
-import { callback, type Check, either, flag, milliseconds, positiveNumber, wholeNumber } from '../options/checks.ts'
+import {
+  callback,
+  type Check,
+  either,
+  finiteNumber,
+  flag,
+  milliseconds,
+  positiveNumber,
+  wholeNumber,
+} from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
 
@@ -21,6 +30,26 @@ export interface RetryOptions {
   readonly jitter?: boolean
   /** Retry only where this returns true. */
   readonly when?: (error: TaskError) => boolean
+}
+
+/** The options of runs and calls that say what is done about tasks that fail, hang, or lose their worker. */
+export interface PolicyOptions {
+  /**
+   * Milliseconds per task, from its own start, or a share of the median of those that succeeded, such as `'300%'` (no
+   * limit until 3 did). Its `signal` fires; a worker that it still blocks 50 ms later is ended. Fails with a
+   * `TaskTimeoutError`. No limit by default.
+   */
+  readonly timeout?: TimeoutOption | undefined
+  /** How often a task that threw or timed out runs again; its last error counts. @defaultValue 0 */
+  readonly retries?: number | RetryOptions | undefined
+  /**
+   * How often a task runs again because its worker died under it, the last time with nothing else in the worker; then it
+   * fails with a `WorkerCrashedError`.
+   * @defaultValue 1
+   */
+  readonly workerDeaths?: number | undefined
+  /** Tasks of higher priority start first, also among those of other runs on the same workers. @defaultValue 0 */
+  readonly priority?: number | undefined
 }
 
 /** The same, checked and complete. */
@@ -89,4 +118,42 @@ export const retries: Check<RetryPolicy> = (value, option) => {
 export function retryDelay(policy: RetryPolicy, attempt: number, random: () => number = Math.random): number {
   const full = Math.min(policy.maxDelay, policy.delay * policy.factor ** (attempt - 2))
   return policy.jitter ? full * (0.5 + random() / 2) : full
+}
+
+/** What is done about a task that fails, hangs, or loses its worker. */
+export interface TaskPolicy {
+  readonly timeout: TimeoutRule | undefined
+  readonly retries: RetryPolicy
+  /** How often a task runs again because its worker died under it; undefined: as its backend says. */
+  readonly workerDeaths: number | undefined
+  /** Higher starts first. */
+  readonly priority: number
+}
+
+/** The parts of a policy that a task type, a call or a run sets. */
+export type PolicyRules = { readonly [K in keyof TaskPolicy]?: TaskPolicy[K] | undefined }
+
+/** The checks of the options that set a policy. */
+export const POLICY_CHECKS: { readonly [K in keyof TaskPolicy]: Check<NonNullable<TaskPolicy[K]>> } = {
+  timeout,
+  retries,
+  workerDeaths: wholeNumber(0, Infinity),
+  priority: finiteNumber,
+}
+
+export const DEFAULT_POLICY: TaskPolicy = {
+  timeout: undefined,
+  retries: NO_RETRIES,
+  workerDeaths: undefined,
+  priority: 0,
+}
+
+/** The policy of `rules`; the parts that these leave open are those of `others`. */
+export function policyOf(rules: PolicyRules, others: PolicyRules = DEFAULT_POLICY): TaskPolicy {
+  return {
+    timeout: rules.timeout ?? others.timeout,
+    retries: rules.retries ?? others.retries ?? NO_RETRIES,
+    workerDeaths: rules.workerDeaths ?? others.workerDeaths,
+    priority: rules.priority ?? others.priority ?? DEFAULT_POLICY.priority,
+  }
 }

@@ -23,7 +23,7 @@ export interface CalledTask {
 export type AroundCall = (call: () => unknown, task: CalledTask) => unknown
 
 /** What a task that is made of steps throws: which step failed, of what, and what there is to tell of those before. */
-export interface StepFailure {
+export interface TaskStepFailure {
   readonly step: string
   readonly thrown: unknown
   /** The limit in milliseconds that the step ran over, where that is its failure. */
@@ -35,12 +35,12 @@ export interface StepFailure {
 /** Known by who made them: a look at what a task threw could run its code. */
 const failures = processWide('step-failures', () => new WeakSet<object>())
 
-export function stepFailure(failure: StepFailure): StepFailure {
+export function stepFailure(failure: TaskStepFailure): TaskStepFailure {
   failures.add(failure)
   return failure
 }
 
-export function isStepFailure(thrown: unknown): thrown is StepFailure {
+export function isStepFailure(thrown: unknown): thrown is TaskStepFailure {
   return typeof thrown === 'object' && thrown !== null && failures.has(thrown)
 }
 

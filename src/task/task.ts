@@ -1,41 +1,29 @@
 import { basename } from 'node:path'
 import { inspect } from 'node:util'
 
-import { finiteNumber, text } from '../options/checks.ts'
+import { text } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
-import {
-  type RetryOptions,
-  type RetryPolicy,
-  type TimeoutOption,
-  type TimeoutRule,
-  retries,
-  timeout,
-} from './failure-policy.ts'
+import { POLICY_CHECKS, type PolicyOptions, type PolicyRules } from './failure-policy.ts'
 import type { Stateful } from './stateful.ts'
 import { type TaskFunction, type AnyFunction, checkTaskFunction, markTaskType, nameOf } from './task-function.ts'
 
-/** Rules that go with a task type, before those of the run. */
-export interface TaskOptions {
+/** The options of a task type. They come before those of the run or the call. */
+export interface TaskOptions extends Pick<PolicyOptions, 'timeout' | 'retries' | 'priority'> {
   /** @defaultValue the function's name, or its place */
-  readonly name?: string
-  /** Milliseconds from the task's start, or a share of the median such as `'300%'`. */
-  readonly timeout?: TimeoutOption
-  /** How often it runs again when it throws or times out, and when. */
-  readonly retries?: number | RetryOptions
-  /** Higher starts first. */
-  readonly priority?: number
+  readonly name?: string | undefined
 }
 
 /** The same, checked. */
-export interface TaskRules {
+export interface TaskRules extends Pick<PolicyRules, 'timeout' | 'retries' | 'priority'> {
   readonly name?: string
-  readonly timeout?: TimeoutRule
-  readonly retries?: RetryPolicy
-  readonly priority?: number
 }
 
-/** The type of a task. Not a property: it is nobody's business but the pool's. */
-export let typeOf: (task: Task) => TaskType
+const TYPE: unique symbol = Symbol('type')
+
+/** The type of a task, for whatever runs it. */
+export function typeOf(task: Task): TaskType {
+  return task[TYPE]
+}
 
 /** A call that has not happened yet. Prints as it would be written: `factorize(12345)`. */
 export class Task<R = unknown> {
@@ -43,12 +31,13 @@ export class Task<R = unknown> {
   declare readonly result: R | undefined
   readonly name: string
   readonly args: readonly unknown[]
-  readonly #type: TaskType
+  /** @internal */
+  readonly [TYPE]: TaskType
 
   constructor(type: TaskType, args: readonly unknown[]) {
     this.name = type.name
     this.args = args
-    this.#type = type
+    this[TYPE] = type
   }
 
   toString(): string {
@@ -56,7 +45,6 @@ export class Task<R = unknown> {
   }
 
   static {
-    typeOf = (task) => task.#type
     Object.defineProperty(this.prototype, inspect.custom, { value: this.prototype.toString })
   }
 }
@@ -68,7 +56,8 @@ export interface TaskType {
   readonly options: TaskRules
 }
 
-const TABLE = { name: text, timeout, retries, priority: finiteNumber }
+const { timeout, retries, priority } = POLICY_CHECKS
+const TABLE = { name: text, timeout, retries, priority }
 
 /** A way to make tasks: calls that have not happened yet. */
 export type TaskFactory<A extends readonly unknown[], R> = (...args: A) => Task<R>

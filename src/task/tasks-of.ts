@@ -1,7 +1,7 @@
 import { InvalidArgumentError, InvalidStateError } from '../errors/argument-errors.ts'
 import { setReference } from './capture/reference/known-references.ts'
-import type { AnyFunction } from './task-function.ts'
 
+type Stub = (...args: never[]) => unknown
 type TaskOrClass = ((...args: never[]) => unknown) | (new (...args: never[]) => { call(...args: never[]): unknown })
 
 /** The exports of a module that are functions, or classes for `stateful()`. */
@@ -20,7 +20,7 @@ export function tasksOf<M>(url: URL): FunctionsOf<M> {
     throw new InvalidArgumentError('tasksOf(url)', "a URL, such as new URL('./tasks.js', import.meta.url)", typeof url)
   }
   const { href } = url
-  const known = new Map<string, AnyFunction>()
+  const known = new Map<string, Stub>()
   return new Proxy(Object.create(null) as FunctionsOf<M>, {
     get(_, name) {
       // `then` would make an awaited proxy call it.
@@ -39,7 +39,7 @@ export function isStub(fn: unknown): boolean {
   return typeof fn === 'function' && stubs.has(fn)
 }
 
-function stubOf(url: string, name: string): AnyFunction {
+function stubOf(url: string, name: string): Stub {
   const stub = (): never => {
     throw new InvalidStateError(
       `${name} runs in workers only: this process has not loaded ${url}. Give it to map(), run() or task().`,

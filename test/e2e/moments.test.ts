@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict'
-import { randomInt } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import { inProject, usePackage, values } from './support/project.js'
+import { thorough } from '../support/thorough.js'
+import { endedWith, inProject, usePackage, values } from './support/project.js'
 
 usePackage()
 
 const skip = process.platform === 'win32' && 'Windows has no such signals'
 
-/** Moments at which a run is stopped, over all signals. */
-const MOMENTS = 50
+/** Moments at which each signal stops a run, spread over the time that the run takes. */
+const ROUNDS = thorough ? 17 : 6
 const INPUTS = Array.from({ length: 300 }, (_, i) => `input-${i}`)
-/** About as long as the run takes, so that every stage of it is met. */
-const LONGEST_MS = 700
 
 interface Row {
   readonly state: string
@@ -28,34 +26,44 @@ function rowsOf(log: string, mayBeTorn: boolean): Row[] {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
   inProject(
-    `${signal} at any moment: the log is whole, and the rest is done later`,
+    `${signal} at any moment of a run: the log is whole, and --resume does the rest`,
     async (project) => {
       await project.write('inputs.txt', `${INPUTS.join('\n')}\n`)
-      for (let i = 0; i < Math.ceil(MOMENTS / 3); i++) {
-        const [log, out] = [`log-${i}.jsonl`, `out-${i}.jsonl`]
-        const args = ['run', 'tasks.mjs#blink', '@inputs.txt', '-o', out, '--log', log, '-q', '-j', '2']
+      const argsFor = (round: string): string[] => {
+        const files = ['-o', `out-${round}.jsonl`, '--log', `log-${round}.jsonl`]
+        return ['run', 'tasks.mjs#blink', '@inputs.txt', ...files, '-q', '-j', '2']
+      }
+      const startedAt = performance.now()
+      endedWith(await project.start(argsFor('whole')).ended, 0)
+      const whole = performance.now() - startedAt
+      let resumed = 0
+      for (let round = 0; round < ROUNDS; round++) {
+        const args = argsFor(String(round))
         const running = project.start(args)
-        const moment = randomInt(LONGEST_MS)
+        const moment = (whole * (round + 0.5)) / ROUNDS
         // Any moment will do: what is asserted holds for all of them.
         await pause(moment)
         running.signal(signal)
         const { code, stderr } = await running.ended
-        const about = `${signal} after ${moment} ms: exit code ${code}\n${stderr}`
-        const rows = rowsOf(await project.read(log).catch(() => ''), signal === 'SIGKILL')
-        const written = await project.read(out).catch(() => '')
+        const about = `${signal} after ${moment} of ${whole} ms: exit code ${code}\n${stderr}`
+        const rows = rowsOf(await project.read(`log-${round}.jsonl`).catch(() => ''), signal === 'SIGKILL')
+        const written = await project.read(`out-${round}.jsonl`).catch(() => '')
         const results = new Set(values(written.slice(0, written.lastIndexOf('\n') + 1)))
         for (const { state, input } of rows) if (state === 'ok') assert.ok(results.has(input), `${input}: ${about}`)
         const again = await project.start([...args, '--resume']).ended
-        // Where it never came as far as to leave a trace there is nothing to go on with.
+        // If it was stopped before it left a trace there is nothing to resume.
         if (again.code === 3) {
           assert.match(again.stderr, /there was no run in this folder/)
+          assert.equal(written, '', about)
           continue
         }
         assert.equal(again.code, 0, `${again.stderr}\n${about}`)
-        const all = values(await project.read(out)) as string[]
+        const all = values(await project.read(`out-${round}.jsonl`)) as string[]
         assert.deepEqual([...new Set(all)].toSorted(), INPUTS.toSorted(), about)
         assert.equal(all.length, INPUTS.length, about)
+        resumed++
       }
+      assert.ok(resumed >= ROUNDS / 3, `only ${resumed} of ${ROUNDS} runs had begun when they were stopped`)
     },
     { skip },
   )

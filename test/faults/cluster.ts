@@ -13,7 +13,7 @@ const CLIENTS = 'test/nats/clients.test.ts'
 const CLOCKS = 'test/nats/clocks.test.ts'
 const SAFETY = 'test/nats/safety.test.ts'
 const ACCESS = 'test/nats/access.test.ts'
-const LIMITS = 'test/nats/limits.test.ts'
+const LIMITS = 'test/nats/payload-limits.test.ts'
 const SERVERS = 'test/unit/cluster/servers.test.ts'
 const STRANGERS = 'test/properties/strangers.test.ts'
 
@@ -27,7 +27,7 @@ export const CLUSTER_FAULTS: readonly ClusterRow[] = [
     'a task that kills every worker that it meets fails in the end; others do not',
   ]),
   row('F28', 'the client is killed, and its run is gone on with', CLIENTS, [
-    'may be killed, and go on where they were',
+    'a killed client goes on with --resume where it was',
   ]),
   row('F47', 'workers and clients are sent random bytes, sizes that are not there, deep nesting', STRANGERS, [
     'does not get through a guard, nor hurts it',
@@ -46,14 +46,18 @@ export const CLUSTER_FAULTS: readonly ClusterRow[] = [
     'a broker that is killed and comes back loses nothing',
     'workers may come after the tasks, and after the broker',
   ]),
-  row('F51b', 'the broker is not there at the start', CLIENTS, ['are told in one line that there is no broker']),
+  row('F51b', 'the broker is not there at the start', CLIENTS, [
+    'a client is told in one line that there is no broker',
+  ]),
   row('F51c', 'the broker is too old, or has no JetStream', SERVERS, [
     'are refused where they are too old',
     'are refused where they have no JetStream',
   ]),
-  row('F51d', 'the broker’s store is full', LIMITS, ['fails what does not fit with one clear line, and nothing else']),
+  row('F51d', 'the broker’s store is full', LIMITS, [
+    'a broker whose store is full fails what does not fit, and nothing else',
+  ]),
   row('F52', 'the broker comes back and has lost all that it had stored', LOSSES, [
-    'nor does one that has forgotten all that it stored',
+    'a broker that comes back without all that it had stored loses no result',
   ]),
   row('F53', 'a machine with workers is cut off from the network for a minute, and comes back', MINUTE, [
     'a machine is cut off by a cable that is out',
@@ -62,7 +66,7 @@ export const CLUSTER_FAULTS: readonly ClusterRow[] = [
   row('F53b', 'workers stand still, and go on', LOSSES, [
     'a fleet that stands still is given up, and comes back to nothing',
   ]),
-  row('F54', 'messages come twice', CLIENTS, ['have each outcome once, however often messages come']),
+  row('F54', 'messages come twice', CLIENTS, ['a client has each outcome once, however often messages come']),
   row('F55', 'a task blocks its worker for a minute', MINUTE, ['a task blocks its worker, and runs once']),
   row('F56', 'the clock jumps by an hour; all machines sleep for a while', CLOCKS, [
     'that jumps by an hour, forth and back, ends nothing',
@@ -85,9 +89,9 @@ export const CLUSTER_FAULTS: readonly ClusterRow[] = [
     'may be in doubt for a while: all wait until the broker knows them again',
   ]),
   row('F61', 'ten megabytes that would be many more, to workers and clients', LIMITS, [
-    'is refused before it is opened',
-    'is refused by workers, which live on',
-    'costs a client one of its sessions, at most',
+    'a payload that would inflate is refused before it is opened',
+    'a frame that would inflate is refused by workers, which live on',
+    'a frame that would inflate costs a client one of its sessions at most',
   ]),
 ]
 

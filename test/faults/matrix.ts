@@ -116,7 +116,10 @@ export const FAULTS: readonly Row[] = [
     'F27',
     'the command gets a signal, at any moment',
     everywhere(
-      heldBy('test/e2e/moments.test.ts', '${signal} at any moment: the log is whole, and the rest is done later'),
+      heldBy(
+        'test/e2e/moments.test.ts',
+        '${signal} at any moment of a run: the log is whole, and --resume does the rest',
+      ),
     ),
   ),
   row(

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 
@@ -16,6 +15,7 @@ import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { Broker } from '../support/broker.js'
 import { FakeBroker } from '../support/fake-broker.js'
+import { until } from '../support/until.js'
 import { Authority } from './support/certificates.js'
 import { Operator, seedOf } from './support/credentials.js'
 import { WorkerProcess } from './support/worker-process.js'
@@ -122,13 +122,13 @@ describe('who one is', () => {
     const pool = new Pool({ backend: nats({ servers: broker.url, token: 'old' }) })
     const run = pool.map([1, 2], marked, { args: [scratch.folder] })
     run.start()
-    while (starts(scratch.folder).length < 2) await sleep(20)
+    await until(() => starts(scratch.folder).length >= 2)
     await broker.kill()
     {
       // Another in its place sends both away, more than once.
       const info = { server_id: 'A', version: '2.10.1', proto: 1, max_payload: 2 ** 20, auth_required: true }
       await using other = await FakeBroker.start(info, "-ERR 'Authorization Violation'", broker.port)
-      while (other.greeted < 8) await sleep(20)
+      await until(() => other.greeted >= 8)
     }
     await broker.restart()
     scratch.touch('go')

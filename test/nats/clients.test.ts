@@ -13,6 +13,7 @@ import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { Broker } from '../support/broker.js'
+import { until } from '../support/until.js'
 import { numbers, withCluster } from './support/cluster.js'
 import { double, lengthOf, slowly, spin, zeros } from './tasks.js'
 
@@ -29,7 +30,7 @@ async function command(cwd: string, ...args: readonly string[]): Promise<{ code:
 }
 
 describe('clients of a cluster', () => {
-  it('may be killed, and go on where they were', LIMIT, async () => {
+  it('a killed client goes on with --resume where it was', LIMIT, async () => {
     await withCluster(1, async ({ url }, [worker]) => {
       using scratch = new Scratch()
       const { inputs, doubled } = numbers(2_000)
@@ -38,7 +39,7 @@ describe('clients of a cluster', () => {
       const child = spawn(process.execPath, [MAIN, ...args], { cwd: scratch.folder, stdio: 'ignore' })
       const out = scratch.file('out.jsonl')
       const lines = (): number => (existsSync(out) ? readFileSync(out, 'utf8').split('\n').length : 0)
-      while (lines() < 300) await new Promise((resolve) => setTimeout(resolve, 5))
+      await until(() => lines() >= 300)
       child.kill('SIGKILL')
       // Its workers are not kept for it.
       await worker?.told('returned', 2)
@@ -49,7 +50,7 @@ describe('clients of a cluster', () => {
     })
   })
 
-  it('wait where there is no worker, and say so; a deadline ends that', LIMIT, async () => {
+  it('a client waits if there is no worker, and says so; a deadline ends that', LIMIT, async () => {
     await using broker = await Broker.start()
     using scratch = new Scratch()
     const args = ['run', `${TASKS}#double`, '1', '--on', broker.url, '--group', 'empty', '--deadline', '3s']
@@ -63,14 +64,14 @@ describe('clients of a cluster', () => {
     await pool.terminate()
   })
 
-  it('are told in one line that there is no broker', LIMIT, async () => {
+  it('a client is told in one line that there is no broker', LIMIT, async () => {
     using scratch = new Scratch()
     const { code, err } = await command(scratch.folder, 'run', `${TASKS}#double`, '1', '--on', 'nats://127.0.0.1:1')
     assert.equal(code, 3)
     assert.match(err, /✖ no broker answers at nats:\/\/127\.0\.0\.1:1 .*manyhands broker/)
   })
 
-  it('have each outcome once, however often messages come', LIMIT, async () => {
+  it('a client has each outcome once, however often messages come', LIMIT, async () => {
     await withCluster(1, async ({ url }) => {
       // Somebody who says everything again.
       const echo = await connect({ servers: url })
@@ -90,7 +91,7 @@ describe('clients of a cluster', () => {
     })
   })
 
-  it('and what strangers send to everybody hurts nobody', LIMIT, async () => {
+  it('garbage that strangers publish to all subjects of a group loses nothing', LIMIT, async () => {
     await withCluster(1, async ({ url }) => {
       const stranger = await connect({ servers: url })
       const seen = new Set<string>()
@@ -123,7 +124,7 @@ describe('clients of a cluster', () => {
     })
   })
 
-  it('share workers by the time that each has had', LIMIT, async () => {
+  it('clients share workers by the time that each has had', LIMIT, async () => {
     await withCluster(1, async ({ url }) => {
       const [long, short] = [nats({ servers: url }), nats({ servers: url })]
       const hog = map(
@@ -140,7 +141,7 @@ describe('clients of a cluster', () => {
     })
   })
 
-  it('with a higher priority come first, whoever they are', LIMIT, async () => {
+  it('items of a higher priority come first, whichever client has them', LIMIT, async () => {
     await withCluster(
       1,
       async ({ url }) => {
@@ -165,26 +166,26 @@ describe('clients of a cluster', () => {
     )
   })
 
-  it('reach running tasks when they cancel, and leave nothing behind', LIMIT, async () => {
+  it('a client that cancels reaches running tasks, and leaves nothing behind', LIMIT, async () => {
     await using broker = await Broker.start()
     const workers = await runWorker({ servers: broker.url, workers: 2, modules: [TASKS] })
     const pool = new Pool({ backend: nats({ servers: broker.url }) })
     const controller = new AbortController()
     const run = failure(pool.map([60_000, 60_000], spin, { signal: controller.signal }))
-    while (workers.status().busy < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+    await until(() => workers.status().busy >= 2)
     controller.abort(new Error('enough'))
     await run
-    while (workers.status().busy > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    await until(() => workers.status().busy === 0)
     assert.deepEqual(await pool.map([new Uint8Array(3_000_000)], lengthOf), [3_000_000])
     assert.equal((await pool.run(zeros, 3_000_000)).length, 3_000_000)
     await pool.close()
-    while (workers.status().sessions > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    await until(() => workers.status().sessions === 0)
     // Payloads on their way are gone when they have arrived.
     const admin = await connect({ servers: broker.url })
     const { jetstreamManager } = await import('@nats-io/jetstream')
     const manager = await jetstreamManager(admin)
     const messages = async (): Promise<number> => (await manager.streams.info('OBJ_mh_default')).state.messages
-    while ((await messages()) > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    await until(async () => (await messages()) === 0)
     await admin.close()
     await workers.drain(100)
   })

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { Broker } from '../support/broker.js'
+import { until } from '../support/until.js'
 import { WorkerProcess } from './support/worker-process.js'
 import type { Dated } from './tasks.js'
 
@@ -37,7 +38,7 @@ function resultsIn(scratch: Scratch): Dated[] {
 }
 
 async function has(scratch: Scratch, count: number): Promise<void> {
-  while (resultsIn(scratch).length < count) await sleep(5)
+  await until(() => resultsIn(scratch).length >= count)
 }
 
 /** All came to their end, in their order, the first time. */

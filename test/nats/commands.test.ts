@@ -11,6 +11,7 @@ import { type RunningWorkers, runWorker } from 'manyhands/nats'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { Broker } from '../support/broker.js'
+import { until } from '../support/until.js'
 
 const LIMIT = { timeout: 60_000 }
 const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
@@ -60,7 +61,7 @@ describe('the command on a cluster', () => {
     const child = spawn(process.execPath, [MAIN, ...args], { cwd: scratch.folder, stdio: 'ignore' })
     await scratch.appears('started-3')
     const logged = (): string => readFileSync(scratch.file('log.jsonl'), 'utf8')
-    while (logged().split('\n').length < 4) await new Promise((resolve) => setTimeout(resolve, 5))
+    await until(() => logged().split('\n').length >= 4)
     child.kill('SIGKILL')
     await once(child, 'exit')
     scratch.touch('go')

@@ -12,6 +12,7 @@ import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { Broker } from '../support/broker.js'
+import { until } from '../support/until.js'
 import * as steps from './flow-steps.js'
 
 const LIMIT = { timeout: 40_000 }
@@ -34,7 +35,7 @@ before(async () => {
 after(async () => {
   for (const workers of [strict, open]) {
     // What the runs had they have given back.
-    while (workers.status().busy > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    await until(() => workers.status().busy === 0)
     await workers.drain(500)
   }
   await broker[Symbol.asyncDispose]()
@@ -162,7 +163,7 @@ describe('a pipeline on a cluster', () => {
     const results = flow.run([input, input], { backend, cache, batch: 1 })
     results.start()
     const calls = (): number => strict.status().busy
-    while (!existsSync(scratch.file('started-3')) || calls() < 2) await new Promise((done) => setTimeout(done, 5))
+    await until(() => existsSync(scratch.file('started-3')) && calls() >= 2)
     writeFileSync(scratch.file('go'), '')
     assert.deepEqual(
       (await results).map(({ ok }) => ok),

@@ -8,14 +8,11 @@ import { pipeline } from 'manyhands/pipeline'
 
 import { Scratch } from '#manyhands/testing/scratch.js'
 
+import { until } from '../support/until.js'
 import { withCluster } from './support/cluster.js'
 import { marked, starts } from './tasks.js'
 
 const LIMIT = { timeout: 60_000 }
-
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2))
-}
 
 /** A step that waits for a file, and whose result is kept. */
 const flow = pipeline<{ n: number }>('flow').step('value', ['n'], marked, { cache: true })

@@ -11,6 +11,7 @@ import { nats } from 'manyhands/nats'
 
 import { Scratch } from '#manyhands/testing/scratch.js'
 
+import { until } from '../support/until.js'
 import { withCluster } from './support/cluster.js'
 import { type Machine, Network, whyNoNetworks } from './support/network.js'
 import { WorkerProcess } from './support/worker-process.js'
@@ -58,9 +59,7 @@ async function partition(
   cut: (machine: Machine) => void,
   mend: (machine: Machine) => void,
 ): Promise<void> {
-  const until = async (holds: () => boolean): Promise<void> => {
-    while (!holds()) await sleep(50, undefined, { signal })
-  }
+  const seen = (holds: () => boolean): Promise<void> => until(holds, signal)
   using scratch = new Scratch()
   using network = new Network()
   const [home, far, near, desk] = [network.machine(), network.machine(), network.machine(), network.machine()]
@@ -82,20 +81,20 @@ async function partition(
   const pids = (): Set<unknown> => new Set(told('lent').map((event) => (event as { pid: number }).pid))
   const of = (file: string, its: Set<unknown>): string[] =>
     lines(scratch.file(file)).filter((line) => its.has(Number(line.split(' ')[1])))
-  await until(() => of('ended', pids()).length > 0)
+  await seen(() => of('ended', pids()).length > 0)
 
   // It is at something when it is cut off, and finishes that.
   scratch.touch('hold')
   const before = pids()
-  await until(() => of('begun', before).length > of('ended', before).length)
+  await seen(() => of('begun', before).length > of('ended', before).length)
   cut(far)
   rmSync(scratch.file('hold'))
-  await until(() => of('begun', before).length === of('ended', before).length)
+  await seen(() => of('begun', before).length === of('ended', before).length)
   await sleep(MINUTE_MS, undefined, { signal })
   mend(far)
   // It gives up what it had, and serves again.
-  await until(() => told('returned').length >= before.size)
-  await until(() => results().some(({ pid }) => pids().has(pid) && !before.has(pid)))
+  await seen(() => told('returned').length >= before.size)
+  await seen(() => results().some(({ pid }) => pids().has(pid) && !before.has(pid)))
   enough.abort()
   const count = await fed
   assert.deepEqual(await client.exit, [0, null])

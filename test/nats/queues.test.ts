@@ -12,6 +12,7 @@ import { nats } from 'manyhands/nats'
 import { failure } from '#manyhands/testing/contract/subject.js'
 
 import { Broker } from '../support/broker.js'
+import { until } from '../support/until.js'
 import { WorkerProcess } from './support/worker-process.js'
 import { double } from './tasks.js'
 
@@ -37,7 +38,7 @@ async function ticketsAt({ url }: Broker, count: number): Promise<void> {
   const admin = await connect({ servers: url })
   const { streams } = await jetstreamManager(admin)
   const known = async (): Promise<number> => (await streams.info('MHQ_default')).state.messages
-  while ((await known().catch(() => 0)) < count) await new Promise((resolve) => setTimeout(resolve, 10))
+  await until(async () => (await known().catch(() => 0)) >= count)
   await admin.close()
 }
 

@@ -8,20 +8,14 @@ import type {
   WorkerSpec,
 } from '../../pool/backend/backend.ts'
 import type { QueueSlots } from '../../pool/backend/queue-slots.ts'
+import { SEPARATE_WORKERS } from '../local-workers.ts'
 import type { Connector } from './connector.ts'
 import { NatsLink } from './sessions/nats-link.ts'
 import { PoolShare } from './sessions/pool-share.ts'
 
 const CAPABILITIES: Capabilities = {
-  sharedMemory: false,
-  transfer: false,
-  stopsBlocked: true,
-  isolated: true,
-  limitsMemory: true,
-  parallel: true,
-  closures: true,
-  // The environment here is none of a worker's on another machine.
-  liveEnvironment: true,
+  ...SEPARATE_WORKERS,
+  // `liveEnvironment`: there is no environment of this process to send changes of.
   remote: true,
   // A message costs about as much as a thousand tasks that do nothing.
   maxBatch: 4_096,

@@ -1,16 +1,10 @@
 import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend/backend.ts'
-import { GUARDED_ENTRY, PROCESS_ENTRY } from '../local-workers.ts'
+import { GUARDED_ENTRY, PROCESS_ENTRY, SEPARATE_WORKERS } from '../local-workers.ts'
 import { MAX_VALUE_BYTES } from './frame-codec.ts'
 import { ProcessLink } from './process-link.ts'
 
 const CAPABILITIES: Capabilities = {
-  sharedMemory: false,
-  transfer: false,
-  stopsBlocked: true,
-  isolated: true,
-  limitsMemory: true,
-  parallel: true,
-  closures: true,
+  ...SEPARATE_WORKERS,
   liveEnvironment: false,
   maxBytes: MAX_VALUE_BYTES,
 }

@@ -1,15 +1,15 @@
 import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend/backend.ts'
+import { SEPARATE_WORKERS } from '../local-workers.ts'
 import { SerialLink } from './serial-link.ts'
 
 const CAPABILITIES: Capabilities = {
+  ...SEPARATE_WORKERS,
   sharedMemory: true,
   transfer: true,
   stopsBlocked: false,
   isolated: false,
   limitsMemory: false,
   parallel: false,
-  closures: true,
-  liveEnvironment: true,
 }
 
 /** Tasks in the host's own thread: for debugging, and for tasks that only wait. */

@@ -1,15 +1,12 @@
 import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend/backend.ts'
+import { SEPARATE_WORKERS } from '../local-workers.ts'
 import { ThreadLink } from './thread-link.ts'
 
 const CAPABILITIES: Capabilities = {
+  ...SEPARATE_WORKERS,
   sharedMemory: true,
   transfer: true,
-  stopsBlocked: true,
   isolated: false,
-  limitsMemory: true,
-  parallel: true,
-  closures: true,
-  liveEnvironment: true,
 }
 
 /** Workers as threads of this process: the quickest to start and to feed; a native crash takes the process along. */

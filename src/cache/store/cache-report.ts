@@ -17,6 +17,19 @@ export function newCounts(): CacheCounts {
   return { hits: 0, misses: 0, joined: 0, stored: 0, unstorable: 0, corrupt: 0 }
 }
 
+/** How a call got its result: from the store, from another thread that was computing it, or computed (and stored, or not). */
+export type CallState = 'hit' | 'joined' | 'computed' | 'unstorable'
+
+/** Counts a call that was made elsewhere, such as in a worker. */
+export function countCall(counts: CacheCounts, state: CallState): void {
+  if (state === 'hit') counts.hits++
+  else if (state === 'joined') counts.joined++
+  else {
+    counts.misses++
+    counts[state === 'computed' ? 'stored' : 'unstorable']++
+  }
+}
+
 const said = new Set<string>()
 
 /** Tells the user something once in a process; `topic` says what it is about. */

@@ -15,7 +15,7 @@ const LARGE = 32 * 1024
 
 /** Keeps large buffers of a value that is being encoded: they go to disk from where they are. */
 export class LargeBuffers implements Copier {
-  readonly loans = undefined
+  readonly lease = undefined
   #buffers: ArrayBuffer[] = []
 
   begin(): void {

@@ -3,7 +3,7 @@ import type { MapOptions } from '../../settings/run-options.ts'
 import type { RunFlags } from './run-flags.ts'
 
 /** The options of `map` for a function of which nothing is known, with a journal that is kept elsewhere. */
-export interface AnyMapOptions extends Omit<MapOptions, 'journal'> {
+export interface AnyMapOptions extends Omit<MapOptions, 'journal' | 'args' | 'spread'> {
   readonly spread: boolean
   readonly args: readonly unknown[]
   readonly journal?: Journal

@@ -3,9 +3,9 @@ import { cachedCall, type CallRequest } from '../../cache/cached-call.ts'
 import { argumentHash, callKey } from '../../cache/call-key.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 import { messageOf } from '../../util/message-of.ts'
-import type { StepCaching, StepStore } from '../step-caches.ts'
 import { type Clip, noResult } from './clip.ts'
 import type { ItemRun } from './item-run.ts'
+import type { StepCaching, StepStore } from './program.ts'
 import type { Step } from './program.ts'
 
 type Hashes = readonly (Buffer | undefined)[]

@@ -1,4 +1,4 @@
-import { isThenable } from '../../util/is-thenable.ts'
+import { isThenable } from '../../util/callbacks.ts'
 /** Work that may wait: it yields what it waits for, and is given what came of it. */
 export type Work<T> = Generator<unknown, T, unknown>
 

@@ -1,7 +1,7 @@
 import { argumentHash } from '../../cache/call-key.ts'
 import { TaskError, TaskTimeoutError } from '../../errors/task-errors.ts'
 import type { LoadedFunction } from '../../runtime/functions/loaded-function.ts'
-import type { CallResult, Recaller } from '../../runtime/remote-cache-client.ts'
+import type { CallResult, RemoteCacheClient } from '../../runtime/remote-cache-client.ts'
 import type { TaskHandle } from '../../runtime/scope/task-handle.ts'
 import { currentScope } from '../../runtime/scope/task-scope.ts'
 import type { TaskSteps } from '../../runtime/scope/task-steps.ts'
@@ -67,7 +67,7 @@ export class ItemRun {
   readonly #task: TaskHandle
   readonly #steps: TaskSteps
   readonly #fn: LoadedFunction
-  readonly #recaller: Recaller
+  readonly #remoteCache: RemoteCacheClient
   /** When the step before ended: the next one begins then. One look at the clock for both. */
   #mark: number = performance.now()
 
@@ -80,7 +80,7 @@ export class ItemRun {
     if (scope === undefined) throw new TypeError('the steps of a pipeline run in tasks only')
     this.#task = scope.batch.task(scope.item)
     this.#fn = scope.batch.fn(scope.item)
-    this.#recaller = scope.batch.recaller
+    this.#remoteCache = scope.batch.remoteCache
     this.classes = this.#fn.classes
     this.#steps = scope.batch.steps(scope.item, scope.lane)
   }
@@ -109,7 +109,7 @@ export class ItemRun {
   /** The result of a step that the host keeps, or computed and given to it. */
   recall({ number }: Step, hashes: readonly (Buffer | undefined)[], compute: () => unknown): Promise<CallResult> {
     const args = hashes.map((hash) => hash?.toString('hex'))
-    return this.#recaller.call({ fn: this.#fn, step: number, args }, compute)
+    return this.#remoteCache.call({ fn: this.#fn, step: number, args }, compute)
   }
 
   /** A cached step has its result. */

@@ -1,10 +1,10 @@
 import { stepFailure } from '../../task/task-call.ts'
 import { type Part, stepNames } from '../definition.ts'
-import type { StepCaching } from '../step-caches.ts'
 import { FactReader, type ItemState, STEP_NAMES } from '../step-record.ts'
 import { type Clip, firstClip, pick } from './clip.ts'
 import { drive, type Work } from './drive.ts'
 import { FailedAt, type ItemPlan, ItemRun, OutOfTime, Stopped } from './item-run.ts'
+import type { StepCaching } from './program.ts'
 import { makersOf, type Program, programOf } from './program.ts'
 import { runProgram } from './run-program.ts'
 

@@ -1,7 +1,23 @@
+import type { WrapRules } from '../../cache/cache-access.ts'
+import type { Identity } from '../../cache/identify.ts'
+import type { StoreLocation } from '../../cache/store/open-store.ts'
 import type { DropPart, FunctionPart, Part } from '../definition.ts'
-import type { StepCaching } from '../step-caches.ts'
 
-/** A step with its number and its way. */
+/** How a worker looks up and stores the results of a step: plain data, except for the user's own functions. */
+export interface StepCaching {
+  /** The options of `cache.wrap`; empty for a step with `cache: true`. */
+  readonly rules: WrapRules
+  /** The store to look in; undefined if the worker asks its host instead. */
+  readonly store: StepStore | undefined
+}
+
+/** The store that has the results of a step, and the identity under which it has them. */
+export interface StepStore {
+  readonly location: StoreLocation
+  readonly identity: Identity
+}
+
+/** A step with its number and its path. */
 export interface Step extends FunctionPart {
   readonly number: number
   /** `search/find` for a step of a nested pipeline. */

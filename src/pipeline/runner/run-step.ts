@@ -1,5 +1,5 @@
 import { retryDelay } from '../../task/failure-policy.ts'
-import { isThenable } from '../../util/is-thenable.ts'
+import { isThenable } from '../../util/callbacks.ts'
 import { timerDelay } from '../../util/time.ts'
 import { callCached } from './cached-step.ts'
 import { type Clip, explainMutation, extend } from './clip.ts'

@@ -1,8 +1,10 @@
 import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 import type { Backend } from './backend.ts'
 
-/** The backends of this package. */
-export type BackendName = 'threads' | 'processes' | 'serial'
+/** The names of this package's backends, the usual one first. */
+export const BACKENDS = ['threads', 'processes', 'serial'] as const
+
+export type BackendName = (typeof BACKENDS)[number]
 
 /** How the backends of this package are loaded, when they are needed. */
 export type BackendLoaders = Readonly<Record<BackendName | 'serial-uncopied', () => Promise<Backend>>>

@@ -1,4 +1,4 @@
-import type { Loans } from '../../wire/codec/buffer-pool.ts'
+import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Column } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Item } from './item.ts'
@@ -38,7 +38,7 @@ export interface Chunk {
   /** Inputs that do not run again if they fail: all, or those at these offsets; undefined if all may run again. */
   lastTries(): true | readonly number[] | undefined
   /** Memory that the value of an input lies in. */
-  loans(at: number): Loans | undefined
+  lease(at: number): BufferLease | undefined
   /** Buffers to hand over with them. */
   transfer(): readonly unknown[] | undefined
 }

@@ -1,4 +1,4 @@
-import type { Loans } from '../../wire/codec/buffer-pool.ts'
+import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact.ts'
 import type { Column } from '../../wire/protocol/frames.ts'
@@ -79,8 +79,8 @@ export class ItemChunk implements Chunk {
     return offsets.length === this.length ? true : offsets.length === 0 ? undefined : offsets
   }
 
-  loans(at: number): Loans | undefined {
-    return this.item(at).loans
+  lease(at: number): BufferLease | undefined {
+    return this.item(at).lease
   }
 
   transfer(): readonly unknown[] | undefined {

@@ -1,7 +1,7 @@
-import type { Loans } from '../../wire/codec/buffer-pool.ts'
+import type { TaskPolicy } from '../../task/failure-policy.ts'
+import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
-import type { TaskPolicy } from './policy.ts'
 
 /** What an item is made of. */
 export interface ItemParts {
@@ -14,7 +14,7 @@ export interface ItemParts {
   readonly spread: boolean
   readonly transfer: readonly unknown[] | undefined
   /** Memory that the value lies in, to be given back with its outcome. */
-  readonly loans?: Loans | undefined
+  readonly lease?: BufferLease | undefined
   readonly fn: PreparedFunction
   readonly policy: TaskPolicy
 }
@@ -35,7 +35,7 @@ export class Item implements ItemParts {
   readonly spread: boolean
   /** Buffers to hand over with it: then it can be sent only once. */
   readonly transfer: readonly unknown[] | undefined
-  readonly loans: Loans | undefined
+  readonly lease: BufferLease | undefined
   /** The function; another where each worker has its own. */
   fn: PreparedFunction
   readonly policy: TaskPolicy
@@ -59,7 +59,7 @@ export class Item implements ItemParts {
     this.bytes = parts.bytes
     this.spread = parts.spread
     this.transfer = parts.transfer
-    this.loans = parts.loans
+    this.lease = parts.lease
     this.fn = parts.fn
     this.policy = parts.policy
   }

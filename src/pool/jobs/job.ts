@@ -1,7 +1,7 @@
 import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
 import { retryDelay } from '../../task/failure-policy.ts'
 import { timerDelay } from '../../util/time.ts'
-import { copyMemory } from '../../wire/codec/buffer-pool.ts'
+import { bufferPool } from '../../wire/codec/buffer-pool.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Timing } from '../observer.ts'
 import { Median } from '../outcomes/durations.ts'
@@ -190,8 +190,8 @@ export class Job implements SourcePort {
     if (this.#state !== 'open') return
     this.done++
     this.options.logs.completed?.(chunk.sequence(at))
-    const loans = chunk.loans(at)
-    if (loans !== undefined) copyMemory.giveBack(loans)
+    const lease = chunk.lease(at)
+    if (lease !== undefined) bufferPool.release(lease)
     this.#sink.fulfil(chunk, at, value, bytes)
     this.#flushSoon()
   }
@@ -257,7 +257,7 @@ export class Job implements SourcePort {
       this.options.events?.({ type: 'failed', task: error.task, attempt: item.attempts, error })
     }
     this.options.logs.completed?.(item.sequence)
-    if (item.loans !== undefined) copyMemory.giveBack(item.loans)
+    if (item.lease !== undefined) bufferPool.release(item.lease)
     this.#sink.reject(item, error)
     this.#flushSoon()
   }

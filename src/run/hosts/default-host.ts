@@ -5,7 +5,7 @@ import { resolveBackend } from '../../pool/backend/registry.ts'
 import { prepareFunctions } from '../../pool/functions/prepare.ts'
 import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
 import type { BackendOption } from '../../settings/run-options.ts'
-import type { RunSettings } from '../../settings/run-settings.ts'
+import { RUN_DEFAULTS, type RunSettings } from '../../settings/run-settings.ts'
 import { isNested } from '../../task/nesting.ts'
 import { newDispatcher } from './new-dispatcher.ts'
 import type { RunHost } from './run-host.ts'
@@ -38,7 +38,7 @@ const shared = new Map<Backend, Promise<Dispatcher>>()
  */
 export async function defaultDispatcher(settings: RunSettings, workers: number): Promise<Dispatcher> {
   if (isNested()) return newDispatcher(await resolveBackend('serial', settings.copy), 1, {})
-  const backend = await resolveBackend(settings.backend ?? 'threads', settings.copy)
+  const backend = await resolveBackend(settings.backend ?? RUN_DEFAULTS.backend, settings.copy)
   const making = shared.get(backend) ?? newDispatcher(backend, workers, { idleTimeout: KEPT_WARM_MS })
   shared.set(backend, making)
   const dispatcher = await making

@@ -4,10 +4,8 @@ import type { Backend } from '../../pool/backend/backend.ts'
 import { prepareFunctions } from '../../pool/functions/prepare.ts'
 import { warnOfLateError } from '../../pool/outcomes/warnings.ts'
 import { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
-import type { PoolSettings } from '../../settings/pool-settings.ts'
+import { POOL_DEFAULTS, type PoolSettings } from '../../settings/pool-settings.ts'
 
-/** A worker may take this long to make a function ready, in milliseconds. */
-const INIT_TIMEOUT_MS = 60_000
 /** A task that takes longer, in milliseconds, and has no timeout, may never end: a warning says so. */
 const WARN_AFTER_MS = 600_000
 
@@ -15,6 +13,7 @@ const WARN_AFTER_MS = 600_000
 export async function newDispatcher(shared: Backend, workers: number, settings: PoolSettings): Promise<Dispatcher> {
   const backend = shared.forPool?.() ?? shared
   const { capabilities } = backend
+  const { idleTimeout, initTimeout, maxTasks } = { ...POOL_DEFAULTS, ...settings }
   if (capabilities.remote === true) refuseLocal(backend.name, settings)
   const [init] =
     settings.init === undefined ? [] : await prepareFunctions(settings.init, { role: 'init', capabilities })
@@ -24,10 +23,10 @@ export async function newDispatcher(shared: Backend, workers: number, settings: 
     env: settings.env,
     execArgv: settings.execArgv,
     resourceLimits: settings.resourceLimits,
-    idleTimeout: settings.idleTimeout ?? Infinity,
-    initTimeout: settings.initTimeout ?? INIT_TIMEOUT_MS,
+    idleTimeout,
+    initTimeout,
     warnAfter: WARN_AFTER_MS,
-    maxTasks: settings.maxTasks ?? Infinity,
+    maxTasks,
     maxMemory: settings.maxMemory ?? Infinity,
     onStrayLog: ({ stream, text }) => settings.logs === 'off' || printDirectly(stream, text),
     onLateError: warnOfLateError,

@@ -2,7 +2,7 @@ import type { QueueSlots } from '../../pool/backend/queue-slots.ts'
 import type { PrepareOptions } from '../../pool/functions/prepare.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
-import type { HostSettings } from '../../settings/host-settings.ts'
+import type { HostSettings } from '../../settings/pool-settings.ts'
 import type { TaskFunction } from '../../task/task-function.ts'
 
 /** Where runs get their workers from: a pool, or the process-wide workers. */

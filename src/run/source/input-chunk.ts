@@ -1,8 +1,8 @@
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { Item } from '../../pool/jobs/item.ts'
-import type { TaskPolicy } from '../../pool/jobs/policy.ts'
-import type { Loans } from '../../wire/codec/buffer-pool.ts'
+import type { TaskPolicy } from '../../task/failure-policy.ts'
+import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact.ts'
 import type { Column } from '../../wire/protocol/frames.ts'
@@ -33,7 +33,7 @@ export class InputChunk implements Chunk {
   #sizes: number[] | undefined
   #specials: [number, readonly Special[]][] | undefined
   #transfers: Map<number, readonly unknown[]> | undefined
-  #loans: Map<number, Loans> | undefined
+  #leases: Map<number, BufferLease> | undefined
   #items: Map<number, Item> | undefined
   #total = 0
 
@@ -74,7 +74,7 @@ export class InputChunk implements Chunk {
     this.#begin(assignment, input, index)
     this.#values.push(encoded.value)
     if (encoded.specials !== undefined) (this.#specials ??= []).push([at, encoded.specials])
-    if (encoded.loans !== undefined) (this.#loans ??= new Map<number, Loans>()).set(at, encoded.loans)
+    if (encoded.lease !== undefined) (this.#leases ??= new Map<number, BufferLease>()).set(at, encoded.lease)
     if (transfer !== undefined) (this.#transfers ??= new Map<number, readonly unknown[]>()).set(at, transfer)
     this.#size(encoded.bytes)
   }
@@ -126,7 +126,7 @@ export class InputChunk implements Chunk {
       bytes: this.bytes(at),
       spread: this.spread,
       transfer: this.#transfers?.get(at),
-      loans: this.#loans?.get(at),
+      lease: this.#leases?.get(at),
       fn,
       policy,
     })
@@ -154,8 +154,8 @@ export class InputChunk implements Chunk {
     return offsets.length === this.length ? true : offsets.length === 0 ? undefined : offsets
   }
 
-  loans(at: number): Loans | undefined {
-    return this.#loans?.get(at)
+  lease(at: number): BufferLease | undefined {
+    return this.#leases?.get(at)
   }
 
   transfer(): readonly unknown[] | undefined {

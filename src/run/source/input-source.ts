@@ -1,4 +1,3 @@
-import { describeValue } from '../../options/describe-value.ts'
 import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { Item } from '../../pool/jobs/item.ts'
@@ -7,6 +6,7 @@ import { refusalOf } from '../../pool/outcomes/refusal.ts'
 import { failureOf } from '../../pool/outcomes/task-failure.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
 import { type Assignment, InputChunk } from './input-chunk.ts'
+import { checkStep, isPlain } from './read-step.ts'
 import type { Window } from './window.ts'
 
 /** A slow generator is not read for longer than this, in milliseconds, before what it gave is sent. */
@@ -150,7 +150,7 @@ export class InputSource implements Source {
 
   #next(): unknown {
     try {
-      const step = checkStep((this.#iterator as Iterator<unknown>).next())
+      const step = checkStep((this.#iterator as Iterator<unknown>).next(), 'inputs')
       if (step.done !== true) return step.value
       this.#done = true
     } catch (thrown) {
@@ -188,7 +188,7 @@ export class InputSource implements Source {
     this.#busy = true
     try {
       while (!this.#done && this.#ahead.length < window.room()) {
-        const step = checkStep(await this.#iterator.next())
+        const step = checkStep(await this.#iterator.next(), 'inputs')
         // Stopped meanwhile.
         if (this.#done) return
         if (step.done === true) {
@@ -266,26 +266,7 @@ export class InputSource implements Source {
   }
 }
 
-/** Values that are their own copy. */
-function isPlain(value: unknown): boolean {
-  switch (typeof value) {
-    case 'object':
-      return value === null
-    case 'function':
-    case 'symbol':
-      return false
-    default:
-      return true
-  }
-}
-
 function sizeOf(inputs: object): number | undefined {
   if (Array.isArray(inputs) || ArrayBuffer.isView(inputs)) return (inputs as unknown as ArrayLike<unknown>).length
   return inputs instanceof Map || inputs instanceof Set ? inputs.size : undefined
-}
-
-/** As a loop does: what is no object would be read as inputs without end. */
-function checkStep(step: IteratorResult<unknown>): IteratorResult<unknown> {
-  if (typeof step === 'object' && (step as unknown) !== null) return step
-  throw new TypeError(`the iterator of the inputs gave ${describeValue(step)}, which is no { value, done }`)
 }

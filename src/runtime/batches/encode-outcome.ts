@@ -1,4 +1,4 @@
-import { isStepFailure, type StepFailure } from '../../task/task-call.ts'
+import { isStepFailure, type TaskStepFailure } from '../../task/task-call.ts'
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
 import { pathTo } from '../../wire/codec/path.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
@@ -56,7 +56,7 @@ export function encodeFailure(outbox: Outbox, item: number, fn: LoadedFunction, 
   outbox.failure(item, isStepFailure(thrown) ? failedStep(fn, thrown) : { kind: 'thrown', error: encode(fn, thrown) })
 }
 
-function failedStep(fn: LoadedFunction, { step, thrown, timeout, state }: StepFailure): ItemFailure {
+function failedStep(fn: LoadedFunction, { step, thrown, timeout, state }: TaskStepFailure): ItemFailure {
   const where = { step, state: encode(fn, state) }
   if (timeout !== undefined) return { kind: 'timeout', limit: timeout, ...where }
   return { kind: 'thrown', error: encode(fn, thrown), ...where }

@@ -1,6 +1,6 @@
 import type { AroundCall } from '../../task/task-call.ts'
+import { isThenable } from '../../util/callbacks.ts'
 import { Fifo } from '../../util/fifo.ts'
-import { isThenable } from '../../util/is-thenable.ts'
 import { monotonicNow } from '../../util/time.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Beacon } from '../../wire/protocol/beacon.ts'
@@ -8,7 +8,6 @@ import type { BatchFrame, CancelFrame } from '../../wire/protocol/frames.ts'
 import type { FunctionTable } from '../functions/function-table.ts'
 import type { LoadedFunction } from '../functions/loaded-function.ts'
 import { endOutput } from '../process/capture-output.ts'
-import { abortTask } from '../scope/task-handle.ts'
 import type { ScopeKeeper, TaskScope } from '../scope/task-scope.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import { Admission, type Readiness } from './admission.ts'
@@ -37,6 +36,19 @@ export interface ExecutorParts {
   readonly sharesThread: boolean
 }
 
+/** An asynchronous task that has not settled. */
+class InFlightCall {
+  readonly batch: RunningBatch
+  readonly item: number
+  readonly lane: number
+
+  constructor(batch: RunningBatch, item: number, lane: number) {
+    this.batch = batch
+    this.item = item
+    this.lane = lane
+  }
+}
+
 /**
  * Runs the items of batches in a worker: claims one after the other, calls the function, and sends outcomes together.
  *
@@ -56,7 +68,7 @@ export class Executor {
   readonly #ready = new Fifo<BatchGroup>()
   /** Batches that are not finished. */
   readonly #open = new Set<RunningBatch>()
-  readonly #flights = new Set<Flight>()
+  readonly #inFlight = new Set<InFlightCall>()
   readonly #freeLanes: number[] = []
   #pumping = false
   #flushScheduled = false
@@ -96,12 +108,12 @@ export class Executor {
   /** Gives up a running item. */
   cancel(frame: CancelFrame): void {
     this.#now = monotonicNow()
-    for (const flight of this.#flights) {
-      if (flight.batch.id !== frame.batch || flight.item !== frame.offset) continue
-      abortTask(flight.batch.task(flight.item), decode(frame.reason.value, frame.reason.specials))
-      this.#land(flight)
-      this.#closeIfDone(flight.batch)
-      this.#setReady(flight.batch.group)
+    for (const call of this.#inFlight) {
+      if (call.batch.id !== frame.batch || call.item !== frame.offset) continue
+      call.batch.abort(call.item, decode(frame.reason.value, frame.reason.specials))
+      this.#drop(call)
+      this.#closeIfDone(call.batch)
+      this.#setReady(call.batch.group)
       break
     }
     this.#context.port.post({ type: 'cancelled', batch: frame.batch, offset: frame.offset })
@@ -118,9 +130,9 @@ export class Executor {
 
   /** Fails the task that an error outside of its call came from. Returns whether it was still running. */
   fail(scope: TaskScope, thrown: unknown): boolean {
-    for (const flight of this.#flights) {
-      if (flight.batch !== scope.batch || flight.item !== scope.item) continue
-      this.#arrive(flight, thrown, true)
+    for (const call of this.#inFlight) {
+      if (call.batch !== scope.batch || call.item !== scope.item) continue
+      this.#arrive(call, thrown, true)
       return true
     }
     return false
@@ -145,13 +157,13 @@ export class Executor {
         batch.group.queue.push(batch)
         this.#setReady(batch.group)
       },
-      (batch) => this.#giveBack(batch),
+      (batch) => this.#abandon(batch),
     )
     this.#pump()
   }
 
   /** None of a batch runs: a function of it cannot be had here, or its run has been stopped. */
-  #giveBack(batch: RunningBatch): void {
+  #abandon(batch: RunningBatch): void {
     this.#beacon.revoke(batch.slot, batch.id)
     batch.exhausted = true
     this.#closeIfDone(batch)
@@ -182,7 +194,7 @@ export class Executor {
       this.#fill(group)
     }
     this.#pumping = false
-    if (this.#flights.size > 0) this.#flushSoon()
+    if (this.#inFlight.size > 0) this.#flushSoon()
   }
 
   /** Starts items of a group's oldest batch, as many as may run. */
@@ -218,7 +230,7 @@ export class Executor {
           ? this.#scopes.run(batch, item, lane, batch.spread ? fn.invokeSpread : fn.invoke, batch.input(item))
           : this.#scopes.run(batch, item, lane, () => callAround(around, batch, item), undefined)
       if (isThenable(outcome)) {
-        this.#launch(new Flight(batch, item, lane), outcome)
+        this.#launch(new InFlightCall(batch, item, lane), outcome)
         return
       }
     } catch (thrown) {
@@ -228,32 +240,32 @@ export class Executor {
     this.#finish(batch, item, lane, fn, outcome, failed)
   }
 
-  #launch(flight: Flight, outcome: PromiseLike<unknown>): void {
-    this.#flights.add(flight)
-    flight.batch.running++
-    flight.batch.waited = true
+  #launch(call: InFlightCall, outcome: PromiseLike<unknown>): void {
+    this.#inFlight.add(call)
+    call.batch.running++
+    call.batch.waited = true
     outcome.then(
-      (value) => this.#arrive(flight, value, false),
-      (thrown: unknown) => this.#arrive(flight, thrown, true),
+      (value) => this.#arrive(call, value, false),
+      (thrown: unknown) => this.#arrive(call, thrown, true),
     )
   }
 
-  #arrive(flight: Flight, outcome: unknown, failed: boolean): void {
+  #arrive(call: InFlightCall, outcome: unknown, failed: boolean): void {
     // Cancelled, or failed by an error outside of its promise: it has its outcome.
-    if (!this.#flights.delete(flight)) return
-    flight.batch.running--
-    flight.batch.outbox.tookLong(monotonicNow() - this.#beacon.startedAt(flight.lane))
-    this.#finish(flight.batch, flight.item, flight.lane, flight.batch.fn(flight.item), outcome, failed)
-    this.#closeIfDone(flight.batch)
-    this.#setReady(flight.batch.group)
+    if (!this.#inFlight.delete(call)) return
+    call.batch.running--
+    call.batch.outbox.tookLong(monotonicNow() - this.#beacon.startedAt(call.lane))
+    this.#finish(call.batch, call.item, call.lane, call.batch.fn(call.item), outcome, failed)
+    this.#closeIfDone(call.batch)
+    this.#setReady(call.batch.group)
     this.#pump()
   }
 
-  /** Takes a cancelled flight out of the books; whatever it still does counts for nothing. */
-  #land(flight: Flight): void {
-    this.#flights.delete(flight)
-    flight.batch.running--
-    this.#release(flight.batch.group, flight.lane)
+  /** Takes a cancelled call out of the books; whatever it still does counts for nothing. */
+  #drop(call: InFlightCall): void {
+    this.#inFlight.delete(call)
+    call.batch.running--
+    this.#leaveLane(call.batch.group, call.lane)
   }
 
   #finish(
@@ -280,7 +292,7 @@ export class Executor {
     if (batch.halves !== undefined) endOutput(batch, item)
     // One look at the clock for the end of a task and the start of the next: it costs more than a short task.
     this.#now = monotonicNow()
-    this.#release(batch.group, lane)
+    this.#leaveLane(batch.group, lane)
     if (!succeeded && batch.isFatal(item)) this.#stop(batch)
     const patience = batch.outbox.isShown ? FLUSH_SHOWN_MS : FLUSH_MS
     if (this.#now - batch.group.mark > patience && !this.#endsNow(batch)) this.#flush(batch, false)
@@ -307,7 +319,7 @@ export class Executor {
     return this.#pumping || this.#ready.length === 0
   }
 
-  #release(group: BatchGroup, lane: number): void {
+  #leaveLane(group: BatchGroup, lane: number): void {
     this.#beacon.leave(lane)
     this.#freeLanes.push(lane)
     group.leave(this.#now)
@@ -328,7 +340,7 @@ export class Executor {
     const memory = end ? this.#measureMemory(now) : undefined
     const { frame, transfer } = batch.outbox.take(ms, end, memory)
     // Tasks that wait would lose their contexts.
-    if (done > 0 && this.#flights.size === 0) this.#scopes.adapt(ms / done, batch.waited)
+    if (done > 0 && this.#inFlight.size === 0) this.#scopes.adapt(ms / done, batch.waited)
     this.#context.port.post(frame, transfer)
     batch.outbox.posted()
     batch.group.mark = now
@@ -353,21 +365,8 @@ export class Executor {
   }
 }
 
-/** An asynchronous task that has not settled. */
-export class Flight {
-  readonly batch: RunningBatch
-  readonly item: number
-  readonly lane: number
-
-  constructor(batch: RunningBatch, item: number, lane: number) {
-    this.batch = batch
-    this.item = item
-    this.lane = lane
-  }
-}
-
 /** Calls the function of an item through what stands around its calls. */
-export function callAround(around: AroundCall, batch: RunningBatch, item: number): unknown {
+function callAround(around: AroundCall, batch: RunningBatch, item: number): unknown {
   const { name, invoke, invokeSpread, locate, mapStack } = batch.fn(item)
   // Made before the call: an input that cannot be read is no failure of the function.
   const copies = [batch.inputCopy(item)]

@@ -1,4 +1,4 @@
-import { copyMemory, type Loans } from '../../wire/codec/buffer-pool.ts'
+import { bufferPool, type BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact.ts'
 import type { DoneFrame, ItemFailure } from '../../wire/protocol/frames.ts'
@@ -12,7 +12,7 @@ export class Outbox {
   #specials: [number, readonly Special[]][] | undefined
   #failures: [number, ItemFailure][] | undefined
   #transfer: unknown[] | undefined
-  readonly #loans: Loans = []
+  readonly #lease: BufferLease = []
   #times: number[] | undefined
   /** Asynchronous tasks among the outcomes, and what they took together. */
   #waits = 0
@@ -32,14 +32,14 @@ export class Outbox {
   }
 
   plain(offset: number, value: unknown, bytes: number): void {
-    this.#place(offset)
+    this.#noteOffset(offset)
     this.#bytes += bytes
     this.#values.push(value)
   }
 
-  encoded(offset: number, { value, specials, bytes, loans }: Encoded, transfer: readonly unknown[] | undefined): void {
+  encoded(offset: number, { value, specials, bytes, lease }: Encoded, transfer: readonly unknown[] | undefined): void {
     if (specials !== undefined) (this.#specials ??= []).push([this.#values.length, specials])
-    if (loans !== undefined) this.#loans.push(...loans)
+    if (lease !== undefined) this.#lease.push(...lease)
     if (transfer !== undefined) (this.#transfer ??= []).push(...transfer)
     this.plain(offset, value, bytes)
   }
@@ -93,11 +93,11 @@ export class Outbox {
 
   /** What was taken has been posted: the memory that it lay in can be used again. */
   posted(): void {
-    if (this.#loans.length > 0) copyMemory.giveBack(this.#loans)
+    if (this.#lease.length > 0) bufferPool.release(this.#lease)
   }
 
   /** Most outcomes come in a row: then the first offset tells all. */
-  #place(offset: number): void {
+  #noteOffset(offset: number): void {
     const size = this.#values.length
     if (this.#offsets !== undefined) this.#offsets.push(offset)
     else if (size === 0) this.#first = offset

@@ -4,8 +4,8 @@ import type { Special } from '../../wire/codec/special.ts'
 import type { BatchFrame, WorkerPort } from '../../wire/protocol/frames.ts'
 import type { LoadedFunction } from '../functions/loaded-function.ts'
 import type { HalfCharacters } from '../process/half-characters.ts'
-import type { Recaller } from '../remote-cache-client.ts'
-import { TaskHandle } from '../scope/task-handle.ts'
+import type { RemoteCacheClient } from '../remote-cache-client.ts'
+import { AbortControl, TaskHandle } from '../scope/task-handle.ts'
 import { TaskSteps } from '../scope/task-steps.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import type { BatchGroup } from './batch-group.ts'
@@ -37,8 +37,8 @@ export class RunningBatch {
   #functions: LoadedFunction | ReadonlyMap<number, LoadedFunction> | undefined
   /** Of items that are made of steps. */
   #steps: Map<number, TaskSteps> | undefined
-  /** Handles of items that asked for theirs. */
-  #tasks: Map<number, TaskHandle> | undefined
+  /** Of items that asked for their handle, or were aborted. */
+  #tasks: Map<number, { readonly handle: TaskHandle; readonly control: AbortControl }> | undefined
 
   constructor(frame: BatchFrame, context: WorkerContext, group: BatchGroup) {
     this.id = frame.id
@@ -63,14 +63,9 @@ export class RunningBatch {
     return this.#context.port
   }
 
-  /** The worker that runs it. */
-  get runtime(): WorkerContext['runtime'] {
-    return this.#context.runtime
-  }
-
   /** Where to ask for results that its host keeps. */
-  get recaller(): Recaller {
-    return this.#context.recaller
+  get remoteCache(): RemoteCacheClient {
+    return this.#context.remoteCache
   }
 
   get loaded(): boolean {
@@ -111,10 +106,13 @@ export class RunningBatch {
 
   /** What `currentTask()` gives to an item. */
   task(item: number): TaskHandle {
-    this.#tasks ??= new Map()
-    let task = this.#tasks.get(item)
-    if (task === undefined) this.#tasks.set(item, (task = new TaskHandle(this, item, this.#context)))
-    return task
+    return this.#task(item).handle
+  }
+
+  /** Tells an item that it is no longer wanted. */
+  abort(item: number, reason: unknown): void {
+    this.stepsOf(item)?.stop(reason)
+    this.#task(item).control.abort(reason)
   }
 
   /** The steps of an item, for what runs them: it may be another copy of this package, and finds them by the scope. */
@@ -148,6 +146,17 @@ export class RunningBatch {
 
   attempt(item: number): number {
     return this.#frame.attempts?.[item] ?? 1
+  }
+
+  #task(item: number): { readonly handle: TaskHandle; readonly control: AbortControl } {
+    this.#tasks ??= new Map()
+    let task = this.#tasks.get(item)
+    if (task === undefined) {
+      const control = new AbortControl()
+      task = { handle: new TaskHandle(this, item, this.#context, control), control }
+      this.#tasks.set(item, task)
+    }
+    return task
   }
 
   #decode(value: unknown, specials: readonly Special[], item: number): unknown {

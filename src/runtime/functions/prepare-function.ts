@@ -71,7 +71,7 @@ export async function prepareFunction(
     invoke: invoker(call, args),
     invokeSpread: spreader(call, args),
     classes,
-    results: frame.copy ? new Encoder({ classes, sharedMemory, maxBytes, lends: copies }) : undefined,
+    results: frame.copy ? new Encoder({ classes, sharedMemory, maxBytes, pooled: copies }) : undefined,
     errors: new Encoder({ classes, sharedMemory, lenient: true, mapStack }),
     announce: frame.announce,
     measure: frame.measure,

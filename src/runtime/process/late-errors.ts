@@ -1,4 +1,4 @@
-import { originOfError } from '../scope/task-scope.ts'
+import { reportToOrigin } from '../scope/task-scope.ts'
 import type { WorkerRuntime } from '../worker-runtime.ts'
 
 /** Hands errors that nothing catches to a worker's runtime: they are reported, and end neither the worker nor its host. */
@@ -35,10 +35,4 @@ function onException(error: unknown): void {
 function onRejection(reason: unknown): void {
   if (reportToOrigin(reason) || process.listenerCount('unhandledRejection') > 1) return
   throw reason
-}
-
-function reportToOrigin(error: unknown): boolean {
-  const scope = originOfError()
-  scope?.batch.runtime.lateError(error, scope)
-  return scope !== undefined
 }

@@ -27,7 +27,7 @@ interface Waiting extends Wait {
 type Resolved = { readonly value: unknown } | Wait
 
 /** Puts the functions and values of one graph together. They may refer to each other in circles. */
-export class Workshop {
+export class GraphReviver {
   readonly #graph: PortableGraph
   readonly #loaded: LoadedModules
   readonly #values: unknown[]

@@ -1,7 +1,7 @@
 import type { Locate } from '../../task/task-call.ts'
 import { ClassRegistry, type ClassCodec } from '../../wire/codec/class-registry.ts'
 import type { PortableGraph } from '../../wire/protocol/portable.ts'
-import { Workshop } from './graph-reviver.ts'
+import { GraphReviver } from './graph-reviver.ts'
 import { loadModules } from './load-modules.ts'
 import { findSource, mapStack } from './map-stack.ts'
 
@@ -34,12 +34,12 @@ export async function revive(
     const { registerTsx } = await import('./tsx.ts')
     await registerTsx(homeOf(graph))
   }
-  const workshop = new Workshop(graph, await loadModules(graph))
-  const root = (index: number): unknown => workshop.make(graph.roots[index] as number)
+  const reviver = new GraphReviver(graph, await loadModules(graph))
+  const root = (index: number): unknown => reviver.make(graph.roots[index] as number)
   // By name only: their prototypes are known when the functions are made, and those may wait for values.
   for (const [name, , , decode] of registered) classes.add(Object.create(null) as object, nameOnly(name, decode, root))
-  workshop.decodeValues(classes)
-  const functions = graph.roots.map((id) => workshop.make(id))
+  reviver.decodeValues(classes)
+  const functions = graph.roots.map((id) => reviver.make(id))
   for (const [name, prototype, encode, decode] of registered) {
     const codec = { name, encode: functions[encode], decode: functions[decode] } as ClassCodec
     classes.add((functions[prototype] as { prototype: object }).prototype, codec)

@@ -1,7 +1,6 @@
 import { format } from 'node:util'
 
 import { contentKey } from '../../task/canonical/canonical-hash.ts'
-import type { RunningBatch } from '../batches/running-batch.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import type { TaskSteps } from './task-steps.ts'
 
@@ -24,20 +23,45 @@ export interface CurrentTask {
   log(...values: readonly unknown[]): void
 }
 
-/** Tells a task that it is no longer wanted. Not a method: tasks shall not call it. */
-export let abortTask: (task: TaskHandle, reason: unknown) => void
+/** The batch of a running item, as its handle sees it. */
+interface ItemBatch {
+  readonly id: number
+  fn(item: number): { readonly name: string }
+  index(item: number): number
+  attempt(item: number): number
+  input(item: number): unknown
+  stepsOf(item: number): TaskSteps | undefined
+}
+
+/** Aborts one item, or one of its steps. The signal is made when it is first needed: most tasks never ask for theirs. */
+export class AbortControl {
+  #controller: AbortController | undefined
+
+  get signal(): AbortSignal {
+    return this.#create().signal
+  }
+
+  abort(reason: unknown): void {
+    this.#create().abort(reason)
+  }
+
+  #create(): AbortController {
+    return (this.#controller ??= new AbortController())
+  }
+}
 
 /** The handle that one running item gets. */
 export class TaskHandle implements CurrentTask {
-  readonly #batch: RunningBatch
+  readonly #batch: ItemBatch
   readonly #item: number
   readonly #context: WorkerContext
-  #controller: AbortController | undefined
+  readonly #control: AbortControl
 
-  constructor(batch: RunningBatch, item: number, context: WorkerContext) {
+  constructor(batch: ItemBatch, item: number, context: WorkerContext, control: AbortControl) {
     this.#batch = batch
     this.#item = item
     this.#context = context
+    this.#control = control
   }
 
   get name(): string {
@@ -65,7 +89,7 @@ export class TaskHandle implements CurrentTask {
   }
 
   get signal(): AbortSignal {
-    return this.#steps?.signal ?? this.#control().signal
+    return this.#steps?.signal ?? this.#control.signal
   }
 
   log(...values: readonly unknown[]): void {
@@ -84,16 +108,5 @@ export class TaskHandle implements CurrentTask {
 
   get #steps(): TaskSteps | undefined {
     return this.#batch.stepsOf(this.#item)
-  }
-
-  #control(): AbortController {
-    return (this.#controller ??= new AbortController())
-  }
-
-  static {
-    abortTask = (task, reason) => {
-      task.#steps?.stop(reason)
-      task.#control().abort(reason)
-    }
   }
 }

@@ -16,20 +16,22 @@ export interface TaskScope {
 /** Tasks that take less than this on average, in milliseconds, would feel the cost of an async context. */
 const CHEAP_MS = 0.05
 
-const ORIGIN: unique symbol = Symbol.for('manyhands.origin')
+const LATE_ERROR: unique symbol = Symbol.for('manyhands.late-error')
 
 type FindScope = () => TaskScope | undefined
+/** Returns true if the error was reported as one of a task. */
+type ReportLateError = (error: unknown) => boolean
 
-const global = globalThis as { [SCOPE]?: FindScope; [ORIGIN]?: FindScope }
+const global = globalThis as { [SCOPE]?: FindScope; [LATE_ERROR]?: ReportLateError }
 
 /** The item that the calling code belongs to, if it is a task's. */
 export function currentScope(): TaskScope | undefined {
   return global[SCOPE]?.()
 }
 
-/** The item that an error comes from that nothing caught, if that is certain. */
-export function originOfError(): TaskScope | undefined {
-  return global[ORIGIN]?.()
+/** Reports an error that nothing caught to the worker whose task it comes from. Returns false if that is not certain. */
+export function reportToOrigin(error: unknown): boolean {
+  return global[LATE_ERROR]?.(error) ?? false
 }
 
 /**
@@ -49,13 +51,18 @@ export class ScopeKeeper {
   readonly #always: boolean
   #isolate = true
 
-  /** `always`: other code runs in this thread, too. */
-  constructor(always: boolean) {
+  /** `always`: other code runs in this thread, too. `onLateError` takes errors of tasks that no call is waiting for. */
+  constructor(always: boolean, onLateError: (error: unknown, scope: TaskScope) => void) {
     this.#always = always
     const outer = global[SCOPE]
     global[SCOPE] = () => this.#find() ?? outer?.()
-    const outerOrigin = global[ORIGIN]
-    global[ORIGIN] = () => this.#storage.getStore() ?? outerOrigin?.()
+    const outerReport = global[LATE_ERROR]
+    global[LATE_ERROR] = (error) => {
+      const scope = this.#storage.getStore()
+      if (scope === undefined) return outerReport?.(error) ?? false
+      onLateError(error, scope)
+      return true
+    }
   }
 
   /** Calls a task so that it, and what it starts, can be told from others. */

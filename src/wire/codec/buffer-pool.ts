@@ -4,13 +4,13 @@ const MAX_KEPT_BYTES = 64 * 1024 * 1024
 const MAX_SIZES = 8
 
 /** Memory that a value lies in until it will not be sent any more. */
-export type Loans = ArrayBuffer[]
+export type BufferLease = ArrayBuffer[]
 
 /**
  * Memory for copies of large arrays that is used again once they are done with: to get a new megabyte takes several
  * times as long as to copy one (measured: 150 µs and 35 µs).
  */
-export class CopyMemory {
+export class BufferPool {
   /** What is free, by its exact size: a view is sent with all of its buffer. */
   readonly #free = new Map<number, ArrayBuffer[]>()
   #bytes = 0
@@ -24,8 +24,8 @@ export class CopyMemory {
   }
 
   /** Takes memory back that nobody reads any more; empties the list. */
-  giveBack(loans: Loans): void {
-    for (const buffer of loans.splice(0)) this.#keep(buffer)
+  release(lease: BufferLease): void {
+    for (const buffer of lease.splice(0)) this.#keep(buffer)
   }
 
   #keep(buffer: ArrayBuffer): void {
@@ -44,7 +44,7 @@ export class CopyMemory {
 }
 
 /** That of this thread. */
-export const copyMemory: CopyMemory = new CopyMemory()
+export const bufferPool: BufferPool = new BufferPool()
 
 /** Smaller copies are not worth it: new memory for them is as quick to have. */
 const MIN_BYTES = 64 * 1024
@@ -56,28 +56,28 @@ export interface Copier {
   /** A copy of some bytes; undefined where it leaves that to others. */
   copy(buffer: ArrayBufferLike, offset: number, length: number): ArrayBufferLike | undefined
   /** What the value borrowed. */
-  readonly loans: Loans | undefined
+  readonly lease: BufferLease | undefined
 }
 
 /** Makes the large copies of a value in memory that is used again, and notes what is to be given back. */
-export class Lender implements Copier {
-  #loans: Loans = []
+export class PoolCopier implements Copier {
+  #lease: BufferLease = []
 
   /** Another value begins. */
   begin(): void {
-    if (this.#loans.length > 0) this.#loans = []
+    if (this.#lease.length > 0) this.#lease = []
   }
 
   /** What the value borrowed. */
-  get loans(): Loans | undefined {
-    return this.#loans.length === 0 ? undefined : this.#loans
+  get lease(): BufferLease | undefined {
+    return this.#lease.length === 0 ? undefined : this.#lease
   }
 
   /** A copy of some bytes; undefined where they are few. */
   copy(buffer: ArrayBufferLike, offset: number, length: number): ArrayBuffer | undefined {
     if (length < MIN_BYTES) return undefined
-    const copy = copyMemory.take(length)
-    this.#loans.push(copy)
+    const copy = bufferPool.take(length)
+    this.#lease.push(copy)
     new Uint8Array(copy).set(new Uint8Array(buffer, offset, length))
     return copy
   }

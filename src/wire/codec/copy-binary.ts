@@ -12,32 +12,32 @@ export function isIntrinsicView(view: ArrayBufferView): boolean {
  * Copies a view. Views of a whole buffer that stand in one value go on sharing it; of a part of a larger buffer (such
  * as a small Buffer of Node's pool) only the part is copied.
  */
-export function copyBinary(view: ArrayBufferView, seen: Map<object, unknown>, lender?: Copier): ArrayBufferView {
+export function copyBinary(view: ArrayBufferView, seen: Map<object, unknown>, copier?: Copier): ArrayBufferView {
   const whole = view.byteLength === view.buffer.byteLength
-  const buffer = whole ? copyOnce(view.buffer, seen, lender) : copyPart(view, lender)
+  const buffer = whole ? copyOnce(view.buffer, seen, copier) : copyPart(view, copier)
   const bytes = buffer instanceof SharedArrayBuffer ? new Uint8Array(new Uint8Array(buffer)).buffer : buffer
   if (Buffer.isBuffer(view)) return new Uint8Array(bytes)
   return new (view.constructor as new (buffer: ArrayBufferLike) => ArrayBufferView)(bytes)
 }
 
-function copyPart(view: ArrayBufferView, lender: Copier | undefined): ArrayBufferLike {
+function copyPart(view: ArrayBufferView, copier: Copier | undefined): ArrayBufferLike {
   const { buffer, byteOffset, byteLength } = view
-  return lender?.copy(buffer, byteOffset, byteLength) ?? buffer.slice(byteOffset, byteOffset + byteLength)
+  return copier?.copy(buffer, byteOffset, byteLength) ?? buffer.slice(byteOffset, byteOffset + byteLength)
 }
 
-function copyOnce(buffer: ArrayBufferLike, seen: Map<object, unknown>, lender: Copier | undefined): ArrayBufferLike {
+function copyOnce(buffer: ArrayBufferLike, seen: Map<object, unknown>, copier: Copier | undefined): ArrayBufferLike {
   const known = seen.get(buffer) as ArrayBufferLike | undefined
   if (known !== undefined) return known
-  const copy = buffer instanceof SharedArrayBuffer ? buffer.slice(0) : copyBuffer(buffer, lender)
+  const copy = buffer instanceof SharedArrayBuffer ? buffer.slice(0) : copyBuffer(buffer, copier)
   seen.set(buffer, copy)
   return copy
 }
 
 /** Copies a buffer; one that can grow can do so afterwards, too. */
-export function copyBuffer(buffer: ArrayBuffer, lender?: Copier): ArrayBuffer {
+export function copyBuffer(buffer: ArrayBuffer, copier?: Copier): ArrayBuffer {
   const { resizable, maxByteLength } = buffer as { resizable?: boolean; maxByteLength?: number }
   if (resizable !== true)
-    return (lender?.copy(buffer, 0, buffer.byteLength) as ArrayBuffer | undefined) ?? buffer.slice(0)
+    return (copier?.copy(buffer, 0, buffer.byteLength) as ArrayBuffer | undefined) ?? buffer.slice(0)
   const Resizable = ArrayBuffer as unknown as new (size: number, options: object) => ArrayBuffer
   const copy = new Resizable(buffer.byteLength, { maxByteLength })
   new Uint8Array(copy).set(new Uint8Array(buffer))

@@ -2,7 +2,7 @@ import { types } from 'node:util'
 
 import { isMoved, toShared } from '../values/buffers.ts'
 import { isFileInput } from '../values/file-input.ts'
-import { type Copier, Lender } from './buffer-pool.ts'
+import { type Copier, PoolCopier } from './buffer-pool.ts'
 import type { ClassCodec, ClassRegistry } from './class-registry.ts'
 import { copyBinary, copyBuffer, isIntrinsicView } from './copy-binary.ts'
 import { envelopeOf } from './error-envelope.ts'
@@ -16,6 +16,28 @@ const MAX_DEPTH = 2_000
 const LENIENT_DEPTH = 200
 /** About what a special takes beside its contents. */
 const SPECIAL_BYTES = 16
+
+/** How values are to be encoded. */
+export interface EncoderOptions {
+  /** Classes whose instances may travel. */
+  readonly classes?: ClassRegistry | undefined
+  /** Shared memory reaches the other side: it is passed, not copied. */
+  readonly sharedMemory?: boolean
+  /** The most that can be sent in one piece, in bytes. */
+  readonly maxBytes?: number | undefined
+  /** Large copies lie in memory that is used again; whoever encodes gives it back. */
+  readonly pooled?: boolean
+  /** Makes the copies instead. */
+  readonly copier?: Copier | undefined
+  /** Typed arrays from this size on, in bytes, are put into shared memory. */
+  readonly shareFrom?: number | undefined
+  /** Replaces what cannot travel by a text that says so, instead of failing: for errors. */
+  readonly lenient?: boolean
+  /** Rewrites the stacks of errors. */
+  readonly mapStack?: ((stack: string) => string) | undefined
+  /** Gives functions inside values a number; without it they cannot travel. Accessors of literals then travel too. */
+  readonly functions?: ((fn: (...args: never[]) => unknown) => number) | undefined
+}
 
 /**
  * Copies values into plain data that structured clone can carry, each on its own, at the moment of the call.
@@ -31,7 +53,7 @@ export class Encoder {
   readonly #seen = new Map<object, unknown>()
   readonly #specials = new SpecialList()
   #transfer: unknown[] | undefined
-  readonly #lender: Copier | undefined
+  readonly #copier: Copier | undefined
   #bytes = 0
   #depth = 0
   #moving = false
@@ -39,7 +61,7 @@ export class Encoder {
   constructor(options: EncoderOptions = {}) {
     this.#options = options
     this.#maxBytes = options.maxBytes ?? Infinity
-    this.#lender = options.copier ?? (options.lends ? new Lender() : undefined)
+    this.#copier = options.copier ?? (options.pooled ? new PoolCopier() : undefined)
     this.#maxDepth = this.#options.lenient ? LENIENT_DEPTH : MAX_DEPTH
   }
 
@@ -54,7 +76,7 @@ export class Encoder {
   encode(value: unknown): Encoded {
     this.#bytes = 0
     this.#depth = 0
-    this.#lender?.begin()
+    this.#copier?.begin()
     try {
       const copy = this.#any(value, null, '')
       if (this.#bytes > this.#maxBytes) throw new Unsendable(value, 'is too large', this.#maxBytes)
@@ -62,7 +84,7 @@ export class Encoder {
         value: copy,
         specials: this.#specials.all,
         bytes: this.#bytes,
-        loans: this.#lender?.loans,
+        lease: this.#copier?.lease,
       }
     } catch (error) {
       throw asUnsendable(error, value)
@@ -252,7 +274,7 @@ export class Encoder {
     this.#bytes += view.byteLength
     const moved = (this.#moving || isMoved(view) || isMoved(view.buffer)) && view.byteLength === view.buffer.byteLength
     if (moved) (this.#transfer ??= []).push(view.buffer)
-    const copy = moved ? view : copyBinary(view, this.#seen, this.#lender)
+    const copy = moved ? view : copyBinary(view, this.#seen, this.#copier)
     if (!Buffer.isBuffer(view)) return this.#keep(view, copy)
     return this.#add(['buffer', holder, key, copy as Uint8Array], view)
   }
@@ -263,7 +285,7 @@ export class Encoder {
       return this.#keep(buffer, this.#options.sharedMemory ? buffer : new Uint8Array(new Uint8Array(buffer)).buffer)
     }
     if (this.#moving || isMoved(buffer)) return this.#movedHandle(buffer)
-    return this.#keep(buffer, copyBuffer(buffer, this.#lender))
+    return this.#keep(buffer, copyBuffer(buffer, this.#copier))
   }
 
   /** A transferable that the user marked: a buffer, a MessagePort, a stream. The transport says no where it cannot. */
@@ -292,26 +314,4 @@ export class Encoder {
     this.#specials.add(special, original)
     this.#bytes += SPECIAL_BYTES
   }
-}
-
-/** How values are to be encoded. */
-export interface EncoderOptions {
-  /** Classes whose instances may travel. */
-  readonly classes?: ClassRegistry | undefined
-  /** Shared memory reaches the other side: it is passed, not copied. */
-  readonly sharedMemory?: boolean
-  /** The most that can be sent in one piece, in bytes. */
-  readonly maxBytes?: number | undefined
-  /** Large copies lie in memory that is used again; whoever encodes gives it back. */
-  readonly lends?: boolean
-  /** Makes the copies instead. */
-  readonly copier?: Copier | undefined
-  /** Typed arrays from this size on, in bytes, are put into shared memory. */
-  readonly shareFrom?: number | undefined
-  /** Replaces what cannot travel by a text that says so, instead of failing: for errors. */
-  readonly lenient?: boolean
-  /** Rewrites the stacks of errors. */
-  readonly mapStack?: ((stack: string) => string) | undefined
-  /** Gives functions inside values a number; without it they cannot travel. Accessors of literals then travel too. */
-  readonly functions?: ((fn: (...args: never[]) => unknown) => number) | undefined
 }

@@ -1,4 +1,4 @@
-import type { Loans } from './buffer-pool.ts'
+import type { BufferLease } from './buffer-pool.ts'
 
 /**
  * A part of an encoded value that structured clone cannot carry as it is. The receiver puts the real thing in its place.
@@ -52,7 +52,7 @@ export interface Encoded {
   /** About how many bytes it takes on the wire. */
   readonly bytes: number
   /** Memory that it lies in, to be given back when it will not be sent any more. */
-  readonly loans?: Loans | undefined
+  readonly lease?: BufferLease | undefined
 }
 
 /** The special parts of one value, in the order in which they are put back. */

@@ -1,4 +1,4 @@
-import type { CallState } from '../../cache/cached-call.ts'
+import type { CallState } from '../../cache/store/cache-report.ts'
 import type { RegisteredClass } from '../../task/register-class.ts'
 import { ClassRegistry, type ClassCodec } from '../../wire/codec/class-registry.ts'
 import { type ChainParts, ChainStepFailure } from './chain-step.ts'

@@ -1,4 +1,4 @@
-import { isThenable } from '../../util/is-thenable.ts'
+import { isThenable } from '../../util/callbacks.ts'
 import { type ChainParts, type ChainStep, ChainStepFailure, resultOf, withConstants } from './chain-step.ts'
 
 type Callable = (...args: unknown[]) => unknown

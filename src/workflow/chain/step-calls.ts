@@ -1,5 +1,6 @@
-import { type CallOutcome, type CallRequest, cachedCall, type CallState } from '../../cache/cached-call.ts'
+import { type CallOutcome, type CallRequest, cachedCall } from '../../cache/cached-call.ts'
 import { argumentHash, callKey, type CallKey } from '../../cache/call-key.ts'
+import type { CallState } from '../../cache/store/cache-report.ts'
 import { warnOnce } from '../../cache/store/cache-report.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 import type { Store } from '../../cache/store/store.ts'

@@ -1,18 +1,30 @@
 import type { TaskError } from '../../errors/task-errors.ts'
+import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import { Item } from '../../pool/jobs/item.ts'
 import { refusalOf } from '../../pool/outcomes/refusal.ts'
 import { failureOf } from '../../pool/outcomes/task-failure.ts'
+import { isPlain } from '../../run/source/read-step.ts'
+import type { TaskPolicy } from '../../task/failure-policy.ts'
 import { hostClasses } from '../../task/register-class.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
-import type { Calling } from './operators/stage.ts'
 
 /** What a number, a boolean and the like take on the wire. */
 const PLAIN_BYTES = 8
 
+/** How a call is sent. */
+export interface CallRules {
+  readonly fn: PreparedFunction
+  readonly policy: TaskPolicy
+  /** Inputs are lists of arguments. */
+  readonly spread: boolean
+  /** Copies inputs; undefined to pass them as they are. */
+  readonly encoder: Encoder | undefined
+}
+
 /** Makes the entry of one call, its input copied now; without an encoder it is passed as it is. */
-export function encodeCall(input: unknown, index: number, sequence: number, calling: Calling): Item | TaskError {
+export function encodeCall(input: unknown, index: number, sequence: number, calling: CallRules): Item | TaskError {
   const { encoder } = calling
   if (encoder === undefined || isPlain(input)) {
     const bytes = typeof input === 'string' ? input.length + 8 : PLAIN_BYTES
@@ -34,11 +46,11 @@ function entryOf(
   input: unknown,
   index: number,
   sequence: number,
-  { fn, policy, spread }: Calling,
-  { value, specials, bytes, loans }: Encoded,
+  { fn, policy, spread }: CallRules,
+  { value, specials, bytes, lease }: Encoded,
   transfer?: readonly unknown[],
 ): Item {
-  return new Item({ index, sequence, input, value, specials, bytes, spread, transfer, loans, fn, policy })
+  return new Item({ index, sequence, input, value, specials, bytes, spread, transfer, lease, fn, policy })
 }
 
 /** Copies items that are remembered here, so that what gave them can use them again. */
@@ -57,9 +69,4 @@ export function itemCopier(
       return refusalOf(error, { task, input, attempts: 0 }, { value: input, name: 'item', direction: 'input' })
     }
   }
-}
-
-/** Values that are their own copy. */
-function isPlain(value: unknown): boolean {
-  return typeof value === 'object' ? value === null : typeof value !== 'function' && typeof value !== 'symbol'
 }

@@ -1,13 +1,11 @@
 import type { Capabilities } from '../../pool/backend/backend.ts'
 import { hostEncoder } from '../../pool/functions/host-encoder.ts'
-import { policyFor } from '../../pool/jobs/policy.ts'
 import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
 import type { RunHost } from '../../run/hosts/run-host.ts'
 import { capturesOutput } from '../../run/start-run.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
-import { policyOf } from '../../settings/task-policy.ts'
 import { fromRecipe } from '../../task/capture/reference/recipe.ts'
-import { isOfMedian } from '../../task/failure-policy.ts'
+import { policyOf, isOfMedian } from '../../task/failure-policy.ts'
 import { isNested } from '../../task/nesting.ts'
 import { registeredClasses } from '../../task/register-class.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
@@ -42,7 +40,7 @@ export async function prepareStages(
     }))
     const data = { steps, isMany: plan.isMany, classes: isCached ? registeredClasses() : [] }
     const rules = plan.specs.length === 1 ? plan.specs[0]?.settings : undefined
-    const policy = policyFor(rules ?? {}, policyOf(settings))
+    const policy = policyOf(rules ?? {}, settings)
     const [fn] = await host.prepare(await chainOf(plan.name, data, isCached), {
       name: plan.name,
       shareFrom,

@@ -59,7 +59,7 @@ export function outcomes(backend: BackendName): void {
     })
 
     if (backend !== 'serial') {
-      it('and the outcomes are those of the serial run', async () => {
+      it('the outcomes of a run are those of the serial model', async () => {
         await check(
           scenarios(false).map(gentle),
           async (scenario) => {
@@ -71,7 +71,7 @@ export function outcomes(backend: BackendName): void {
       })
     }
 
-    it('also of runs that share a pool', async () => {
+    it('the outcomes of runs that share a pool are those of the serial model', async () => {
       // One task at a time: where several run, each of them is charged with a death of their worker.
       const alone = scenarios(backend !== 'serial').map((one): Scenario => ({ ...one, concurrency: 1 }))
       await check(

@@ -30,7 +30,7 @@ function shown(outcomes: readonly Outcome[]): string[] {
 /** The properties of one backend. */
 export function workflows(backend: BackendName): void {
   describe(`a random graph gives what a plain program does: ${backend}`, () => {
-    it('in order, with failures in their places', async () => {
+    it('a workflow gives results in order, with failures in their places', async () => {
       await check(
         graphs,
         async (graph) => {
@@ -42,7 +42,7 @@ export function workflows(backend: BackendName): void {
       )
     })
 
-    it('also from a cache, whose plan is all hits where nothing failed', async () => {
+    it('a workflow gives the same from a cache, whose plan is all hits if nothing failed', async () => {
       await check(
         graphs,
         async (graph) => {
@@ -62,7 +62,7 @@ export function workflows(backend: BackendName): void {
       )
     })
 
-    it('and the same items as they come', async () => {
+    it('an unordered workflow gives the same items', async () => {
       await check(
         graphs,
         async (graph) => {

@@ -6,7 +6,8 @@ import { Pool, task, TimeoutError, withPool } from 'manyhands'
 import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
-import { until, WITH_WORKERS } from '../support/each-backend.js'
+import { until } from '../../support/until.js'
+import { WITH_WORKERS } from '../support/each-backend.js'
 import {
   block,
   countHere,

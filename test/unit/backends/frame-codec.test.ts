@@ -56,14 +56,14 @@ describe('messages on a stream', () => {
     assert.deepEqual(read([Buffer.alloc(0), bytesOf([1]), Buffer.alloc(0)]), [1])
   })
 
-  it('do not share memory with one another', () => {
+  it('decoded buffers do not share memory with one another', () => {
     const [a, b] = read([bytesOf([new Uint8Array([1, 2]), new Uint8Array([3, 4])])]) as [Uint8Array, Uint8Array]
     a.fill(9)
     assert.deepEqual([...b], [3, 4])
     assert.equal(a.buffer.byteLength, 2)
   })
 
-  it('are told from what is none', () => {
+  it('messages are told apart from what is no message', () => {
     assert.throws(() => read([Buffer.from('console.log was here\n')]), /no message/)
     const foreign = encodeFrame(NONCE + 1, 'x')
     assert.throws(() => read(foreign), /no message/)

@@ -8,10 +8,11 @@ import { Cache, file } from 'manyhands/cache'
 import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
+import { movableClock } from '../../support/movable-clock.js'
 import { calls, failing, noted, slowly } from './support/functions.js'
 
 describe('calls of a cached function', () => {
-  it('run once, whatever order keys have', async () => {
+  it('cached calls run once, whatever the order of keys', async () => {
     using scratch = new Scratch()
     const cache = new Cache(scratch.file('cache'))
     const notes = scratch.file('notes')
@@ -54,7 +55,7 @@ describe('calls of a cached function', () => {
     assert.equal(calls(notes), 1)
   })
 
-  it('at once run once', async () => {
+  it('cached calls with the same arguments at once run once', async () => {
     using scratch = new Scratch()
     const cache = new Cache(scratch.file('cache'))
     const notes = scratch.file('notes')
@@ -65,7 +66,7 @@ describe('calls of a cached function', () => {
     assert.equal(cache.stats().joined, 15)
   })
 
-  it('that fail are not remembered', async () => {
+  it('cached calls that fail are not remembered', async () => {
     using scratch = new Scratch()
     const cache = new Cache(scratch.file('cache'))
     const notes = scratch.file('notes')
@@ -106,7 +107,7 @@ describe('calls of a cached function', () => {
     assert.deepEqual(await Promise.all(nameless.map((cached) => cached(1))), [2, 3])
   })
 
-  it('leave out arguments, hash something else, last for a time, and use a codec', async () => {
+  it('cached calls respect ignore, key, ttl and codec', async (t) => {
     using scratch = new Scratch()
     const cache = new Cache(scratch.file('cache'))
     const notes = (): string => scratch.file('notes')
@@ -117,9 +118,12 @@ describe('calls of a cached function', () => {
     const keyed = cache.wrap(noted, { key: (x) => typeof x })
     await keyed(1, notes())
     assert.deepEqual(await keyed(2, notes()), { x: 1 })
-    const brief = cache.wrap(noted, { ttl: 1, ignore: [1] })
+    const elapse = movableClock(t)
+    const brief = cache.wrap(noted, { ttl: 60_000, ignore: [1] })
     await brief('brief', notes())
-    await new Promise((resolve) => setTimeout(resolve, 3))
+    elapse(50_000)
+    assert.equal(await brief.has('brief', notes()), true)
+    elapse(10_000)
     assert.equal(await brief.has('brief', notes()), false)
     const codec = {
       name: 'point',
@@ -163,7 +167,7 @@ describe('calls of a cached function', () => {
     assert.equal(calls(notes), 2)
   })
 
-  it('pass through a cache that is none', async () => {
+  it('calls with a cache that is switched off (null) always run', async () => {
     using scratch = new Scratch()
     const cache = new Cache(null)
     const notes = scratch.file('notes')

@@ -73,7 +73,7 @@ describe('the code of a cached function', () => {
     assert.deepEqual(project.run('call'), [10, 0])
   })
 
-  it('does not count where there is a version', () => {
+  it('the code of a function does not count if it has a version', () => {
     using scratch = new Scratch()
     const project = new Project(scratch)
     assert.deepEqual(project.run('call', '1'), [10, 0])

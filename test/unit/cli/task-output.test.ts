@@ -39,7 +39,7 @@ describe('what tasks print, as it is shown', () => {
     assert.equal(shown('one\r', '\ntwo\r\n'), 'a.jpg │ one\na.jpg │ two\n')
   })
 
-  it('does not mix the lines of two tasks', () => {
+  it('lines of two tasks are not mixed', () => {
     assert.equal(shown('half', { index: 1, input: 'b.jpg', text: 'whole\n' }), 'a.jpg │ half\nb.jpg │ whole\n')
   })
 

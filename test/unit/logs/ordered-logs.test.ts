@@ -55,7 +55,7 @@ describe('ordered output', () => {
     assert.deepEqual(given, ['c', 'h', 'late'])
   })
 
-  it('of a task that has its outcome, or of none, comes at once', () => {
+  it('output of a task that has its outcome, or of no task, comes at once', () => {
     const given: string[] = []
     const logs = new OrderedLogs(({ text }) => given.push(text))
     logs.completed(0)

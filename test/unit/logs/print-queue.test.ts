@@ -34,7 +34,7 @@ class SlowStream extends Writable {
 const LINES = Array.from({ length: 300 }, (_, i) => `${i} ${'x'.repeat(100_000)}\n`)
 
 describe('printing to a slow reader', () => {
-  it('loses nothing, keeps the order, and fills no memory', async () => {
+  it('printing to a slow reader loses nothing, keeps the order, and fills no memory', async () => {
     const stream = new SlowStream()
     const queue = new PrintQueue(() => stream)
     for (const line of LINES) queue.print(line)
@@ -47,7 +47,7 @@ describe('printing to a slow reader', () => {
     assert.ok(stream.most < 3_000_000, `${stream.most} bytes waited in the stream`)
   })
 
-  it('drops and counts what there is no room for', async () => {
+  it('output that there is no room for is dropped and counted', async () => {
     const warning = once(process, 'warning')
     const stream = new SlowStream()
     const queue = new PrintQueue(() => stream, new Spill(join(tmpdir(), 'there-is-no-such-folder')))
@@ -62,13 +62,17 @@ describe('printing to a slow reader', () => {
     assert.equal(kept.length + Number(dropped.replaceAll(',', '')), LINES.join('').length)
   })
 
-  it('waits for nobody who is gone', async () => {
+  it('a print queue no longer waits when its reader is gone', { timeout: 10_000 }, async () => {
     const stream = new SlowStream()
     stream.on('error', () => {})
     const queue = new PrintQueue(() => stream)
     for (const line of LINES) queue.print(line)
-    const empty = queue.empty()
+    let isEmpty = false
+    const empty = queue.empty().then(() => (isEmpty = true))
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(isEmpty, false, 'the reader has taken nothing')
     stream.destroy(new Error('gone'))
     await empty
+    assert.equal(stream.taken, '')
   })
 })

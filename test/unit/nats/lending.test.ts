@@ -49,7 +49,7 @@ describe('lending of workers', () => {
     assert.deepEqual([library.count('a'), library.count('b'), library.count('c')], [2, 2, 2])
   })
 
-  it('does not give back to the rich what was freed for the poor, unless they have gone', () => {
+  it('a worker freed for a client with few is not given back to one with many, unless the former has gone', () => {
     const library = new Library(2)
     for (const client of ['a', 'a']) library.ask(client)
     assert.ok(!library.ask('b'))

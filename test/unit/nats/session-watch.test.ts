@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import type { Answer, Connection } from '#manyhands/backends/nats/connection/connection.js'
-import type { ClientSession } from '#manyhands/backends/nats/sessions/client-hub.js'
+import type { ClientSession } from '#manyhands/backends/nats/sessions/session-watch.js'
 import { SessionWatch } from '#manyhands/backends/nats/sessions/session-watch.js'
 
 /** One agent with one busy session; what it answers in turn, the last for ever. Resolves after so many questions. */

@@ -56,7 +56,7 @@ describe('unknown options', () => {
       assert.equal(refusal(() => readMapOptions(JSON.parse(`{"${option}":1}`))).option, option)
   })
 
-  it('of execute are args and skip', () => {
+  it('the options of execute are args and skip', () => {
     assert.equal(refusal(() => readRunOptions({ args: [] })).option, 'args')
     assert.equal(refusal(() => readRunOptions({ skip: () => true })).option, 'skip')
   })

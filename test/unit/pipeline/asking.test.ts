@@ -13,14 +13,14 @@ import { Scratch } from '#manyhands/testing/scratch.js'
 
 /** A batch of a worker that asks for results, and never gets one. */
 function batchThatAsks(asked: Call[]): RunningBatch {
-  const recaller = {
+  const remoteCache = {
     async call(call: Call, compute: () => unknown) {
       asked.push(call)
       return { value: await compute(), valueHash: undefined, state: 'unstorable' }
     },
   }
   const steps = { begin: () => true, onStop: undefined }
-  return { recaller, task: () => ({}), fn: () => ({ id: 3 }), steps: () => steps } as unknown as RunningBatch
+  return { remoteCache, task: () => ({}), fn: () => ({ id: 3 }), steps: () => steps } as unknown as RunningBatch
 }
 
 describe('a pipeline for workers that ask their host', () => {
@@ -32,7 +32,7 @@ describe('a pipeline for workers that ask their host', () => {
     const store = { location: { dir: scratch.file('cache') }, identity }
     const data = { parts, config: undefined, pick: undefined, whole: false, caching: { double: { rules: {}, store } } }
     const asked: Call[] = []
-    const result = new ScopeKeeper(true).run(batchThatAsks(asked), 0, 0, makeAskingRunner(data), { n: 4 })
+    const result = new ScopeKeeper(true, () => {}).run(batchThatAsks(asked), 0, 0, makeAskingRunner(data), { n: 4 })
     assert.deepEqual(((await result) as { clip: unknown }).clip, { double: 8 })
     assert.deepEqual(
       asked.map(({ fn, step, args }) => [fn.id, step, args.length]),

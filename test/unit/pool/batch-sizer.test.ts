@@ -68,7 +68,7 @@ describe('the size of batches', () => {
     assert.equal(sizer.next(3, 2), 7)
   })
 
-  it('of calls that came at once is their share per worker', () => {
+  it('the batch size of calls that came at once is their share per worker', () => {
     const sizer = new BatchSizer(undefined)
     assert.equal(sizer.burst(10, 4), 3)
     assert.equal(sizer.burst(1, 4), 1)

@@ -5,7 +5,7 @@ import { ModuleLoadError, WorkerCrashedError, WorkerStartError } from '#manyhand
 import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import type { ScriptedWorker } from '../support/scripted-backend.js'
-import { idle, scripted, work } from '../support/work.js'
+import { idle, oneBatch, scripted, work } from '../support/work.js'
 
 const EXIT = { reason: 'exit', exitCode: 3 } as const
 
@@ -20,15 +20,8 @@ function finishAll(worker: ScriptedWorker): void {
 }
 
 describe('a worker that dies', () => {
-  it('charges the task that it ran, which runs again alone; its mates go back uncharged', async () => {
-    const { scheduler, backend, workers } = idle(1)
-    const { job, outcomes } = work(8, { batch: 4 })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
-    const [batch] = worker.batches
-    assert.ok(batch)
+  it('a death charges the task that ran, which runs again alone; its mates go back uncharged', async () => {
+    const { scheduler, backend, worker, batch, outcomes } = oneBatch(8, { batch: 4 })
     worker.begin(batch)
     worker.beacon.leave(0)
     worker.done(batch, [0], [0])
@@ -45,7 +38,7 @@ describe('a worker that dies', () => {
     assert.equal(scheduler.workerSet.restarts, 1)
   })
 
-  it('costs its task the last life after as many deaths as it may have', async () => {
+  it('a task fails after workerDeaths deaths', async () => {
     const { scheduler, backend } = scripted(1)
     const { job, outcomes } = work(1, {}, { workerDeaths: 2 })
     scheduler.add(job)
@@ -62,13 +55,8 @@ describe('a worker that dies', () => {
     assert.equal(backend.workers.length, 3)
   })
 
-  it('makes all suspects that ran at once: each runs alone, and only the guilty one is charged', async () => {
-    const { scheduler, backend, workers } = idle(1)
-    const { job, outcomes } = work(4, { batch: 4, concurrency: 3 }, { workerDeaths: 0 })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
+  it('a death makes all suspects that ran at once: each runs alone, and only the guilty one is charged', async () => {
+    const { backend, worker, outcomes } = oneBatch(4, { concurrency: 3 }, { workerDeaths: 0 })
     for (let i = 0; i < 3; i++) worker.begin(worker.batches[0] as BatchFrame)
     worker.die(EXIT)
     assert.equal(outcomes.errors.size, 0)
@@ -87,13 +75,8 @@ describe('a worker that dies', () => {
     assert.deepEqual(outcomes.ended, { ending: undefined })
   })
 
-  it('costs nobody anything while it has begun nothing', async () => {
-    const { scheduler, backend, workers } = idle(1)
-    const { job, outcomes } = work(3, { batch: 3 }, { workerDeaths: 0 })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
+  it('a worker that dies before it began anything charges no task', async () => {
+    const { backend, worker, outcomes } = oneBatch(3, {}, { workerDeaths: 0 })
     worker.die({ reason: 'signal', signal: 'SIGKILL' })
     const next = await backend.worker(1)
     next.ready()
@@ -101,27 +84,27 @@ describe('a worker that dies', () => {
     assert.equal(outcomes.values.size, 3)
   })
 
-  it('may have died of the module that it loaded: twice is enough', async () => {
+  it('two deaths while a module loads fail the run', async () => {
     const { scheduler, backend } = scripted(1)
     const { job, outcomes } = work(5)
     scheduler.add(job)
     for (let death = 0; death < 2; death++) {
       const worker = await backend.worker(death)
-      worker.tell({ type: 'ready', version: 1, pid: 0 })
+      worker.comeUp()
       worker.die(EXIT)
     }
     assert.ok(outcomes.ended?.ending?.thrown instanceof ModuleLoadError)
     assert.ok(backend.workers.length <= 3)
   })
 
-  it('may have been killed while it loaded a module: that says nothing of the module, unless it goes on', async () => {
+  it('SIGKILL while a module loads says nothing of the module, unless it goes on', async () => {
     const { scheduler, backend } = scripted(1)
     const { job, outcomes } = work(5)
     scheduler.add(job)
     const thrown = (): unknown => outcomes.ended?.ending?.thrown
     const diesLoading = async (at: number, death: Parameters<ScriptedWorker['die']>[0]): Promise<void> => {
       const worker = await backend.worker(at)
-      worker.tell({ type: 'ready', version: 1, pid: 0 })
+      worker.comeUp()
       worker.die(death)
     }
     const KILLED = { reason: 'signal', signal: 'SIGKILL' } as const
@@ -137,7 +120,7 @@ describe('a worker that dies', () => {
     assert.ok(thrown() instanceof ModuleLoadError)
   })
 
-  it('before it was ever ready is tried three times', async () => {
+  it('a worker that dies before it was ready is tried three times', async () => {
     const { scheduler, backend } = scripted(2)
     const { job, outcomes } = work(5)
     scheduler.add(job)
@@ -147,7 +130,7 @@ describe('a worker that dies', () => {
     assert.match(error.message, /the last 3 ended before they were ready/)
   })
 
-  it('is replaced after as many tasks as it may run', async () => {
+  it('a worker is replaced after maxTasks tasks', async () => {
     const { scheduler, backend, workers } = idle(1, { maxTasks: 4 })
     const { job, outcomes } = work(8, { batch: 1 })
     scheduler.add(job)

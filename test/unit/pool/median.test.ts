@@ -16,7 +16,7 @@ describe('the median', () => {
     assert.equal(medianOf([10, 9, 1, 2, 5]).quantile(), 5)
   })
 
-  it('of nothing is 0', () => {
+  it('the median of nothing is 0', () => {
     assert.equal(new Median().quantile(), 0)
     assert.equal(new Median().count, 0)
   })

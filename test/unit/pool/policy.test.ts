@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { DEFAULT_POLICY, policyFor } from '#manyhands/pool/jobs/policy.js'
-import { NO_RETRIES, retryDelay } from '#manyhands/task/failure-policy.js'
+import { DEFAULT_POLICY, policyOf, NO_RETRIES, retryDelay } from '#manyhands/task/failure-policy.js'
 
 describe('delays before another attempt', () => {
   const policy = { ...NO_RETRIES, times: 9, delay: 100, jitter: false }
@@ -18,7 +17,7 @@ describe('delays before another attempt', () => {
     assert.equal(retryDelay(policy, 5_000), 60_000)
   })
 
-  it('are none unless they are asked for', () => {
+  it('there are no retries unless they are asked for', () => {
     assert.equal(retryDelay({ ...NO_RETRIES, times: 3 }, 2), 0)
     assert.equal(retryDelay({ ...NO_RETRIES, times: 3 }, 7), 0)
   })
@@ -47,7 +46,7 @@ describe('the rules of a task type', () => {
   }
 
   it('come before those of the run', () => {
-    assert.deepEqual(policyFor({ timeout: { ms: 50 }, retries: NO_RETRIES, priority: -1 }, run), {
+    assert.deepEqual(policyOf({ timeout: { ms: 50 }, retries: NO_RETRIES, priority: -1 }, run), {
       timeout: { ms: 50 },
       retries: NO_RETRIES,
       workerDeaths: 2,
@@ -56,6 +55,6 @@ describe('the rules of a task type', () => {
   })
 
   it('are those of the run where it has none', () => {
-    assert.deepEqual(policyFor({}, run), run)
+    assert.deepEqual(policyOf({}, run), run)
   })
 })

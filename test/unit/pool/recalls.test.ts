@@ -103,7 +103,7 @@ describe('the calls that a worker asks for', () => {
     }
   })
 
-  it('are none that the worker makes up', async () => {
+  it('a key that the worker makes up recalls nothing', async () => {
     const { said, recalls, fn } = host(computing)
     recalls.keep({ type: 'keep', call: 9, result: new Encoder().encode('forged') })
     const asked = recalls.ask(ASK, fn)

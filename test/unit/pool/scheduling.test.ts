@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import type { ScriptedWorker } from '../support/scripted-backend.js'
-import { idle, scripted, work } from '../support/work.js'
+import { idle, oneBatch, scripted, work } from '../support/work.js'
 
 /** The inputs that a worker was given, per batch. */
 function given(worker: ScriptedWorker | undefined): number[][] {
@@ -10,7 +10,7 @@ function given(worker: ScriptedWorker | undefined): number[][] {
 }
 
 describe('workers', () => {
-  it('have two batches: one runs, one waits', () => {
+  it('a worker has two batches: one runs, one waits', () => {
     const { scheduler, workers } = idle(1)
     const [worker] = workers
     assert.ok(worker)
@@ -26,7 +26,7 @@ describe('workers', () => {
     assert.equal(given(worker).length, 3)
   })
 
-  it('are started only where there is something for them', () => {
+  it('workers are started only if there is something for them', () => {
     const { scheduler, backend } = scripted(4)
     scheduler.add(work(0).job)
     assert.equal(backend.workers.length, 0)
@@ -36,13 +36,13 @@ describe('workers', () => {
     assert.equal(backend.workers.length, 3)
   })
 
-  it('have one batch each before any has a second', () => {
+  it('all workers have one batch before any has a second', () => {
     const { scheduler, backend } = scripted(3)
     scheduler.add(work(4, { batch: 1 }).job)
     assert.deepEqual(backend.workers.map(given), [[[0], [3]], [[1]], [[2]]])
   })
 
-  it('get the next batch where they have least to do', () => {
+  it('the worker with least to do gets the next batch', () => {
     const { scheduler, workers } = idle(2)
     scheduler.add(work(3, { batch: 2 }).job)
     assert.deepEqual(workers.map(given), [[[0, 1]], [[2]]])
@@ -51,7 +51,7 @@ describe('workers', () => {
     assert.deepEqual(workers.map(given), [[[0, 1]], [[2], [0]]])
   })
 
-  it('work for a job only as many as it may have', () => {
+  it('a job has no more workers than maxWorkers', () => {
     const { scheduler, backend } = scripted(3)
     scheduler.add(work(20, { batch: 1, maxWorkers: 2 }).job)
     assert.equal(backend.workers.length, 2)
@@ -60,13 +60,13 @@ describe('workers', () => {
     assert.equal(given(backend.workers[2]).length, 2)
   })
 
-  it('have as much in flight as may run at once, and as much to follow', () => {
+  it('a worker has as much in flight as may run at once, and as much to follow', () => {
     const { scheduler, workers } = idle(1)
     scheduler.add(work(100, { batch: 1, concurrency: 4 }).job)
     assert.equal(given(workers[0]).flat().length, 8)
   })
 
-  it('are stopped one by one when there are to be fewer, and take nothing more', () => {
+  it('resize stops workers that are too many one by one, and they take nothing more', () => {
     const { scheduler, backend } = scripted(2)
     const { job } = work(8, { batch: 1 })
     scheduler.add(job)
@@ -82,7 +82,7 @@ describe('workers', () => {
 })
 
 describe('jobs', () => {
-  it('of higher priority come first', () => {
+  it('jobs of higher priority come first', () => {
     const { scheduler, backend } = scripted(1)
     scheduler.add(work(3, { batch: 1 }).job)
     const urgent = work(2, { batch: 1 }, { priority: 1 })
@@ -102,7 +102,7 @@ describe('jobs', () => {
     )
   })
 
-  it('of the same priority have the same time of workers', () => {
+  it('jobs of the same priority have the same time of workers', () => {
     const { scheduler, backend } = scripted(1)
     const long = work(6, { batch: 1 })
     const short = work(60, { batch: 1 })
@@ -122,15 +122,8 @@ describe('jobs', () => {
     assert.ok(ofLong >= 4 && ofLong <= 6, `${ofLong} of 40`)
   })
 
-  it('end when the last input has its outcome', () => {
-    const { scheduler, workers } = idle(1)
-    const { job, outcomes } = work(3, { batch: 3 })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
-    const [batch] = worker.batches
-    assert.ok(batch)
+  it('a job ends when the last input has its outcome', () => {
+    const { worker, batch, outcomes } = oneBatch(3)
     worker.done(batch, [0, 1], ['a', 'b'])
     assert.equal(outcomes.ended, undefined)
     worker.fail(batch, 2, new RangeError('c'), true)
@@ -145,15 +138,8 @@ describe('jobs', () => {
     assert.deepEqual(outcomes.ended, { ending: undefined })
   })
 
-  it('take no notice of what comes for inputs that have their outcome', () => {
-    const { scheduler, workers } = idle(1)
-    const { job, outcomes } = work(2, { batch: 2 })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
-    const [batch] = worker.batches
-    assert.ok(batch)
+  it('a second outcome for an input is ignored', () => {
+    const { worker, batch, job, outcomes } = oneBatch(2)
     worker.done(batch, [0], ['first'])
     worker.done(batch, [0, 1], ['again', 'b'], { end: true })
     worker.done({ ...batch, id: 9_999 }, [0], ['from nowhere'])
@@ -162,15 +148,8 @@ describe('jobs', () => {
     assert.equal(job.done, 2)
   })
 
-  it('that are over leave no function behind, and what runs is told', async () => {
-    const { scheduler, workers } = idle(1)
-    const { job, outcomes, fn } = work(5, { batch: 5 })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
-    const [batch] = worker.batches
-    assert.ok(batch)
+  it('a job that is over leaves no function behind, and running items are told', async () => {
+    const { scheduler, worker, batch, job, outcomes, fn } = oneBatch(5)
     worker.begin(batch)
     const cancelled = worker.next('cancel')
     scheduler.remove(job, [fn], 'enough')

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { WorkerStartError } from '#manyhands/errors/worker-errors.js'
+import { ModuleLoadError, WorkerStartError } from '#manyhands/errors/worker-errors.js'
 import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
+import { movableClock } from '../../support/movable-clock.js'
 import type { ScriptedBackend } from '../support/scripted-backend.js'
 import { scripted, work } from '../support/work.js'
 
@@ -15,7 +16,7 @@ function finishAll({ alive }: ScriptedBackend): void {
 }
 
 describe('workers for which there is no room', () => {
-  it('are done without, and tried again later', async () => {
+  it('workers that cannot be started are done without, and tried again later', async () => {
     const { scheduler, backend } = scripted(4)
     backend.limit = 2
     const { job, outcomes } = work(8, { batch: 1 })
@@ -34,7 +35,7 @@ describe('workers for which there is no room', () => {
     assert.equal(outcomes.errors.size, 0)
   })
 
-  it('may say so after their start', async () => {
+  it('workers that die while they start are done without, and tried again later', async () => {
     const { scheduler, backend } = scripted(8)
     const { job, outcomes } = work(16, { batch: 1 })
     scheduler.add(job)
@@ -47,7 +48,7 @@ describe('workers for which there is no room', () => {
     assert.equal(outcomes.values.size, 16)
   })
 
-  it('are an error where there is no other', () => {
+  it('a worker that cannot be started is an error if there is no other', () => {
     const { scheduler, backend } = scripted(4)
     backend.limit = 0
     const { job, outcomes } = work(4)
@@ -57,7 +58,7 @@ describe('workers for which there is no room', () => {
     assert.match(error.message, /spawn EAGAIN/)
   })
 
-  it('are an error where none comes up', () => {
+  it('it is an error if no worker comes up', () => {
     const { scheduler, backend } = scripted(4)
     const { job, outcomes } = work(4, { batch: 1 })
     scheduler.add(job)
@@ -69,7 +70,7 @@ describe('workers for which there is no room', () => {
     assert.equal(outcomes.values.size, 0)
   })
 
-  it('may hang while they come up: they are ended, and the next is tried', async () => {
+  it('a worker that hangs while it comes up is ended, and the next is tried', async () => {
     const { scheduler, backend } = scripted(1, { startTimeout: 20 })
     const { job, outcomes } = work(2, { batch: 2 }, { workerDeaths: 0 })
     scheduler.add(job)
@@ -81,20 +82,24 @@ describe('workers for which there is no room', () => {
     assert.equal(second.killed, false)
   })
 
-  it('have as long to load a function as they may, however long they took to come up', async () => {
-    const { scheduler, backend } = scripted(1, { initTimeout: 200 })
-    const { job, outcomes } = work(2, { batch: 2 })
+  it('a worker has the whole initTimeout to load a function, however long it took to come up', async (t) => {
+    const { scheduler, backend } = scripted(1, { initTimeout: 60_000, startTimeout: 600_000 })
+    // With a time limit the host looks at a worker with each tick.
+    const { job, outcomes } = work(2, { batch: 2 }, { timeout: { ms: 6_000_000 } })
     scheduler.add(job)
     const [worker] = backend.workers
     assert.ok(worker)
-    const startedAt = performance.now()
-    while (performance.now() - startedAt < 250);
-    worker.tell({ type: 'ready', version: 1, pid: 0 })
-    // The host looks at its workers once.
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    assert.equal(outcomes.ended, undefined)
-    worker.load()
-    finishAll(backend)
-    assert.equal(outcomes.values.size, 2)
+    const thrown = (): unknown => outcomes.ended?.ending?.thrown
+    const elapse = movableClock(t)
+    elapse(120_000)
+    worker.comeUp()
+    await worker.next('look')
+    assert.equal(thrown(), undefined)
+    elapse(50_000)
+    await worker.next('look')
+    assert.equal(thrown(), undefined)
+    elapse(11_000)
+    await worker.next('killed')
+    assert.ok(thrown() instanceof ModuleLoadError)
   })
 })

@@ -7,18 +7,11 @@ import { ModuleLoadError } from '#manyhands/errors/worker-errors.js'
 import { NO_RETRIES } from '#manyhands/task/failure-policy.js'
 import type { BatchFrame, CancelFrame } from '#manyhands/wire/protocol/frames.js'
 
-import { idle, scripted, work } from '../support/work.js'
+import { oneBatch, scripted, work } from '../support/work.js'
 
 describe('a task that takes too long', () => {
-  it('fails on time, is told so, and its worker goes on when it answers', async () => {
-    const { scheduler, workers } = idle(1)
-    const { job, outcomes } = work(2, { batch: 2 }, { timeout: { ms: 1_000 } })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
-    const [batch] = worker.batches
-    assert.ok(batch)
+  it('a task that takes too long fails on time, and its worker goes on if it answers the cancel', async () => {
+    const { worker, batch, outcomes } = oneBatch(2, {}, { timeout: { ms: 1_000 } })
     const cancelled = worker.next('cancel')
     worker.begin(batch, 1_001)
     await cancelled
@@ -35,13 +28,8 @@ describe('a task that takes too long', () => {
     assert.equal(worker.killed, false)
   })
 
-  it('is ended with its worker when it does not answer; its mates run elsewhere, uncharged', async () => {
-    const { scheduler, backend, workers } = idle(1)
-    const { job, outcomes } = work(3, { batch: 3 }, { timeout: { ms: 1_000 }, workerDeaths: 0 })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
+  it('a task that does not answer the cancel is ended with its worker; its mates run elsewhere, uncharged', async () => {
+    const { scheduler, backend, worker, outcomes } = oneBatch(3, {}, { timeout: { ms: 1_000 }, workerDeaths: 0 })
     const killed = worker.next('killed')
     worker.begin(worker.batches[0] as BatchFrame, 1_001)
     await killed
@@ -58,13 +46,8 @@ describe('a task that takes too long', () => {
     assert.equal(scheduler.workerSet.restarts, 0)
   })
 
-  it('has as long as it may, by its own start', async () => {
-    const { scheduler, workers } = idle(1)
-    const { job, outcomes } = work(1, {}, { timeout: { ms: 60_000 } })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
+  it('the timeout of a task counts from its own start', async () => {
+    const { worker, outcomes } = oneBatch(1, {}, { timeout: { ms: 60_000 } })
     worker.begin(worker.batches[0] as BatchFrame, 59_000)
     for (let looks = 0; looks < 3; looks++) await worker.next('look')
     assert.equal(outcomes.errors.size, 0)
@@ -72,13 +55,8 @@ describe('a task that takes too long', () => {
     assert.equal(outcomes.values.size, 1)
   })
 
-  it('may be measured by the others, once three of them succeeded', async () => {
-    const { scheduler, workers } = idle(1)
-    const { job, outcomes } = work(5, { batch: 1 }, { timeout: { ofMedian: 3 } })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
+  it('a timeout relative to the median counts once three tasks have succeeded', async () => {
+    const { worker, outcomes } = oneBatch(5, { batch: 1 }, { timeout: { ofMedian: 3 } })
     const next = (): BatchFrame => worker.batches[0] as BatchFrame
     worker.finish(next(), 100)
     worker.finish(next(), 100)
@@ -101,15 +79,12 @@ describe('a task that takes too long', () => {
     worker.done(next(), [], [], { end: true })
   })
 
-  it('runs again where it may', async () => {
-    const { scheduler, workers } = idle(1)
-    const { job, outcomes } = work(1, {}, { timeout: { ms: 1_000 }, retries: { ...NO_RETRIES, times: 1 } })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
-    const [batch] = worker.batches
-    assert.ok(batch)
+  it('a task that took too long runs again if it has retries', async () => {
+    const { worker, batch, job, outcomes } = oneBatch(
+      1,
+      {},
+      { timeout: { ms: 1_000 }, retries: { ...NO_RETRIES, times: 1 } },
+    )
     const again = worker.next('batch')
     worker.begin(batch, 1_001)
     await worker.next('cancel')
@@ -123,13 +98,8 @@ describe('a task that takes too long', () => {
     assert.equal(job.retried, 1)
   })
 
-  it('without a limit is warned of, once', async () => {
-    const { scheduler, workers } = idle(1, { warnAfter: 600_000 })
-    const { job } = work(1)
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
+  it('a long task without a timeout is warned of, once', async () => {
+    const { worker } = oneBatch(1, {}, {}, { warnAfter: 600_000 })
     const warnings: string[] = []
     const listen = (warning: Error & { code?: string }): void => {
       if (warning.code === 'MH_SLOW_TASK') warnings.push(warning.message)
@@ -148,12 +118,8 @@ describe('a task that takes too long', () => {
     worker.finish(worker.batches[0] as BatchFrame)
   })
 
-  it('is not warned of before its time', async () => {
-    const { scheduler, workers } = idle(1, { warnAfter: 600_000 })
-    scheduler.add(work(1).job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
+  it('a task is not warned of before warnAfter', async () => {
+    const { worker } = oneBatch(1, {}, {}, { warnAfter: 600_000 })
     let warned = false
     const listen = (): void => void (warned = true)
     process.on('warning', listen)
@@ -167,26 +133,21 @@ describe('a task that takes too long', () => {
 })
 
 describe('a worker', () => {
-  it('that does not come to the end of a module is ended, and the run told', async () => {
+  it('a worker whose module does not finish loading is ended, and the run fails', async () => {
     const { scheduler, backend } = scripted(1, { initTimeout: 20 })
     const { job, outcomes } = work(2)
     scheduler.add(job)
     const worker = await backend.worker(0)
     const killed = worker.next('killed')
-    worker.tell({ type: 'ready', version: 1, pid: 0 })
+    worker.comeUp()
     await killed
     const error = outcomes.ended?.ending?.thrown
     assert.ok(error instanceof ModuleLoadError)
     assert.match(error.message, /"work" was not ready after 20 ms/)
   })
 
-  it('that takes twice the memory that it may is ended with its task', async () => {
-    const { scheduler, workers, backend } = idle(1, { maxMemory: 1_000 })
-    const { job, outcomes } = work(2, { batch: 2 })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
+  it('a worker that takes twice its maxMemory is ended with its task', async () => {
+    const { backend, worker, outcomes } = oneBatch(2, {}, {}, { maxMemory: 1_000 })
     worker.memory = 2_000
     worker.begin(worker.batches[0] as BatchFrame)
     for (let looks = 0; looks < 2; looks++) await worker.next('look')
@@ -203,13 +164,8 @@ describe('a worker', () => {
     assert.deepEqual(outcomes.ended, { ending: undefined })
   })
 
-  it('is replaced when a task leaves it above the memory that it may take', async () => {
-    const { scheduler, workers, backend } = idle(1, { maxMemory: 1_000 })
-    const { job, outcomes } = work(2, { batch: 1 })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
+  it('a worker that is above maxMemory after a task is replaced', async () => {
+    const { backend, worker, outcomes } = oneBatch(2, { batch: 1 }, {}, { maxMemory: 1_000 })
     const batch = worker.batches[0] as BatchFrame
     const results = { values: [0] }
     worker.tell({ type: 'done', batch: batch.id, offsets: 0, results, ms: 1, bytes: 8, end: true, memory: 1_001 })

@@ -85,7 +85,7 @@ describe('the facts in one line', () => {
     assert.equal(factsLine({ ...STATE, done: 0, failed: 0, total: 0, rate: 0 }, undefined), '0/0  0.0/s  6s')
   })
 
-  it('do not round up to an end that is not reached', () => {
+  it('progress does not round up to 100 % before the end', () => {
     assert.match(factsLine({ ...STATE, done: 999, failed: 0, total: 1_000 }, undefined), / 99 % /)
   })
 

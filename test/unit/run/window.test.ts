@@ -66,7 +66,7 @@ describe('the window', () => {
     assert.equal(woken(), 1)
   })
 
-  it('of bytes waits until they are less', () => {
+  it('a window of bytes waits until there are fewer', () => {
     const { window, woken } = counting(100, 1_000)
     enter(window, 20, 100)
     window.hasRoom()

@@ -11,7 +11,13 @@ import type {
 import { monotonicNow } from '#manyhands/util/time.js'
 import { encodeThrown } from '#manyhands/wire/codec/encode-thrown.js'
 import { Beacon } from '#manyhands/wire/protocol/beacon.js'
-import type { BatchFrame, HostFrame, ItemFailure, WorkerFrame } from '#manyhands/wire/protocol/frames.js'
+import {
+  type BatchFrame,
+  type HostFrame,
+  type ItemFailure,
+  WIRE_VERSION,
+  type WorkerFrame,
+} from '#manyhands/wire/protocol/frames.js'
 
 type Death = Parameters<LinkEvents['exit']>[0]
 
@@ -91,13 +97,18 @@ export class ScriptedWorker implements WorkerLink {
     this.#events.frame(frame)
   }
 
-  /** It has come up, and made ready what it was told of. */
+  /** It has come up, and not yet loaded anything. */
+  comeUp(): void {
+    this.tell({ type: 'ready', version: WIRE_VERSION, pid: 0 })
+  }
+
+  /** It has come up, and loaded what it was told of. */
   ready(): void {
-    this.tell({ type: 'ready', version: 1, pid: 0 })
+    this.comeUp()
     this.load()
   }
 
-  /** It has made ready what it was told of. */
+  /** It has loaded what it was told of. */
   load(): void {
     for (const frame of this.sent)
       if (frame.type === 'load') this.tell({ type: 'loaded', fn: frame.fn, stateful: false })

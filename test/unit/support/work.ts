@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { after } from 'node:test'
 
 import type { PreparedFunction } from '#manyhands/pool/functions/prepared-function.js'
@@ -5,10 +6,10 @@ import type { Chunk } from '#manyhands/pool/jobs/chunk.js'
 import { Item } from '#manyhands/pool/jobs/item.js'
 import type { JobOptions } from '#manyhands/pool/jobs/job-options.js'
 import { Job } from '#manyhands/pool/jobs/job.js'
-import { DEFAULT_POLICY, type TaskPolicy } from '#manyhands/pool/jobs/policy.js'
 import type { Ending, Sink } from '#manyhands/pool/jobs/ports.js'
 import { PushSource } from '#manyhands/pool/jobs/push-source.js'
 import { Dispatcher, type DispatcherOptions } from '#manyhands/pool/scheduling/dispatcher.js'
+import { DEFAULT_POLICY, type TaskPolicy } from '#manyhands/task/failure-policy.js'
 import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { ScriptedBackend, type ScriptedWorker } from './scripted-backend.js'
@@ -172,4 +173,22 @@ export function idle(
     worker.sent.length = 0
   }
   return { scheduler, backend, workers: [...backend.workers] }
+}
+
+/** A job of `count` items that are given to one worker, which has loaded its function; `batch` is the first of its batches. */
+export function oneBatch(
+  count: number,
+  options: Partial<JobOptions> = {},
+  policy: Partial<TaskPolicy> = {},
+  pool: Partial<DispatcherOptions> = {},
+): Work & { scheduler: Dispatcher; backend: ScriptedBackend; worker: ScriptedWorker; batch: BatchFrame } {
+  const { scheduler, backend } = idle(1, pool)
+  const given = work(count, { batch: count, ...options }, policy)
+  scheduler.add(given.job)
+  const [worker] = backend.workers
+  assert.ok(worker)
+  worker.load()
+  const [batch] = worker.batches
+  assert.ok(batch)
+  return { ...given, scheduler, backend, worker, batch }
 }

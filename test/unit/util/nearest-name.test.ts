@@ -16,10 +16,10 @@ describe('the nearest name', () => {
     ['retires', 'retries'],
     ['bach', 'batch'],
   ] as const) {
-    it(`to ${wrong} is ${right}`, () => assert.equal(nearestName(wrong, NAMES), right))
+    it(`the nearest name to ${wrong} is ${right}`, () => assert.equal(nearestName(wrong, NAMES), right))
   }
 
-  it('is none where nothing is near', () => {
+  it('there is no nearest name if none is near', () => {
     for (const far of ['threads', 'x', '', 'verylongnamethatisnothing', 'toString', '__proto__'])
       assert.equal(nearestName(far, NAMES), undefined, far)
   })

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test'
 import { isAlive, ownOwner } from '#manyhands/cache/store/claims/owner.js'
 import { isRunning, thisProcess } from '#manyhands/util/running-process.js'
 
-import { until } from '../support/each-backend.js'
+import { until } from '../../support/until.js'
 
 const isLinux = process.platform === 'linux'
 

@@ -7,7 +7,8 @@ import { apply, filter, flatMap, gather, join, source, zip } from 'manyhands/wor
 import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
-import { BACKENDS, until, WITH_WORKERS } from '../support/each-backend.js'
+import { until } from '../../support/until.js'
+import { BACKENDS, WITH_WORKERS } from '../support/each-backend.js'
 import { block, blockOrPass } from '../support/tasks.js'
 
 /** Counts without end, and what was read of it. */
@@ -30,7 +31,7 @@ function endless(): {
 
 for (const backend of BACKENDS) {
   describe(`a workflow as a stream: ${backend}`, () => {
-    it('reads a source without end only as far as it is used', async () => {
+    it('an endless source is read only as far as it is used', async () => {
       const { node, read, closed } = endless()
       const even = filter((x: number) => x % 2 === 0)(node)
       const pairs = join((a: number, b: number) => a * 10 + b)(apply((x: number) => x + 1)(even), [0, 1])
@@ -45,7 +46,7 @@ for (const backend of BACKENDS) {
       assert.ok(read() <= 2 * (3 + 8) + 8 + 2, `${read()} were read`)
     })
 
-    it('does so where items come in time', async () => {
+    it('an endless asynchronous source is read only as far as it is used, and closed', async () => {
       let closed = false
       const numbers = source(async function* () {
         try {
@@ -66,7 +67,7 @@ for (const backend of BACKENDS) {
       await until(() => closed)
     })
 
-    it('waits for a slow consumer', async () => {
+    it('a workflow waits for a slow consumer', async () => {
       const { node, read } = endless()
       const results = zip((a: number, b: number) => a + b)(node, apply((x: number) => x)(node)).run({
         backend,
@@ -80,7 +81,7 @@ for (const backend of BACKENDS) {
       results.cancel()
     })
 
-    it('needs no more room than items that wait for what comes later', async () => {
+    it('items that wait for a gather need no room in the window', async () => {
       const many = apply((x: number) => x)(Array.from({ length: 50 }, (_, i) => i))
       const mean = gather((all: number[]) => all.reduce((a, b) => a + b, 0) / all.length)(many)
       const centred = join((x: number, of: number) => x - of)(many, mean)
@@ -89,17 +90,18 @@ for (const backend of BACKENDS) {
       assert.equal(values.length, 50)
     })
 
-    it('stops with its signal', async () => {
-      const { node, closed } = endless()
+    it('a workflow stops with its signal', async () => {
+      const { node, read, closed } = endless()
       const controller = new AbortController()
       const results = gather((all: number[]) => all.length)(node).run({ backend, signal: controller.signal })
       const failed = failure(results)
-      setTimeout(() => controller.abort(new RangeError('enough')), 20)
+      await until(() => read() > 0)
+      controller.abort(new RangeError('enough'))
       assert.ok((await failed) instanceof RangeError)
       assert.ok(closed())
     })
 
-    it('ends with its deadline, and by its rule', async () => {
+    it('a workflow ends with its deadline, and by its halt rule', async () => {
       const late = endless()
       const counted = gather((all: number[]) => all.length)(late.node).run({ backend, deadline: 30 })
       assert.ok((await failure(counted)) instanceof TimeoutError)
@@ -113,7 +115,7 @@ for (const backend of BACKENDS) {
       assert.ok(enough.closed())
     })
 
-    it('can be run by a task', async () => {
+    it('a workflow can be run by a task', async () => {
       const outer = apply(async (n: number) => {
         const square = apply((x: number) => x * x)
         return square([n, n + 1])
@@ -126,7 +128,7 @@ for (const backend of BACKENDS) {
       ])
     })
 
-    it('takes the defaults that were set', async () => {
+    it('a workflow takes the defaults of withDefaults', async () => {
       const names: string[] = []
       const node = apply((x: number) => x)(apply((x: number) => x)([1]))
       const onEvent = (event: { type: string }): void => void names.push(event.type)
@@ -170,7 +172,7 @@ for (const backend of WITH_WORKERS) {
       assert.deepEqual(await results, ['released', 1, 'seen'])
     })
 
-    it('does so for parts of what one item becomes', async () => {
+    it('parts of what an item becomes go on before the rest', async () => {
       using scratch = new Scratch()
       const gate = { started: scratch.file('started'), release: scratch.file('release') }
       const parts = flatMap((x: unknown) => (x === 0 ? [block(gate)] : [x, x]))
@@ -204,7 +206,7 @@ for (const backend of WITH_WORKERS) {
       assert.ok(at('second 0') < at('first 3'), order.join())
     })
 
-    it('gives items as they come where it may', async () => {
+    it('ordered: false gives items as they come', async () => {
       using scratch = new Scratch()
       const gate = { started: scratch.file('started'), release: scratch.file('release') }
       const results = apply((x: unknown) => x)(apply(blockOrPass, { retries: 0 })([gate, 1, 2])).run({

@@ -17,23 +17,12 @@ import {
 } from '../messages/offer.ts'
 import { Permits } from '../slots/permits.ts'
 import { AgentsView } from './agents-view.ts'
-import { SessionWatch } from './session-watch.ts'
+import { type ClientSession, SessionWatch } from './session-watch.ts'
 
 /** A broker that nobody answers for is waited for so long at the start, in milliseconds. */
 const PATIENCE_MS = 10_000
 /** An agent starts a process before it answers. */
 const OPEN_MS = 5_000
-
-/** What a session tells whom it belongs to. */
-export interface ClientSession {
-  readonly session: string
-  readonly agent: string
-  readonly channel: Channel
-  /** Somebody waits for what it does. */
-  readonly isBusy: boolean
-  /** Its worker, or the way to it, is no more. */
-  lost(): void
-}
 
 /** A client's end of a connection: what it knows of the group, and its sessions with workers there. */
 export class ClientHub {

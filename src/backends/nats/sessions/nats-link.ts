@@ -18,8 +18,9 @@ import {
   encodeWord,
   openBody,
 } from '../messages/session-message.ts'
-import type { ClientHub, ClientSession } from './client-hub.ts'
+import type { ClientHub } from './client-hub.ts'
 import type { PoolShare } from './pool-share.ts'
+import type { ClientSession } from './session-watch.ts'
 
 /** What the links of a pool work with. */
 export interface LinkDeps {

@@ -1,7 +1,7 @@
 import { monotonicNow } from '../../../util/time.ts'
+import type { Channel } from '../channel/channel.ts'
 import type { Connection } from '../connection/connection.ts'
 import { parseJson, parseSync, type SyncRequest } from '../messages/offer.ts'
-import type { ClientSession } from './client-hub.ts'
 
 /** Agents that work for this client are asked this often, in milliseconds. */
 const BEAT_MS = 100
@@ -21,6 +21,17 @@ const SHORTEST_BREAK_MS = 100
 const MEMORY = 0.9
 /** Somebody listens, and does not answer: it is frozen, or cut off. Each costs about as long as an answer may take. */
 const SILENCES = 20
+
+/** A session with a worker, as the client that has it sees it. */
+export interface ClientSession {
+  readonly session: string
+  readonly agent: string
+  readonly channel: Channel
+  /** The client waits for what its worker does. */
+  readonly isBusy: boolean
+  /** Called when its worker, or the way to it, is lost. */
+  lost(): void
+}
 
 /** How to reach the agents, and whom to tell. */
 export interface SessionWatchDeps {

@@ -1,7 +1,6 @@
 import { BackendError } from '../../../errors/worker-errors.ts'
 import type { QueueSlots } from '../../../pool/backend/queue-slots.ts'
 import { monotonicNow } from '../../../util/time.ts'
-import type { Connector } from '../connector.ts'
 import type { ClientHub } from '../sessions/client-hub.ts'
 import type { PermitNews, Permits } from './permits.ts'
 
@@ -16,7 +15,14 @@ const SWEEP_MS = 1_000
 /** Tickets that are of no use for so long go back, in milliseconds. */
 const KEPT_MS = 250
 
-/** What works once there is a connection. */
+/** The connection to the group, which is made when it is first needed. */
+export interface GroupConnection {
+  connected(): Promise<ClientHub>
+  /** Keeps the process alive for `by`, or no longer does. */
+  hold(by: object, keepAlive: boolean): void
+}
+
+/** The group's permits, once there is a connection. */
 interface Ready {
   readonly hub: ClientHub
   readonly tickets: Permits
@@ -29,7 +35,7 @@ interface Ready {
  * somebody else needs some: alone it pays for each only once, and together nobody waits for what nobody uses.
  */
 export class GroupSlots implements QueueSlots {
-  readonly #connector: Connector
+  readonly #connection: GroupConnection
   readonly #most: number
   /** Places that a ticket stands for. */
   readonly #perTicket: number
@@ -45,8 +51,8 @@ export class GroupSlots implements QueueSlots {
   #wake: () => void = () => {}
   #idle: NodeJS.Timeout | undefined
 
-  constructor(connector: Connector, most: number) {
-    this.#connector = connector
+  constructor(connection: GroupConnection, most: number) {
+    this.#connection = connection
     this.#perTicket = Math.ceil(most / MOST_TICKETS)
     this.#most = Math.max(1, Math.floor(most / this.#perTicket))
   }
@@ -84,13 +90,13 @@ export class GroupSlots implements QueueSlots {
   /** Gets one ticket after the other as long as somebody waits for a place. */
   async #ask(): Promise<void> {
     this.#asking = true
-    this.#connector.hold(this, true)
+    this.#connection.hold(this, true)
     try {
       while (this.#refused) await this.#getOne()
     } catch (error) {
       this.#failure = error
     }
-    this.#connector.hold(this, false)
+    this.#connection.hold(this, false)
     this.#asking = false
     if (this.#failure === undefined) return
     this.#tell()
@@ -135,7 +141,7 @@ export class GroupSlots implements QueueSlots {
 
   /** Where the last connection was let go, others find that its tickets are of nobody. */
   async #connected(): Promise<Ready> {
-    const hub = await this.#connector.connected()
+    const hub = await this.#connection.connected()
     if (this.#ready?.hub === hub) return this.#ready
     const tickets = hub.permits(this.#most)
     this.#tickets.length = 0

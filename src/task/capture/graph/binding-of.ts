@@ -8,7 +8,7 @@ import type { Origin, Lexical } from '../syntax/origin.ts'
 import { offsetOf, type Position, type Script } from '../syntax/parse.ts'
 import type { FreeVariable } from '../syntax/site.ts'
 import type { Capture, Capturing } from './capturing.ts'
-import { type Slot, refused } from './graph.ts'
+import { type CapturedVariable, refused } from './graph.ts'
 import { valueBinding } from './value-binding.ts'
 
 /** Newer engines say themselves that a variable has no value yet. */
@@ -19,7 +19,7 @@ export function bindingOf(
   capture: Capture,
   capturing: Capturing,
   variable: FreeVariable,
-  slot: Slot,
+  slot: CapturedVariable,
 ): Binding | undefined {
   const { name, origin } = variable
   const reading = readVariable(capturing.scopes, name)
@@ -66,7 +66,7 @@ function requiredBinding(
   capture: Capture,
   { scopes }: Capturing,
   origin: Origin & { from: 'require' },
-  slot: Slot,
+  slot: CapturedVariable,
 ): Binding | undefined {
   const { specifier, path, helper } = origin
   if (helper === undefined) return { from: 'required', specifier, path }

@@ -22,7 +22,7 @@ import { exportsOf, isDefaultExport } from '../syntax/exports.ts'
 import { moduleStateOf } from '../syntax/module-state.ts'
 import { positionOf } from '../syntax/parse.ts'
 import type { BuilderOptions, Capture } from './capturing.ts'
-import { Graph, type Slot, refused } from './graph.ts'
+import { Graph, type CapturedVariable, refused } from './graph.ts'
 import { sourceFunction } from './source-function.ts'
 
 /** Puts functions, and what they use, into one graph. */
@@ -37,14 +37,14 @@ export class Builder implements Capture {
   }
 
   addRoot(fn: Callable): number {
-    const slot: Slot = { variable: fn.name || 'fn', place: () => this.placeOf(fn) }
+    const slot: CapturedVariable = { variable: fn.name || 'fn', place: () => this.placeOf(fn) }
     if (types.isGeneratorFunction(fn))
       throw refused(slot, 'it is a generator function, whose result cannot travel. Return an array.')
     return this.add(fn, slot)
   }
 
   /** The number of a function in the graph; `slot` says who holds it. */
-  add(fn: Callable, slot: Slot): number {
+  add(fn: Callable, slot: CapturedVariable): number {
     const id = this.graph.idOf(fn)
     if (id !== undefined) return id
     const known = knownReference(fn)
@@ -78,7 +78,7 @@ export class Builder implements Capture {
     return site === undefined ? 'native code' : `${fileName(site.url)}:${site.line + 1}`
   }
 
-  #addNative(fn: Callable, slot: Slot, url?: string): number {
+  #addNative(fn: Callable, slot: CapturedVariable, url?: string): number {
     const reference = nativeReference(fn, url)
     if (reference !== undefined) return this.graph.add(fn, setReference(fn, reference))
     if (types.isProxy(fn)) throw refused(slot, 'it is a Proxy. Use a plain function.')
@@ -87,7 +87,7 @@ export class Builder implements Capture {
     throw refused(slot, 'it is a function of the runtime that workers cannot reach. Make it inside the task.')
   }
 
-  #addMade(fn: Callable, { recipe, data }: Recipe, { place }: Slot): number {
+  #addMade(fn: Callable, { recipe, data }: Recipe, { place }: CapturedVariable): number {
     // Its data is looked at afterwards, and may lead back to it.
     const value = this.graph.addValue(data, { variable: fn.name, place })
     return this.graph.add(fn, { kind: 'made', name: fn.name, recipe, data: value })

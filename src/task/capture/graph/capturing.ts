@@ -4,7 +4,7 @@ import type { Inspector } from '../inspect/inspector.ts'
 import type { Standing } from '../inspect/scripts.ts'
 import type { Callable } from '../reference/known-references.ts'
 import type { Site } from '../syntax/site.ts'
-import type { Graph, Slot } from './graph.ts'
+import type { Graph, CapturedVariable } from './graph.ts'
 
 /** The capture under way, as its parts see it. */
 export interface Capture {
@@ -12,7 +12,7 @@ export interface Capture {
   readonly inspector: Inspector
   readonly options: BuilderOptions
   /** The number of a function in the graph; `slot` says who holds it. */
-  add(fn: Callable, slot: Slot): number
+  add(fn: Callable, slot: CapturedVariable): number
 }
 
 export interface BuilderOptions {

@@ -5,7 +5,7 @@ import { pathTo } from '../../../wire/codec/path.ts'
 import type { Encoded } from '../../../wire/codec/special.ts'
 import { Unsendable } from '../../../wire/codec/unsendable.ts'
 import type { Capture } from './capturing.ts'
-import { type Graph, type Slot, refused } from './graph.ts'
+import { type Graph, type CapturedVariable, refused } from './graph.ts'
 
 /** How captured values are copied. */
 export interface ValueOptions {
@@ -63,9 +63,9 @@ function encoderFor(capture: Capture, options: ValueOptions, failure: { error?: 
 }
 
 /** Names a part of a captured value, if anybody asks. */
-function slotInside(graph: Graph, part: unknown): Slot {
-  let known: { slot: Slot; path: string } | undefined
-  const find = (): { slot: Slot; path: string } => (known ??= whereabouts(graph, part))
+function slotInside(graph: Graph, part: unknown): CapturedVariable {
+  let known: { slot: CapturedVariable; path: string } | undefined
+  const find = (): { slot: CapturedVariable; path: string } => (known ??= whereabouts(graph, part))
   return {
     get variable() {
       return find().path
@@ -75,7 +75,7 @@ function slotInside(graph: Graph, part: unknown): Slot {
 }
 
 /** The captured variable that a value is part of, and the way to it. */
-function whereabouts(graph: Graph, part: unknown): { slot: Slot; path: string } {
+function whereabouts(graph: Graph, part: unknown): { slot: CapturedVariable; path: string } {
   for (const [i, slot] of graph.slots.entries()) {
     const value = graph.values[i]
     const path = pathTo(value, part, slot.variable)

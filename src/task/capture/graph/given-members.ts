@@ -1,13 +1,13 @@
 import type { SourceFunction } from '../../../wire/protocol/portable.ts'
 import type { Capture, Capturing } from './capturing.ts'
-import { type Slot, refused } from './graph.ts'
+import { type CapturedVariable, refused } from './graph.ts'
 
 type Given = Pick<SourceFunction, 'properties' | 'prototype'>
 
 /** What was given to a function or class after it was made: `fn.cache = new Map()`, `Old.prototype.run = …`. */
 export function givenMembers(capture: Capture, capturing: Capturing): Given {
   const { fn, site, place } = capturing
-  const slot: Slot = { variable: fn.name || 'fn', place }
+  const slot: CapturedVariable = { variable: fn.name || 'fn', place }
   const properties = site.isClass ? staticValues(capture, capturing) : pick(fn, (_, one) => one.enumerable === true)
   const prototype = addedToPrototype(capturing, slot)
   return {
@@ -26,7 +26,7 @@ function staticValues(capture: Capture, { fn, site }: Capturing): object | undef
   })
 }
 
-function addedToPrototype({ fn, site }: Capturing, slot: Slot): object | undefined {
+function addedToPrototype({ fn, site }: Capturing, slot: CapturedVariable): object | undefined {
   const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value
   if (typeof prototype !== 'object' || prototype === null || site.isGenerator) return undefined
   if (!site.isClass && Object.getPrototypeOf(prototype) !== Object.prototype)

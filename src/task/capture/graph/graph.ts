@@ -3,12 +3,12 @@ import { pathToFileURL } from 'node:url'
 
 import { CaptureError } from '../../../errors/argument-errors.ts'
 import type { PortableFunction, SourceModule } from '../../../wire/protocol/portable.ts'
-import type { ScriptInfo } from '../inspect/inspector.ts'
 import { mapText } from '../inspect/source-map.ts'
+import type { ScriptInfo } from '../inspect/unchanged-file.ts'
 import type { Callable } from '../reference/known-references.ts'
 
 /** A captured value, and how to speak of it. */
-export interface Slot {
+export interface CapturedVariable {
   readonly variable: string
   readonly place: () => string
 }
@@ -28,7 +28,7 @@ export class Graph {
   readonly modules: SourceModule[] = []
   /** Grows also while it is being encoded, as functions met inside values have captures of their own. */
   readonly values: unknown[] = []
-  readonly slots: Slot[] = []
+  readonly slots: CapturedVariable[] = []
   readonly #ids = new Map<unknown, number>()
   readonly #slotOf = new Map<unknown, number>()
   readonly #moduleOf = new Map<string, number>()
@@ -50,7 +50,7 @@ export class Graph {
   }
 
   /** The number of a value; an object has the same one wherever it is captured. */
-  addValue(value: unknown, slot: Slot): number {
+  addValue(value: unknown, slot: CapturedVariable): number {
     const known = this.#slotOf.get(value)
     if (known !== undefined) return known
     if (typeof value === 'object' && value !== null) this.#slotOf.set(value, this.values.length)
@@ -112,6 +112,6 @@ function readMap(sourceMapUrl: string, url: string): string | undefined {
 }
 
 /** The error that refuses to send what a slot holds. */
-export function refused(slot: Slot, reason: string, cause?: unknown): CaptureError {
+export function refused(slot: CapturedVariable, reason: string, cause?: unknown): CaptureError {
   return new CaptureError(slot.variable, slot.place(), reason, cause)
 }

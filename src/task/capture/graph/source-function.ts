@@ -6,7 +6,7 @@ import type { Callable } from '../reference/known-references.ts'
 import { bindingOf } from './binding-of.ts'
 import type { Capture, Capturing } from './capturing.ts'
 import { givenMembers } from './given-members.ts'
-import { type Slot, refused } from './graph.ts'
+import { type CapturedVariable, refused } from './graph.ts'
 
 /** A function by value: its source, and what each of its variables is now. */
 export function sourceFunction(
@@ -52,7 +52,7 @@ function bindingsOf(capture: Capture, capturing: Capturing): Record<string, Bind
     }
   }
   for (const variable of site.free) {
-    const slot: Slot = { variable: variable.name, place }
+    const slot: CapturedVariable = { variable: variable.name, place }
     const binding = bindingOf(capture, capturing, variable, slot)
     if (binding !== undefined) bindings[variable.name] = binding
   }

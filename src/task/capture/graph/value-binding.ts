@@ -9,7 +9,7 @@ import type { Callable } from '../reference/known-references.ts'
 import { looksNative, nativeObject } from '../reference/native-reference.ts'
 import type { FreeVariable } from '../syntax/site.ts'
 import type { Capture, Capturing } from './capturing.ts'
-import { type Slot, refused } from './graph.ts'
+import { type CapturedVariable, refused } from './graph.ts'
 
 /** Set by the worker on what it gives for `import.meta`, so that a task can send functions itself. */
 const META = Symbol.for('manyhands.import.meta')
@@ -23,7 +23,7 @@ export function valueBinding(
   capturing: Capturing,
   variable: FreeVariable,
   value: unknown,
-  slot: Slot,
+  slot: CapturedVariable,
 ): Binding {
   switch (typeof value) {
     case 'function':
@@ -39,7 +39,7 @@ export function valueBinding(
   }
 }
 
-function functionBinding(capture: Capture, variable: FreeVariable, fn: Callable, slot: Slot): Binding {
+function functionBinding(capture: Capture, variable: FreeVariable, fn: Callable, slot: CapturedVariable): Binding {
   if (isRequire(fn)) return requireBinding(fn)
   // Vite's names for `import()`.
   if (variable.name === '__vite_ssr_dynamic_import__' || variable.name === '__vi_import__')
@@ -52,7 +52,7 @@ function objectBinding(
   capturing: Capturing,
   variable: FreeVariable,
   value: object,
-  slot: Slot,
+  slot: CapturedVariable,
 ): Binding {
   const isViteImport = VITE_IMPORT.test(variable.name)
   if (types.isProxy(value) && !isViteImport) return { from: 'value', id: capture.graph.addValue(value, slot) }
@@ -74,7 +74,7 @@ function objectBinding(
   return { from: 'value', id: capture.graph.addValue(value, slot) }
 }
 
-function symbolBinding(capture: Capture, symbol: symbol, slot: Slot): Binding {
+function symbolBinding(capture: Capture, symbol: symbol, slot: CapturedVariable): Binding {
   const key = Symbol.keyFor(symbol)
   if (key !== undefined) return { from: 'symbol', key }
   const name = Object.getOwnPropertyNames(Symbol).find((one) => Reflect.get(Symbol, one) === symbol)

@@ -1,7 +1,7 @@
 import type { Session } from 'node:inspector'
 
 import { UnsupportedError } from '../../../errors/argument-errors.ts'
-import { scriptFromFile, unchangedFile } from './unchanged-file.ts'
+import { type ScriptInfo, scriptFromFile, unchangedFile } from './unchanged-file.ts'
 
 /** What code that runs inside the inspector hands over. */
 interface Holder {
@@ -203,20 +203,6 @@ function unsupported(cause: unknown): UnsupportedError {
     `sending functions needs the inspector of the runtime: ${way} use tasksOf(), which goes without`,
     { cause },
   )
-}
-
-/** A script that this thread runs. */
-export interface ScriptInfo {
-  readonly url: string
-  readonly isModule: boolean
-  /** Where its text starts, for a part of a larger file. */
-  readonly startLine: number
-  readonly startColumn: number
-  /** Whether it runs in the main context of this thread. */
-  readonly isMainContext: boolean
-  readonly sourceMapUrl: string | undefined
-  /** How to tell that the file still has the text that runs. */
-  readonly text: { readonly hash: string } | { readonly modified: number }
 }
 
 /** What became of reading a variable in the scopes of a function. */

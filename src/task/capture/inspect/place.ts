@@ -2,8 +2,8 @@ import { isAbsolute, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import type { Position } from '../syntax/parse.ts'
-import type { ScriptInfo } from './inspector.ts'
 import { loadMapping, type Mapping } from './source-map.ts'
+import type { ScriptInfo } from './unchanged-file.ts'
 
 const mappings = new Map<string, Mapping | undefined>()
 const MAX_MAPPINGS = 50

@@ -1,7 +1,8 @@
 import { findFunction, type Found } from '../syntax/find-function.ts'
 import { parse, type Position, type Script } from '../syntax/parse.ts'
 import { siteOf, type Site } from '../syntax/site.ts'
-import type { Inspected, Inspector, Location, ScriptInfo } from './inspector.ts'
+import type { Inspected, Inspector, Location } from './inspector.ts'
+import type { ScriptInfo } from './unchanged-file.ts'
 
 const MAX_PARSED = 16
 /** A tree takes some twenty times the memory of its text: those of longer texts may go when memory is short. */

@@ -1,8 +1,21 @@
 import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-import type { ScriptInfo } from './inspector.ts'
 import { mapUrlIn } from './source-map.ts'
+
+/** A script that this thread runs. */
+export interface ScriptInfo {
+  readonly url: string
+  readonly isModule: boolean
+  /** Where its text starts, for a part of a larger file. */
+  readonly startLine: number
+  readonly startColumn: number
+  /** Whether it runs in the main context of this thread. */
+  readonly isMainContext: boolean
+  readonly sourceMapUrl: string | undefined
+  /** How to tell that the file still has the text that runs. */
+  readonly text: { readonly hash: string } | { readonly modified: number }
+}
 
 /** The file that a script was loaded from, if no loader and nobody since has changed it: quicker than to ask V8. */
 export function unchangedFile(script: ScriptInfo | undefined): string | undefined {

@@ -2,8 +2,9 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 import type { PortableFunction } from '../../../wire/protocol/portable.ts'
-import { type Inspected, readVariable, type ScriptInfo } from '../inspect/inspector.ts'
+import { type Inspected, readVariable } from '../inspect/inspector.ts'
 import { isEntryScript } from '../inspect/process-start.ts'
+import type { ScriptInfo } from '../inspect/unchanged-file.ts'
 import type { Callable } from './known-references.ts'
 
 type ExportReference = Extract<PortableFunction, { kind: 'export' }>

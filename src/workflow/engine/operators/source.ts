@@ -1,5 +1,6 @@
 import type { TaskError } from '../../../errors/task-errors.ts'
 import { describeValue } from '../../../options/describe-value.ts'
+import { checkStep } from '../../../run/source/read-step.ts'
 import type { Window } from '../../../run/source/window.ts'
 import type { NodeCounts } from '../../graph/item-counts.ts'
 import { Root, Slot } from '../slot.ts'
@@ -97,7 +98,7 @@ export class Source {
   #readNow(max: number): void {
     const startedAt = performance.now()
     for (let count = 1; count <= max && !this.isEnded && this.window.hasRoom(); count++) {
-      const step = checkStep((this.#iterator as Iterator<unknown>).next())
+      const step = checkStep((this.#iterator as Iterator<unknown>).next(), 'a source')
       if (step.done === true) return this.#end()
       this.#add(step.value)
       if (count % LOOK_EVERY === 0 && performance.now() - startedAt > READ_MS) return
@@ -109,7 +110,7 @@ export class Source {
     let since = performance.now()
     try {
       for (let count = 1; !this.isEnded && this.window.hasRoom(); count++) {
-        const step = checkStep(await (this.#iterator as AsyncIterator<unknown>).next())
+        const step = checkStep(await (this.#iterator as AsyncIterator<unknown>).next(), 'a source')
         // Stopped meanwhile.
         if (this.isEnded) return
         if (step.done === true) return this.#end()
@@ -148,10 +149,4 @@ export class Source {
     this.isEnded = true
     this.#events.failed(thrown)
   }
-}
-
-/** As a loop does: what is no object would be read as items without end. */
-function checkStep(step: IteratorResult<unknown>): IteratorResult<unknown> {
-  if (typeof step === 'object' && (step as unknown) !== null) return step
-  throw new TypeError(`the iterator of a source gave ${describeValue(step)}, which is no { value, done }`)
 }

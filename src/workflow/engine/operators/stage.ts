@@ -1,27 +1,18 @@
 import type { CacheAccess } from '../../../cache/cache-access.ts'
+import { countCall } from '../../../cache/store/cache-report.ts'
 import { TaskError } from '../../../errors/task-errors.ts'
-import type { PreparedFunction } from '../../../pool/functions/prepared-function.ts'
 import { Item } from '../../../pool/jobs/item.ts'
-import type { TaskPolicy } from '../../../pool/jobs/policy.ts'
-import type { Encoder } from '../../../wire/codec/encoder.ts'
 import type { CachedResult } from '../../chain/make-cached-chain.ts'
 import type { StagePlan } from '../../graph/graph-plan.ts'
 import type { NodeCounts } from '../../graph/item-counts.ts'
 import type { CallQueue } from '../call-queue.ts'
-import { countCall } from '../count-call.ts'
-import { encodeCall } from '../encode-call.ts'
+import { type CallRules, encodeCall } from '../encode-call.ts'
 import type { KeptCalls } from '../kept-calls.ts'
 import { Slot } from '../slot.ts'
 import { type Port, Stream } from '../stream.ts'
 
 /** How a stage's calls are made. */
-export interface Calling {
-  readonly fn: PreparedFunction
-  readonly policy: TaskPolicy
-  /** Inputs are lists of arguments. */
-  readonly spread: boolean
-  /** Copies inputs; absent where they are passed as they are. */
-  readonly encoder: Encoder | undefined
+export interface Calling extends CallRules {
   /** The cache of each step that has one; absent where none has. Results then come with how each step came by its own. */
   readonly accesses: readonly (CacheAccess | undefined)[] | undefined
   /** Results are looked up and stored here, before and after the calls. */
@@ -110,7 +101,8 @@ export class Stage implements Port {
     const [result, states] = given as CachedResult
     states.forEach((state, i) => {
       if (state === 'hit' || state === 'joined') (this.#counts[i] as NodeCounts).cached++
-      countCall(accesses[i], state)
+      const access = accesses[i]
+      if (access !== undefined && state !== undefined) countCall(access.counts, state)
     })
     this.#take(out, result, bytes)
   }

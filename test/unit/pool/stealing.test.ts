@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { idle, work } from '../support/work.js'
+import { idle, oneBatch, work } from '../support/work.js'
 
 describe('what waits behind a slow task', () => {
-  it('goes to a worker that has nothing to do, before the slow one ends', async () => {
+  it('items behind a slow one go to an idle worker before it ends', async () => {
     const { scheduler, workers } = idle(2)
     const { job, outcomes } = work(40, { batch: 20 })
     scheduler.add(job)
@@ -34,15 +34,8 @@ describe('what waits behind a slow task', () => {
     assert.equal(outcomes.doubles, 0)
   })
 
-  it('stays where nobody else could run it', async () => {
-    const { scheduler, workers } = idle(1)
-    const { job, outcomes } = work(10, { batch: 10 })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
-    const [batch] = worker.batches
-    assert.ok(batch)
+  it('items stay with their worker if no other could run them', async () => {
+    const { worker, batch, outcomes } = oneBatch(10)
     worker.begin(batch)
     for (let looks = 0; looks < 1; looks++) await worker.next('look')
     for (let item = 1; item < 10; item++) assert.equal(worker.begin(batch), item)
@@ -50,7 +43,7 @@ describe('what waits behind a slow task', () => {
     assert.deepEqual(outcomes.ended, { ending: undefined })
   })
 
-  it('is not taken from a worker that has not come up', async () => {
+  it('items are not taken back from a worker that has not come up', async () => {
     const { scheduler, backend, workers } = idle(1)
     scheduler.resize(2)
     const { job } = work(40, { batch: 10 })
@@ -67,15 +60,8 @@ describe('what waits behind a slow task', () => {
     assert.ok(given.length > 0)
   })
 
-  it('shows its plain results before its worker can send them', async () => {
-    const { scheduler, workers } = idle(1)
-    const { job, outcomes } = work(6, { batch: 6 })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
-    const [batch] = worker.batches
-    assert.ok(batch)
+  it('plain results are seen before a blocked worker can send them', async () => {
+    const { worker, batch, outcomes } = oneBatch(6)
     const results = [7.5, null, undefined, true, 'a text stays']
     for (const [item, value] of results.entries()) {
       assert.equal(worker.begin(batch), item)
@@ -100,15 +86,8 @@ describe('what waits behind a slow task', () => {
     assert.equal(outcomes.doubles, 0)
   })
 
-  it('shows what was finished after the worker was looked at, too', async () => {
-    const { scheduler, workers } = idle(1)
-    const { job, outcomes } = work(3, { batch: 3 })
-    scheduler.add(job)
-    const [worker] = workers
-    assert.ok(worker)
-    worker.load()
-    const [batch] = worker.batches
-    assert.ok(batch)
+  it('results finished after a look at the worker are seen by a later look', async () => {
+    const { worker, batch, outcomes } = oneBatch(3)
     for (let item = 0; item < 2; item++) {
       worker.begin(batch)
       // It was without a core: it ends this one later, and sits in the one after it.

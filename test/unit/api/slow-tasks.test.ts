@@ -20,7 +20,7 @@ function mixed(scratch: Scratch, length: number, from: number, slow: number): (G
 
 for (const backend of WITH_WORKERS) {
   describe(`slow tasks among quick ones: ${backend}`, () => {
-    it('hold up nobody: what waited behind them runs elsewhere before they end', LIMIT, async () => {
+    it('items that wait behind slow tasks run elsewhere before those end', LIMIT, async () => {
       using scratch = new Scratch()
       // Eight neighbours that block, all in one message of hundred: whoever gets it has to give back seven and more.
       const inputs = mixed(scratch, 400, 110, 8)
@@ -40,7 +40,7 @@ for (const backend of WITH_WORKERS) {
       })
     })
 
-    it('hold up nobody behind them in their own worker, where there is one other', LIMIT, async () => {
+    it('items behind a slow task in the same worker run on the only other one', LIMIT, async () => {
       using scratch = new Scratch()
       const inputs = mixed(scratch, 60, 3, 1)
       const run = map(inputs, blockOrPass, { backend, workers: 2, batch: 30, ordered: false })
@@ -52,7 +52,7 @@ for (const backend of WITH_WORKERS) {
       assert.equal(values.at(-1), 'released')
     })
 
-    it('do not keep back results that were there before', LIMIT, async () => {
+    it('slow tasks do not keep back results that are ready', LIMIT, async () => {
       using scratch = new Scratch()
       const inputs = mixed(scratch, 10, 5, 1)
       await withPool({ backend, workers: 1 }, async (pool) => {

@@ -12,6 +12,7 @@ import { failure } from '#manyhands/testing/contract/subject.js'
 import { WIRE_VERSION } from '#manyhands/wire/protocol/frames.js'
 
 import { Broker } from '../support/broker.js'
+import { until } from '../support/until.js'
 import { numbers } from './support/cluster.js'
 import { double, lengthOf, slowly, zeros } from './tasks.js'
 
@@ -22,7 +23,7 @@ const MB = 2 ** 20
 const LARGE = 'max_payload: 16MB\nmax_pending: 256MB'
 
 describe('a broker whose store is full', () => {
-  it('fails what does not fit with one clear line, and nothing else', LIMIT, async () => {
+  it('a broker whose store is full fails what does not fit, and nothing else', LIMIT, async () => {
     await using broker = await Broker.start('', true, 'max_file_store: 3MB')
     const workers = await runWorker({ servers: broker.url, workers: 2, modules: [TASKS] })
     const pool = new Pool({ backend: nats({ servers: broker.url }) })
@@ -70,7 +71,7 @@ async function eavesdrop(stranger: NatsConnection): Promise<Map<string, number>>
 }
 
 describe('what strangers of the group send to blow up others', () => {
-  it('is refused before it is opened', LIMIT, async () => {
+  it('a payload that would inflate is refused before it is opened', LIMIT, async () => {
     await using broker = await Broker.start(LARGE)
     const workers = await runWorker({ servers: broker.url, workers: 2, modules: [TASKS] })
     const stranger = await connect({ servers: broker.url, noEcho: true })
@@ -92,7 +93,7 @@ describe('what strangers of the group send to blow up others', () => {
     await workers.drain(500)
   })
 
-  it('is refused by workers, which live on', LIMIT, async () => {
+  it('a frame that would inflate is refused by workers, which live on', LIMIT, async () => {
     await using broker = await Broker.start(LARGE)
     const workers = await runWorker({ servers: broker.url, workers: 2, modules: [TASKS] })
     const { agent } = workers.status()
@@ -107,7 +108,7 @@ describe('what strangers of the group send to blow up others', () => {
       const answer = await stranger.request(`mh.default.a.${agent}`, JSON.stringify(request))
       assert.deepEqual(answer.json(), { ok: true })
       stranger.publish(`mh.default.a.${agent}.${open}`, encodePacket(0, 1, 0, encodeFrameMessage(0, body)))
-      while (!answers.some((text) => text.includes(`a frame cannot be opened: ${why}`))) await sleep(5)
+      await until(() => answers.some((text) => text.includes(`a frame cannot be opened: ${why}`)))
     }
     await stranger.close()
     const pool = new Pool({ backend: nats({ servers: broker.url }) })
@@ -116,7 +117,7 @@ describe('what strangers of the group send to blow up others', () => {
     await workers.drain(500)
   })
 
-  it('costs a client one of its sessions, at most', LIMIT, async () => {
+  it('a frame that would inflate costs a client one of its sessions at most', LIMIT, async () => {
     await using broker = await Broker.start(LARGE)
     const workers = await runWorker({ servers: broker.url, workers: 2, modules: [TASKS] })
     const stranger = await connect({ servers: broker.url, noEcho: true })

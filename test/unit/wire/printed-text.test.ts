@@ -16,7 +16,7 @@ import {
 const FRAME: LogFrame = { type: 'log', stream: 'stdout', level: 'log', text: '', time: 1_700_000_000_000.5 }
 
 describe('what was printed, as bytes', () => {
-  it('is read as it was written, one after the other', () => {
+  it('printed text is read as it was written, one piece after the other', () => {
     const frames: LogFrame[] = [
       { ...FRAME, text: 'no task' },
       { ...FRAME, batch: 7, offset: 0, stream: 'stderr', level: 'warn', text: 'ünicode €😀' },
@@ -31,7 +31,7 @@ describe('what was printed, as bytes', () => {
     assert.deepEqual(read, frames)
   })
 
-  it('is refused where it is none', () => {
+  it('bytes that are not printed text are refused', () => {
     const bytes = Buffer.alloc(100)
     const length = writePrinted(bytes, 0, FRAME, 'text')
     assert.throws(() => readPrinted(bytes.subarray(0, length - 1), 0))
@@ -39,13 +39,13 @@ describe('what was printed, as bytes', () => {
     assert.throws(() => readPrinted(Buffer.alloc(3), 0))
   })
 
-  it('takes no more than it may', () => {
+  it('printed text takes no more room than it may', () => {
     const text = '€'.repeat(PIECE_CHARS)
     assert.equal(writePrinted(Buffer.alloc(MAX_PRINTED_BYTES), 0, FRAME, text), MAX_PRINTED_BYTES)
     assert.equal(bytesFor(PIECE_CHARS), MAX_PRINTED_BYTES)
   })
 
-  it('is cut between characters', () => {
+  it('long printed text is cut between characters', () => {
     for (const lead of ['', 'x']) {
       const text = lead + '😀'.repeat(PIECE_CHARS)
       const pieces = [...piecesOf(text)]
@@ -71,20 +71,20 @@ describe('frames of a task in a row', () => {
     return given
   }
 
-  it('are one, from the time of the first', () => {
+  it('log frames of a task in a row become one, with the time of the first', () => {
     const one = { ...FRAME, batch: 1, offset: 1 }
     assert.deepEqual(merged({ text: 'a' }, { text: 'b', time: 9 }, { text: 'c' }), [{ ...one, text: 'abc' }])
     assert.deepEqual(merged(), [])
   })
 
-  it('are not where task, stream or level is another', () => {
+  it('log frames of another task, stream or level are not merged', () => {
     for (const other of [{ batch: 2 }, { offset: 2 }, { stream: 'stderr' }, { level: 'warn' }] as const) {
       const texts = merged({ text: 'a' }, { text: 'b', ...other }, { text: 'c' }).map(({ text }) => text)
       assert.deepEqual(texts, ['a', 'b', 'c'])
     }
   })
 
-  it('are not without end', () => {
+  it('merged log frames have a limited length', () => {
     const texts = merged(...Array.from({ length: 100 }, () => ({ text: 'x'.repeat(10_000) }))).map(({ text }) => text)
     assert.equal(texts.join('').length, 1_000_000)
     assert.ok(texts.every(({ length }) => length < 80_000))

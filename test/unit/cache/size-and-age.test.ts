@@ -5,6 +5,8 @@ import { Cache } from 'manyhands/cache'
 
 import { Scratch } from '#manyhands/testing/scratch.js'
 
+import { movableClock } from '../../support/movable-clock.js'
+
 const text = (x: number, length: number): string => String(x).padEnd(length, '.')
 
 describe('the limits of a cache', () => {
@@ -12,7 +14,7 @@ describe('the limits of a cache', () => {
     ['small', 1_000],
     ['large', 50_000],
   ] as const) {
-    it(`hold for ${kind} results, and what was used longest ago goes first`, async () => {
+    it(`maxBytes holds for ${kind} results: the least recently used go first`, async () => {
       using scratch = new Scratch()
       const maxBytes = length * 40
       const cache = new Cache(scratch.file('cache'), { maxBytes })
@@ -29,19 +31,23 @@ describe('the limits of a cache', () => {
     })
   }
 
-  it('can be of age', async () => {
+  it('maxAge: results that are older are neither used nor kept', async (t) => {
     using scratch = new Scratch()
     const keeping = new Cache(scratch.file('cache')).wrap(text)
     await keeping(1, 10)
     await keeping(2, 50_000)
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    const cache = new Cache(scratch.file('cache'), { maxAge: 1 })
+    const elapse = movableClock(t)
+    const cache = new Cache(scratch.file('cache'), { maxAge: 60_000 })
+    elapse(50_000)
+    assert.equal(await cache.wrap(text).has(1, 10), true)
+    assert.equal((await cache.prune()).removed, 0)
+    elapse(10_000)
     assert.equal(await cache.wrap(text).has(1, 10), false)
     assert.equal((await cache.prune()).removed, 2)
     assert.ok(cache.stats().bytes < 1_000)
   })
 
-  it('can be given to prune', async () => {
+  it('prune takes limits of its own', async () => {
     using scratch = new Scratch()
     const cache = new Cache(scratch.file('cache'))
     const cached = cache.wrap(text)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, mock } from 'node:test'
 
 import type { LoadedFunction } from '#manyhands/runtime/functions/loaded-function.js'
-import { Recaller, SILENCE_MS } from '#manyhands/runtime/remote-cache-client.js'
+import { RemoteCacheClient, SILENCE_MS } from '#manyhands/runtime/remote-cache-client.js'
 import { failure } from '#manyhands/testing/contract/subject.js'
 import { ClassRegistry } from '#manyhands/wire/codec/class-registry.js'
 import { Encoder } from '#manyhands/wire/codec/encoder.js'
@@ -13,11 +13,11 @@ const HASH = 'a'.repeat(64)
 /** A worker whose host a test plays. */
 function worker() {
   const told: WorkerFrame[] = []
-  const recaller = new Recaller({ post: (frame) => void told.push(frame) }, undefined)
+  const remoteCache = new RemoteCacheClient({ post: (frame) => void told.push(frame) }, undefined)
   const fn = { id: 7, classes: new ClassRegistry() } as unknown as LoadedFunction
-  const call = (compute: () => unknown) => recaller.call({ fn, step: 2, args: [HASH, undefined] }, compute)
+  const call = (compute: () => unknown) => remoteCache.call({ fn, step: 2, args: [HASH, undefined] }, compute)
   const answer = async (state: RecalledFrame['state'], more?: Partial<RecalledFrame>): Promise<void> => {
-    recaller.hear({ type: 'recalled', call: 1, state, ...more })
+    remoteCache.hear({ type: 'recalled', call: 1, state, ...more })
     await new Promise((resolve) => setImmediate(resolve))
   }
   return { told, call, answer }

@@ -8,7 +8,8 @@ import { readJournal } from '#manyhands/journal/journal-row.js'
 import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
-import { BACKENDS, until } from '../support/each-backend.js'
+import { until } from '../../support/until.js'
+import { BACKENDS } from '../support/each-backend.js'
 import { block, type Gate } from '../support/tasks.js'
 import { calls, failing, noted, slowly } from './support/functions.js'
 
@@ -25,7 +26,7 @@ class Adder {
 
 for (const backend of BACKENDS) {
   describe(`runs with a cache: ${backend}`, () => {
-    it('run what is not there, each key once, and in order', async () => {
+    it('a cached run computes what is missing, each key once, and in order', async () => {
       using scratch = new Scratch()
       const cache = new Cache(scratch.file('cache'))
       const notes = scratch.file('notes')
@@ -197,7 +198,7 @@ for (const backend of BACKENDS) {
 }
 
 describe('a run and others', () => {
-  it('wait for each other', async () => {
+  it('a run waits for a key that another run computes', async () => {
     using scratch = new Scratch()
     const cache = new Cache(scratch.file('cache'))
     const gate: Gate = { started: scratch.file('started'), release: scratch.file('release') }
@@ -214,7 +215,7 @@ describe('a run and others', () => {
     assert.deepEqual([misses, joined + hits], [1, 3])
   })
 
-  it('do not wait for a task that waits for them', async () => {
+  it('a cached run does not wait for a task that waits for the run', async () => {
     using scratch = new Scratch()
     const cache = new Cache(scratch.file('cache'))
     const fib = cache.wrap(
