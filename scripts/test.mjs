@@ -1,60 +1,114 @@
-// The whole test command: a clean build, lint, formatting, types, and every suite; `npm test -- unit faults` runs
-// only the named parts. Ends with one line, `N passed, N failed`, and exit code 1 where anything failed.
-import { fork, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+// `npm test`: a clean build, types, lint, formatting and all suites on this Node. `npm run test:all` (`--all`): other
+// versions of Node, newer NATS servers and more rounds, too. `npm test -- unit faults`: only these parts.
+// `npm run test:all -- --rest`: without what `npm test` has just run, whose counts are added.
+// Ends with one line, `N passed, N failed`, and exit code 1 if anything failed.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { installServer, newerServers } from './nats-servers.mjs'
+import { installServer, newerServers } from './tests/nats-servers.mjs'
+import { installNodes, nodeOf, versionOf } from './tests/nodes.mjs'
+import {
+  EXTRAS,
+  filesForNodes,
+  filesForServers,
+  filesInRounds,
+  filesOf,
+  filesWithNodes,
+  inOrder,
+  NEEDS_SERVER,
+  OTHER_NODES,
+  SUITES,
+} from './tests/plan.mjs'
+import { runFiles } from './tests/run-files.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const RUNTIMES = join(ROOT, '.ci', 'runtimes')
+const TYPES = ['typescript/bin/tsc', '-p', 'tsconfig.json']
 const TOOLS = {
   lint: ['oxlint/bin/oxlint'],
   format: ['oxfmt/bin/oxfmt', '--check', 'src', 'test', 'bench', 'examples', 'scripts'],
-  types: ['typescript/bin/tsc', '-p', 'tsconfig.json'],
 }
-/** Suites by folder, and how many of their files run at once: those that watch the clock or memory run alone. */
-const SUITES = { unit: 2, contract: 1, functions: 2, hosts: 2, properties: 2, faults: 1, e2e: 1, nats: 1 }
-const OTHER_NODES = [22, 24, 26]
-/** Tests of more than one machine. */
-const NEEDS_SERVER = /test[\\/](nats[\\/]|contract[\\/]nats|e2e[\\/]cluster)/
+/** What `npm test` counted, for a `--rest` after it. */
+const COUNTS = join('build', 'test-counts.json')
 
-/** Those of them that take minutes and in which nothing depends on the version of the server. */
-const ALIKE_ON_ALL_SERVERS = /(partitions|clocks|commands)\.test\.js$/
-
-let hasServer = true
-const total = { passed: 0, failed: 0 }
-const failures = []
-const wanted = new Set(process.argv.slice(2))
-const known = ['lint', 'format', ...Object.keys(SUITES), 'nodes']
-for (const name of wanted) {
-  if (known.includes(name)) continue
-  console.error(`There is no part "${name}" of the tests; there are ${known.join(', ')}.`)
+const args = process.argv.slice(2)
+const isAll = args.includes('--all')
+const isRest = args.includes('--rest')
+const named = new Set(args.filter((arg) => !arg.startsWith('--')))
+const parts = [...Object.keys(TOOLS), ...SUITES, ...EXTRAS]
+for (const name of named) {
+  if (parts.includes(name)) continue
+  console.error(`There is no part "${name}" of the tests; there are ${parts.join(', ')}.`)
   process.exit(2)
 }
-const isWanted = (name) => wanted.size === 0 || wanted.has(name)
+const isWanted = (part) => (named.size > 0 ? named.has(part) : EXTRAS.includes(part) ? isAll : !isRest)
 
 process.chdir(ROOT)
-rmSync('build', { recursive: true, force: true })
-rmSync('dist', { recursive: true, force: true })
-if (count('build', runNode(['scripts/build.mjs'])) && count('types', runTool('types'))) {
-  for (const name of ['lint', 'format']) if (isWanted(name)) count(name, runTool(name))
-  hasServer = installServer()
-  // Whoever asks for them shall not take silence for success.
-  if (!hasServer && wanted.has('nats')) count('nats-server', false)
-  if (isWanted('hosts') || isWanted('nodes')) count('other versions of Node', installRuntimes())
-  for (const [name, concurrency] of Object.entries(SUITES)) {
-    if (isWanted(name) && (hasServer || name !== 'nats')) await runSuite(name, process.execPath, concurrency)
-  }
-  if (isWanted('nats') && hasServer) await runOnNewerServers()
-  if (isWanted('nodes')) {
-    for (const version of OTHER_NODES) await runSuite('contract', nodeOf(version), SUITES.contract)
-  }
+const total = { passed: 0, failed: 0 }
+const failures = []
+const startedAt = performance.now()
+
+if (isRest ? addCounts() : buildAnew()) {
+  await Promise.all(Object.keys(TOOLS).filter(isWanted).map(runTool))
+  const hasServer = installServer()
+  // A part that was asked for must not pass in silence.
+  if (!hasServer && named.has('nats')) count('nats-server', false)
+  const canRun = (file) => hasServer || !NEEDS_SERVER.test(file)
+  const suites = SUITES.filter(isWanted).flatMap(filesOf).filter(canRun)
+  if (suites.length > 0)
+    await run(`${SUITES.filter(isWanted).join(', ')} on Node ${process.versions.node}`, inOrder(suites))
+  if (isWanted('rounds')) await run('with all rounds', inOrder(filesInRounds()), { env: { TEST_THOROUGH: '1' } })
+  if (isWanted('nodes')) await runOnOtherNodes(canRun)
+  if (isWanted('servers') && hasServer) await runWithNewerServers()
 }
+const isWhole = named.size === 0 && !isAll
+if (isWhole && existsSync('build')) writeFileSync(COUNTS, JSON.stringify({ total, failures }))
 for (const failure of failures) console.log(`\n${failure}`)
+console.log(`${Math.round((performance.now() - startedAt) / 1_000)} s`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed > 0 ? 1 : 0
+
+function buildAnew() {
+  rmSync('build', { recursive: true, force: true })
+  rmSync('dist', { recursive: true, force: true })
+  return count('build', runNode(['scripts/build.mjs'])) && count('types', runNode(toolArgs(TYPES)))
+}
+
+/** What `npm test` has counted just now. It has built, too. */
+function addCounts() {
+  if (!existsSync(COUNTS)) return count(`npm test, before --rest: there is no ${COUNTS}`, false)
+  const before = JSON.parse(readFileSync(COUNTS, 'utf8'))
+  total.passed += before.total.passed
+  total.failed += before.total.failed
+  failures.push(...before.failures)
+  return existsSync('dist')
+}
+
+async function runOnOtherNodes(canRun) {
+  if (!count('other versions of Node', installNodes())) return
+  await run('hosts that start other versions of Node', filesWithNodes())
+  for (const version of OTHER_NODES) {
+    const node = nodeOf(version)
+    await run(`contract on Node ${versionOf(node)}`, inOrder(filesForNodes().filter(canRun)), { node })
+  }
+}
+
+/** Beside the server of this machine, which all suites use. */
+async function runWithNewerServers() {
+  for (const { name, folder } of newerServers()) {
+    const env = { PATH: `${folder}${delimiter}${process.env.PATH}` }
+    await run(`nats with the ${name}`, inOrder(filesForServers()), { env })
+  }
+}
+
+async function run(title, files, options) {
+  console.log(`\n▶▶ ${title}`)
+  const { passed, failures: failed } = await runFiles(files, options)
+  total.passed += passed
+  total.failed += failed.length
+  for (const { file, name, reason } of failed) failures.push(`✖ ${title}: ${name} (${file})\n${firstLines(reason)}`)
+}
 
 /** Counts a step as one test. */
 function count(name, passed) {
@@ -64,52 +118,22 @@ function count(name, passed) {
   return passed
 }
 
-function runTool(name) {
-  const [tool, ...args] = TOOLS[name]
-  return runNode([join('node_modules', tool), ...args.filter((arg) => !isFolderName(arg) || existsSync(arg))])
+/** Runs a tool beside others: it prints when it is done. */
+async function runTool(name) {
+  const child = spawn(process.execPath, toolArgs(TOOLS[name]), { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  if (!count(name, code === 0)) console.log(output)
 }
 
-function isFolderName(arg) {
-  return /^[a-z]+$/.test(arg)
+function toolArgs([tool, ...rest]) {
+  // Not all folders are there in every copy of the repository.
+  return [join('node_modules', tool), ...rest.filter((arg) => !/^[a-z]+$/.test(arg) || existsSync(arg))]
 }
 
-function runNode(args) {
-  return spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
-}
-
-async function runSuite(name, node, concurrency) {
-  const folder = join('build', 'test', name)
-  const files = existsSync(folder) ? testsIn(folder) : []
-  if (files.length === 0) return count(`${name}: no tests were found in ${folder}`, false)
-  await runFiles(`${name} on Node ${versionOf(node)}`, files, { node, concurrency })
-}
-
-/** Beside the server of this machine, which all suites use. */
-async function runOnNewerServers() {
-  const suites = testsIn(join('build', 'test', 'nats')).filter((file) => !ALIKE_ON_ALL_SERVERS.test(file))
-  const files = [join('build', 'test', 'contract', 'nats.test.js'), ...suites]
-  for (const { name, folder } of newerServers()) {
-    const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` }
-    await runFiles(`nats with the ${name}`, files, { node: process.execPath, concurrency: SUITES.nats, env })
-  }
-}
-
-async function runFiles(title, files, { node, concurrency, env = process.env }) {
-  console.log(`\n▶▶ ${title}`)
-  const runner = fork('scripts/run-tests.mjs', [String(concurrency), ...files], {
-    execPath: node,
-    env,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
-  let counts
-  runner.on('message', (message) => (counts = message))
-  const status = await new Promise((resolve) => runner.on('exit', resolve))
-  if (counts === undefined || (status !== 0 && counts.failed === 0)) count(`${title}: ended with ${status}`, false)
-  total.passed += counts?.passed ?? 0
-  total.failed += counts?.failed ?? 0
-  for (const { name: test, file, reason } of counts?.failures ?? []) {
-    failures.push(`✖ ${title}: ${test} (${file})\n${firstLines(reason)}`)
-  }
+function runNode(nodeArgs) {
+  return spawnSync(process.execPath, nodeArgs, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
 }
 
 /** What fits in a log of which only the end is kept. */
@@ -118,37 +142,4 @@ function firstLines(text) {
     .split('\n', 12)
     .map((line) => `    ${line.slice(0, 300)}`)
     .join('\n')
-}
-
-function testsIn(folder) {
-  const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  const tests = entries.filter((entry) => entry.endsWith('.test.js')).map((entry) => join(folder, entry))
-  return hasServer ? tests : tests.filter((test) => !NEEDS_SERVER.test(test))
-}
-
-/** The other versions come as packages: binaries, without anything that an install script would fetch. */
-function installRuntimes() {
-  const have = join(RUNTIMES, 'node_modules', '.package-lock.json')
-  const isUpToDate =
-    existsSync(have) && OTHER_NODES.every((version) => existsSync(nodeOf(version)) && versionOf(nodeOf(version)) !== '')
-  if (isUpToDate && packagesOf(have) === packagesOf(join(RUNTIMES, 'package-lock.json'))) return true
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  return spawnSync(npm, args, { cwd: RUNTIMES, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
-}
-
-function packagesOf(lockFile) {
-  const { packages } = JSON.parse(readFileSync(lockFile, 'utf8'))
-  return Object.entries(packages)
-    .filter(([name]) => name !== '')
-    .map(([name, { version }]) => `${name}@${version}`)
-    .join()
-}
-
-function nodeOf(version) {
-  return join(RUNTIMES, 'node_modules', `node-${version}`, 'bin', 'node')
-}
-
-function versionOf(node) {
-  return spawnSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout?.trim() ?? ''
 }

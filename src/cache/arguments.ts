@@ -6,12 +6,14 @@ import { FileInput } from '../wire/values/file-input.ts'
 
 /**
  * A result that is loaded when it is needed. As an argument of a cached function it is known by its value's hash, and
- * loaded only where that function is really called.
+ * loaded only if that function is really called.
  */
 export class Ref<T = unknown> {
   /** The key of the call. */
   readonly key: string
-  /** Equal values have equal hashes: 64 hex digits. Undefined where the value cannot be stored. */
+  /**
+   * The hash of the value: equal values have equal hashes, of 64 hex digits. Undefined if the value cannot be stored.
+   */
   readonly valueHash: string | undefined
   readonly #load: () => Promise<T>
 
@@ -21,7 +23,7 @@ export class Ref<T = unknown> {
     this.#load = load
   }
 
-  /** The value: from the cache, or computed again where it is gone. A new copy at each call. */
+  /** Resolves to the value: from the cache, or computed again if it is gone. A new copy at each call. */
   load(): Promise<T> {
     return this.#load()
   }

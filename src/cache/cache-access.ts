@@ -8,21 +8,21 @@ import type { CacheCounts } from './store/cache-report.ts'
 import type { StoreLocation } from './store/open-store.ts'
 import type { ValueCodec } from './store/value-codec.ts'
 
-/** What runs must know of a `Cache`. Says nothing of how it works, so that to know it costs nothing. */
+/** The inside of a `Cache`, as runs need it. It knows nothing of the store, so that importing it costs nothing. */
 export interface CacheAccess {
-  /** Where its store is; undefined for one that is transparent. */
+  /** The location of its store; undefined for a cache that keeps nothing. */
   readonly location: StoreLocation | undefined
-  /** What it did so far; to be counted up. */
+  /** The counters of this process, for runs to add to. */
   readonly counts: CacheCounts
 }
 
-/** How the results of a function are kept. */
+/** The rules for keeping the results of a function. */
 export interface WrapRules {
   /** Stands for the code, its imports and what it captured. */
   readonly version?: string | undefined
   /** Positions of arguments that do not count. */
   readonly ignore?: readonly number[] | undefined
-  /** What to hash instead of the arguments. */
+  /** Returns what to hash instead of the arguments. */
   readonly key?: ((...args: never[]) => unknown) | undefined
   /** Milliseconds for which a result counts. */
   readonly ttl?: number | undefined
@@ -40,12 +40,12 @@ const ACCESS: unique symbol = Symbol.for('manyhands.cache')
 let isUsed = false
 const wrapped = processWide('wrapped', () => new WeakMap<object, WrappedFunction>())
 
-/** What `cache.wrap` made of a function; undefined for any other. */
+/** Returns what `cache.wrap` knows of a function that it made; undefined for any other value. */
 export function wrappedOf(fn: unknown): WrappedFunction | undefined {
   return typeof fn === 'function' ? wrapped.get(fn) : undefined
 }
 
-/** Whether anything was ever wrapped here. */
+/** Tells if anything was ever wrapped in this process. */
 export function anyWrapped(): boolean {
   return isUsed
 }
@@ -57,7 +57,7 @@ export function markWrapped(fn: AnyFunction, about: WrappedFunction): void {
   markParts(fn, () => functionsOfWrapped(about))
 }
 
-/** The user's functions that workers call for it, by what they do. */
+/** Returns the user's functions that workers call for it, by their role. */
 export function functionsOfWrapped({ fn, rules: { key } }: WrappedFunction): (readonly ['fn' | 'key', AnyFunction])[] {
   const parts: (readonly ['fn' | 'key', AnyFunction])[] = []
   if (typeof fn === 'function') parts.push(['fn', fn])
@@ -66,7 +66,7 @@ export function functionsOfWrapped({ fn, rules: { key } }: WrappedFunction): (re
 }
 
 /**
- * What a run does with a cache: the function's own, or else the run's.
+ * Chooses the cache of a run: the function's own, or else the run's.
  *
  * @throws {InvalidArgumentError} for a list of stateful workers: which of them made a result is chance.
  */

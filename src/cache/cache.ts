@@ -9,7 +9,7 @@ import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { type CachedFunction, wrap, type WrapOptions } from './wrap.ts'
 
-/** How much a cache keeps. */
+/** The limits of a cache. */
 export interface CacheOptions {
   /** Bytes on disk, or a size such as `'10G'`: what was used longest ago goes first. No limit by default. */
   readonly maxBytes?: number | string | undefined
@@ -17,7 +17,7 @@ export interface CacheOptions {
   readonly maxAge?: number | undefined
 }
 
-/** What a cache did in this process so far, and the bytes that its folder takes. */
+/** The calls that a cache has counted in this process so far, and the bytes that its folder takes. */
 export interface CacheStats extends Readonly<CacheCounts> {
   readonly bytes: number
 }
@@ -30,7 +30,8 @@ const TABLE = {
 /**
  * A folder that keeps what functions returned, shared by any number of processes and threads.
  *
- * What a call or a run stored is there for all when its promise resolves. Nothing is written before the first result is.
+ * A result that was stored is there for all when the promise of its call or run resolves. The folder is made with the
+ * first.
  */
 export class Cache {
   readonly #store: Store | undefined
@@ -40,7 +41,7 @@ export class Cache {
   /**
    * `dir`: the folder; `null` for a cache that keeps nothing, and lets all calls through.
    *
-   * @throws {InvalidArgumentError} for wrong options, and where the folder is none or not this user's.
+   * @throws {InvalidArgumentError} for wrong options, and if the folder is a file or belongs to another user.
    */
   constructor(dir: string | null, options?: CacheOptions) {
     if (dir !== null && (typeof dir !== 'string' || dir === ''))
@@ -52,7 +53,7 @@ export class Cache {
     giveAccess(this, this.#access)
   }
 
-  /** The folder; null where nothing is kept. */
+  /** The folder; null if nothing is kept. */
   get dir(): string | null {
     return this.#store?.dir ?? null
   }
@@ -61,8 +62,10 @@ export class Cache {
    * Puts this cache before a function: equal arguments to equal code give the result that was stored.
    *
    * Part of the key is the code of the function's module and of all that it imports, and what the function captured; for
-   * calls it is read once, now. Where the same is asked twice at once it is computed once. Errors are never stored. A
-   * result that is there takes about 10 µs.
+   * calls it is read once, now. Equal calls at the same time are computed once. Errors are never stored. A result that
+   * is there takes about 10 µs.
+   *
+   * @example const resize = cache.wrap(resizeImage); await resize('photo.jpg', 800)
    *
    * @throws {InvalidArgumentError} for anything but a function, and for wrong options.
    */
@@ -73,7 +76,7 @@ export class Cache {
     return wrap(fn, this.#access, options) as unknown as CachedFunction<A, Awaited<R>>
   }
 
-  /** What it did so far: a frozen plain object. Looks through the folder for its size. */
+  /** Returns the counts so far, as a frozen plain object. Looks through the folder for its size. */
   stats(): CacheStats {
     return Object.freeze({ ...this.#counts, bytes: this.#store?.bytes() ?? 0 })
   }

@@ -9,7 +9,7 @@ import type { InFlightCall, SettledCall } from './store/claims/in-flight-calls.t
 import type { Found, Store } from './store/store.ts'
 import { decodeCopy, detached, type ValueContext } from './store/value-codec.ts'
 
-/** How often another thread's result is looked for, in milliseconds: soon at first, then less often. */
+/** Pauses between looks for another thread's result, in milliseconds: the first, and the longest. */
 const FIRST_LOOK_MS = 2
 const LAST_LOOK_MS = 100
 
@@ -18,27 +18,27 @@ export interface CallRequest extends CallKey, ValueContext {
   readonly identity: Identity
   /** Milliseconds for which a result counts. */
   readonly ttl?: number | undefined
-  /** What is to be counted up. @defaultValue those of the store */
+  /** The counters to add to. @defaultValue those of the store */
   readonly counts?: CacheCounts | undefined
-  /** A worker elsewhere asks, for which this thread may have work: fires when it waits no longer. */
+  /** Set if a worker on another machine asks: this thread may have work for it. Fires when it waits no longer. */
   readonly asker?: AbortSignal | undefined
 }
 
 export interface CallOutcome {
   readonly value: unknown
-  /** Equal values have equal hashes; undefined where it cannot be stored. It is the value's hash as an argument, too. */
+  /** Equal values have equal hashes; undefined if it cannot be stored. It is the value's hash as an argument, too. */
   readonly valueHash: string | undefined
   readonly state: CallState
 }
 
-/** What was computed, and whether it is stored. */
+/** A result that was computed, and if it was stored. */
 export interface Kept extends SettledCall {
   readonly isStored: boolean
 }
 
 /**
- * The result of a call: from the store, from whoever computes it at this moment in this thread or in another, or else
- * computed and stored. What `compute` throws is thrown, and never stored.
+ * Resolves to the result of a call: from the store, from a caller that is computing it in this thread or another, or else
+ * computed and stored. Rejects with what `compute` throws, which is never stored.
  *
  * About 10 µs for a small result that is there, 30 µs over `compute` for one that is not.
  */
@@ -46,11 +46,11 @@ export async function cachedCall(store: Store, request: CallRequest, compute: ()
   const { key, counts = store.counts } = request
   const found = store.get(key, request, counts)
   if (found !== undefined) return hit(found, counts)
-  for (let flight = joinable(store, request); flight !== undefined; flight = joinable(store, request)) {
-    const landed = await flight.settled()
-    if (landed === undefined) continue
+  for (let inFlight = joinable(store, request); inFlight !== undefined; inFlight = joinable(store, request)) {
+    const settled = await inFlight.settled()
+    if (settled === undefined) continue
     counts.joined++
-    return { ...settledOutcome(landed, request), state: 'joined' }
+    return { ...settledOutcome(settled, request), state: 'joined' }
   }
   return computeAndKeep(store, request, compute, counts)
 }
@@ -60,18 +60,18 @@ function hit({ value, head }: Found, counts: CacheCounts): CallOutcome {
   return { value, valueHash: head.valueHash, state: 'hit' }
 }
 
-/** A computation to wait for. Not one that may wait for this very thread. */
+/** Returns a computation to wait for; not one that may wait for this very thread. */
 function joinable(store: Store, request: CallRequest): InFlightCall | undefined {
-  const flight = store.inFlight.get(request.key)
-  return flight?.state === 'queued' && isAwaited(request) ? undefined : flight
+  const inFlight = store.inFlight.get(request.key)
+  return inFlight?.state === 'queued' && isAwaited(request) ? undefined : inFlight
 }
 
-/** What is still to be run may wait for whoever asks. */
+/** A call that is queued may wait for the one that asks: then the two would wait for each other. */
 function isAwaited({ asker }: CallRequest): boolean {
   return asker !== undefined || isNested()
 }
 
-/** What a computation elsewhere gave: a copy of its own, where it can be copied. */
+/** The outcome of a call that another caller computed: a copy of its own, if it can be copied. */
 function settledOutcome({ stored, value }: SettledCall, context: ValueContext): Omit<CallOutcome, 'state'> {
   if (stored === undefined) return { value, valueHash: undefined }
   return { value: decodeCopy(stored, context), valueHash: stored.valueHash }
@@ -83,8 +83,8 @@ async function computeAndKeep(
   compute: () => unknown,
   counts: CacheCounts,
 ): Promise<CallOutcome> {
-  const flight = store.inFlight.begin(request.key, 'running')
-  let landed: Kept | undefined
+  const inFlight = store.inFlight.begin(request.key, 'running')
+  let settled: Kept | undefined
   let claim: Claim | undefined
   try {
     const claimed = store.durations.isShort(request.meta.code) ? undefined : await claimOrFind(store, request, counts)
@@ -96,16 +96,16 @@ async function computeAndKeep(
     const startedAt = performance.now()
     const value = await compute()
     counts.misses++
-    landed = keep(store, request, value, performance.now() - startedAt, counts)
-    const { isStored } = landed
-    return { value, valueHash: landed.stored?.valueHash, state: isStored ? 'computed' : 'unstorable' }
+    settled = keep(store, request, value, performance.now() - startedAt, counts)
+    const { isStored } = settled
+    return { value, valueHash: settled.stored?.valueHash, state: isStored ? 'computed' : 'unstorable' }
   } finally {
     claim?.release()
-    flight.settle(landed?.stored && flight.isAwaited ? { ...landed, stored: detached(landed.stored) } : landed)
+    inFlight.settle(settled?.stored && inFlight.isAwaited ? { ...settled, stored: detached(settled.stored) } : settled)
   }
 }
 
-/** Stores what was computed, where it can be. */
+/** Stores a result that was computed, if it can be stored. */
 export function keep(
   store: Store,
   request: CallRequest,
@@ -119,7 +119,7 @@ export function keep(
     counts.unstorable++
     warnOnce(
       `edited ${identity.edited}`,
-      `${identity.edited} was edited while this process ran: results of ${meta.name} are not cached until it is started anew`,
+      `${identity.edited} was edited while this process ran: results of ${meta.name} are not cached until it is restarted`,
     )
     return { stored: undefined, value, isStored: false }
   }
@@ -133,7 +133,7 @@ export function keep(
   return { stored, value, isStored }
 }
 
-/** Waits while another thread computes it. Resolves to its result, or to the right to compute it. */
+/** Waits while another thread computes the call. Resolves to its result, or to the claim to compute it. */
 async function claimOrFind(
   store: Store,
   request: CallRequest,

@@ -9,14 +9,14 @@ const FORMAT = Buffer.from('manyhands call 1\0')
 /** So much of the hash of an argument is kept, in hex digits, to tell later whether it is the same. */
 const KEPT = 16
 
-/** What a result is found by, and what is kept with it. */
+/** The key of a call, and the facts that are kept with its result. */
 export interface CallKey {
   /** 64 hex digits. */
   readonly key: string
   readonly meta: EntryMeta
 }
 
-/** The hash of an argument. Throws where it has none. */
+/** Returns the hash of an argument. Throws if it has none. */
 export function argumentHash(value: unknown, classes?: ClassRegistry): Buffer {
   return canonicalHash(value, classes)
 }

@@ -23,7 +23,7 @@ export class CallsOf {
     this.#constants = constants
   }
 
-  /** What a call is found by. Undefined where its arguments have no hash: that is counted, and said once. */
+  /** Returns the request for a call; undefined if an argument has no hash, which is counted, and warned about once. */
   request(args: readonly unknown[]): CallRequest | undefined {
     const { cache, rules } = this.#wrapped
     try {
@@ -44,9 +44,9 @@ export class CallsOf {
   }
 
   /**
-   * The same for who asks for the key.
+   * Returns the request for a call whose key is needed.
    *
-   * @throws {InvalidArgumentError} where there is none.
+   * @throws {InvalidArgumentError} if an argument has no hash.
    */
   requireRequest(args: readonly unknown[]): CallRequest {
     try {
@@ -56,7 +56,7 @@ export class CallsOf {
     }
   }
 
-  /** Throws where an argument has no hash. */
+  /** Returns the key of a call. Throws if an argument has no hash. */
   keyOf(args: readonly unknown[]): CallKey {
     const { key } = this.#wrapped.rules
     if (key !== undefined)

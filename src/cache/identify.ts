@@ -21,7 +21,10 @@ export interface Identity {
   readonly code: string
   /** Of what the code is made, to tell later what has changed. */
   readonly parts: IdentityParts
-  /** A file that was edited after this process had seen it: nobody knows what of it runs. Then nothing is stored. */
+  /**
+   * A file that was edited after this process had loaded it, so that the code that runs is unknown: nothing is stored
+   * then.
+   */
   readonly edited: string | undefined
 }
 
@@ -34,7 +37,7 @@ export interface IdentityParts extends Partial<CodeParts> {
  * Identifies a function, or a stateful worker with its arguments. Captured values are read now. With a `version` nothing is
  * captured.
  *
- * @throws {CaptureError} where it captured what cannot be identified; then it needs a version.
+ * @throws {CaptureError} if it captured something that cannot be identified; then it needs a version.
  */
 export async function identify(task: AnyFunction | Stateful, version?: string, calledAt?: Error): Promise<Identity> {
   const fn = functionIn(task)

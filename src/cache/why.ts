@@ -3,11 +3,11 @@ import type { Identity, IdentityParts } from './identify.ts'
 import type { EntryMeta } from './store/entry-meta.ts'
 import type { Store } from './store/store.ts'
 
-/** Stands for any argument, where calls that differ in one are looked for. */
+/** Stands for any value of an argument, to find calls that differ in that one. */
 const ANY = '*'
 
 /**
- * Says why the result of a call is not there, by what is: reads the store once, when it is first asked.
+ * Explains why the result of a call is missing, by the results that there are. Reads the store at the first question.
  *
  * `never run`, `argument 2 changed`, `code of lib/flat.ts changed`, `version of sharp changed`, `captured values changed`,
  * `version`, `evicted`, `forgotten`, `corrupt`, `too old`.
@@ -61,7 +61,7 @@ function formOf(fn: string, args: readonly string[]): string {
   return `${fn} ${args.join(' ')}`
 }
 
-/** A name whose value is not what it was; one that is new, or gone, where there is none. */
+/** Returns a name whose value has changed; else one that is new, or gone. */
 function firstChange(
   before: Readonly<Record<string, string>> = {},
   now: Readonly<Record<string, string>> = {},

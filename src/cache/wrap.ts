@@ -11,7 +11,7 @@ import { identify } from './identify.ts'
 import { openStore } from './store/open-store.ts'
 import type { ValueCodec } from './store/value-codec.ts'
 
-/** How the results of a function are kept. */
+/** The options of `cache.wrap`. */
 export interface WrapOptions<A extends readonly unknown[] = readonly unknown[], R = unknown> {
   /**
    * Stands for the function's code, for all that it imports and for the values that it captured: results count until it
@@ -20,11 +20,11 @@ export interface WrapOptions<A extends readonly unknown[] = readonly unknown[], 
   readonly version?: string | number | undefined
   /** Positions of arguments that do not count, from 0. */
   readonly ignore?: readonly number[] | undefined
-  /** What to hash instead of the arguments. */
+  /** Returns what to hash instead of the arguments. */
   readonly key?: ((...args: A) => unknown) | undefined
   /** Milliseconds for which a result counts, from when it was stored. */
   readonly ttl?: number | undefined
-  /** How results become bytes, where structured data is not enough. */
+  /** Turns results into bytes, if structured clones cannot hold them. */
   readonly codec?: ValueCodec<R> | undefined
 }
 
@@ -35,15 +35,17 @@ type OrRefs<A extends readonly unknown[]> = { [K in keyof A]: A[K] | Ref<A[K]> }
 export interface CachedFunction<A extends readonly unknown[], R> {
   (...args: OrRefs<A>): Promise<R>
   (...args: A): Promise<R>
-  /** What the result of a call is found by: 64 hex digits. Rejects where an argument cannot be hashed. */
+  /** Resolves to the key of a call: 64 hex digits. Rejects if an argument cannot be hashed. */
   key(...args: OrRefs<A>): Promise<string>
-  /** Whether there is a result of this call. */
+  /** Resolves to true if there is a result of this call. */
   has(...args: OrRefs<A>): Promise<boolean>
   /** Removes the result of a call. Resolves to whether there was one. */
   forget(...args: OrRefs<A>): Promise<boolean>
-  /** Stores a result that was made by other means. Rejects where it cannot be stored. */
+  /** Stores a result that was made by other means. Rejects if it cannot be stored. */
   inject(args: A, value: R): Promise<void>
-  /** The result of a call as a reference, which is loaded when it is needed. Computes it where it is not there. */
+  /**
+   * Resolves to the result of a call as a reference, which is loaded when it is needed. Computes it if it is not there.
+   */
   ref(...args: OrRefs<A>): Promise<Ref<R>>
 }
 
@@ -91,7 +93,7 @@ export function wrap(fn: unknown, cache: CacheAccess, options: unknown): CachedF
   return cached
 }
 
-/** The calls of a wrapped function in this process. What it captured is read once, now. */
+/** The calls of a wrapped function in this process. The values that it captured are read once, now. */
 class WrappedCalls {
   readonly #wrapped: WrappedFunction
   readonly #fn: (...args: unknown[]) => unknown
@@ -105,7 +107,7 @@ class WrappedCalls {
     this.#identified = identify(wrapped.fn, wrapped.rules.version, new Error('wrapped here')).then(
       (identity) => (this.#calls = new CallsOf(identity, wrapped)),
     )
-    // It is told by the first call.
+    // The first call reports it.
     this.#identified.catch(() => {})
   }
 

@@ -1,21 +1,22 @@
 import { TaskAbortedError, TaskError } from '../errors/task-errors.ts'
 import { hostEncoder } from '../pool/functions/host-encoder.ts'
-import { preparedBefore } from '../pool/functions/prepare.ts'
+import { type PrepareOptions, preparedBefore } from '../pool/functions/prepare.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { Chunk } from '../pool/jobs/chunk.ts'
 import type { Item } from '../pool/jobs/item.ts'
-import { Job } from '../pool/jobs/job.ts'
+import type { Job } from '../pool/jobs/job.ts'
 import type { Ending, Sink } from '../pool/jobs/ports.ts'
 import { PushSource } from '../pool/jobs/push-source.ts'
 import { Dispatcher } from '../pool/scheduling/dispatcher.ts'
 import { abortEntry } from '../pool/scheduling/halt.ts'
 import type { Abortable, RunHost } from '../run/hosts/run-host.ts'
 import { onAbort } from '../run/on-abort.ts'
+import { prepareOptions } from '../run/prepare-options.ts'
+import { pushedJob } from '../run/pushed-job.ts'
 import type { TaskPolicy } from '../task/failure-policy.ts'
 import { nameOf, type TaskFunction } from '../task/task-function.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 import { encodeCall } from './encode-call.ts'
-import { pushJobOptions } from './push-job-options.ts'
 
 /** One call that somebody waits for. */
 interface Call {
@@ -46,7 +47,9 @@ export class Calls implements Sink, Abortable {
   /** Those for which there is no room in the queue. */
   #overflow: Call[] = []
   /** Functions that are being made ready for the calls of this tick: what they capture is read once for all. */
-  readonly #shipping = new Map<TaskFunction, Promise<readonly PreparedFunction[]>>()
+  readonly #preparing = new Map<TaskFunction, Map<string | undefined, Promise<readonly PreparedFunction[]>>>()
+  /** How functions without a name of their own are prepared. */
+  #options: PrepareOptions | undefined
   /** Calls per function that workers shall forget afterwards. */
   readonly #uses = new Map<PreparedFunction, number>()
   #last = -1
@@ -54,7 +57,7 @@ export class Calls implements Sink, Abortable {
 
   constructor(host: RunHost) {
     this.#host = host
-    this.#source = this.#newSupply()
+    this.#source = this.#newSource()
     host.slots.onFree(() => this.#admitWaiting())
   }
 
@@ -96,13 +99,13 @@ export class Calls implements Sink, Abortable {
   end(ending: Ending | undefined): void {
     this.#job = undefined
     this.#source.stop()
-    this.#source = this.#newSupply()
+    this.#source = this.#newSource()
     this.#overflow = []
     for (const call of [...this.#open]) this.#refuse(call, ending?.thrown)
   }
 
   abort(reason: unknown): void {
-    if (this.#job !== undefined) this.#dispatcher?.remove(this.#job, [], reason)
+    if (this.#job !== undefined) this.#dispatcher?.remove(this.#job, reason)
     for (const call of [...this.#open]) {
       const task = { name: call.name ?? (nameOf(call.fn) || 'anonymous'), index: call.index, key: 'unhashable' }
       this.#refuse(
@@ -143,7 +146,7 @@ export class Calls implements Sink, Abortable {
     }
   }
 
-  #newSupply(): PushSource {
+  #newSource(): PushSource {
     return new PushSource((count) => this.#host.slots.give(count))
   }
 
@@ -170,7 +173,7 @@ export class Calls implements Sink, Abortable {
 
   /** Sends a call on its way; at once where its function is known and workers can be had. */
   #admit(call: Call): void {
-    const use = call.name === undefined ? preparedBefore(call.fn) : undefined
+    const use = this.#options && call.name === undefined ? preparedBefore(call.fn, this.#options) : undefined
     const dispatcher = this.#dispatcher ?? this.#host.dispatcher()
     if (use !== undefined && dispatcher instanceof Dispatcher) this.#push(call, use, dispatcher)
     else this.#prepare(call).catch((error: unknown) => this.#refuseAdmitted(call, error))
@@ -179,21 +182,23 @@ export class Calls implements Sink, Abortable {
   async #prepare(call: Call): Promise<void> {
     const dispatcher = await this.#host.dispatcher()
     dispatcher.warmUp()
-    const [use] = await this.#ship(call, dispatcher)
+    const [use] = await this.#prepared(call, dispatcher)
     if (this.#open.has(call)) this.#push(call, use as PreparedFunction, dispatcher)
     // Refused while it waited.
     else this.#host.slots.give(1)
   }
 
-  #ship(call: Call, dispatcher: Dispatcher): Promise<readonly PreparedFunction[]> {
-    let shipping = this.#shipping.get(call.fn)
-    if (shipping === undefined) {
-      const { capabilities } = dispatcher.options.backend
-      shipping = this.#host.prepare(call.fn, { name: call.name, capabilities })
-      this.#shipping.set(call.fn, shipping)
-      queueMicrotask(() => this.#shipping.delete(call.fn))
-    }
-    return shipping
+  #prepared({ fn, name }: Call, dispatcher: Dispatcher): Promise<readonly PreparedFunction[]> {
+    const { capabilities } = dispatcher.options.backend
+    // In a task of its own thread functions run as they are, which may differ from call to call.
+    this.#options = prepareOptions(this.#host.own, capabilities, {})
+    const byName = this.#preparing.get(fn) ?? new Map<string | undefined, Promise<readonly PreparedFunction[]>>()
+    const before = byName.get(name)
+    if (before !== undefined) return before
+    const preparing = this.#host.prepare(fn, { ...this.#options, name })
+    this.#preparing.set(fn, byName.set(name, preparing))
+    queueMicrotask(() => this.#preparing.delete(fn))
+    return preparing
   }
 
   #push(call: Call, use: PreparedFunction, dispatcher: Dispatcher): void {
@@ -219,8 +224,7 @@ export class Calls implements Sink, Abortable {
   }
 
   #newJob(dispatcher: Dispatcher): Job {
-    const fail = (thrown: unknown): void => job.fail(thrown)
-    const job = new Job(pushJobOptions('run', this.#host, fail), this.#source, this)
+    const job = pushedJob('run', this.#host, dispatcher, this.#source, this)
     this.#job = job
     dispatcher.add(job)
     return job

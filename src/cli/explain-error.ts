@@ -18,7 +18,10 @@ export function explainError(error: unknown): Explanation | undefined {
   if (error instanceof JournalError && error.hashes !== undefined) return ofChange(error.hashes)
   if (error instanceof InvalidArgumentError) return { message: asFlag(error), exitCode: EXIT.usage }
   if (isGoneFolder(error)) return { message: 'the folder that this was called in is gone', exitCode: EXIT.cannotStart }
-  if (error instanceof ManyhandsError) return { message: error.message, exitCode: exitCodeOf(error) }
+  if (error instanceof ManyhandsError) {
+    const { message, code } = error
+    return { message, exitCode: code === 'MH_WORKER_START' ? EXIT.noWorkers : EXIT.cannotStart }
+  }
   return undefined
 }
 
@@ -44,10 +47,6 @@ function ofCommander(error: CommanderError): Explanation {
   // Help and version are no errors: they have been printed.
   if (error.exitCode === 0) return { message: '', exitCode: EXIT.ok }
   return { message: usageMessage(error), exitCode: EXIT.usage }
-}
-
-function exitCodeOf({ code }: ManyhandsError): number {
-  return code === 'MH_WORKER_START' ? EXIT.noWorkers : EXIT.cannotStart
 }
 
 function usageMessage({ message, code }: CommanderError): string {

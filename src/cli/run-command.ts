@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-import { addRunOptions, type RunFlags } from './flags/run-flags.ts'
+import { addRunFlags, type RunFlags } from './flags/run-flags.ts'
 
 const EXAMPLES = `Run one exported function over many inputs, on all cores.
 
@@ -18,7 +18,7 @@ const MODULE = `a file, a package, or node:<built-in>; #<export> names the funct
 const INPUTS = `values, globs ('img/**/*.png'), @list.txt (a line each), @rows.jsonl, @rows.csv (also .tsv
 and .json), - (stdin, also read when there are no inputs); @@x is the value @x`
 
-/** Puts the command `run` on the program. `onRun` is given what it was called with. */
+/** Adds the command `run` to the program. `onRun` gets what it was called with. */
 export function addRunCommand(
   program: Command,
   onRun: (module: string, inputs: readonly string[], flags: RunFlags) => Promise<void>,
@@ -32,7 +32,7 @@ export function addRunCommand(
     .addHelpText('before', EXAMPLES)
     .addHelpText('after', EXIT_CODES)
     .action(onRun)
-  addRunOptions(command)
+  addRunFlags(command)
 }
 
 const EXIT_CODES = `

@@ -12,9 +12,9 @@ export class ControllerThread {
   readonly #gone: Promise<void>
 
   /**
-   * Starts the thread; resolves when it sees what this one throws.
+   * Starts the thread. Resolves when it sees the throws of this one.
    *
-   * @throws {UnsupportedError} where the runtime gives it no inspector.
+   * @throws {UnsupportedError} if the runtime has no inspector for it.
    */
   static async start(start: ControllerStart, entry: URL = CONTROLLER_ENTRY): Promise<ControllerThread> {
     // The caller's options are for its own code: a loader would only take time here.
@@ -22,7 +22,7 @@ export class ControllerThread {
     return new Promise((resolve, reject) => {
       const thread = new ControllerThread(worker)
       worker.on('error', reject)
-      worker.once('exit', () => reject(unavailable('its thread ended before it began', false)))
+      worker.once('exit', () => reject(unavailable('its thread ended before it was ready', false)))
       worker.on('message', (message: FromController) => {
         if (message.type === 'ready') resolve(thread)
         else if (message.type === 'unavailable') reject(unavailable(message.why, message.denied))
@@ -37,23 +37,23 @@ export class ControllerThread {
       worker.on('message', (message: FromController) => {
         if (message.type === 'verdict') resolve(message.verdict)
       })
-      // The terminal went away, or it failed: nobody is there to decide anything else.
+      // The terminal was closed, or the thread failed: no one can decide anything else.
       worker.once('exit', () => resolve('continue'))
     })
   }
 
-  /** What the user decided, where the replay stopped. */
+  /** Resolves to the user's decision at the place where the replay stopped. */
   verdict(): Promise<Verdict> {
     return this.#verdict
   }
 
-  /** Asks the user where there is no place to stop at. */
+  /** Asks the user for a decision if there is no place to stop at. */
   ask(why: string): Promise<Verdict> {
     this.#tell({ type: 'cannot-stop', why })
     return this.#verdict
   }
 
-  /** Resolves when the thread is gone. */
+  /** Resolves when the thread has ended. */
   async end(): Promise<void> {
     this.#tell({ type: 'end' })
     await this.#gone
@@ -69,5 +69,5 @@ function unavailable(why: string, denied: boolean): UnsupportedError {
   return new UnsupportedError(`debug needs the inspector of the runtime: ${way}`)
 }
 
-/** Where the controller's thread begins. */
+/** The file in which the controller's thread begins. */
 export const CONTROLLER_ENTRY: URL = new URL(`debug/controller/main.${IS_BUNDLED ? 'cjs' : 'js'}`, PACKAGE_ROOT)

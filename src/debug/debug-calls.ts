@@ -7,19 +7,19 @@ import type { Verdict } from './failed-call.ts'
 import { postMortem } from './post-mortem.ts'
 import { isInteractive, tell } from './streams.ts'
 
-/** Without a terminal so many failures are shown, each from another place. */
+/** The number of failures that are printed without a terminal, each from another place. */
 const MAX_PRINTED = 10
 
-/** How calls are debugged. */
+/** Options of the debugger. */
 export interface DebugOptions {
-  /** Open the inspector of Node in the place of a prompt. */
+  /** Open the inspector of Node instead of a prompt. */
   readonly inspect: boolean
-  /** The user wants the run to end. The call that failed still gets its failure. */
+  /** Called if the user ends the run. The failed call still gets its failure. */
   readonly onQuit: () => void
 }
 
 /**
- * Stands around calls: one that fails is called again under the debugger, and the user decides what becomes of it.
+ * Wraps calls: one that fails is called again under the debugger, and the user decides what to do.
  *
  * @throws {UnsupportedError} in a worker thread: the debugger can only stop the main one.
  */
@@ -34,7 +34,7 @@ export function debugCalls(options: DebugOptions): AroundCall {
 
 class DebuggedCalls {
   readonly #options: DebugOptions
-  /** Where failures came from that were printed. */
+  /** Places of printed failures. */
   readonly #printed = new Set<string>()
 
   constructor(options: DebugOptions) {
@@ -81,7 +81,7 @@ class DebuggedCalls {
     })
   }
 
-  /** Nobody reads the same a thousand times. */
+  /** Returns true the first time that a failure comes from its place. */
   #isNew(thrown: unknown): boolean {
     const stack = thrown instanceof Error ? String(thrown.stack) : ''
     const place = /^ +at .*$/m.exec(stack)?.[0] ?? ''

@@ -3,27 +3,27 @@ import { inspect } from 'node:util'
 import type { Locate } from '../task/task-call.ts'
 import { escapeLines } from '../util/terminal-text.ts'
 
-/** What a person decides about a call that failed: call it again, go on with its failure, or end the run. */
+/** The user's decision about a failed call: call it again, continue with its failure, or end the run. */
 export type Verdict = 'retry' | 'continue' | 'quit'
 
-/** A call that failed, as the debugger is told of it. */
+/** A failed call, as the debugger receives it. */
 export interface FailedCall {
-  /** Which call it is: `parse[3]`. */
+  /** The name of the call: `parse[3]`. */
   readonly name: string
   readonly input: unknown
   readonly thrown: unknown
-  /** Puts the user's own lines into the stack that it left. */
+  /** Maps the stack of the failure to the user's own lines. */
   readonly mapStack: (stack: string) => string
-  /** Finds what the user wrote from where it runs. */
+  /** Finds the original source of a running position. */
   readonly locate: Locate
-  /** Open the inspector of Node in the place of a prompt. */
+  /** Open the inspector of Node instead of a prompt. */
   readonly inspect: boolean
 }
 
 const MAX_INPUT = 500
 const MAX_CAUSES = 5
 
-/** What failed and why, in lines: the call and its error, what led to it, and the input. */
+/** Describes a failure in lines: the call and its error, its causes, and the input. */
 export function describeFailedCall({ name, input, thrown }: FailedCall): string[] {
   const lines = [`${name} failed: ${headline(thrown)}`]
   let cause = causeOf(thrown)
@@ -35,7 +35,7 @@ export function describeFailedCall({ name, input, thrown }: FailedCall): string[
   return lines.map((line) => escapeLines(line))
 }
 
-/** What was thrown, in a line or as many as its message has. */
+/** Describes a thrown value in one line, or as many as its message has. */
 function headline(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `thrown: ${shown(thrown)}`
   return thrown.message === '' ? thrown.name : `${thrown.name}: ${thrown.message}`

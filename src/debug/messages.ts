@@ -1,26 +1,26 @@
 import type { Verdict } from './failed-call.ts'
 
-/** What the controller's thread is started with. */
+/** The data that the controller's thread is started with. */
 export interface ControllerStart {
-  /** What failed, in lines that are ready to be shown: the first says what, the rest why and for which input. */
+  /** The description of the failure in lines: the first names it, the others its causes and the input. */
   readonly failure: readonly string[]
-  /** The stack that it left; empty where what was thrown has none. */
+  /** The stack of the failure; empty if the thrown value has none. */
   readonly stack: string
   readonly mode: 'prompt' | 'print' | 'inspect'
-  /** Where the code of this package lies. */
+  /** The location of this package's code. */
   readonly own: string
 }
 
-/** What the main thread tells the controller. */
+/** A message from the main thread to the controller. */
 export type ToController =
-  /** There is no place to stop at, for this reason. */
+  /** There is no place to stop at. */
   | { readonly type: 'cannot-stop'; readonly why: string }
-  /** All is decided. */
+  /** Everything is decided. */
   | { readonly type: 'end' }
 
-/** What the controller tells the main thread. */
+/** A message from the controller to the main thread. */
 export type FromController =
-  /** The next throws will be seen. */
+  /** Throws are being watched. */
   | { readonly type: 'ready' }
   | { readonly type: 'unavailable'; readonly why: string; readonly denied: boolean }
   | { readonly type: 'verdict'; readonly verdict: Verdict }

@@ -7,24 +7,25 @@ import type { ControllerStart } from './messages.ts'
 import { Replay } from './replay.ts'
 import { isInteractive, tell } from './streams.ts'
 
-/** A call may fail otherwise when it runs again: so often it is followed. */
+/** A call may fail differently when it runs again; it is repeated at most this often. */
 const MAX_REPLAYS = 3
 
 const replaying = new AsyncLocalStorage<true>()
 let last: Promise<unknown> = Promise.resolve()
 
 /**
- * Calls a failed function again in this thread and stops at the line that threw, in a prompt on the terminal; where there
- * is none it prints the stack with its variables. Resolves to what the user decided, `'continue'` where nobody could.
+ * Calls a failed function again in this thread and stops at the line that threw, in a prompt on the terminal. Without a
+ * terminal it prints the stack with its variables. Resolves to the user's decision, or `'continue'` if no one could
+ * decide.
  *
- * `call` repeats the failed call, with inputs of its own. It is called once to learn which of the errors that are thrown
- * leaves it, and once to stop there: it must fail again for the same reason. Only one post-mortem goes on at a time; a
- * failure inside of a replay is not stopped at. Costs about 50 ms beside the calls.
+ * `call` repeats the failed call, with inputs of its own. It is called once to learn which of the thrown errors leaves
+ * it, and once to stop there: it must fail again for the same reason. Only one post-mortem runs at a time; a failure
+ * inside of a replay is not stopped at. Costs about 50 ms beside the calls.
  *
- * @throws {UnsupportedError} where the runtime gives no inspector.
+ * @throws {UnsupportedError} if the runtime has no inspector.
  */
 export function postMortem(call: () => unknown, failed: FailedCall, entry?: URL): Promise<Verdict> {
-  // A task that maps under the debugger itself: this is the replay of the outer one.
+  // A task that itself runs a map under the debugger: this is the replay of the outer one.
   if (replaying.getStore() === true) return Promise.resolve('continue')
   const next = last.then(() => examine(call, failed, entry))
   last = next.catch(() => {})

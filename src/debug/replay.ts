@@ -4,23 +4,23 @@ import { inspect } from 'node:util'
 import type { SourcePosition } from '../task/capture/inspect/source-map.ts'
 import { type Locate, causeOfFailure } from '../task/task-call.ts'
 
-/** Under this name the controller finds the replay. A runtime's own module is the same object in all contexts. */
+/** The name under which the controller finds the replay. A module of the runtime is the same object in all contexts. */
 const NAME = 'manyhands.replay'
 
-/** What the engine evaluates to the replay that goes on. */
+/** An expression whose value is the running replay. */
 export const REPLAY_EXPRESSION: string = `process.getBuiltinModule('node:inspector')[Symbol.for('${NAME}')]`
 
-/** What a replay showed: it stopped, the call did not fail, or it failed where nothing could be seen. */
+/** The result of a replay: it stopped, the call did not fail, or it failed unseen or at another place. */
 export type Replayed = 'stopped' | 'succeeded' | 'unseen' | 'elsewhere'
 
-/** How long, and how deep, a value is shown. */
+/** The length and depth to which a value is shown. */
 export interface ShowOptions {
   readonly depth: number
   readonly colors: boolean
   readonly width: number
 }
 
-/** A throw, as it is told from others: where and with what it happens, and how many such came before. */
+/** The identity of a throw: its place and value, and the number of equal throws before. */
 interface Throw {
   readonly thrown: unknown
   readonly place: string
@@ -28,10 +28,10 @@ interface Throw {
 }
 
 /**
- * Calls a failed function again while a controller in another thread sees each throw. The first time it learns which
- * throw it is that leaves the call; the next time it stops there.
+ * Calls a failed function again while a controller in another thread sees each throw. The first replay learns which
+ * throw leaves the call; the next one stops there.
  *
- * Its methods but `run` are called by the controller, in this thread while it stands at a throw.
+ * The controller calls all methods except `run`, in this thread, while it is stopped at a throw.
  */
 export class Replay {
   readonly #locate: Locate
@@ -44,7 +44,7 @@ export class Replay {
     this.#locate = locate
   }
 
-  /** Calls once more. Never rejects. */
+  /** Calls the function once more. Never rejects. */
   async run(call: () => unknown): Promise<Replayed> {
     const shared = inspector as unknown as Record<symbol, unknown>
     const name = Symbol.for(NAME)
@@ -63,7 +63,7 @@ export class Replay {
     }
   }
 
-  /** Whether the throw is the one to stop at. */
+  /** Returns true if this is the throw to stop at. */
   stopsAt(thrown: unknown, place: string): boolean {
     const nth = this.#counts.get(place) ?? 0
     this.#counts.set(place, nth + 1)
@@ -81,7 +81,7 @@ export class Replay {
     }
   }
 
-  /** The same in one line. */
+  /** Formats a value in one line. */
   showBriefly(value: unknown): string {
     if (value instanceof Error) return `[${value.name}: ${value.message}]`
     return this.show(value, { depth: 1, colors: false, width: Infinity }).replaceAll(/\s*\n\s*/g, ' ')
@@ -91,7 +91,7 @@ export class Replay {
     return this.#locate(url, line, column) ?? { url, line, column }
   }
 
-  /** An error that is thrown again was first thrown where it went wrong; plain values may be thrown anywhere. */
+  /** Finds the first throw of an error, where it went wrong. Other values may be thrown anywhere. */
   #throwOf(thrown: unknown): Throw | undefined {
     const isIt = (one: Throw): boolean => Object.is(one.thrown, thrown)
     return typeof thrown === 'object' ? this.#seen.find(isIt) : this.#seen.findLast(isIt)

@@ -1,13 +1,13 @@
 import { brand, ManyhandsError, type ErrorDetails } from './manyhands-error.ts'
 
-/** An argument or option that makes no sense. The message names what was expected and what came. */
+/** An argument or option has an unusable value. The message names what was expected and what was given. */
 export class InvalidArgumentError extends ManyhandsError {
   /** The option or argument. */
   readonly option: string
   readonly expected: string
-  /** What came, shortened for reading. */
+  /** The value that was given, shortened for reading. */
   readonly received: string
-  /** The nearest name that exists, for a name that does not. */
+  /** The nearest existing name, if the given name does not exist. */
   readonly nearest: string | undefined
 
   constructor(option: string, expected: string, received: string, nearest?: string) {
@@ -24,7 +24,7 @@ export class InvalidArgumentError extends ManyhandsError {
   }
 }
 
-/** A call that the object's state does not allow, such as a second reader of one run. */
+/** The object's state does not allow the call, such as a second reader of one run. */
 export class InvalidStateError extends ManyhandsError {
   constructor(message: string, details?: ErrorDetails) {
     super('MH_INVALID_STATE', message, details)
@@ -35,7 +35,7 @@ export class InvalidStateError extends ManyhandsError {
   }
 }
 
-/** The backend, platform or Node version lacks what was asked for. */
+/** The backend, platform or Node version lacks a feature that was asked for. */
 export class UnsupportedError extends ManyhandsError {
   constructor(message: string, details?: ErrorDetails) {
     super('MH_UNSUPPORTED', message, details)
@@ -46,13 +46,16 @@ export class UnsupportedError extends ManyhandsError {
   }
 }
 
-/** A function cannot be sent to workers, because of a variable or of the way it is written. Comes before any input is read. */
+/**
+ * A function cannot be sent to workers, because of a variable that it uses or the way it is written. Thrown before any
+ * input is read.
+ */
 export class CaptureError extends ManyhandsError {
-  /** The variable, or what else the function uses that cannot travel (`this`, `super`, `#private`, …). */
+  /** The variable, or another part of the function that cannot be sent (`this`, `super`, `#private`, …). */
   readonly variable: string
-  /** Where the function that uses it stands: `src/load.ts:12`. */
+  /** The place of the function that uses it: `src/load.ts:12`. */
   readonly place: string
-  /** Why, and what to do. */
+  /** The reason, and what to do about it. */
   readonly reason: string
 
   constructor(variable: string, place: string, reason: string, cause?: unknown) {

@@ -1,16 +1,16 @@
 const BRAND = Symbol.for('manyhands.error')
 
-/** What every error class of this package tells its base. */
+/** Optional details that every error class of this package passes to its base. */
 export interface ErrorDetails {
-  /** What led to this error. Kept as it is, also when it is no Error. */
+  /** The error that led to this one. Kept as it is, even if it is not an Error. */
   readonly cause?: unknown
 }
 
 /**
- * The base of all errors of this package.
+ * The base class of all errors of this package.
  *
  * `instanceof` goes by a brand, so it also holds for errors of another copy of the package or of another realm.
- * Every error has a stable `code` (`MH_…`) to switch on, and `name` is its class name.
+ * Every error has a stable `code` (`MH_…`) to switch on; `name` is its class name.
  */
 export class ManyhandsError extends Error {
   /** A stable identifier of the kind of error, safe to compare with. */
@@ -28,7 +28,7 @@ export class ManyhandsError extends Error {
 
 type ErrorClass = abstract new (...args: never[]) => Error
 
-/** Gives a class its `name` and an `instanceof` that goes by name through the brand. To be called once per class. */
+/** Gives a class its `name` and an `instanceof` that goes by name through the brand. Called once per class. */
 export function brand(errorClass: ErrorClass, name: string): void {
   const inherited = (errorClass.prototype as { [BRAND]?: readonly string[] })[BRAND] ?? []
   const lineage = Object.freeze([...new Set([...inherited, 'ManyhandsError', name])])
@@ -36,7 +36,7 @@ export function brand(errorClass: ErrorClass, name: string): void {
   Object.defineProperty(errorClass.prototype, BRAND, { value: lineage })
   Object.defineProperty(errorClass, Symbol.hasInstance, {
     value(this: unknown, value: unknown): boolean {
-      // A class of the user that extends one of ours inherits this method: it is not branded, the ordinary rule holds.
+      // A user's class that extends one of these inherits this method. It has no brand, so the ordinary rule applies.
       if (this !== errorClass) return Function.prototype[Symbol.hasInstance].call(this as ErrorClass, value)
       return lineageOf(value).includes(name)
     },
@@ -49,7 +49,7 @@ function lineageOf(value: unknown): readonly string[] {
   return Array.isArray(lineage) ? (lineage as string[]) : []
 }
 
-/** Tells whether a value is an error of this package, of whatever copy or realm. */
+/** Returns true for an error of this package, from any copy of it and any realm. */
 export function isManyhandsError(value: unknown): value is ManyhandsError {
   return lineageOf(value).includes('ManyhandsError')
 }

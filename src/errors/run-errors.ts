@@ -6,17 +6,17 @@ export type SettledRecord<I = unknown, R = unknown> =
   | { readonly status: 'fulfilled'; readonly index: number; readonly value: R }
   | { readonly status: 'rejected'; readonly index: number; readonly input: I; readonly reason: TaskError }
 
-/** Some tasks of a run with `onError: 'collect'` failed: `errors` holds them, `results` all outcomes. */
+/** Some tasks of a run with `onError: 'collect'` failed. `errors` holds the failures, `results` all outcomes. */
 export class BatchError extends AggregateError {
   readonly code = 'MH_BATCH'
   declare readonly errors: TaskError[]
-  /** Every outcome, failed or not, in the order in which they were delivered. */
+  /** All outcomes, in the order in which they were delivered. */
   declare readonly results: readonly SettledRecord[]
 
   constructor(errors: readonly TaskError[], results: readonly SettledRecord[]) {
     const first = errors[0] === undefined ? '' : `; the first: ${errors[0].message}`
     super(errors, `${errors.length} of ${results.length} tasks failed${first}`)
-    // Not enumerable: a million records have no place on the console.
+    // Not enumerable: a million records would flood the console.
     Object.defineProperty(this, 'results', { value: results })
   }
 
@@ -25,7 +25,7 @@ export class BatchError extends AggregateError {
   }
 }
 
-/** Waiting took longer than the caller allows. Nothing is lost: the same call can be made again. */
+/** A wait took longer than the caller allows. Nothing is lost: the same call can be made again. */
 export class TimeoutError extends ManyhandsError {
   /** The limit in milliseconds. */
   readonly timeout: number
@@ -51,11 +51,14 @@ export class ClosedError extends ManyhandsError {
   }
 }
 
-/** A journal cannot be used: another run writes it, it is of another function, it is none, or the disk is full. */
+/**
+ * A journal cannot be used: another run is writing it, it belongs to another function, it is not a journal file, or the
+ * disk is full.
+ */
 export class JournalError extends ManyhandsError {
   /** The journal's file. */
   readonly file: string
-  /** The hashes of the function then and now, where it has changed since. */
+  /** The hashes of the function then and now, if it has changed since. */
   readonly hashes: { readonly was: string; readonly is: string } | undefined
 
   constructor(file: string, message: string, details?: ErrorDetails & Pick<Partial<JournalError>, 'hashes'>) {

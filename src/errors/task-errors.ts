@@ -1,8 +1,8 @@
 import { brand, ManyhandsError } from './manyhands-error.ts'
 
-/** Which task an error is about. */
+/** Names the task that an error is about. */
 export interface TaskIdentity {
-  /** The function's name, or its place (`report.ts:12`) where it has none. */
+  /** The function's name, or its place (`report.ts:12`) if it has none. */
   readonly name: string
   /** The input's position, from 0. */
   readonly index: number
@@ -14,9 +14,9 @@ export interface TaskIdentity {
 export interface WorkerIdentity {
   readonly id: number
   readonly slot: number
-  /** The process that it is, or is in. */
+  /** The process that it is, or that it runs in. */
   readonly pid?: number | undefined
-  /** The machine that it is on, where that is not this one. */
+  /** The machine that it runs on, if that is not this one. */
   readonly host?: string | undefined
 }
 
@@ -26,28 +26,28 @@ export interface TaskFailure {
   readonly input: unknown
   readonly attempts: number
   readonly worker?: WorkerIdentity | undefined
-  /** The step that it was at, where it is made of steps. */
+  /** The step that was running, if the task is made of steps. */
   readonly step?: string | undefined
   readonly remoteStack?: string | undefined
   readonly cause?: unknown
 }
 
 /**
- * A task failed: one input's outcome, which costs no other input.
+ * A task failed: the outcome of one input. Other inputs are not affected.
  *
- * `cause` is what the task threw: an Error with its name, message, own fields, causes and `errors`, or the very value
- * where it was no Error.
+ * `cause` is what the task threw: an Error with its name, message, own fields, causes and `errors`, or the thrown value
+ * itself if it was not an Error.
  */
 export class TaskError extends ManyhandsError {
   /** Name, index and content key of the task. */
   readonly task: TaskIdentity
   /** The input as the caller gave it. */
   readonly input: unknown
-  /** How often the task was started. */
+  /** The number of times that the task was started. */
   readonly attempts: number
-  /** The worker of the last attempt, where there was one. */
+  /** The worker of the last attempt, if there was one. */
   readonly worker: WorkerIdentity | undefined
-  /** In a pipeline: the step that failed, or that it was at. */
+  /** In a pipeline: the step that failed or was running. */
   declare readonly step?: string
   /** The stack in the worker, pointing at the user's own lines. */
   declare readonly remoteStack: string | undefined
@@ -60,7 +60,7 @@ export class TaskError extends ManyhandsError {
     this.worker = failure.worker
     if (failure.step !== undefined) this.step = failure.step
     this.stack = `${new.target.name}: ${this.message}${framesOf(failure.remoteStack)}`
-    // Not enumerable: the same text is the stack of `cause`, and nobody wants it twice on the console.
+    // Not enumerable: the same text is the stack of `cause`, and would be printed twice.
     Object.defineProperty(this, 'remoteStack', { value: failure.remoteStack, configurable: true })
   }
 
@@ -69,14 +69,17 @@ export class TaskError extends ManyhandsError {
   }
 }
 
-/** Where the task failed says more than where its failure was noticed. */
+/**
+ * Returns the frames of a stack: the place where the task failed says more than the place where its failure was
+ * noticed.
+ */
 function framesOf(stack: string | undefined): string {
   const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
   return frames.map((frame) => `\n${frame}`).join('')
 }
 
 function describeTask({ task, step }: TaskFailure): string {
-  // What a whole run needs belongs to no input.
+  // Index -1 stands for the run as a whole, such as for its shared arguments.
   const name = task.index < 0 ? task.name : `${task.name}[${task.index}]`
   return step === undefined ? name : `${name}, step "${step}",`
 }
@@ -84,7 +87,7 @@ function describeTask({ task, step }: TaskFailure): string {
 function describeThrown(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message === '' ? thrown.name : `${thrown.name}: ${thrown.message}`
   if (typeof thrown === 'string') return thrown
-  if (typeof thrown === 'object' && thrown !== null) return 'an object that is no Error was thrown'
+  if (typeof thrown === 'object' && thrown !== null) return 'an object that is not an Error was thrown'
   return `${String(thrown)} was thrown`
 }
 
@@ -118,12 +121,12 @@ function formatMs(ms: number): string {
   return `${Number.isInteger(ms) ? ms : Number(ms.toFixed(1))} ms`
 }
 
-/** Which way a value that cannot travel was going. */
+/** The role of a value that could not be sent. */
 export type Direction = 'input' | 'result' | 'argument' | 'capture'
 
-/** A value cannot travel to or from a worker. `path` says where inside it the trouble is. Never retried. */
+/** A value cannot be sent to or from a worker. `path` names the part of it that cannot. Never retried. */
 export class SerializationError extends TaskError {
-  /** The place inside the value: `result.items[3].fn`. */
+  /** The position inside the value: `result.items[3].fn`. */
   readonly path: string
   readonly direction: Direction
 
@@ -140,7 +143,7 @@ export class SerializationError extends TaskError {
 
 /** An input or result is larger than the backend can carry in one piece. */
 export class PayloadTooLargeError extends TaskError {
-  /** The most that can be carried, in bytes. */
+  /** The largest size that can be sent, in bytes. */
   readonly limit: number
 
   constructor(failure: TaskFailure, direction: Direction, limit: number) {
@@ -157,15 +160,19 @@ export class PayloadTooLargeError extends TaskError {
   }
 }
 
-/** A task took more memory than its worker may have. */
+/** A task used more memory than its worker may have. */
 export class ResourceLimitError extends TaskError {
   /** The limit in bytes. */
   readonly limit: number
-  /** What the worker had when it was stopped, in bytes. */
+  /** Memory of the worker when it was stopped, in bytes. */
   readonly used: number
 
   constructor(failure: TaskFailure, limit: number, used: number) {
-    super(failure, `took ${megabytes(used)} of memory, its worker may have ${megabytes(limit)}`, 'MH_RESOURCE_LIMIT')
+    super(
+      failure,
+      `used ${megabytes(used)} of memory, more than the ${megabytes(limit)} of its worker`,
+      'MH_RESOURCE_LIMIT',
+    )
     this.limit = limit
     this.used = used
   }

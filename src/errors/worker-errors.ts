@@ -12,7 +12,7 @@ export class WorkerStartError extends ManyhandsError {
   }
 }
 
-/** A stateful worker's constructor or `init`, or a pool's `init`, failed. One for the run, never retried. */
+/** The constructor or `init` of a stateful worker, or the `init` of a pool, failed. Ends the run; never retried. */
 export class WorkerInitError extends ManyhandsError {
   constructor(message: string, details?: ErrorDetails) {
     super('MH_WORKER_INIT', message, details)
@@ -23,10 +23,10 @@ export class WorkerInitError extends ManyhandsError {
   }
 }
 
-/** A worker cannot load the module of a function, or the module has no such function. One for the run. */
+/** A worker cannot load the module of a function, or the module has no such function. Ends the run. */
 export class ModuleLoadError extends ManyhandsError {
   readonly module: string
-  /** The export that was asked for, if the module itself could be loaded. */
+  /** The export that was asked for, if the module itself was loaded. */
   readonly exportName: string | undefined
   /** The exports of the module that are functions. */
   readonly exports: readonly string[]
@@ -46,22 +46,22 @@ export class ModuleLoadError extends ManyhandsError {
   }
 }
 
-/** How a worker ended. */
+/** The way in which a worker ended. */
 export interface WorkerDeath {
   readonly reason: 'exit' | 'signal' | 'oom' | 'heartbeat'
   readonly exitCode?: number | undefined
   readonly signal?: string | undefined
-  /** Why it never began. */
+  /** The reason why it never started. */
   readonly cause?: Error
-  /** There was none to be had: nothing has ended. */
+  /** True if no worker could be had, so that none has ended. */
   readonly none?: boolean
 }
 
-/** A task's worker died under it, more often than `workerDeaths` allows. */
+/** A task's worker died while it ran, more often than `workerDeaths` allows. */
 export class WorkerCrashedError extends TaskError {
   readonly exitCode: number | undefined
   readonly signal: string | undefined
-  /** `'oom'`: it ran out of memory; `'heartbeat'`: it no longer answered. */
+  /** `'oom'`: out of memory. `'heartbeat'`: it stopped answering. */
   readonly reason: 'exit' | 'signal' | 'oom' | 'heartbeat'
 
   constructor(failure: TaskFailure, death: WorkerDeath) {
@@ -76,13 +76,13 @@ export class WorkerCrashedError extends TaskError {
   }
 }
 
-/** A worker's end in words. */
+/** Describes a worker's end in words. */
 export function describeDeath(death: WorkerDeath): string {
   switch (death.reason) {
     case 'oom':
       return 'it ran out of memory'
     case 'heartbeat':
-      return 'it no longer answered'
+      return 'it stopped answering'
     case 'signal':
       return `it was ended by ${death.signal ?? 'a signal'}`
     case 'exit':
@@ -91,7 +91,7 @@ export function describeDeath(death: WorkerDeath): string {
   }
 }
 
-/** The backend failed for a reason outside of the tasks. */
+/** The backend failed for a reason other than the tasks. */
 export class BackendError extends ManyhandsError {
   constructor(message: string, details?: ErrorDetails) {
     super('MH_BACKEND', message, details)

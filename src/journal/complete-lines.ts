@@ -4,7 +4,7 @@ import { StringDecoder } from 'node:string_decoder'
 /** Bytes that are read at once. */
 const PIECE = 2 ** 20
 
-/** What is longer is no row of ours: of such a line only the beginning is given. */
+/** The longest line, in characters, that can be a row: of a longer one only the beginning is given. */
 const LONGEST = 2 ** 26
 
 /** The lines of a file that have their end, in bounded memory. Throws what opening it throws. */

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 
 import { isRunning, type RunningProcess, thisProcess } from '../util/running-process.ts'
 
-/** A file that says which process uses another file. It is taken over from processes that are gone. */
+/** A lock file that names the process that uses another file. It is taken over from a process that is gone. */
 export class FileLock {
   readonly #path: string
   #held = true
@@ -15,7 +15,7 @@ export class FileLock {
     process.on('exit', this.#onExit)
   }
 
-  /** Takes the lock for a file. Returns the number of the process that has it, where one does. */
+  /** Takes the lock of a file. Returns the id of the process that has it, if one does. */
   static take(file: string): FileLock | number {
     const path = `${realPath(file)}.lock`
     const own = JSON.stringify(thisProcess())
@@ -44,7 +44,7 @@ function holderOf(path: string): RunningProcess | undefined {
   }
 }
 
-/** Makes the file with its content in one step, if there is none. */
+/** Creates the file with its content in one step, if it does not exist. */
 function create(path: string, content: string): boolean {
   const own = `${path}.${randomUUID()}`
   try {
@@ -59,13 +59,13 @@ function create(path: string, content: string): boolean {
   }
 }
 
-/** Of two that find the same stale lock the second may move away the new one of the first: that is put back. */
+/** Removes a stale lock. Of two that find it the second may move away the new lock of the first: that is put back. */
 function removeStale(path: string): void {
   const moved = `${path}.${randomUUID()}.stale`
   try {
     renameSync(path, moved)
   } catch {
-    // Somebody else was quicker.
+    // Another process was quicker.
     return
   }
   const holder = holderOf(moved)
@@ -84,7 +84,7 @@ function realPath(file: string): string {
   try {
     return realpathSync(file)
   } catch {
-    // There is none yet.
+    // The file does not exist yet.
     return existsSync(dirname(file)) ? join(realpathSync(dirname(file)), basename(file)) : file
   }
 }

@@ -1,7 +1,7 @@
 import { JournalError } from '../errors/run-errors.ts'
 import { completeLines } from './complete-lines.ts'
 
-/** What may become of an attempt, in the order in which people are told. */
+/** The outcomes of an attempt, in the order in which summaries list them. */
 export const ATTEMPT_STATES = ['ok', 'cached', 'skipped', 'failed', 'timeout', 'crashed', 'aborted'] as const
 
 export type AttemptState = (typeof ATTEMPT_STATES)[number]
@@ -17,7 +17,7 @@ export interface JournalRow {
   readonly input?: unknown
   readonly attempt: number
   readonly state: AttemptState
-  /** Milliseconds since 1970; null where the worker could not tell. */
+  /** Milliseconds since 1970; null if the worker could not tell. */
   readonly start: number | null
   readonly ms: number | null
   readonly worker: number | null
@@ -27,12 +27,12 @@ export interface JournalRow {
   readonly code: string
   /** In a pipeline: the step that failed. */
   readonly step?: string
-  /** Where the line of its result ends in the run's output, in bytes. */
+  /** The end of the line of its result in the run's output, in bytes. */
   readonly out?: number
   readonly error?: { readonly name: string; readonly message: string; readonly stack?: string | undefined } | undefined
 }
 
-/** Reads a line; undefined where it is no row. What else stands in it is ignored. */
+/** Parses a line; undefined if it is not a row. Other fields are ignored. */
 export function parseRow(line: string): JournalRow | undefined {
   let row: Partial<JournalRow> | null
   try {
@@ -53,7 +53,10 @@ export function parseRow(line: string): JournalRow | undefined {
   return isRow ? (row as JournalRow) : undefined
 }
 
-/** The rows of a journal, in order. A last line without its end is no row. `onAlien` is told of each line that is none. */
+/**
+ * Reads the rows of a journal, in order. A last line without its end is skipped. `onAlien` is called for each line that
+ * is not a row.
+ */
 export function* readJournal(file: string, onAlien: () => void = () => {}): Generator<JournalRow, void> {
   try {
     for (const line of completeLines(file)) {

@@ -15,15 +15,15 @@ import { RowFile } from './row-file.ts'
 import { runName } from './run-name.ts'
 import { shownError, shownInput } from './shown.ts'
 
-/** How a journal is kept. */
+/** The options of a journal. */
 export interface JournalOptions {
   /** The run's name. @defaultValue a new one */
   readonly run?: string
   /** A success counts only when it is confirmed, because something has still to be done with its result. */
   readonly confirms?: boolean
-  /** Only inputs with these keys run, also where others of the same key succeeded. */
+  /** Only inputs with these keys run, even if others with the same key succeeded. */
   readonly only?: KeyCounts | undefined
-  /** What another function did counts, too. */
+  /** Successes of other versions of the function count, too. */
   readonly anyCode?: boolean
 }
 
@@ -62,7 +62,7 @@ export class Journal implements Attempts {
   /**
    * Reads what earlier runs did, and opens the file for this one.
    *
-   * @throws {JournalError} where another run writes it, it is of another function, or it is none.
+   * @throws {JournalError} if another run writes it, it belongs to another function, or it is not a journal.
    */
   open(code: string, tell: (error: JournalError) => void): void {
     this.#code = code
@@ -89,7 +89,7 @@ export class Journal implements Attempts {
     }
   }
 
-  /** Why it takes no more. */
+  /** The error for which it takes no more rows. */
   get error(): JournalError | undefined {
     return this.#error
   }
@@ -99,12 +99,12 @@ export class Journal implements Attempts {
     return this.#skipped
   }
 
-  /** Earlier runs succeeded with some inputs. */
+  /** True if earlier runs succeeded with some inputs. */
   get goesOn(): boolean {
     return this.#past?.isEmpty === false
   }
 
-  /** What the journal told when it was opened. */
+  /** The successes of earlier runs, as the journal had them when it was opened. */
   get past(): Past | undefined {
     return this.#past
   }
@@ -114,7 +114,7 @@ export class Journal implements Attempts {
     return this.#workMs
   }
 
-  /** Whether an input need not run: it succeeded before. Each success counts for one input. */
+  /** Tells if an input need not run, because it succeeded before. Each success counts for one input. */
   skips(input: unknown): boolean {
     if (this.#only !== undefined) return !this.#only.take(contentKey(input))
     const isDone = this.#past?.takes(input) === true
@@ -142,14 +142,14 @@ export class Journal implements Attempts {
     this.#append({ ...this.#row(about), ...(step !== undefined && { step }), error: shownError(error) })
   }
 
-  /** What there was to do with an input's result is done. `out`: where its line ends in the output, in bytes. */
+  /** Called when the result of an input has been delivered. `out`: the end of its line in the output, in bytes. */
   confirm(index: number, out: number | undefined): void {
     const row = this.#unconfirmed.get(index)
     this.#unconfirmed.delete(index)
     if (row !== undefined) this.#append({ ...row, ...(out !== undefined && { out }) })
   }
 
-  /** What there was to do with an input's result cannot be done: it failed. Returns the input as the journal shows it. */
+  /** Called when the result of an input cannot be delivered: it failed. Returns the input as the journal shows it. */
   refuse(index: number, { name, message }: Error): unknown {
     const row = this.#unconfirmed.get(index)
     this.#unconfirmed.delete(index)

@@ -1,4 +1,4 @@
-/** How many inputs there are with each content key. */
+/** The number of inputs with each content key. */
 export class KeyCounts {
   readonly #counts = new Map<string, number>()
   #size = 0
@@ -13,7 +13,7 @@ export class KeyCounts {
     this.#size += count
   }
 
-  /** Whether there is one with this key, which is taken out then. */
+  /** Takes out one input with this key. Returns false if there is none. */
   take(key: string): boolean {
     const count = this.#counts.get(key) ?? 0
     if (count === 0) return false

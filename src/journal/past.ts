@@ -5,14 +5,14 @@ import { contentKey } from '../task/canonical/canonical-hash.ts'
 import { type JournalRow, readJournal } from './journal-row.ts'
 import { KeyCounts } from './key-counts.ts'
 
-/** What a journal says of earlier runs: how often which input succeeded. */
+/** The successes of earlier runs, by input. */
 export class Past {
   readonly #succeeded: KeyCounts
   /** No input succeeded. */
   readonly isEmpty: boolean
   /** The run that wrote last. */
   readonly lastRun: string | undefined
-  /** Where the results of which it tells end in the output, in bytes; Infinity where it does not say so. */
+  /** The end of the results that the journal knows in the output, in bytes; Infinity if it does not tell. */
   readonly outputEnd: number
 
   private constructor(succeeded: KeyCounts, lastRun?: string, outputEnd = 0) {
@@ -23,10 +23,10 @@ export class Past {
   }
 
   /**
-   * Reads a journal, where there is one. Lines that are no rows are ignored with one warning; rows that stand twice count
-   * once. Without `code` it may be of any function.
+   * Reads a journal, if it exists. Lines that are not rows are ignored with one warning; repeated rows count once. Without
+   * `code` it may belong to any function.
    *
-   * @throws {JournalError} where the rows are of another function, or nothing in the file is a row.
+   * @throws {JournalError} if the rows belong to another function, or no line of the file is a row.
    */
   static read(file: string, code: string | undefined, warn: (message: string) => void): Past {
     const succeeded = new KeyCounts()
@@ -44,7 +44,7 @@ export class Past {
         throw new JournalError(
           file,
           `the function has changed since the run "${row.run}" in ${file}: it was ${row.code}, it is ${code}. ` +
-            `Its results may differ: use another journal, or remove this one to begin anew`,
+            `Its results may differ: use another journal, or remove this one to start over`,
           { hashes: { was: row.code, is: code } },
         )
       }
@@ -55,12 +55,13 @@ export class Past {
       lastSuccess = row
     }
     if (rows === 0 && aliens > 0)
-      throw new JournalError(file, `${file} is no journal: none of its lines is a row of one`)
-    if (aliens > 0) warn(`${aliens} ${aliens === 1 ? 'line' : 'lines'} of the journal ${file} ignored: no rows of one`)
+      throw new JournalError(file, `${file} is not a manyhands journal: no line could be parsed`)
+    if (aliens > 0)
+      warn(`${aliens} ${aliens === 1 ? 'line' : 'lines'} of the journal ${file} ignored: they could not be parsed`)
     return new Past(succeeded, last?.run, lastSuccess === undefined ? 0 : (lastSuccess.out ?? Infinity))
   }
 
-  /** Whether an input succeeded before: as many of them as did, each once. */
+  /** Takes one success of an input. Returns false if there is none left: each success counts for one input. */
   takes(input: unknown): boolean {
     return this.#succeeded.size > 0 && this.#succeeded.take(contentKey(input))
   }

@@ -17,7 +17,10 @@ export class RowFile {
   #open = true
   readonly #onExit = (): void => this.flush()
 
-  /** @throws {JournalError} where the file cannot be opened. `onError` is told once that it takes no more. */
+  /**
+   * Opens the file. Calls `onError` once, when it can no longer be written. @throws {JournalError} if it cannot be
+   * opened.
+   */
   constructor(path: string, onError: (error: JournalError) => void) {
     this.#path = path
     this.#onError = onError
@@ -27,7 +30,7 @@ export class RowFile {
       throw new JournalError(path, `cannot write the journal ${path}: ${(cause as Error).message}`, { cause })
     }
     this.#length = fstatSync(this.#fd).size
-    // Whoever wrote the last line was stopped in the middle of it.
+    // The last writer was stopped in the middle of a line.
     if (this.#length > 0 && !this.#endsWithNewline()) this.#gathered = '\n'
     process.on('exit', this.#onExit)
   }
@@ -64,7 +67,7 @@ export class RowFile {
     closeSync(this.#fd)
   }
 
-  /** Part of a line is worse than none. */
+  /** Removes the part of a line that was written. */
   #takeBack(): void {
     try {
       ftruncateSync(this.#fd, this.#length)

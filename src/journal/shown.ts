@@ -7,7 +7,7 @@ import type { JournalRow } from './journal-row.ts'
 const LONGEST_INPUT = 10_000
 const LONGEST_TEXT = 20_000
 
-/** An input as it stands in a journal: as JSON where it has that form and is no novel, else described. */
+/** Returns an input as a journal shows it: as JSON if it can be and is short enough, else described. */
 export function shownInput(input: unknown): unknown {
   try {
     const json = JSON.stringify(input)
@@ -18,7 +18,7 @@ export function shownInput(input: unknown): unknown {
   }
 }
 
-/** What a task threw, or what else became of it. */
+/** Returns the error that a task threw, or the failure that it had without one. */
 export function shownError(error: TaskError): NonNullable<JournalRow['error']> {
   const { cause } = error
   if (error.code !== 'MH_TASK_FAILED') return { name: error.name, message: cut(error.message, LONGEST_TEXT) }

@@ -7,10 +7,10 @@ import { FULL_CHARS, isAlike, bytesFor, printedBytes, readPrinted, writePrinted 
 import { type TakeLog, recordOf } from './log-record.ts'
 import type { Spill, Stretch } from './spill.ts'
 
-/** A text takes about so much beside its characters. */
+/** Bytes that a text takes beside its characters, about. */
 const OVERHEAD = 64
 
-/** What a task printed in one worker: in memory, or on disk. */
+/** The output of a task in one worker: in memory, or on disk. */
 interface Part {
   readonly worker: WorkerIdentity
   frames: { readonly frame: LogFrame; text: string }[]
@@ -19,7 +19,7 @@ interface Part {
   stretch: Stretch | undefined
 }
 
-/** What a task printed whose turn has not come. */
+/** The output of a task that is held back until all tasks before it are done. */
 export class HeldOutput {
   readonly #entry: Item
   readonly #parts: Part[] = []
@@ -34,7 +34,7 @@ export class HeldOutput {
     return this.#parts.reduce((sum, part) => sum + part.size, 0)
   }
 
-  /** There was no room for some of it: what came after the gap would look as if it belonged to what was before. */
+  /** True once output was dropped for lack of room: later output must go, too, or it would seem to follow the earlier. */
   get hasGap(): boolean {
     return this.#dropped > 0
   }
@@ -56,7 +56,7 @@ export class HeldOutput {
     this.#dropped += frame.text.length
   }
 
-  /** Brings to disk what is in memory. Throws where the disk does not take it; then the rest stays where it was. */
+  /** Moves the output to disk. Throws if the disk does not take it; then the rest stays in memory. */
   moveTo(spill: Spill): void {
     for (const part of this.#parts) {
       if (part.stretch !== undefined) continue
@@ -75,7 +75,7 @@ export class HeldOutput {
     }
     const worker = this.#parts.at(-1)?.worker
     if (this.#dropped === 0 || worker === undefined) return
-    const text = `[${count(this.#dropped)} characters more were printed, and dropped: there was no room for them]\n`
+    const text = `[${count(this.#dropped)} more characters were printed and dropped: there was no room for them]\n`
     give(recordOf(notice(text), this.#entry, worker))
   }
 
@@ -88,13 +88,13 @@ export class HeldOutput {
   }
 }
 
-/** What was brought to disk, which is not needed there any more. */
+/** Reads output back from disk, and frees its room there. */
 function* framesIn(stretch: Stretch, spill: Spill): Generator<LogFrame> {
   let data: Buffer
   try {
     data = spill.read(stretch)
   } catch (error) {
-    yield notice(`[${count(stretch.bytes)} bytes were printed that cannot be read again: ${messageOf(error)}]\n`)
+    yield notice(`[${count(stretch.bytes)} bytes of output cannot be read back: ${messageOf(error)}]\n`)
     return
   } finally {
     spill.drop(stretch)

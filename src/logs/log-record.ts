@@ -23,12 +23,12 @@ export interface LogRecord {
 export type TakeLog = (record: LogRecord) => void
 
 /**
- * What becomes of the tasks' console output: printed as it comes; each task's lines together, in input order; dropped; or
+ * The way of the tasks' console output: printed as it comes; each task's lines together, in input order; dropped; or
  * given to a function, as it comes or (`{ ordered }`) in that order.
  */
 export type LogsOption = 'inherit' | 'ordered' | 'off' | TakeLog | { readonly ordered: TakeLog }
 
-/** What a worker sent, as users see it. */
+/** Makes the record that users see of a frame that a worker sent. */
 export function recordOf(
   { step: number, stream, level, text, time }: LogFrame,
   entry: Item | undefined,

@@ -4,7 +4,7 @@ import { type LogsOption, recordOf } from './log-record.ts'
 import { OrderedLogs } from './ordered-logs.ts'
 import type { Print } from './print.ts'
 
-/** The sink that an option asks for. `onThrow` is told what a function of the user's throws. */
+/** Opens the sink for a `logs` option. Calls `onThrow` with anything that the user's function throws. */
 export function openLogs(
   option: LogsOption | undefined,
   print: Print,

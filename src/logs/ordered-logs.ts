@@ -6,24 +6,23 @@ import { HeldOutput } from './held-output.ts'
 import { type TakeLog, recordOf } from './log-record.ts'
 import { Spill, warnOfNoRoom } from './spill.ts'
 
-/** Characters that are held in memory: then all of them go to a temporary file. */
+/** Characters to hold in memory before all of them go to a temporary file. */
 const MAX_HELD = 8 * 1024 * 1024
 
 /**
  * Gives each task's lines together, in the order of the inputs.
  *
- * The lines of the first task that has no outcome yet are given as they come, those of later ones when it is their
- * turn; until then they are in memory, or where there are many on disk. Whatever a failed task or a dead worker printed
- * before is kept.
+ * The lines of the first task that has no outcome yet are given as they come, those of later ones when it is their turn.
+ * Until then they are in memory, and above `MAX_HELD` on disk. The output of failed tasks and dead workers is kept.
  */
 export class OrderedLogs implements LogSink {
   readonly #give: TakeLog
   readonly #spill: Spill
-  /** What tasks printed whose turn has not come, by place. */
+  /** Output that is held back, by the sequence of its task. */
   readonly #held = new Map<number, HeldOutput>()
   /** About how much memory that takes. */
   #size = 0
-  /** The disk has not taken something. */
+  /** True once the disk was full. */
   #isFull = false
   /** Places after the head that have their outcome. */
   readonly #completed = new Set<number>()
@@ -43,7 +42,7 @@ export class OrderedLogs implements LogSink {
     if (this.#size > MAX_HELD && !this.#isFull) this.#moveToDisk()
   }
 
-  /** An entry has its outcome: what it prints later is late. */
+  /** Called when a task has its outcome: output after that is given as it comes. */
   completed(place: number): void {
     this.#completed.add(place)
     while (this.#completed.delete(this.#head)) {

@@ -4,17 +4,17 @@ import { messageOf } from '../util/message-of.ts'
 import { count } from '../util/show-number.ts'
 import { Spill, type Stretch, warnOfNoRoom } from './spill.ts'
 
-/** What a stream may hold that its reader has not taken, in bytes; and so many characters wait in memory after that. */
+/** Bytes that a stream may buffer before texts are held back, and characters that are then held in memory. */
 const ENOUGH = 1024 * 1024
 
 /**
- * Prints to a stream whose reader may be slow: nobody waits for it, and what it has not taken is kept on disk rather
- * than in memory.
+ * Prints to a stream whose reader may be slow: callers never wait for it, and texts that it has not taken are kept on disk
+ * rather than in memory.
  */
 export class PrintQueue {
   readonly #stream: () => Writable
   readonly #spill: Spill
-  /** What waits: first on disk, then in memory. */
+  /** Held texts, oldest first; those on disk are older than those in memory. */
   readonly #stretches: Stretch[] = []
   #texts: string[] = []
   #chars = 0
@@ -58,7 +58,7 @@ export class PrintQueue {
         stream.write(next)
       }
     }
-    // Its reader is gone: nobody wants what waits.
+    // Its reader is gone: drop the texts that are held.
     const close = (): void => {
       while (this.#take() !== undefined);
       end()
@@ -94,7 +94,7 @@ export class PrintQueue {
       return text
     }
     if (this.#dropped === 0) return undefined
-    const text = `[${count(this.#dropped)} characters were printed, and dropped: there was no room for them]\n`
+    const text = `[${count(this.#dropped)} characters were printed and dropped: there was no room for them]\n`
     this.#dropped = 0
     this.#isFull = false
     return text
@@ -104,7 +104,7 @@ export class PrintQueue {
     try {
       return this.#spill.read(stretch)
     } catch (error) {
-      return `[${count(stretch.bytes)} bytes were printed that cannot be read again: ${messageOf(error)}]\n`
+      return `[${count(stretch.bytes)} bytes of output cannot be read back: ${messageOf(error)}]\n`
     } finally {
       this.#spill.drop(stretch)
     }

@@ -7,7 +7,7 @@ import { messageOf } from '../util/message-of.ts'
 /** A file that is full is given up as a whole, once nothing in it is wanted any more. */
 const FILE_BYTES = 256 * 1024 * 1024
 
-/** Where something lies in a temporary file. */
+/** A part of a temporary file. */
 export interface Stretch {
   readonly file: SpillFile
   readonly at: number
@@ -16,7 +16,7 @@ export interface Stretch {
 
 interface SpillFile {
   readonly fd: number
-  /** Takes its name away, where that could not be done at once. */
+  /** Removes the file's name, if that was not possible at once. */
   readonly remove: () => void
   size: number
   /** Stretches in it that are still wanted. */
@@ -24,7 +24,7 @@ interface SpillFile {
 }
 
 /**
- * Keeps on disk what there is too much of for memory.
+ * Keeps data on disk that there is too much of for memory.
  *
  * The files lose their names as soon as they are open: nothing is left behind, however the process ends.
  */
@@ -37,7 +37,7 @@ export class Spill {
     this.#folder = folder
   }
 
-  /** Throws where the disk does not take it. */
+  /** Writes data. Throws if the disk does not take it. */
   write(data: Buffer): Stretch {
     const file = this.#room()
     const at = file.size
@@ -58,7 +58,7 @@ export class Spill {
     return data
   }
 
-  /** It is not wanted any more. */
+  /** Frees the room of a part that is no longer needed. */
   drop({ file }: Stretch): void {
     if (--file.wanted > 0 || !this.#files.has(file)) return
     if (file === this.#current) {
@@ -101,7 +101,10 @@ function openNameless(parent: string): SpillFile {
   }
 }
 
-/** Removes now or, where a file that is open cannot be removed, later: at the latest when the process ends. */
+/**
+ * Removes the folder now. If open files cannot be removed, returns the function to call later, by the end of the
+ * process.
+ */
 function removeEarly(remove: () => void): () => void {
   try {
     remove()
@@ -118,8 +121,8 @@ function removeEarly(remove: () => void): () => void {
 /** Warns that a temporary file cannot be written: what tasks print from now on may be dropped. */
 export function warnOfNoRoom(error: unknown): void {
   process.emitWarning(
-    `tasks print more than there is room for in memory, and a temporary file takes no more of it: ${messageOf(error)}. ` +
-      'What does not fit is dropped and counted',
+    `tasks print more than fits in memory, and a temporary file cannot be written: ${messageOf(error)}. ` +
+      'Output that does not fit is dropped and counted',
     { type: 'ManyhandsWarning', code: 'MH_OUTPUT_DROPPED' },
   )
 }

@@ -2,22 +2,20 @@ import { anyWrapped, cacheFor } from '../cache/cache-access.ts'
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
-import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
 import type { RunCache } from '../run/cache/run-cache.ts'
-import { hostFor } from '../run/hosts/debug-host.ts'
 import { defaultHost } from '../run/hosts/default-host.ts'
-import { withFallback } from '../run/hosts/fallback.ts'
 import type { RunHost } from '../run/hosts/run-host.ts'
 import { Results } from '../run/outcomes/results.ts'
+import type { Plan, Preparation, PreparedRun, Work, WorkCache } from '../run/plan.ts'
 import { Run } from '../run/run.ts'
 import type { Assignment } from '../run/source/input-chunk.ts'
-import { capturesOutput, type RunCaching, startRun } from '../run/start-run.ts'
-import type { StartedRun } from '../run/started-run.ts'
+import { inputEncoder, InputSource } from '../run/source/input-source.ts'
+import { PrioritySource } from '../run/source/priority-source.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
-import { isDebugged, readRunOptions, type RunSettings } from '../settings/run-settings.ts'
-import { policyOf, isOfMedian } from '../task/failure-policy.ts'
-import { isNested } from '../task/nesting.ts'
+import { isDebugged } from '../settings/run-settings.ts'
+import { readRunOptions, type RunSettings } from '../settings/run-settings.ts'
+import { policyOf } from '../task/failure-policy.ts'
 import { Task, type TaskType, typeOf } from '../task/task.ts'
 import { checkInputs, type Items } from './check-inputs.ts'
 
@@ -46,62 +44,65 @@ export function executeOn(pool: RunHost | undefined, tasks: unknown, options: un
   // Its rows are of one function.
   if (settings.journal !== undefined)
     throw new InvalidArgumentError('journal', 'none here: only map has a journal', describeValue(settings.journal))
-  const host = pool ?? defaultHost(settings)
-  return new Results(
-    new Run(settings, host, (run) =>
-      withFallback(settings, hostFor(run, host), (on) => start(run, on, tasks, settings)),
-    ),
-  )
+  return new Results(new Run(settings, pool ?? defaultHost(settings), new ExecutePlan(tasks, settings)))
 }
 
-async function start(run: Run, host: RunHost, tasks: Items<unknown>, settings: RunSettings): Promise<StartedRun> {
-  const dispatcher = await host.dispatcher()
-  // Types are known only when the tasks are read.
-  const parts = settings.cache !== undefined || anyWrapped() ? await import('../run/cache/run-caching.ts') : undefined
-  const types = new TypeTable(host, dispatcher, settings, parts, (fn) => started.job.functions.add(fn))
-  const started = startRun(run, host, dispatcher, {
-    name: settings.name ?? 'execute',
-    inputs: tasks,
-    valueOf: (task) => (task as Task).args,
-    spread: true,
-    assign: (task) => types.assign(task),
-    functions: [],
-    perWorker: false,
-    // Known only when the tasks are read.
-    hasTimeouts: true,
-    mixed: true,
-    cache: parts && {
-      parts,
-      argsOf: ({ input }) => (input as Task).args,
-      begin: (cache) => (types.cache = cache),
-    },
-  })
-  return started
+/** Tasks of any mix of types, which are known only when the tasks are read. */
+class ExecutePlan implements Plan {
+  readonly #tasks: Items<unknown>
+  readonly #settings: RunSettings
+
+  constructor(tasks: Items<unknown>, settings: RunSettings) {
+    this.#tasks = tasks
+    this.#settings = settings
+  }
+
+  async prepare(preparation: Preparation): Promise<PreparedRun> {
+    const { run, dispatcher } = preparation
+    const settings = this.#settings
+    const isCached = settings.cache !== undefined || anyWrapped()
+    const parts = isCached ? await import('../run/cache/run-caching.ts') : undefined
+    const types = new TypeTable(preparation, settings, parts)
+    const source = new InputSource({
+      inputs: this.#tasks,
+      skip: undefined,
+      assign: (task) => types.assign(task),
+      valueOf: (task) => (task as Task).args,
+      spread: true,
+      encoder: inputEncoder(settings, dispatcher.options.backend.capabilities),
+      window: run.window,
+    })
+    const work: Work = {
+      dispatcher,
+      source: new PrioritySource(source),
+      functions: types.functions,
+      // The limits of the tasks are not known yet.
+      hasTimeouts: true,
+      cache: parts && {
+        parts,
+        argsOf: ({ input }) => (input as Task).args,
+        begin: (cache) => (types.cache = cache),
+      },
+    }
+    return { name: settings.name ?? 'execute', works: [work], inputs: source }
+  }
 }
 
 /** What each type of task needs, made when its first task is read. */
 class TypeTable {
-  readonly #host: RunHost
-  readonly #dispatcher: Dispatcher
-  readonly #settings: RunSettings
-  readonly #caching: RunCaching['parts'] | undefined
-  readonly #onFunction: (fn: PreparedFunction) => void
-  readonly #known = new Map<TaskType, Assignment | Promise<Assignment>>()
+  /** All functions that were prepared so far. */
+  readonly functions: Set<PreparedFunction> = new Set()
   /** Keeps results of types that have a cache. */
   cache: RunCache | undefined
+  readonly #prepareFunction: Preparation['prepareFunction']
+  readonly #settings: RunSettings
+  readonly #caching: WorkCache['parts'] | undefined
+  readonly #known = new Map<TaskType, Assignment | Promise<Assignment>>()
 
-  constructor(
-    host: RunHost,
-    dispatcher: Dispatcher,
-    settings: RunSettings,
-    caching: RunCaching['parts'] | undefined,
-    onFunction: (fn: PreparedFunction) => void,
-  ) {
-    this.#caching = caching
-    this.#host = host
-    this.#dispatcher = dispatcher
+  constructor({ prepareFunction }: Preparation, settings: RunSettings, caching: WorkCache['parts'] | undefined) {
+    this.#prepareFunction = prepareFunction
     this.#settings = settings
-    this.#onFunction = onFunction
+    this.#caching = caching
   }
 
   assign(task: unknown): Assignment | Promise<Assignment> {
@@ -118,25 +119,17 @@ class TypeTable {
     return assignment
   }
 
-  async #make(type: TaskType): Promise<Assignment> {
-    const { share, copy, timeout, onEvent } = this.#settings
-    const wrapped = cacheFor(type.fn, this.#settings.cache)
-    const [fn] = await this.#host.prepare(wrapped?.fn ?? type.fn, {
-      name: type.options.name,
-      shareFrom: share === false ? undefined : share,
-      capabilities: this.#dispatcher.options.backend.capabilities,
-      announce: onEvent !== undefined,
-      measure: isOfMedian(type.options.timeout ?? timeout),
-      captureOutput: capturesOutput(this.#settings, this.#dispatcher),
-      live: copy === false || isNested(),
-      copy,
-    })
-    const use = fn as PreparedFunction
-    this.#onFunction(use)
+  async #make({ fn, options }: TaskType): Promise<Assignment> {
+    const settings = this.#settings
+    const wrapped = cacheFor(fn, settings.cache)
+    const { name, timeout = settings.timeout } = options
+    const [prepared] = await this.#prepareFunction(wrapped?.fn ?? fn, { name, timeout })
+    const use = prepared as PreparedFunction
+    this.functions.add(use)
     const calls = wrapped && (await this.#caching?.keyedCalls(wrapped, { use, args: [] }))
     if (calls !== undefined) this.cache?.add(use, calls)
-    const policy = policyOf(type.options, this.#settings)
+    const policy = policyOf(options, settings)
     // A person at the prompt takes longer than any task may.
-    return { fn: use, policy: isDebugged(this.#settings) ? { ...policy, timeout: undefined } : policy }
+    return { fn: use, policy: isDebugged(settings) ? { ...policy, timeout: undefined } : policy }
   }
 }

@@ -3,22 +3,19 @@ import { UnsupportedError } from '../errors/argument-errors.ts'
 import type { Backend } from '../pool/backend/backend.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { Item } from '../pool/jobs/item.ts'
-import type { ResultKeeper } from '../pool/workers/remote-cache-server.ts'
-import { hostFor } from '../run/hosts/debug-host.ts'
+import type { RemoteCache } from '../pool/workers/remote-cache-server.ts'
 import { defaultHost } from '../run/hosts/default-host.ts'
-import { withFallback } from '../run/hosts/fallback.ts'
 import type { RunHost } from '../run/hosts/run-host.ts'
-import { keepJournal, skipping } from '../run/keep-journal.ts'
+import { skipping } from '../run/keep-journal.ts'
 import { Results } from '../run/outcomes/results.ts'
 import type { Shape } from '../run/outcomes/shaping-sink.ts'
+import type { Plan, Preparation, PreparedRun, Work, WorkCache } from '../run/plan.ts'
 import { Run } from '../run/run.ts'
-import { capturesOutput, type RunCaching, startRun } from '../run/start-run.ts'
-import type { StartedRun } from '../run/started-run.ts'
+import { inputEncoder, InputSource } from '../run/source/input-source.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-options.ts'
 import { type MapSettings, readMapOptions } from '../settings/run-settings.ts'
-import { policyOf, isOfMedian } from '../task/failure-policy.ts'
-import { isNested } from '../task/nesting.ts'
+import { policyOf } from '../task/failure-policy.ts'
 import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
@@ -102,17 +99,17 @@ export interface SteppedTask {
   /** Makes outcomes of what its workers say. */
   readonly shape: Shape
   /**
-   * Called when the run begins, before the function is captured. The cache is for its steps. Resolves to who keeps their
-   * results where workers cannot.
+   * Called when the run begins, before the function is captured. `cache` is used for the steps. Resolves to the server
+   * for step results, on backends whose workers cannot reach the cache.
    */
   readonly prepare: (
     cache: CacheAccess | undefined,
     calledAt: Error,
     backend: Backend,
-  ) => Promise<ResultKeeper | undefined>
+  ) => Promise<RemoteCache | undefined>
 }
 
-/** A run of `map` that nobody reads yet. */
+/** A run of `map` that has no reader yet. */
 export function mapRun(
   pool: RunHost | undefined,
   inputs: unknown,
@@ -126,75 +123,72 @@ export function mapRun(
   const settings = withDefaultSettings(readMapOptions(options), pool?.own)
   if (stepped === undefined) cacheFor(fn, settings.cache)
   const host = pool ?? defaultHost(settings, Array.isArray(fn) ? fn.length : undefined)
-  const calledAt = callSite()
-  return new Run(settings, host, (run) =>
-    withFallback(settings, hostFor(run, host), (on) => start(run, on, { inputs, fn, settings, calledAt, stepped })),
-  )
+  return new Run(settings, host, new MapPlan(inputs, fn, settings, stepped))
 }
 
-/** Which workers there are, and how many, is not the caller's to say where they are on other machines. */
+/** One function over all inputs. */
+class MapPlan implements Plan {
+  readonly #inputs: Items<unknown>
+  readonly #fn: TaskFunction
+  readonly #settings: MapSettings
+  readonly #stepped: SteppedTask | undefined
+  readonly #calledAt = callSite()
+
+  constructor(inputs: Items<unknown>, fn: TaskFunction, settings: MapSettings, stepped: SteppedTask | undefined) {
+    this.#inputs = inputs
+    this.#fn = fn
+    this.#settings = settings
+    this.#stepped = stepped
+  }
+
+  async prepare({ run, dispatcher, prepareFunction, openJournal }: Preparation): Promise<PreparedRun> {
+    const { name, args, timeout, cache, skip, spread = false } = this.#settings
+    const stepped = this.#stepped
+    const { backend } = dispatcher.options
+    refuseLists(this.#fn, backend)
+    const wrapped = stepped === undefined ? cacheFor(this.#fn, cache) : undefined
+    // With a cache there may be nothing to run: do not start a worker yet.
+    if (wrapped === undefined) dispatcher.warmUp()
+    const calledAt = this.#calledAt
+    const remoteCache = await stepped?.prepare(cache, calledAt, backend)
+    const use = { name, args, timeout, steps: stepped?.steps, remoteCache, calledAt }
+    const functions = await prepareFunction(wrapped?.fn ?? this.#fn, use)
+    const fn = functions[0] as PreparedFunction
+    const journal = openJournal(functions)
+    const assignment = { fn, policy: policyOf(this.#settings) }
+    const source = new InputSource({
+      inputs: this.#inputs,
+      skip: journal === undefined ? skip : skipping(journal, skip),
+      assign: () => assignment,
+      valueOf: (input) => input,
+      spread,
+      encoder: inputEncoder(this.#settings, backend.capabilities),
+      window: run.window,
+    })
+    const work: Work = {
+      dispatcher,
+      source,
+      functions: new Set(functions),
+      perWorker: Array.isArray(this.#fn) ? functions : undefined,
+      hasTimeouts: timeout !== undefined || stepped?.steps.limits.some((limit) => limit !== undefined) === true,
+      journal,
+      cache: wrapped && (await openCache(wrapped, fn, this.#settings)),
+    }
+    return { name: fn.name, works: [work], inputs: source, shape: stepped?.shape }
+  }
+}
+
+/** On remote backends the caller cannot choose the workers, so a list with one entry per worker is refused. */
 function refuseLists(fn: TaskFunction, { name, capabilities }: Backend): void {
   if (!Array.isArray(fn) || capabilities.remote !== true) return
   throw new UnsupportedError(`a list of stateful workers cannot run on ${name}: give one stateful() for all workers`)
-}
-
-/** A call of `map`, checked. */
-interface MapCall {
-  readonly inputs: Items<unknown>
-  readonly fn: TaskFunction
-  readonly settings: MapSettings
-  readonly calledAt: Error
-  readonly stepped: SteppedTask | undefined
-}
-
-async function start(run: Run, host: RunHost, call: MapCall): Promise<StartedRun> {
-  const { inputs, fn, settings, calledAt, stepped } = call
-  const dispatcher = await host.dispatcher()
-  refuseLists(fn, dispatcher.options.backend)
-  const wrapped = stepped === undefined ? cacheFor(fn, settings.cache) : undefined
-  // Perhaps all is there.
-  if (wrapped === undefined) dispatcher.warmUp()
-  const keeper = await stepped?.prepare(settings.cache, calledAt, dispatcher.options.backend)
-  const functions = await host.prepare(wrapped?.fn ?? fn, {
-    name: settings.name,
-    args: settings.args,
-    shareFrom: settings.share === false ? undefined : settings.share,
-    capabilities: dispatcher.options.backend.capabilities,
-    announce: settings.onEvent !== undefined,
-    measure: settings.journal !== undefined || isOfMedian(settings.timeout),
-    captureOutput: capturesOutput(settings, dispatcher),
-    steps: stepped?.steps,
-    keeper,
-    calledAt,
-    live: settings.copy === false || isNested(),
-    copy: settings.copy,
-  })
-  const journal = keepJournal(run, settings.journal, functions)
-  const skip = journal === undefined ? settings.skip : skipping(journal, settings.skip)
-  const assignment = { fn: functions[0] as PreparedFunction, policy: policyOf(settings) }
-  const cache = wrapped && (await openCache(wrapped, assignment.fn, settings))
-  return startRun(run, host, dispatcher, {
-    name: assignment.fn.name,
-    inputs,
-    journal,
-    skip,
-    valueOf: (input) => input,
-    spread: settings.spread ?? false,
-    assign: () => assignment,
-    functions,
-    perWorker: Array.isArray(fn),
-    hasTimeouts: settings.timeout !== undefined || stepped?.steps.limits.some((limit) => limit !== undefined) === true,
-    mixed: false,
-    cache,
-    shape: stepped?.shape,
-  })
 }
 
 async function openCache(
   wrapped: WrappedFunction,
   use: PreparedFunction,
   { args, spread }: MapSettings,
-): Promise<RunCaching | undefined> {
+): Promise<WorkCache | undefined> {
   const parts = await import('../run/cache/run-caching.ts')
   const calls = await parts.keyedCalls(wrapped, { use, args })
   const argsOf = ({ input }: Item): readonly unknown[] => (spread === true ? (input as readonly unknown[]) : [input])

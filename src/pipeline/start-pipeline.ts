@@ -52,10 +52,10 @@ export function startPipeline(
     {
       steps,
       prepare: async (cache, calledAt, backend) => {
-        const keeper = await caching.prepare(cache, calledAt, backend)
-        if (keeper !== undefined) recipe.recipe = 'asking-pipeline'
+        const remoteCache = await caching.prepare(cache, calledAt, backend)
+        if (remoteCache !== undefined) recipe.recipe = 'asking-pipeline'
         else if (caching.isUsed) recipe.recipe = 'cached-pipeline'
-        return keeper
+        return remoteCache
       },
       shape: (value, input, index) => outcomeOf(value as ItemState, input, index),
     },

@@ -2,12 +2,12 @@ import { cachedCall } from '../cache/cached-call.ts'
 import { callKey } from '../cache/call-key.ts'
 import { newCounts } from '../cache/store/cache-report.ts'
 import { openStore } from '../cache/store/open-store.ts'
-import type { AskedCall, KeptCall, ResultKeeper } from '../pool/workers/remote-cache-server.ts'
+import type { AskedCall, KeptCall, RemoteCache } from '../pool/workers/remote-cache-server.ts'
 import { hostClasses } from '../task/register-class.ts'
 import type { StepCaching } from './runner/program.ts'
 
 /** Looks up and keeps what the steps of a run give, for workers elsewhere: only the steps of that run, by their numbers. */
-export class StepCacheServer implements ResultKeeper {
+export class StepCacheServer implements RemoteCache {
   readonly #steps: readonly (StepCaching | undefined)[]
   /** What steps did is counted with the outcomes of their items. */
   readonly #counts = newCounts()

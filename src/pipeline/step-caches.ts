@@ -1,7 +1,7 @@
 import { type CacheAccess, type WrappedFunction, functionsOfWrapped, wrappedOf } from '../cache/cache-access.ts'
 import { countCall, warnOnce } from '../cache/store/cache-report.ts'
 import type { Backend } from '../pool/backend/backend.ts'
-import type { ResultKeeper } from '../pool/workers/remote-cache-server.ts'
+import type { RemoteCache } from '../pool/workers/remote-cache-server.ts'
 import type { AnyFunction } from '../task/task-function.ts'
 import { type FunctionPart, type Part, type StepFunction, stepsOf } from './definition.ts'
 import type { StepCaching } from './runner/program.ts'
@@ -28,10 +28,10 @@ export class StepCaches {
     cache: CacheAccess | undefined,
     calledAt: Error,
     { capabilities }: Backend,
-  ): Promise<ResultKeeper | undefined> {
+  ): Promise<RemoteCache | undefined> {
     const steps = stepsOf(this.#parts)
     this.#names = steps.map(({ name }) => name)
-    const kept = steps.map(({ part }) => keeperOf(part, cache))
+    const kept = steps.map(({ part }) => wrappedAt(part, cache))
     if (kept.every((one) => one?.cache.location === undefined)) return undefined
     const { identify } = await import('../cache/identify.ts')
     const far: StepCaching[] = []
@@ -74,7 +74,7 @@ export class StepCaches {
 }
 
 /** The cache of a step: its function's own, or the run's where the step wants it. */
-function keeperOf({ fn, rules }: FunctionPart, cache: CacheAccess | undefined): WrappedFunction | undefined {
+function wrappedAt({ fn, rules }: FunctionPart, cache: CacheAccess | undefined): WrappedFunction | undefined {
   const own = wrappedOf(fn)
   if (own !== undefined) return own
   return rules.cache && cache !== undefined ? { fn, cache, rules: { version: rules.version } } : undefined

@@ -6,19 +6,19 @@ const LINE_INTERVAL_MS = 10_000
 /** A run that is shorter than this, in milliseconds, needs no bar. */
 const BAR_DELAY_MS = 500
 
-/** A display that is opened when a run has lasted so long. */
+/** A display that is opened when a run has lasted longer than `delay`. */
 export interface DisplayPlan {
   /** Milliseconds before anything is shown. */
   readonly delay: number
   readonly open: (labels: ProgressLabels) => Promise<ProgressDisplay>
 }
 
-/** Whether a stream shows a bar, which is drawn again and again, rather than lines. */
+/** Tells if a stream gets a bar, which is redrawn in place, rather than lines. */
 export function showsBar(stream: NodeJS.WritableStream): boolean {
   return (stream as { isTTY?: boolean }).isTTY === true && process.env['TERM'] !== 'dumb'
 }
 
-/** How a run's progress is shown: by a bar on a terminal, by a line now and then elsewhere, or as `style` says. */
+/** Plans the display of a run: a bar on a terminal, a line now and then elsewhere, or as `style` says. */
 export function planDisplay(options: ProgressBarOptions & { readonly style?: 'bar' | 'lines' }): DisplayPlan {
   const { stream = process.stderr, interval, delay, style } = options
   if (style === undefined ? showsBar(stream) : style === 'bar') {

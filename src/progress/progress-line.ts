@@ -2,7 +2,7 @@ import { count, duration } from '../util/show-number.ts'
 import type { Paint } from '../util/terminal-text.ts'
 import type { ProgressState } from './progress-option.ts'
 
-/** What a progress line says beside the numbers. */
+/** The words of a progress line beside its numbers. */
 export interface ProgressLabels {
   readonly label: string
   /** `2 threads` */
@@ -12,14 +12,14 @@ export interface ProgressLabels {
 
 const DONE = '━'
 const HALF = '╸'
-/** What is not done yet is told apart by its color, or by being thin. */
+/** The part of the bar that is not done differs in color, or in being thin. */
 const TO_DO = { painted: '━', plain: '─' }
 const LEAST_BAR = 8
 const MOST_BAR = 40
 const MOST_LABEL = 24
 const GAP = '  '
 
-/** What a line has room for, the widest first. */
+/** The parts that a line shows, the widest layout first. */
 const LAYOUTS: readonly (readonly (keyof Facts | 'workers' | 'bar')[])[] = [
   ['workers', 'bar', 'count', 'percent', 'rate', 'failed', 'time'],
   ['bar', 'count', 'percent', 'rate', 'failed', 'time'],
@@ -79,7 +79,7 @@ export interface Facts {
   readonly rate: string
   /** `2 failed` */
   readonly failed: string | undefined
-  /** `ETA 3s`, or where that cannot be known how long it has been going on. */
+  /** `ETA 3s`; the elapsed time if the end is not known. */
   readonly time: string
 }
 

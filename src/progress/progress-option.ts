@@ -1,26 +1,26 @@
 import type { Print } from '../logs/print.ts'
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface ProgressState {
   /** Tasks that succeeded. */
   readonly done: number
   readonly failed: number
   /** Tasks that workers have. */
   readonly running: number
-  /** Undefined where the number of inputs is not known yet. */
+  /** Undefined until the number of inputs is known. */
   readonly total: number | undefined
   /** Completions per second, over the last seconds. */
   readonly rate: number
   readonly elapsedMs: number
-  /** Milliseconds to go; undefined where that is not known. */
+  /** Milliseconds to go; undefined until they are known. */
   readonly etaMs: number | undefined
 }
 
-/** How the progress is shown. */
+/** The look of the progress display. */
 export interface ProgressBarOptions {
   /** @defaultValue the run's name */
   readonly label?: string
-  /** What is counted: `'files'`. */
+  /** The name of the things that are counted: `'files'`. */
   readonly unit?: string
   /** @defaultValue process.stderr */
   readonly stream?: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
@@ -30,7 +30,9 @@ export interface ProgressBarOptions {
   readonly interval?: number
 }
 
-/** `true`: a bar, or lines; how it is to look; or a function that is told ten times a second, and at the end. */
+/**
+ * `true` for a bar, or lines without a terminal; its options; or a function, called ten times a second and at the end.
+ */
 export type ProgressOption = boolean | ProgressBarOptions | ((state: ProgressState) => void)
 
 /** Something that shows how far a run is. */

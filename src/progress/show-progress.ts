@@ -3,7 +3,7 @@ import { timerDelay } from '../util/time.ts'
 import { planDisplay } from './open-display.ts'
 import type { ProgressDisplay, ProgressBarOptions, ProgressOption, ProgressState } from './progress-option.ts'
 
-/** What the progress of a run is read from. */
+/** The run that progress is read from. */
 export interface ProgressSource {
   readonly stats: () => {
     readonly done: number
@@ -11,7 +11,7 @@ export interface ProgressSource {
     readonly running: number
     readonly elapsedMs: number
   }
-  /** The number of inputs, where it is known. */
+  /** The number of inputs, if it is known. */
   readonly total: () => number | undefined
 }
 
@@ -89,14 +89,14 @@ function progressOf(source: ProgressSource, rates: Rate): ProgressState {
   return { done, failed, running, total, rate, elapsedMs, etaMs }
 }
 
-/** The rate is that of the last so many milliseconds. */
+/** The span of the rate, in milliseconds. */
 const SPAN_MS = 5_000
 
 /** Completions per second over the last seconds. */
 export class Rate {
   readonly #samples: { at: number; done: number }[] = [{ at: 0, done: 0 }]
 
-  /** The rate after so many milliseconds, with `done` completions so far. */
+  /** Returns the rate at `now`, in milliseconds since the start, with `done` completions so far. */
   at(now: number, done: number): number {
     this.#samples.push({ at: now, done })
     while (this.#samples.length > 2 && now - (this.#samples[1] as { at: number }).at > SPAN_MS) this.#samples.shift()

@@ -16,7 +16,7 @@ export function terminalBar(
   interval: number,
 ): ProgressDisplay {
   const paint = paintFor(stream)
-  // What is asked for a bar and is no terminal is not told where to draw it.
+  // Without a terminal the library does not return to the beginning of the line.
   const atLineStart = stream.isTTY === true ? '' : '\r'
   const bars = new MultiBar({
     stream,
@@ -68,7 +68,7 @@ export function terminalBar(
       }
     },
     print: (name, text) => {
-      // What is no terminal does not disturb the bar.
+      // A stream that is not a terminal does not disturb the bar.
       if (single !== undefined && process[name].isTTY) lines[name].push(text)
       else printDirectly(name, text)
     },

@@ -1,19 +1,20 @@
 import { type WrappedFunction, wrappedOf } from '../cache/cache-access.ts'
 import { encodeCall } from '../calls/encode-call.ts'
-import { pushJobOptions } from '../calls/push-job-options.ts'
 import { type SettledRecord, ClosedError } from '../errors/run-errors.ts'
 import { TaskError } from '../errors/task-errors.ts'
 import { hostEncoder } from '../pool/functions/host-encoder.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { Chunk } from '../pool/jobs/chunk.ts'
 import type { Item } from '../pool/jobs/item.ts'
-import { Job } from '../pool/jobs/job.ts'
+import type { Job } from '../pool/jobs/job.ts'
 import type { Ending, Sink } from '../pool/jobs/ports.ts'
 import { PushSource } from '../pool/jobs/push-source.ts'
 import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
 import type { RunCache } from '../run/cache/run-cache.ts'
 import type { PoolHost } from '../run/hosts/pool-host.ts'
 import type { Abortable } from '../run/hosts/run-host.ts'
+import { prepareOptions } from '../run/prepare-options.ts'
+import { pushedJob } from '../run/pushed-job.ts'
 import { policyOf, type TaskPolicy } from '../task/failure-policy.ts'
 import { type Task, type TaskType, typeOf } from '../task/task.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
@@ -26,6 +27,8 @@ export class QueueJob implements Sink, Abortable {
   readonly #policy: TaskPolicy
   readonly #source: PushSource
   readonly #uses = new Map<TaskType, Promise<PreparedFunction>>()
+  /** All functions that were prepared for its tasks. */
+  readonly #functions = new Set<PreparedFunction>()
   #outcomes: SettledRecord[] = []
   #next = 0
   /** Pushes that have a slot and are not there yet. */
@@ -190,7 +193,7 @@ export class QueueJob implements Sink, Abortable {
     this.#host.slots.give(this.#cache?.held ?? 0)
     this.#cache?.close()
     this.#host.closeQueue(this)
-    if (this.#job !== undefined) this.#dispatcher?.remove(this.#job, this.#own(), reason)
+    if (this.#job !== undefined) this.#dispatcher?.remove(this.#job, reason)
     this.#running = 0
     this.#host.leave(this)
   }
@@ -201,8 +204,9 @@ export class QueueJob implements Sink, Abortable {
       const { capabilities } = dispatcher.options.backend
       const { name } = type.options
       const wrapped = wrappedOf(type.fn)
-      use = this.#host.prepare(wrapped?.fn ?? type.fn, { name, capabilities }).then(async ([first]) => {
-        this.#job?.functions.add(first as PreparedFunction)
+      const options = prepareOptions(this.#host.own, capabilities, { name })
+      use = this.#host.prepare(wrapped?.fn ?? type.fn, options).then(async ([first]) => {
+        this.#functions.add(first as PreparedFunction)
         if (wrapped !== undefined) await this.#keepResults(wrapped, first as PreparedFunction)
         return first as PreparedFunction
       })
@@ -227,13 +231,8 @@ export class QueueJob implements Sink, Abortable {
     this.#cache.add(use, calls)
   }
 
-  #own(): PreparedFunction[] {
-    return [...(this.#job?.functions ?? [])].filter((fn) => !fn.lasting)
-  }
-
   #newJob(dispatcher: Dispatcher): Job {
-    const fail = (thrown: unknown): void => job.fail(thrown)
-    const job = new Job(pushJobOptions('queue', this.#host, fail), this.#source, this)
+    const job = pushedJob('queue', this.#host, dispatcher, this.#source, this, this.#functions)
     dispatcher.add(job)
     return job
   }

@@ -1,7 +1,7 @@
 import { Journal } from '../journal/journal.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import { codeHash } from '../task/code/code-hash.ts'
-import type { Run } from './run.ts'
+import type { RunContext } from './plan.ts'
 
 /**
  * Opens a run's journal, and closes it when the run is over; one that was made elsewhere is closed there. What it cannot
@@ -10,7 +10,7 @@ import type { Run } from './run.ts'
  * @throws {JournalError} where it cannot be used for these functions.
  */
 export function keepJournal(
-  run: Run,
+  run: RunContext,
   option: string | Journal | undefined,
   functions: readonly PreparedFunction[],
 ): Journal | undefined {

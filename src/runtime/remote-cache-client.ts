@@ -3,14 +3,14 @@ import { Encoder } from '../wire/codec/encoder.ts'
 import type { RecalledFrame, WorkerPort } from '../wire/protocol/frames.ts'
 import type { LoadedFunction } from './functions/loaded-function.ts'
 
-/** A host that says nothing for so long, in milliseconds, is not waited for. */
+/** A host that does not answer for this long, in milliseconds, is not waited for. */
 export const SILENCE_MS = 10_000
 
-/** A call of a step, as the host knows it. */
+/** A call of a step, in the terms of the host. */
 export interface Call {
   readonly fn: LoadedFunction
   readonly step: number
-  /** Hashes of the arguments, in hex digits. */
+  /** Hashes of the arguments, 64 hex digits each. */
   readonly args: readonly (string | undefined)[]
 }
 
@@ -22,7 +22,7 @@ export interface CallResult {
 
 type Answer = RecalledFrame | undefined
 
-/** Asks the host for results that it keeps, where this worker cannot reach them, and gives it those that it lacks. */
+/** Asks the host for stored results that this worker cannot reach, and sends it the results that it lacks. */
 export class RemoteCacheClient {
   readonly #port: WorkerPort
   readonly #maxBytes: number | undefined
@@ -35,8 +35,8 @@ export class RemoteCacheClient {
   }
 
   /**
-   * The result of a call: the host's, or else computed and given to the host. What `compute` throws is thrown. A host that
-   * does not answer costs {@link SILENCE_MS}; then the result is computed, and not kept.
+   * Returns the result of a call: the host's, or else computed here and sent to the host. Rejects with the error of
+   * `compute`. If the host does not answer within {@link SILENCE_MS}, the result is computed, and not stored.
    */
   async call({ fn, step, args }: Call, compute: () => unknown): Promise<CallResult> {
     const call = ++this.#last
@@ -44,7 +44,7 @@ export class RemoteCacheClient {
     const answer = await this.#answer(call)
     const found = answer && foundIn(answer, fn)
     if (found !== undefined) return found
-    // Nobody waits for it any more.
+    // It is no longer awaited.
     if (answer === undefined) this.#port.post({ type: 'keep', call })
     if (answer?.state !== 'compute') return { value: await compute(), valueHash: undefined, state: 'unstorable' }
     const value = await this.#computed(call, compute)
@@ -52,12 +52,12 @@ export class RemoteCacheClient {
     return { value, valueHash: kept?.valueHash, state: kept?.state === 'computed' ? 'computed' : 'unstorable' }
   }
 
-  /** Takes what the host says. */
+  /** Called with each answer of the host. */
   hear(frame: RecalledFrame): void {
     this.#waiting.get(frame.call)?.(frame)
   }
 
-  /** What the host says of a call; undefined where it keeps silent. */
+  /** Resolves to the host's answer; undefined if there is none in time. */
   #answer(call: number): Promise<Answer> {
     return new Promise<Answer>((resolve) => {
       const wait = (): NodeJS.Timeout => setTimeout(() => resolve(undefined), SILENCE_MS)
@@ -79,7 +79,7 @@ export class RemoteCacheClient {
     }
   }
 
-  /** False where the value cannot travel: the host then keeps nothing. */
+  /** Sends a result to the host. Returns false if it cannot be sent: then the host stores nothing. */
   #offer(call: number, { classes }: LoadedFunction, value: unknown): boolean {
     try {
       const result = new Encoder({ classes, maxBytes: this.#maxBytes }).encode(value)
@@ -92,7 +92,7 @@ export class RemoteCacheClient {
   }
 }
 
-/** Undefined where there is none, or none that can be read here. */
+/** Returns undefined if the answer has no result, or none that can be decoded here. */
 function foundIn({ state, result, valueHash }: RecalledFrame, { classes }: LoadedFunction): CallResult | undefined {
   if (result === undefined || (state !== 'hit' && state !== 'joined')) return undefined
   try {

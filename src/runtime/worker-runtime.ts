@@ -10,20 +10,22 @@ import { RemoteCacheClient } from './remote-cache-client.ts'
 import { type TaskScope, ScopeKeeper } from './scope/task-scope.ts'
 import type { WorkerContext, WorkerAssignment } from './worker-context.ts'
 
-/** What the place that a worker runs in is like. */
+/** The properties of the thread or process that a worker runs in. */
 export interface WorkerEnvironment extends Transport {
   readonly beacon: Beacon
-  /** Bytes of memory that this worker takes; absent where it has none of its own. */
+  /** Returns the memory that this worker uses, in bytes; absent if it has none of its own. */
   readonly memory?: () => number
   /** The host's own code runs in this thread, too. */
   readonly sharesThread: boolean
-  /** Notices modules that never finish loading; where the thread is not the worker's own it cannot be known. */
+  /** Detects modules that never finish loading. Absent if the thread is not the worker's own. */
   readonly stalls?: StallWatch
-  /** Stands around each call of a task. */
+  /** Wraps each call of a task. */
   readonly around?: AroundCall | undefined
 }
 
-/** A worker: takes the host's frames, runs batches, answers. The same in a thread, a process, and the host's thread. */
+/**
+ * A worker: receives the host's frames, runs batches, answers. The same in a thread, a process, and the host's thread.
+ */
 export class WorkerRuntime {
   readonly #context: WorkerContext
   readonly #functions: FunctionTable
@@ -45,7 +47,7 @@ export class WorkerRuntime {
     })
   }
 
-  /** Says that work can come. */
+  /** Reports that the worker can take work. */
   announce(): void {
     this.#context.port.post({ type: 'ready', version: WIRE_VERSION, pid: process.pid })
   }
@@ -73,12 +75,12 @@ export class WorkerRuntime {
     }
   }
 
-  /** Calls something that is the pool's, not a task's: what it prints, or throws, comes from no task. */
+  /** Calls a function of the pool: its output and errors are not attributed to a task. */
   outside(fn: () => void): void {
     this.#scopes.outside(fn)
   }
 
-  /** Takes an error that no call is waiting for: the task that it comes from fails, if it still runs. */
+  /** Takes an error that no call is waiting for. The task that it comes from fails, if it still runs. */
   lateError(error: unknown, scope?: TaskScope): void {
     if (scope !== undefined && this.#executor.fail(scope, error)) return
     const task =

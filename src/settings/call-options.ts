@@ -1,5 +1,5 @@
 import { abortSignal } from '../options/checks.ts'
-import { readOptions } from '../options/read-options.ts'
+import { type ChecksOf, readOptions, type SettingsOf } from '../options/read-options.ts'
 import { POLICY_CHECKS, type PolicyOptions, type TaskPolicy, policyOf } from '../task/failure-policy.ts'
 
 /** The options of one call; those of its task's type come first. */
@@ -8,10 +8,11 @@ export interface CallOptions extends PolicyOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const CHECKS = { ...POLICY_CHECKS, signal: abortSignal }
+/** The check of each option of a call. */
+export const CALL_CHECKS: ChecksOf<SettingsOf<CallOptions, TaskPolicy>> = { ...POLICY_CHECKS, signal: abortSignal }
 
 /** @throws {InvalidArgumentError} for unknown options and wrong values. */
 export function readCallOptions(options: unknown): { policy: TaskPolicy; signal: AbortSignal | undefined } {
-  const { signal, ...rules } = readOptions(options, CHECKS)
+  const { signal, ...rules } = readOptions(options, CALL_CHECKS)
   return { policy: policyOf(rules), signal }
 }

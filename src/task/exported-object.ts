@@ -7,20 +7,20 @@ type ListParts = () => Iterable<readonly [name: string, fn: AnyFunction]>
 const lists = processWide('parts', () => new WeakMap<object, ListParts>())
 
 /**
- * Says of which functions an object is made, by names that mean the same wherever its module is loaded: where a module
- * exports the object, workers find them there.
+ * Names the functions that an object is made of. The names mean the same wherever its module is loaded: if a module
+ * exports the object, workers find the functions there.
  */
 export function markParts(object: object, list: ListParts): void {
   lists.set(object, list)
 }
 
-/** The function with a name among those that a value is made of. */
+/** Returns the part of a value with this name. */
 export function partNamed(value: unknown, name: string): AnyFunction | undefined {
   for (const [other, fn] of partsOf(value)) if (other === name) return fn
   return undefined
 }
 
-/** What a function is called among those that a value is made of; undefined where it is none of them. */
+/** Returns the name of a function among the parts of a value; undefined if it is not one of them. */
 export function nameOfPart(value: unknown, fn: unknown): string | undefined {
   for (const [name, other] of partsOf(value)) if (other === fn) return name
   return undefined
@@ -31,10 +31,10 @@ function partsOf(value: unknown): ReturnType<ListParts> {
   return (isObject ? lists.get(value)?.() : undefined) ?? []
 }
 
-/** A task that an object stands for. */
+/** The task that an object stands for. */
 export interface RunnableTask {
   readonly call: (input: unknown) => unknown
-  /** What it is made of, where those who send it inputs should know. */
+  /** The steps that it is made of, if the host should know them. */
   readonly steps: StepsOfTask | undefined
 }
 
@@ -42,12 +42,12 @@ type Prepare = (args: readonly unknown[]) => RunnableTask
 
 const runnables = processWide('runnables', () => new WeakMap<object, Prepare>())
 
-/** Says that an object can be run where a module exports it, though it is no function: a worker makes the task of it. */
+/** Makes an object runnable although it is not a function. If a module exports it, a worker makes a task of it. */
 export function markRunnable(object: object, prepare: Prepare): void {
   runnables.set(object, prepare)
 }
 
-/** How to make the task that a value stands for. */
+/** Returns the function that makes the task of a value. */
 export function runnableOf(value: unknown): Prepare | undefined {
   return typeof value === 'object' && value !== null ? runnables.get(value) : undefined
 }

@@ -13,38 +13,38 @@ import {
 import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
 
-/** Milliseconds from the task's start, or a share of the median of those that succeeded: `'300%'`. */
+/** Milliseconds from the task's start, or a share of the median of successful tasks: `'300%'`. */
 export type TimeoutOption = number | `${number}%`
 
-/** When and how often a task that threw or timed out runs again. */
+/** Retries of a task that threw or timed out. */
 export interface RetryOptions {
-  /** How often it runs again: with 2, three times in all. */
+  /** The number of retries: with 2, the task runs up to three times. */
   readonly times: number
   /** Milliseconds before the second attempt. @defaultValue 0 */
   readonly delay?: number
-  /** No delay is longer, in milliseconds. @defaultValue 60_000 */
+  /** The longest delay, in milliseconds. @defaultValue 60_000 */
   readonly maxDelay?: number
-  /** What each further delay is multiplied by. @defaultValue 2 */
+  /** The factor by which each further delay grows. @defaultValue 2 */
   readonly factor?: number
-  /** Draw delays at random from half to all of their length. @defaultValue true */
+  /** Draw delays at random between half and all of their length. @defaultValue true */
   readonly jitter?: boolean
-  /** Retry only where this returns true. */
+  /** Retry only if this returns true. */
   readonly when?: (error: TaskError) => boolean
 }
 
-/** The options of runs and calls that say what is done about tasks that fail, hang, or lose their worker. */
+/** Options of runs and calls for tasks that fail, hang, or lose their worker. */
 export interface PolicyOptions {
   /**
-   * Milliseconds per task, from its own start, or a share of the median of those that succeeded, such as `'300%'` (no
+   * Milliseconds per task, from its own start, or a share of the median of successful tasks, such as `'300%'` (no
    * limit until 3 did). Its `signal` fires; a worker that it still blocks 50 ms later is ended. Fails with a
    * `TaskTimeoutError`. No limit by default.
    */
   readonly timeout?: TimeoutOption | undefined
-  /** How often a task that threw or timed out runs again; its last error counts. @defaultValue 0 */
+  /** Retries of a task that threw or timed out. The last error counts. @defaultValue 0 */
   readonly retries?: number | RetryOptions | undefined
   /**
-   * How often a task runs again because its worker died under it, the last time with nothing else in the worker; then it
-   * fails with a `WorkerCrashedError`.
+   * Further attempts after the worker died while it ran the task, the last one with nothing else in the worker. Then the
+   * task fails with a `WorkerCrashedError`.
    * @defaultValue 1
    */
   readonly workerDeaths?: number | undefined
@@ -52,15 +52,15 @@ export interface PolicyOptions {
   readonly priority?: number | undefined
 }
 
-/** The same, checked and complete. */
+/** {@link RetryOptions}, checked and complete. */
 export interface RetryPolicy {
   readonly times: number
   /** Milliseconds before the second attempt. */
   readonly delay: number
   readonly maxDelay: number
-  /** What each further delay is multiplied by. */
+  /** The factor by which each further delay grows. */
   readonly factor: number
-  /** Delays are drawn at random from half to all of their length, so that tasks do not come back at once. */
+  /** Draw delays at random between half and all of their length, so that tasks do not come back at once. */
   readonly jitter: boolean
   readonly when: ((error: TaskError) => boolean) | undefined
 }
@@ -74,10 +74,10 @@ export const NO_RETRIES: RetryPolicy = {
   when: undefined,
 }
 
-/** A task's limit: milliseconds, or a share of the median of those that succeeded. */
+/** The time limit of a task: milliseconds, or a share of the median of successful tasks. */
 export type TimeoutRule = { readonly ms: number } | { readonly ofMedian: number }
 
-/** Whether a limit depends on how long other tasks took, one by one. */
+/** Returns true if a limit depends on the time that other tasks took. */
 export function isOfMedian(rule: TimeoutRule | undefined): boolean {
   return rule !== undefined && 'ofMedian' in rule
 }
@@ -105,7 +105,7 @@ export const retries: Check<RetryPolicy> = (value, option) => {
   if (typeof value === 'object' && value !== null) {
     const given = readOptions(value, RETRY_TABLE, option)
     if (given.times === undefined)
-      throw new InvalidArgumentError(`${option}.times`, 'a whole number from 0 on', 'nothing')
+      throw new InvalidArgumentError(`${option}.times`, 'a whole number from 0 on', 'undefined')
     return { ...NO_RETRIES, ...given }
   }
   return {
@@ -114,7 +114,7 @@ export const retries: Check<RetryPolicy> = (value, option) => {
   }
 }
 
-/** Milliseconds to wait before an attempt (2 is the first that waits). */
+/** Returns the milliseconds to wait before an attempt (2 is the first that waits). */
 export function retryDelay(policy: RetryPolicy, attempt: number, random: () => number = Math.random): number {
   const full = Math.min(policy.maxDelay, policy.delay * policy.factor ** (attempt - 2))
   return policy.jitter ? full * (0.5 + random() / 2) : full

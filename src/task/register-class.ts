@@ -5,13 +5,13 @@ import type { AnyFunction } from './task-function.ts'
 
 type Class<T> = abstract new (...args: never[]) => T
 
-/** How instances of a class travel. All three go to the workers as functions do. */
+/** The conversion of a class's instances to plain data and back. All three parts are sent to workers like functions. */
 export interface ClassOptions<T, D> {
-  /** A name that stands for the class on the way. */
+  /** A name for the class, unique among registered classes. */
   readonly name: string
-  /** Makes plain data of an instance. */
+  /** Converts an instance to plain data. */
   readonly encode: (instance: T) => D
-  /** Makes an instance of the data. */
+  /** Makes an instance from the data. */
   readonly decode: (data: D) => T
 }
 
@@ -23,22 +23,22 @@ export interface RegisteredClass {
   readonly decode: AnyFunction
 }
 
-// Shared by all copies of this package: a worker's own code, and the one that the user's modules import there.
+// Shared by all copies of this package in a thread: a worker's own code, and the one that the user's modules import.
 const registered: RegisteredClass[] = processWide('registered-classes', () => [])
 const registry: ClassRegistry = processWide('class-registry', () => new ClassRegistry())
 
 /**
- * Lets instances of a class travel: in inputs, arguments, captures, results and errors (then `instanceof` holds).
+ * Lets instances of a class be sent in inputs, arguments, captures, results and errors (then `instanceof` holds).
  *
- * To be called once, in the caller, before the run.
+ * Call it once, in the caller, before the run.
  *
  * @throws {InvalidArgumentError} for anything but a class with a name, `encode` and `decode`.
- * @throws {InvalidStateError} where the class, or another of that name, is registered already.
+ * @throws {InvalidStateError} if the class, or another one with this name, is already registered.
  */
 export function registerClass<T, D>(Class: Class<T>, options: ClassOptions<T, D>): void {
   check(Class, options)
   if (registered.some((one) => one.name === options.name || one.Class === (Class as unknown as AnyFunction))) {
-    throw new InvalidStateError(`registerClass: "${options.name}" is registered already`)
+    throw new InvalidStateError(`registerClass: the class or name "${options.name}" is already registered`)
   }
   const { name, encode, decode } = options as ClassOptions<unknown, unknown>
   registered.push({ name, Class: Class as unknown as AnyFunction, encode, decode })
@@ -55,12 +55,12 @@ function check(Class: unknown, options: unknown): void {
   if (typeof decode !== 'function') throw new InvalidArgumentError('registerClass decode', 'a function', typeof decode)
 }
 
-/** The classes that were registered in this thread, to be sent along with functions. */
+/** Returns the classes registered in this thread, to be sent with functions. */
 export function registeredClasses(): readonly RegisteredClass[] {
   return registered
 }
 
-/** The same, to encode and decode values with here. */
+/** Returns a registry of these classes, to encode and decode values in this thread. */
 export function hostClasses(): ClassRegistry | undefined {
   return registered.length === 0 ? undefined : registry
 }

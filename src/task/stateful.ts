@@ -13,9 +13,9 @@ export interface StatefulClass<C extends readonly unknown[], In extends readonly
   }
 }
 
-/** A stateful worker: what `stateful()` returns and `map` takes in the place of a function. */
+/** A stateful worker. `stateful()` returns it, and `map` takes it instead of a function. */
 export class Stateful<In extends readonly unknown[] = readonly unknown[], R = unknown> {
-  /** Only types: the task's arguments and result. */
+  /** Exists in types only: the task's arguments and result. */
   declare readonly signature: ((...input: In) => R) | undefined
   readonly StatefulClass: StatefulClass<readonly unknown[], In, R>
   readonly args: readonly unknown[]
@@ -29,19 +29,19 @@ export class Stateful<In extends readonly unknown[] = readonly unknown[], R = un
 /**
  * Makes a class into a task that keeps state in its worker: a database connection, a loaded model.
  *
- * Each worker builds its own instance once, before its first task, and awaits `init()`. The instance lives as long as
- * its pool, or without a pool as its run; then `close()` is awaited. A list of stateful workers gives each worker its
- * own. A constructor or `init` that throws is one `WorkerInitError` for the run.
+ * Each worker builds one instance before its first task, and awaits `init()`. The instance lives as long as its pool,
+ * or as its run if there is no pool; then `close()` is awaited. An array of stateful workers gives each worker its own.
+ * A constructor or `init` that throws rejects the run with one `WorkerInitError`.
  *
- * @throws {InvalidArgumentError} when given no class with a method `call`.
+ * @throws {InvalidArgumentError} for anything but a class with a method `call`.
  */
 export function stateful<C extends readonly unknown[], In extends readonly unknown[], R>(
   StatefulClass: StatefulClass<C, In, R>,
   ...args: C
 ): Stateful<In, Awaited<R>> {
   const prototype = (StatefulClass as { prototype?: { call?: unknown } } | undefined)?.prototype
-  // Every function has a `call`, inherited from Function; a class needs one of its own.
-  // A class of a module that only workers load is looked at there.
+  // Every function inherits a `call` from Function; a class needs one of its own.
+  // A stub's class is checked in the worker, where its module is loaded.
   if (!isStub(StatefulClass) && (typeof StatefulClass !== 'function' || typeof prototype?.call !== 'function')) {
     throw new InvalidArgumentError(
       'stateful(Class, …args)',

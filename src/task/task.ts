@@ -7,27 +7,27 @@ import { POLICY_CHECKS, type PolicyOptions, type PolicyRules } from './failure-p
 import type { Stateful } from './stateful.ts'
 import { type TaskFunction, type AnyFunction, checkTaskFunction, markTaskType, nameOf } from './task-function.ts'
 
-/** The options of a task type. They come before those of the run or the call. */
+/** Options of a task type. They take precedence over those of the run or call. */
 export interface TaskOptions extends Pick<PolicyOptions, 'timeout' | 'retries' | 'priority'> {
   /** @defaultValue the function's name, or its place */
   readonly name?: string | undefined
 }
 
-/** The same, checked. */
+/** {@link TaskOptions}, checked. */
 export interface TaskRules extends Pick<PolicyRules, 'timeout' | 'retries' | 'priority'> {
   readonly name?: string
 }
 
 const TYPE: unique symbol = Symbol('type')
 
-/** The type of a task, for whatever runs it. */
+/** Returns the type of a task, for the code that runs it. */
 export function typeOf(task: Task): TaskType {
   return task[TYPE]
 }
 
 /** A call that has not happened yet. Prints as it would be written: `factorize(12345)`. */
 export class Task<R = unknown> {
-  /** Only types: what the call gives. */
+  /** Exists in types only: the result of the call. */
   declare readonly result: R | undefined
   readonly name: string
   readonly args: readonly unknown[]
@@ -49,7 +49,7 @@ export class Task<R = unknown> {
   }
 }
 
-/** What all tasks of one type share. */
+/** The properties that all tasks of one type share. */
 export interface TaskType {
   readonly name: string
   readonly fn: TaskFunction
@@ -59,20 +59,20 @@ export interface TaskType {
 const { timeout, retries, priority } = POLICY_CHECKS
 const TABLE = { name: text, timeout, retries, priority }
 
-/** A way to make tasks: calls that have not happened yet. */
+/** Makes tasks, which are calls that have not happened yet. */
 export type TaskFactory<A extends readonly unknown[], R> = (...args: A) => Task<R>
 
-/** The ways to call {@link task}. */
+/** The signatures of {@link task}. */
 export interface DefineTask {
   <A extends readonly unknown[], R>(fn: (...args: A) => R, options?: TaskOptions): TaskFactory<A, Awaited<R>>
   <A extends readonly unknown[], R>(fn: Stateful<A, R>, options?: TaskOptions): TaskFactory<A, R>
 }
 
 /**
- * Makes a task type of a function: `const factorize = task(primeFactors)`. Then `factorize(12345)` is a task, a call
- * that has not happened yet, to be given to `run`, `execute` or a queue.
+ * Makes a task type of a function: `const factorize = task(primeFactors)`. Then `factorize(12345)` is a task: a call
+ * that has not happened yet, for `run`, `execute` or a queue.
  *
- * @throws {InvalidArgumentError} for anything but a function, and for wrong options.
+ * @throws {InvalidArgumentError} for anything but a function, and for invalid options.
  */
 export const task: DefineTask = (
   fn: AnyFunction | Stateful,
@@ -86,7 +86,7 @@ export const task: DefineTask = (
   return factory
 }
 
-/** Where `task` was called: a nameless function is called after its place. */
+/** Returns the place of the call of `task`: the name of an unnamed function. */
 function placeOfCall(): string {
   const line = new Error().stack?.split('\n')[3] ?? ''
   const [, path, row] = /([^\s(]+):(\d+):\d+\)?$/.exec(line) ?? []

@@ -8,12 +8,12 @@ type TaskOrClass = ((...args: never[]) => unknown) | (new (...args: never[]) => 
 type FunctionsOf<M> = { readonly [K in keyof M as M[K] extends TaskOrClass ? K : never]: M[K] }
 
 /**
- * The functions of a module, to be run by workers; this process never loads the module.
+ * Returns the functions of a module for use in workers, without loading the module in this process.
  *
- * `tasksOf<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url)).resize` has the type of the function. A
- * module or export that does not exist is a `ModuleLoadError` of the run that uses it.
+ * `tasksOf<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url)).resize` has the type of the function.
+ * If the module or export does not exist, the run that uses it rejects with a `ModuleLoadError`.
  *
- * @throws {InvalidArgumentError} when given no URL.
+ * @throws {InvalidArgumentError} for anything but a URL.
  */
 export function tasksOf<M>(url: URL): FunctionsOf<M> {
   if (!(url instanceof URL)) {
@@ -23,7 +23,7 @@ export function tasksOf<M>(url: URL): FunctionsOf<M> {
   const known = new Map<string, Stub>()
   return new Proxy(Object.create(null) as FunctionsOf<M>, {
     get(_, name) {
-      // `then` would make an awaited proxy call it.
+      // An awaited proxy would be called as a promise if it had a `then`.
       if (typeof name === 'symbol' || name === 'then') return undefined
       let stub = known.get(name)
       if (stub === undefined) known.set(name, (stub = stubOf(href, name)))
@@ -34,7 +34,7 @@ export function tasksOf<M>(url: URL): FunctionsOf<M> {
 
 const stubs = new WeakSet<object>()
 
-/** Whether a function stands for one of a module that only workers load. */
+/** Returns true for a stub of a function whose module only workers load. */
 export function isStub(fn: unknown): boolean {
   return typeof fn === 'function' && stubs.has(fn)
 }

@@ -37,7 +37,7 @@ const GROUPS: readonly ((subject: Subject) => void)[] = [
 /**
  * Registers the contract suite with node:test: what every backend must do, whatever carries the work.
  *
- * What a backend cannot do it says in its capabilities; the suite then asserts that it is refused or done without, not
+ * Backends declare in their capabilities what they cannot do; the suite then asserts that it is refused or done without, not
  * that it works. To be run with every backend that is written, here or elsewhere.
  */
 export async function backendContract(makeBackend: () => BackendOption | Promise<BackendOption>): Promise<void> {

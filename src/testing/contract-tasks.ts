@@ -55,7 +55,7 @@ export function waitOn(input: string, slow: string, files: Parameters<typeof wai
   return input === slow ? waitFor(files) : input
 }
 
-/** Resolves after so many milliseconds; never where they are infinite. */
+/** Resolves after `ms` milliseconds; never if they are infinite. */
 export async function wait(ms: number): Promise<number> {
   if (ms === Infinity) await never()
   return new Promise((resolve) => setTimeout(resolve, ms, ms))
@@ -120,7 +120,7 @@ export function printInTurns(times: number): void {
   }
 }
 
-/** Prints so many lines, all in one go. */
+/** Prints `count` lines at once. */
 export function printLines(lines: number): number {
   for (let i = 0; i < lines; i++) console.log(`line ${i}`)
   return lines

@@ -1,4 +1,4 @@
-/** A callback of the user's that may throw: what it throws goes to `onThrow`, not to whoever happens to call it. */
+/** Wraps a user's callback: what it throws goes to `onThrow` instead of to the code that calls it. */
 export function guarded<A extends readonly unknown[]>(
   callback: (...args: A) => void,
   onThrow: (thrown: unknown) => void,

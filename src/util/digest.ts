@@ -3,16 +3,16 @@ import { resolve } from 'node:path'
 
 let loaded: typeof import('node:crypto') | undefined
 
-/** Loaded when it is first needed: it takes 2 ms, and most runs of a worker need none. */
+/** Loads `node:crypto` when it is first needed: it takes 2 ms, and most runs of a worker do without. */
 export function lazyCrypto(): typeof import('node:crypto') {
   return (loaded ??= process.getBuiltinModule('node:crypto'))
 }
 
 /** Files are read in pieces of this size, in bytes. */
 const PIECE = 1 << 20
-/** A file that was written so shortly before, in milliseconds, may change again without another time stamp. */
+/** A file written less than this many milliseconds ago may change again without a new time stamp. */
 const FRESH_MS = 2_000
-/** Digests of more files are not remembered. */
+/** The number of files whose digests are remembered. */
 const MAX_KNOWN = 10_000
 
 interface Known {
@@ -23,10 +23,10 @@ interface Known {
 const known = new Map<string, Known>()
 
 /**
- * The SHA-256 of a file's content, in hex. Remembered as long as the file's size, times and number are the same. About
- * 0.6 ms a MB.
+ * Returns the SHA-256 of a file's content, in hex. Remembered as long as the file's size, times and inode are the same.
+ * Takes about 0.6 ms per MB.
  *
- * @throws the system's error where the file cannot be read.
+ * @throws the system's error if the file cannot be read.
  */
 export function fileDigest(path: string): string {
   const full = resolve(path)
@@ -55,7 +55,7 @@ function digestOf(fd: number): string {
   }
 }
 
-/** Whether something is a SHA-256 as caches write it: 64 hex digits. */
+/** Returns true for a SHA-256 as caches write it: 64 hex digits. */
 export function isHash(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 }

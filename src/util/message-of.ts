@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-/** What an error says. Anything may be thrown, also what cannot be read. */
+/** Returns the message of an error. Anything may be thrown, even values that cannot be read. */
 export function messageOf(thrown: unknown): string {
   try {
     const said: unknown = thrown instanceof Error ? thrown.message : thrown

@@ -1,5 +1,5 @@
 /**
- * The name that someone probably meant, or undefined where none is near.
+ * Returns the name that was probably meant, or undefined if none is near.
  *
  * By Damerau's distance with adjacent swaps (optimal string alignment), at most a third of the name's length; else the
  * shortest that begins with the same letters but the last ones (`retry` is `retries`).
@@ -16,12 +16,12 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   return nearest ?? nearestByBeginning(name.toLowerCase(), candidates)
 }
 
-/** A sentence that asks whether another name was meant, after a sentence; empty where no name is near. */
+/** A question to append to a message, such as ` Did you mean "retries"?`; empty if no name is near. */
 export function didYouMean(nearest: string | undefined): string {
   return nearest === undefined ? '' : ` Did you mean "${nearest}"?`
 }
 
-/** Names share a beginning where this many letters are the same. */
+/** Names share a beginning if this many letters are the same. */
 const BEGINNING = 4
 
 function nearestByBeginning(name: string, candidates: Iterable<string>): string | undefined {

@@ -1,15 +1,15 @@
-/** The way from here to the root of what runs; the bundler, which moves this file, says another. */
+/** The path from here to the root of the running code. The bundler moves this file and defines another. */
 declare const WAY_TO_ROOT: string | undefined
 
-/** This runs from the bundles that are shipped. */
+/** True if this code runs from the bundles that are shipped. */
 export const IS_BUNDLED: boolean = typeof WAY_TO_ROOT === 'string'
 
-/** The folder that this package runs from: `dist`, whatever file of it this code is in. */
+/** The folder that this package runs from: `dist`, wherever this code lies in it. */
 export const PACKAGE_ROOT: URL = new URL(typeof WAY_TO_ROOT === 'string' ? WAY_TO_ROOT : '../', import.meta.url)
 
 /**
- * A value that all copies of this package in a thread share: a loader may give one copy to `require` and another to
- * `import()`.
+ * Returns a value that all copies of this package in a thread share: a loader may give one copy to `require` and
+ * another to `import()`.
  */
 export function processWide<T extends object>(name: string, make: () => T): T {
   const key = Symbol.for(`manyhands.${name}`)

@@ -1,9 +1,9 @@
-/** A whole number with thousands set apart: `1,204`. */
+/** Shows a whole number with separated thousands: `1,204`. */
 export function count(value: number): string {
   return value.toLocaleString('en-US')
 }
 
-/** A length of time in the two largest units that it needs: `3s`, `2m 05s`, `1h 20m`. */
+/** Shows a length of time in the two largest units that it needs: `3s`, `2m 05s`, `1h 20m`. */
 export function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1_000)
   if (seconds < 60) return `${seconds}s`

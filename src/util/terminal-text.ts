@@ -1,15 +1,15 @@
 import { styleText } from 'node:util'
 
-/** Control characters, and those that turn the direction of what follows: they could make a terminal show what is not there. */
+/** Control characters, and those that reverse the direction of text: they could make a terminal show something else. */
 // oxlint-disable-next-line no-control-regex -- these are what is looked for
 const UNSAFE = /[\u0000-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028\u2029\u202A-\u202E\uFEFF\u2066-\u2069]/g
 
-/** Text from elsewhere as a terminal may show it, in one line: `␛[2J` for an escape sequence. */
+/** Makes untrusted text safe to print on one line: `␛[2J` for an escape sequence. */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, shown)
 }
 
-/** The same for text of several lines, which stay lines. */
+/** Makes untrusted text of several lines safe to print; line breaks stay. */
 export function escapeLines(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
@@ -23,13 +23,13 @@ function shown(character: string): string {
   return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`
 }
 
-/** How a piece of text looks. */
+/** A style of text. */
 export type Look = 'red' | 'green' | 'yellow' | 'cyan' | 'bold' | 'dim'
 
-/** Gives text a look, where its stream shows any. */
+/** Applies a style to text, if its stream shows any. */
 export type Paint = (look: Look, text: string) => string
 
-/** How to paint text for a stream: `FORCE_COLOR` and `NO_COLOR` come before what it can show. */
+/** Returns the paint for a stream. `FORCE_COLOR` and `NO_COLOR` override its abilities. */
 export function paintFor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): Paint {
   if (!hasColors(stream, env)) return (_, text) => text
   return (look, text) => styleText(look, text, { validateStream: false })

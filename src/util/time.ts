@@ -1,4 +1,4 @@
-// What to add to `performance.now()` of this thread to get the machine's monotonic clock.
+// Difference between `performance.now()` of this thread and the machine's monotonic clock, in milliseconds.
 const offset = Number(process.hrtime.bigint()) / 1e6 - performance.now()
 
 /** Milliseconds on the machine's monotonic clock: comparable between threads and processes, unmoved by clock changes. */
@@ -6,10 +6,10 @@ export function monotonicNow(): number {
   return performance.now() + offset
 }
 
-/** Node's timers wait no longer than this, in milliseconds (24.8 days): with more they go off at once. */
+/** The longest delay that Node's timers support, in milliseconds (24.8 days): longer ones fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-/** A time for `setTimeout`. Whoever waits for longer looks at the clock then, and waits again. */
+/** Limits a delay for `setTimeout`. For longer waits the callback must check the clock, and wait again. */
 export function timerDelay(ms: number): number {
   return Math.min(ms, MAX_TIMER_MS)
 }

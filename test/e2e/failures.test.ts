@@ -53,7 +53,7 @@ inProject('what a task throws cannot write to the terminal', async (project) => 
 for (const [args, code, message] of [
   [['run', 'tasks.mjs#shoutt', 'a'], 3, /✖ tasks\.mjs has no export "shoutt"\..* Its functions: .*default/],
   [['run', 'tasks.mjs#Addr', 'a'], 3, /✖ tasks\.mjs has no export "Addr"\. Did you mean "Adder"\?/],
-  [['run', 'tasks.mjs#limit', 'a'], 3, /✖ tasks\.mjs exports "limit", which is no function/],
+  [['run', 'tasks.mjs#limit', 'a'], 3, /✖ tasks\.mjs exports "limit", which is not a function/],
   [['run', 'task.mjs', 'a'], 3, /✖ there is no file "task\.mjs"\. Did you mean "tasks\.mjs"\?/],
   [['run', 'no-such-package', 'a'], 3, /✖ there is no file and no package "no-such-package" here/],
   [['run', 'node:zlip#crc32', 'a'], 3, /✖ Node has no module "node:zlip"\. Did you mean "node:zlib"\?/],

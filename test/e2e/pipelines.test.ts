@@ -56,7 +56,7 @@ inProject('the command itself does not load the module', async (project) => {
 inProject('what is no pipeline, and what was misspelled', async (project) => {
   const object = await project.run(['pipe.mjs#notReady', '1'])
   endedWith(object, 3)
-  assert.match(object.stderr, /exports "notReady", which is no function\. .*calibrate/)
+  assert.match(object.stderr, /exports "notReady", which is not a function\. .*calibrate/)
   const typo = await project.run(['pipe.mjs#calibrat', '1'])
   endedWith(typo, 3)
   assert.match(typo.stderr, /Did you mean "calibrate"\?/)

@@ -64,7 +64,7 @@ inProject('a torn log and a torn result cost nothing but themselves', async (pro
   assert.deepEqual(values(await project.read('out.jsonl')), ['a!', 'b!', 'c!'])
 })
 
-inProject('retry runs again what failed, and only that', async (project) => {
+inProject('retry runs the failures of a run again, and nothing else', async (project) => {
   await project.write(
     'flaky.mjs',
     "import { existsSync } from 'node:fs'\n" +

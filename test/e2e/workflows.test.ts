@@ -142,10 +142,15 @@ inProject('run takes a workflow, or a function that declares one', async (projec
 
 inProject('run refuses what makes no sense for a workflow', async (project) => {
   await project.write('graph.mjs', GRAPH)
+  await project.write('in.txt', 'a\nb\n')
   for (const [args, says] of [
     [['graph.mjs#workflow', 'a'], /takes no inputs/],
     [['graph.mjs#workflow', '--dry-run'], /manyhands plan/],
     [['graph.mjs#workflow', '--resume=last'], /goes on from its cache/],
+    [['graph.mjs#workflow', '--max-memory', '1G'], /workflow is a workflow: --max-memory has no meaning for one/],
+    [['graph.mjs#workflow', '--skip', '1'], /workflow is a workflow without inputs: --skip has no meaning for one/],
+    [['graph.mjs#lengths', 'a', '--log', 'log.jsonl'], /lengths is a workflow: --log has no meaning for one/],
+    [['graph.mjs#lengths', '@in.txt', '-o', 'in.txt'], /this is where the inputs come from/],
   ] as const) {
     const ended = await project.run(args)
     endedWith(ended, 2)
@@ -187,4 +192,109 @@ inProject('manyhands run and plan find a workflow that a CommonJS module exports
   assert.deepEqual(values(ended.stdout), [10, 20])
   const plan = await project.start(['plan', 'graph.cjs#workflow', '--json']).ended
   endedWith(plan, 0)
+})
+
+/** Each of a function, a pipeline and a workflow calls this for each item. */
+const SAME = `import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { apply } from 'manyhands/workflow'
+import { pipeline } from 'manyhands/pipeline'
+export async function step(x) {
+  console.log('at ' + x)
+  if (x === 'bad') throw new RangeError('bad')
+  while (x === 'wait' && !existsSync('go')) await sleep(5)
+  await sleep(30)
+  return x
+}
+export const graph = (items) => apply(step, { name: 'step' })(items)
+export const steps = pipeline('steps').step('only', ({ input }) => step(input))
+`
+
+interface Summary {
+  readonly type: string
+  readonly endedBy?: string
+  readonly exitCode: number
+  readonly ok: number
+  readonly failed: number
+  readonly notDone: number
+}
+
+for (const name of ['step', 'steps', 'graph']) {
+  inProject(`--json: the summary of ${name} has the words of all runs`, async (project) => {
+    await project.write('same.mjs', SAME)
+    const summary = async (...args: string[]): Promise<Summary> => {
+      const ended = await project.run([`same.mjs#${name}`, '-j', '1', '--batch', '1', '--json', ...args])
+      const lines = values(ended.stderr) as Summary[]
+      for (const { type } of lines) assert.match(type, /^(failure|output|summary)$/)
+      const last = lines.at(-1) as Summary
+      assert.equal(last.exitCode, ended.code)
+      return last
+    }
+    const whole = await summary('a', 'b')
+    assert.deepEqual([whole.endedBy, whole.ok, whole.failed, whole.notDone], [undefined, 2, 0, 0])
+    const failed = await summary('a', 'bad')
+    assert.deepEqual([failed.endedBy, failed.ok, failed.failed, failed.exitCode], [undefined, 1, 1, 1])
+    const halted = await summary('bad', 'wait', 'wait', '--fail-fast')
+    assert.deepEqual([halted.endedBy, halted.failed, halted.exitCode], ['halt', 1, 4])
+    const late = await summary('a', 'wait', '--deadline', '600ms')
+    assert.deepEqual([late.endedBy, late.exitCode], ['deadline', 124])
+  })
+
+  inProject(`an interrupted run of ${name} lets what runs finish, and says the rest`, async (project) => {
+    await project.write('same.mjs', SAME)
+    const args = ['run', `same.mjs#${name}`, 'wait', 'b', 'c', '-j', '1', '--batch', '1', '--logs', 'inherit']
+    const running = project.start([...args, '-o', 'out.jsonl'])
+    await running.prints('at wait')
+    running.signal('SIGINT')
+    await running.prints('interrupted: nothing more is started')
+    await project.write('go', '')
+    const ended = await running.ended
+    endedWith(ended, 130)
+    assert.match(ended.stderr, /✖ interrupted after [\d.]+s: [12] ok, [12] not done/)
+    assert.ok(values(await project.read('out.jsonl')).length > 0)
+  })
+}
+
+inProject('--progress: lines, JSON or a bar for a workflow, as often as --progress-interval says', async (project) => {
+  await project.write('same.mjs', SAME)
+  const inputs = Array.from({ length: 30 }, (_, index) => String(index))
+  const args = ['same.mjs#graph', ...inputs, '-j', '1', '--logs', 'off', '--progress-interval', '100ms', '--progress']
+  const [bar, lines, json, none] = await Promise.all(
+    ['bar', 'lines', 'json', 'none'].map((how) => project.run([...args, how])),
+  )
+  assert.match(bar?.stderr ?? '', /\r {2}graph {2}1 process {2}━+ {2}30\/30[^\r\n]*\n✔ 30 ok/)
+  assert.match(lines?.stderr ?? '', /^\[graph\] \d+\/30 /m)
+  const shown = (json?.stderr ?? '').split('\n').filter((line) => line.startsWith('{"type":"progress"'))
+  assert.ok(shown.length > 3, json?.stderr)
+  assert.equal((JSON.parse(shown.at(-1) ?? '') as { total: number }).total, 30)
+  assert.match(none?.stderr ?? '', /^✔ 30 ok/)
+})
+
+inProject('what the nodes of a workflow print comes with the item, or as JSON', async (project) => {
+  await project.write('same.mjs', SAME)
+  const plain = await project.run(['same.mjs#graph', 'a', 'b'])
+  endedWith(plain, 0)
+  assert.match(plain.stderr, /^a │ at a\nb │ at b\n✔ 2 ok/)
+  const json = await project.run(['same.mjs#graph', 'a', '--json'])
+  const [first] = values(json.stderr) as { type: string; text: string }[]
+  assert.deepEqual([first?.type, first?.text], ['output', 'at a\n'])
+})
+
+inProject('--debug stops where a node of a workflow throws', async (project) => {
+  await project.write('same.mjs', SAME)
+  const ended = await project.run(['same.mjs#graph', 'a', 'bad', '--debug'], { input: '' })
+  endedWith(ended, 1)
+  assert.match(ended.stderr, /step\[1\] failed/)
+  assert.match(ended.stderr, /same\.mjs:7:20/)
+})
+
+inProject('two runs of a workflow cannot write to one file', async (project) => {
+  await project.write('same.mjs', SAME)
+  const first = project.start(['run', 'same.mjs#graph', 'wait', '-o', 'out.jsonl', '--logs', 'inherit'])
+  await first.prints('at wait')
+  const second = await project.run(['same.mjs#graph', 'a', '-o', 'out.jsonl'])
+  endedWith(second, 3)
+  assert.match(second.stderr, /out\.jsonl is being written by another run/)
+  await project.write('go', '')
+  endedWith(await first.ended, 0)
 })

@@ -12,7 +12,12 @@ export const CACHE_FAULTS: readonly Row[] = [
   row(
     'F41',
     'a process that writes a cache is killed',
-    everywhere(heldBy('test/unit/cache/torture.test.ts', 'has each result as soon as it is stored, and each is right')),
+    everywhere(
+      heldBy(
+        'test/unit/cache/torture.test.ts',
+        'a tortured cache has each result as soon as it is stored, and each is right',
+      ),
+    ),
   ),
   row('F42', 'many ask for the same result at once', everywhere(held('caching/stampede'))),
   row(

@@ -4,6 +4,8 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
+import { thorough } from '../support/thorough.js'
+
 const PROGRAM = fileURLToPath(new URL('./fixtures/many-captures.js', import.meta.url))
 const MB = 1024 * 1024
 
@@ -19,9 +21,9 @@ async function measure(backend: string, times: number): Promise<{ before: Memory
 }
 
 for (const [backend, times] of [
-  ['threads', 10_000],
-  ['processes', 1_000],
-  ['serial', 1_000],
+  ['threads', thorough ? 10_000 : 2_000],
+  ['processes', thorough ? 1_000 : 500],
+  ['serial', thorough ? 1_000 : 500],
 ] as const) {
   test(`${times} maps, each with a new captured array of 1 MB, leave nothing behind: ${backend}`, async () => {
     const { before, after, workers } = await measure(backend, times)

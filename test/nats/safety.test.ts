@@ -94,7 +94,7 @@ describe('what workers run', () => {
     await withWorkers({ modules: [there] }, async (connect) => {
       const error = await failure(map([1], work, { backend: nats(connect) }))
       assert.ok(error instanceof ModuleLoadError)
-      assert.match(error.message, /shop\/work\.js is not the same .*--allow-skew/)
+      assert.match(error.message, /shop\/work\.js differs between .*--allow-skew/)
     })
     await withWorkers({ modules: [there], allowSkew: true }, async (connect) => {
       assert.deepEqual(await map([1], work, { backend: nats(connect) }), [3])

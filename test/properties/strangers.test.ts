@@ -166,7 +166,7 @@ describe('what strangers send', () => {
       /too long/,
     )
     assert.match(String(inspectBytes(Buffer.from([...header, 0x41, 0xff, 0xff, 0xff, 0x7f]))), /longer than/)
-    assert.match(String(inspectBytes(Buffer.from('hello'))), /no serialised value/)
+    assert.match(String(inspectBytes(Buffer.from('hello'))), /not a serialised value/)
     // Host objects, shared memory: nobody sends them.
     assert.match(String(inspectBytes(Buffer.from([...header, 0x5c, 1]))), /unknown kind/)
   })

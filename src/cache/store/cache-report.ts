@@ -1,10 +1,10 @@
-/** What a cache did. */
+/** The counters of a cache. */
 export interface CacheCounts {
   /** Results that were there. */
   hits: number
   /** Results that were not. */
   misses: number
-  /** Results that somebody else was computing at that time. */
+  /** Results that another caller was computing at that time. */
   joined: number
   stored: number
   /** Results that could not be stored, and calls whose arguments cannot be hashed. */
@@ -17,7 +17,10 @@ export function newCounts(): CacheCounts {
   return { hits: 0, misses: 0, joined: 0, stored: 0, unstorable: 0, corrupt: 0 }
 }
 
-/** How a call got its result: from the store, from another thread that was computing it, or computed (and stored, or not). */
+/**
+ * The way by which a call got its result: found, joined to a call that computed it, or computed and stored, or not
+ * stored.
+ */
 export type CallState = 'hit' | 'joined' | 'computed' | 'unstorable'
 
 /** Counts a call that was made elsewhere, such as in a worker. */
@@ -32,7 +35,7 @@ export function countCall(counts: CacheCounts, state: CallState): void {
 
 const said = new Set<string>()
 
-/** Tells the user something once in a process; `topic` says what it is about. */
+/** Emits a warning, once in a process for each `topic`. */
 export function warnOnce(topic: string, message: string): void {
   if (said.has(topic)) return
   said.add(topic)

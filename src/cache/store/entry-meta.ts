@@ -1,4 +1,4 @@
-/** What a result is of: kept with it, so that it can be told later what has changed. */
+/** The call that a result is of: kept with it, to tell later what has changed. */
 export interface EntryMeta {
   /** The function's name, for people. */
   readonly name: string
@@ -8,7 +8,7 @@ export interface EntryMeta {
   readonly code: string
   /** Of each argument the beginning of its hash. */
   readonly args: readonly string[]
-  /** The name of the codec, where it is not the store's own. */
+  /** The name of the codec; absent for the store's own. */
   readonly codec?: string | undefined
 }
 
@@ -16,7 +16,7 @@ export function writeMeta(meta: EntryMeta): Buffer {
   return Buffer.from(JSON.stringify(meta))
 }
 
-/** Reads it; undefined where it is none. */
+/** Reads the facts of a result; undefined if the bytes are not such facts. */
 export function readMeta(bytes: Buffer): EntryMeta | undefined {
   try {
     const meta = JSON.parse(bytes.toString()) as Partial<EntryMeta> | null

@@ -7,7 +7,7 @@ import { Store } from './store.ts'
 /** The version of the layout: stores of another one lie beside it, and are not looked at. */
 const LAYOUT = 'v1'
 
-/** Where a store is, and how much it keeps: plain data, that can be sent to a worker. */
+/** The location of a store, and its limits: plain data that can be sent to a worker. */
 export interface StoreLocation extends Limits {
   /** The folder that the user named. */
   readonly dir: string
@@ -17,9 +17,9 @@ const stores = new Map<string, Store>()
 
 /**
  * The store of a folder: one for each thread, opened when it is first asked for. Nothing is written before a result is.
- * Where it is asked for with several limits, the last ones that were given hold.
+ * If it is asked for with several limits, the last ones hold.
  *
- * @throws {InvalidArgumentError} where the folder is none, or not this user's.
+ * @throws {InvalidArgumentError} if the folder is a file or belongs to another user.
  */
 export function openStore({ dir, maxBytes, maxAge }: StoreLocation): Store {
   const folder = resolve(dir)

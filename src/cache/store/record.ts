@@ -1,4 +1,4 @@
-/** What a record is. Values are part of the format: never change one, only add. */
+/** The kinds of records. Values are part of the format: never change one, only add. */
 export const KIND = {
   /** A result. */
   entry: 1,
@@ -12,7 +12,7 @@ export const KIND = {
 
 export type Kind = (typeof KIND)[keyof typeof KIND]
 
-/** How a payload is to be read. */
+/** The ways in which a payload is encoded. */
 export const CODEC = { native: 1, specials: 2, own: 3, buffers: 4 } as const
 
 export type Codec = (typeof CODEC)[keyof typeof CODEC]
@@ -25,9 +25,9 @@ export interface RecordHead {
   readonly node: number
   /** When it was stored, in milliseconds since 1970, made to differ within a process. */
   readonly stored: number
-  /** It counts until then; Infinity where there is no limit. */
+  /** The result counts until then, in milliseconds since 1970; Infinity for no limit. */
   readonly expires: number
-  /** What it took to compute, in milliseconds. */
+  /** The duration of the computation, in milliseconds. */
   readonly ms: number
   /** 64 hex digits. */
   readonly key: string
@@ -53,7 +53,7 @@ const EMPTY = Buffer.alloc(0)
 
 let zlib: typeof import('node:zlib') | undefined
 
-/** Loaded with the first record: most workers need none. */
+/** Computes a checksum. The module is loaded with the first record: most workers read none. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   return (zlib ??= process.getBuiltinModule('node:zlib')).crc32(bytes, before)
 }
@@ -93,7 +93,7 @@ export function writeRecord(record: NewRecord): Buffer {
   return bytes
 }
 
-/** The head of the record that begins at `at`; undefined where there is none, or it is broken. */
+/** Reads the head of the record that begins at `at`; undefined if there is none, or it is broken. */
 export function readHead(bytes: Buffer, at = 0): ReadHead | undefined {
   if (at + HEAD_BYTES > bytes.length || bytes.compare(MAGIC, 0, 4, at, at + 4) !== 0) return undefined
   if (bytes.readUInt32LE(at + 4) !== crc32(bytes.subarray(at + 8, at + HEAD_BYTES))) return undefined
@@ -124,7 +124,7 @@ export interface ReadRecord {
   readonly buffers?: readonly Uint8Array[]
 }
 
-/** A whole record; undefined where any byte of it is not as it was written. */
+/** Reads a whole record; undefined if any byte is not as it was written. */
 export function readRecord(bytes: Buffer): ReadRecord | undefined {
   const head = readHead(bytes)
   if (head === undefined || head.length !== bytes.length) return undefined

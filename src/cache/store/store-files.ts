@@ -12,9 +12,9 @@ import { prepareFolder } from './store-folder.ts'
 const SMALL = 32 * 1024
 /** The most that a pack grows to, in bytes. */
 const MAX_PACK = 64 << 20
-/** Where all is there, others are asked for news so often, in milliseconds: what they forgot is soon forgotten here. */
+/** Pause between looks for records of other writers while results are found here, in milliseconds. */
 const NEWS_MS = 20
-/** Uses are written down in groups of so many. */
+/** Uses to collect before they are written as one record. */
 const USES_PER_RECORD = 256
 
 /** A whole record as it was read. Its bytes count only until the next one is read. */
@@ -42,8 +42,8 @@ export class StoreFiles {
   }
 
   /**
-   * The record of a result. `'broken'`: there is one that is not as it was written. `touch`: it is used, so that it is not
-   * the first to go.
+   * Returns the record of a result; `'broken'` if it is not as it was written. `touch` notes that it was used, so that it is
+   * not the first to be evicted.
    */
   take(key: string, touch: boolean): ScratchRecord | 'broken' | undefined {
     const located = this.locate(key)
@@ -52,7 +52,7 @@ export class StoreFiles {
     return record === 'broken' || record === undefined ? record : own(record, key)
   }
 
-  /** Where a small result lies. Others may have stored it just now. */
+  /** Returns the location of a small result, also of one that another process has stored just now. */
   locate(key: string): Located | undefined {
     const { entries } = this.packs.index
     const known = entries.get(key)
@@ -73,7 +73,7 @@ export class StoreFiles {
     return pack.read(bytes, offset, length) ? readRecord(bytes) : undefined
   }
 
-  /** Writes a record. When this returns, everybody sees it. Returns its bytes. */
+  /** Writes a record. When this returns, all threads and processes see it. Returns its bytes. */
   put(record: NewRecord): number {
     this.prepare()
     const bytes = HEAD_BYTES + (record.meta?.length ?? 0) + (record.payload?.length ?? 0)
@@ -105,7 +105,7 @@ export class StoreFiles {
     if (this.#uses.size >= USES_PER_RECORD) this.writeUses()
   }
 
-  /** Where nothing can be written nothing is removed either: then uses do not count. */
+  /** Writes the uses so far. If the store cannot be written, nothing is evicted either: then uses do not count. */
   writeUses(): void {
     if (this.#uses.size === 0) return
     const payload = packKeys(this.#uses)
@@ -125,7 +125,7 @@ export class StoreFiles {
     return sum
   }
 
-  /** Removes all that there is, also what others write. */
+  /** Removes all files, also those that others are writing. */
   clear(): void {
     this.writer.release()
     // Not the folders: others may be about to write into them.

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 
-/** What the system says of a file; undefined where there is none, and where a part of its path is no folder. */
+/** Returns the stats of a file; undefined if there is none, or if part of its path is a file. */
 export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })
@@ -14,9 +14,9 @@ export function statOf(path: string): Stats | undefined {
 }
 
 /**
- * Looks at the folder of a cache, where there is one.
+ * Checks the folder of a cache, if it exists.
  *
- * @throws {InvalidArgumentError} where it is none, or not this user's: whoever can write it says what functions return.
+ * @throws {InvalidArgumentError} if it is a file, or another user's: who can write it decides what functions return.
  */
 export function checkFolder(dir: string, root: string): void {
   for (const folder of [dir, root]) {

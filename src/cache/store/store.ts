@@ -11,10 +11,10 @@ import { CODEC, KIND, type ReadHead, stampNow } from './record.ts'
 import { StoreFiles, type ScratchRecord } from './store-files.ts'
 import { decodeValue, encodeValue, type StoredValue, type ValueContext } from './value-codec.ts'
 
-/** So many packs are put together into fewer, but not more often than that, in milliseconds. */
+/** Above this number packs are put together into fewer; at most once per `TIDY_MS`, in milliseconds. */
 const MANY_PACKS = 16
 const TIDY_MS = 30_000
-/** A use so shortly after the one that is written down, in milliseconds, says nothing new. */
+/** Without a limit on bytes, uses of a result within this time of the last one, in milliseconds, are not written. */
 const SAME_USE_MS = 60_000
 
 /** A result that was found. */
@@ -31,7 +31,7 @@ export interface NewEntry {
   readonly stored: StoredValue
   /** Milliseconds for which it counts. */
   readonly ttl?: number | undefined
-  /** What it took to compute, in milliseconds. */
+  /** The duration of the computation, in milliseconds. */
   readonly ms?: number | undefined
 }
 
@@ -45,8 +45,8 @@ export interface Listed {
 }
 
 /**
- * Results in a folder, as one thread sees it. Any number of threads and processes use a folder at a time; what one has
- * stored all see.
+ * The results in a folder, as one thread sees them. Any number of threads and processes can use a folder at a time; each
+ * sees what the others have stored.
  */
 export class Store {
   readonly dir: string
@@ -55,25 +55,25 @@ export class Store {
   readonly durations: Durations = new Durations()
   readonly counts: CacheCounts = newCounts()
   limits: Limits
-  readonly #shelves: StoreFiles
-  /** Functions of which it has been written what their code is made of. */
+  readonly #files: StoreFiles
+  /** The code hashes whose parts have been written. */
   readonly #codes = new Set<string>()
   #tidiedAt = -Infinity
-  /** Bytes on disk, about; undefined where it is not known. */
+  /** Bytes on disk, about; undefined until they are known. */
   #bytes: number | undefined
 
   /** `dir` is the folder that the user named; the store's own files are in `root` below it. */
   constructor(dir: string, root: string, limits: Limits) {
     this.dir = dir
     this.limits = limits
-    this.#shelves = new StoreFiles(dir, root, limits.maxBytes ?? Infinity, () => this.counts.corrupt++)
-    this.claims = new Claims(join(root, 'claims'), () => this.#shelves.prepare())
+    this.#files = new StoreFiles(dir, root, limits.maxBytes ?? Infinity, () => this.counts.corrupt++)
+    this.claims = new Claims(join(root, 'claims'), () => this.#files.prepare())
   }
 
-  /** The result of a key; undefined where there is none that counts and can be read. Counts what is broken. */
+  /** Returns the result of a key; undefined if there is none that counts and can be read. Counts broken ones. */
   get(key: string, context: ValueContext, counts: CacheCounts = this.counts): Found | undefined {
     try {
-      const taken = this.#shelves.take(key, true)
+      const taken = this.#files.take(key, true)
       if (taken === undefined) return undefined
       if (taken !== 'broken') return this.#found(taken, context)
       // It would be met again and again.
@@ -85,23 +85,23 @@ export class Store {
     return undefined
   }
 
-  /** What is known of a result without making it; undefined where there is none that counts. */
+  /** Returns the head of a result without decoding its value; undefined if there is none that counts. */
   head(key: string): ReadHead | undefined {
     try {
-      const located = this.#shelves.locate(key)
-      const head = located === undefined ? this.#headOfBlob(key) : this.#shelves.read(located)?.head
+      const located = this.#files.locate(key)
+      const head = located === undefined ? this.#headOfBlob(key) : this.#files.read(located)?.head
       return head !== undefined && this.#counts(head) ? head : undefined
     } catch {
       return undefined
     }
   }
 
-  /** Stores a result. When this returns, everybody sees it. False where it cannot be stored. */
+  /** Stores a result. When this returns, all threads and processes see it. Returns false if it cannot be stored. */
   put({ key, meta, stored, ttl, ms }: NewEntry, counts: CacheCounts = this.counts): boolean {
     try {
       const now = stampNow()
       const expires = ttl === undefined ? Infinity : now + ttl
-      const bytes = this.#shelves.put({
+      const bytes = this.#files.put({
         ...{ kind: KIND.entry, key, stored: now, expires, meta: writeMeta(meta) },
         ...{ ...stored, ms: ms ?? 0 },
       })
@@ -114,30 +114,30 @@ export class Store {
     }
   }
 
-  /** Keeps of what the code of a function is made, once. */
+  /** Writes the parts that the code of a function is made of, once. */
   putCode(hash: string, parts: unknown): void {
     if (this.#codes.has(hash)) return
     this.#codes.add(hash)
     try {
-      if (this.#shelves.packs.index.codes.has(hash)) return
-      this.#shelves.put({ kind: KIND.code, key: hash, stored: stampNow(), payload: Buffer.from(JSON.stringify(parts)) })
+      if (this.#files.packs.index.codes.has(hash)) return
+      this.#files.put({ kind: KIND.code, key: hash, stored: stampNow(), payload: Buffer.from(JSON.stringify(parts)) })
     } catch {
       // Only explanations need it.
     }
   }
 
-  /** Of what the code of a function is made, where it is known. */
+  /** Returns the parts that the code of a function was made of, if they are known. */
   code(hash: string): unknown {
     try {
-      const located = this.#shelves.packs.index.codes.get(hash)
-      const record = located && this.#shelves.read(located)
+      const located = this.#files.packs.index.codes.get(hash)
+      const record = located && this.#files.read(located)
       return record && (JSON.parse(record.payload.toString()) as unknown)
     } catch {
       return undefined
     }
   }
 
-  /** Makes bytes of a result of `name`. Where that cannot be it is undefined, counted, and said once. */
+  /** Encodes a result of `name`. Returns undefined if that is not possible, which is counted, and warned about once. */
   encode(
     value: unknown,
     context: ValueContext,
@@ -153,7 +153,7 @@ export class Store {
     }
   }
 
-  /** Something cannot be stored: counted, and said once. */
+  /** Counts something that cannot be stored, and warns about it once. */
   cannotStore(error: unknown, counts: CacheCounts = this.counts): void {
     counts.unstorable++
     warnOnce(`store ${this.dir}`, `cannot store results in the cache ${this.dir}: ${messageOf(error)}`)
@@ -161,48 +161,48 @@ export class Store {
 
   /** Removes results. Returns how many there were. */
   remove(keys: readonly string[], reason: GoneReason): number {
-    return this.#shelves.remove(keys, reason)
+    return this.#files.remove(keys, reason)
   }
 
-  /** Why the result of a key is gone, where that is known. */
+  /** Returns the reason for which the result of a key is gone, if it is known. */
   whyGone(key: string): GoneReason | undefined {
-    return this.#shelves.packs.index.gone.get(key)?.reason
+    return this.#files.packs.index.gone.get(key)?.reason
   }
 
   /** All results. */
   *list(): Generator<Listed> {
-    this.#shelves.refresh()
-    for (const [key, { used }] of this.#shelves.packs.index.entries) yield* this.#listed(key, used)
-    for (const { key, used } of this.#shelves.blobs.list()) yield* this.#listed(key, used)
+    this.#files.refresh()
+    for (const [key, { used }] of this.#files.packs.index.entries) yield* this.#listed(key, used)
+    for (const { key, used } of this.#files.blobs.list()) yield* this.#listed(key, used)
   }
 
   /** Bytes on disk. */
   bytes(): number {
-    return (this.#bytes = this.#shelves.bytes())
+    return (this.#bytes = this.#files.bytes())
   }
 
   /** Reads all, and removes what is broken. */
   verify(): { readonly entries: number; readonly bytes: number; readonly corrupt: readonly string[] } {
-    const shelves = this.#shelves
-    shelves.refresh()
-    const keys = new Set(shelves.packs.index.entries.keys())
-    for (const { key } of shelves.blobs.list()) keys.add(key)
-    const corrupt = [...keys].filter((key) => shelves.take(key, false) === 'broken')
+    const files = this.#files
+    files.refresh()
+    const keys = new Set(files.packs.index.entries.keys())
+    for (const { key } of files.blobs.list()) keys.add(key)
+    const corrupt = [...keys].filter((key) => files.take(key, false) === 'broken')
     this.counts.corrupt += corrupt.length
     if (corrupt.length > 0) this.remove(corrupt, 'corrupt')
     return { entries: keys.size - corrupt.length, bytes: this.bytes(), corrupt }
   }
 
-  /** Removes what is too old, and what was used longest ago until the rest fits. `thorough`: tidies up, too. */
+  /** Removes results that are too old, then those used longest ago until the rest fits. `thorough`: also tidies up. */
   prune(limits: Limits = this.limits, thorough = true): Pruned {
-    const shelves = this.#shelves
-    shelves.prepare()
-    shelves.writeUses()
+    const files = this.#files
+    files.prepare()
+    files.writeUses()
     const claim = this.claims.take('prune', 'running')
-    // Somebody else does it.
+    // Another process is pruning.
     if (claim === undefined) return { removed: 0, bytes: this.bytes() }
     try {
-      const pruned = prune(shelves, limits, thorough)
+      const pruned = prune(files, limits, thorough)
       this.#bytes = pruned.bytes
       return pruned
     } finally {
@@ -212,15 +212,15 @@ export class Store {
 
   /** Removes everything. */
   clear(): void {
-    this.#shelves.clear()
+    this.#files.clear()
     this.#codes.clear()
     this.#bytes = 0
   }
 
-  /** Writes down what it has in hand, and lets others have its pack. */
+  /** Writes the uses so far, and releases its pack to other writers. */
   flush(): void {
-    this.#shelves.writeUses()
-    this.#shelves.writer.release()
+    this.#files.writeUses()
+    this.#files.writer.release()
   }
 
   #found({ head, meta, payload, buffers }: ScratchRecord, context: ValueContext): Found | undefined {
@@ -239,19 +239,18 @@ export class Store {
   }
 
   #use(key: string): void {
-    const located = this.#shelves.packs.index.entries.get(key)
+    const located = this.#files.packs.index.entries.get(key)
     if (located === undefined) return
     const now = Date.now()
-    if (now - located.used > (this.limits.maxBytes === undefined ? SAME_USE_MS : 0))
-      this.#shelves.use(key, located, now)
+    if (now - located.used > (this.limits.maxBytes === undefined ? SAME_USE_MS : 0)) this.#files.use(key, located, now)
   }
 
   #headOfBlob(key: string): ReadHead | undefined {
-    return this.#shelves.blobs.has(key) ? this.#shelves.blobs.head(key) : undefined
+    return this.#files.blobs.has(key) ? this.#files.blobs.head(key) : undefined
   }
 
   *#listed(key: string, used: number): Generator<Listed> {
-    const taken = this.#shelves.take(key, false)
+    const taken = this.#files.take(key, false)
     if (taken === undefined || taken === 'broken') return
     const meta = readMeta(taken.meta)
     if (meta !== undefined) yield { key, meta, head: taken.head, used }
@@ -261,13 +260,13 @@ export class Store {
     const { maxBytes = Infinity } = this.limits
     if (maxBytes < Infinity) this.#bytes = (this.#bytes ?? this.bytes()) + bytes
     const isOver = (this.#bytes ?? 0) > maxBytes && this.bytes() > maxBytes
-    const isUntidy = this.#shelves.packs.count > MANY_PACKS && performance.now() - this.#tidiedAt > TIDY_MS
+    const isUntidy = this.#files.packs.count > MANY_PACKS && performance.now() - this.#tidiedAt > TIDY_MS
     if (isUntidy) this.#tidiedAt = performance.now()
     if (!isOver && !isUntidy) return
     try {
       this.prune(this.limits, isUntidy)
     } catch {
-      // What was to be stored is; the next one tries again.
+      // The result itself is stored; the next one tries again.
     }
   }
 }

@@ -10,10 +10,10 @@ import type { Special } from '../../wire/codec/special.ts'
 import { writeTable } from './blobs/blob-file.ts'
 import { CODEC, type Codec } from './record.ts'
 
-/** Larger buffers are put aside, in bytes. */
+/** Larger buffers are put largeBuffers, in bytes. */
 const LARGE = 32 * 1024
 
-/** Keeps large buffers of a value that is being encoded: they go to disk from where they are. */
+/** Collects the large buffers of a value that is being encoded, so that they go to disk without a copy. */
 export class LargeBuffers implements Copier {
   readonly lease = undefined
   #buffers: ArrayBuffer[] = []
@@ -37,7 +37,7 @@ export class LargeBuffers implements Copier {
   }
 }
 
-/** How results become bytes, where structured data is not enough or too much. */
+/** A codec for results that structured clones cannot hold, or hold badly. */
 export interface ValueCodec<T = unknown> {
   /** Results that were stored under another name are not read. */
   readonly name: string
@@ -45,14 +45,14 @@ export interface ValueCodec<T = unknown> {
   readonly decode: (bytes: Uint8Array) => T
 }
 
-/** What is needed to turn results into bytes and back. */
+/** The codec and classes to turn results into bytes and back. */
 export interface ValueContext {
   readonly codec?: ValueCodec | undefined
   /** Classes whose instances may be part of results. */
   readonly classes?: ClassRegistry | undefined
 }
 
-/** What a value is read from. */
+/** The stored form of a value. */
 export interface ValueBytes {
   readonly codec: Codec
   readonly payload: Buffer
@@ -60,24 +60,24 @@ export interface ValueBytes {
   readonly buffers?: readonly Uint8Array[] | undefined
 }
 
-/** A result as bytes. Its large parts are still the value's own: whoever keeps it for long must copy them. */
+/** A result as bytes. Its large parts still belong to the value: copy them to keep them for long. */
 export interface StoredValue extends ValueBytes {
   /** Equal values have equal hashes: 64 hex digits. */
   readonly valueHash: string
 }
 
-const aside = new LargeBuffers()
+const largeBuffers = new LargeBuffers()
 const encoders = new WeakMap<ClassRegistry, Encoder>()
-const plain = new Encoder({ copier: aside })
+const plain = new Encoder({ copier: largeBuffers })
 
-/** Turns a result into bytes. Throws where it holds what cannot be stored. */
+/** Turns a result into bytes. Throws if it holds something that cannot be stored. */
 export function encodeValue(value: unknown, { codec, classes }: ValueContext): StoredValue {
   if (codec !== undefined) {
     const payload = Buffer.from(codec.encode(value))
     return { codec: CODEC.own, payload, valueHash: hashOf(value, classes, payload) }
   }
   const { value: data, specials } = encoderFor(classes).encode(value)
-  const buffers = aside.take()
+  const buffers = largeBuffers.take()
   const serializer = new Serializer()
   for (const [i, buffer] of buffers.entries()) serializer.transferArrayBuffer(i, buffer)
   serializer.writeHeader()
@@ -90,25 +90,25 @@ export function encodeValue(value: unknown, { codec, classes }: ValueContext): S
   return { codec: kind, payload: Buffer.concat([writeTable(parts), payload]), buffers: parts, valueHash }
 }
 
-/** Bytes that stay as they are, whatever becomes of the value. */
+/** Returns bytes that stay as they are when the value changes. */
 export function detached(stored: StoredValue): StoredValue {
   return stored.buffers === undefined ? stored : { ...stored, buffers: stored.buffers.map((part) => part.slice()) }
 }
 
-/** The value of a result that is not read from a file: leaves the bytes as they are. */
+/** Decodes a result that is still in memory, and leaves its bytes as they are. */
 export function decodeCopy(stored: StoredValue, context: ValueContext): unknown {
   const { buffers, payload } = detached(stored)
   const table = buffers === undefined ? 0 : writeTable(buffers).length
   return decodeValue({ ...stored, payload: payload.subarray(table), buffers }, context)
 }
 
-/** Makes a value of its bytes. Throws where it cannot. */
+/** Decodes a value. Throws if the bytes cannot be decoded. */
 export function decodeValue(
   { codec: kind, payload, buffers = [] }: ValueBytes,
   { codec, classes }: ValueContext,
 ): unknown {
   if ((kind === CODEC.own) !== (codec !== undefined)) throw new TypeError('the result was stored with another codec')
-  // The bytes belong to somebody else.
+  // A codec gets a copy, because the bytes are used again.
   if (codec !== undefined) return codec.decode(Buffer.from(payload))
   const deserializer = new Deserializer(payload)
   for (const [i, part] of buffers.entries()) deserializer.transferArrayBuffer(i, part.buffer as ArrayBuffer)
@@ -124,11 +124,11 @@ export function decodeValue(
 function encoderFor(classes: ClassRegistry | undefined): Encoder {
   if (classes === undefined) return plain
   let encoder = encoders.get(classes)
-  if (encoder === undefined) encoders.set(classes, (encoder = new Encoder({ classes, copier: aside })))
+  if (encoder === undefined) encoders.set(classes, (encoder = new Encoder({ classes, copier: largeBuffers })))
   return encoder
 }
 
-/** What has no canonical hash is known by its bytes. */
+/** Returns the canonical hash of a value, or the hash of its bytes if it has none. */
 function hashOf(value: unknown, classes: ClassRegistry | undefined, payload: Buffer): string {
   try {
     return canonicalHash(value, classes).toString('hex')

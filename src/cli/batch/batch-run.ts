@@ -1,23 +1,17 @@
-import { Pool } from '../../api/pool.ts'
 import { Cache } from '../../cache/cache.ts'
 import { TaskAbortedError, type TaskError } from '../../errors/task-errors.ts'
 import type { KeyCounts } from '../../journal/key-counts.ts'
 import type { LogRecord } from '../../logs/log-record.ts'
-import { availableWorkers } from '../../options/workers.ts'
 import type { RunEvent } from '../../pool/observer.ts'
 import type { Results } from '../../run/outcomes/results.ts'
-import type { BackendOption } from '../../settings/run-options.ts'
-import { tasksOf } from '../../task/tasks-of.ts'
-import { isBroker, workersAt } from '../cluster/location.ts'
+import type { RunStats } from '../../run/run-stats.ts'
+import { workersAt } from '../cluster/location.ts'
 import { type CommandError, EXIT } from '../command-error.ts'
 import { type Explanation, explainError } from '../explain-error.ts'
-import { type AnyMapOptions, mapOptionsOf } from '../flags/map-options.ts'
+import { runOptionsOf } from '../flags/map-options.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
 import type { BadRow } from '../inputs/formats/input-format.ts'
-import type { Inputs } from '../inputs/open-inputs.ts'
-import type { TaskReference } from '../module/find-task.ts'
-import { openOutput } from '../output/open-output.ts'
-import { jsonLine, type ResultWriter } from '../output/result-writer.ts'
+import { openResults, type ResultWriter } from '../output/open-output.ts'
 import { FailureReport } from '../report/failure-report.ts'
 import type { Screen } from '../report/screen.ts'
 import { StepsReport } from '../report/steps-report.ts'
@@ -27,67 +21,55 @@ import type { RunLog } from '../runs/run-log.ts'
 import { GRACE_MS, Interrupts } from './interrupts.ts'
 import { exitCodeOf, type Outcome, outcomeJson, tellMissing, tellOutcome } from './outcome.ts'
 import { showRunProgress } from './run-progress.ts'
-
-type AnyMap = (inputs: Inputs['items'], fn: unknown, options: AnyMapOptions) => Results<unknown>
+import type { RunSource } from './run-source.ts'
 
 /** Takes the place of a failed input among the results. */
 const FAILED = Symbol('failed')
 
 /** What a run of the command is made of. */
 export interface RunParts {
-  readonly task: TaskReference
-  readonly inputs: Inputs
+  readonly source: RunSource
   readonly flags: RunFlags
-  readonly backend: BackendOption
   readonly log: RunLog
-  /** How many inputs with each content key are to run; all where it is absent. */
+  /** How many inputs with each content key are to run; all of them if it is absent. */
   readonly only: KeyCounts | undefined
 }
 
-/** One run of the command: a function over inputs, results to a file or stdout, everything else to the screen. */
+/** One run of the command: takes results to a file or stdout, and everything else to the screen. */
 export class BatchRun {
+  readonly #source: RunSource
   readonly #flags: RunFlags
-  readonly #screen: Screen
-  readonly #task: TaskReference
-  readonly #inputs: Inputs
   readonly #log: RunLog
   readonly #only: KeyCounts | undefined
-  /** How many inputs are to run, where not all are. */
-  readonly #wanted: number
-  readonly #workers: number
-  readonly #pool: Pool
+  /** The size of `only` at the start. */
+  readonly #wanted: number | undefined
+  readonly #screen: Screen
   readonly #results: Results<unknown>
   readonly #report: FailureReport
+  /** Failures that were told: one call of a workflow may cost many results. */
+  readonly #told = new WeakSet<TaskError>()
   readonly #steps = new StepsReport()
   readonly #taskOutput: TaskOutput
   readonly #interrupts: Interrupts
   #ok = 0
   /** Results that have arrived where they go. */
   #written = 0
+  #failed = 0
   #aborted = 0
   #badRows = 0
-  /** Nobody takes results any more: an error, or undefined where whoever read them has enough. */
+  /** Set when no more results can be written: with an error, or without one if the reader has enough. */
   #outputEnd: { readonly error: CommandError | undefined } | undefined
 
-  constructor({ task, inputs, flags, backend, log, only }: RunParts, screen: Screen) {
+  constructor({ source, flags, log, only }: RunParts, screen: Screen) {
+    this.#source = source
     this.#flags = flags
     this.#log = log
     this.#only = only
-    this.#wanted = only?.size ?? 0
+    this.#wanted = only?.size
     this.#screen = screen
-    this.#task = task
-    this.#inputs = inputs
     this.#report = new FailureReport(screen, flags.json)
     this.#taskOutput = new TaskOutput(screen)
-    this.#workers = Math.max(1, Math.min(flags.jobs ?? availableWorkers(), inputs.total() ?? Infinity))
-    this.#pool = new Pool({
-      backend,
-      ...((flags.jobs !== undefined || !isBroker(flags.on)) && { workers: this.#workers }),
-      logs: 'off',
-      ...(flags.maxTasks !== undefined && { maxTasks: flags.maxTasks }),
-      ...(flags.maxMemory !== undefined && { maxMemory: flags.maxMemory }),
-    })
-    this.#results = this.#start()
+    this.#results = this.#open()
     this.#interrupts = new Interrupts({
       windDown: () => {
         const seconds = GRACE_MS / 1_000
@@ -100,97 +82,112 @@ export class BatchRun {
 
   /** Resolves to the exit code when all is written, said and stopped. */
   async run(): Promise<number> {
-    const output = await openOutput(this.#flags.output, () => (this.#goesOn ? this.#log.outputKept : 0), this.#screen, {
+    const output = await this.#openOutput()
+    const hideProgress = this.#showProgress()
+    const problem = await this.#deliver(output)
+    await output.close(problem !== undefined && !this.#hasBegun)
+    this.#log.journal?.close()
+    await this.#source.close(problem !== undefined || this.#interrupts.exitCode !== undefined)
+    this.#taskOutput.flush()
+    hideProgress()
+    const code = this.#conclude(problem ?? this.#outputProblem() ?? this.#logProblem())
+    if (problem !== undefined && !this.#hasBegun) this.#log.discard()
+    else this.#log.end(code, this.#source.total())
+    this.#interrupts[Symbol.dispose]()
+    return code
+  }
+
+  /** Counts and tells an input that could not be read: a failure like any other, which the run does not get to see. */
+  addBadRow(row: BadRow): void {
+    this.#badRows++
+    this.#failed++
+    this.#report.add(row.position, row)
+  }
+
+  #open(): Results<unknown> {
+    const { cache, verbose } = this.#flags
+    return this.#source.open({
+      ...runOptionsOf(this.#flags),
+      name: this.#source.name,
+      logs: this.#logs(),
+      ...(cache !== undefined && { cache: new Cache(cache) }),
+      ...(verbose && { onEvent: (event: RunEvent) => tellEvent(event, this.#screen) }),
+      // Called as it happens, not when its turn among the results comes.
+      onError: (error: TaskError) => {
+        this.#fail(error)
+        return FAILED
+      },
+    })
+  }
+
+  #logs(): 'off' | ((record: LogRecord) => void) | { readonly ordered: (record: LogRecord) => void } {
+    const { logs, debug, json } = this.#flags
+    const take = (record: LogRecord): void => {
+      if (json) this.#screen.say(outputJson(record))
+      else this.#taskOutput.take(record)
+      this.#log.output?.take(record)
+    }
+    if (logs === 'off') return logs
+    // In the debugger one wants to see it when it happens.
+    return logs === 'ordered' && !debug ? { ordered: take } : take
+  }
+
+  #fail(error: TaskError): void {
+    this.#steps.fail(error, this.#results.steps())
+    if (error instanceof TaskAbortedError) {
+      this.#aborted++
+      return
+    }
+    this.#failed++
+    if (this.#told.has(error)) return
+    this.#told.add(error)
+    this.#report.add(this.#source.labelOf(error), error)
+  }
+
+  #openOutput(): Promise<ResultWriter> {
+    const plan = { path: this.#flags.output, keeps: () => (this.#addsToOutput ? this.#log.outputKept : 0) }
+    return openResults(plan, this.#screen, {
       end: (error) => {
         this.#outputEnd = { error }
         this.#results.cancel()
       },
-      // Only now nothing of it can be lost.
+      // From now on nothing of them can be lost.
       written: (lines, start) => {
         this.#written += lines.length
         for (const { index, end } of lines)
           this.#log.journal?.confirm(index, start === undefined ? undefined : start + end)
       },
     })
-    const hideProgress = this.#showProgress()
-    const problem = await this.#deliver(output)
-    await output.close(problem !== undefined && !this.#hasBegun)
-    this.#log.journal?.close()
-    await (problem === undefined && this.#interrupts.exitCode === undefined
-      ? this.#pool.close()
-      : this.#pool.terminate())
-    this.#taskOutput.flush()
-    hideProgress()
-    const code = this.#conclude(problem ?? this.#outputProblem() ?? this.#logProblem())
-    if (problem !== undefined && !this.#hasBegun) this.#log.discard()
-    else this.#log.end(code, this.#inputs.total())
-    this.#interrupts[Symbol.dispose]()
-    return code
-  }
-
-  /** An input that could not be read: a failure like any other, which the pool does not get to see. */
-  addBadRow(row: BadRow): void {
-    this.#badRows++
-    this.#report.add(row.position, row)
-  }
-
-  #start(): Results<unknown> {
-    const functions = tasksOf<Record<string, () => unknown>>(this.#task.url)
-    // What the function takes is not known here.
-    const map = this.#pool.map as unknown as AnyMap
-    const take = (record: LogRecord): void => {
-      if (this.#flags.json) this.#screen.say(outputJson(record))
-      else this.#taskOutput.take(record)
-      this.#log.output?.take(record)
-    }
-    const { logs, debug } = this.#flags
-    const total = this.#inputs.total()
-    return map(this.#inputs.items, functions[this.#task.exportName], {
-      ...mapOptionsOf(this.#flags),
-      ...(total !== undefined && { total }),
-      ...(this.#log.journal !== undefined && { journal: this.#log.journal }),
-      ...(this.#flags.cache !== undefined && { cache: new Cache(this.#flags.cache) }),
-      ...(this.#flags.verbose && { onEvent: (event: RunEvent) => tellEvent(event, this.#screen) }),
-      name: this.#task.name,
-      // Who debugs wants to see it when it happens.
-      logs: logs === 'off' ? logs : logs === 'ordered' && !debug ? { ordered: take } : take,
-      debug,
-      // Told as it happens, not when its turn among the results comes.
-      onError: (error: TaskError) => {
-        this.#steps.fail(error, this.#results.steps())
-        if (error instanceof TaskAbortedError) this.#aborted++
-        else this.#report.add(error.input, error)
-        return FAILED
-      },
-    })
   }
 
   #showProgress(): () => void {
-    const { progress, quiet, json, progressInterval: lineInterval } = this.#flags
-    const isNone = progress === 'none' || (progress === 'auto' && (quiet || json))
-    if (isNone) return () => {}
-    const stats = (): ReturnType<Results<unknown>['stats']> => {
-      const now = this.#results.stats()
-      return { ...now, failed: this.#report.count }
-    }
-    const workers = workersAt(this.#flags.on, this.#workers, this.#flags.group)
-    const style = progress
-    const { name } = this.#task
-    return showRunProgress(this.#screen, { name, workers, inputs: this.#inputs, lineInterval, stats, style })
+    const { progress: style, quiet, json, progressInterval: lineInterval, on, group } = this.#flags
+    if (style === 'none' || (style === 'auto' && (quiet || json))) return () => {}
+    const { name, workers } = this.#source
+    return showRunProgress(this.#screen, {
+      name,
+      workers: workersAt(on, workers, group),
+      total: () => this.#source.totalCounted(),
+      lineInterval,
+      stats: () => this.#stats(),
+      style,
+    })
   }
 
-  /** Writes results as they come. Returns what ended the run, where that was not its end. */
+  #stats(): RunStats {
+    const stats = this.#results.stats()
+    return this.#source.counts === 'results' ? { ...stats, failed: this.#failed } : stats
+  }
+
+  /** Writes results as they come. Returns what ended the run, if that was not its end. */
   async #deliver(output: ResultWriter): Promise<Explanation | undefined> {
     try {
       for await (const { values, indexes } of this.#results.indexed()) {
         for (const [i, value] of values.entries()) {
-          const index = indexes[i] as number
-          const line = value === FAILED ? undefined : this.#lineOf(value, index)
-          if (line === undefined) continue
-          // What the log cannot tell of would be there twice.
+          if (value === FAILED) continue
+          // A result that the log does not tell of would be written again by the next run.
           if (this.#log.journal?.error !== undefined) return undefined
-          this.#ok++
-          const room = output.write(line, index)
+          const room = this.#write(output, value, indexes[i] as number)
           if (room !== undefined) await room
         }
       }
@@ -202,15 +199,20 @@ export class BatchRun {
     }
   }
 
-  #lineOf(value: unknown, index: number): string | undefined {
+  #write(output: ResultWriter, value: unknown, index: number): Promise<void> | undefined {
+    const result = this.#steps.take(value)
+    let room: Promise<void> | undefined
     try {
-      return jsonLine(this.#steps.take(value))
+      room = output.write(result, index)
     } catch (error) {
       const failure = new TypeError(`its result cannot be written as JSON: ${(error as Error).message}`)
       const input = this.#log.journal?.refuse(index, failure)
-      this.#report.add(input ?? `input ${index + 1}`, failure)
+      this.#failed++
+      this.#report.add(input ?? `${this.#source.counts === 'results' ? 'input' : 'result'} ${index + 1}`, failure)
       return undefined
     }
+    this.#ok++
+    return room
   }
 
   #outputProblem(): Explanation | undefined {
@@ -222,30 +224,46 @@ export class BatchRun {
     return error && explainError(error)
   }
 
-  /** Results are added to those that are there: inputs are left out whose results those are. */
-  get #goesOn(): boolean {
+  /** True if results are added to those of an earlier run, whose inputs are left out. */
+  get #addsToOutput(): boolean {
     return this.#flags.resume !== undefined || this.#log.journal?.goesOn === true
   }
 
-  /** Something has become of at least one input. */
+  /** True if at least one input has an outcome. */
   get #hasBegun(): boolean {
-    return this.#ok + this.#report.count + this.#aborted > 0
+    return this.#ok + this.#failed + this.#aborted > 0
   }
 
   #conclude(problem: Explanation | undefined): number {
-    // Whoever read the results has enough, and wants to hear no more either.
+    // The reader of the results has enough, and wants to hear no more either.
     if (this.#outputEnd !== undefined && problem === undefined) return EXIT.ok
+    const outcome = this.#outcome(problem)
+    tellMissing(outcome, this.#screen)
+    if (this.#flags.json) this.#screen.say(outcomeJson(outcome))
+    else {
+      this.#report.sumUp()
+      if (problem !== undefined && (outcome.endedBy !== 'deadline' || !this.#hasBegun))
+        this.#screen.sayError(problem.message)
+      if (!this.#flags.quiet && (problem === undefined || this.#hasBegun)) {
+        for (const line of this.#steps.lines(this.#screen.paint)) this.#screen.say(line)
+        tellOutcome(outcome, this.#screen)
+      }
+    }
+    return exitCodeOf(outcome)
+  }
+
+  #outcome(problem: Explanation | undefined): Outcome {
     const { elapsedMs, endedBy, cached } = this.#results.stats()
-    const failed = this.#report.count
     const skipped = this.#log.journal?.skipped ?? 0
     const ok = this.#outputEnd === undefined ? this.#ok : this.#written
-    const left = (this.#only === undefined ? (this.#inputs.total() ?? 0) : this.#wanted) - ok - failed - skipped
+    const left = (this.#wanted ?? this.#source.total() ?? 0) - ok - this.#failed - skipped
     const interrupted = this.#interrupts.exitCode
     const isWhole = endedBy === undefined && problem === undefined && interrupted === undefined
-    const outcome: Outcome = {
+    return {
       ok,
       cached,
-      failed,
+      cacheCounts: this.#source.counts,
+      failed: this.#failed,
       badRows: this.#badRows,
       skipped,
       missing: isWhole ? (this.#only?.size ?? 0) : 0,
@@ -259,18 +277,8 @@ export class BatchRun {
       run: this.#log.isKept ? this.#log.run : undefined,
       log: this.#log.log,
       output: this.#flags.output,
+      cache: this.#flags.cache,
       steps: this.#steps.report,
     }
-    tellMissing(outcome, this.#screen)
-    if (this.#flags.json) this.#screen.say(outcomeJson(outcome))
-    else {
-      this.#report.sumUp()
-      if (problem !== undefined && (endedBy !== 'deadline' || !this.#hasBegun)) this.#screen.sayError(problem.message)
-      if (!this.#flags.quiet && (problem === undefined || this.#hasBegun)) {
-        for (const line of this.#steps.lines(this.#screen.paint)) this.#screen.say(line)
-        tellOutcome(outcome, this.#screen)
-      }
-    }
-    return exitCodeOf(outcome)
   }
 }

@@ -10,14 +10,22 @@ import type { RunFlags } from '../flags/run-flags.ts'
 import type { BadRow } from '../inputs/formats/input-format.ts'
 import type { Inputs } from '../inputs/open-inputs.ts'
 import type { TaskReference } from '../module/find-task.ts'
-import { openOutput } from '../output/open-output.ts'
+import { openLines } from '../output/open-output.ts'
 import { FailureReport } from '../report/failure-report.ts'
 import { labelOf } from '../report/label-of.ts'
 import type { Screen } from '../report/screen.ts'
 import { leftOut } from '../runs/left-out.ts'
-import type { RunParts } from './batch-run.ts'
 
-/** What a run would do: its inputs on stdout, a line each; the rest on the screen. No worker is started, no result written. */
+/** What a run over inputs would take. */
+export interface DryRunParts {
+  readonly task: TaskReference
+  readonly inputs: Inputs
+  readonly flags: RunFlags
+  /** How many inputs with each content key are to run; all of them if it is absent. */
+  readonly only: KeyCounts | undefined
+}
+
+/** Shows what a run would do: its inputs on stdout, a line each; the rest on the screen. Starts no worker, writes no result. */
 export class DryRun {
   readonly #task: TaskReference
   readonly #inputs: Inputs
@@ -26,7 +34,7 @@ export class DryRun {
   readonly #only: KeyCounts | undefined
   readonly #report: FailureReport
 
-  constructor({ task, inputs, flags, only }: Omit<RunParts, 'log' | 'backend'>, screen: Screen) {
+  constructor({ task, inputs, flags, only }: DryRunParts, screen: Screen) {
     this.#only = only
     this.#task = task
     this.#inputs = inputs
@@ -42,7 +50,7 @@ export class DryRun {
   /** Shows inputs as they are read, so that they may be without end. Resolves to the exit code. */
   async run(): Promise<number> {
     let outputEnd: { readonly error: CommandError | undefined } | undefined
-    const output = await openOutput(undefined, () => 0, this.#screen, {
+    const output = await openLines({ path: undefined, keeps: () => 0 }, this.#screen, {
       end: (error) => (outputEnd = { error }),
       written: () => {},
     })

@@ -1,34 +1,34 @@
 import { showsBar } from '../../progress/open-display.ts'
 import type { ProgressState } from '../../progress/progress-option.ts'
 import { showProgress, type ShownProgress } from '../../progress/show-progress.ts'
-import type { Inputs } from '../inputs/open-inputs.ts'
 import type { Screen } from '../report/screen.ts'
 
 /** Milliseconds between two lines of JSON. */
 const JSON_INTERVAL_MS = 1_000
 
-/** What the progress of a run is called and read from. */
+/** The progress of a run: what it is called, and where it is read. */
 export interface ShownRun {
   readonly name: string
   /** `8 processes` */
   readonly workers: string
-  readonly inputs: Inputs
-  /** Milliseconds between two lines, where there is no bar. */
+  /** How many there will be; undefined as long as that is not known. */
+  readonly total: () => number | undefined
+  /** Milliseconds between two lines, if there is no bar. */
   readonly lineInterval: number | undefined
   readonly stats: Parameters<typeof showProgress>[1]['stats']
   readonly style: 'auto' | 'bar' | 'lines' | 'json'
 }
 
-/** Shows a run's progress on stderr until it is stopped; meanwhile what the screen prints goes past it. */
+/** Shows a run's progress on stderr until the returned function is called. Meanwhile the screen prints past it. */
 export function showRunProgress(screen: Screen, run: ShownRun): () => void {
-  const { name, workers, inputs, stats } = run
-  const shown: ShownProgress = showProgress(optionOf(run, screen), { stats, total: inputs.total }, name, workers)
+  const { name, workers, total, stats } = run
+  const shown: ShownProgress = showProgress(optionOf(run, screen), { stats, total }, name, workers)
   const stop = (): void => {
     process.off('exit', stop)
     shown.stop()
     screen.printWith()
   }
-  // A terminal shall have its cursor back, however the process ends.
+  // Gives the terminal its cursor back, however the process ends.
   process.on('exit', stop)
   screen.printWith(shown.print)
   return stop
@@ -43,7 +43,7 @@ function optionOf({ style, lineInterval }: ShownRun, screen: Screen): Parameters
   }
 }
 
-/** The state as a line of JSON now and then, for programs. */
+/** Says the state as a line of JSON every `interval` milliseconds, and at the end. */
 function jsonLines(interval: number, screen: Screen): (state: ProgressState) => void {
   let shownAt = -Infinity
   return (state) => {

@@ -4,9 +4,10 @@ import { hostname } from 'node:os'
 import { createInterface } from 'node:readline'
 
 import { CommandError, usageError, EXIT } from '../command-error.ts'
+import type { BrokerFlags } from '../flags/command-flags.ts'
 import type { Screen } from '../report/screen.ts'
-import { readSecret } from './access-options.ts'
-import { BrokerConfig, type BrokerFlags, storeOf } from './broker-config.ts'
+import { readSecret } from './access-flags.ts'
+import { BrokerConfig, storeOf } from './broker-config.ts'
 import { StoreLock } from './store-lock.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1'])

@@ -2,19 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-import { readSecret } from './access-options.ts'
-
-/** How a broker is started. */
-export interface BrokerFlags {
-  readonly host: string
-  readonly port: number
-  readonly store?: string
-  readonly tokenFile?: string
-  readonly tlsCert?: string
-  readonly tlsKey?: string
-  readonly quiet: boolean
-  readonly logLevel: 'error' | 'info' | 'debug'
-}
+import type { BrokerFlags } from '../flags/command-flags.ts'
+import { readSecret } from './access-flags.ts'
 
 /** Servers from this version on can be told to write to the disk before they answer; older ones do not start with it. */
 const SYNCS_FROM = [2, 10] as const

@@ -5,18 +5,14 @@ import { groupStatus } from '../../cluster/group-status.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { count, duration } from '../../util/show-number.ts'
 import { escapeText } from '../../util/terminal-text.ts'
-import { type AccessFlags, natsOptionsOf } from './access-options.ts'
-
-export interface GroupStatusFlags extends AccessFlags {
-  readonly watch: boolean
-  readonly json: boolean
-}
+import type { StatusFlags } from '../flags/command-flags.ts'
+import { natsOptionsOf } from './access-flags.ts'
 
 const WATCH_MS = 1_000
 const CLEAR = '\u001B[H\u001B[J'
 
 /** `manyhands status --workers --server URL`: who works in a group, and how much. Prints to stdout. */
-export async function showGroup(flags: GroupStatusFlags): Promise<void> {
+export async function showGroup(flags: StatusFlags): Promise<void> {
   let before: readonly Offer[] = []
   let offers: readonly Offer[] | undefined = await groupStatus(natsOptionsOf(flags))
   for (;;) {
@@ -32,7 +28,7 @@ export async function showGroup(flags: GroupStatusFlags): Promise<void> {
 }
 
 /** A broker that does not answer for a while does not end the watch. */
-async function again(flags: GroupStatusFlags): Promise<readonly Offer[] | undefined> {
+async function again(flags: StatusFlags): Promise<readonly Offer[] | undefined> {
   try {
     return await groupStatus(natsOptionsOf(flags))
   } catch (error) {
@@ -41,7 +37,7 @@ async function again(flags: GroupStatusFlags): Promise<readonly Offer[] | undefi
   }
 }
 
-function describe(flags: GroupStatusFlags, offers: readonly Offer[], before: readonly Offer[]): string {
+function describe(flags: StatusFlags, offers: readonly Offer[], before: readonly Offer[]): string {
   const { group = 'default', server } = flags
   if (offers.length === 0) {
     const where = server === undefined ? '' : ` --server ${server}`

@@ -1,33 +1,34 @@
+import { type BackendName, BACKENDS } from '../../pool/backend/registry.ts'
 import type { BackendOption } from '../../settings/run-options.ts'
 import { oneOfWords } from '../flags/values.ts'
-import { type AccessFlags, natsOptionsOf, parseServers } from './access-options.ts'
-
-const HERE = ['processes', 'threads', 'serial'] as const
+import { type AccessFlags, natsOptionsOf, parseServers } from './access-flags.ts'
 
 /** Where a run's workers are: on this machine, or on those that a broker leads to. */
-export type Location = (typeof HERE)[number] | `nats://${string}` | `tls://${string}`
+export type Location = BackendName | `nats://${string}` | `tls://${string}`
 
-/** One of the workers of a place. */
-const WORKER = { processes: 'process', threads: 'thread', serial: 'serial' } as const
+/** The word for one worker of each backend. */
+const WORKER: Readonly<Record<BackendName, string>> = { processes: 'process', threads: 'thread', serial: 'serial' }
 
-export function parseLocation(text: string): Location {
-  if (isBroker(text)) return parseServers(text, '--on') as Location
-  return oneOfWords([...HERE, 'nats://host:4222'], '--on')(text)
+/** Reads where workers are. */
+export function parseLocation(text: string, flag: string): Location {
+  if (isBroker(text)) return parseServers(text, flag) as Location
+  return oneOfWords([...BACKENDS, 'nats://host:4222'])(text, flag)
 }
 
+/** True for the address of a broker. */
 export function isBroker(text: string): text is `nats://${string}` | `tls://${string}` {
   return /^(nats|tls):\/\//.test(text)
 }
 
-/** The backend of a place; that for brokers is loaded only where there is one. */
-export async function backendAt(place: Location, access: AccessFlags): Promise<BackendOption> {
-  if (!isBroker(place)) return place
+/** The backend of a location. The one for brokers is loaded only when it is needed. */
+export async function backendAt(location: Location, access: AccessFlags): Promise<BackendOption> {
+  if (!isBroker(location)) return location
   const { nats } = await import('../../cluster/nats.ts')
-  return nats(natsOptionsOf(access, place))
+  return nats(natsOptionsOf(access, location))
 }
 
-/** So many workers at a place, in words. */
-export function workersAt(place: Location, count: number, group = 'default'): string {
-  if (isBroker(place)) return `group ${group} at ${place}`
-  return `${count} ${count === 1 ? WORKER[place] : place}`
+/** The number of workers at a location, in words: `8 processes`. */
+export function workersAt(location: Location, count: number, group = 'default'): string {
+  if (isBroker(location)) return `group ${group} at ${location}`
+  return `${count} ${count === 1 ? WORKER[location] : location}`
 }

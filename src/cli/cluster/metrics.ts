@@ -3,12 +3,8 @@ import { createServer, type Server } from 'node:http'
 
 import type { Offer } from '../../backends/nats/messages/offer.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { CommandError, usageError, EXIT } from '../command-error.ts'
-
-export interface MetricsAddress {
-  readonly host: string
-  readonly port: number
-}
+import { CommandError, EXIT } from '../command-error.ts'
+import type { Address } from '../flags/values.ts'
 
 /** Where the figures come from. */
 export interface FigureSource {
@@ -19,18 +15,12 @@ export interface FigureSource {
 
 type Figure = readonly [name: string, type: 'gauge' | 'counter', help: string, value: number]
 
-export function parseMetricsAddress(text: string): MetricsAddress {
-  const [, host = '127.0.0.1', port = ''] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? []
-  if (port !== '' && Number(port) < 65_536) return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }
-  throw usageError(`--metrics: expected HOST:PORT, such as 127.0.0.1:9100, got "${text}"`)
-}
-
 /**
  * Figures for Prometheus at `/metrics`: only numbers, nothing of any task.
  *
  * @throws {CommandError} where the address cannot be had.
  */
-export async function serveMetrics({ host, port }: MetricsAddress, source: FigureSource): Promise<Server> {
+export async function serveMetrics({ host, port }: Address, source: FigureSource): Promise<Server> {
   const server = createServer((request, response) => {
     const isRight = request.method === 'GET' && /^\/metrics(?:\?|$)/.test(request.url ?? '')
     response.writeHead(isRight ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })

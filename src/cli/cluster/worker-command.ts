@@ -1,19 +1,11 @@
 import { runWorker } from '../../cluster/run-worker.ts'
 import { EXIT } from '../command-error.ts'
+import type { WorkerFlags } from '../flags/command-flags.ts'
 import type { Screen } from '../report/screen.ts'
-import { type AccessFlags, natsOptionsOf } from './access-options.ts'
+import { natsOptionsOf } from './access-flags.ts'
 import { checkModules } from './check-modules.ts'
-import { type MetricsAddress, serveMetrics } from './metrics.ts'
-import { type ReportFlags, WorkerReport } from './worker-report.ts'
-
-/** How workers are started. */
-export interface WorkerFlags extends AccessFlags, ReportFlags {
-  readonly jobs?: number
-  readonly allowCode: boolean
-  readonly allowSkew: boolean
-  readonly drain?: number
-  readonly metrics?: MetricsAddress
-}
+import { serveMetrics } from './metrics.ts'
+import { WorkerReport } from './worker-report.ts'
 
 /** `manyhands worker`: workers for clients of a group, until they are told to end. Resolves to the exit code. */
 export async function worker(modules: readonly string[], flags: WorkerFlags, screen: Screen): Promise<number> {

@@ -2,29 +2,23 @@ import type { AgentEvent } from '../../backends/nats/agent/agent.ts'
 import type { Offer } from '../../backends/nats/messages/offer.ts'
 import { count } from '../../util/show-number.ts'
 import { escapeText } from '../../util/terminal-text.ts'
-import type { CommonFlags } from '../flags/common-flags.ts'
+import type { WorkerFlags } from '../flags/command-flags.ts'
 import type { Screen } from '../report/screen.ts'
 import type { CheckedModule } from './check-modules.ts'
 
 /** Functions of a module that are named at the start. */
 const MOST_NAMES = 12
 
-export interface ReportFlags extends CommonFlags {
-  readonly group?: string
-  /** Each event as a line of JSON. */
-  readonly json: boolean
-}
-
 /** Says what happens at workers: failures, what an operator wants to know, or all, by `--log-level`. */
 export class WorkerReport {
   isConnected = false
-  readonly #flags: ReportFlags
+  readonly #flags: WorkerFlags
   readonly #screen: Screen
   readonly #isQuiet: boolean
   /** Workers that each client has. */
   readonly #clients = new Map<string, number>()
 
-  constructor(flags: ReportFlags, screen: Screen) {
+  constructor(flags: WorkerFlags, screen: Screen) {
     this.#flags = flags
     this.#screen = screen
     this.#isQuiet = flags.quiet || flags.logLevel === 'error'

@@ -6,19 +6,7 @@ import type { Listed, Store } from '../../cache/store/store.ts'
 import { count } from '../../util/show-number.ts'
 import { escapeText } from '../../util/terminal-text.ts'
 import { CommandError, EXIT } from '../command-error.ts'
-
-/** What each of the commands is told. */
-export interface CacheFlags {
-  readonly dir: string
-  readonly json: boolean
-}
-
-export interface PruneFlags extends CacheFlags {
-  /** Bytes. */
-  readonly maxBytes?: number
-  /** Milliseconds. */
-  readonly maxAge?: number
-}
+import type { CacheFlags, PruneFlags } from '../flags/command-flags.ts'
 
 /** `manyhands cache ls`: all results, the newest first. */
 export function listCache({ dir, json }: CacheFlags): void {

@@ -5,8 +5,10 @@ import { join, resolve } from 'node:path'
 
 import { map } from '../../map/map.ts'
 import { availableWorkers } from '../../options/workers.ts'
+import { type BackendName, BACKENDS } from '../../pool/backend/registry.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { type AccessFlags, natsOptionsOf } from '../cluster/access-options.ts'
+import { natsOptionsOf } from '../cluster/access-flags.ts'
+import type { DoctorFlags } from '../flags/command-flags.ts'
 import { RUNS_FOLDER } from '../runs/run-record.ts'
 
 /** One thing that was looked at. */
@@ -15,11 +17,6 @@ interface Finding {
   /** Undefined where it is neither. */
   readonly isGood: boolean | undefined
   readonly says: string
-}
-
-/** What `manyhands doctor` is asked. */
-export interface DoctorFlags extends AccessFlags {
-  readonly json: boolean
 }
 
 const MARKS = new Map<boolean | undefined, string>([
@@ -32,7 +29,7 @@ const OLDEST_NODE = [20, 19]
 /** `manyhands doctor`: whether all that a run needs is there. Prints to stdout; resolves to whether it is. */
 export async function doctor(flags: DoctorFlags): Promise<boolean> {
   const findings = [node(), cores(), memory(), typescript(), folder(), scratch()]
-  for (const backend of ['threads', 'processes'] as const) findings.push(await workers(backend))
+  for (const backend of BACKENDS) if (backend !== 'serial') findings.push(await workers(backend))
   if ((flags.server ?? process.env['NATS_URL']) !== undefined) findings.push(await broker(flags))
   if (flags.json) console.log(JSON.stringify(findings))
   else for (const { what, isGood, says } of findings) console.log(`${MARKS.get(isGood)} ${what.padEnd(12)} ${says}`)
@@ -85,7 +82,8 @@ function scratch(): Finding {
   }
 }
 
-async function workers(backend: 'threads' | 'processes'): Promise<Finding> {
+/** Starts a worker. */
+async function workers(backend: BackendName): Promise<Finding> {
   const startedAt = performance.now()
   try {
     await map([1], Math.sqrt, { backend, workers: 1 })

@@ -2,14 +2,10 @@ import { Cache } from '../../cache/cache.ts'
 import { escapeText } from '../../util/terminal-text.ts'
 import type { Plan } from '../../workflow/plan/plan.ts'
 import { usageError } from '../command-error.ts'
+import type { PlanFlags } from '../flags/command-flags.ts'
 import { findTask } from '../module/find-task.ts'
 import { declareWorkflow, findWorkflow } from '../module/find-workflow.ts'
 import type { Screen } from '../report/screen.ts'
-
-export interface PlanFlags {
-  readonly cache: string
-  readonly json: boolean
-}
 
 /** So many reasons are told of each node: the commonest. */
 const MAX_REASONS = 3

@@ -5,19 +5,10 @@ import type { AttemptState, JournalRow } from '../../journal/journal-row.ts'
 import { isRunning } from '../../util/running-process.ts'
 import { count, duration } from '../../util/show-number.ts'
 import { escapeText } from '../../util/terminal-text.ts'
-import type { AccessFlags } from '../cluster/access-options.ts'
+import type { StatusFlags } from '../flags/command-flags.ts'
 import { labelOf } from '../report/label-of.ts'
 import { type LogSummary, summariseLog, type WorkerWork } from '../runs/log-summary.ts'
 import { allRecords, readRecord, type RunRecord } from '../runs/run-record.ts'
-
-/** What is asked about a run. */
-export interface StatusFlags extends AccessFlags {
-  readonly failed: boolean
-  readonly slow: boolean
-  readonly workers: boolean
-  readonly watch: boolean
-  readonly json: boolean
-}
 
 const SLOWEST = 20
 const WATCH_MS = 1_000

@@ -3,28 +3,26 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
-import { CACHE_DIR } from '../cache-commands.ts'
 import { usageError } from '../command-error.ts'
 import { isRun } from '../runs/run-record.ts'
+import { longName } from './flag-table.ts'
+import { ALL_RUN_FLAGS } from './run-flags.ts'
 
 const OPTION = '--config-file'
 
-/** What options mean that stand without their value. */
-const ALONE = new Map([
-  ['--resume', '--resume=last'],
-  ['--cache', `--cache=${CACHE_DIR}`],
-])
+/** The rows of flags, by their long names. */
+const ROWS = new Map(Object.values(ALL_RUN_FLAGS).map((row) => [longName(row), row]))
 
-/** What the parser cannot do itself: options from a file, and an option that may stand without its value. */
+/** Does what the parser cannot do itself: takes flags from a file, and gives flags that stand alone their value. */
 export function completeArgs(args: readonly string[], program: Command): string[] {
   const end = args.indexOf('--')
   const options = end < 0 ? args : args.slice(0, end)
-  // Not `--resume [run]`, which would take an input for the run.
   const complete = withConfig(options, program).map((arg, at, all) => {
     const next = all[at + 1]
     if (arg === '--resume' && next !== undefined && isRun(next))
       throw usageError(`to go on with that run write --resume=${next}`)
-    return ALONE.get(arg) ?? arg
+    const alone = ROWS.get(arg)?.alone
+    return alone === undefined ? arg : `${arg}=${alone}`
   })
   return end < 0 ? complete : [...complete, ...args.slice(end)]
 }
@@ -70,10 +68,10 @@ function readConfig(path: string): object {
 
 function flag(path: string, name: string, value: unknown, takesValue: boolean): string[] {
   if (value === false || value === null) return []
-  // That option may stand alone.
-  if (value === true && (!takesValue || name === 'resume')) return [`--${name}`]
+  const row = ROWS.get(`--${name}`)
+  if (value === true && (!takesValue || row?.alone !== undefined)) return [`--${name}`]
   if (takesValue && (typeof value === 'string' || typeof value === 'number')) return [`--${name}=${value}`]
-  if (name === 'args') return [`--args=${JSON.stringify(value)}`]
+  if (row?.isJson === true) return [`--${name}=${JSON.stringify(value)}`]
   throw usageError(
     `${path}: "${name}" takes ${takesValue ? 'a text or a number' : 'true or false'}, not ${JSON.stringify(value)}`,
   )

@@ -1,38 +1,43 @@
 import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 import { haltRule, type HaltOption } from '../../options/halt-rule.ts'
 import { usageError } from '../command-error.ts'
-import { parseDuration } from './values.ts'
+import { parseDuration, wholeNumberFrom } from './values.ts'
 
-/** When a run ends early; `never` is what it does without a rule. */
-export function parseHalt(text: string): HaltOption | 'never' {
+/** Reads when a run ends early; `never` is the same as no rule. */
+export function parseHalt(text: string, flag: string): HaltOption | 'never' {
   if (text === 'never') return text
   try {
-    return haltRule(text, '--halt').text as HaltOption
+    return haltRule(text, flag).text as HaltOption
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error
-    throw usageError(`--halt: expected never, or ${error.expected}, got "${text}"`)
+    throw usageError(`${flag}: expected never, or ${error.expected}, got "${text}"`)
   }
 }
 
-/** How long to wait before a task runs again: the first time, and at most. */
+/** How long a task waits before it runs again, in milliseconds: the first time, and at most. */
 export interface RetryDelay {
   readonly delay: number
   readonly maxDelay: number
 }
 
-/** Two times, `1s..1m`, or one that stays the same. */
-export function parseRetryDelay(text: string): RetryDelay {
+/** Reads two times, `1s..1m`, or one that stays the same. */
+export function parseRetryDelay(text: string, flag: string): RetryDelay {
   const [first = '', last = first, ...more] = text.split('..')
-  const [delay, maxDelay] = [first, last].map((part) => (part === '0' ? 0 : parseDuration(part, '--retry-delay')))
+  const [delay, maxDelay] = [first, last].map((part) => (part === '0' ? 0 : parseDuration(part, flag)))
   if (more.length > 0 || delay === undefined || maxDelay === undefined || delay > maxDelay)
-    throw usageError(`--retry-delay: expected two times such as 1s..1m, the shorter one first, got "${text}"`)
+    throw usageError(`${flag}: expected two times such as 1s..1m, the shorter one first, got "${text}"`)
   return { delay, maxDelay }
 }
 
-/** A limit per task: a time, or a share of what the others took. */
-export function parseTimeout(text: string): number | `${number}%` {
+/** Reads the limit of a task: a time in milliseconds, or a share of the median: `300%`. */
+export function parseTimeout(text: string, flag: string): number | `${number}%` {
   const share = /^(\d+(?:\.\d+)?)%$/.exec(text)
-  const limit = share === null ? parseDuration(text, '--timeout') : Number(share[1])
-  if (limit === 0) throw usageError('--timeout: expected more than 0')
+  const limit = share === null ? parseDuration(text, flag) : Number(share[1])
+  if (limit === 0) throw usageError(`${flag}: expected a time or a share above 0, got "${text}"`)
   return share === null ? limit : `${limit}%`
+}
+
+/** Reads how many inputs travel together. */
+export function parseBatch(text: string, flag: string): number | 'auto' {
+  return text === 'auto' ? text : wholeNumberFrom(1)(text, flag)
 }

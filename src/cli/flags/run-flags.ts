@@ -1,196 +1,316 @@
-import { type Command, Option } from 'commander'
+/* oxlint-disable typescript/no-unnecessary-type-assertion -- the type of a value that is declared must stand there */
+import type { Command } from 'commander'
 
 import type { HaltOption } from '../../options/halt-rule.ts'
-import { type AccessFlags, addAccessOptions } from '../cluster/access-options.ts'
-import { parseLocation, type Location } from '../cluster/location.ts'
-import { usageError } from '../command-error.ts'
+import { ACCESS_FLAGS, type AccessFlags } from '../cluster/access-flags.ts'
+import { type Location, parseLocation } from '../cluster/location.ts'
 import { INPUT_FORMATS, type InputFormat } from '../inputs/formats/input-format.ts'
-import { addCommonOptions, type CommonFlags } from './common-flags.ts'
-import { parseHalt, parseRetryDelay, type RetryDelay, parseTimeout } from './rules.ts'
+import { COMMON_FLAGS, type CommonFlags } from './common-flags.ts'
+import { addFlags, type FlagsOf, type FlagTable, type Parse } from './flag-table.ts'
+import { parseBatch, parseHalt, parseRetryDelay, parseTimeout, type RetryDelay } from './rules.ts'
 import {
-  parseArgs,
-  parseConfig,
+  above0,
+  oneOfWords,
   parseDuration,
   parseJobs,
+  parseJsonArray,
+  parseJsonOrFile,
   parseNumber,
-  wholeNumberFrom,
   parsePositive,
   parseSize,
-  oneOfWords,
+  wholeNumberFrom,
 } from './values.ts'
 
-/** The options of `manyhands run`, in their final form. Those without a default are absent where they are not given. */
-export interface RunFlags extends CommonFlags, AccessFlags {
-  readonly jobs?: number
-  readonly on: Location
-  readonly batch?: number | 'auto'
-  readonly concurrency?: number
-  readonly literal: boolean
-  readonly format: InputFormat | 'auto'
-  readonly spread: boolean
-  readonly args?: readonly unknown[]
-  readonly config?: unknown
-  readonly priority?: number
-  readonly skip: number
-  readonly limit: number
-  readonly output?: string
-  readonly order: 'input' | 'done'
-  readonly logs: 'ordered' | 'inherit' | 'off'
-  readonly retries: number
-  readonly retryDelay: RetryDelay
-  readonly workerDeaths?: number
-  readonly timeout?: number | `${number}%`
-  readonly progressInterval?: number
-  readonly dryRun: boolean
-  /** Stop where a task throws. */
-  readonly debug: boolean
-  readonly verbose: boolean
-  readonly json: boolean
-  readonly progress: 'auto' | 'bar' | 'lines' | 'json' | 'none'
-  readonly log?: string
-  /** The folder of results that are kept. */
-  readonly cache?: string
-  /** The run to go on with. */
-  readonly resume?: string
-  readonly halt?: HaltOption | 'never'
-  readonly failFast: boolean
-  /** Of the run to go on with, only what failed. */
-  readonly onlyFailed: boolean
-  /** What another function gave before counts as done. */
-  readonly allowChanged: boolean
-  readonly deadline?: number
-  readonly maxMemory?: number
-  readonly memfree?: number
-  readonly rate?: number
-  readonly maxTasks?: number
-}
+type ProgressStyle = 'auto' | 'bar' | 'lines' | 'json' | 'none'
 
-const atLeastOne = (option: string): ((text: string) => number) => wholeNumberFrom(1, option)
-const zeroOrMore = (option: string): ((text: string) => number) => wholeNumberFrom(0, option)
+/**
+ * The flags of `manyhands run`. All else follows from this table: the help, the type `RunFlags`, which flags may stand
+ * without a value, what a workflow refuses, and the options that are passed on to the run.
+ */
+export const RUN_FLAGS = {
+  jobs: {
+    flag: '-j, --jobs <n>',
+    parse: parseJobs as Parse<number>,
+    group: 'Work:',
+    help: 'workers: 8, 50%, all, -2 or all-1 (all but one) (default: the cores of this process)',
+    appliesTo: 'runs',
+  },
+  on: {
+    flag: '--on <where>',
+    parse: parseLocation as Parse<Location>,
+    initial: 'processes',
+    group: 'Work:',
+    help: 'processes, threads, serial (here, for debugging), or nats://host:4222',
+    appliesTo: 'runs',
+  },
+  concurrency: {
+    flag: '--concurrency <n>',
+    parse: wholeNumberFrom(1) as Parse<number>,
+    group: 'Work:',
+    help: 'async tasks at a time per worker (default: 1)',
+    appliesTo: 'runs',
+    option: 'concurrency',
+  },
+  batch: {
+    flag: '--batch <n>',
+    parse: parseBatch as Parse<number | 'auto'>,
+    group: 'Work:',
+    help: 'inputs per message to a worker (default: auto)',
+    appliesTo: 'runs',
+    option: 'batch',
+  },
+  priority: {
+    flag: '--priority <n>',
+    parse: parseNumber as Parse<number>,
+    group: 'Work:',
+    help: 'priority among runs that share workers: higher starts first (default: 0)',
+    appliesTo: 'runs',
+    option: 'priority',
+  },
+  literal: {
+    flag: '--literal',
+    group: 'Input:',
+    help: 'take inputs as values: no globs, no @',
+    appliesTo: 'inputs',
+  },
+  format: {
+    flag: '--format <format>',
+    parse: oneOfWords(['auto', ...INPUT_FORMATS]) as Parse<InputFormat | 'auto'>,
+    initial: 'auto',
+    group: 'Input:',
+    help: 'format of files and stdin: lines, null (as find -print0 writes), json, jsonl, csv or tsv; auto: by file name',
+    appliesTo: 'inputs',
+  },
+  spread: {
+    flag: '--spread',
+    group: 'Input:',
+    help: 'take an input that is an array as the list of arguments',
+    appliesTo: 'functions',
+  },
+  args: {
+    flag: '--args <json>',
+    parse: parseJsonArray as Parse<readonly unknown[]>,
+    group: 'Input:',
+    help: 'constant arguments after each input: \'[2, "x"]\'',
+    appliesTo: 'functions',
+    isJson: true,
+  },
+  config: {
+    flag: '--config <json>',
+    parse: parseJsonOrFile as Parse<unknown>,
+    group: 'Input:',
+    help: 'config of a pipeline: JSON, or @file with JSON',
+    appliesTo: 'functions',
+    isJson: true,
+    conflicts: 'args',
+  },
+  skip: {
+    flag: '--skip <n>',
+    parse: wholeNumberFrom(0) as Parse<number>,
+    initial: 0,
+    group: 'Input:',
+    help: 'leave out the first n inputs',
+    appliesTo: 'inputs',
+  },
+  limit: {
+    flag: '--limit <n>',
+    parse: wholeNumberFrom(0) as Parse<number>,
+    initial: Infinity as number,
+    shownInitial: 'all of them',
+    group: 'Input:',
+    help: 'take at most n inputs',
+    appliesTo: 'inputs',
+  },
+  output: {
+    flag: '-o, --output <file>',
+    group: 'Output:',
+    help: 'file for the results, as JSON Lines (default: stdout)',
+    appliesTo: 'runs',
+  },
+  order: {
+    flag: '--order <order>',
+    parse: oneOfWords(['input', 'done']) as Parse<'input' | 'done'>,
+    initial: 'input',
+    group: 'Output:',
+    help: 'order of the results: input, or done (as they come)',
+    appliesTo: 'runs',
+  },
+  logs: {
+    flag: '--logs <how>',
+    parse: oneOfWords(['ordered', 'inherit', 'off']) as Parse<'ordered' | 'inherit' | 'off'>,
+    initial: 'ordered',
+    group: 'Output:',
+    help: 'what tasks print: ordered, inherit (as it comes), or off',
+    appliesTo: 'runs',
+  },
+  log: {
+    flag: '--log <file>',
+    group: 'Output:',
+    help: 'job log, a line for each attempt (default: .manyhands/<run>/log.jsonl)',
+    appliesTo: 'functions',
+  },
+  progress: {
+    flag: '--progress <how>',
+    parse: oneOfWords(['auto', 'bar', 'lines', 'json', 'none']) as Parse<ProgressStyle>,
+    initial: 'auto',
+    group: 'Output:',
+    help: 'progress on stderr: auto, bar, lines, json, or none',
+    appliesTo: 'runs',
+  },
+  progressInterval: {
+    flag: '--progress-interval <time>',
+    parse: parseDuration as Parse<number>,
+    group: 'Output:',
+    help: 'time between two lines if there is no bar (default: 10s; as JSON 1s)',
+    appliesTo: 'runs',
+  },
+  dryRun: {
+    flag: '--dry-run',
+    group: 'Output:',
+    help: 'only show the inputs that the function would run for',
+    appliesTo: 'functions',
+    instead: 'manyhands plan says what would run',
+  },
+  debug: {
+    flag: '--debug',
+    group: 'Output:',
+    help: 'run one after the other, here, and stop at the line that throws',
+    appliesTo: 'runs',
+    option: 'debug',
+  },
+  verbose: {
+    flag: '-v, --verbose',
+    group: 'Output:',
+    help: 'tell of each start, end, retry and worker',
+    appliesTo: 'runs',
+  },
+  json: {
+    flag: '--json',
+    group: 'Output:',
+    help: 'write failures and the summary as JSON Lines',
+    appliesTo: 'runs',
+  },
+  timeout: {
+    flag: '--timeout <time>',
+    parse: parseTimeout as Parse<number | `${number}%`>,
+    group: 'Failures:',
+    help: 'limit per task: 30s, or 300% of the median of those that succeeded',
+    appliesTo: 'runs',
+    option: 'timeout',
+  },
+  retries: {
+    flag: '--retries <n>',
+    parse: wholeNumberFrom(0) as Parse<number>,
+    initial: 0,
+    group: 'Failures:',
+    help: 'run a task again up to n times if it throws or times out',
+    appliesTo: 'runs',
+  },
+  retryDelay: {
+    flag: '--retry-delay <a..b>',
+    parse: parseRetryDelay as Parse<RetryDelay>,
+    initial: { delay: 1_000, maxDelay: 60_000 },
+    shownInitial: '1s..1m',
+    group: 'Failures:',
+    help: 'time before it runs again, doubling',
+    appliesTo: 'runs',
+  },
+  workerDeaths: {
+    flag: '--worker-deaths <n>',
+    parse: wholeNumberFrom(0) as Parse<number>,
+    group: 'Failures:',
+    help: 'run a task again up to n times if its worker dies under it (default: 1; on a cluster 3)',
+    appliesTo: 'runs',
+    option: 'workerDeaths',
+  },
+  deadline: {
+    flag: '--deadline <time>',
+    parse: above0('a time', parseDuration) as Parse<number>,
+    group: 'Failures:',
+    help: 'limit for the whole run: 2h',
+    appliesTo: 'runs',
+    option: 'deadline',
+  },
+  halt: {
+    flag: '--halt <rule>',
+    parse: parseHalt as Parse<HaltOption | 'never'>,
+    group: 'Failures:',
+    help: 'end early: now or soon, then fail, success or done = a number or a share: now,fail=10%',
+    appliesTo: 'runs',
+  },
+  failFast: {
+    flag: '--fail-fast',
+    group: 'Failures:',
+    help: 'same as --halt now,fail=1',
+    appliesTo: 'runs',
+  },
+  resume: {
+    flag: '--resume[=run]',
+    alone: 'last',
+    group: 'Resume:',
+    help: 'leave out what succeeded in that run (default: the last one); results go to the end of -o',
+    appliesTo: 'functions',
+    instead: 'it goes on from its cache, not from a run',
+  },
+  allowChanged: {
+    flag: '--allow-changed',
+    group: 'Resume:',
+    help: 'resume although the function has changed since',
+    appliesTo: 'functions',
+  },
+  cache: {
+    flag: '--cache[=dir]',
+    alone: '.manyhands/cache',
+    group: 'Resume:',
+    help: 'reuse results of the same input and the same code (default: .manyhands/cache)',
+    appliesTo: 'runs',
+  },
+  // Of the run to resume, only what failed: `manyhands retry` sets it.
+  onlyFailed: { flag: '--only-failed', help: '', appliesTo: 'functions', isHidden: true },
+  maxMemory: {
+    flag: '--max-memory <size>',
+    parse: above0('a size', parseSize) as Parse<number>,
+    group: 'Limits:',
+    help: 'memory of a worker, which is replaced above it: 2G',
+    appliesTo: 'functions',
+  },
+  memfree: {
+    flag: '--memfree <size>',
+    parse: parseSize as Parse<number>,
+    group: 'Limits:',
+    help: 'start nothing while less memory is free on this machine',
+    appliesTo: 'runs',
+    option: 'memfree',
+  },
+  rate: {
+    flag: '--rate <n>',
+    parse: parsePositive as Parse<number>,
+    group: 'Limits:',
+    help: 'most starts per second',
+    appliesTo: 'runs',
+    option: 'rate',
+  },
+  maxTasks: {
+    flag: '--max-tasks <n>',
+    parse: wholeNumberFrom(1) as Parse<number>,
+    group: 'Limits:',
+    help: 'replace a worker after n tasks',
+    appliesTo: 'functions',
+  },
+} as const
 
-/** Gives `run` its options, by what they are about. */
-export function addRunOptions(command: Command): Command {
-  command
-    .optionsGroup('Work:')
-    .option(
-      '-j, --jobs <n>',
-      'workers: 8, 50%, all, -2 or all-1 (all but one) (default: the cores of this process)',
-      parseJobs,
-    )
-    .option(
-      '--on <where>',
-      'processes, threads, serial (here, for debugging), or nats://host:4222',
-      parseLocation,
-      'processes',
-    )
-    .option('--concurrency <n>', 'async tasks at a time per worker (default: 1)', atLeastOne('--concurrency'))
-    .option('--batch <n>', 'inputs per message to a worker (default: auto)', parseBatch)
-    .optionsGroup('Input:')
-    .option('--literal', 'inputs are values: no globs, no @', false)
-    .option(
-      '--format <format>',
-      'of files and stdin: lines, null (as find -print0 writes), json, jsonl, csv or tsv (auto: by file name)',
-      oneOfWords(['auto', ...INPUT_FORMATS], '--format'),
-      'auto',
-    )
-    .option('--spread', 'an input that is an array is the list of arguments', false)
-    .option('--args <json>', 'constant arguments after each input: \'[2, "x"]\'', parseArgs)
-    .addOption(
-      new Option('--config <json>', "a pipeline's config: JSON, or @file with JSON")
-        .argParser(parseConfig)
-        .conflicts('args'),
-    )
-    .option('--skip <n>', 'leave out the first inputs', zeroOrMore('--skip'), 0)
-    .addOption(
-      new Option('--limit <n>', 'take no more inputs than that')
-        .argParser(zeroOrMore('--limit'))
-        .default(Infinity, 'all of them'),
-    )
-    .option('--priority <n>', 'higher starts first', (text) => parseNumber(text, '--priority'))
-    .optionsGroup('Output:')
-    .option('-o, --output <file>', 'results as JSON Lines (default: stdout)')
-    .option(
-      '--order <order>',
-      'of the results: input, or done (as they come)',
-      oneOfWords(['input', 'done'], '--order'),
-      'input',
-    )
-    .option(
-      '--logs <how>',
-      'what tasks print: ordered, inherit (as it comes), or off',
-      oneOfWords(['ordered', 'inherit', 'off'], '--logs'),
-      'ordered',
-    )
-    .option('--log <file>', 'job log, a line for each attempt (default: .manyhands/<run>/log.jsonl)')
-    .option(
-      '--progress <how>',
-      'auto, bar, lines, json, or none',
-      oneOfWords(['auto', 'bar', 'lines', 'json', 'none'], '--progress'),
-      'auto',
-    )
-    .option(
-      '--progress-interval <time>',
-      'between two lines, where there is no bar (default: 10s)',
-      parseProgressInterval,
-    )
-    .option('--dry-run', 'only show the inputs that the function would run for', false)
-    .option('--debug', 'one after the other, here, and stop at the line that throws', false)
-    .option('-v, --verbose', 'tell of each start, end, retry and worker', false)
-    .option('--json', 'failures and the summary as JSON Lines', false)
-  addAccessOptions(command, { server: false })
-  addCommonOptions(command)
-  return command
-    .optionsGroup('Failures:')
-    .option('--timeout <time>', 'per task: 30s, or 300% of the median of those that succeeded', parseTimeout)
-    .option('--retries <n>', 'run a task again that threw or timed out', zeroOrMore('--retries'), 0)
-    .addOption(
-      new Option('--retry-delay <a..b>', 'before it runs again, doubling')
-        .argParser(parseRetryDelay)
-        .default({ delay: 1_000, maxDelay: 60_000 }, '1s..1m'),
-    )
-    .option(
-      '--worker-deaths <n>',
-      'run a task again whose worker died under it (default: 1; on a cluster 3)',
-      zeroOrMore('--worker-deaths'),
-    )
-    .option('--deadline <time>', 'for the whole run: 2h', (text) =>
-      positive(parseDuration(text, '--deadline'), text, '--deadline'),
-    )
-    .option(
-      '--halt <rule>',
-      'end early: now or soon, then fail, success or done = a number or a share: now,fail=10%',
-      parseHalt,
-    )
-    .option('--fail-fast', 'the same as --halt now,fail=1', false)
-    .optionsGroup('Resume:')
-    .option(
-      '--resume <run>',
-      'leave out what succeeded in that run (default: the last one); results go to the end of -o',
-    )
-    .option('--allow-changed', 'go on also where the function has changed since', false)
-    .option('--cache <dir>', 'reuse results of the same input and the same code (default: .manyhands/cache)')
-    .addOption(new Option('--only-failed').default(false).hideHelp())
-    .optionsGroup('Limits:')
-    .option('--max-memory <size>', 'per worker, which is then replaced: 2G', (text) =>
-      positive(parseSize(text, '--max-memory'), text, '--max-memory'),
-    )
-    .option('--memfree <size>', 'start nothing while less memory is free on this machine', (text) =>
-      parseSize(text, '--memfree'),
-    )
-    .option('--rate <n>', 'most starts per second', (text) => parsePositive(text, '--rate'))
-    .option('--max-tasks <n>', 'replace a worker after so many tasks', atLeastOne('--max-tasks'))
-    .optionsGroup('Help:')
-}
+/** The folder in which results are kept unless a flag names another. */
+export const CACHE_DIR: string = RUN_FLAGS.cache.alone
 
-function positive(value: number, text: string, option: string): number {
-  if (value > 0) return value
-  throw usageError(`${option}: expected more than nothing, got "${text}"`)
-}
+/** The values of the flags of `manyhands run`. Those without an initial value are absent unless they are given. */
+export type RunFlags = FlagsOf<typeof RUN_FLAGS> & CommonFlags & AccessFlags
 
-function parseBatch(text: string): number | 'auto' {
-  return text === 'auto' ? text : atLeastOne('--batch')(text)
-}
+/** All flags that `manyhands run` takes. */
+export const ALL_RUN_FLAGS: FlagTable = { ...RUN_FLAGS, ...ACCESS_FLAGS, ...COMMON_FLAGS }
 
-function parseProgressInterval(text: string): number {
-  return Math.max(1, parseDuration(text, '--progress-interval'))
+/** Gives a command all flags of `manyhands run`. */
+export function addRunFlags(command: Command): Command {
+  addFlags(command, RUN_FLAGS)
+  addFlags(command, ACCESS_FLAGS)
+  return addFlags(command, COMMON_FLAGS)
 }

@@ -4,6 +4,7 @@ import { byteSize } from '../../options/checks.ts'
 import { availableWorkers } from '../../options/workers.ts'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import { usageError } from '../command-error.ts'
+import type { Parse } from './flag-table.ts'
 
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -14,92 +15,120 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 }
 
-/** Milliseconds of a text such as `30s`, `1.5m` or `1h30m`. A unit is wanted. */
-export function parseDuration(text: string, option: string): number {
+/** Reads a time in milliseconds: `30s`, `1.5m`, `1h30m`. Numbers need a unit. */
+export function parseDuration(text: string, flag: string): number {
   const compact = text.replaceAll(' ', '')
   const parts = [...compact.matchAll(/(\d+(?:\.\d+)?)(ms|min|[smhd])/gy)]
   if (parts.length > 0 && parts.map(([part]) => part).join('') === compact)
     return parts.reduce((sum, [, value, unit = '']) => sum + Number(value) * (UNITS[unit] as number), 0)
   if (/^\d+(\.\d+)?$/.test(text))
-    throw usageError(`${option}: a time needs a unit: ${text}s for seconds, ${text}ms for milliseconds`)
-  throw usageError(`${option}: expected a time such as 30s, 500ms, 2m or 1h30m, got "${text}"`)
+    throw usageError(`${flag}: a time needs a unit: ${text}s for seconds, ${text}ms for milliseconds`)
+  throw usageError(`${flag}: expected a time such as 30s, 500ms, 2m or 1h30m, got "${text}"`)
 }
 
-/** Bytes of a text such as `512M` or `2GiB`. A unit is wanted. */
-export function parseSize(text: string, option: string): number {
+/** Reads a size in bytes: `512M`, `2GiB`. Numbers need a unit. */
+export function parseSize(text: string, flag: string): number {
   if (/^\d+(\.\d+)?$/.test(text.trim()))
-    throw usageError(`${option}: a size needs a unit: ${text}M for mebibytes, ${text}B for bytes`)
+    throw usageError(`${flag}: a size needs a unit: ${text}M for mebibytes, ${text}B for bytes`)
   try {
-    return byteSize(text, option)
+    return byteSize(text, flag)
   } catch {
-    throw usageError(`${option}: expected a size such as 512M or 2G, got "${text}"`)
+    throw usageError(`${flag}: expected a size such as 512M or 2G, got "${text}"`)
   }
 }
 
-/** A number above 0. */
-export function parsePositive(text: string, option: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (Number.isFinite(value) && value > 0) return value
-  throw usageError(`${option}: expected a number above 0, got "${text}"`)
-}
-
-/** A parser for a whole number from `min` on. */
-export function wholeNumberFrom(min: number, option: string): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-    if (Number.isSafeInteger(value) && value >= min) return value
-    throw usageError(`${option}: expected a whole number from ${min} on, got "${text}"`)
+/** Reads what a parser reads, and refuses 0. `what` names such a value: `a time`. */
+export function above0(what: string, parse: Parse<number>): Parse<number> {
+  return (text, flag) => {
+    const value = parse(text, flag)
+    if (value > 0) return value
+    throw usageError(`${flag}: expected ${what} above 0, got "${text}"`)
   }
 }
 
-/** Any number, as `--priority` takes it. */
-export function parseNumber(text: string, option: string): number {
+/** Reads any number. */
+export function parseNumber(text: string, flag: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)
   if (Number.isFinite(value)) return value
-  throw usageError(`${option}: expected a number, got "${text}"`)
+  throw usageError(`${flag}: expected a number, got "${text}"`)
 }
 
-const EXPECTED = '8, 50%, all, -2 or all-1 (all but one)'
+/** Reads a number above 0. */
+export function parsePositive(text: string, flag: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (Number.isFinite(value) && value > 0) return value
+  throw usageError(`${flag}: expected a number above 0, got "${text}"`)
+}
 
-/** The number of workers that `--jobs` asks for. */
-export function parseJobs(text: string): number {
+/** Reads a whole number from `min` on. */
+export function wholeNumberFrom(min: number): Parse<number> {
+  return (text, flag) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (Number.isSafeInteger(value) && value >= min) return value
+    throw usageError(`${flag}: expected a whole number from ${min} on, got "${text}"`)
+  }
+}
+
+/** Reads the number of workers: `8`, `50%`, `all`, `-2`, `all-1`. */
+export function parseJobs(text: string, flag: string): number {
   const share = /^(\d+(?:\.\d+)?)%$/.exec(text)
   if (share !== null && Number(share[1]) > 0)
     return Math.max(1, Math.floor((availableWorkers() * Number(share[1])) / 100))
   const allBut = /^all(?:-(\d+))?$/.exec(text)
   if (allBut !== null) return availableWorkers(-1 - Number(allBut[1] ?? 0))
   const number = /^-?\d+$/.test(text) ? Number(text) : 0
-  if (number === 0 || !Number.isSafeInteger(number)) throw usageError(`--jobs: expected ${EXPECTED}, got "${text}"`)
-  return availableWorkers(number)
+  if (number !== 0 && Number.isSafeInteger(number)) return availableWorkers(number)
+  throw usageError(`${flag}: expected 8, 50%, all, -2 or all-1 (all but one), got "${text}"`)
 }
 
-/** A parser for one of some words. */
-export function oneOfWords<const T extends string>(words: readonly T[], option: string): (text: string) => T {
-  return (text) => {
+/** Reads one of some words. */
+export function oneOfWords<const T extends string>(words: readonly T[]): Parse<T> {
+  return (text, flag) => {
     if (words.includes(text as T)) return text as T
-    throw usageError(`${option}: expected ${words.join(', ')}, got "${text}".${didYouMean(nearestName(text, words))}`)
+    throw usageError(`${flag}: expected ${words.join(', ')}, got "${text}".${didYouMean(nearestName(text, words))}`)
   }
 }
 
-/** A pipeline's config: any JSON, or the file that it is in as `@file`. */
-export function parseConfig(text: string): unknown {
+/** Reads any JSON, or the file that holds it as `@file`. */
+export function parseJsonOrFile(text: string, flag: string): unknown {
   const isFile = text.startsWith('@')
   try {
     return JSON.parse(isFile ? readFileSync(text.slice(1), 'utf8') : text) as unknown
   } catch (error) {
     const where = isFile ? `${text.slice(1)}: ` : ''
-    throw usageError(`--config: expected JSON, or @file with JSON, got ${text}: ${where}${(error as Error).message}`)
+    throw usageError(`${flag}: expected JSON, or @file with JSON, got ${text}: ${where}${(error as Error).message}`)
   }
 }
 
-/** Constant arguments: a JSON array. */
-export function parseArgs(text: string): readonly unknown[] {
+/** Reads a JSON array. */
+export function parseJsonArray(text: string, flag: string): readonly unknown[] {
+  const expected = `${flag}: expected a JSON array such as '[2, "x"]', got ${text}`
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw usageError(`--args: expected a JSON array such as '[2, "x"]', got ${text}: ${(error as Error).message}`)
+    throw usageError(`${expected}: ${(error as Error).message}`)
   }
   if (Array.isArray(value)) return value as unknown[]
-  throw usageError(`--args: expected a JSON array such as '[2, "x"]', got ${text}; for one argument: '[${text}]'`)
+  throw usageError(`${expected}; for one argument: '[${text}]'`)
+}
+
+/** Where a server listens. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** Reads `HOST:PORT`, or a port of the loopback. */
+export function parseAddress(text: string, flag: string): Address {
+  const [, host = '127.0.0.1', port = ''] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? []
+  if (port !== '' && Number(port) < 65_536) return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }
+  throw usageError(`${flag}: expected HOST:PORT, such as 127.0.0.1:9100, got "${text}"`)
+}
+
+/** Reads a port. */
+export function parsePort(text: string, flag: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (port > 0 && port < 65_536) return port
+  throw usageError(`${flag}: expected a number from 1 to 65535, got "${text}"`)
 }

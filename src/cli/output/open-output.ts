@@ -1,42 +1,68 @@
 import { CommandError, EXIT } from '../command-error.ts'
 import type { Screen } from '../report/screen.ts'
 import { fileTarget } from './file-target.ts'
+import { jsonLine } from './json-line.ts'
 import { type LineTarget, streamTarget } from './line-target.ts'
-import { type OnWritten, ResultWriter } from './result-writer.ts'
+import { LineWriter, type OnWritten } from './line-writer.ts'
 
-/** Why results can no longer be written; undefined where whoever read them wants no more. */
-export type OutputEnd = (error: CommandError | undefined) => void
+/** Takes the results of a run to where they go. All that a run knows of its output. */
+export interface ResultWriter {
+  /**
+   * Takes the result of an input. If it returns a promise, wait for that before the next call.
+   *
+   * @throws {TypeError} if the result cannot be written; then nothing of it is.
+   */
+  write(result: unknown, index: number): Promise<void> | undefined
+  /** Resolves when all is written. With `failedToStart`, what was there before stays. */
+  close(failedToStart: boolean): Promise<void>
+}
 
-/** Who is told what becomes of results. */
+/** Learns what becomes of what is written. */
 export interface OutputListener {
-  readonly end: OutputEnd
+  /** Called when no more can be written: with an error, or undefined if the reader wants no more. */
+  readonly end: (error: CommandError | undefined) => void
   readonly written: OnWritten
 }
 
-/** Opens what results go to: a file, or stdout without one (and for `-`). `keeps`: how much of what the file holds stays. */
-export async function openOutput(
-  path: string | undefined,
-  keeps: () => number,
+/** Where output goes: a file, or stdout without one and for `-`. */
+export interface OutputPlan {
+  readonly path: string | undefined
+  /** How many bytes of what the file holds stay. */
+  readonly keeps: () => number
+}
+
+/** Opens what results go to, as lines of JSON. */
+export async function openResults(plan: OutputPlan, screen: Screen, listener: OutputListener): Promise<ResultWriter> {
+  const lines = await openLines(plan, screen, listener)
+  return {
+    write: (result, index) => lines.write(jsonLine(result), index),
+    close: (failedToStart) => lines.close(failedToStart),
+  }
+}
+
+/** Opens what lines go to. */
+export async function openLines(
+  { path, keeps }: OutputPlan,
   screen: Screen,
   { end: onEnd, written }: OutputListener,
-): Promise<ResultWriter> {
+): Promise<LineWriter> {
   const refuse = (where: string, error: Error): void =>
     onEnd(new CommandError(`cannot write ${where}: ${error.message}`, EXIT.cannotStart, error))
   if (path !== undefined && path !== '-')
-    return new ResultWriter(await fileTarget(path, keeps, (error) => refuse(path, error)), written)
+    return new LineWriter(await fileTarget(path, keeps, (error) => refuse(path, error)), written)
   const stdout = streamTarget(process.stdout, (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') onEnd(undefined)
     else refuse('to stdout', error)
   })
-  return new ResultWriter(process.stdout.isTTY ? onScreen(screen, stdout) : stdout, written)
+  return new LineWriter(process.stdout.isTTY ? onScreen(screen, stdout) : stdout, written)
 }
 
-/** On a terminal results go past the bar. */
+/** Takes lines to a terminal, past the bar. */
 function onScreen(screen: Screen, stdout: LineTarget): LineTarget {
   return {
     ...stdout,
     write: (lines, written) => {
-      // The same values, with nothing in them that a terminal obeys.
+      // The same values, without characters that a terminal obeys.
       screen.show(lines.replace(/[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, asJsonEscape))
       written()
       return undefined

@@ -42,7 +42,7 @@ export class RunLog {
   private constructor(
     record: RunRecord,
     outputLock: FileLock | undefined,
-    { only, anyCode }: RunFacts,
+    { only, anyCode }: Pick<RunFacts, 'only' | 'anyCode'>,
     isKept: boolean,
     before: RunRecord | undefined,
   ) {
@@ -71,22 +71,13 @@ export class RunLog {
       throw usageError(`--log: a run that goes on with "${facts.resume}" keeps its log, ${logBefore}; leave --log out`)
     if (facts.log !== undefined && facts.output !== undefined && resolve(facts.log) === resolve(facts.output))
       throw usageError(`--log and -o are the same file, ${facts.log}: each needs its own`)
-    const { pid, started: startedAs } = thisProcess()
-    const record: RunRecord = {
-      v: 1,
-      run,
-      args: facts.args,
-      name: facts.name,
+    const { args, name, output = null } = facts
+    const record = newRecord(run, {
+      args,
+      name,
+      output,
       log: facts.log ?? logBefore ?? join(runFolder(run), 'log.jsonl'),
-      output: facts.output ?? null,
-      pid,
-      startedAs,
-      host: hostname(),
-      started: Date.now(),
-      ended: null,
-      exitCode: null,
-      total: null,
-    }
+    })
     const lock = lockOutput(facts.output)
     try {
       writeRecord(record)
@@ -95,6 +86,12 @@ export class RunLog {
       warn(`this run leaves no trace in its folder: ${messageOf(error)}`)
       return new RunLog(facts.log === undefined ? { ...record, log: null } : record, lock, facts, false, before)
     }
+  }
+
+  /** A log for runs that cannot be resumed and have no folder. Only keeps others from writing to the same output. */
+  static without(output: string | undefined): RunLog {
+    const record = newRecord(runName(), { args: [], name: '', output: output ?? null, log: null })
+    return new RunLog(record, lockOutput(output), { only: undefined, anyCode: false }, false, undefined)
   }
 
   /** The job log's file. */
@@ -127,12 +124,29 @@ export class RunLog {
   end(exitCode: number, total: number | undefined): void {
     this.output?.close()
     this.#outputLock?.release()
+    if (!this.isKept) return
     this.#record = { ...this.#record, ended: Date.now(), exitCode, total: total ?? null }
     try {
       writeRecord(this.#record)
     } catch {
       // It was told at the start that nothing can be kept.
     }
+  }
+}
+
+function newRecord(run: string, facts: Pick<RunRecord, 'args' | 'name' | 'log' | 'output'>): RunRecord {
+  const { pid, started: startedAs } = thisProcess()
+  return {
+    v: 1,
+    run,
+    ...facts,
+    pid,
+    startedAs,
+    host: hostname(),
+    started: Date.now(),
+    ended: null,
+    exitCode: null,
+    total: null,
   }
 }
 

@@ -1,4 +1,4 @@
-/** What can be typed at the prompt. */
+/** A command of the prompt. */
 export interface Command {
   readonly names: readonly string[]
   readonly does: string
@@ -34,13 +34,13 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   help: { names: ['h', 'help'], does: 'this' },
 }
 
-/** What was typed. */
+/** A parsed line of input. */
 export interface Typed {
   readonly command: CommandName
   readonly rest: string
 }
 
-/** All that is no command, with what a command can take, is an expression. */
+/** Parses a line. Lines that are not a command are expressions. */
 export function parseCommand(line: string): Typed | undefined {
   const text = line.trim()
   if (text === '') return undefined
@@ -50,7 +50,7 @@ export function parseCommand(line: string): Typed | undefined {
   return { command, rest }
 }
 
-/** What may follow: `up = 3` is an expression. */
+/** The arguments a command may take. `up = 3` is an expression. */
 const NOTHING = /^$/
 const NUMBER = /^\d*$/
 const TAKES: Readonly<Record<CommandName, RegExp>> = {

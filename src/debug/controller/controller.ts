@@ -11,7 +11,9 @@ import { Prompt } from './prompt.ts'
 import { Stack } from './stack.ts'
 import type { Console } from './terminal.ts'
 
-/** Without a terminal so many frames are printed with their variables, and so many lines around each place. */
+/**
+ * The number of frames that are printed with their variables if there is no terminal, and of lines around each place.
+ */
 const PRINTED_FRAMES = 3
 const AROUND_PRINTED = 1
 
@@ -29,9 +31,9 @@ export class Controller {
     this.#console = console
   }
 
-  /** Says when it is ready, or that there is no way. */
+  /** Reports that it is ready, or that debugging is not possible. */
   async run(): Promise<void> {
-    // It also keeps this thread alive.
+    // This also keeps the thread alive.
     this.#port.on('message', (message: ToController) => {
       if (message.type === 'end') this.#end()
       else void this.#cannotStop(message.why).then((verdict) => this.#decide(verdict))
@@ -48,7 +50,7 @@ export class Controller {
 
   #inTurn(paused: Debugger.PausedEventDataType): void {
     this.#onThrow(paused).catch(async (error: unknown) => {
-      // Whatever is wrong here, the main thread must not stand still for ever.
+      // Whatever fails here, the main thread must not stand still for ever.
       this.#console.write(`the debugger failed: ${String(error)}\n`)
       await this.#main?.release()
       this.#decide('continue')
@@ -57,7 +59,7 @@ export class Controller {
 
   async #onThrow(paused: Debugger.PausedEventDataType): Promise<void> {
     const main = this.#main as MainThread
-    // In the inspector it is the user who steps.
+    // In the inspector, the user steps.
     if (this.#stopped) return this.#start.mode === 'inspect' ? undefined : main.resume()
     const thrown = (paused.data ?? { type: 'undefined' }) as { readonly description?: string }
     if (!(await main.ask<boolean>('stopsAt', thrown, placeOfThrow(main, paused, this.#start.own)))) return main.resume()
@@ -70,7 +72,7 @@ export class Controller {
     await this.#examine(main, new Stack(main, this.#console, frames))
   }
 
-  /** With what was thrown now, where that is something else. */
+  /** Returns the description of the failure, with the value thrown now if it differs. */
   #failure(now: string): readonly string[] {
     const { failure, stack } = this.#start
     const isSame = stack === '' || now === '' || stack.split('\n', 1)[0] === now
@@ -105,9 +107,9 @@ export class Controller {
     this.#say(lines.slice(PRINTED_FRAMES))
   }
 
-  /** Stands still until somebody has come and let it go on. */
+  /** Waits until someone has connected to the inspector and resumed. */
   async #inspect(main: MainThread, frame: Frame): Promise<void> {
-    // From now on it is for the user to say which.
+    // From now on the user decides where to stop.
     await main.ignoreThrows()
     const address = new URL(await main.openInspector())
     this.#say([
@@ -117,7 +119,7 @@ export class Controller {
     this.#decide('continue')
   }
 
-  /** There is no place to stop at: tells why, and asks what to do. */
+  /** Explains why there is no place to stop at, and asks for a decision. */
   async #cannotStop(why: string, now = ''): Promise<Verdict> {
     const { paint } = this.#console
     const { stack, mode } = this.#start

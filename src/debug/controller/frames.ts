@@ -8,17 +8,17 @@ import type { MainThread } from './main-thread.ts'
 /** A call on the stack. */
 export interface Frame {
   readonly name: string
-  /** Where the user wrote it. */
+  /** Its position in the original source. */
   readonly position: SourcePosition
-  /** Where it runs, from 0. */
+  /** Its position in the running script, from 0. */
   readonly script: { readonly id: string; readonly line: number; readonly column: number }
-  /** It waits for the one above: its variables are gone. */
+  /** The paused call; undefined if it awaits the one above, because its variables are gone. */
   readonly call: Debugger.CallFrame | undefined
-  /** Node's own, or this package's. */
+  /** True for code of Node or of this package. */
   readonly internal: boolean
 }
 
-/** The stack at a throw, the innermost call first, with those that wait for it. */
+/** Returns the stack at a throw, innermost call first, with the calls that await it. */
 export async function framesOf(
   main: MainThread,
   { callFrames, asyncStackTrace }: Debugger.PausedEventDataType,
@@ -37,7 +37,7 @@ export async function framesOf(
   return frames
 }
 
-/** Code of Node, or of this package but for the tasks of its contract suite. */
+/** Returns true for code of Node, and of this package except the tasks of its contract suite. */
 export function isInternal(url: string, own: string): boolean {
   return url.startsWith('node:') || (url.startsWith(own) && !url.includes('/testing/'))
 }
@@ -55,7 +55,10 @@ async function frameOf(
   return { name: name || '(anonymous)', position, script, call, internal }
 }
 
-/** Code of a file may have a map of its own; that of functions by value was left behind with their callers. */
+/**
+ * Maps a position to the source by the map of the file. Functions by value have none; their source is found through the
+ * failed call.
+ */
 async function written(main: MainThread, { id, line, column }: Frame['script']): Promise<SourcePosition> {
   const { url, mapUrl } = main.script(id)
   const mapped = mapUrl === undefined ? undefined : loadMapping(mapUrl, url)?.find(line, column)
@@ -66,17 +69,17 @@ function* waiting(trace: Runtime.StackTrace | undefined): Generator<Runtime.Call
   for (let one = trace; one !== undefined; one = one.parent) yield* one.callFrames
 }
 
-/** The text around a place, by lines. */
+/** The text around a position, by lines. */
 export interface SourceLines {
   readonly lines: readonly string[]
-  /** The number of the first, from 0. */
+  /** The number of the first line, from 0. */
   readonly first: number
-  /** The place in it, from 0. */
+  /** The position within it, from 0. */
   readonly line: number
   readonly column: number
 }
 
-/** What the user wrote where a frame stands; where there is no such file, what runs there. */
+/** Returns the original source at a frame; if there is no such file, the running text. */
 export async function sourceLines(main: MainThread, { position, script }: Frame): Promise<SourceLines | undefined> {
   const file = readLines(position.url)
   if (file !== undefined && position.line < file.length)
@@ -98,7 +101,7 @@ function readLines(url: string): string[] | undefined {
   }
 }
 
-/** So many calls of the user's, on either side of an await, say where a throw is. */
+/** The number of the user's calls, on either side of an await, that identify a throw. */
 const CALLS = 3
 
 interface Place {
@@ -108,8 +111,8 @@ interface Place {
 }
 
 /**
- * Where something is thrown, the same each time. What is thrown may differ, a path or a time of day, and so may Node's own
- * calls below the user's: a promise is settled now by a timer, now by what came before it.
+ * Returns a text that identifies the place of a throw, equal at each replay. The thrown value may differ, such as a
+ * path or a time of day, and so may Node's own calls: a promise may be settled by a timer or by an earlier call.
  */
 export function placeOfThrow(
   main: MainThread,

@@ -5,12 +5,12 @@ import { escapeText, type Paint } from '../../util/terminal-text.ts'
 import type { Frame, SourceLines } from './frames.ts'
 
 const MARK = '▶'
-/** What stands before a line of a file, beside its number. */
+/** The width of the margin with line numbers, in characters. */
 const GUTTER = 8
-/** So much of a line is shown after its place. */
+/** The number of characters that are shown after the marked position. */
 const MARGIN = 10
 
-/** `tasks.ts:12:22`, from the working folder. */
+/** Formats a position relative to the working directory: `tasks.ts:12:22`. */
 export function placeOf({ position: { url, line, column } }: Frame, cwd: string = process.cwd()): string {
   return `${shortPath(url, cwd)}:${line + 1}:${column + 1}`
 }
@@ -22,13 +22,13 @@ function shortPath(url: string, cwd: string): string {
   return short.startsWith('..') || isAbsolute(short) ? path : short
 }
 
-/** What failed, above all else. */
+/** Formats the failure as the first lines of the output. */
 export function failureLines([what = '', ...rest]: readonly string[], paint: Paint): string[] {
   const indented = (text: string): string => text.replaceAll('\n', '\n    ')
   return [`${paint('red', '✖')} ${paint('bold', indented(what))}`, ...rest.map((line) => `  ${indented(line)}`)]
 }
 
-/** A frame of the stack in a line; `width`: of the longest name. */
+/** Formats a frame of the stack in a line. `width` is that of the longest name. */
 export function frameLine(frame: Frame, number: number, selected: boolean, width: number, paint: Paint): string {
   const mark = selected ? paint('cyan', MARK) : ' '
   const name = nameOf(frame).padEnd(width)
@@ -36,12 +36,12 @@ export function frameLine(frame: Frame, number: number, selected: boolean, width
   return `${mark} ${String(number).padStart(2)}  ${selected ? paint('bold', name) : name}  ${place}`
 }
 
-/** The name of a call; of one that waits for another, this is said, too. */
+/** Returns the name of a call, and marks calls that await another. */
 export function nameOf({ name, call }: Frame): string {
   return escapeText(call === undefined ? `await in ${name}` : name)
 }
 
-/** The lines around a place, with the place marked; so many before and after it. */
+/** Formats the lines around a position, with the position marked. `around` lines before and after it are shown. */
 export function listing(
   { lines, first, line, column }: SourceLines,
   around: number,
@@ -61,7 +61,7 @@ export function listing(
       continue
     }
     const caret = withoutTabs((lines[at - first] ?? '').slice(0, column)).length
-    // Of a long line that part is shown which has the place in it.
+    // Shows the part of a long line that contains the position.
     const start = caret < room - MARGIN ? 0 : caret - Math.floor(room / 2)
     const text = start === 0 ? whole : `…${whole.slice(start + 1)}`
     result.push(`${paint('cyan', MARK)} ${number} ${paint('dim', '│')} ${paint('bold', shortened(text, room))}`)
@@ -78,7 +78,7 @@ function shortened(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text
 }
 
-/** Variables with their values, aligned, each in one line of the screen. */
+/** Formats variables with their values, aligned, each in one line of the screen. */
 export function variableLines(
   variables: readonly { readonly name: string; readonly text: string; readonly captured: boolean }[],
   columns: number,

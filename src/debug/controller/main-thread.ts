@@ -2,35 +2,37 @@ import { type Debugger, type Runtime, Session } from 'node:inspector'
 
 import { REPLAY_EXPRESSION, type ShowOptions } from '../replay.ts'
 
-/** Node 26 does not always wake this thread when an answer has come: it looks itself every so many milliseconds. */
+/** Node 26 does not always wake this thread when an answer arrives, so it polls at this interval, in milliseconds. */
 const LOOK_MS = 5
 
-/** Async frames that are followed back from a throw. */
+/** The number of async frames that are followed back from a throw. */
 const ASYNC_DEPTH = 32
 
-/** A script as the engine has it. */
+/** A script as the engine reports it. */
 export interface ScriptOfMain {
   readonly url: string
-  /** The line of its file that it begins in, from 0. */
+  /** The line of its file in which it begins, from 0. */
   readonly startLine: number
-  /** Where its source map is, or the map itself. */
+  /** The URL of its source map, or the map itself. */
   readonly mapUrl?: string
 }
 
-/** What an expression came to. */
+/** The result of an expression. */
 export interface Evaluated {
   readonly value: Runtime.RemoteObject
   readonly failed: boolean
 }
 
-/** The main thread, seen from the controller's: stops it at throws, asks it about its frames, lets it go on. */
+/** The main thread as the controller sees it: stops it at throws, reads its frames, resumes it. */
 export class MainThread {
   readonly #session: Session
   readonly #looking: NodeJS.Timeout = setInterval(() => {}, LOOK_MS)
   readonly #scripts = new Map<string, ScriptOfMain>()
   #replayId: string | undefined
 
-  /** Throws where the runtime has no inspector for this. `onPause` is called at each throw. */
+  /**
+   * Attaches to the main thread. Throws if the runtime has no inspector for this. `onPause` is called at each throw.
+   */
   static async attach(onPause: (paused: Debugger.PausedEventDataType) => void): Promise<MainThread> {
     const session = new Session()
     session.connectToMainThread()
@@ -55,12 +57,12 @@ export class MainThread {
     this.#session.disconnect()
   }
 
-  /** Throws stop it no more. */
+  /** Stops pausing at throws. */
   async ignoreThrows(): Promise<void> {
     await this.#post('Debugger.setPauseOnExceptions', { state: 'none' })
   }
 
-  /** Lets it go on, and stops it no more. */
+  /** Resumes the thread, and stops pausing at throws. */
   async release(): Promise<void> {
     await this.ignoreThrows()
     await this.resume()
@@ -70,7 +72,7 @@ export class MainThread {
     await this.#post('Debugger.resume')
   }
 
-  /** Calls a method of the replay there. */
+  /** Calls a method of the replay in the main thread. */
   async ask<T>(method: string, ...values: readonly (Runtime.RemoteObject | string | number | object)[]): Promise<T> {
     const { result } = await this.#post<Runtime.CallFunctionOnReturnType>('Runtime.callFunctionOn', {
       objectId: await this.#replay(),
@@ -82,7 +84,7 @@ export class MainThread {
     return result.value as T
   }
 
-  /** A value as text. */
+  /** Formats a value. */
   show(value: Runtime.RemoteObject, options: ShowOptions): Promise<string> {
     return this.ask('show', value, { value: options })
   }
@@ -97,7 +99,7 @@ export class MainThread {
       : { value: exceptionDetails.exception ?? result, failed: true }
   }
 
-  /** Ends what is being evaluated. */
+  /** Interrupts an evaluation. */
   async interrupt(): Promise<void> {
     await this.#post('Runtime.terminateExecution')
   }
@@ -110,12 +112,12 @@ export class MainThread {
     return result
   }
 
-  /** What is known of a script; what the engine tells with a frame may be empty. */
+  /** Returns the facts about a script. Those that the engine reports with a frame may be empty. */
   script(id: string): ScriptOfMain {
     return this.#scripts.get(id) ?? { url: '', startLine: 0 }
   }
 
-  /** The text of a script. */
+  /** Returns the text of a script. */
   async source(scriptId: string): Promise<string> {
     const { scriptSource } = await this.#post<Debugger.GetScriptSourceReturnType>('Debugger.getScriptSource', {
       scriptId,
@@ -123,7 +125,7 @@ export class MainThread {
     return scriptSource
   }
 
-  /** Opens the inspector of Node there, on a port of its own; gives its address. */
+  /** Opens the inspector of Node in the main thread, on a port of its own. Returns its address. */
   async openInspector(): Promise<string> {
     const inspector = `process.getBuiltinModule('node:inspector')`
     const { result } = await this.#post<Runtime.EvaluateReturnType>('Runtime.evaluate', {
@@ -148,14 +150,14 @@ export class MainThread {
     return new Promise((resolve, reject) => {
       this.#session.post(method, params, (error, result) => {
         if (error === null) resolve(result as T)
-        // What comes is a plain object.
+        // The error arrives as a plain object.
         else reject(new Error(error.message))
       })
     })
   }
 }
 
-/** What a call there is given: what is there already, or a value from here. */
+/** Converts an argument of such a call: a value that exists there, or one from here. */
 function argumentOf(value: Runtime.RemoteObject | string | number | object): Runtime.CallArgument {
   if (typeof value !== 'object') return { value }
   const { objectId, unserializableValue } = value as Partial<Runtime.RemoteObject>

@@ -8,17 +8,17 @@ import type { Console } from './terminal.ts'
 const AROUND_FRAME = 2
 const AROUND_LIST = 5
 
-/** How deep values are shown. */
+/** The depth to which values are shown. */
 const DEPTH = 4
 
-/** The words that end it. */
+/** The words that end the prompt. */
 const VERDICTS: ReadonlySet<string> = new Set(['retry', 'continue', 'quit'] satisfies Verdict[])
 
 /** Talks to the user at a throw until there is a decision. */
 export class Prompt {
   readonly #main: MainThread
   readonly #console: Console
-  /** Absent where there was no place to stop at. */
+  /** Undefined if there was no place to stop at. */
   readonly #stack: Stack | undefined
   #at = 0
 

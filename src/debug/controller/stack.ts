@@ -5,19 +5,19 @@ import { frameLine, listing, nameOf, variableLines } from './layout.ts'
 import type { MainThread } from './main-thread.ts'
 import type { Console } from './terminal.ts'
 
-/** So many variables of a frame are shown. */
+/** The number of variables of a frame that are shown. */
 const MAX_VARIABLES = 40
 
-/** The frames that a throw left behind, and what is to be seen in them. */
+/** The frames at a throw, with their variables and source lines. */
 export class Stack {
   readonly #main: MainThread
   readonly #console: Console
   readonly #frames: readonly Frame[]
-  /** With those that are not shown. */
+  /** All frames, including hidden ones. */
   readonly #all: readonly Frame[]
   readonly #variables = new Map<Frame, readonly Variable[]>()
 
-  /** Frames are told by numbers; those of Node and of this package have none. */
+  /** Shown frames are numbered; those of Node and of this package are hidden. */
   constructor(main: MainThread, console: Console, all: readonly Frame[]) {
     this.#main = main
     this.#console = console
@@ -33,12 +33,12 @@ export class Stack {
     return this.#frames[number] as Frame
   }
 
-  /** The stack in lines. */
+  /** Formats the stack. */
   lines(selected: number): string[] {
     return this.#linesOf(this.#frames, selected)
   }
 
-  /** The same with all frames. */
+  /** Formats the stack with hidden frames. */
   allLines(selected: number): string[] {
     return this.#linesOf(this.#all, this.#all.indexOf(this.frame(selected)))
   }
@@ -49,7 +49,7 @@ export class Stack {
     return frames.map((frame, number) => frameLine(frame, number, number === selected, width, paint))
   }
 
-  /** The lines of the file around a frame's place. */
+  /** Formats the lines of the file around a frame's position. */
   async listing(number: number, around: number): Promise<string[]> {
     const source = await sourceLines(this.#main, this.frame(number))
     return source === undefined
@@ -57,7 +57,7 @@ export class Stack {
       : listing(source, around, this.#console.columns, this.#console.paint)
   }
 
-  /** The variables of a frame, by name. */
+  /** Returns the variables of a frame by name. */
   async variables(number: number): Promise<readonly Variable[]> {
     const frame = this.frame(number)
     let variables = this.#variables.get(frame)
@@ -68,12 +68,12 @@ export class Stack {
     return variables
   }
 
-  /** They may have been changed. */
+  /** Drops the variables, which may have changed. */
   forget(): void {
     this.#variables.clear()
   }
 
-  /** The variables of a frame and their values, a line each. */
+  /** Formats the variables of a frame and their values, a line each. */
   async locals(number: number): Promise<string[]> {
     if (this.frame(number).call === undefined) return ['  it waits for the frame above: its variables are not kept']
     const variables = await this.variables(number)
@@ -92,18 +92,18 @@ export class Stack {
 /** A variable that a frame sees. */
 export interface Variable {
   readonly name: string
-  /** Absent before its declaration was reached. */
+  /** Undefined before its declaration was reached. */
   readonly value: Runtime.RemoteObject | undefined
-  /** It belongs to a function around this one. */
+  /** True if it belongs to a function around this one. */
   readonly captured: boolean
 }
 
-/** What Node puts around each CommonJS module. */
+/** Variables that Node puts around each CommonJS module. */
 const OF_MODULE = new Set(['exports', 'require', 'module', '__filename', '__dirname'])
 
 const LOCAL = new Set(['local', 'block', 'catch', 'with', 'eval'])
 
-/** The variables of a frame: its own, inner blocks first, then those of functions around it. Each name once. */
+/** Returns the variables of a frame: its own, inner blocks first, then those of functions around it. Each name once. */
 export async function variablesOf(main: MainThread, call: Debugger.CallFrame): Promise<Variable[]> {
   const variables = new Map<string, Variable>()
   if (isInstance(call.this)) variables.set('this', { name: 'this', value: call.this, captured: false })
@@ -111,7 +111,7 @@ export async function variablesOf(main: MainThread, call: Debugger.CallFrame): P
     if ((!LOCAL.has(type) && type !== 'closure') || object.objectId === undefined) continue
     for (const { name, value } of await main.properties(object.objectId)) {
       const captured = type === 'closure'
-      // What it calls is in the file; what it reads is not.
+      // Functions that it calls are in the file; the variables that it reads are worth showing.
       if (variables.has(name) || (captured && (value?.type === 'function' || OF_MODULE.has(name)))) continue
       variables.set(name, { name, value, captured })
     }
@@ -120,7 +120,7 @@ export async function variablesOf(main: MainThread, call: Debugger.CallFrame): P
   return [...variables.values()]
 }
 
-/** Functions that are no methods have the global object, or nothing. */
+/** Returns true if `this` is an instance. In functions that are not methods, it is the global object or undefined. */
 function isInstance({ type, className, description }: Runtime.RemoteObject): boolean {
   return type === 'object' && description !== undefined && className !== 'global' && description !== 'global'
 }

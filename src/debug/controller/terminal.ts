@@ -4,10 +4,10 @@ import { isatty, ReadStream, WriteStream } from 'node:tty'
 import { type Paint, paintFor } from '../../util/terminal-text.ts'
 import { INPUT, outputOf, write } from '../streams.ts'
 
-/** A terminal's width where there is none. */
+/** The assumed width if there is no terminal. */
 const COLUMNS = 100
 
-/** The user's terminal, opened anew: the streams of the process need the thread that stands still. */
+/** The user's terminal, opened again: the streams of the process need the thread that is stopped. */
 export class Terminal implements Console {
   readonly paint: Paint
   readonly colors: boolean
@@ -16,7 +16,7 @@ export class Terminal implements Console {
   #input: ReadStream | undefined
   #output: WriteStream | undefined
   #words: readonly string[] = []
-  /** Typed while nothing was asked. */
+  /** Lines that were typed before a question was asked. */
   readonly #typed: string[] = []
   #waiting: ((line: string | undefined) => void) | undefined
   #interrupt: (() => void) | undefined
@@ -77,7 +77,7 @@ export class Terminal implements Console {
     })
     lines.on('close', () => this.#answer(undefined))
     lines.on('SIGINT', () => this.#interrupted(lines))
-    // The process would stop, and its terminal be left as it is now.
+    // A suspended process would leave the terminal in its present mode.
     lines.on('SIGTSTP', () => {})
     return lines
   }
@@ -85,13 +85,13 @@ export class Terminal implements Console {
   #answer(line: string | undefined): void {
     const waiting = this.#waiting
     this.#waiting = undefined
-    // What is typed meanwhile appears at the next prompt.
+    // Text typed meanwhile appears at the next prompt.
     this.#lines?.pause()
     if (waiting !== undefined) waiting(line)
     else if (line !== undefined) this.#typed.push(line)
   }
 
-  /** Ends what is being evaluated, or drops the line; the second in a row ends the prompt. */
+  /** Interrupts an evaluation, or clears the line. A second one in a row ends the prompt. */
   #interrupted(lines: Interface): void {
     if (this.#waiting === undefined) return this.#interrupt?.()
     const dropped = lines.line !== ''
@@ -104,18 +104,18 @@ export class Terminal implements Console {
   }
 }
 
-/** Where the controller talks to the user. */
+/** The interface to the user. */
 export interface Console {
   readonly paint: Paint
-  /** Values are shown in colors. */
+  /** True if values are shown in colors. */
   readonly colors: boolean
   readonly columns: number
   write(text: string): void
-  /** A line that was typed; undefined where no more will come. */
+  /** Reads a line. Resolves to undefined at the end of the input. */
   ask(question: string): Promise<string | undefined>
-  /** What Tab can complete to, from now on. */
+  /** Sets the words that Tab completes to. */
   complete(words: readonly string[]): void
-  /** Ctrl-C calls it while nothing is being asked. */
+  /** Sets the callback for Ctrl-C between questions. */
   onInterrupt(interrupt: (() => void) | undefined): void
   close(): void
 }

@@ -10,7 +10,7 @@ import type { LoadFrame, StepsOfTask } from '../../wire/protocol/frames.ts'
 import type { PortableGraph } from '../../wire/protocol/portable.ts'
 import type { Capabilities } from '../backend/backend.ts'
 import { refusalOf } from '../outcomes/refusal.ts'
-import type { ResultKeeper } from '../workers/remote-cache-server.ts'
+import type { RemoteCache } from '../workers/remote-cache-server.ts'
 import { hostEncoder } from './host-encoder.ts'
 import type { PreparedFunction } from './prepared-function.ts'
 
@@ -32,9 +32,11 @@ export interface PrepareOptions {
   /** The steps that the function is made of. */
   readonly steps?: StepsOfTask | undefined
   /** Keeps what these give, where workers cannot do that themselves. */
-  readonly keeper?: ResultKeeper | undefined
+  readonly remoteCache?: RemoteCache | undefined
   /** The call that the user made, for what must be known about its place. */
   readonly calledAt?: Error | undefined
+  /** The number of the instance that it shares with other uses of the same stateful worker. */
+  readonly instance?: number | undefined
   /** Pass the function as it is: the worker is this thread. */
   readonly live?: boolean
   /** `false`: results are passed as they are, too. */
@@ -43,15 +45,20 @@ export interface PrepareOptions {
 
 let lastId = 0
 
-/** Functions that workers find by reference, with nothing of a run in them: known to workers as long as they live. */
-const byReference = new WeakMap<AnyFunction, PreparedFunction>()
+/**
+ * Functions that workers find by reference, with nothing of a run in them, by how they were prepared: workers know them
+ * as long as they live.
+ */
+const byReference = new WeakMap<AnyFunction, Map<number, PreparedFunction>>()
 
-/** What a function needs no time for: it was sent by reference before. */
-export function preparedBefore(fn: TaskFunction): PreparedFunction | undefined {
-  if (typeof fn !== 'function') return undefined
-  const use = byReference.get(fn)
+/** The prepared function, if this one was sent by reference before and in the same way; then nothing has to be captured. */
+export function preparedBefore(fn: TaskFunction, options: PrepareOptions): PreparedFunction | undefined {
+  const key = reuseKey(options)
+  if (typeof fn !== 'function' || key === undefined) return undefined
+  const known = byReference.get(fn)
+  const use = known?.get(key)
   if (use === undefined || (use.failed === undefined && use.lasting)) return use
-  byReference.delete(fn)
+  known?.delete(key)
   return undefined
 }
 
@@ -65,12 +72,11 @@ export async function prepareFunctions(
   options: PrepareOptions,
 ): Promise<readonly PreparedFunction[]> {
   const parts = Array.isArray(fn) ? (fn as readonly Stateful[]) : [fn as AnyFunction | Stateful]
-  return Promise.all(parts.map((part) => shipOne(part, options)))
+  return Promise.all(parts.map((part) => prepareOne(part, options)))
 }
 
-async function shipOne(fn: AnyFunction | Stateful, options: PrepareOptions): Promise<PreparedFunction> {
-  const plain = typeof fn === 'function' && isPlain(options)
-  const before = plain ? preparedBefore(fn) : undefined
+async function prepareOne(fn: AnyFunction | Stateful, options: PrepareOptions): Promise<PreparedFunction> {
+  const before = fn instanceof Stateful ? undefined : preparedBefore(fn, options)
   if (before !== undefined) return before
   const target = fn instanceof Stateful ? (fn.StatefulClass as unknown as AnyFunction) : fn
   const { graph, classes } = await graphOf(target, options)
@@ -89,37 +95,40 @@ async function shipOne(fn: AnyFunction | Stateful, options: PrepareOptions): Pro
     measure: options.measure ?? false,
     captureOutput: options.captureOutput ?? false,
     copy: options.copy ?? true,
+    ...(options.instance !== undefined && { instance: options.instance }),
   }
-  const lasting = plain && isReference(graph)
+  const key = fn instanceof Stateful || !isReference(graph) ? undefined : reuseKey(options)
   const use: PreparedFunction = {
     id: load.fn,
     name,
     load,
     classes: hostClasses(),
     steps: options.steps,
-    keeper: options.keeper,
-    lasting,
+    remoteCache: options.remoteCache,
+    lasting: key !== undefined,
     deaths: 0,
     failed: undefined,
   }
-  if (lasting) byReference.set(fn, use)
+  if (key !== undefined) remember(fn as AnyFunction, key, use)
   return use
 }
 
-/** Whether a use says nothing but which function it is. */
-function isPlain(options: PrepareOptions): boolean {
-  const { name, args, announce, measure, captureOutput, role, live, keeper } = options
-  return (
-    name === undefined &&
-    (args?.length ?? 0) === 0 &&
-    !announce &&
-    !measure &&
-    !captureOutput &&
-    role === undefined &&
-    keeper === undefined &&
-    !live &&
-    registeredClasses().length === 0
-  )
+function remember(fn: AnyFunction, key: number, use: PreparedFunction): void {
+  const known = byReference.get(fn) ?? new Map<number, PreparedFunction>()
+  byReference.set(fn, known.set(key, use))
+}
+
+/**
+ * All that a function was prepared with, as a number. Undefined if that belongs to one run: then nothing is kept for
+ * later ones.
+ */
+export function reuseKey(options: PrepareOptions): number | undefined {
+  const { name, args, role, live = false, steps, remoteCache, capabilities } = options
+  const isOfRun = name !== undefined || (args?.length ?? 0) > 0 || steps !== undefined || remoteCache !== undefined
+  if (isOfRun || live || role === 'init' || registeredClasses().length > 0) return undefined
+  const { announce = false, measure = false, captureOutput = false, copy = true } = options
+  const { remote = false } = capabilities
+  return [announce, measure, captureOutput, copy, remote].reduce((key, flag) => key * 2 + Number(flag), 0)
 }
 
 function refuseClosures({ roots, functions }: PortableGraph, name: string): void {

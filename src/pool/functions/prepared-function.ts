@@ -1,6 +1,6 @@
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import type { LoadFrame, StepsOfTask } from '../../wire/protocol/frames.ts'
-import type { ResultKeeper } from '../workers/remote-cache-server.ts'
+import type { RemoteCache } from '../workers/remote-cache-server.ts'
 
 /** The part of a function that threw, and what. */
 export interface Located {
@@ -20,7 +20,7 @@ export interface PreparedFunction {
   /** The steps that it is made of, once that is known. */
   steps: StepsOfTask | undefined
   /** Keeps what its steps give, where workers cannot do that themselves. */
-  readonly keeper?: ResultKeeper | undefined
+  readonly remoteCache?: RemoteCache | undefined
   /** Workers keep it when the run is over: nothing of the run is in it, or it lives as long as the pool. */
   lasting: boolean
   /** Workers that died while they made it ready, one after the other. */

@@ -16,17 +16,13 @@ export const MAX_BATCH_BYTES: number = 256 * 1024
 export class BatchSizer {
   readonly #fixed: number | undefined
   #size = 1
-  #maxItems = USUAL_MAX_ITEMS
+  readonly #maxItems: number
   #msPerItem = 0
   #resultBytes = 0
 
-  /** `fixed`: the user's own number. */
-  constructor(fixed: number | undefined) {
+  /** `fixed`: the user's own number. `maxItems`: most items that travel together if the user says nothing. */
+  constructor(fixed: number | undefined, maxItems: number = USUAL_MAX_ITEMS) {
     this.#fixed = fixed
-  }
-
-  /** The most that travel together where the user says nothing. */
-  set maxItems(maxItems: number) {
     this.#maxItems = maxItems
   }
 

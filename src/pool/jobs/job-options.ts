@@ -5,11 +5,15 @@ import type { StartLimiter, LogSink } from './ports.ts'
 /** What a job is about, and the rules for it. */
 export interface JobOptions {
   readonly name: string
+  /** The functions that its items call. May grow while the job runs. */
+  readonly functions: Set<PreparedFunction>
   readonly priority: number
   /** Async tasks in flight per worker. */
   readonly concurrency: number
   /** The user's own batch size. */
   readonly batch: number | undefined
+  /** Most items that travel together if the user says nothing; undefined: what suits a message between threads. */
+  readonly maxBatch?: number | undefined
   /** Most workers that work on it at once. */
   readonly maxWorkers: number
   /** Each worker gets a function of its own from these. */
@@ -28,9 +32,9 @@ export interface JobOptions {
   /** Asked before tasks are started. */
   readonly limiter?: StartLimiter | undefined
   /** Whether a task's failure ends the job now, so that workers that know of one begin nothing more of it. */
-  readonly failureEnds?: () => boolean
+  readonly failureEnds?: (() => boolean) | undefined
   /** Asked before the job is failed as a whole; true where somebody else takes it over. */
-  readonly rescue?: (error: unknown) => boolean
+  readonly rescue?: ((error: unknown) => boolean) | undefined
   /** Takes what its tasks print. */
   readonly logs: LogSink
 }

@@ -32,7 +32,7 @@ export class Job implements SourcePort {
   /** Milliseconds of worker time that it has had, for fair shares. */
   workTime = 0
   /** The functions that its items call. */
-  readonly functions: Set<PreparedFunction> = new Set()
+  readonly functions: Set<PreparedFunction>
   /** Tasks of it have a limit in time. */
   hasTimeouts: boolean
   done = 0
@@ -59,7 +59,8 @@ export class Job implements SourcePort {
 
   constructor(options: JobOptions, source: Source, sink: Sink) {
     this.options = options
-    this.sizer = new BatchSizer(options.batch)
+    this.sizer = new BatchSizer(options.batch, options.maxBatch)
+    this.functions = options.functions
     this.hasTimeouts = options.hasTimeouts
     this.#source = source
     this.#pending = new PendingQueue(source, options.limiter)

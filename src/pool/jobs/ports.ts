@@ -8,12 +8,16 @@ import type { Item } from './item.ts'
 export interface SourcePort {
   /** What tasks of the job took that succeeded. */
   readonly durations: Median
+  /** The job takes items, and outcomes count. */
+  readonly open: boolean
   /** Something can be taken after there was nothing, or the source has come to its end. */
   wake(): void
   /** The final failure of an item that was not taken, and will not be. */
   refuse(item: Item, error: unknown): void
   /** The result of an item that was not taken: it needs no worker. */
   hit(item: Item, value: unknown, bytes: number): void
+  /** The job cannot go on as a whole. */
+  fail(error: unknown): void
 }
 
 /** Where a job's inputs come from. */

@@ -83,8 +83,6 @@ export class Dispatcher {
   /** Takes a job up; its items go to workers as there is room. */
   add(job: Job): void {
     this.refreshEnvironment()
-    const { maxBatch } = this.options.backend.capabilities
-    if (maxBatch !== undefined) job.sizer.maxItems = maxBatch
     job.workTime = startingWorkTime([...this.#jobs])
     this.#jobs.add(job)
     job.onWork(() => this.pumpSoon())
@@ -98,7 +96,7 @@ export class Dispatcher {
   }
 
   /** A job is over: what still runs for it is stopped, and its functions leave the workers. */
-  remove(job: Job, functions: readonly PreparedFunction[], reason: unknown): void {
+  remove(job: Job, reason: unknown): void {
     job.stop()
     if (this.#jobs.delete(job)) {
       this.totals.done += job.done
@@ -108,7 +106,7 @@ export class Dispatcher {
     for (const worker of this.workerSet.workers) {
       for (const batch of worker.batches.values()) if (batch.job === job) this.supervisor.abandon(worker, batch, reason)
     }
-    this.unload(functions)
+    this.unload([...job.functions].filter((fn) => !fn.lasting))
     this.workerSet.watchIdle()
     this.pump()
   }

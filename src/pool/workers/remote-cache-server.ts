@@ -51,12 +51,12 @@ export class RemoteCacheServer {
     if (this.#open.has(call)) return
     const answer = (state: RecalledFrame['state'], more?: Partial<RecalledFrame>): void =>
       this.#send({ type: 'recalled', call, state, ...more })
-    if (fn?.keeper === undefined || this.#open.size >= MAX_OPEN) return answer('unstorable')
+    if (fn?.remoteCache === undefined || this.#open.size >= MAX_OPEN) return answer('unstorable')
     const open = new OpenCall(fn)
     this.#open.set(call, open)
     const signs = setInterval(() => answer('wait'), SIGN_OF_LIFE_MS).unref()
     try {
-      const kept = await fn.keeper.call({ step, args, signal: open.signal }, () => {
+      const kept = await fn.remoteCache.call({ step, args, signal: open.signal }, () => {
         clearInterval(signs)
         answer('compute')
         return open.given
@@ -115,7 +115,7 @@ export interface AskedCall {
 }
 
 /** Looks up and keeps what the steps of a function give, for workers that cannot reach the place. */
-export interface ResultKeeper {
+export interface RemoteCache {
   /** The result that is kept, or what `compute` gives. Undefined for a step whose results are not kept. */
   call(asked: AskedCall, compute: () => Promise<unknown>): Promise<KeptCall> | undefined
 }

@@ -1,5 +1,4 @@
 import type { Sink, Source } from '../../pool/jobs/ports.ts'
-import type { Run } from '../run.ts'
 import { type CachedItems, CachedSource } from './cached-source.ts'
 import type { RunCache } from './run-cache.ts'
 import { StoringSink } from './storing-sink.ts'
@@ -15,7 +14,7 @@ export interface CachedRun extends CachedItems {
 
 /** Puts a cache between a run's inputs, its workers and its reader. */
 export function cacheRun(
-  run: Run,
+  run: { onEnd(callback: () => void): void },
   source: Source,
   sink: Sink,
   cached: CachedRun,

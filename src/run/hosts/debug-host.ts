@@ -3,17 +3,17 @@ import type { Backend } from '../../pool/backend/backend.ts'
 import { resolveBackend } from '../../pool/backend/registry.ts'
 import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
 import { isDebugged } from '../../settings/run-settings.ts'
-import type { Run } from '../run.ts'
+import type { RunContext } from '../plan.ts'
 import { newDispatcher } from './new-dispatcher.ts'
 import type { RunHost } from './run-host.ts'
 
 /** Where the tasks of a run get their workers from: its host, or this thread under the debugger. */
-export function hostFor(run: Run, host: RunHost): RunHost {
+export function hostFor(run: RunContext, host: RunHost): RunHost {
   return isDebugged(run.settings) ? debugHost(host, run) : host
 }
 
 /** This thread, with the debugger around each call, in the place of a host's workers. They end with the run. */
-function debugHost(host: RunHost, run: Run): RunHost {
+function debugHost(host: RunHost, run: RunContext): RunHost {
   const { inspect = false, copy } = run.settings
   let making: Promise<Dispatcher> | undefined
   const make = async (): Promise<Dispatcher> => {

@@ -2,7 +2,6 @@ import { CaptureError, UnsupportedError } from '../../errors/argument-errors.ts'
 import { WorkerStartError } from '../../errors/worker-errors.ts'
 import { prepareFunctions } from '../../pool/functions/prepare.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
-import type { StartedRun } from '../started-run.ts'
 import { defaultHost } from './default-host.ts'
 import type { RunHost } from './run-host.ts'
 
@@ -18,22 +17,8 @@ export function fallsBack(settings: RunSettings, error: unknown): boolean {
   return true
 }
 
-/** Starts a run; where that cannot be, and the run allows it, again in this thread with the function as it is. */
-export async function withFallback(
-  settings: RunSettings,
-  host: RunHost,
-  start: (host: RunHost) => Promise<StartedRun>,
-): Promise<StartedRun> {
-  try {
-    return await start(host)
-  } catch (error) {
-    if (!fallsBack(settings, error)) throw error
-    return start(serialHost(host))
-  }
-}
-
 /** This thread in the place of a host's workers. Functions run as they are: there is no need to send them. */
-function serialHost(host: RunHost): RunHost {
+export function serialHost(host: RunHost): RunHost {
   const serial = defaultHost({ backend: 'serial' }, 1)
   return {
     ...serial,

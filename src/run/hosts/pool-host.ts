@@ -1,6 +1,6 @@
 import { ClosedError } from '../../errors/run-errors.ts'
 import type { QueueSlots } from '../../pool/backend/queue-slots.ts'
-import { prepareFunctions, type PrepareOptions } from '../../pool/functions/prepare.ts'
+import { prepareFunctions, type PrepareOptions, reuseKey } from '../../pool/functions/prepare.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
 import type { HostSettings } from '../../settings/pool-settings.ts'
@@ -17,8 +17,7 @@ export class PoolHost implements RunHost {
   readonly #runs = new Set<Abortable>()
   /** Queues that are not closed, busy or not. */
   readonly #queues = new Set<Abortable>()
-  /** Stateful workers live as long as the pool. */
-  readonly #stateful = new Map<Stateful, Promise<PreparedFunction>>()
+  readonly #stateful = new Map<Stateful, StatefulUses>()
   #dispatcher: Dispatcher | Promise<Dispatcher> | undefined
   #workers: number
   #closed = false
@@ -77,7 +76,7 @@ export class PoolHost implements RunHost {
   async prepare(fn: TaskFunction, options: PrepareOptions): Promise<readonly PreparedFunction[]> {
     if (typeof fn === 'function') return prepareFunctions(fn, options)
     const parts = fn instanceof Stateful ? [fn] : fn
-    return Promise.all(parts.map((part) => this.#shipStateful(part, options)))
+    return Promise.all(parts.map((part) => this.#prepareStateful(part, options)))
   }
 
   enter(run: Abortable): void {
@@ -136,14 +135,33 @@ export class PoolHost implements RunHost {
     clearTimeout(timer)
   }
 
-  #shipStateful(part: Stateful, options: PrepareOptions): Promise<PreparedFunction> {
-    // Constants of a run are part of the use: with them it is a use of its own.
-    const own = (options.args?.length ?? 0) > 0 || options.announce === true
-    const known = own ? undefined : this.#stateful.get(part)
-    if (known !== undefined) return known
-    const use = prepareFunctions(part, options).then(([first]) => ({ ...(first as PreparedFunction), lasting: !own }))
-    if (!own) this.#stateful.set(part, use)
-    use.catch(() => this.#stateful.delete(part))
-    return use
+  /** All uses of a stateful worker share its instances, which live as long as the pool. */
+  #prepareStateful(part: Stateful, options: PrepareOptions): Promise<PreparedFunction> {
+    let uses = this.#stateful.get(part)
+    if (uses === undefined) this.#stateful.set(part, (uses = { instance: ++lastInstance, known: new Map() }))
+    const { instance, known } = uses
+    const key = reuseKey(options)
+    const before = key === undefined ? undefined : known.get(key)
+    if (before !== undefined) return before
+    const made = prepareFunctions(part, { ...options, instance }).then(([first]) => {
+      const use = first as PreparedFunction
+      // What belongs to one run leaves the workers with it.
+      use.lasting = key !== undefined
+      return use
+    })
+    if (key === undefined) return made
+    known.set(key, made)
+    made.catch(() => known.delete(key))
+    return made
   }
 }
+
+/** How a stateful worker is used in a pool. */
+interface StatefulUses {
+  /** The number of its instances, one in each worker. */
+  readonly instance: number
+  /** Uses that several runs can have, by how they were prepared. */
+  readonly known: Map<number, Promise<PreparedFunction>>
+}
+
+let lastInstance = 0

@@ -1,7 +1,7 @@
 import { type SettledRecord, TimeoutError } from '../../errors/run-errors.ts'
 import { timerDelay } from '../../util/time.ts'
 import type { Run } from '../run.ts'
-import { Failure } from './reorder-buffer.ts'
+import { NO_VALUE, recordOf } from './failure-rule.ts'
 
 /** Values, and the indexes of their inputs. */
 export interface IndexedValues {
@@ -24,8 +24,8 @@ export class Reader {
     if (this.#kept.length > 0) return Promise.resolve({ done: false, value: this.#kept.shift() })
     const { reorderBuffer } = this.#run
     while (reorderBuffer.waiting > 0) {
-      const result = this.#asValue(reorderBuffer.take(), reorderBuffer.takenIndex)
-      if (result !== SKIPPED) return Promise.resolve({ done: false, value: result })
+      const result = this.#run.failures.asValue(reorderBuffer.take(), reorderBuffer.takenIndex)
+      if (result !== NO_VALUE) return Promise.resolve({ done: false, value: result })
     }
     return this.#more(() => this.nextValue())
   }
@@ -41,7 +41,7 @@ export class Reader {
   nextIndexed(): Promise<IteratorResult<IndexedValues, undefined>> {
     const { values: outcomes, indexes } = this.#run.reorderBuffer.takeAll()
     if (outcomes.length === 0) return this.#more(() => this.nextIndexed())
-    const values = outcomes.map((outcome, i) => this.#asValue(outcome, indexes[i] as number))
+    const values = outcomes.map((outcome, i) => this.#run.failures.asValue(outcome, indexes[i] as number))
     return Promise.resolve({ done: false, value: { values, indexes } })
   }
 
@@ -70,19 +70,10 @@ export class Reader {
   #takeValues(into: unknown[]): unknown[] {
     const { values, indexes } = this.#run.reorderBuffer.takeAll()
     for (let i = 0; i < values.length; i++) {
-      const value = this.#asValue(values[i], indexes[i] as number)
-      if (value !== SKIPPED) into.push(value)
+      const value = this.#run.failures.asValue(values[i], indexes[i] as number)
+      if (value !== NO_VALUE) into.push(value)
     }
     return into
-  }
-
-  /** An outcome as a consumer of values sees it. */
-  #asValue(outcome: unknown, index: number): unknown {
-    if (!(outcome instanceof Failure) || outcome.replacement === undefined) {
-      if (this.#run.settings.onError === 'collect') this.#run.record(recordOf(outcome, index))
-      return outcome instanceof Failure ? SKIPPED : outcome
-    }
-    return outcome.replacement.value
   }
 
   /** Goes on when there is more, or ends as the run does. */
@@ -120,11 +111,4 @@ export class Reader {
       clearTimeout(timer)
     }
   }
-}
-
-const SKIPPED = Symbol('no value')
-
-function recordOf(outcome: unknown, index: number): SettledRecord {
-  if (!(outcome instanceof Failure)) return { status: 'fulfilled', index, value: outcome }
-  return { status: 'rejected', index, input: outcome.item.input, reason: outcome.error }
 }

@@ -2,7 +2,8 @@ import type { SettledRecord } from '../../errors/run-errors.ts'
 import type { HaltMode } from '../../pool/scheduling/halt.ts'
 import type { StepsOfTask } from '../../wire/protocol/frames.ts'
 import type { RunStats } from '../run-stats.ts'
-import type { Reading, Run } from '../run.ts'
+import type { Run } from '../run.ts'
+import type { Reading } from './reader-claim.ts'
 import { type IndexedValues, Reader } from './reader.ts'
 
 /** Runs whose results nobody can read any more are ended. */
@@ -109,8 +110,7 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
    * @internal
    */
   steps(): StepsOfTask | undefined {
-    for (const { steps } of this.#run.job?.functions ?? []) return steps
-    return undefined
+    return this.#run.steps
   }
 
   /** Starts the run before it is read; it goes on until the window is full. */

@@ -1,9 +1,12 @@
+import type { Capabilities } from '../../pool/backend/backend.ts'
+import { hostEncoder } from '../../pool/functions/host-encoder.ts'
 import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { Item } from '../../pool/jobs/item.ts'
 import type { Ending, Source, SourcePort } from '../../pool/jobs/ports.ts'
 import { refusalOf } from '../../pool/outcomes/refusal.ts'
 import { failureOf } from '../../pool/outcomes/task-failure.ts'
+import type { RunSettings } from '../../settings/run-settings.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
 import { type Assignment, InputChunk } from './input-chunk.ts'
 import { checkStep, isPlain } from './read-step.ts'
@@ -26,6 +29,11 @@ export interface InputSourceOptions {
   /** Copies inputs the moment they are read; without it they are passed as they are. */
   readonly encoder: Encoder | undefined
   readonly window: Window
+}
+
+/** Copies inputs for the workers of a backend; undefined if the run passes them as they are. */
+export function inputEncoder({ copy }: Pick<RunSettings, 'copy'>, capabilities: Capabilities): Encoder | undefined {
+  return copy === false ? undefined : hostEncoder(capabilities)
 }
 
 /** An input that was read and not yet put into a chunk. */

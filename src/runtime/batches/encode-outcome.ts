@@ -8,7 +8,7 @@ import type { LoadedFunction } from '../functions/loaded-function.ts'
 import type { Outbox } from './outbox.ts'
 
 /**
- * Encodes a result the moment its task ends: the task may use the same object again for the next input. False if the
+ * Encodes a result as soon as its task ends: the task may use the same object again for the next input. False if the
  * result cannot be sent, which is the task's failure.
  */
 export function encodeResult(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): boolean {
@@ -47,7 +47,7 @@ function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: u
   }
 }
 
-/** Encodes what a task threw. */
+/** Encodes the value that a task threw. */
 export function encodeFailure(outbox: Outbox, item: number, fn: LoadedFunction, thrown: unknown): void {
   if (UnreadableInput.is(thrown)) {
     outbox.failure(item, { kind: 'unsendable', direction: 'input', path: 'input', reason: thrown.message })
@@ -66,11 +66,11 @@ function encode({ results, errors }: LoadedFunction, thrown: unknown): Encoded {
   return results === undefined ? { value: thrown, specials: undefined, bytes: 0 } : encodeThrown(thrown, errors)
 }
 
-/** Thrown where an input that arrived cannot be put together here. */
+/** Thrown if an input that arrived cannot be decoded here. */
 export class UnreadableInput extends Error {
   readonly #unreadable = true
 
-  /** Asks nothing of what was thrown: a proxy could answer `instanceof` with an error. */
+  /** Reads no property of the thrown value: a proxy could answer `instanceof` with an error. */
   static is(thrown: unknown): thrown is UnreadableInput {
     return typeof thrown === 'object' && thrown !== null && #unreadable in thrown && thrown.#unreadable
   }

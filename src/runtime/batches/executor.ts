@@ -15,18 +15,20 @@ import { BatchGroup } from './batch-group.ts'
 import { encodeFailure, encodeResult } from './encode-outcome.ts'
 import { RunningBatch } from './running-batch.ts'
 
-/** Finished results wait at most this long for others to travel with, in milliseconds. */
+/** The longest time that finished results wait for others to be sent with, in milliseconds. */
 const FLUSH_MS = 1
-/** The same for those that can be read from outside, should a slow task come next: each message costs some 20 µs. */
+/**
+ * The same for results that the host can read in the beacon if a slow task comes next: each message costs about 20 µs.
+ */
 const FLUSH_SHOWN_MS = 3
 
 /** After so many milliseconds of starting tasks of several runs, the worker looks for messages and timers. */
 const TURN_MS = 8
 
-/** The worker's memory is measured at most so often, in milliseconds. */
+/** The shortest time between two measurements of the worker's memory, in milliseconds. */
 const MEMORY_MS = 50
 
-/** What an executor works with. */
+/** The parts that an executor works with. */
 export interface ExecutorParts {
   readonly functions: FunctionTable
   readonly scopes: ScopeKeeper
@@ -73,7 +75,7 @@ export class Executor {
   #pumping = false
   #flushScheduled = false
   #measuredAt = 0
-  /** The clock when the last task ended, or work was looked for. */
+  /** The time at which the last task ended, or the executor looked for work. */
   #now = 0
 
   constructor(context: WorkerContext, parts: ExecutorParts) {
@@ -90,7 +92,7 @@ export class Executor {
     for (let lane = this.#beacon.lanes - 1; lane >= 0; lane--) this.#freeLanes.push(lane)
   }
 
-  /** Takes a batch over; it runs when those before it leave room. */
+  /** Accepts a batch. It runs after the batches before it. */
   accept(frame: BatchFrame): void {
     const batch = new RunningBatch(frame, this.#context, this.#groupOf(frame.group))
     batch.group.open++
@@ -100,7 +102,7 @@ export class Executor {
     this.#admit()
   }
 
-  /** A function has become ready, or never will: batches may have waited for it. */
+  /** Called when a function has become ready, or has failed to: batches may be waiting for it. */
   loaded(): void {
     this.#admit()
   }
@@ -128,7 +130,7 @@ export class Executor {
     if (group.open === 0) this.#groups.delete(id)
   }
 
-  /** Fails the task that an error outside of its call came from. Returns whether it was still running. */
+  /** Fails a running task because of an error outside of its call. Returns false if it no longer runs. */
   fail(scope: TaskScope, thrown: unknown): boolean {
     for (const call of this.#inFlight) {
       if (call.batch !== scope.batch || call.item !== scope.item) continue
@@ -251,7 +253,7 @@ export class Executor {
   }
 
   #arrive(call: InFlightCall, outcome: unknown, failed: boolean): void {
-    // Cancelled, or failed by an error outside of its promise: it has its outcome.
+    // It has its outcome if it was cancelled, or failed by an error outside of its promise.
     if (!this.#inFlight.delete(call)) return
     call.batch.running--
     call.batch.outbox.tookLong(monotonicNow() - this.#beacon.startedAt(call.lane))
@@ -261,7 +263,7 @@ export class Executor {
     this.#pump()
   }
 
-  /** Takes a cancelled call out of the books; whatever it still does counts for nothing. */
+  /** Removes a cancelled call; its outcome will be ignored. */
   #drop(call: InFlightCall): void {
     this.#inFlight.delete(call)
     call.batch.running--
@@ -283,7 +285,7 @@ export class Executor {
       try {
         succeeded = encodeResult(batch.outbox, item, fn, outcome)
       } catch (thrown) {
-        // What is odd about a result may show only when it is looked at: that is the task's failure, too.
+        // A faulty result may throw only when it is read. That is a failure of the task, too.
         encodeFailure(batch.outbox, item, fn, thrown)
       }
     }
@@ -312,7 +314,7 @@ export class Executor {
     batch.outbox.timed(Date.now() - ms, ms)
   }
 
-  /** Its end comes with the very next look for work, and takes its last outcomes along. */
+  /** Returns true if the next look for work ends the batch, which sends its last outcomes anyway. */
   #endsNow(batch: RunningBatch): boolean {
     const { group } = batch
     if (group.running > 0 || group.queue[0] !== batch || !this.#beacon.isEmpty(batch.slot)) return false
@@ -339,21 +341,21 @@ export class Executor {
     const ms = batch.group.takeBusyMs(now)
     const memory = end ? this.#measureMemory(now) : undefined
     const { frame, transfer } = batch.outbox.take(ms, end, memory)
-    // Tasks that wait would lose their contexts.
+    // Waiting tasks would lose their contexts.
     if (done > 0 && this.#inFlight.size === 0) this.#scopes.adapt(ms / done, batch.waited)
     this.#context.port.post(frame, transfer)
     batch.outbox.posted()
     batch.group.mark = now
   }
 
-  /** Measuring costs some microseconds: not more often than it is worth. */
+  /** Measuring takes some microseconds, so it is done only every `MEMORY_MS`. */
   #measureMemory(now: number): number | undefined {
     if (now - this.#measuredAt < MEMORY_MS) return undefined
     this.#measuredAt = now
     return this.#memory?.()
   }
 
-  /** While tasks wait for something, what others finished is sent. */
+  /** Sends finished outcomes while other tasks wait for something. */
   #flushSoon(): void {
     if (this.#flushScheduled) return
     this.#flushScheduled = true
@@ -365,10 +367,10 @@ export class Executor {
   }
 }
 
-/** Calls the function of an item through what stands around its calls. */
+/** Calls the function of an item through the wrapper of calls. */
 function callAround(around: AroundCall, batch: RunningBatch, item: number): unknown {
   const { name, invoke, invokeSpread, locate, mapStack } = batch.fn(item)
-  // Made before the call: an input that cannot be read is no failure of the function.
+  // Made before the call: an unreadable input is not a failure of the function.
   const copies = [batch.inputCopy(item)]
   const call = (): unknown => (batch.spread ? invokeSpread : invoke)(copies.pop() ?? batch.inputCopy(item))
   return around(call, {

@@ -14,11 +14,11 @@ export class Outbox {
   #transfer: unknown[] | undefined
   readonly #lease: BufferLease = []
   #times: number[] | undefined
-  /** Asynchronous tasks among the outcomes, and what they took together. */
+  /** The number of asynchronous tasks among the outcomes, and the sum of their times. */
   #waits = 0
   #waitedMs = 0
   #bytes = 0
-  /** All that waits can be read from outside. */
+  /** True if all waiting outcomes can be read from outside. */
   isShown = true
   /** The next frame says that the worker has stopped the group. */
   hasStopped = false
@@ -49,18 +49,18 @@ export class Outbox {
     this.plain(offset, undefined, 256)
   }
 
-  /** The outcome that was put in last began and took so long. */
+  /** Adds the start and length of the task whose outcome was added last, in milliseconds. */
   timed(start: number, ms: number): void {
     ;(this.#times ??= []).push(start, ms)
   }
 
-  /** The next outcome is that of an asynchronous task, which took so many milliseconds, others running meanwhile. */
+  /** Adds the time of an asynchronous task whose outcome is added next. Other tasks may have run meanwhile. */
   tookLong(ms: number): void {
     this.#waits++
     this.#waitedMs += ms
   }
 
-  /** The frame with all that waits; the outbox is empty then. */
+  /** Returns the frame with all waiting outcomes, and empties the outbox. */
   take(ms: number, end: boolean, memory?: number): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
     const transfer = this.#transfer
     const frame: { -readonly [K in keyof DoneFrame]: DoneFrame[K] } = {
@@ -91,12 +91,12 @@ export class Outbox {
     return { frame, transfer }
   }
 
-  /** What was taken has been posted: the memory that it lay in can be used again. */
+  /** Called when the frame has been posted: its pooled buffers can be used again. */
   posted(): void {
     if (this.#lease.length > 0) bufferPool.release(this.#lease)
   }
 
-  /** Most outcomes come in a row: then the first offset tells all. */
+  /** Notes the offset of an outcome. Most are consecutive; then the first offset is enough. */
   #noteOffset(offset: number): void {
     const size = this.#values.length
     if (this.#offsets !== undefined) this.#offsets.push(offset)

@@ -25,19 +25,19 @@ export class RunningBatch {
   readonly outbox: Outbox
   /** Items that wait for a promise. */
   running = 0
-  /** One of its tasks gave a promise. */
+  /** True if one of its tasks returned a promise. */
   waited = false
-  /** Nothing is left to claim. */
+  /** True if nothing is left to claim. */
   exhausted = false
-  /** Of items that write bytes. */
+  /** Incomplete characters of items that write bytes. */
   halves: HalfCharacters | undefined
   readonly #frame: BatchFrame
   readonly #context: WorkerContext
   readonly #specials: Map<number, readonly Special[]> | undefined
   #functions: LoadedFunction | ReadonlyMap<number, LoadedFunction> | undefined
-  /** Of items that are made of steps. */
+  /** The steps of items that have any. */
   #steps: Map<number, TaskSteps> | undefined
-  /** Of items that asked for their handle, or were aborted. */
+  /** Handles of items that asked for theirs, or were aborted. */
   #tasks: Map<number, { readonly handle: TaskHandle; readonly control: AbortControl }> | undefined
 
   constructor(frame: BatchFrame, context: WorkerContext, group: BatchGroup) {
@@ -58,12 +58,12 @@ export class RunningBatch {
     return this.#frame.fns === undefined ? [this.#frame.fn] : [...new Set(this.#frame.fns)]
   }
 
-  /** The way to its host. */
+  /** The connection to its host. */
   get port(): WorkerPort {
     return this.#context.port
   }
 
-  /** Where to ask for results that its host keeps. */
+  /** The client for results that its host stores. */
   get remoteCache(): RemoteCacheClient {
     return this.#context.remoteCache
   }
@@ -72,11 +72,11 @@ export class RunningBatch {
     return this.#functions !== undefined
   }
 
-  /** Gives it its functions, if all are there. */
+  /** Binds the functions that it calls. Returns false if not all are loaded. */
   bind(functions: ReadonlyMap<number, LoadedFunction>): boolean {
     const ids = this.functionIds
     if (!ids.every((id) => functions.has(id))) return false
-    // It keeps them: what runs may be forgotten, and ends all the same.
+    // The batch keeps them: a function may be unloaded while it runs.
     const own = new Map(ids.map((id) => [id, functions.get(id) as LoadedFunction]))
     this.#functions = this.#frame.fns === undefined ? own.get(this.#frame.fn) : own
     return true
@@ -95,7 +95,9 @@ export class RunningBatch {
     return this.#decode(value, specials, item)
   }
 
-  /** The input as it arrived, however often it is asked for; where nothing is copied, as it stands now. */
+  /**
+   * Returns the input as it arrived, any number of times. If nothing is copied, returns the input in its present state.
+   */
   inputCopy(item: number): unknown {
     const { values } = this.#frame.inputs
     if (this.fn(item).results === undefined || typeof values[item] !== 'object') return this.input(item)
@@ -104,7 +106,7 @@ export class RunningBatch {
     return copy.specials === undefined ? copy.value : this.#decode(copy.value, copy.specials, item)
   }
 
-  /** What `currentTask()` gives to an item. */
+  /** Returns the handle of an item, for `currentTask()`. */
   task(item: number): TaskHandle {
     return this.#task(item).handle
   }
@@ -115,7 +117,10 @@ export class RunningBatch {
     this.#task(item).control.abort(reason)
   }
 
-  /** The steps of an item, for what runs them: it may be another copy of this package, and finds them by the scope. */
+  /**
+   * Returns the steps of an item, for the code that runs them. That code may belong to another copy of this package,
+   * and finds them through the scope.
+   */
   steps(item: number, lane: number): TaskSteps {
     this.#steps ??= new Map()
     let steps = this.#steps.get(item)
@@ -127,12 +132,12 @@ export class RunningBatch {
     return steps
   }
 
-  /** Those of an item that has any. */
+  /** Returns the steps of an item, if it has any. */
   stepsOf(item: number): TaskSteps | undefined {
     return this.#steps?.get(item)
   }
 
-  /** The input's position in its run. */
+  /** Returns the index of an input in its run. */
   index(item: number): number {
     const { indexes } = this.#frame
     return typeof indexes === 'number' ? indexes + item : (indexes[item] as number)

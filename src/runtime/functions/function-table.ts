@@ -3,16 +3,18 @@ import type { LoadFrame } from '../../wire/protocol/frames.ts'
 import type { RunningBatch } from '../batches/running-batch.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import type { LoadedFunction } from './loaded-function.ts'
-import { importFunction, InitFailure, prepareFunction, type Transport } from './prepare-function.ts'
+import { importFunction, InitFailure, type Instance, prepareFunction, type Transport } from './prepare-function.ts'
 import type { StallWatch } from './stall-watch.ts'
 
-/** The functions that a worker can run, by the numbers that batches name them by. */
+/** The functions that a worker has loaded, by the numbers that batches name them by. */
 export class FunctionTable {
   readonly #context: WorkerContext
   readonly #transport: Transport
   readonly #stalls: StallWatch | undefined
   readonly #loaded = new Map<number, LoadedFunction>()
   readonly #loading = new Map<number, Promise<boolean>>()
+  /** Instances that several functions share, by their numbers. */
+  readonly #instances = new Map<number, Promise<Instance>>()
   /** The pool's `init`, which comes before anything else. */
   #init: Promise<boolean> | undefined
 
@@ -22,7 +24,7 @@ export class FunctionTable {
     this.#stalls = stalls
   }
 
-  /** Makes a function ready and says so to the host, or says why not. Never rejects. */
+  /** Loads a function and reports to the host that it is ready, or has failed. Never rejects. */
   async load(frame: LoadFrame): Promise<void> {
     const loading = this.#load(frame)
     if (frame.role === 'init') this.#init = loading
@@ -31,7 +33,7 @@ export class FunctionTable {
     this.#loading.delete(frame.fn)
   }
 
-  /** Drops a function; closes the instance that it stands for. */
+  /** Unloads a function and closes its instance. */
   async forget(id: number): Promise<void> {
     await this.#loading.get(id)
     const fn = this.#loaded.get(id)
@@ -42,14 +44,15 @@ export class FunctionTable {
   /** Closes all instances. */
   async close(): Promise<void> {
     await Promise.all([...this.#loaded.keys()].map((id) => this.forget(id)))
+    await Promise.all([...this.#instances.values()].map(async (instance) => (await instance).close?.()))
   }
 
-  /** Gives a batch its functions, if they are ready. */
+  /** Binds the functions of a batch. Returns false if not all are loaded. */
   bind(batch: RunningBatch): boolean {
     return batch.bind(this.#loaded)
   }
 
-  /** Tells whether waiting makes sense for a batch whose functions are not all ready. */
+  /** Returns true if all functions of a batch are loaded or being loaded, so that waiting makes sense. */
   isLoading(batch: RunningBatch): boolean {
     return (
       batch.functionIds.some((id) => this.#loading.has(id)) &&
@@ -57,13 +60,13 @@ export class FunctionTable {
     )
   }
 
-  /** Resolves to whether it can be used. */
+  /** Resolves to false if the function cannot be used. */
   async #load(frame: LoadFrame): Promise<boolean> {
     try {
       // Without its `init` a worker is of no use: its host replaces it.
       if (frame.role !== 'init' && (await this.#init) === false) return false
       const imported = await this.#watched(importFunction(frame), topLevelStalled)
-      const fn = await this.#watched(prepareFunction(frame, imported, this.#transport), initStalled)
+      const fn = await this.#watched(prepareFunction(frame, imported, this.#transport, this.#instances), initStalled)
       this.#loaded.set(frame.fn, fn)
       const { stateful, steps } = fn
       this.#context.port.post({ type: 'loaded', fn: frame.fn, stateful, ...(steps && { steps }) })
@@ -76,16 +79,16 @@ export class FunctionTable {
     }
   }
 
-  /** Fails where the work can never finish. */
+  /** Rejects if the work can never finish. */
   #watched<T>(work: Promise<T>, stalled: () => Error): Promise<T> {
     return this.#stalls?.during(work, stalled) ?? work
   }
 }
 
 function topLevelStalled(): Error {
-  return new Error('it waits for something that never comes: an await at its top level does not end')
+  return new Error('it waits forever: an await at its top level never settles')
 }
 
 function initStalled(): Error {
-  return new InitFailure(new Error('it waits for something that never comes'))
+  return new InitFailure(new Error('it waits forever: one of its awaits never settles'))
 }

@@ -3,38 +3,38 @@ import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
 import type { StepsOfTask } from '../../wire/protocol/frames.ts'
 
-/** A function that is ready to run here, with all that goes with it. */
+/** A function that is ready to run in this worker. */
 export interface LoadedFunction {
   readonly id: number
   readonly name: string
   /** Calls the task with one input and its constants. */
   readonly invoke: (input: unknown) => unknown
-  /** The same for an input that is the list of arguments. */
+  /** Calls the task with an input that is the array of its arguments, and its constants. */
   readonly invokeSpread: (input: unknown) => unknown
   readonly classes: ClassRegistry
-  /** Encodes its results; absent where they are passed as they are. */
+  /** Encodes its results; undefined if they are passed as they are. */
   readonly results: Encoder | undefined
-  /** Encodes what it throws. */
+  /** Encodes the values that it throws. */
   readonly errors: Encoder
   readonly announce: boolean
   readonly measure: boolean
-  /** What its tasks print goes to the host, from the host's own thread, too. */
+  /** Sends the output of its tasks to the host, even from the host's own thread. */
   readonly captureOutput: boolean
-  /** Turns a stack into one that points at the user's own lines. */
+  /** Maps a stack to the user's own lines. */
   readonly mapStack: (stack: string) => string
-  /** Where the user wrote what runs. */
+  /** Finds the original source of a running position. */
   readonly locate: Locate
-  /** It calls an instance that was built for it. */
+  /** True if it calls an instance that was built for it. */
   readonly stateful: boolean
-  /** The steps that it is made of, where only its own module says so. */
+  /** The steps that it is made of, if only its own module knows them. */
   readonly steps: StepsOfTask | undefined
-  /** Ends what a stateful worker holds. */
+  /** Closes the instance of a stateful worker. */
   readonly close: (() => unknown) | undefined
 }
 
 type Callable = (...args: unknown[]) => unknown
 
-/** The quickest way to call a function with an input and its constants. */
+/** Returns the fastest way to call a function with an input and its constants. */
 export function invoker(fn: Callable, args: readonly unknown[]): (input: unknown) => unknown {
   if (args.length === 0) return (input) => fn(input)
   if (args.length === 1) {
@@ -44,7 +44,7 @@ export function invoker(fn: Callable, args: readonly unknown[]): (input: unknown
   return (input) => fn(input, ...args)
 }
 
-/** The same for an input that is the list of arguments. */
+/** Returns the same for an input that is the array of arguments. */
 export function spreader(fn: Callable, args: readonly unknown[]): (input: unknown) => unknown {
   if (args.length === 0) return (input) => fn(...listOf(input))
   return (input) => fn(...listOf(input), ...args)
@@ -52,5 +52,10 @@ export function spreader(fn: Callable, args: readonly unknown[]): (input: unknow
 
 function listOf(input: unknown): readonly unknown[] {
   if (Array.isArray(input)) return input as unknown[]
-  throw new TypeError(`with spread each input is the list of arguments; this one is no array`)
+  throw new TypeError(`spread: expected each input to be an array of arguments, got ${kindOf(input)}`)
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }

@@ -11,13 +11,14 @@ import { invoker, type LoadedFunction, spreader } from './loaded-function.ts'
 type Callable = (...args: unknown[]) => unknown
 type Constructor = new (...args: unknown[]) => object
 
-interface Instance {
+/** What a stateful class stands for. */
+export interface Instance {
   call: Callable
   init?: Callable
   close?: Callable
 }
 
-/** Thrown where a function is there, but what it needs before its first task fails. */
+/** Thrown if a function is loaded, but its preparation for the first task fails. */
 export class InitFailure extends Error {
   override readonly cause: unknown
 
@@ -27,17 +28,17 @@ export class InitFailure extends Error {
   }
 }
 
-/** What the way to the host can carry. */
+/** The abilities of the connection to the host. */
 export interface Transport {
-  /** The host sees this worker's shared memory. */
+  /** The host can read this worker's shared memory. */
   readonly sharedMemory: boolean
-  /** The most that a result can have, in bytes. */
+  /** The largest result that can be sent, in bytes. */
   readonly maxBytes?: number
-  /** What is posted is copied then and there: its memory can be used again. */
+  /** A frame is copied while it is posted, so that its buffers can be used again. */
   readonly copies: boolean
 }
 
-/** The code of a function, before what it needs for its first task. */
+/** An imported function, before the preparation for its first task. */
 export interface ImportedFunction {
   readonly root: Callable
   readonly classes: ClassRegistry
@@ -53,17 +54,18 @@ export async function importFunction(frame: LoadFrame): Promise<ImportedFunction
   return { root: functions[0] as Callable, classes, mapStack, locate }
 }
 
-/** Makes a function ready to run: decodes its constants, builds the instance that it stands for. */
+/** Prepares a function: decodes its constants, and builds the instance that it stands for. */
 export async function prepareFunction(
   frame: LoadFrame,
   { root, classes, mapStack, locate }: ImportedFunction,
   { sharedMemory, maxBytes, copies }: Transport,
+  instances: Map<number, Promise<Instance>>,
 ): Promise<LoadedFunction> {
   const given = listOf(frame.args, classes)
   const runnable = runnableOf(root)?.(given)
-  // It has its arguments.
+  // A runnable object has received its arguments already.
   const args = runnable === undefined ? given : []
-  const instance = runnable === undefined ? await initialise(frame, root, args, classes) : undefined
+  const instance = runnable === undefined ? await initialise(frame, root, args, classes, instances) : undefined
   const call = runnable?.call ?? instance?.call.bind(instance) ?? root
   return {
     id: frame.fn,
@@ -80,7 +82,8 @@ export async function prepareFunction(
     locate,
     stateful: instance !== undefined,
     steps: runnable?.steps,
-    close: instance?.close?.bind(instance),
+    // One that is shared lives as long as the worker.
+    close: frame.instance === undefined ? instance?.close?.bind(instance) : undefined,
   }
 }
 
@@ -89,16 +92,32 @@ async function initialise(
   root: Callable,
   args: unknown[],
   classes: ClassRegistry,
+  instances: Map<number, Promise<Instance>>,
 ): Promise<Instance | undefined> {
   try {
     if (frame.role === 'init') await root(...args)
     if (frame.role === 'stateful' || (frame.role === 'task' && isClass(root))) {
-      return await construct(root as unknown as Constructor, listOf(frame.construct, classes))
+      const build = (): Promise<Instance> => construct(root as unknown as Constructor, listOf(frame.construct, classes))
+      return await (frame.instance === undefined ? build() : sharedInstance(instances, frame.instance, build))
     }
     return undefined
   } catch (cause) {
     throw new InitFailure(cause)
   }
+}
+
+/** The instance of this number; built if there is none yet, or the last attempt failed. */
+function sharedInstance(
+  instances: Map<number, Promise<Instance>>,
+  id: number,
+  build: () => Promise<Instance>,
+): Promise<Instance> {
+  let instance = instances.get(id)
+  if (instance === undefined) {
+    instances.set(id, (instance = build()))
+    instance.catch(() => instances.delete(id))
+  }
+  return instance
 }
 
 /** An exported class stands for its instances: the host, which has not loaded its module, cannot know. */

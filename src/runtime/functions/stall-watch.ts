@@ -1,18 +1,18 @@
 /**
- * Notices preparations that can never finish: while something is being made ready the channel to the host does not keep
- * this thread going, so that the event loop runs empty where all that is left waits for nothing.
+ * Detects preparations that can never finish. While something is being prepared, the channel to the host does not keep
+ * this thread alive. So the event loop runs empty if everything that is left waits for nothing.
  */
 export class StallWatch {
   readonly #hold: (keepAlive: boolean) => void
   readonly #waiting = new Set<() => void>()
 
-  /** `hold` says whether the channel to the host keeps the thread alive. */
+  /** `hold` sets if the channel to the host keeps the thread alive. */
   constructor(hold: (keepAlive: boolean) => void) {
     this.#hold = hold
     process.on('beforeExit', () => this.#stalled())
   }
 
-  /** Resolves as `work` does; rejects with what `stalled` makes where it can never finish. */
+  /** Settles as `work` does; rejects with the error of `stalled` if it can never finish. */
   async during<T>(work: Promise<T>, stalled: () => Error): Promise<T> {
     let give: () => void = () => {}
     const stall = new Promise<never>((_, reject) => (give = () => reject(stalled())))

@@ -15,7 +15,7 @@ import { importModule } from '../revive/import-module.ts'
 import { isOwnPath } from '../revive/native-at.ts'
 import { functionsOf } from './functions-of.ts'
 
-/** What of the functions that strangers ask for a worker runs: exports of the modules that it was started with. */
+/** The functions that a worker runs for untrusted clients: exports of the modules that it was started with. */
 export class AllowList {
   readonly #modules: ReadonlyMap<string, string>
   readonly #code: boolean
@@ -29,10 +29,11 @@ export class AllowList {
   }
 
   /**
-   * The frame with this worker's own modules in the places of those that it names, and nothing else of the sender's
-   * code. Registered classes that the sender has by value are those that modules here have registered.
+   * Returns the frame with this worker's own modules instead of those that it names, and with nothing else of the
+   * sender's code. Registered classes that the sender has by value are replaced by those that modules here have
+   * registered.
    *
-   * @throws {ModuleLoadError} for a module that was not allowed, or is not the same here.
+   * @throws {ModuleLoadError} for a module that is not allowed, or differs from the one here.
    * @throws {UnsupportedError} for a function by value.
    */
   async admit(frame: LoadFrame): Promise<LoadFrame> {
@@ -42,7 +43,7 @@ export class AllowList {
     }
     const partAt = (root: number): PortableFunction => functions[roots[root] as number] as PortableFunction
     const isMade = partAt(0).kind === 'made'
-    // The data of what is made names functions by their numbers.
+    // The data of a recipe names functions by their numbers.
     const admitted = isMade ? this.#admitData(frame.graph) : [this.#admitOne(partAt(0))]
     const classRoots: number[] = []
     const classes: LoadFrame['classes'][number][] = []
@@ -62,7 +63,7 @@ export class AllowList {
     return { ...frame, graph, classes }
   }
 
-  /** What is made, and the functions that its data holds, in their places. */
+  /** Admits a function made by a recipe, and the functions in its data, at their numbers. */
   #admitData(graph: PortableGraph): PortableFunction[] {
     const needed = functionsOf(graph, graph.roots[0] as number)
     return graph.functions.map((fn, id) => (needed.has(id) ? this.#admitOne(fn) : NOTHING))
@@ -76,7 +77,7 @@ export class AllowList {
     }
   }
 
-  /** What a module of this worker has registered under a name. */
+  /** Returns the class that a module of this worker has registered under a name. */
   async #registered(name: string): Promise<PortableFunction[] | undefined> {
     this.#imported ??= Promise.allSettled([...this.#modules.values()].map((url) => importModule(url)))
     await this.#imported
@@ -96,22 +97,24 @@ export class AllowList {
         throw this.#notAllowed(fn.path.join('.'), 'globalThis')
       case 'made':
         if (!opensStore(fn.recipe)) return fn
-        throw new UnsupportedError('this worker keeps no results: clients look into their caches themselves')
+        throw new UnsupportedError(
+          'this worker does not open stores of results: clients look up their caches themselves',
+        )
       case 'source':
         if (this.#code) return fn
         if (fn.exported !== undefined) return this.#admitOne({ kind: 'export', ...fn.exported })
         throw new UnsupportedError(
-          `this worker does not run functions by value${fn.name && `, such as "${fn.name}"`}: export it from a module that workers ` +
-            `are started with (here: ${this.#list()}), or start them with --allow-code`,
+          `${fn.name === '' ? 'a function' : `"${fn.name}"`} cannot be sent by value: this worker only runs exports of ` +
+            `${this.#list()}. Export it from a module that workers are started with, or start them with --allow-code`,
         )
       default:
-        throw new TypeError('there is a function of an unknown kind')
+        throw new TypeError('invalid frame: unknown kind of function')
     }
   }
 
   #moduleOf({ url, name }: ExportedFunction): string {
     const reference = parseRemoteReference(url)
-    if (reference === undefined) throw this.#notAllowed(name, 'a place that it names itself')
+    if (reference === undefined) throw this.#notAllowed(name, 'an unknown module')
     const own = this.#modules.get(reference.id)
     if (own === undefined) {
       if (this.#code) return reference.url
@@ -120,8 +123,8 @@ export class AllowList {
     const hash = own.startsWith('file:') ? moduleTreeHash(own) : reference.hash
     if (hash === reference.hash || this.#skew) return own
     throw new ModuleLoadError(
-      `${reference.id} is not the same at this worker (${shortened(hash)}) as at the client ` +
-        `(${shortened(reference.hash)}): bring both to one version, or start workers with --allow-skew`,
+      `${reference.id} differs between this worker (${shortened(hash)}) and the client (${shortened(reference.hash)}): ` +
+        `install the same version on both, or start workers with --allow-skew`,
       { module: reference.id },
     )
   }
@@ -138,7 +141,7 @@ export class AllowList {
   }
 }
 
-/** In the place of a function that nobody may have. */
+/** Stands for a function that is not admitted. */
 const NOTHING: PortableFunction = { kind: 'live', fn: undefined }
 
 function shortened(hash: string): string {

@@ -1,14 +1,12 @@
 import { isHash } from '../../util/digest.ts'
-import { MAX_BATCH, SLOTS } from '../../wire/protocol/beacon.ts'
+import { MAX_BATCH, MAX_CONCURRENCY, SLOTS } from '../../wire/protocol/beacon.ts'
 import type { HostFrame } from '../../wire/protocol/frames.ts'
 import { isRecipeName } from '../../wire/protocol/portable.ts'
 
 const ROLES = new Set(['task', 'stateful', 'init'])
 const STATES = new Set(['wait', 'compute', 'hit', 'joined', 'computed', 'unstorable'])
-/** Tasks at once that a stranger may ask for. */
-const MAX_CONCURRENCY = 4_096
 
-/** Whether a frame of strangers has the shape that it should have; the values that it carries may be anything. */
+/** Returns true if an untrusted frame has a valid shape. The values that it carries may be anything. */
 export function isHostFrame(frame: unknown): frame is HostFrame {
   if (!isObject(frame)) return false
   switch (frame['type']) {
@@ -61,7 +59,7 @@ function isRecalled({ call, state, result, valueHash }: Fields): boolean {
 }
 
 function isLoad(frame: Fields): boolean {
-  const { fn, name, graph, classes, args, construct, role } = frame
+  const { fn, name, graph, classes, args, construct, instance, role } = frame
   return (
     isCount(fn) &&
     typeof name === 'string' &&
@@ -70,7 +68,8 @@ function isLoad(frame: Fields): boolean {
     Array.isArray(classes) &&
     classes.every(isClass) &&
     (args === undefined || isEncoded(args)) &&
-    (construct === undefined || isEncoded(construct))
+    (construct === undefined || isEncoded(construct)) &&
+    (instance === undefined || isCount(instance))
   )
 }
 
@@ -91,12 +90,12 @@ function isGraph(graph: unknown): boolean {
   )
 }
 
-/** The numbers of functions that a value names. */
+/** Returns the numbers of the functions in a value. */
 function functionsInSpecials(specials: unknown): unknown[] {
   return ((specials ?? []) as unknown[][]).flatMap(([kind, , , part]) => {
     if (kind === 'function') return [part]
     if (kind !== 'accessor') return []
-    // Less than 0: there is none.
+    // -1 stands for a missing accessor.
     return isObject(part) ? [part['get'], part['set']].filter((id) => id !== -1) : [undefined]
   })
 }

@@ -1,7 +1,10 @@
 import type { Special } from '../../wire/codec/special.ts'
 import type { PortableGraph } from '../../wire/protocol/portable.ts'
 
-/** The numbers of all functions that what is made needs: itself, those in its data, and in the data of those. */
+/**
+ * Returns the numbers of all functions that a function by recipe needs: itself, those in its data, and those in their
+ * data.
+ */
 export function functionsOf(graph: PortableGraph, id: number): ReadonlySet<number> {
   const search = new Search(graph)
   search.enter(id)

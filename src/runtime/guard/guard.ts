@@ -5,20 +5,20 @@ import { inspectBytes, deserialize, serialize } from '../../wire/protocol/v8-byt
 import { AllowList } from './allow-list.ts'
 import { isHostFrame } from './check-host-frame.ts'
 
-/** The ways from a guard: to the worker, and to its host. */
+/** The connections of a guard: to the worker, and to its host. */
 export interface GuardWays {
-  /** Takes a frame that may pass. */
+  /** Receives frames for the worker that were admitted. */
   deliver(frame: HostFrame): void
-  /** Takes a frame for the host. */
+  /** Receives frames for the host. */
   tell(frame: WorkerFrame): void
 }
 
-/** Stands in a worker whose frames come from strangers: opens them with care, and lets through what is allowed. */
+/** Protects a worker whose frames come from untrusted clients: decodes them with care, and admits what is allowed. */
 export class Guard {
   #list = new AllowList({ modules: [], code: false, skew: false })
   #code = false
   readonly #ways: GuardWays
-  /** Frames behind one that is being looked at: they keep their order. */
+  /** Frames behind one that is being checked: they keep their order. */
   readonly #queue: HostFrame[] = []
   #busy = false
 
@@ -26,7 +26,11 @@ export class Guard {
     this.#ways = ways
   }
 
-  /** @throws {Error} for what no client of this package sends. */
+  /**
+   * Checks a frame.
+   *
+   * @throws {Error} for frames that no client of this package sends.
+   */
   receive(message: HostFrame): void {
     if (message.type === 'allow') {
       this.#list = new AllowList(message)
@@ -58,14 +62,14 @@ export class Guard {
 
 function unpack(body: Uint8Array): HostFrame {
   const reason = inspectBytes(body)
-  if (reason !== undefined) throw new Error(`a frame cannot be opened: ${reason}`)
+  if (reason !== undefined) throw new Error(`invalid frame: ${reason}`)
   const message = deserialize(body)
   const frame = Array.isArray(message) ? expandHostMessage(message as unknown as HostMessage) : message
-  if (!isHostFrame(frame)) throw new Error('a frame is none')
+  if (!isHostFrame(frame)) throw new Error('invalid frame: unknown shape')
   return frame
 }
 
-/** A frame for the far end. What is printed goes as it is: it may be put together on the way. */
+/** Packs a frame for the far end. Output is not packed: it may be merged on the way. */
 export function pack(frame: WorkerFrame): WorkerFrame {
   if (frame.type === 'log') return frame
   const body = serialize(compactWorkerFrame(frame))

@@ -8,19 +8,19 @@ type Stream = LogFrame['stream']
 type Write = NodeJS.WriteStream['write']
 type Written = (error?: Error | null) => void
 
-/** Where a piece of output goes: to a worker's host, or (undefined) where it would have gone without us. */
+/** Returns the connection for a piece of output, or undefined for the original stream. */
 type Route = (scope: TaskScope | undefined) => WorkerPort | undefined
 
 const LEVELS = ['log', 'info', 'warn', 'error', 'debug'] as const
 const STREAMS = ['stdout', 'stderr'] as const
-/** In the place of an item: what no task prints. */
+/** The item number of output that is not a task's. */
 const NO_ITEM = -1
 
 /**
- * Sends all that this thread prints to its host, with the task that printed it.
+ * Sends the output of this thread to its host, with the task that printed it.
  *
- * Node would hand a thread's output to the host in its own time and lose lines when the thread is ended; what was posted
- * arrives.
+ * Node would pass a thread's output to the host later, and lose lines if the thread is ended. Posted frames always
+ * arrive.
  */
 export function captureOutput(port: WorkerPort): void {
   redirect(() => port)
@@ -28,14 +28,14 @@ export function captureOutput(port: WorkerPort): void {
 
 let capturing = false
 
-/** The same in a thread that is the host's own: only what tasks print whose run asks for it. */
+/** Sends the output of tasks in the host's own thread, if their runs ask for it. */
 export function captureTaskOutput(): void {
   if (capturing) return
   capturing = true
   redirect((scope) => (scope?.batch.fn(scope.item).captureOutput === true ? scope.batch.port : undefined))
 }
 
-/** An item has its outcome: half a character that it wrote stays one. */
+/** Called when an item has its outcome: sends the incomplete character that it may have written. */
 export function endOutput(batch: RunningBatch, item: number): void {
   for (const stream of STREAMS) {
     const text = batch.halves?.end(item, stream) ?? ''
@@ -43,7 +43,7 @@ export function endOutput(batch: RunningBatch, item: number): void {
   }
 }
 
-/** What no task prints. */
+/** Incomplete characters of output that is not a task's. */
 const strayHalves = new HalfCharacters()
 
 function redirect(route: Route): void {
@@ -68,7 +68,7 @@ function redirect(route: Route): void {
       const text = textOf(scope, stream, chunk, encoding)
       if (text !== '') port.post(record(scope, stream, level, text))
       const callback = typeof encoding === 'function' ? encoding : done
-      // The console's own has nothing to do: a task that prints without a pause would fill the memory with them.
+      // Callbacks of the console itself do nothing. A task that prints without a pause would fill the memory with them.
       if (typeof callback === 'function' && level === 'write') tellWritten(callback as Written)
       return true
     }
@@ -76,7 +76,7 @@ function redirect(route: Route): void {
   }
 }
 
-/** Callbacks of writes, to be called when the task lets go of the thread. */
+/** Callbacks of writes, to be called when the task yields the thread. */
 let written: Written[] = []
 
 function tellWritten(callback: Written): void {

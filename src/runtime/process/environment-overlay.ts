@@ -1,6 +1,6 @@
 /**
- * Gives this thread environment variables of its own on top of the host's: it sees what the host has now, and what its
- * tasks set stays here.
+ * Gives this thread environment variables of its own on top of the host's: it sees the host's present values, and
+ * variables set by its tasks stay here.
  */
 export function overlayEnvironment(
   host: NodeJS.ProcessEnv,

@@ -4,12 +4,12 @@ import type { LogFrame } from '../../wire/protocol/frames.ts'
 
 type Stream = LogFrame['stream']
 
-/** Puts characters together whose bytes are written in pieces, one item's apart from another's. */
+/** Assembles characters whose bytes are written in pieces, separately for each item. */
 export class HalfCharacters {
-  /** Of items that have written bytes. */
+  /** Decoders of items that have written bytes. */
   readonly #decoders = new Map<string, StringDecoder>()
 
-  /** The text that some bytes make, after those that came before. */
+  /** Returns the text of some bytes, after those that came before. */
   decode(item: number, stream: Stream, bytes: Uint8Array): string {
     const key = `${item} ${stream}`
     let decoder = this.#decoders.get(key)
@@ -17,7 +17,7 @@ export class HalfCharacters {
     return decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   }
 
-  /** No more bytes of a character will come: a sign in the place of one that is not whole. */
+  /** Ends the text of an item. Returns a replacement character if the last one is incomplete. */
   end(item: number, stream: Stream): string {
     if (this.#decoders.size === 0) return ''
     const key = `${item} ${stream}`

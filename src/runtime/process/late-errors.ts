@@ -1,7 +1,7 @@
 import { reportToOrigin } from '../scope/task-scope.ts'
 import type { WorkerRuntime } from '../worker-runtime.ts'
 
-/** Hands errors that nothing catches to a worker's runtime: they are reported, and end neither the worker nor its host. */
+/** Reports uncaught errors to a worker's runtime, so that they end neither the worker nor its host. */
 export function reportLateErrors(runtime: WorkerRuntime): void {
   const report = (error: unknown): void => {
     if (!reportToOrigin(error)) runtime.lateError(error)
@@ -13,8 +13,8 @@ export function reportLateErrors(runtime: WorkerRuntime): void {
 let isShared = false
 
 /**
- * The same for tasks that run in their host's thread, from now on: a task may leave an error behind that comes long
- * after its pool was closed. Errors of the host itself take the way that they take without this.
+ * Reports uncaught errors of tasks that run in their host's thread. Stays active: a task may cause an error long after
+ * its pool was closed. Errors of the host itself are handled as without this.
  */
 export function shareLateErrors(): void {
   if (isShared) return
@@ -25,7 +25,7 @@ export function shareLateErrors(): void {
 
 function onException(error: unknown): void {
   if (reportToOrigin(error) || process.listenerCount('uncaughtException') > 1) return
-  // With nobody to catch it, it ends the process as it would have done.
+  // No one else handles it, so it must end the process as usual.
   process.off('uncaughtException', onException)
   queueMicrotask(() => {
     throw error

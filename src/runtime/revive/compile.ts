@@ -4,10 +4,10 @@ import type { SourceFunction, SourceModule } from '../../wire/protocol/portable.
 import { LIKE_FILE, silenceLoaderWarning } from './import-from.ts'
 import { scriptName } from './map-stack.ts'
 
-/** Makes a function of its source: takes its variables, in the order of the names that it was compiled for. */
+/** Makes a function from its source. Takes its variables, in the order of the names that it was compiled for. */
 export type Factory = (...variables: unknown[]) => unknown
 
-/** What a factory returns where some variables get their values afterwards. */
+/** The result of a factory if some variables get their values afterwards. */
 export interface Unfinished {
   readonly made: unknown
   readonly set: Readonly<Record<string, (value: unknown) => void>>
@@ -17,10 +17,10 @@ const MAX_FACTORIES = 500
 const factories = new Map<string, Factory>()
 
 /**
- * Compiles the text of a function where it stood in its file, so that stacks show the user's own lines.
+ * Compiles the text of a function at its position in its file, so that stacks show the user's own lines.
  *
- * Variables known now are parameters around it, which the engine takes for constants; `late` ones can be set. The same
- * text is compiled once: a closure made anew for each call stays optimised. Factories hold no captured value.
+ * Known variables are parameters around it, which the engine treats as constants; `late` ones can be set. The same text
+ * is compiled once: a closure made again for each call stays optimised. Factories hold no captured value.
  */
 export function compile(
   fn: SourceFunction,
@@ -66,7 +66,7 @@ function isMember(fn: SourceFunction): boolean {
   return fn.form !== 'expression'
 }
 
-/** The function out of the object literal that a method, getter or setter was compiled in. */
+/** Takes the function out of the object literal that a method, getter or setter was compiled in. */
 export function unwrap(fn: SourceFunction, made: unknown): unknown {
   if (!isMember(fn)) return made
   const [key] = Reflect.ownKeys(made as object)

@@ -4,7 +4,9 @@ import { partNamed, runnableOf } from '../../task/exported-object.ts'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import type { Namespace } from './import-from.ts'
 
-/** A function or class that a module exports, or a pipeline. CommonJS modules may have it on their `module.exports`. */
+/**
+ * Returns a function, class or pipeline that a module exports. CommonJS modules may have it on their `module.exports`.
+ */
 export function exportOf(namespace: Namespace, url: string, name: string): unknown {
   const value = ownValue(namespace, name)
   if (canRun(value)) return value
@@ -13,7 +15,7 @@ export function exportOf(namespace: Namespace, url: string, name: string): unkno
   throw missing(namespace, url, name)
 }
 
-/** A function of which an export is made, such as a step of a pipeline. */
+/** Returns a function that is a part of an export, such as a step of a pipeline. */
 export function partOf(namespace: Namespace, url: string, name: string, part: string): unknown {
   const found = partNamed(anyExportOf(namespace, name), part)
   if (found !== undefined) return found
@@ -21,12 +23,12 @@ export function partOf(namespace: Namespace, url: string, name: string, part: st
   throw new ModuleLoadError(message, { module: url, exportName: name })
 }
 
-/** Any export, also one that only stands on a CommonJS module's `module.exports`. */
+/** Returns any export, even one that exists only on a CommonJS module's `module.exports`. */
 export function anyExportOf(namespace: Namespace, name: string): unknown {
   return ownValue(namespace, name) ?? ownValue(namespace['default'], name)
 }
 
-/** Any export, for an imported binding. */
+/** Returns any export, for an imported binding. */
 export function bindingOf(namespace: Namespace, url: string, name: string): unknown {
   if (!Object.hasOwn(namespace, name)) throw missing(namespace, url, name)
   return namespace[name]
@@ -44,7 +46,7 @@ function ownValue(holder: unknown, name: string): unknown {
 function missing(namespace: Namespace, url: string, name: string): ModuleLoadError {
   const exports = functionNames(namespace)
   const found = anyExportOf(namespace, name)
-  const problem = found === undefined ? `has no export "${name}"` : `exports "${name}", which is no function`
+  const problem = found === undefined ? `has no export "${name}"` : `exports "${name}", which is not a function`
   const list = exports.length === 0 ? 'It exports no functions.' : `Its functions: ${exports.join(', ')}.`
   const message = `${displayName(url)} ${problem}.${didYouMean(nearestName(name, exports))} ${list}`
   return new ModuleLoadError(message, { module: url, exportName: name, exports })

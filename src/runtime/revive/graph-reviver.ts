@@ -13,27 +13,27 @@ import type { LoadedModules } from './load-modules.ts'
 import { moduleBinding } from './module-binding.ts'
 import { nativeAt } from './native-at.ts'
 
-/** What has to be there before a variable has its value. */
+/** The function or value that a variable waits for. */
 interface Wait {
   readonly waitsFor: 'function' | 'value'
   readonly id: number
 }
 
-/** A variable of a function that was made before the variable's value was there. */
+/** A variable of a function that was made before the variable's value existed. */
 interface Waiting extends Wait {
   readonly set: (value: unknown) => void
 }
 
 type Resolved = { readonly value: unknown } | Wait
 
-/** Puts the functions and values of one graph together. They may refer to each other in circles. */
+/** Revives the functions and values of one graph, which may refer to each other in cycles. */
 export class GraphReviver {
   readonly #graph: PortableGraph
   readonly #loaded: LoadedModules
   readonly #values: unknown[]
   readonly #done = new Map<number, unknown>()
   readonly #building = new Set<number>()
-  /** Classes whose evaluation runs code: they are made when all that they may use is there. */
+  /** Classes whose evaluation runs code: they are made when everything that they may use exists. */
   readonly #later: number[] = []
   readonly #waiting: Waiting[] = []
   /** Values that are still being decoded. */
@@ -50,7 +50,7 @@ export class GraphReviver {
     this.#openValues = new Set(specials.filter(([, holder]) => holder === this.#values).map(([, , key]) => Number(key)))
   }
 
-  /** Completes the captured values; functions inside them are made on the way. */
+  /** Completes the captured values. Functions inside them are made on the way. */
   decodeValues(classes: ClassRegistry): void {
     const functions = (id: number): unknown => this.make(id)
     decode(this.#values, this.#graph.values.specials, { classes, functions })
@@ -60,7 +60,7 @@ export class GraphReviver {
     for (const { fn, made } of this.#unfinished.splice(0)) finish(fn, made, this.#values)
   }
 
-  /** The function with a number. */
+  /** Returns the function with a number, and makes it if necessary. */
   make(id: number): unknown {
     this.#depth++
     try {
@@ -135,7 +135,7 @@ export class GraphReviver {
 
   #functionFor(id: number): Resolved {
     const fn = this.#graph.functions[id]
-    // A class that runs code must not be evaluated while what it may use is half made.
+    // A class that runs code must not be evaluated while something that it may use is incomplete.
     if (fn?.kind === 'source' && fn.eager !== undefined && !this.#done.has(id)) this.#later.push(id)
     else this.#makeNow(id)
     return this.#done.has(id) ? { value: this.#done.get(id) } : { waitsFor: 'function', id }
@@ -146,7 +146,9 @@ export class GraphReviver {
     return this.#done.get(id)
   }
 
-  /** Makes all that a class may use while it is evaluated: what it names, and what that uses in turn. */
+  /**
+   * Makes everything that a class may use while it is evaluated: the functions that it names, and those that they use.
+   */
   #prepare(binding: Binding | undefined, seen: Set<number>): void {
     if (binding?.from !== 'function' || seen.has(binding.id)) return
     seen.add(binding.id)
@@ -160,7 +162,7 @@ export class GraphReviver {
     return !this.#openValues.has(id) || this.#values[id] !== undefined
   }
 
-  /** Hands out what has become ready to those that wait for it. */
+  /** Sets the waiting variables whose values are complete. */
   #settle(): void {
     for (let i = this.#waiting.length - 1; i >= 0; i--) {
       const { waitsFor, id, set } = this.#waiting[i] as Waiting
@@ -171,7 +173,7 @@ export class GraphReviver {
   }
 }
 
-/** Gives a function its name and what was added to it and to its prototype after it was made. */
+/** Gives a function its name, and the members that were added to it and to its prototype. */
 export function finish(fn: SourceFunction, made: object, values: readonly unknown[]): void {
   const name = Object.getOwnPropertyDescriptor(made, 'name')
   if (name?.configurable === true && typeof name.value === 'string' && name.value !== fn.name)

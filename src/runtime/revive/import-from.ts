@@ -7,7 +7,7 @@ type Importer = (specifier: string, attributes?: Readonly<Record<string, string>
 
 const importers = new Map<string, Importer>()
 
-/** `import()` as the file with this URL would do it. */
+/** Returns `import()` as it works in the file with this URL. */
 export function importerFrom(url: string): Importer {
   let importer = importers.get(url)
   if (importer === undefined) {
@@ -22,15 +22,16 @@ export function importerFrom(url: string): Importer {
   return importer
 }
 
-/** For `vm.Script`: `import()` in the script works as in a file of that name. */
+/** For `vm.Script`: makes `import()` in the script work as in a file of that name. */
 export const LIKE_FILE: number = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
 
 let quiet = false
 
 /**
- * Keeps Node from telling the user of the experimental option above, once per thread, at the first `import()`.
+ * Suppresses Node's warning about the experimental option above, which it issues once per thread at the first
+ * `import()`.
  *
- * The warning is issued while `import()` is being called, so nothing else can be held back.
+ * The warning is issued while `import()` is being called, so no other warning is lost.
  */
 export function silenceLoaderWarning(): void {
   if (quiet) return

@@ -7,9 +7,9 @@ import { runsUnderTsx } from '../../task/capture/inspect/process-start.ts'
 import { importerFrom, type Namespace } from './import-from.ts'
 
 export interface ImportOptions {
-  /** The caller runs TypeScript through tsx. */
+  /** Set if the caller runs TypeScript through tsx. */
   readonly typescript?: 'tsx' | undefined
-  /** The file that imports; the specifier counts from there. */
+  /** The importing file, from which the specifier is resolved. */
   readonly from?: string
   readonly attributes?: Readonly<Record<string, string>> | undefined
 }
@@ -19,7 +19,7 @@ const TYPESCRIPT = /\.(?:[cm]?tsx?|jsx)(?:[?#]|$)/
 /**
  * Imports a module in a worker. TypeScript that the runtime cannot run goes through the project's tsx.
  *
- * @throws {ModuleLoadError} with what went wrong as its cause.
+ * @throws {ModuleLoadError} with the original error as its cause.
  */
 export async function importModule(specifier: string, options: ImportOptions = {}): Promise<Namespace> {
   const { typescript, from = specifier, attributes } = options
@@ -28,7 +28,7 @@ export async function importModule(specifier: string, options: ImportOptions = {
       const { registerTsx } = await import('./tsx.ts')
       await registerTsx(from)
     }
-    // Only what counts from another file needs more than plain `import()`, which every runtime has.
+    // Plain `import()` exists in every runtime. Only relative specifiers need more.
     if (from === specifier) return (await import(specifier)) as Namespace
     return await importerFrom(from)(specifier, attributes)
   } catch (error) {
@@ -49,14 +49,14 @@ async function retry(specifier: string, from: string, error: unknown): Promise<N
   return namespace
 }
 
-/** Tells whether the runtime, or a loader that the user gave it, may know TypeScript. */
+/** Returns true if the runtime, or a loader that the user gave it, may support TypeScript. */
 function canTypescript(): boolean {
   const { typescript } = process.features as { typescript?: unknown }
   const options = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ')
   return Boolean(typescript) || /--(?:import|loader|experimental-loader|require)\b|-r\b/.test(options)
 }
 
-/** Tells TypeScript that Node cannot run by itself from all else that may go wrong. */
+/** Tells TypeScript that Node cannot run by itself from all other errors. */
 function needsCompiler(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: string }
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION') return /"\.(?:[cm]?tsx?|jsx)"/.test(message ?? '')
@@ -83,10 +83,10 @@ async function loadError(specifier: string, from: string, cause: unknown): Promi
   })
 }
 
-/** Where in a module something is no JavaScript, as ` (image.mjs:3:7)`; empty where that cannot be said. */
+/** Finds the syntax error in a module, as ` (image.mjs:3:7)`; returns an empty text if that is not possible. */
 export async function syntaxPlace(specifier: string, error: unknown): Promise<string> {
   if (!(error instanceof SyntaxError)) return ''
-  // Of imports Node says it above the error itself.
+  // For imports, Node puts the position above the error itself.
   const [, url, line] = /^(file:.*):(\d+)\n/.exec(error.stack ?? '') ?? []
   if (url !== undefined) return ` (${displayName(url)}:${line})`
   if (!/^file:.*\.[cm]?js$/.test(specifier)) return ''

@@ -12,14 +12,14 @@ import { importModule } from './import-module.ts'
 
 type ImportBinding = Extract<Binding, { from: 'import' }>
 
-/** The modules that the functions of a graph need, imported. */
+/** The imported modules that the functions of a graph need. */
 export interface LoadedModules {
   exported(reference: ExportedFunction): unknown
   maker(recipe: RecipeName): (data: unknown) => AnyFunction
   imported(binding: ImportBinding, from: string): unknown
 }
 
-/** Imports all that a graph refers to, at the same time. */
+/** Imports all modules that a graph refers to, at the same time. */
 export async function loadModules(graph: PortableGraph): Promise<LoadedModules> {
   const { typescript } = graph
   const loading = new Map<string, Promise<Namespace>>()

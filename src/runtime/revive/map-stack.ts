@@ -11,16 +11,19 @@ import {
 import { PACKAGE_ROOT } from '../../util/own-package.ts'
 import type { SourceModule } from '../../wire/protocol/portable.ts'
 
-/** Where the code lies that tasks are called from: as it runs, and as the runtime shows it where it applies our source maps. */
+/**
+ * Folders of the code that calls tasks: of the running code, and of its sources in case the runtime applies our source
+ * maps.
+ */
 const OWN_CODE: readonly string[] = [PACKAGE_ROOT, new URL('../src/', PACKAGE_ROOT)].flatMap((url) => [
   url.href,
   fileURLToPath(url),
 ])
 
-/** What stands there and is no part of a call: the tasks of the contract suite. */
+/** Code in those folders that is not a part of a call: the tasks of the contract suite. */
 const NOT_OWN = '/testing/'
 
-/** What the runtime calls us through. */
+/** Frames through which the runtime calls this package. */
 const RUNTIME = /\(?node:(?:internal\/|vm:|async_hooks:)/
 
 const MAX_FILES = 200
@@ -29,10 +32,9 @@ const files = new Map<string, Mapping | undefined>()
 const sent = new WeakMap<SourceModule, Mapping>()
 
 /**
- * Rewrites the frames of a stack to the files that the user wrote, and takes the frames of this package off its end.
+ * Maps the frames of a stack to the user's source files, and removes the frames of this package from its end.
  *
- * For code by value the source maps came along; files are asked for theirs. To be called when a task has failed: it
- * reads files.
+ * The source maps of code by value were sent along; files name theirs. Reads files, so call it only for failed tasks.
  */
 export function mapStack(stack: string, modules: readonly SourceModule[] = []): string {
   const lines = withoutOwnFrames(stack.split('\n'))
@@ -58,7 +60,7 @@ function mapFrame(line: string, modules: readonly SourceModule[]): string {
   return `${before}${source.url}:${source.line + 1}:${source.column + 1}${after}`
 }
 
-/** Where the user wrote what stands at a place of a file that runs; undefined where that is the same. */
+/** Finds the original source of a position in a running file; undefined if they are the same. */
 export function findSource(
   file: string,
   line: number,
@@ -79,7 +81,7 @@ function mappingOf(module: SourceModule): Mapping | undefined {
   return mapping
 }
 
-/** The map that a file on disk names. */
+/** Returns the source map that a file on disk names. */
 function fileMapping(file: string): Mapping | undefined {
   if (!files.has(file)) {
     if (files.size >= MAX_FILES) files.clear()
@@ -98,11 +100,11 @@ function readMapping(file: string): Mapping | undefined {
   }
 }
 
-/** Marks code that still has to be traced back through the source map of its sender. */
+/** Marks code to which the source map of its sender applies. */
 const MARK = '?by-value'
 
-/** The file name that code of a module is compiled under. */
+/** Returns the file name that code of a module is compiled under. */
 export function scriptName(module: SourceModule): string {
-  // The runtime may have loaded a file of the same name with a map of its own: it must not apply that one.
+  // The runtime may have loaded a file of the same name with its own source map, which must not be applied.
   return module.sourceMap === undefined ? module.url : module.url + MARK
 }

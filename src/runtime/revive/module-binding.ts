@@ -10,7 +10,7 @@ import { resolveFrom } from './resolve-from.ts'
 
 type ModuleBinding = Exclude<Binding, { from: 'function' | 'value' | 'import' }>
 
-/** What a name means in the file that a function comes from. */
+/** Returns the value of a name in the file that a function comes from. */
 export function moduleBinding(binding: ModuleBinding, module: SourceModule, helper: (id: number) => unknown): unknown {
   switch (binding.from) {
     case 'meta':
@@ -52,7 +52,7 @@ function load(specifier: string, module: SourceModule): unknown {
   }
 }
 
-/** Loads the file again, as it would be loaded for a function by reference. */
+/** Loads the file again, as for a function by reference. */
 function ownModule(module: SourceModule): unknown {
   const path = fileURLToPath(module.url)
   const require = createRequire(module.url)
@@ -60,10 +60,10 @@ function ownModule(module: SourceModule): unknown {
   return require.cache[path]
 }
 
-/** Lets `capture` see, in a task that sends functions itself, that an object stands for `import.meta`. */
+/** Shows `capture`, in a task that sends functions itself, that an object stands for `import.meta`. */
 const META = Symbol.for('manyhands.import.meta')
 
-/** What `import.meta` is in the file with this URL. */
+/** Makes `import.meta` of the file with this URL. */
 export function importMeta(url: string): object {
   const place = url.startsWith('file:') ? placeOf(fileURLToPath(url)) : {}
   const meta = { ...place, url, resolve: (specifier: string): string => resolveFrom(url, specifier) }

@@ -3,14 +3,16 @@ import { createRequire } from 'node:module'
 import { ModuleLoadError } from '../../errors/worker-errors.ts'
 import type { PortableFunction } from '../../wire/protocol/portable.ts'
 
-/** A part of `globalThis` or of a Node built-in module. */
+/** Returns a part of `globalThis` or of a Node built-in module. */
 export function nativeAt(reference: Extract<PortableFunction, { kind: 'global' | 'builtin' }>): unknown {
   if (reference.kind === 'global') return follow(globalThis, reference.path, 'globalThis')
   const { module } = reference
   return follow(createRequire(import.meta.url)(module), reference.path, module)
 }
 
-/** Whether each name on the way is the own property of what comes before: what is inherited leads to everything. */
+/**
+ * Returns true if each name of a path is an own property of the object before: inherited properties lead to everything.
+ */
 export function isOwnPath(module: string, path: readonly string[]): boolean {
   let at: unknown = createRequire(import.meta.url)(module)
   for (const name of path) {

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const CONDITIONS: ReadonlySet<string> = new Set(['node', 'import', 'module-sync', 'default'])
 
-/** `import.meta.resolve` as of another file, which the runtime's own cannot do. */
+/** Resolves a specifier as `import.meta.resolve` in another file, which the runtime's own cannot do. */
 export function resolveFrom(url: string, specifier: string): string {
   if (isBuiltin(specifier)) return specifier.startsWith('node:') ? specifier : `node:${specifier}`
   if (/^(?:\.{0,2}\/|[a-z][\w+.-]*:)/i.test(specifier)) return real(new URL(specifier, url))
@@ -15,7 +15,7 @@ export function resolveFrom(url: string, specifier: string): string {
   return real(pathToFileURL(target ?? createRequire(url).resolve(specifier)))
 }
 
-/** Where a symbolic link leads, as the loader sees it. */
+/** Follows symbolic links as the loader does. */
 function real(url: URL): string {
   try {
     const path = fileURLToPath(url)

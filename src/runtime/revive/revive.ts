@@ -5,25 +5,25 @@ import { GraphReviver } from './graph-reviver.ts'
 import { loadModules } from './load-modules.ts'
 import { findSource, mapStack } from './map-stack.ts'
 
-/** A class that was registered by the sender: its name, and the places of class, encode and decode among the roots. */
+/** A class that the sender has registered: its name, and the roots of class, encode and decode. */
 export type RegisteredRoots = readonly [name: string, prototype: number, encode: number, decode: number]
 
-/** Functions of another thread, here. */
+/** The revived functions of a graph. */
 export interface Revived {
   /** In the order in which they were captured. */
   readonly functions: readonly unknown[]
-  /** Puts the user's own lines into a stack that one of them left. */
+  /** Maps a stack of one of them to the user's own lines. */
   readonly mapStack: (stack: string) => string
-  /** Finds what the user wrote from where it runs here. */
+  /** Finds the original source of a running position. */
   readonly locate: Locate
 }
 
 /**
- * Turns a graph into functions again. Takes the graph over: its values become the captured ones.
+ * Makes functions of a graph. The graph must not be used afterwards: its values become the captured ones.
  *
- * `registered` classes are added to `classes`, which may be needed for captured instances already.
+ * `registered` classes are added to `classes`, because captured instances may need them.
  *
- * @throws {ModuleLoadError} when a module, or an export of it, cannot be had here.
+ * @throws {ModuleLoadError} if a module, or an export of it, is missing here.
  */
 export async function revive(
   graph: PortableGraph,
@@ -36,7 +36,7 @@ export async function revive(
   }
   const reviver = new GraphReviver(graph, await loadModules(graph))
   const root = (index: number): unknown => reviver.make(graph.roots[index] as number)
-  // By name only: their prototypes are known when the functions are made, and those may wait for values.
+  // Added by name first: their prototypes are known when the functions are made, which may wait for values.
   for (const [name, , , decode] of registered) classes.add(Object.create(null) as object, nameOnly(name, decode, root))
   reviver.decodeValues(classes)
   const functions = graph.roots.map((id) => reviver.make(id))
@@ -52,7 +52,7 @@ export async function revive(
   }
 }
 
-/** A file of the project that the functions belong to. */
+/** Returns a file of the project that the functions belong to. */
 function homeOf({ modules, functions }: PortableGraph): string {
   const reference = functions.find((one) => one.kind === 'export')
   return modules[0]?.url ?? reference?.url ?? import.meta.url

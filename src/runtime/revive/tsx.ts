@@ -15,7 +15,10 @@ interface CommonjsApi {
 let registered: Promise<boolean> | undefined
 const importedByTsx = new Map<string, Promise<Namespace>>()
 
-/** Lets this thread run TypeScript through the tsx of the project that a file belongs to. False where it has none. */
+/**
+ * Enables TypeScript in this thread through the tsx of the project that a file belongs to. Returns false if it has
+ * none.
+ */
 export async function registerTsx(url: string): Promise<boolean> {
   registered ??= register(url)
   const done = await registered
@@ -25,8 +28,8 @@ export async function registerTsx(url: string): Promise<boolean> {
 }
 
 /**
- * Imports a module that the runtime has failed to load, with all that it imports, through tsx. `undefined` where the
- * project has no tsx. The runtime remembers its failures, so that registering tsx now would not help.
+ * Imports a module that the runtime has failed to load, with everything that it imports, through tsx. Returns
+ * `undefined` if the project has no tsx. The runtime remembers its failures, so registering tsx now would not help.
  */
 export async function importThroughTsx(specifier: string, from: string): Promise<Namespace | undefined> {
   const esm = await api<EsmApi>(from, 'tsx/esm/api')
@@ -59,7 +62,7 @@ async function api<T>(url: string, name: string): Promise<T | undefined> {
   return undefined
 }
 
-/** The tsx that runs this program, where it is none of the project's: `npx tsx`, or an installation for all. */
+/** Returns the tsx that runs this program, if it is not the project's: `npx tsx`, or a global installation. */
 function ownTsx(): string[] {
   const options = [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(' ')]
   const path = options.find((option) => /[\\/]tsx[\\/]dist[\\/]/.test(option))?.replace(/^--[a-z-]+=/, '')

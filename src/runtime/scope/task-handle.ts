@@ -4,22 +4,25 @@ import { contentKey } from '../../task/canonical/canonical-hash.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import type { TaskSteps } from './task-steps.ts'
 
-/** What a task can learn and tell about itself while it runs. */
+/** Facts about the running task, and its log. */
 export interface CurrentTask {
   /** The task's name. */
   readonly name: string
   /** The input's position, from 0. */
   readonly index: number
-  /** 1 the first time, 2 when it runs again, and so on; in a step of a pipeline the tries of that step count, too. */
+  /**
+   * 1 for the first attempt, 2 for the first retry, and so on. In a step of a pipeline, the retries of that step count,
+   * too.
+   */
   readonly attempt: number
-  /** In a pipeline: the step that runs. */
+  /** In a pipeline: the running step. */
   readonly step: string | undefined
-  /** The content key of the input, made when read. Costs a hash of the input. */
+  /** The content key of the input, made when it is read. Costs a hash of the input. */
   readonly key: string
   readonly worker: { readonly id: number; readonly slot: number }
-  /** Fires when the task is no longer wanted: its timeout passed, or its run was cancelled. */
+  /** Fires when the task is no longer wanted: its timeout has passed, or its run was cancelled. */
   readonly signal: AbortSignal
-  /** Writes a line to the run's log, as this task's. */
+  /** Writes a line to the run's log, as output of this task. */
   log(...values: readonly unknown[]): void
 }
 
@@ -50,7 +53,7 @@ export class AbortControl {
   }
 }
 
-/** The handle that one running item gets. */
+/** The handle of one running item. */
 export class TaskHandle implements CurrentTask {
   readonly #batch: ItemBatch
   readonly #item: number

@@ -5,15 +5,15 @@ import { SCOPE } from '../../task/nesting.ts'
 import type { RunningBatch } from '../batches/running-batch.ts'
 import type { CurrentTask } from './task-handle.ts'
 
-/** The item that code belongs to. */
+/** The item that running code belongs to. */
 export interface TaskScope {
   batch: RunningBatch
   item: number
-  /** Where the beacon tells of it. */
+  /** The item's lane in the beacon. */
   lane: number
 }
 
-/** Tasks that take less than this on average, in milliseconds, would feel the cost of an async context. */
+/** For tasks that take less than this on average, in milliseconds, an async context would be a noticeable cost. */
 const CHEAP_MS = 0.05
 
 const LATE_ERROR: unique symbol = Symbol.for('manyhands.late-error')
@@ -24,7 +24,7 @@ type ReportLateError = (error: unknown) => boolean
 
 const global = globalThis as { [SCOPE]?: FindScope; [LATE_ERROR]?: ReportLateError }
 
-/** The item that the calling code belongs to, if it is a task's. */
+/** Returns the item that the calling code belongs to; undefined if it is not a task's. */
 export function currentScope(): TaskScope | undefined {
   return global[SCOPE]?.()
 }
@@ -37,9 +37,9 @@ export function reportToOrigin(error: unknown): boolean {
 /**
  * Knows which item the running code belongs to.
  *
- * Where tasks run one at a time a variable tells. An async context tells them apart where they run at the same time or
- * wait for something, and finds the origin of errors that come late; it costs about 0.2 µs an item, so short tasks
- * that return at once go without. (Contexts by AsyncLocalStorage: 250 ns an item on Node 24.)
+ * A variable is enough for tasks that run one at a time. An async context distinguishes tasks that run at the same time
+ * or wait for something, and finds the origin of late errors. It costs about 0.2 µs an item, so short tasks that return
+ * at once do without. (Contexts by AsyncLocalStorage: 250 ns an item on Node 24.)
  */
 export class ScopeKeeper {
   readonly #storage = new AsyncLocalStorage<TaskScope | undefined>()
@@ -65,7 +65,7 @@ export class ScopeKeeper {
     }
   }
 
-  /** Calls a task so that it, and what it starts, can be told from others. */
+  /** Calls a task in a scope, so that it and the code that it starts can be attributed to the item. */
   run(batch: RunningBatch, item: number, lane: number, invoke: (input: unknown) => unknown, input: unknown): unknown {
     if (this.#isolate || batch.concurrency > 1) return this.#storage.run({ batch, item, lane }, invoke, input)
     this.#only.batch = batch
@@ -74,7 +74,7 @@ export class ScopeKeeper {
     return invoke(input)
   }
 
-  /** Calls something that is no part of any task here, though a task may be the reason that it is called. */
+  /** Calls a function outside of any task, even if a task caused the call. */
   outside(fn: () => void): void {
     this.#storage.run(undefined, fn)
   }
@@ -83,7 +83,9 @@ export class ScopeKeeper {
     if (this.#only.item === item && this.#only.batch === batch) this.#only.batch = undefined
   }
 
-  /** Told what a task of a batch takes on average, in milliseconds, and whether some of them waited. */
+  /**
+   * Chooses between context and variable by the average time of a batch's tasks, in milliseconds, and by their waiting.
+   */
   adapt(cost: number, waited: boolean): void {
     if (this.#always) return
     const isolate = waited || cost > CHEAP_MS
@@ -100,11 +102,11 @@ export class ScopeKeeper {
 }
 
 /**
- * What the calling task can learn and tell about itself: name, index, attempt, content key, worker, signal, log.
+ * Returns the handle of the calling task: name, index, attempt, content key, worker, signal, log.
  *
- * Call it in the task, also after its awaits. Costs nothing where it is not called.
+ * Call it in the task; after an await, too. Costs nothing unless it is called.
  *
- * @throws {InvalidStateError} when called outside of a task.
+ * @throws {InvalidStateError} if called outside of a task.
  */
 export function currentTask(): CurrentTask {
   const scope = currentScope()

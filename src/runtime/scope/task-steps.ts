@@ -1,31 +1,31 @@
 import type { BegunStep } from '../../wire/protocol/beacon.ts'
 
-/** The steps of one running item: what runs them says where it is, `currentTask()` and the host see it. */
+/** The steps of one running item. The code that runs them reports its position; `currentTask()` and the host see it. */
 export class TaskSteps {
-  /** The step that runs. */
+  /** The name of the running step. */
   current: string | undefined
   /** Its number. */
   number: number | undefined
-  /** How often it was tried before. */
+  /** The number of its earlier tries. */
   retried = 0
-  /** Why nothing more shall run. */
+  /** Set if no further step must run. */
   stopped: { readonly reason: unknown } | undefined
-  /** Called when nothing more shall run. */
+  /** Called when no further step must run. */
   onStop: ((reason: unknown) => void) | undefined
   readonly #tell: (step: BegunStep) => boolean
   #controller: AbortController | undefined
 
-  /** `tell` shows a step to the host, and returns whether the item is still wanted. */
+  /** `tell` shows a step to the host, and returns false if the item is no longer wanted. */
   constructor(tell: (step: BegunStep) => boolean) {
     this.#tell = tell
   }
 
-  /** For the step that runs: fires when its time is over, or nothing more shall run. */
+  /** The signal of the running step. Fires when its time is over, or no further step must run. */
   get signal(): AbortSignal {
     return this.#control().signal
   }
 
-  /** A step begins. Returns whether the item is still wanted. */
+  /** Begins a step. Returns false if the item is no longer wanted. */
   begin(name: string, step: BegunStep): boolean {
     this.current = name
     this.number = step.number
@@ -34,12 +34,12 @@ export class TaskSteps {
     return this.stopped === undefined && this.#tell(step)
   }
 
-  /** The step that runs is no longer wanted. */
+  /** Aborts the running step. */
   abort(reason: unknown): void {
     this.#control().abort(reason)
   }
 
-  /** Nothing more of the item is wanted. */
+  /** Aborts the item as a whole. */
   stop(reason: unknown): void {
     this.stopped ??= { reason }
     this.abort(reason)

@@ -32,19 +32,19 @@ const TAG = {
   symbols: 23,
 } as const
 
-/** Every so many levels a part is hashed for itself, so that a part that stands in many places is hashed once. */
+/** A part is hashed for itself at every fourth level, so that a part that occurs in many places is hashed once. */
 const LEVELS_PER_DIGEST = 4
 
-/** A class says with a method of this name what its instances are hashed by. */
+/** The name of the method by which a class determines the identity of its instances. */
 export const HASH_METHOD: unique symbol = Symbol.for('manyhands.hash')
 
 /**
  * Hashes a value by its structure: the same in every process, thread and Node version.
  *
- * Keys of objects, and members of Map and Set, count without their order; `1`, `'1'` and `true` differ, as do `-0` and
- * `0`, a hole and `undefined`, a Buffer and a Uint8Array. Cycles are told by their distance. About 4 µs for a small
- * object. Every part carries a tag and a length, so that no two structures have the same form. Instances of the given
- * classes count by their name and what their `encode` makes of them.
+ * The order of object keys, and of members of Map and Set, does not count. `1`, `'1'` and `true` differ, as do `-0` and
+ * `0`, a hole and `undefined`, a Buffer and a Uint8Array. Cycles are represented by their distance. Instances of the
+ * given classes count by their name and the result of their `encode`. Every part carries a tag and a length, so that no
+ * two structures have the same form. Takes about 4 µs for a small object.
  *
  * @throws {TypeError} for functions, symbols, and instances of other classes without a `Symbol.for('manyhands.hash')`
  * method.
@@ -55,7 +55,7 @@ export function canonicalHash(value: unknown, classes?: ClassRegistry): Buffer {
 
 class Walk {
   readonly #stack: object[] = []
-  /** Digests of parts that do not refer to anything around them, by the level that they were met on. */
+  /** Digests of parts that do not refer to anything around them, by the level on which they occurred. */
   readonly #known = new Map<object, Buffer>()
   /** The outermost ancestor that the part being hashed refers back to. */
   #outermost = Infinity
@@ -130,7 +130,7 @@ class Walk {
     this.#contents(part, value)
     this.#stack.pop()
     const digest = part.digest()
-    // A part that refers to what is around it has another form in another place.
+    // The form of a part that refers to its surroundings depends on its place.
     if (this.#outermost >= level) this.#known.set(value, digest)
     this.#outermost = Math.min(around, this.#outermost)
     return digest
@@ -143,7 +143,7 @@ class Walk {
     else if (!this.#asClass(sink, value, prototype)) this.#exotic(sink, value, prototype)
   }
 
-  /** An instance of a class that says itself what its instances are hashed by, or that is registered. */
+  /** Hashes an instance of a class that has a hash method, or that is registered. */
   #asClass(sink: HashSink, value: object, prototype: object): boolean {
     const method = (value as { [HASH_METHOD]?: unknown })[HASH_METHOD]
     const codec = this.#classes?.ofInstance(prototype)
@@ -177,7 +177,7 @@ class Walk {
     if (keys.length !== next || next !== array.length) this.#uneven(sink, array, keys.slice(next), next)
   }
 
-  /** The rest of an array that has holes (a run of them is one tag and a count) or named properties. */
+  /** Hashes the rest of an array that has holes (a run of them is one tag and a count) or named properties. */
   #uneven(sink: HashSink, array: readonly unknown[], keys: readonly string[], from: number): void {
     let next = from
     const holes = (end: number): void => {
@@ -254,10 +254,10 @@ class Walk {
     else throw unhashable(value)
   }
 
-  /** Not its stack: that says where it was made. */
+  /** Omits the stack: it depends on where the error was made. */
   #error(sink: HashSink, error: Error): void {
     const fields: Record<string, unknown> = { ...(error as object), name: error.name, message: error.message }
-    // Own, but not enumerable everywhere.
+    // Own properties that are not enumerable on every runtime.
     for (const name of ['cause', 'errors', 'code'] as const)
       if (Object.hasOwn(error, name)) fields[name] = (error as { [key in typeof name]?: unknown })[name]
     delete fields['stack']
@@ -282,12 +282,14 @@ function unhashable(value: unknown): TypeError {
   return new TypeError(`cannot hash a value that ${whyUnsendable(value)}`)
 }
 
-/** The key of an input by its content: equal inputs have equal keys, in every process and on every Node version. */
+/**
+ * Returns the key of an input by its content: equal inputs have equal keys, in every process and on every Node version.
+ */
 export function contentKey(input: unknown): string {
   try {
     return `sha256:${canonicalHash(input).toString('hex')}`
   } catch {
-    // What cannot be hashed cannot be recognised later either; an error about it must not fail for that.
+    // An error about an input must not fail because the input cannot be hashed.
     return 'unhashable'
   }
 }

@@ -4,10 +4,13 @@ import { lazyCrypto } from '../../util/digest.ts'
 
 const SIZE = 8_192
 
-/** Sinks that were used before: most values fit into the buffer of one, and need no other memory. */
+/** Released sinks, for reuse: most values fit into the buffer of one, and need no other memory. */
 const idle: HashSink[] = []
 
-/** Collects tagged, length-prefixed bytes and hashes them with SHA-256. What fits in its buffer is hashed in one go. */
+/**
+ * Collects tagged, length-prefixed bytes and hashes them with SHA-256. Bytes that fit into its buffer are hashed in one
+ * call.
+ */
 export class HashSink {
   readonly #buffer = Buffer.allocUnsafeSlow(SIZE)
   #hash: Hash | undefined
@@ -27,12 +30,12 @@ export class HashSink {
     this.#used = this.#buffer.writeDoubleLE(value, this.#used)
   }
 
-  /** One NaN; -0 is not 0. */
+  /** Adds a number. There is one NaN; -0 differs from 0. */
   number(value: number): void {
     this.count(Number.isNaN(value) ? Number.NaN : value)
   }
 
-  /** By UTF-16 code units, so that lone surrogates differ. */
+  /** Adds a string by UTF-16 code units, so that lone surrogates differ. */
   string(value: string): void {
     this.count(value.length)
     const bytes = value.length * 2
@@ -52,7 +55,7 @@ export class HashSink {
     } else this.#update(value)
   }
 
-  /** The hash. The sink must not be used any more: another takes it over. */
+  /** Returns the hash and releases the sink, which must not be used any more. */
   digest(): Buffer {
     const rest = this.#buffer.subarray(0, this.#used)
     const digest =
@@ -63,7 +66,7 @@ export class HashSink {
     return digest
   }
 
-  /** Short strings are written quicker here than by a call of the runtime. */
+  /** Writes a short string: faster than a call of the runtime. */
   #units(value: string): void {
     const buffer = this.#buffer
     let at = this.#used

@@ -9,17 +9,18 @@ import { quickReferences } from './reference/quick-references.ts'
 import { recipeOf } from './reference/recipe.ts'
 
 /**
- * Makes functions fit to be sent: by reference where a worker can import them, else by value with what they use.
+ * Makes functions ready to be sent: by reference if a worker can import them, else by value with everything that they
+ * use.
  *
- * One call per run, so that classes and objects that several of the functions use stay one. The variables are read now.
+ * One call per run, so that classes and objects shared by several functions stay shared. The variables are read now.
  *
- * @throws {CaptureError} when one of them cannot travel.
- * @throws {UnsupportedError} when a function must go by value and there is no inspector.
+ * @throws {CaptureError} if one of them cannot be sent.
+ * @throws {UnsupportedError} if a function must go by value and there is no inspector.
  */
 export async function capture(functions: readonly Callable[], options: CaptureOptions = {}): Promise<PortableGraph> {
   const references = functions.map((fn) => referenceWithoutLooking(fn) ?? fn)
   if (references.every((one) => typeof one !== 'function')) return graphOf(references)
-  // Those are refused with their place.
+  // Generator functions are refused later, with their place.
   if (engine === undefined && !functions.some((fn) => types.isGeneratorFunction(fn) || recipeOf(fn) !== undefined)) {
     const found = await quickReferences(functions).catch((error: unknown) => ofRuntime(functions, error))
     if (found !== undefined) return graphOf(found)
@@ -28,10 +29,10 @@ export async function capture(functions: readonly Callable[], options: CaptureOp
   return engine.captureGraph(functions, options)
 }
 
-/** Brings the parser. Loaded when it is needed first. */
+/** The part that needs the parser, loaded on first use. */
 let engine: typeof import('./graph/capture-graph.ts') | undefined
 
-/** What needs no look at the source. */
+/** Finds a reference without reading the source. */
 function referenceWithoutLooking(fn: Callable): Reference | undefined {
   const known = knownReference(fn)
   if (types.isGeneratorFunction(fn)) return undefined
@@ -53,14 +54,14 @@ function graphOf(functions: readonly Reference[]): PortableGraph {
   return { roots, functions, modules: [], values, ...(runsUnderTsx() && { typescript: 'tsx' }) }
 }
 
-/** Where a function stands in the user's files, from the working directory: `src/report.ts:12`. */
+/** Returns the position of a function in the user's files, relative to the working directory: `src/report.ts:12`. */
 export async function placeOf(fn: Callable): Promise<string> {
   if (looksNative(fn)) return 'native code'
   try {
     const { findPlace } = await import('./graph/capture-graph.ts')
     return (await findPlace(fn)) ?? 'an unknown place'
   } catch {
-    // Only names and messages need it: without an inspector they do without.
+    // Only names and messages need the place, so a missing inspector is no error.
     return 'an unknown place'
   }
 }

@@ -8,10 +8,10 @@ import type { Binding, PortableFunction, PortableGraph } from '../../wire/protoc
 import { canonicalHash, HASH_METHOD } from '../canonical/canonical-hash.ts'
 import { ModuleTree, specifiersIn } from './module-tree.ts'
 
-/** What decides, beside its input, what a task gives. */
+/** The parts of a load frame that, beside the input, determine the result of a task. */
 export type Code = Pick<LoadFrame, 'graph' | 'args' | 'construct'>
 
-/** Of what a task's code is made: hashes, to tell later what of it has changed. */
+/** Hashes of the parts of a task's code, to tell later which of them have changed. */
 export interface CodeParts {
   /** Hashes of files, by their path from the root of their package. */
   readonly files: Readonly<Record<string, string>>
@@ -23,28 +23,28 @@ export interface CodeParts {
   readonly values: string
 }
 
-/** Code, identified. */
+/** The identity of code. */
 export interface CodeIdentity {
-  /** 64 hex digits: equal in every process. Where the files lie, and the version of Node, do not count. */
+  /** 64 hex digits: equal in every process. The location of the files and the version of Node do not count. */
   readonly hash: string
   readonly parts: CodeParts
-  /** A file that was edited after this process had seen it: workers may have loaded either text. */
+  /** A file that was edited after this process had read it: workers may have loaded either text. */
   readonly edited: string | undefined
 }
 
-/** What cannot be hashed counts as this text, where that is allowed. */
+/** Stands for values that cannot be hashed, if that is allowed. */
 const UNHASHABLE = 'unhashable'
 
 /**
- * Identifies code: by its text, what it imports, the values that it captured and its constant arguments.
+ * Hashes code: its text, its imports, the values that it captured and its constant arguments.
  *
- * Equal in every process. Where the files lie, and the version of Node, do not count.
+ * Equal in every process. The location of the files and the version of Node do not count.
  */
 export function codeHash(code: readonly Code[]): string {
   return `sha256:${identifyCode(code, () => UNHASHABLE).hash}`
 }
 
-/** The same in parts. `onUnhashable` is asked what stands for captured values that have no hash; it may throw. */
+/** Hashes code in parts. `onUnhashable` returns what stands for captured values that cannot be hashed; it may throw. */
 export function identifyCode(code: readonly Code[], onUnhashable: (error: unknown) => string): CodeIdentity {
   const tree = new ModuleTree()
   const source = createHash('sha256')
@@ -88,7 +88,7 @@ function describe(fn: PortableFunction, graph: PortableGraph, tree: ModuleTree):
       const bindings = Object.entries(fn.bindings).map(
         ([name, binding]) => `${name}=${bindingText(binding, url, tree)}`,
       )
-      // It may import more while it runs.
+      // The function may import more modules while it runs.
       const imports = [...specifiersIn(fn.code)].map((specifier) => `${specifier} ${tree.importHash(specifier, url)}`)
       return `source ${fn.form} ${fn.code}\n${[...bindings, ...imports].toSorted().join('\n')}\n`
     }
@@ -106,14 +106,14 @@ function moduleHash(url: string, tree: ModuleTree): string {
 }
 
 /**
- * The canonical hash of a value that was encoded to be sent. Functions in it count by their number, instances by what
- * was made of them.
+ * Returns the canonical hash of an encoded value. Functions in it count by their number, instances by their encoded
+ * data.
  *
- * @throws {TypeError} for what has no hash.
+ * @throws {TypeError} for values that cannot be hashed.
  */
 export function encodedHash({ value, specials }: Encoded): Buffer {
   if (specials === undefined) return canonicalHash(value)
-  // To put the parts together changes the value, which is still to be sent.
+  // Decoding changes the value, which is still to be sent.
   const own = structuredClone({ value, specials })
   return canonicalHash(
     decode(own.value, own.specials, {
@@ -123,7 +123,7 @@ export function encodedHash({ value, specials }: Encoded): Buffer {
   )
 }
 
-/** A function, so that it may also stand where an accessor was. */
+/** A function, because it may take the place of an accessor. */
 function standIn(identity: unknown): unknown {
   return Object.assign(() => identity, { [HASH_METHOD]: () => identity })
 }

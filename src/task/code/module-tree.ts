@@ -6,29 +6,34 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { packagePath } from './package-path.ts'
 
-/** What a module may import: found by its look, so that it finds too much rather than too little, in TypeScript, too. */
+/**
+ * Matches the specifiers that a module may import, in TypeScript, too. By their look, so it finds too many rather than
+ * too few.
+ */
 const SPECIFIER = /\b(?:from|import|require)\b\s*\(?\s*(["'])([^"'\n]+)\1/g
 const ENDINGS = ['', '.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.tsx', '.jsx', '.json', '/index.ts', '/index.js']
 
-/** The hash of each file as this process saw it first: what was loaded is of that text, or nobody knows. */
+/** The hash of each file when this process first read it: the loaded text is assumed to be that one. */
 const firstSeen = new Map<string, string>()
 
 /**
- * Modules and all that they import by relative paths, by the hash of their text; packages by their version.
+ * Hashes modules with everything that they import by relative paths, by the hash of their text; packages by their
+ * version.
  *
- * Hashes do not depend on where the files lie. About 0.1 ms a file. A module that cannot be read counts by its name.
+ * Hashes do not depend on the location of the files. Takes about 0.1 ms per file. A module that cannot be read counts
+ * by its name.
  */
 export class ModuleTree {
   /** Hashes of files, by their path from the root of their package. */
   readonly files: Map<string, string> = new Map()
   /** Versions of packages, by name. */
   readonly packages: Map<string, string> = new Map()
-  /** A file whose text is not what it was when this process first saw it. */
+  /** A file whose text has changed since this process first read it. */
   edited: string | undefined
-  /** Where there is no package files are known by their place beside this one. */
+  /** Files outside any package are identified by their place relative to this one. */
   #first: string | undefined
 
-  /** The hash of a module with all that it needs. */
+  /** Returns the hash of a module with everything that it needs. */
   hashOf(url: string): string {
     this.#first ??= url
     const hash = createHash('sha256')
@@ -36,7 +41,9 @@ export class ModuleTree {
     return hash.digest('hex')
   }
 
-  /** What a specifier means for the hash of code that stands in `from`: a module's own hash, or a package's version. */
+  /**
+   * Returns what a specifier contributes to the hash of code in `from`: a module's own hash, or a package's version.
+   */
   importHash(specifier: string, from: string): string {
     this.#first ??= from
     const target = this.#fileOf(specifier, from)
@@ -74,7 +81,9 @@ export class ModuleTree {
     return hash
   }
 
-  /** The file of the user's that a specifier means; undefined for packages and what cannot be found. */
+  /**
+   * Finds the user's file that a specifier means; undefined for packages, and for specifiers that cannot be resolved.
+   */
   #fileOf(specifier: string, from: string): string | undefined {
     if (!from.startsWith('file:') || specifier.startsWith('node:')) return undefined
     if (/^(?:\.\.?\/|file:)/.test(specifier)) return relativeFile(new URL(specifier, from))
@@ -96,12 +105,12 @@ export class ModuleTree {
   }
 }
 
-/** The hash of one module with all that it needs. */
+/** Returns the hash of one module with everything that it needs. */
 export function moduleTreeHash(url: string): string {
   return new ModuleTree().hashOf(url)
 }
 
-/** What a piece of code imports. */
+/** Returns the specifiers that a piece of code imports. */
 export function specifiersIn(text: string): Iterable<string> {
   return new Set([...text.matchAll(SPECIFIER)].map((match) => match[2] as string))
 }
@@ -114,7 +123,7 @@ function textOf(url: string): string | undefined {
   }
 }
 
-/** The file that a relative import means, as Node, compilers and bundlers find it; TypeScript may write `.js` for `.ts`. */
+/** Finds the file of a relative import, as Node, compilers and bundlers do; TypeScript may write `.js` for `.ts`. */
 function relativeFile({ href }: URL): string | undefined {
   const bare = href.replace(/[?#].*$/, '')
   const candidates = [...ENDINGS.map((ending) => bare + ending), bare.replace(/\.([cm]?)js$/, '.$1ts')]
@@ -124,7 +133,7 @@ function relativeFile({ href }: URL): string | undefined {
   })
 }
 
-/** The file that Node finds for a specifier, where it is the user's own. */
+/** Finds the file that Node resolves a specifier to, if it is the user's own. */
 function resolved(specifier: string, from: string): string | undefined {
   try {
     const path = realpathSync(createRequire(from).resolve(specifier))
@@ -138,7 +147,7 @@ function packageName(specifier: string): string {
   return /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier
 }
 
-/** Where the package lies that a bare specifier names, looked for upwards from the importing file. */
+/** Finds the folder of the package that a bare specifier names, upwards from the importing file. */
 function packageFolder(specifier: string, from: string): string | undefined {
   if (!from.startsWith('file:')) return undefined
   let folder = dirname(fileURLToPath(from))

@@ -10,8 +10,8 @@ interface Root {
 const roots = new Map<string, Root | undefined>()
 
 /**
- * A file's path from the root of its package, or else from the folder of another file: `lib/flat.ts`. The same wherever
- * these lie.
+ * Returns a file's path from the root of its package, or else from the folder of another file: `lib/flat.ts`. The same
+ * wherever these lie.
  */
 export function packagePath(url: string, beside: string = url): string {
   if (!url.startsWith('file:')) return url
@@ -21,7 +21,7 @@ export function packagePath(url: string, beside: string = url): string {
   return folder === undefined ? path : relative(folder, path).replaceAll(sep, '/')
 }
 
-/** The same with the package's name, so that it is another for each package. */
+/** Returns the path with the package's name, so that it differs between packages. */
 export function packageFile(url: string): string {
   if (!url.startsWith('file:')) return url
   const path = fileURLToPath(url)
@@ -48,8 +48,8 @@ function nameIn(file: string): string {
 }
 
 /**
- * What a module is called wherever its package lies: the package's name, and the way from its folder; `node:fs` is that
- * everywhere.
+ * Returns the id of a module, wherever its package lies: the package's name, and the path from its folder. `node:fs` is
+ * its own id.
  */
 export function moduleId(url: string): string {
   if (!url.startsWith('file:')) return url
@@ -59,7 +59,7 @@ export function moduleId(url: string): string {
   return `${packageName(folder)}/${relative(folder, path).split(sep).join('/')}`
 }
 
-/** The nearest folder upwards that is a package's, or a project's. */
+/** Finds the nearest folder upwards that belongs to a package or project. */
 function packageFolder(from: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder

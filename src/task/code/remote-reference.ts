@@ -3,17 +3,20 @@ import { moduleId } from './package-path.ts'
 
 const SCHEME = 'worker:'
 
-/** A module of a worker on another machine: what it is called, what its code is, and where it lies at the client. */
+/** A module of a worker on another machine: its id, the hash of its code, and its location at the client. */
 export interface RemoteReference {
   readonly id: string
-  /** Of its code and of all that it imports. */
+  /** The hash of its code and of everything that it imports. */
   readonly hash: string
   readonly url: string
 }
 
 const known = new Map<string, string>()
 
-/** What stands for a module in functions that go to another machine. The code counts as it was when first asked for. */
+/**
+ * Returns the text that names a module in functions sent to another machine. Its code is hashed once, on the first
+ * call.
+ */
 export function remoteReference(url: string): string {
   let text = known.get(url)
   if (text === undefined) {
@@ -23,7 +26,7 @@ export function remoteReference(url: string): string {
   return text
 }
 
-/** Undefined for what is no such text. */
+/** Returns undefined for any other text. */
 export function parseRemoteReference(text: string): RemoteReference | undefined {
   if (!text.startsWith(SCHEME)) return undefined
   try {

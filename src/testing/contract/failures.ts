@@ -17,7 +17,7 @@ import { failure, type Subject } from './subject.ts'
 
 const TASKS = new URL('../contract-tasks.js', import.meta.url)
 
-/** What a failed task costs, and tells. */
+/** Failed tasks: their errors, and what happens to the others. */
 export function failures({ backend }: Subject): void {
   describe('failures', () => {
     it('ends a run with what its callbacks throw, and nothing else', async () => {

@@ -5,7 +5,7 @@ import { type LogRecord, map, type ProgressState, type RunEvent } from '../../in
 import { double, failOn, print } from '../contract-tasks.ts'
 import type { Subject } from './subject.ts'
 
-/** What is told about a run. */
+/** Events, counts and progress of a run. */
 export function output({ backend, capabilities }: Subject): void {
   describe('what is told about a run', () => {
     it('gives what tasks print to a function, with the task', async () => {

@@ -134,7 +134,7 @@ export function pools({ backend, capabilities }: Subject): void {
         await scratch.appears('started')
         const call = (name: string, priority: number): Promise<unknown> =>
           pool.run(task(identity<string>)(name), { priority }).then((done) => order.push(done))
-        // More than wait inside of a worker, where the order is fixed.
+        // More tasks than fit inside a worker, in which the order is fixed.
         const calls = ['a', 'b', 'c', 'd'].map((name) => call(name, 0))
         const urgent = call('urgent', 5)
         scratch.touch('release')

@@ -19,9 +19,9 @@ function lines(count: number): string {
   return Array.from({ length: count }, (_, i) => `line ${i}\n`).join('')
 }
 
-/** What tasks print: all of it, in order, as theirs, whatever becomes of them. */
+/** Output of tasks: complete, in order, and under the name of its task, even if the task or its worker fails. */
 export function printing({ backend, capabilities }: Subject): void {
-  /** What was printed, by input. */
+  /** Collects output, by input. */
   const collect = (): { logs: (record: LogRecord) => void; texts: Map<number | undefined, string> } => {
     const texts = new Map<number | undefined, string>()
     return { texts, logs: ({ index, text }) => texts.set(index, (texts.get(index) ?? '') + text) }

@@ -1,12 +1,12 @@
 import type { BackendOption, Capabilities } from '../../index.ts'
 
-/** What a group of contract tests is about. */
+/** The backend that a group of contract tests is about. */
 export interface Subject {
   readonly backend: BackendOption
   readonly capabilities: Capabilities
 }
 
-/** What a promise is rejected with. Throws where it is not. */
+/** Resolves to the error that a promise is rejected with. Rejects if it is not. */
 export async function failure(promise: PromiseLike<unknown>): Promise<unknown> {
   try {
     await promise

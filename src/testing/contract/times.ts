@@ -6,7 +6,7 @@ import { awaitSignal, identity, never, neverOn, spin, spinOn, spinUnless, wait, 
 import { Scratch } from '../scratch.ts'
 import { failure, type Subject } from './subject.ts'
 
-/** What takes too long. */
+/** Time limits. */
 export function times({ backend, capabilities }: Subject): void {
   describe('timeouts', () => {
     it('give up a task that waits for ever, and cost no other', async () => {

@@ -52,7 +52,7 @@ class Unreadable {
   }
 }
 
-/** What travels, and what is refused. */
+/** Values that can be sent, and values that are refused. */
 export function values({ backend, capabilities }: Subject): void {
   describe('values', () => {
     for (const [name, value] of VALUES) {

@@ -1,21 +1,21 @@
-/** What is kept to be used again, in bytes. */
+/** The most that is kept for reuse, in bytes. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024
-/** Sizes that are kept at most: those that do not come again give way. */
+/** The number of different sizes that are kept; when another one comes, all are dropped. */
 const MAX_SIZES = 8
 
-/** Memory that a value lies in until it will not be sent any more. */
+/** Buffers that hold a value until it will not be sent any more. */
 export type BufferLease = ArrayBuffer[]
 
 /**
- * Memory for copies of large arrays that is used again once they are done with: to get a new megabyte takes several
- * times as long as to copy one (measured: 150 µs and 35 µs).
+ * Buffers for copies of large arrays, used again after their release. Allocating a new megabyte takes several times as
+ * long as copying one (measured: 150 µs and 35 µs).
  */
 export class BufferPool {
-  /** What is free, by its exact size: a view is sent with all of its buffer. */
+  /** Free buffers by their exact size: a view is sent with all of its buffer. */
   readonly #free = new Map<number, ArrayBuffer[]>()
   #bytes = 0
 
-  /** Memory with anything in it. */
+  /** Returns a buffer of this size. Its content is undefined. */
   take(bytes: number): ArrayBuffer {
     const buffer = this.#free.get(bytes)?.pop()
     if (buffer === undefined) return new ArrayBuffer(bytes)
@@ -23,14 +23,14 @@ export class BufferPool {
     return buffer
   }
 
-  /** Takes memory back that nobody reads any more; empties the list. */
+  /** Takes back buffers that nothing reads any more; empties the lease. */
   release(lease: BufferLease): void {
     for (const buffer of lease.splice(0)) this.#keep(buffer)
   }
 
   #keep(buffer: ArrayBuffer): void {
     const bytes = buffer.byteLength
-    // Nothing is left of a buffer that was transferred.
+    // A transferred buffer has no memory left.
     if (bytes === 0 || this.#bytes + bytes > MAX_KEPT_BYTES) return
     if (!this.#free.has(bytes) && this.#free.size === MAX_SIZES) {
       this.#free.clear()
@@ -43,37 +43,34 @@ export class BufferPool {
   }
 }
 
-/** That of this thread. */
+/** The pool of this thread. */
 export const bufferPool: BufferPool = new BufferPool()
 
-/** Smaller copies are not worth it: new memory for them is as quick to have. */
+/** Copies below this size, in bytes, are not pooled: new memory is as fast for them. */
 const MIN_BYTES = 64 * 1024
 
 /** Makes copies of the bytes in a value. */
 export interface Copier {
-  /** Another value begins. */
+  /** Called when another value begins. */
   begin(): void
-  /** A copy of some bytes; undefined where it leaves that to others. */
+  /** Returns a copy of some bytes, or undefined to leave them to the caller. */
   copy(buffer: ArrayBufferLike, offset: number, length: number): ArrayBufferLike | undefined
-  /** What the value borrowed. */
+  /** The pooled buffers that the value uses. */
   readonly lease: BufferLease | undefined
 }
 
-/** Makes the large copies of a value in memory that is used again, and notes what is to be given back. */
+/** Copies large parts of a value into pooled buffers, and notes them for their release. */
 export class PoolCopier implements Copier {
   #lease: BufferLease = []
 
-  /** Another value begins. */
   begin(): void {
     if (this.#lease.length > 0) this.#lease = []
   }
 
-  /** What the value borrowed. */
   get lease(): BufferLease | undefined {
     return this.#lease.length === 0 ? undefined : this.#lease
   }
 
-  /** A copy of some bytes; undefined where they are few. */
   copy(buffer: ArrayBufferLike, offset: number, length: number): ArrayBuffer | undefined {
     if (length < MIN_BYTES) return undefined
     const copy = bufferPool.take(length)

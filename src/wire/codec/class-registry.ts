@@ -1,11 +1,11 @@
-/** How instances of a class travel. */
+/** The conversion of a class's instances to plain data and back. */
 export interface ClassCodec<T = unknown> {
   readonly name: string
   readonly encode: (instance: T) => unknown
   readonly decode: (data: unknown) => T
 }
 
-/** The classes whose instances may travel, by prototype (to send) and by name (to receive). */
+/** The classes whose instances may be sent, by prototype (to send) and by name (to receive). */
 export class ClassRegistry {
   readonly #byPrototype = new Map<object, ClassCodec>()
   readonly #byName = new Map<string, ClassCodec>()

@@ -1,6 +1,6 @@
 import type { Copier } from './buffer-pool.ts'
 
-/** Tells a plain typed array, DataView or Buffer from an instance of a subclass. */
+/** Returns true for a plain typed array, DataView or Buffer; false for an instance of a subclass. */
 export function isIntrinsicView(view: ArrayBufferView): boolean {
   const prototype = Object.getPrototypeOf(view) as { constructor?: { name?: string } }
   const tag = (view as { [Symbol.toStringTag]?: string })[Symbol.toStringTag]
@@ -9,8 +9,8 @@ export function isIntrinsicView(view: ArrayBufferView): boolean {
 }
 
 /**
- * Copies a view. Views of a whole buffer that stand in one value go on sharing it; of a part of a larger buffer (such
- * as a small Buffer of Node's pool) only the part is copied.
+ * Copies a view. Views in one value that share a buffer go on sharing it. If a view shows a part of a larger buffer
+ * (such as a small Buffer of Node's pool), only that part is copied.
  */
 export function copyBinary(view: ArrayBufferView, seen: Map<object, unknown>, copier?: Copier): ArrayBufferView {
   const whole = view.byteLength === view.buffer.byteLength
@@ -33,7 +33,7 @@ function copyOnce(buffer: ArrayBufferLike, seen: Map<object, unknown>, copier: C
   return copy
 }
 
-/** Copies a buffer; one that can grow can do so afterwards, too. */
+/** Copies a buffer. A copy of a resizable buffer is resizable. */
 export function copyBuffer(buffer: ArrayBuffer, copier?: Copier): ArrayBuffer {
   const { resizable, maxByteLength } = buffer as { resizable?: boolean; maxByteLength?: number }
   if (resizable !== true)

@@ -4,17 +4,17 @@ import { emptyError, fillError } from './error-envelope.ts'
 import { symbolOfName } from './read-object.ts'
 import type { Special } from './special.ts'
 
-/** What a receiver needs to put special parts back. */
+/** Finds the classes and functions that special parts refer to. */
 export interface DecodeContext {
   readonly classes?: Pick<ClassRegistry, 'named'> | undefined
-  /** The function behind a number, where functions travel. */
+  /** Finds the function with a number, for values that may hold functions. */
   readonly functions?: ((id: number) => unknown) | undefined
 }
 
-/** Where the finished part is kept while its value is put together. */
+/** A special and the part that was made of it, while its value is put together. */
 type Made = Special & { made?: unknown }
 
-/** Puts the special parts of a value in their places and returns the value. The opposite of `Encoder.encode`. */
+/** Puts the special parts of a value in their places and returns the value. The inverse of `Encoder.encode`. */
 export function decode(value: unknown, specials: readonly Special[] | undefined, context: DecodeContext = {}): unknown {
   if (specials === undefined) return value
   let root = value
@@ -48,7 +48,7 @@ export function decode(value: unknown, specials: readonly Special[] | undefined,
   return root
 }
 
-/** What can exist before its contents do, for those that refer back to it. */
+/** Makes the parts that can exist before their contents, for contents that refer back to them. */
 function shell(special: Special): unknown {
   switch (special[0]) {
     case 'map':

@@ -5,7 +5,7 @@ import { emptyError, envelopeOf } from './error-envelope.ts'
 import type { Encoded } from './special.ts'
 import { asUnsendable } from './unsendable.ts'
 
-/** Encodes whatever was thrown; parts that cannot travel become texts that say so. Never throws. */
+/** Encodes a thrown value. Parts that cannot be sent become texts that say so. Never throws. */
 export function encodeThrown(thrown: unknown, encoder: Encoder = new Encoder({ lenient: true })): Encoded {
   try {
     return encoder.encode(thrown)
@@ -14,7 +14,7 @@ export function encodeThrown(thrown: unknown, encoder: Encoder = new Encoder({ l
   }
 }
 
-/** As much of an error as can be read: even one that no part of can be read is an outcome. */
+/** Makes an error of the parts that can be read: an unreadable error is an outcome, too. */
 function standIn(thrown: unknown, reason: string, encoder: Encoder): Error | string {
   if (!types.isNativeError(thrown)) return `[uncloneable: ${reason}]`
   const { envelope, fields } = envelopeOf(thrown)

@@ -12,44 +12,49 @@ import { asUnsendable, Unsendable, whyUnsendable } from './unsendable.ts'
 
 /** Deeper values would overflow the stack of the native serialiser on the other side. */
 const MAX_DEPTH = 2_000
-/** What an error holds is for reading: nobody follows it further down. */
+/** Errors are only read by people: deeper parts are left out. */
 const LENIENT_DEPTH = 200
-/** About what a special takes beside its contents. */
+/** The approximate size of a special without its contents. */
 const SPECIAL_BYTES = 16
 
-/** How values are to be encoded. */
+/** Options of an {@link Encoder}. */
 export interface EncoderOptions {
-  /** Classes whose instances may travel. */
+  /** Classes whose instances may be sent. */
   readonly classes?: ClassRegistry | undefined
-  /** Shared memory reaches the other side: it is passed, not copied. */
+  /** The other side can reach shared memory: it is passed, not copied. */
   readonly sharedMemory?: boolean
-  /** The most that can be sent in one piece, in bytes. */
+  /** The largest value that can be sent in one piece, in bytes. */
   readonly maxBytes?: number | undefined
-  /** Large copies lie in memory that is used again; whoever encodes gives it back. */
+  /** Large copies use pooled buffers; the user of the encoder releases them. */
   readonly pooled?: boolean
-  /** Makes the copies instead. */
+  /** Copies bytes instead of the pool. */
   readonly copier?: Copier | undefined
   /** Typed arrays from this size on, in bytes, are put into shared memory. */
   readonly shareFrom?: number | undefined
-  /** Replaces what cannot travel by a text that says so, instead of failing: for errors. */
+  /** Replaces parts that cannot be sent by texts that say so, instead of failing. Used for errors. */
   readonly lenient?: boolean
   /** Rewrites the stacks of errors. */
   readonly mapStack?: ((stack: string) => string) | undefined
-  /** Gives functions inside values a number; without it they cannot travel. Accessors of literals then travel too. */
+  /**
+   * Gives functions inside values a number. Without it functions cannot be sent. With it accessors of literals can be,
+   * too.
+   */
   readonly functions?: ((fn: (...args: never[]) => unknown) => number) | undefined
 }
 
 /**
  * Copies values into plain data that structured clone can carry, each on its own, at the moment of the call.
  *
- * Own because a batch cloned as one message would alias objects between items, and because structured clone silently
- * drops classes. Costs about 1 µs per KB of small objects. Throws {@link Unsendable}.
+ * Structured clone alone would not do: a batch cloned as one message would alias objects between items, and instances
+ * would silently lose their class. Costs about 1 µs per KB of small objects.
+ *
+ * @throws {Unsendable} for a value that cannot be sent.
  */
 export class Encoder {
   readonly #options: EncoderOptions
   readonly #maxBytes: number
   readonly #maxDepth: number
-  /** Original to copy, of the value being encoded: keeps cycles and shared parts. */
+  /** Original to copy, for the value being encoded: preserves cycles and shared parts. */
   readonly #seen = new Map<object, unknown>()
   readonly #specials = new SpecialList()
   #transfer: unknown[] | undefined
@@ -65,14 +70,14 @@ export class Encoder {
     this.#maxDepth = this.#options.lenient ? LENIENT_DEPTH : MAX_DEPTH
   }
 
-  /** Buffers of moved values met since the last call, to be transferred with the message. */
+  /** Returns the buffers of moved values since the last call, to be transferred with the message. */
   takeTransfer(): unknown[] | undefined {
     const transfer = this.#transfer
     this.#transfer = undefined
     return transfer
   }
 
-  /** Encodes one value; nothing is shared with any other. */
+  /** Encodes one value; it shares nothing with any other. */
   encode(value: unknown): Encoded {
     this.#bytes = 0
     this.#depth = 0
@@ -123,7 +128,7 @@ export class Encoder {
     const special = this.#specials.of(value)
     if (special !== undefined) return this.#again(value, special, holder, key)
     if (this.#depth === this.#maxDepth) return this.#refuse(value, `is nested more than ${this.#maxDepth} levels deep`)
-    // Read like what it stands for it would lose what it does.
+    // A copy of its data would lose its behaviour.
     if (types.isProxy(value) && !this.#options.lenient)
       return this.#refuse(value, 'is a Proxy; send a copy of its data')
     this.#depth++
@@ -161,7 +166,10 @@ export class Encoder {
     else to[key] = value
   }
 
-  /** Symbols are keys only of what code shares: literals that a function captures. */
+  /**
+   * Encodes a property whose key is a symbol. Supported only in literals that a function captures: code on both sides
+   * shares the symbol.
+   */
   #symbolProperty(from: object, symbol: symbol, to: object): void {
     const name = this.#options.functions === undefined ? undefined : nameOfSymbol(symbol)
     if (name === undefined) return void this.#refuse(from, 'has a symbol as key')
@@ -187,17 +195,17 @@ export class Encoder {
     const copy: unknown[] = new Array(length)
     this.#seen.set(array, copy)
     this.#bytes += length * 8
-    // The array of captured values grows while it is encoded: functions met on the way bring theirs.
+    // The array of captured values grows while it is encoded: functions found on the way add theirs.
     for (let i = 0; i < array.length; i++) {
       const item = array[i]
-      // As many keys as items, yet one is missing: a named property stands in for a hole.
+      // As many keys as items, yet one item is missing: a named property took the place of a hole.
       if (item === undefined && !(i in array)) return this.#unevenArray(array, keys)
       copy[i] = typeof item === 'number' ? item : this.#any(item, copy, i)
     }
     return copy
   }
 
-  /** An array with holes or with named properties, such as a regular expression's match. */
+  /** Encodes an array with holes or named properties, such as a regular expression's match. */
   #unevenArray(array: unknown[], keys: string[]): unknown[] {
     const copy: unknown[] = []
     copy.length = array.length
@@ -267,7 +275,7 @@ export class Encoder {
   #view(view: ArrayBufferView, holder: Holder, key: PropertyKey): unknown {
     if (!isIntrinsicView(view)) return this.#refuse(view)
     const { sharedMemory, shareFrom = Infinity } = this.#options
-    // Of what all see nothing travels.
+    // Shared memory is not copied, so it adds no bytes.
     if (view.buffer instanceof SharedArrayBuffer && sharedMemory) return view
     if (view.byteLength >= shareFrom && sharedMemory && !(view instanceof DataView))
       return this.#keep(view, toShared(view))
@@ -288,7 +296,10 @@ export class Encoder {
     return this.#keep(buffer, copyBuffer(buffer, this.#copier))
   }
 
-  /** A transferable that the user marked: a buffer, a MessagePort, a stream. The transport says no where it cannot. */
+  /**
+   * Passes a transferable that the user marked: a buffer, a MessagePort, a stream. The transport refuses it if it
+   * cannot.
+   */
   #movedHandle(value: object): object {
     ;(this.#transfer ??= []).push(value)
     return this.#keep(value, value)

@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { readProperty } from './read-object.ts'
 import type { ErrorEnvelope } from './special.ts'
 
-/** Longer messages and stacks are cut: an error is for reading. */
+/** Longer messages and stacks are cut: errors are read by people. */
 const MAX_TEXT = 65_536
 
 /** The built-in error classes by name. A table, because a name from the wire must never reach `globalThis`. */
@@ -71,12 +71,12 @@ function cut(text: unknown): string | undefined {
     : string
 }
 
-/** Something else in the place of a text. */
+/** Describes a value that should have been a text. */
 function describe(value: unknown): string {
   return inspect(value, { depth: 1, customInspect: false })
 }
 
-/** An empty error of the right class; {@link fillError} gives it its fields, which may refer back to it. */
+/** Makes an empty error of the right class; {@link fillError} adds its fields, which may refer back to it. */
 export function emptyError(envelope: ErrorEnvelope): Error {
   const error = construct(envelope)
   if (error.name !== envelope.name) define(error, 'name', envelope.name)

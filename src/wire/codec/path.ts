@@ -1,7 +1,7 @@
-/** Longer paths are for nobody. */
+/** Longer paths, in characters, are cut off: no one would read them. */
 const MAX_LENGTH = 200
 
-/** Finds where inside a value an offending part stands, as text: `result.items[3].fn`. */
+/** Finds the position of an offending part inside a value, as text: `result.items[3].fn`. */
 export function pathTo(root: unknown, offender: unknown, name: string): string {
   const path = find(root, offender, name)
   if (path.length <= MAX_LENGTH) return path
@@ -12,7 +12,7 @@ function find(root: unknown, offender: unknown, name: string): string {
   try {
     return search(root, offender, name, new Set()) ?? name
   } catch {
-    // Nested too deeply, or it cannot be read.
+    // The value is nested too deeply, or cannot be read.
     return name
   }
 }

@@ -1,7 +1,7 @@
 import { messageOf } from '../../util/message-of.ts'
 import { Unsendable } from './unsendable.ts'
 
-/** Reads a property; one that throws reads as a text that says so. */
+/** Reads a property. If reading throws, returns a text that says so. */
 export function readProperty(from: Record<string, unknown>, key: string): unknown {
   try {
     return from[key]
@@ -10,7 +10,11 @@ export function readProperty(from: Record<string, unknown>, key: string): unknow
   }
 }
 
-/** Reads a property of a value that is to be sent. Throws {@link Unsendable} where it cannot be read. */
+/**
+ * Reads a property of a value to be sent.
+ *
+ * @throws {Unsendable} if it cannot be read.
+ */
 export function readOrRefuse(from: Record<string, unknown>, key: string): unknown {
   try {
     return from[key]
@@ -19,12 +23,12 @@ export function readOrRefuse(from: Record<string, unknown>, key: string): unknow
   }
 }
 
-/** Whether a prototype is that of a class of this name: of this realm, or of another. */
+/** Returns true for the prototype of a class with this name, of this realm or another. */
 export function isNamed(prototype: object, name: string): boolean {
   return (prototype.constructor as { name?: unknown } | undefined)?.name === name
 }
 
-/** Whether a value is a plain object that another realm (a vm context, a test runner's sandbox) has made. */
+/** Returns true for a plain object that another realm (a vm context, a test runner's sandbox) has made. */
 export function isPlainOfOtherRealm(value: object, prototype: object): boolean {
   return (
     Object.getPrototypeOf(prototype) === null &&
@@ -33,14 +37,14 @@ export function isPlainOfOtherRealm(value: object, prototype: object): boolean {
   )
 }
 
-/** Properties that structured clone would silently drop. */
+/** Returns the symbol properties, which structured clone would silently drop. */
 export function symbolKeys(record: object): readonly symbol[] {
   const symbols = Object.getOwnPropertySymbols(record)
   if (symbols.length === 0) return symbols
   return symbols.filter((symbol) => Object.prototype.propertyIsEnumerable.call(record, symbol))
 }
 
-/** A text that stands for a symbol in every thread; undefined for symbols that each thread makes its own. */
+/** Returns a text that names a symbol in every thread; undefined for a symbol that exists in this thread only. */
 export function nameOfSymbol(symbol: symbol): string | undefined {
   const key = Symbol.keyFor(symbol)
   if (key !== undefined) return `for ${key}`
@@ -48,7 +52,7 @@ export function nameOfSymbol(symbol: symbol): string | undefined {
   return name === undefined ? undefined : `Symbol.${name}`
 }
 
-/** The symbol that a text stands for. */
+/** Returns the symbol that a text names. */
 export function symbolOfName(name: string): symbol {
   if (name.startsWith('for ')) return Symbol.for(name.slice(4))
   return Reflect.get(Symbol, name.slice('Symbol.'.length)) as symbol

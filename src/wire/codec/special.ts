@@ -1,11 +1,11 @@
 import type { BufferLease } from './buffer-pool.ts'
 
 /**
- * A part of an encoded value that structured clone cannot carry as it is. The receiver puts the real thing in its place.
+ * A part of an encoded value that structured clone cannot carry as it is. The receiver puts the real part in its place.
  *
- * `holder` and `key` say where it belongs; a `null` holder is the value itself. Holders keep their identity on the way,
- * because they travel in the same message. Specials stand after the ones that they contain; only `again` may point
- * at one that is not complete yet.
+ * `holder` and `key` say where it belongs; a `null` holder is the value itself. Holders keep their identity, because
+ * they travel in the same message. A special follows the specials that it contains; only `again` may point at one that
+ * is not complete yet.
  */
 export type Special =
   | readonly [kind: 'buffer', holder: Holder, key: PropertyKey, bytes: Uint8Array]
@@ -34,7 +34,7 @@ export interface ClassPayload {
   value: unknown
 }
 
-/** An Error in parts: no runtime carries all of them by itself. */
+/** An Error in parts: no runtime can clone all of them. */
 export interface ErrorEnvelope {
   /** The nearest built-in class. */
   readonly type: string
@@ -45,13 +45,13 @@ export interface ErrorEnvelope {
   readonly fields: Record<string, unknown>
 }
 
-/** A value ready to travel: plain data, and the parts to be put into it on arrival. */
+/** A value ready to be sent: plain data, and the special parts to be put into it on arrival. */
 export interface Encoded {
   readonly value: unknown
   readonly specials: readonly Special[] | undefined
-  /** About how many bytes it takes on the wire. */
+  /** The approximate size on the wire, in bytes. */
   readonly bytes: number
-  /** Memory that it lies in, to be given back when it will not be sent any more. */
+  /** The pooled buffers that it uses, to be released when it will not be sent any more. */
   readonly lease?: BufferLease | undefined
 }
 
@@ -67,7 +67,7 @@ export class SpecialList {
     return this.#all
   }
 
-  /** The special of an object that was met before in this value. */
+  /** The special of an object that occurred before in this value. */
   of(original: object): Special | undefined {
     return this.#ofOriginal.size === 0 ? undefined : this.#ofOriginal.get(original)
   }
@@ -76,14 +76,14 @@ export class SpecialList {
     return this.#open.has(special)
   }
 
-  /** A special with contents, known from now on so that they can refer back to it. */
+  /** Adds a special with contents. They can refer back to it from now on. */
   begin(original: object, special: Special): Special {
     this.#ofOriginal.set(original, special)
     this.#open.add(special)
     return special
   }
 
-  /** Contents stand before what contains them. */
+  /** Ends a special: contents stand before the special that contains them. */
   end(special: Special): void {
     this.#open.delete(special)
     this.add(special)

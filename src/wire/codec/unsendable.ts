@@ -2,11 +2,11 @@ import { types } from 'node:util'
 
 import { messageOf } from '../../util/message-of.ts'
 
-/** Thrown inside the codec where a value cannot travel; never seen by users. */
+/** Thrown inside the codec for a value that cannot be sent. Users never see it. */
 export class Unsendable extends Error {
   readonly offender: unknown
   readonly reason: string
-  /** The value is larger than this, in bytes, and that is all that is wrong with it. */
+  /** Set if the value is larger than this, in bytes, and has no other fault. */
   readonly limit: number | undefined
   readonly #unsendable = true
 
@@ -17,20 +17,20 @@ export class Unsendable extends Error {
     this.limit = limit
   }
 
-  /** Asks nothing of what was thrown: a proxy could answer `instanceof` with an error. */
+  /** Reads no property of the thrown value: a proxy could answer `instanceof` with an error. */
   static is(thrown: unknown): thrown is Unsendable {
     return typeof thrown === 'object' && thrown !== null && #unsendable in thrown && thrown.#unsendable
   }
 }
 
-/** Any error of encoding a value as one that says why the value cannot travel. */
+/** Turns any error of encoding a value into one that says why the value cannot be sent. */
 export function asUnsendable(error: unknown, value: unknown): Unsendable {
   if (Unsendable.is(error)) return error
   if (types.isNativeError(error) && error instanceof RangeError) return new Unsendable(value, 'is nested too deeply')
   return new Unsendable(value, `could not be read: ${messageOf(error)}`)
 }
 
-/** Says in a few words why a value of this kind cannot travel. */
+/** Explains in a few words why a value of this kind cannot be sent. */
 export function whyUnsendable(value: unknown): string {
   switch (typeof value) {
     case 'function':

@@ -1,9 +1,11 @@
-/** Batches that a worker may hold at once; each has a slot. */
+/** The number of batches that a worker may hold at once; each has a slot. */
 export const SLOTS = 16_384
-/** Of these, from the first on, those whose plain results can be read from outside before they are sent: 9 KB each. */
+/** The slots, from the first on, whose plain results can be read from outside before they are sent: 9 KB each. */
 export const SHOWN_SLOTS = 8
-/** Most items of one batch: an item's number and the limit share a 32-bit word. */
+/** The largest batch: an item's number and the limit share a 32-bit word. */
 export const MAX_BATCH = 32_767
+/** The most items that a worker may have in flight at once: each has a lane. */
+export const MAX_CONCURRENCY = 4_096
 /** Items per such slot whose plain results can be read from outside before they are sent. */
 const STAGED = 1_024
 
@@ -18,18 +20,18 @@ export interface RunningItem {
   readonly offset: number
   /** On the monotonic clock, in milliseconds. */
   readonly startedAt: number
-  /** The step that it is at, where it is made of steps, by its number. */
+  /** The number of the step that is running, if the item is made of steps. */
   readonly step?: number
-  /** Until when the step may run, where it has a limit: on the same clock. */
+  /** The deadline of the step on the same clock, if it has a limit. */
   readonly until?: number
 }
 
-/** What an item that is made of steps says of the one that it begins. */
+/** A step that an item begins. */
 export interface BegunStep {
   readonly number: number
   /** 0 the first time. */
   readonly retried: number
-  /** Until when it may run, on the monotonic clock; 0 for ever. */
+  /** The step's deadline on the monotonic clock; 0 for none. */
   readonly until: number
 }
 
@@ -45,10 +47,10 @@ export interface StagedResult {
 }
 
 /**
- * A few words of memory that a worker shares with whoever watches it (its host, or the watchdog of its process).
+ * A few words of memory that a worker shares with its watcher: its host, or the watchdog of its process.
  *
- * It tells what runs and since when, without messages and while the worker is blocked; it lets the watcher take back
- * items that have not started; and it shows finished plain results that wait behind a slow item.
+ * It tells which items run and since when, without messages and even while the worker is blocked. The watcher can take
+ * back items that have not started, and read finished plain results that wait behind a slow item.
  */
 export class Beacon {
   readonly memory: SharedArrayBuffer
@@ -57,7 +59,7 @@ export class Beacon {
   /** Per slot: next item << 16 | limit. */
   readonly #claims: Int32Array
   readonly #batches: Int32Array
-  /** Per slot: a batch that was taken back before it arrived. */
+  /** Per slot: a batch that was revoked before it arrived. */
   readonly #refused: Int32Array
   /** Per lane: slot << 16 | item, plus one; 0 is free. */
   readonly #running: Int32Array
@@ -95,11 +97,11 @@ export class Beacon {
     if (slot < SHOWN_SLOTS) this.#kinds.fill(0, slot * STAGED, slot * STAGED + Math.min(length, STAGED))
     Atomics.store(this.#claims, slot, length)
     Atomics.store(this.#batches, slot, batch)
-    // Either this sees the refusal, or who refuses sees the batch.
+    // Either this sees the refusal, or the watcher sees the batch.
     if (Atomics.load(this.#refused, slot) === batch) this.revoke(slot, batch)
   }
 
-  /** Worker: takes the next item of a batch, or returns -1 where there is none, or none any more. */
+  /** Worker: takes the next item of a batch. Returns -1 if none is left, or all others were revoked. */
   claim(slot: number): number {
     for (;;) {
       const word = Atomics.load(this.#claims, slot)
@@ -109,13 +111,13 @@ export class Beacon {
     }
   }
 
-  /** Worker: whether nothing is left to take of a batch. */
+  /** Worker: returns true if no item of a batch is left to claim. */
   isEmpty(slot: number): boolean {
     const word = Atomics.load(this.#claims, slot)
     return word >>> 16 >= (word & 0xffff)
   }
 
-  /** Watcher: takes back all items of a batch that are not claimed, and returns how many are. */
+  /** Watcher: revokes all items of a batch that are not claimed. Returns the number of claimed items. */
   revoke(slot: number, batch: number): number {
     Atomics.store(this.#refused, slot, batch)
     for (;;) {
@@ -133,7 +135,7 @@ export class Beacon {
     Atomics.store(this.#running, lane, ((slot << 16) | item) + 1)
   }
 
-  /** Worker: an item begins a step. Returns whether it is still at work: what was given up may not know it. */
+  /** Worker: an item begins a step. Returns false if the item was given up in the meantime. */
   step(lane: number, slot: number, item: number, { number, retried, until }: BegunStep): boolean {
     if (Atomics.load(this.#running, lane) !== ((slot << 16) | item) + 1) return false
     Atomics.store(this.#steps, lane, 0)
@@ -142,7 +144,7 @@ export class Beacon {
     return true
   }
 
-  /** Worker: when the item on a lane began. */
+  /** Worker: returns the start of the item on a lane. */
   startedAt(lane: number): number {
     return this.#startedAt[lane] as number
   }
@@ -152,7 +154,7 @@ export class Beacon {
     Atomics.store(this.#running, lane, 0)
   }
 
-  /** Worker: shows a finished result, if it is of a kind that can be shown. Returns whether it is. */
+  /** Worker: makes a finished result readable from outside. Returns false if it is not of a plain kind. */
   stage(slot: number, item: number, value: unknown): boolean {
     if (slot >= SHOWN_SLOTS || item >= STAGED) return false
     const at = slot * STAGED + item
@@ -168,7 +170,7 @@ export class Beacon {
     return true
   }
 
-  /** Watcher: the finished results of all batches that can be read from outside. */
+  /** Watcher: returns the finished results that can be read from outside, of all batches. */
   staged(): StagedResult[] {
     const results: StagedResult[] = []
     for (let slot = 0; slot < SHOWN_SLOTS; slot++) {
@@ -187,7 +189,7 @@ export class Beacon {
     return results
   }
 
-  /** Watcher: what runs now. */
+  /** Watcher: returns the running items. */
   running(): RunningItem[] {
     const items: RunningItem[] = []
     for (let lane = 0; lane < this.lanes; lane++) {
@@ -197,7 +199,7 @@ export class Beacon {
       const startedAt = this.#startedAt[lane] as number
       const step = this.#stepOn(lane)
       const batch = Atomics.load(this.#batches, slot)
-      // The item may have changed while its time was read: then it began just now, and the next look will see it.
+      // The item may have changed while its time was read. Then it began just now, and the next look will see it.
       if (Atomics.load(this.#running, lane) === word)
         items.push({ batch, offset: (word - 1) & 0xffff, startedAt, ...step })
     }
@@ -209,7 +211,7 @@ export class Beacon {
     if (word === 0) return undefined
     const step = (word - 1) & 0xffff
     const until = this.#until[lane] as number
-    // The limit of another step says nothing about this one.
+    // If the step has changed meanwhile, the deadline may belong to another step.
     return until > 0 && Atomics.load(this.#steps, lane) === word ? { step, until } : { step }
   }
 }

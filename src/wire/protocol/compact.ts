@@ -1,8 +1,8 @@
 import type { Special } from '../codec/special.ts'
 import type { BatchFrame, Column, DoneFrame, HostFrame, WorkerFrame } from './frames.ts'
 
-// The two frames that come with every batch travel as lists: written without the names of their fields, which take
-// longer to send than what they hold (about 1 µs of the 10 µs of a single call, each way).
+// Batches and their outcomes travel as lists. The names of their fields would take longer to send than their values
+// (about 1 µs of the 10 µs of a single call, each way).
 
 type CompactBatch = readonly [
   id: number,
@@ -39,10 +39,10 @@ type CompactDone = readonly [
   stopped?: true | undefined,
 ]
 
-/** A host's frame as it is sent. */
+/** A host's frame in the form in which it is sent. */
 export type HostMessage = Exclude<HostFrame, BatchFrame> | CompactBatch
 
-/** A worker's frame as it is sent. */
+/** A worker's frame in the form in which it is sent. */
 export type WorkerMessage = Exclude<WorkerFrame, DoneFrame> | CompactDone
 
 export function compactHostFrame(frame: HostFrame): HostMessage {
@@ -104,10 +104,10 @@ function expandDone(message: CompactDone): DoneFrame {
   }
 }
 
-/** Few numbers are sent faster one by one: an array of doubles has memory of its own. */
+/** Up to this many numbers are sent faster one by one: an array of doubles has a buffer of its own. */
 const FEW = 16
 
-/** Values as they are sent: numbers alone as an array of doubles, which costs a tenth. */
+/** Packs values for sending. A column of numbers only becomes an array of doubles, which costs a tenth. */
 export function packColumn(
   values: readonly unknown[],
   specials: readonly (readonly [offset: number, specials: readonly Special[]])[] | undefined,

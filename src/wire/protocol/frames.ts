@@ -1,7 +1,7 @@
 import type { Encoded, Special } from '../codec/special.ts'
 import type { PortableGraph } from './portable.ts'
 
-/** Raised when frames change their meaning; both sides must agree. */
+/** Raised when the meaning of frames changes; both sides must agree. */
 export const WIRE_VERSION = 2
 
 /** Values of a batch, one per item. All-number columns travel as a Float64Array. */
@@ -11,7 +11,7 @@ export interface Column {
   readonly specials?: readonly (readonly [offset: number, specials: readonly Special[]])[]
 }
 
-/** What the host tells a worker. */
+/** A message from the host to a worker. */
 export type HostFrame =
   | LoadFrame
   | BatchFrame
@@ -29,23 +29,28 @@ export interface LoadFrame {
   readonly fn: number
   readonly name: string
   readonly graph: PortableGraph
-  /** Classes whose instances may travel: name, and the roots of class, encode and decode in the graph. */
+  /** Classes whose instances may be sent: the name, and the roots of class, encode and decode in the graph. */
   readonly classes: readonly (readonly [name: string, prototype: number, encode: number, decode: number])[]
   /** Constants appended to each call. */
   readonly args: Encoded | undefined
   /**
-   * What the function is: the task itself; a class to be built here once, with `construct` as arguments, whose `call`
+   * The function's role: the task itself; a class to be built here once with the arguments in `construct`, whose `call`
    * is the task; or the pool's `init`, to be called at once.
    */
   readonly role: 'task' | 'stateful' | 'init'
   readonly construct: Encoded | undefined
+  /**
+   * The number of the instance, if functions share one: it is built for the first of them, and lives as long as the
+   * worker. Absent: the function has its own, which is closed when the function is unloaded.
+   */
+  readonly instance?: number
   /** Results are copied the moment they are there; else passed as they are, which only the caller's own thread can. */
   readonly copy: boolean
-  /** What its tasks print goes to the host: asked for where the worker is the host's own thread. */
+  /** Send the output of its tasks to the host. Used if the worker is the host's own thread. */
   readonly captureOutput: boolean
-  /** Tell when each task starts, at once. */
+  /** Report the start of each task at once. */
   readonly announce: boolean
-  /** Its outcomes say when they began and how long they took. */
+  /** Report start and length of each task with its outcome. */
   readonly measure: boolean
 }
 
@@ -64,26 +69,26 @@ export interface BatchFrame {
   /** Each input is the list of arguments. */
   readonly spread: boolean
   readonly fn: number
-  /** Per item, where not all items are of one function. */
+  /** The function of each item, if they differ. */
   readonly fns?: readonly number[]
   readonly inputs: Column
-  /** The position of the first input, or of each. */
+  /** The index of the first input, or of each. */
   readonly indexes: number | readonly number[]
-  /** Which attempt each is, where not all are the first. */
+  /** The attempt of each item, if not all are the first. */
   readonly attempts?: readonly number[]
-  /** Items whose failure ends the run, so that nothing more of its group is to begin: all, or those at these offsets. */
+  /** Items whose failure ends the run, so that no more items of the group are to begin: all, or those at these offsets. */
   readonly fatal?: true | readonly number[]
-  /** For who shares a worker out; absent where it is 0. The worker itself is not told. */
+  /** Priority of the batch, read by the agent that schedules the worker. Omitted if 0; not forwarded to the worker. */
   readonly priority?: number
 }
 
-/** The answer to `stopped`: batches that were sent after this are to run. */
+/** Answers `stopped`: batches that are sent after this are to run. */
 export interface ResumeFrame {
   readonly type: 'resume'
   readonly group: number
 }
 
-/** Stop one item: its signal fires, and what it still does counts for nothing. */
+/** Gives up one item: its signal fires, and its outcome is ignored. */
 export interface CancelFrame {
   readonly type: 'cancel'
   readonly batch: number
@@ -91,61 +96,61 @@ export interface CancelFrame {
   readonly reason: Encoded
 }
 
-/** The run that used a function is over: drop it, its captures, and its instance. */
+/** Unloads a function, its captures and its instance: the run that used it is over. */
 export interface ForgetFrame {
   readonly type: 'forget'
   readonly fn: number
 }
 
-/** What the host knows of a call that the worker has asked about. */
+/** The host's answer about a call that the worker asked for. */
 export interface RecalledFrame {
   readonly type: 'recalled'
   readonly call: number
   /**
-   * `wait`: it is being looked for, or somebody else computes it. `compute`: the worker is to compute and to tell it.
-   * `hit` and `joined` bring the result. `computed`: what the worker told is kept. `unstorable`: nothing is.
+   * `wait`: the host is looking for it, or another worker computes it. `compute`: the worker has to compute it and
+   * report. `hit` and `joined` carry the result. `computed`: the reported result is stored. `unstorable`: it is not.
    */
   readonly state: 'wait' | 'compute' | 'hit' | 'joined' | 'computed' | 'unstorable'
   readonly result?: Encoded
-  /** Of the result: equal ones have equal hashes. */
+  /** The hash of the result: equal results have equal hashes. */
   readonly valueHash?: string
 }
 
-/** The environment variables of the caller have changed. */
+/** Replaces the environment variables with the caller's. */
 export interface EnvFrame {
   readonly type: 'env'
   readonly env: Readonly<Record<string, string>>
 }
 
-/** Close what stateful workers hold, then end. */
+/** Closes the instances of stateful workers, then ends the worker. */
 export interface CloseFrame {
   readonly type: 'close'
 }
 
-/** What one who hands frames on for strangers tells a worker. */
+/** Frames that an agent sends to a worker that runs code for untrusted clients. */
 export type RelayFrame = AllowFrame | PackedFrame
 
-/** What the frames of strangers may ask for. Comes before any of them. */
+/** Limits what untrusted clients may ask for. Precedes all their frames. */
 export interface AllowFrame {
   readonly type: 'allow'
-  /** Modules whose exports may be run: the names by which strangers ask for them, and where they lie here. */
+  /** Modules whose exports may be run: the id by which clients ask for each, and its location here. */
   readonly modules: readonly (readonly [id: string, url: string])[]
-  /** Functions by value, and any module. */
+  /** Allow functions by value, and any module. */
   readonly code: boolean
-  /** Modules whose code is not what the stranger has. */
+  /** Allow modules whose code differs from the client's. */
   readonly skew: boolean
 }
 
-/** A frame that only the two ends read: who hands it on does not look into it. */
+/** A frame that only the two ends read; the agent forwards it undecoded. */
 export interface PackedFrame {
   readonly type: 'packed'
   /** The compact form of the frame, serialised. */
   readonly body: Uint8Array
-  /** No more outcomes of this batch will come. */
+  /** The batch that has ended: no more outcomes of it will come. */
   readonly ended?: number
 }
 
-/** What a worker tells its host. */
+/** A message from a worker to its host. */
 export type WorkerFrame =
   | ReadyFrame
   | LoadedFrame
@@ -171,19 +176,19 @@ export interface ReadyFrame {
 export interface LoadedFrame {
   readonly type: 'loaded'
   readonly fn: number
-  /** It stands for an instance, which lives as long as its run or pool. */
+  /** It is an instance, which lives as long as its run or pool. */
   readonly stateful: boolean
-  /** It is made of steps, and nobody but the worker knew. */
+  /** Its steps, if only the worker could know them. */
   readonly steps?: StepsOfTask
 }
 
 /** The steps that a task is made of. */
 export interface StepsOfTask {
-  /** By their numbers. */
+  /** Names of the steps, by their numbers. */
   readonly names: readonly string[]
-  /** How often each may run again by itself. */
+  /** The number of retries of each step. */
   readonly retries: readonly number[]
-  /** How long each may take, in milliseconds. */
+  /** The time limit of each step, in milliseconds. */
   readonly limits: readonly (number | undefined)[]
 }
 
@@ -195,7 +200,7 @@ export interface LoadFailedFrame {
   readonly error: Encoded
 }
 
-/** A task began (only where it was asked for). */
+/** A task began. Sent only if the function is loaded with `announce`. */
 export interface StartedFrame {
   readonly type: 'started'
   readonly batch: number
@@ -206,29 +211,32 @@ export interface StartedFrame {
 export interface DoneFrame {
   readonly type: 'done'
   readonly batch: number
-  /** The first item, where the outcomes are of items in a row, or each item. */
+  /** The first item, if the items are consecutive; else each item. */
   readonly offsets: number | readonly number[]
-  /** One value per outcome; that of a failure is left empty. */
+  /** One value per outcome; undefined for failures. */
   readonly results: Column
-  /** The failures among the outcomes, by place in the column. */
+  /** The failures among the outcomes, by position in the column. */
   readonly failures?: readonly (readonly [place: number, failure: ItemFailure])[]
-  /** Of each outcome, where its function is measured: its start in milliseconds since 1970, and its length. */
+  /**
+   * Two numbers per outcome, if its function is loaded with `measure`: the start in milliseconds since 1970, and the
+   * length.
+   */
   readonly times?: readonly number[]
   /** Milliseconds of work since the last such frame. */
   readonly ms: number
-  /** About how many bytes the results take. */
+  /** The approximate size of the results, in bytes. */
   readonly bytes: number
   /** No more outcomes of this batch will come. */
   readonly end: boolean
-  /** A fatal failure is among the outcomes: the worker gives back what it has of the group until it is told to resume. */
+  /** A fatal failure is among the outcomes. The worker gives back all batches of the group until it is told to resume. */
   readonly stopped?: true
-  /** Milliseconds from start to end of an asynchronous task, on the average: they wait while others run. */
+  /** Average time of an asynchronous task from start to end, in milliseconds: such tasks wait while others run. */
   readonly taskMs?: number
-  /** Bytes of memory that the worker has, measured now and then. */
+  /** Bytes of memory of the worker, measured from time to time. */
   readonly memory?: number
 }
 
-/** Why an item has no result. */
+/** The reason why an item has no result. */
 export type ItemFailure =
   | ({ readonly kind: 'thrown'; readonly error: Encoded } & Partial<FailedStep>)
   /** A step ran over its limit. */
@@ -241,7 +249,7 @@ export type ItemFailure =
     }
   | { readonly kind: 'too-large'; readonly limit: number }
 
-/** Where an item that is made of steps failed, and what there is to tell of the steps before. */
+/** The failed step of an item that is made of steps, and a report on the steps before. */
 export interface FailedStep {
   readonly step: string
   readonly state: Encoded
@@ -254,32 +262,34 @@ export interface CancelledFrame {
   readonly offset: number
 }
 
-/** A step is called whose result the host may have. It answers with `recalled`. */
+/** A worker calls a step whose result the host may have. The answer is a `recalled` frame. */
 export interface RecallFrame {
   readonly type: 'recall'
-  /** What the answers name it by. */
+  /** Identifies the call in the answers. */
   readonly call: number
   readonly fn: number
-  /** By its number. */
+  /** The number of the step. */
   readonly step: number
-  /** The hash of each argument, 64 hex digits; undefined for one that does not count. */
+  /** The hash of each argument, 64 hex digits; undefined for an ignored argument. */
   readonly args: readonly (string | undefined)[]
 }
 
-/** What a call gave that the host let the worker compute; without a result it failed, or is not waited for. */
+/**
+ * The result of a call that the host let the worker compute. Without a result, the call failed or is no longer awaited.
+ */
 export interface KeepFrame {
   readonly type: 'keep'
   readonly call: number
   readonly result?: Encoded
 }
 
-/** Something that a task printed. */
+/** Output of a task. */
 export interface LogFrame {
   readonly type: 'log'
-  /** The item that printed it; absent for what no task printed. */
+  /** The item that printed it; absent for output that is not a task's. */
   readonly batch?: number
   readonly offset?: number
-  /** The step that the item was at, where it is made of steps, by its number. */
+  /** The number of the step that was running, if the item is made of steps. */
   readonly step?: number
   readonly stream: 'stdout' | 'stderr'
   readonly level: 'log' | 'info' | 'warn' | 'error' | 'debug' | 'write'
@@ -288,11 +298,11 @@ export interface LogFrame {
   readonly time: number
 }
 
-/** An error that no task was waiting for: an unhandled rejection, or a throw in a timer. */
+/** An error that no call was waiting for: an unhandled rejection, or a throw in a timer. */
 export interface LateErrorFrame {
   readonly type: 'late-error'
   readonly error: Encoded
-  /** The task that it came from, where that is known. */
+  /** The task that it came from, if that is known. */
   readonly task?: { readonly fn: number; readonly index: number }
 }
 
@@ -301,7 +311,7 @@ export interface ClosedFrame {
   readonly type: 'closed'
 }
 
-/** A worker's way to its host. What was posted arrives, also when the worker is ended right afterwards. */
+/** A worker's connection to its host. A posted frame arrives even if the worker is ended right afterwards. */
 export interface WorkerPort {
   post(frame: WorkerFrame, transfer?: readonly unknown[]): void
 }

@@ -2,33 +2,33 @@ import { IS_BUNDLED, PACKAGE_ROOT } from '../../util/own-package.ts'
 import type { Encoded } from '../codec/special.ts'
 
 /**
- * Functions on their way to another thread, process or machine: a graph, because closures may refer to each other.
+ * Functions in transit to another thread, process or machine: a graph, because closures may refer to each other.
  *
  * Plain data that structured clone can carry. Made by `capture`, turned into functions again by `revive`.
  */
 export interface PortableGraph {
-  /** The functions that were asked for, as numbers into `functions`, in the order in which they were given. */
+  /** The requested functions as numbers into `functions`, in the order in which they were given. */
   readonly roots: readonly number[]
   readonly functions: readonly PortableFunction[]
   /** The files that functions by value come from. */
   readonly modules: readonly SourceModule[]
   /** All captured values as one array, so that what two closures share stays shared. Functions inside are specials. */
   readonly values: Encoded
-  /** Set where the caller runs TypeScript through tsx: workers then need it too. */
+  /** Set if the caller runs TypeScript through tsx: workers then need it, too. */
   readonly typescript?: 'tsx'
 }
 
-/** How one function or class gets there. */
+/** The way in which a worker gets one function or class. */
 export type PortableFunction =
   | ExportedFunction
   | { readonly kind: 'builtin'; readonly module: string; readonly path: readonly string[] }
   | { readonly kind: 'global'; readonly path: readonly string[] }
-  /** The function itself, where the worker is this thread and copies nothing. */
+  /** The function itself, if the worker is this thread and copies nothing. */
   | { readonly kind: 'live'; readonly fn: unknown }
   | MadeFunction
   | SourceFunction
 
-/** An export of a module, or with `part` a function of which it is made, by its name there. */
+/** An export of a module; with `part`, a function that the export is made of, by its name there. */
 export interface ExportedFunction {
   readonly kind: 'export'
   readonly url: string
@@ -38,7 +38,7 @@ export interface ExportedFunction {
 
 export type ExportedPart = Required<Omit<ExportedFunction, 'kind'>>
 
-/** A function that this package makes of data: by which recipe, and the data as a number into `values`. */
+/** A function that a recipe of this package makes of data. `data` is a number into `values`. */
 export interface MadeFunction {
   readonly kind: 'made'
   readonly name: string
@@ -46,13 +46,13 @@ export interface MadeFunction {
   readonly data: number
 }
 
-/** A function or class by value: its source, and where each of its free variables comes from. */
+/** A function or class by value: its source, and the origin of each of its free variables. */
 export interface SourceFunction {
   readonly kind: 'source'
   readonly name: string
-  /** The text of the function, compiled in the place of its original so that stacks point at the user's lines. */
+  /** The text of the function. It is compiled at its original position, so that stacks point at the user's lines. */
   readonly code: string
-  /** How the text stands: an expression (functions, arrows, classes), or a member of an object literal. */
+  /** The syntax of the text: an expression (functions, arrows, classes), or a member of an object literal. */
   readonly form: 'expression' | 'method' | 'getter' | 'setter'
   readonly module: number
   /** Position of the text in its file, from 0. */
@@ -60,58 +60,58 @@ export interface SourceFunction {
   readonly column: number
   readonly strict: boolean
   readonly bindings: Readonly<Record<string, Binding>>
-  /** Where workers that take no function by value may find it. */
+  /** The export of which it is a part, for workers that refuse functions by value. */
   readonly exported?: ExportedPart | undefined
-  /** Of a class: the bindings that evaluating it reads. */
+  /** For a class: the bindings that its evaluation reads. */
   readonly eager?: readonly string[]
-  /** Own properties that were given to the function, as a number into `values`. */
+  /** Own properties that were added to the function, as a number into `values`. */
   readonly properties?: number
-  /** What was added to its prototype, as a number into `values`. */
+  /** Properties that were added to its prototype, as a number into `values`. */
   readonly prototype?: number
 }
 
-/** Where a free variable comes from in the worker. */
+/** The origin of a free variable in the worker. */
 export type Binding =
   | { readonly from: 'function'; readonly id: number }
   | { readonly from: 'value'; readonly id: number }
   | {
       readonly from: 'import'
       readonly specifier: string
-      /** The export; `*` for the whole module. */
+      /** The name of the export; `*` for the whole module. */
       readonly name: string
-      /** Members taken from it. */
+      /** The path of members to it, for a destructured import. */
       readonly path?: readonly string[]
       readonly attributes?: Readonly<Record<string, string>>
-      /** Exports that must be there, where the whole module is bound so that they are read when they are used. */
+      /** Exports that must exist, if the whole module is bound and its exports are read on use. */
       readonly exports?: readonly string[]
     }
   | {
-      /** What `require` gives for a specifier. */
+      /** The value that `require` returns for a specifier. */
       readonly from: 'required'
       readonly specifier: string
       readonly path: readonly string[]
-      /** A function that a compiler put around it (`__toESM`), and the arguments that follow. */
+      /** A function that a compiler wrapped around it (`__toESM`), and its further arguments. */
       readonly helper?: { readonly id: number; readonly rest: readonly unknown[] }
     }
-  /** `require` as of a file; without a `url`, of the function's own. */
+  /** `require` of a file; without a `url`, of the function's own. */
   | { readonly from: 'require'; readonly url?: string }
   /** `import.meta` of a file; without a `url`, of the function's own. */
   | { readonly from: 'meta'; readonly url?: string }
   /** CommonJS `module` of the function's own file. */
   | { readonly from: 'module' }
-  /** `import()` of the function's own file as a function, as Vite has it. */
+  /** `import()` of the function's own file as a function, as in code built by Vite. */
   | { readonly from: 'dynamic-import' }
   | { readonly from: 'symbol'; readonly key: string }
 
-/** A file that functions by value come from: what `import.meta`, `import()` and `require` mean there. */
+/** A file that functions by value come from: it determines `import.meta`, `import()` and `require`. */
 export interface SourceModule {
   readonly url: string
   readonly type: 'module' | 'commonjs'
-  /** The source map, where the running text is not what the user wrote. */
+  /** The source map, if the running text is generated. */
   readonly sourceMap?: string
 }
 
-/** The exports of this package that make functions of data in workers; a worker makes none but those. */
+/** The exports of this package that make functions of data in workers. A worker accepts no others. */
 const MAKERS = {
   pipeline: ['pipeline/runner/make-runner', 'makeRunner'],
   'cached-pipeline': ['pipeline/runner/make-runner', 'makeCachedRunner'],
@@ -126,12 +126,12 @@ export function isRecipeName(name: unknown): name is RecipeName {
   return typeof name === 'string' && Object.hasOwn(MAKERS, name)
 }
 
-/** What it makes opens a store in a folder that its data names. */
+/** Returns true for a recipe whose functions open a store in a folder that its data names. */
 export function opensStore(recipe: RecipeName): boolean {
   return recipe.startsWith('cached-')
 }
 
-/** Where workers find what makes a function. Bundled, what they load is one CommonJS file. */
+/** The module and export that a worker makes a recipe's function with. In the bundle it is one CommonJS file. */
 export function makerOf(recipe: RecipeName): { readonly url: string; readonly name: string } {
   const [path, name] = MAKERS[recipe]
   return { url: new URL(`${path}.${IS_BUNDLED ? 'cjs' : 'js'}`, PACKAGE_ROOT).href, name }

@@ -1,29 +1,29 @@
 import type { LogFrame } from './frames.ts'
 
-/** Before the text: its length in bytes, stream, level and step, batch, item, and the time. */
+/** The size of a record's head: length of the text in bytes, stream, level and step, batch, item, and the time. */
 const HEAD = 24
-/** A longer text is written in pieces of so many characters: what a reader holds at a time is bounded. */
+/** Longer texts, in characters, are written in pieces: this bounds what a reader holds at a time. */
 export const PIECE_CHARS = 16_384
-/** The most that a piece takes. */
+/** The largest size of a piece, in bytes. */
 export const MAX_PRINTED_BYTES: number = bytesFor(PIECE_CHARS)
 
 const LEVELS: readonly LogFrame['level'][] = ['log', 'info', 'warn', 'error', 'debug', 'write']
-/** Stream and level take less; above them stands the step, counted from 1. */
+/** The lower bits hold stream and level; the bits from here on the step, counted from 1. */
 const STEP_BIT = 8
-/** In the place of a batch or an item: it is no task's. */
+/** Stands for batch or item in output that is not a task's. */
 const NONE = -1
 
-/** The most that a text of so many characters takes as a record. */
+/** The largest size of a record for a text of this many characters, in bytes. */
 export function bytesFor(chars: number): number {
   return HEAD + 3 * chars
 }
 
-/** Whether a character goes on with the next code: what is cut after it is no character. */
+/** Returns true for the first half of a surrogate pair, after which a text must not be cut. */
 export function isFirstHalf(code: number): boolean {
   return code >= 0xd8_00 && code <= 0xdb_ff
 }
 
-/** A text in pieces that a record can hold; characters stay whole. */
+/** Cuts a text into pieces that fit into a record; characters stay whole. */
 export function* piecesOf(text: string): Generator<string> {
   let at = 0
   while (text.length - at > PIECE_CHARS) {
@@ -35,8 +35,8 @@ export function* piecesOf(text: string): Generator<string> {
 }
 
 /**
- * Writes what was printed as bytes: 0.2 µs for a line, which takes V8's serializer more than 2. There must be room for
- * it. Returns the number of bytes.
+ * Writes a record, and returns its number of bytes. There must be room for it. Takes 0.2 µs for a line; V8's serializer
+ * takes more than 2.
  */
 export function writePrinted(into: Buffer, at: number, frame: LogFrame, text: string): number {
   const length = into.write(text, at + HEAD, 'utf8')
@@ -49,32 +49,32 @@ export function writePrinted(into: Buffer, at: number, frame: LogFrame, text: st
   return HEAD + length
 }
 
-/** The bytes that the record at some place takes. */
+/** The size of the record at an offset, in bytes. */
 export function printedBytes(from: Buffer, at: number): number {
   return HEAD + from.readUInt32LE(at)
 }
 
-/** Reads a record. Throws where there is none. */
+/** Reads a record. Throws if there is none at the offset. */
 export function readPrinted(from: Buffer, at: number): LogFrame {
   const end = at + printedBytes(from, at)
   const kind = from.readUInt32LE(at + 4)
   const level = LEVELS[(kind & ((1 << STEP_BIT) - 1)) >> 1]
   const step = kind >>> STEP_BIT
-  if (level === undefined || end > from.length) throw new Error('this is nothing that was printed')
+  if (level === undefined || end > from.length) throw new Error('invalid record of output')
   const batch = from.readInt32LE(at + 8)
   const stream = kind % 2 === 1 ? 'stderr' : 'stdout'
   const text = from.toString('utf8', at + HEAD, end)
   const time = from.readDoubleLE(at + 16)
   if (batch === NONE) return { type: 'log', stream, level, text, time }
   const frame: LogFrame = { type: 'log', batch, offset: from.readInt32LE(at + 12), stream, level, text, time }
-  // To spread an object takes longer than all else here.
+  // Object spread takes longer than everything else here, so it is avoided.
   return step > 0 ? { ...frame, step: step - 1 } : frame
 }
 
-/** Texts are put together up to so many characters. */
+/** Texts are merged up to this many characters. */
 export const FULL_CHARS = 65_536
 
-/** Puts what one task printed in a row into fewer frames: a million lines shall not be a million frames. */
+/** Merges consecutive output of a task into fewer frames: a million lines must not be a million frames. */
 export class LogMerger {
   readonly #give: (frame: LogFrame) => void
   #first: LogFrame | undefined
@@ -92,7 +92,7 @@ export class LogMerger {
     } else this.#text += frame.text
   }
 
-  /** Gives what is there. */
+  /** Passes on what has been merged so far. */
   flush(): void {
     const first = this.#first
     if (first === undefined) return
@@ -101,7 +101,7 @@ export class LogMerger {
   }
 }
 
-/** Whether two texts come from the same task in the same way. */
+/** Returns true if two texts come from the same task, step, stream and level. */
 export function isAlike(a: LogFrame, b: LogFrame): boolean {
   return (
     a.offset === b.offset && a.batch === b.batch && a.step === b.step && a.stream === b.stream && a.level === b.level

@@ -1,9 +1,10 @@
 import { Deserializer, Serializer } from 'node:v8'
 
 /**
- * A value as V8 writes it.
+ * Serialises a value in V8's format.
  *
- * The plain serialiser, not `v8.serialize`: that one gives views of one big buffer on arrival, which would alias items.
+ * Uses the plain serialiser, not `v8.serialize`, whose result arrives as views of one big buffer, which would alias
+ * items.
  */
 export function serialize(value: unknown): Buffer {
   const serializer = new Serializer()
@@ -12,24 +13,24 @@ export function serialize(value: unknown): Buffer {
   return serializer.releaseBuffer()
 }
 
-/** The opposite. Throws for what is no value; what strangers sent must have been looked at before (`inspectBytes`). */
+/** The inverse of `serialize`. Throws if the bytes are not a value. Untrusted bytes must have passed `inspectBytes`. */
 export function deserialize(bytes: Uint8Array): unknown {
   const deserializer = new Deserializer(bytes)
   deserializer.readHeader()
   return deserializer.readValue()
 }
 
-/** What a message of strangers may hold. */
+/** Limits of an untrusted message. */
 export interface ByteLimits {
-  /** Values within values. */
+  /** The deepest nesting of values. */
   readonly depth: number
-  /** The length that a sparse array may claim: a few bytes are enough to claim any. */
+  /** The length that a sparse array may claim: a few bytes are enough to claim any length. */
   readonly sparseLength: number
 }
 
 export const BYTE_LIMITS: ByteLimits = { depth: 4_000, sparseLength: 2 ** 25 }
 
-/** The first version of V8's format in which views have flags, and the newest that this knows. */
+/** The oldest supported version of V8's format (the first in which views have flags), and the newest. */
 const OLDEST = 14
 const NEWEST = 15
 
@@ -46,14 +47,15 @@ const [OBJECT_END, DENSE_END, SPARSE_END, MAP_END, SET_END] = ['{', '$', '@', ':
 const [BUFFER, VIEW] = ['B', 'V'].map(code)
 const PADDING = 0
 
-/** Thrown for bytes that shall not be decoded. */
+/** Thrown for bytes that must not be decoded. */
 class Refused extends Error {}
 
 /**
- * Looks through bytes that strangers sent as `serialize` would have made them, before anything is made of them.
+ * Checks untrusted bytes in the format of `serialize` before they are decoded.
  *
- * Returns why they shall not be decoded: they are no value, nest too deep, claim lengths that they do not have, or hold
- * what is never sent. Undefined where they may be. Takes about as long as decoding; runs of numbers cost nothing.
+ * Returns the reason why they must not be decoded: they are not a value, nest too deeply, claim lengths that they do
+ * not have, or hold types that are never sent. Returns undefined if they may be. Takes about as long as decoding; runs
+ * of numbers cost nothing.
  */
 export function inspectBytes(bytes: Uint8Array, limits: ByteLimits = BYTE_LIMITS): string | undefined {
   try {
@@ -70,9 +72,9 @@ class Inspection {
   readonly #limits: ByteLimits
   #at = 0
   #references = 0
-  /** What ends each of the values that are open, from the outside. */
+  /** The tag that ends each open value, outermost first. */
   readonly #open: number[] = []
-  /** Elements that come before the properties of each. */
+  /** The number of elements that precede the properties of each open value. */
   readonly #elements: number[] = []
 
   constructor(bytes: Uint8Array, limits: ByteLimits) {
@@ -81,15 +83,15 @@ class Inspection {
   }
 
   run(): void {
-    if (this.#byte() !== 0xff) throw new Refused('it is no serialised value')
+    if (this.#byte() !== 0xff) throw new Refused('not a serialised value')
     const version = this.#varint()
-    if (version < OLDEST || version > NEWEST) throw new Refused(`it is written in version ${version} of the format`)
+    if (version < OLDEST || version > NEWEST) throw new Refused(`unsupported version ${version} of the format`)
     this.#value()
     while (this.#open.length > 0) this.#step()
     if (this.#at !== this.#bytes.length) throw new Refused('something follows the value')
   }
 
-  /** One more value of the innermost open one, or its end. */
+  /** Reads one more value of the innermost open one, or its end. */
   #step(): void {
     const top = this.#open.length - 1
     if ((this.#elements[top] as number) > 0) {
@@ -127,7 +129,7 @@ class Inspection {
       case UTF8:
         return this.#skip(this.#varint())
       case REFERENCE:
-        if (this.#varint() >= this.#references) throw new Refused('it refers to what is not there')
+        if (this.#varint() >= this.#references) throw new Refused('invalid reference')
         return this.#view()
       default:
         this.#references++
@@ -165,24 +167,24 @@ class Inspection {
       case SET:
         return this.#enter(SET_END as number, 0)
       default:
-        throw new Refused(`it holds something of an unknown kind (${tag})`)
+        throw new Refused(`unknown kind of value (${tag})`)
     }
   }
 
   #enter(end: number, elements: number): void {
-    if (this.#open.length >= this.#limits.depth) throw new Refused('it nests too deep')
+    if (this.#open.length >= this.#limits.depth) throw new Refused('nested too deeply')
     this.#open.push(end)
     this.#elements.push(elements)
   }
 
-  /** Each element takes a byte at least. */
+  /** Reads a length. Each element takes at least one byte. */
   #length(): number {
     const length = this.#varint()
-    if (length > this.#bytes.length - this.#at) throw new Refused('an array is longer than what there is')
+    if (length > this.#bytes.length - this.#at) throw new Refused('an array is longer than the rest of the message')
     return length
   }
 
-  /** A view stands right after its buffer, or after a reference to it. */
+  /** Reads a view. It stands right after its buffer, or after a reference to it. */
   #view(): void {
     if (this.#at >= this.#bytes.length || this.#bytes[this.#at] !== VIEW) return
     this.#at++
@@ -208,21 +210,21 @@ class Inspection {
 
   #byte(): number {
     const byte = this.#peek()
-    if (byte < 0) throw new Refused('it ends too early')
+    if (byte < 0) throw new Refused('unexpected end')
     this.#at++
     return byte
   }
 
   #skip(count: number): void {
     this.#at += count
-    if (this.#at > this.#bytes.length) throw new Refused('it ends too early')
+    if (this.#at > this.#bytes.length) throw new Refused('unexpected end')
   }
 
   #varint(): number {
     let value = 0
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.#bytes[this.#at++]
-      if (byte === undefined) throw new Refused('it ends too early')
+      if (byte === undefined) throw new Refused('unexpected end')
       value += (byte & 0x7f) * 2 ** shift
       if (byte < 0x80) return value
     }

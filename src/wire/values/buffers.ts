@@ -4,10 +4,10 @@ import { processWide } from '../../util/own-package.ts'
 const moved = processWide('moved', () => ({ values: new WeakSet<object>(), any: false }))
 
 /**
- * Marks a value to be moved to the other side instead of copied: on threads its buffers are transferred, and this side
+ * Marks a value to be moved to the other side instead of copied. On threads its buffers are transferred, and this side
  * can no longer read them. Other backends copy it. A task whose input was moved cannot run a second time.
  *
- * @throws {InvalidArgumentError} for anything that is no object.
+ * @throws {InvalidArgumentError} for anything but an object.
  */
 export function move<T extends object>(value: T): T {
   if (typeof value !== 'object' || (value as unknown) === null)
@@ -50,11 +50,11 @@ export function shared<T extends TypedArray>(array: T): T {
   return toShared(array) as T
 }
 
-/** A copy of a typed array or Buffer in shared memory. */
+/** Copies a typed array or Buffer into shared memory. */
 export function toShared(array: ArrayBufferView): ArrayBufferView {
   const memory = new SharedArrayBuffer(array.byteLength)
   new Uint8Array(memory).set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
-  // A Buffer's constructor is not to be called: shared bytes are a Uint8Array.
+  // Buffer must not be called as a constructor: shared bytes become a Uint8Array.
   const Constructor = (Buffer.isBuffer(array) ? Uint8Array : array.constructor) as new (
     b: SharedArrayBuffer,
   ) => ArrayBufferView

@@ -4,7 +4,7 @@ import { fileDigest } from '../../util/digest.ts'
 
 const BRAND: unique symbol = Symbol.for('manyhands.file')
 
-/** A file as an argument: tasks get its `path`; a cache knows it by its content. */
+/** A file as an argument: tasks get its `path`; a cache identifies it by its content. */
 export class FileInput {
   readonly path: string
 
@@ -23,7 +23,7 @@ export class FileInput {
   static {
     Object.defineProperties(this.prototype, {
       [BRAND]: { value: true },
-      /** What a cache knows it by. */
+      /** The identity of the file in a cache. */
       [Symbol.for('manyhands.hash')]: {
         value(this: FileInput): string {
           return fileDigest(this.path)
@@ -38,7 +38,7 @@ export class FileInput {
   }
 }
 
-/** By brand: a worker has a class of its own, and the code that runs there another. */
+/** Recognises files by brand: code in workers may have another copy of the class. */
 export function isFileInput(value: object): value is FileInput {
   return (value as { [BRAND]?: unknown })[BRAND] === true
 }

@@ -1,12 +1,12 @@
 import type { Capabilities } from '../../pool/backend/backend.ts'
 import { hostEncoder } from '../../pool/functions/host-encoder.ts'
+import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
 import type { RunHost } from '../../run/hosts/run-host.ts'
-import { capturesOutput } from '../../run/start-run.ts'
+import { prepareOptions } from '../../run/prepare-options.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
 import { fromRecipe } from '../../task/capture/reference/recipe.ts'
-import { policyOf, isOfMedian } from '../../task/failure-policy.ts'
-import { isNested } from '../../task/nesting.ts'
+import { policyOf } from '../../task/failure-policy.ts'
 import { registeredClasses } from '../../task/register-class.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
 import { type ChainParts, type ChainStep, stepFailureOf } from '../chain/chain-step.ts'
@@ -41,17 +41,10 @@ export async function prepareStages(
     const data = { steps, isMany: plan.isMany, classes: isCached ? registeredClasses() : [] }
     const rules = plan.specs.length === 1 ? plan.specs[0]?.settings : undefined
     const policy = policyOf(rules ?? {}, settings)
-    const [fn] = await host.prepare(await chainOf(plan.name, data, isCached), {
-      name: plan.name,
-      shareFrom,
-      capabilities,
-      announce: settings.onEvent !== undefined,
-      measure: isOfMedian(policy.timeout),
-      captureOutput: capturesOutput(settings, dispatcher),
-      live: settings.copy === false || isNested(),
-      copy: settings.copy,
-    })
-    if (fn === undefined) throw new Error('a function came to nothing')
+    const use = { name: plan.name, timeout: policy.timeout }
+    const chain = await chainOf(plan.name, data, isCached)
+    const [prepared] = await host.prepare(chain, prepareOptions(settings, capabilities, use))
+    const fn = prepared as PreparedFunction
     fn.locate = (thrown) => {
       const failure = stepFailureOf(thrown)
       return failure && { name: plan.steps[failure.step]?.name ?? plan.name, thrown: failure.cause }

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The folder of the repository, from the compiled tests. */
@@ -13,26 +14,47 @@ export function plainEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(entries), ...more }
 }
 
-/** The package as it would be published: packed once for all test files of a run. */
-async function tarball(): Promise<string> {
-  const folder = join(ROOT, 'build', 'packed')
+/** Where test files share what each would have to make otherwise: the package as it is published, and as it is installed. */
+const SHARED = join(ROOT, 'build', 'packed')
+
+/** Makes a file or folder once for all test files of a run, which may come at the same time. Gives its path. */
+async function once(name: string, make: (path: string) => Promise<void>): Promise<string> {
   const built = Math.round((await stat(join(ROOT, 'dist', 'cli', 'main.js'))).mtimeMs)
-  const packed = join(folder, `manyhands-${built}.tgz`)
-  await mkdir(folder, { recursive: true })
-  if ((await readdir(folder)).includes(`manyhands-${built}.tgz`)) return packed
-  const own = await mkdtemp(join(folder, 'new-'))
-  await npm(['pack', '--ignore-scripts', '--pack-destination', own], ROOT)
-  const [file = ''] = await readdir(own)
-  await rename(join(own, file), packed)
+  const shared = join(SHARED, `${built}-${name}`)
+  await mkdir(SHARED, { recursive: true })
+  if (existsSync(shared)) return shared
+  const own = await mkdtemp(join(SHARED, 'new-'))
+  await make(join(own, name))
+  await rename(join(own, name), shared).catch((error: unknown) => {
+    // Another file was quicker.
+    if (!existsSync(shared)) throw error
+  })
   await rm(own, { recursive: true })
-  return packed
+  return shared
 }
 
-/** Installs the packed package in an empty folder far from the repository. Gives the folder. */
+function tarball(): Promise<string> {
+  return once('manyhands.tgz', async (path) => {
+    const folder = dirname(path)
+    await npm(['pack', '--ignore-scripts', '--pack-destination', folder], ROOT)
+    const [file = ''] = await readdir(folder)
+    await rename(join(folder, file), path)
+  })
+}
+
+/** The packed package, installed in a folder. */
+function installation(): Promise<string> {
+  return once('installed', async (folder) => {
+    await mkdir(folder)
+    await writeFile(join(folder, 'package.json'), '{ "name": "empty", "private": true }\n')
+    await npm(['install', await tarball(), '--no-audit', '--no-fund', '--prefer-offline'], folder)
+  })
+}
+
+/** Installs the packed package in a folder far from the repository. Gives the folder. */
 export async function installPackage(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'manyhands-e2e-'))
-  await writeFile(join(folder, 'package.json'), '{ "name": "empty", "private": true }\n')
-  await npm(['install', await tarball(), '--no-audit', '--no-fund', '--prefer-offline'], folder)
+  await cp(await installation(), folder, { recursive: true, verbatimSymlinks: true })
   return folder
 }
 

@@ -54,7 +54,7 @@ export const stoppedAgain: CaseFunction = async ({ folder }) => {
   const [error] = await run
   assert.ok(error instanceof WorkerCrashedError, String(error))
   assert.deepEqual([error.reason, error.attempts], ['heartbeat', 2])
-  assert.match(error.message, /no longer answered/)
+  assert.match(error.message, /stopped answering/)
   assert.deepEqual(await pool.map([4], Math.sqrt), [2])
   await pool.close()
 }

@@ -9,6 +9,7 @@ import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { movableClock } from '../../support/movable-clock.js'
+import { thorough } from '../../support/thorough.js'
 import { calls, failing, noted, slowly } from './support/functions.js'
 
 describe('calls of a cached function', () => {
@@ -180,6 +181,8 @@ describe('calls of a cached function', () => {
   })
 })
 
+const MANY = thorough ? 100_000 : 20_000
+
 describe('the folder of a cache', () => {
   it('is made with the first result, for its owner alone', async () => {
     using scratch = new Scratch()
@@ -210,14 +213,14 @@ describe('the folder of a cache', () => {
     },
   )
 
-  it('holds 100,000 small results in a few files', { timeout: 120_000 }, async () => {
+  it(`the folder of a cache holds ${MANY} small results in a few files`, { timeout: 120_000 }, async () => {
     using scratch = new Scratch()
     const dir = scratch.file('cache')
     const cache = new Cache(dir)
     const cached = cache.wrap((x: number) => ({ x }))
-    for (let i = 0; i < 100_000; i++) await cached(i)
+    for (let i = 0; i < MANY; i++) await cached(i)
     assert.ok(readdirSync(dir, { recursive: true }).length < 20)
-    assert.equal(cache.stats().stored, 100_000)
+    assert.equal(cache.stats().stored, MANY)
   })
 
   for (const [what, options, expected] of [

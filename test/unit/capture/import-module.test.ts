@@ -38,7 +38,7 @@ test('an export that does not exist', async () => {
 
 test('an export that is no function', async () => {
   const error = await failure(revive(graphOf(several, 'level')))
-  assert.match(error.message, /exports "level", which is no function/)
+  assert.match(error.message, /exports "level", which is not a function/)
 })
 
 test('inherited names are no exports', async () => {

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 
-test('captures leave nothing behind: 10,000 of a new 1 MB array each', () => {
+import { thorough } from '../../support/thorough.js'
+
+const ROUNDS = thorough ? 10_000 : 2_000
+
+test(`captures leave nothing behind: ${ROUNDS} of a new 1 MB array each`, () => {
   const script = `
     import { capture } from '#manyhands/task/capture/capture.js'
     import { revive } from '#manyhands/runtime/revive/revive.js'
@@ -14,7 +18,7 @@ test('captures leave nothing behind: 10,000 of a new 1 MB array each', () => {
     const memory = () => { gc(); const { heapUsed, arrayBuffers } = process.memoryUsage(); return heapUsed + arrayBuffers }
     for (let i = 0; i < 500; i++) await round()
     const before = memory()
-    for (let i = 0; i < 10_000; i++) { await round(); if (i % 500 === 0) gc() }
+    for (let i = 0; i < ${ROUNDS}; i++) { await round(); if (i % 500 === 0) gc() }
     console.log(memory() - before)
   `
   const args = ['--expose-gc', '--input-type=module', '-e', script]

@@ -129,7 +129,7 @@ describe('a journal', () => {
     writeFileSync(journal, 'dear sir\n')
     const error = await failure(map([1], (x: number) => x, { journal }))
     assert.ok(error instanceof JournalError)
-    assert.match(error.message, /is no journal/)
+    assert.match(error.message, /is not a manyhands journal: no line could be parsed/)
     assert.equal(readFileSync(journal, 'utf8'), 'dear sir\n')
   })
 

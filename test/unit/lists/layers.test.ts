@@ -34,9 +34,24 @@ function refused(imports: readonly (readonly [file: string, of: string])[]): rea
     mkdirSync(join(tree, dirname(file)), { recursive: true })
     writeFileSync(join(tree, file), `export * from '${specifier.startsWith('.') ? specifier : `./${specifier}`}'\n`)
   }
-  const lint = join(root, 'node_modules/oxlint/bin/oxlint')
-  const { stdout } = spawnSync(process.execPath, [lint, '-f', 'unix', 'src'], { cwd: tree, encoding: 'utf8' })
-  return imports.map(([file]) => file).filter((file) => stdout.includes(`${file}:`))
+  const said = lint(tree)
+  return imports.map(([file]) => file).filter((file) => said.includes(`${file}:`))
+}
+
+/** What the lint says of two files that import only types of each other. */
+function saidOfTypeCycle(): string {
+  const tree = mkdtempSync(join(folder, 'cycle-'))
+  const { rules } = JSON.parse(readFileSync(join(root, '.oxlintrc.json'), 'utf8')) as { rules: Record<string, unknown> }
+  const config = { plugins: ['import'], rules: { 'import/no-cycle': rules['import/no-cycle'] } }
+  writeFileSync(join(tree, '.oxlintrc.json'), JSON.stringify(config))
+  writeFileSync(join(tree, 'a.ts'), "import type { B } from './b.ts'\nexport interface A { b: B }\n")
+  writeFileSync(join(tree, 'b.ts'), "import type { A } from './a.ts'\nexport interface B { a: A }\n")
+  return lint(tree)
+}
+
+function lint(tree: string): string {
+  const bin = join(root, 'node_modules/oxlint/bin/oxlint')
+  return spawnSync(process.execPath, [bin, '-f', 'unix'], { cwd: tree, encoding: 'utf8' }).stdout
 }
 
 /** A file of a layer, so many folders below it. */
@@ -79,6 +94,10 @@ describe('layers of src/', () => {
       }),
     )
     assert.deepEqual(refused(allowed), [])
+  })
+
+  it('allow no cycle, not even of types', () => {
+    assert.match(saidOfTypeCycle(), /^a\.ts:.*cycle/m)
   })
 
   it('refuse a room what only the rest of its layer may import', () => {

@@ -142,7 +142,8 @@ describe('ordered output of which there is much', () => {
     assert.equal(warnings.length, 1)
     let dropped = 0
     for (const [place, all] of printed) {
-      const [, kept = '', count = ''] = /^(.*)\[([\d,]+) characters more[^\n]*\n$/s.exec(given.get(place) ?? '') ?? []
+      const [, kept = '', count = ''] =
+        /^(.*)\[([\d,]+) more characters were printed and dropped[^\n]*\n$/s.exec(given.get(place) ?? '') ?? []
       assert.ok(all.startsWith(kept))
       assert.equal(kept.length + Number(count.replaceAll(',', '')), all.length)
       dropped += Number(count.replaceAll(',', ''))

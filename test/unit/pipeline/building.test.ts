@@ -54,11 +54,11 @@ describe('building a pipeline', () => {
     )
     assert.match(
       refusal(() => untyped().step('a', task(one))),
-      /step "a": .* what task\(fn\) gave/,
+      /step "a": .* the result of task\(fn\)/,
     )
     assert.match(
       refusal(() => untyped().step('a', class Model {})),
-      /step "a": .* Model, which is a class/,
+      /step "a": .* the class Model/,
     )
     assert.match(
       refusal(() => untyped().step('a', one, { timeuot: 1 })),

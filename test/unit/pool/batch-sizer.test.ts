@@ -31,8 +31,7 @@ describe('the size of batches', () => {
   })
 
   it('ends at more where the backend says so', () => {
-    const sizer = new BatchSizer(undefined)
-    sizer.maxItems = 4_096
+    const sizer = new BatchSizer(undefined, 4_096)
     for (let size = 1; size <= 8_192; size *= 2) sizer.observe(size, size * 1e-5, 8)
     assert.equal(sizer.next(undefined, 2), 4_096)
     assert.equal(sizer.burst(1_000_000, 2), 4_096)

@@ -18,7 +18,7 @@ type Keep = (asked: AskedCall, compute: () => Promise<unknown>) => Promise<KeptC
 function host(keep: Keep) {
   const said: RecalledFrame[] = []
   const recalls = new RemoteCacheServer(1_000, (frame) => void said.push(frame))
-  const fn = { ...functionUse(), keeper: { call: keep } }
+  const fn = { ...functionUse(), remoteCache: { call: keep } }
   return { said, recalls, fn }
 }
 

@@ -149,10 +149,10 @@ describe('jobs', () => {
   })
 
   it('a job that is over leaves no function behind, and running items are told', async () => {
-    const { scheduler, worker, batch, job, outcomes, fn } = oneBatch(5)
+    const { scheduler, worker, batch, job, outcomes } = oneBatch(5)
     worker.begin(batch)
     const cancelled = worker.next('cancel')
-    scheduler.remove(job, [fn], 'enough')
+    scheduler.remove(job, 'enough')
     await cancelled
     assert.deepEqual(
       worker.sent.filter(({ type }) => type === 'forget' || type === 'cancel').map(({ type }) => type),

@@ -118,6 +118,7 @@ export function work(count: number, options: Partial<JobOptions> = {}, policy: P
   const job = new Job(
     {
       name: 'work',
+      functions: new Set([fn]),
       priority: policy.priority ?? 0,
       concurrency: 1,
       batch: undefined,
@@ -133,7 +134,6 @@ export function work(count: number, options: Partial<JobOptions> = {}, policy: P
     supply,
     outcomes,
   )
-  job.functions.add(fn)
   for (let i = 0; i < count; i++) supply.push(entry(i, fn, policy))
   supply.close()
   return { job, supply, outcomes, fn }

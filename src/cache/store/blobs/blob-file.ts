@@ -12,7 +12,7 @@ import {
   writeRecord,
 } from '../record.ts'
 
-/** What stands before the large parts of a record is mostly shorter than this, in bytes. */
+/** Bytes to read first: most records have less than this before their large parts. */
 const BEGINNING = 4_096
 
 /** Writes a record; large parts go to the file from where they are. Returns its bytes. */
@@ -28,7 +28,7 @@ export function writeBlob(fd: number, record: NewRecord): number {
   return bytes
 }
 
-/** Reads a record; large parts into memory of their own. Undefined where any byte is not as it was written. */
+/** Reads a record; large parts into memory of their own. Undefined if any byte is not as it was written. */
 export function readBlob(fd: number): ReadRecord | undefined {
   const { size } = fstatSync(fd)
   const beginning = readAt(fd, Buffer.allocUnsafe(Math.min(size, BEGINNING)), 0)
@@ -78,7 +78,7 @@ function tableBytes(count: number): number {
   return 4 + count * 8
 }
 
-/** Undefined where it cannot be one. */
+/** Reads the lengths of the large parts; undefined if the table makes no sense. */
 function readTable(bytes: Buffer, at: number, payloadLength: number): number[] | undefined {
   if (at + 4 > bytes.length) return undefined
   const count = bytes.readUInt32LE(at)

@@ -16,9 +16,9 @@ import { HEAD_BYTES, type NewRecord, readHead, type ReadHead, type ReadRecord } 
 import { statOf } from '../store-folder.ts'
 import { readBlob, writeBlob } from './blob-file.ts'
 
-/** A file that was begun is left over when it has not been touched for so long, in milliseconds. */
+/** A temporary file that has not been touched for this long, in milliseconds, was left over by a writer that died. */
 const LEFTOVER_MS = 3_600_000
-/** What stands before the owner in the name of a file that is being written. */
+/** Separates the key from the owner in the name of a temporary file. */
 const TEMPORARY = '.new-'
 
 /** A large result, as it lies there. */
@@ -63,7 +63,7 @@ export class Blobs {
     }
   }
 
-  /** The head of a result; undefined where there is none that can be read. */
+  /** Returns the head of a result; undefined if there is none that can be read. */
   head(key: string): ReadHead | undefined {
     try {
       const fd = openSync(this.#path(key), 'r')
@@ -89,7 +89,7 @@ export class Blobs {
         renameSync(temporary, path)
         return bytes
       } catch (error) {
-        // Somebody has cleared the store meanwhile.
+        // Another process has cleared the store meanwhile: begin again.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       }
     }
@@ -113,9 +113,9 @@ export class Blobs {
 
   /** All of them. Removes what was left over by writers that died. */
   *list(): Generator<Blob> {
-    for (const shelf of listFolder(this.#folder)) {
-      for (const file of listFolder(join(this.#folder, shelf))) {
-        const path = join(this.#folder, shelf, file)
+    for (const folder of listFolder(this.#folder)) {
+      for (const file of listFolder(join(this.#folder, folder))) {
+        const path = join(this.#folder, folder, file)
         const stat = statOf(path)
         if (stat === undefined || !stat.isFile()) continue
         if (!file.includes(TEMPORARY)) yield { key: file, path, bytes: stat.size, used: stat.mtimeMs }
@@ -139,7 +139,7 @@ export class Blobs {
   }
 }
 
-/** Undefined where it was removed a moment ago. */
+/** Opens a file; undefined if it was removed a moment ago. */
 function openIfThere(path: string): number | undefined {
   try {
     return openSync(path, 'r')
@@ -154,7 +154,7 @@ function touchFile(fd: number): void {
     const now = Date.now() / 1_000
     futimesSync(fd, now, now)
   } catch {
-    // It is read-only: nobody will remove it either.
+    // It is read-only, so that no one will remove it either.
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { statOf } from '../store-folder.ts'
 import { isAlive, ownerText, ownOwner, parseOwner } from './owner.ts'
 
-/** A holder that nobody here can ask about is taken for dead when it has not been heard of for so long, in milliseconds. */
+/** A holder on another machine that has been silent for this long, in milliseconds, is taken for dead. */
 const LEASE_MS = 15_000
 /** A file that is still empty is being written; not for longer than this, in milliseconds. */
 const WRITING_MS = 2_000
@@ -14,12 +14,12 @@ export interface Claim {
   release(): void
 }
 
-/** Who says so: `running` is being computed, `queued` waits for a worker. */
+/** The state of a claimed call: `running` is being computed, `queued` waits for a worker. */
 export type ClaimState = 'running' | 'queued'
 
 let lastStale = 0
 
-/** Files that say which thread computes what, so that others wait for it. Nothing but speed depends on them. */
+/** Files that tell which thread computes which call, so that others wait for it. Only speed depends on them. */
 export class Claims {
   readonly #folder: string
   readonly #prepare: () => void
@@ -32,7 +32,7 @@ export class Claims {
     this.#prepare = prepare
   }
 
-  /** Claims something. Undefined where another has it; where claims cannot be written, all may have everything. */
+  /** Claims a call. Undefined if another thread has it. If claims cannot be written, every thread gets every call. */
   take(name: string, state: ClaimState): Claim | undefined {
     const path = join(this.#folder, name)
     for (;;) {
@@ -48,7 +48,7 @@ export class Claims {
     }
   }
 
-  /** What another says of it; undefined where nobody has it who may still live. */
+  /** Returns the state that another thread has written; undefined if no thread that may be alive has the claim. */
   look(name: string): ClaimState | undefined {
     const path = join(this.#folder, name)
     const stat = statOf(path)
@@ -79,7 +79,7 @@ export class Claims {
       this.#heart = undefined
     }
     try {
-      // Who was away for too long may have lost it.
+      // After a long pause another thread may have taken it over.
       if (ownerIn(path) === ownerText(ownOwner())) rmSync(path, { force: true })
     } catch {
       // It is stale as soon as this thread ends.
@@ -92,7 +92,7 @@ export class Claims {
       try {
         utimesSync(path, now, now)
       } catch {
-        // Somebody took it over.
+        // Another thread took it over.
       }
     }
   }
@@ -134,27 +134,28 @@ function isStale(path: string): boolean {
   return alive === undefined ? silent > LEASE_MS : !alive
 }
 
-/** Removes a claim whose holder is gone. False where it may live. */
+/** Removes a claim whose holder is gone. Returns false if the holder may be alive. */
 function removeStale(path: string): boolean {
   if (!isStale(path)) return statOf(path) === undefined
   const moved = `${path}.stale-${ownerText(ownOwner())}-${++lastStale}`
   try {
     renameSync(path, moved)
   } catch {
-    // Somebody else was quicker.
+    // Another thread was quicker.
     return true
   }
-  // Of two that find it the second may move away the claim of the first: then both compute, and nothing is wrong.
+  // Of two that find it the second may move away the claim of the first: then both compute the call, which is only
+  // slower.
   rmSync(moved, { force: true })
   return true
 }
 
 /** Tasks shorter than this, in milliseconds, are computed twice rather than claimed. */
 const SHORT_MS = 20
-/** How much the newest counts. */
+/** The weight of the newest duration in the mean. */
 const WEIGHT = 0.2
 
-/** How long functions take, by their code. */
+/** The mean duration of calls, by the code of their function. */
 export class Durations {
   readonly #means = new Map<string, number>()
 
@@ -163,7 +164,7 @@ export class Durations {
     this.#means.set(code, mean === undefined ? ms : mean + WEIGHT * (ms - mean))
   }
 
-  /** Whether it is known to be short. */
+  /** Tells if calls are known to be short. */
   isShort(code: string): boolean {
     return (this.#means.get(code) ?? Infinity) < SHORT_MS
   }

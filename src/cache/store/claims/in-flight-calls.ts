@@ -1,7 +1,7 @@
 import type { StoredValue } from '../value-codec.ts'
 import type { ClaimState } from './claims.ts'
 
-/** What a computation gave: as bytes, or where it has none as it is. */
+/** The result of a computation: as bytes, or as it is if it cannot be stored. */
 export interface SettledCall {
   readonly stored: StoredValue | undefined
   readonly value: unknown
@@ -10,7 +10,7 @@ export interface SettledCall {
 /** A computation under way in this thread, for others to wait for. */
 export class InFlightCall {
   readonly state: ClaimState
-  readonly #waiting: ((landed: SettledCall | undefined) => void)[] = []
+  readonly #waiting: ((settled: SettledCall | undefined) => void)[] = []
   readonly #onEnd: () => void
 
   constructor(state: ClaimState, onEnd: () => void) {
@@ -18,13 +18,13 @@ export class InFlightCall {
     this.#onEnd = onEnd
   }
 
-  /** Somebody waits for it. */
+  /** True if a caller waits for the result. */
   get isAwaited(): boolean {
     return this.#waiting.length > 0
   }
 
-  /** Is told what it gave; undefined where it failed: then whoever waits computes for himself. */
-  onSettled(callback: (landed: SettledCall | undefined) => void): void {
+  /** Calls back with the result, or with undefined if the computation failed: then the caller should compute it. */
+  onSettled(callback: (settled: SettledCall | undefined) => void): void {
     this.#waiting.push(callback)
   }
 
@@ -33,26 +33,26 @@ export class InFlightCall {
     return new Promise((resolve) => this.onSettled(resolve))
   }
 
-  settle(landed: SettledCall | undefined): void {
+  settle(settled: SettledCall | undefined): void {
     this.#onEnd()
-    for (const tell of this.#waiting.splice(0)) tell(landed)
+    for (const tell of this.#waiting.splice(0)) tell(settled)
   }
 }
 
-/** What is being computed in this thread, by key. */
+/** The calls that are being computed in this thread, by key. */
 export class InFlightCalls {
-  readonly #flights = new Map<string, InFlightCall>()
+  readonly #calls = new Map<string, InFlightCall>()
 
   get(key: string): InFlightCall | undefined {
-    return this.#flights.get(key)
+    return this.#calls.get(key)
   }
 
-  /** Something is computed from now on. Where it is already, nobody waits for the second. */
+  /** Adds a call. If there is one with this key already, that one stays the one to wait for. */
   begin(key: string, state: ClaimState): InFlightCall {
-    const flight: InFlightCall = new InFlightCall(state, () => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key)
+    const call: InFlightCall = new InFlightCall(state, () => {
+      if (this.#calls.get(key) === call) this.#calls.delete(key)
     })
-    if (!this.#flights.has(key)) this.#flights.set(key, flight)
-    return flight
+    if (!this.#calls.has(key)) this.#calls.set(key, call)
+    return call
   }
 }

@@ -5,13 +5,13 @@ import { threadId } from 'node:worker_threads'
 import { lazyCrypto } from '../../../util/digest.ts'
 import { isRunning, startOf } from '../../../util/running-process.ts'
 
-/** Who uses a file of the store: a thread of a process on a machine. */
+/** The owner of a file of the store: a thread of a process on a machine. */
 export interface Owner {
   readonly host: string
   readonly pid: number
-  /** The system's number of the thread; 0 where it does not say. */
+  /** The system's number of the thread; 0 if the system does not tell. */
   readonly tid: number
-  /** When it started, in the system's own terms: numbers are used again. Empty where the system does not say. */
+  /** The start time, in the system's own terms, because numbers are used again. Empty if the system does not tell. */
   readonly started: string
   /** The main thread of its process. */
   readonly isMain: boolean
@@ -41,7 +41,10 @@ export function parseOwner(text: string): Owner | undefined {
   return { host, pid: Number(pid), tid: Number(tid), started: started ?? '', isMain: role === 'm' }
 }
 
-/** Whether an owner still lives; undefined where nobody here can tell: on other machines, and of threads on some systems. */
+/**
+ * Tells if an owner is alive; undefined if this process cannot know: on other machines, and for threads on some
+ * systems.
+ */
 export function isAlive({ host, pid, tid, started, isMain }: Owner): boolean | undefined {
   if (host !== hostId()) return undefined
   if (!isRunning({ pid, tid: tid || pid, started: tid > 0 ? started : null })) return false
@@ -50,7 +53,7 @@ export function isAlive({ host, pid, tid, started, isMain }: Owner): boolean | u
 
 let host: string | undefined
 
-/** Processes with the same one see each other by their numbers. */
+/** Identifies the machine and its process namespace: processes with the same id can look each other up. */
 function hostId(): string {
   return (host ??= lazyCrypto().createHash('sha256').update(hostParts().join('\n')).digest('hex').slice(0, 12))
 }

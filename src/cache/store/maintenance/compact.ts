@@ -12,16 +12,16 @@ import { statOf } from '../store-folder.ts'
 const MAX_BYTES = 64 << 20
 /** Packs smaller than this, in bytes, are worth putting together. */
 const SMALL = 1 << 20
-/** How the name of a pack ends that is being put together; after so many milliseconds nobody does any more. */
+/** The ending of a pack that is being written, and its age in milliseconds after which its writer must have died. */
 const TEMPORARY = '.new'
 const LEFTOVER_MS = 3_600_000
 /** Keys of results that are gone take at most this share of the store's limit. */
 const GONE_SHARE = 0.05
 
 /**
- * Writes what counts of packs anew, and removes them: those of which more than a share is dead, and with `merge` small
- * ones. Readers find the new one before the old is gone. Packs that somebody writes are left alone. Returns whether any
- * was written.
+ * Copies the records that count to new packs, and removes the old ones: packs of which more than `deadShare` is dead, and
+ * with `merge` small ones. Readers find the new pack before the old one is gone. Packs that have a writer are left alone.
+ * Returns true if any was written.
  */
 export function compact(packs: Packs, deadShare: number, merge: boolean, maxBytes: number): boolean {
   const chosen = choose(packs, deadShare, merge)
@@ -49,7 +49,7 @@ function choose(packs: Packs, deadShare: number, merge: boolean): Pack[] {
   })
 }
 
-/** What was begun by somebody who died. */
+/** Removes packs whose writers died before they were complete. */
 function removeLeftovers(folder: string): void {
   if (!existsSync(folder)) return
   for (const file of readdirSync(folder)) {
@@ -70,7 +70,7 @@ function liveByPack({ index }: Packs): Map<Pack, Located[]> {
   return live
 }
 
-/** New packs, each written whole and then shown. */
+/** New packs: each is written as a whole before readers can see it. */
 class Output {
   readonly #packs: Packs
   readonly #maxBytes: number
@@ -107,7 +107,7 @@ class Output {
     try {
       renameSync(temporary, join(this.#packs.folder, freePackName(id, bytes.length).file))
     } catch (error) {
-      // Somebody has cleared the store meanwhile: this, too.
+      // Another process has cleared the store meanwhile: this pack goes with it.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
     this.#parts = []
@@ -115,7 +115,7 @@ class Output {
     this.#used = []
   }
 
-  /** What is gone must stay so where an older copy lies in a pack that was left alone. */
+  /** Keys that are gone must stay gone, even if an older copy of their results lies in a pack that was left alone. */
   #tellGone(): void {
     this.#toldGone = true
     const room = Math.floor((this.#maxBytes * GONE_SHARE) / 40)

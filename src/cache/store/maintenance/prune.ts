@@ -4,10 +4,10 @@ import { stampNow } from '../record.ts'
 import type { StoreFiles } from '../store-files.ts'
 import { compact } from './compact.ts'
 
-/** Where a store is over its limit, this share of it is left, so that the next result does not prune it again. */
+/** The share of the limit that is left after pruning, so that the next result does not prune again. */
 const LEFT_SHARE = 0.9
 
-/** What was done. */
+/** The outcome of pruning. */
 export interface Pruned {
   /** Results that were removed. */
   readonly removed: number
@@ -15,7 +15,7 @@ export interface Pruned {
   readonly bytes: number
 }
 
-/** One result, wherever it lies. */
+/** A result in a pack or in a file of its own. */
 interface Candidate {
   readonly key: string
   readonly bytes: number
@@ -24,12 +24,12 @@ interface Candidate {
 }
 
 /**
- * Removes what is too old, then what was used longest ago until the rest fits. `thorough`: puts small packs together, too,
- * and drops all that does not count any more.
+ * Removes results that are too old, then those that were used longest ago until the rest fits. `thorough`: also puts small
+ * packs together, and drops all records that no longer count.
  */
-export function prune(shelves: StoreFiles, limits: Limits, thorough: boolean): Pruned {
-  const { packs, blobs, writer } = shelves
-  shelves.refresh()
+export function prune(files: StoreFiles, limits: Limits, thorough: boolean): Pruned {
+  const { packs, blobs, writer } = files
+  files.refresh()
   const { index } = packs
   const now = stampNow()
   const kept: Candidate[] = []
@@ -54,7 +54,7 @@ export function prune(shelves: StoreFiles, limits: Limits, thorough: boolean): P
   const isTight = packs.bytes + blobBytes(kept) > maxBytes
   writer.release()
   const isWritten = compact(packs, isTight || thorough ? 0 : 0.5, thorough, maxBytes)
-  // All lies in packs that others write: they shall know that it does not count any more.
+  // Others still write the packs that hold these results: tell them that the results are gone.
   if (!isWritten && leaving.length > 0)
     writer.append(
       goneRecord(
@@ -73,7 +73,7 @@ function* candidates(
     yield { key, bytes: length, used, stored, expires, blob: undefined }
   for (const blob of blobs.list()) {
     const head = blobs.head(blob.key)
-    // What is broken goes first.
+    // Broken results go first.
     yield { ...blob, stored: head?.stored ?? 0, expires: head?.expires ?? 0, blob }
   }
 }
@@ -82,7 +82,7 @@ function blobBytes(candidatesKept: readonly Candidate[]): number {
   return candidatesKept.reduce((sum, { blob, bytes }) => sum + (blob === undefined ? 0 : bytes), 0)
 }
 
-/** How much a store keeps. */
+/** The limits of a store. */
 export interface Limits {
   /** Bytes on disk. */
   readonly maxBytes?: number | undefined

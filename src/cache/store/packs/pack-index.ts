@@ -1,7 +1,7 @@
 import { KIND, type ReadHead, readRecord, unpackKeys, type NewRecord, NO_HASH, packKeys, stampNow } from '../record.ts'
 import type { Pack, PackReader } from './pack.ts'
 
-/** Where a result lies, and what decides how long it stays. */
+/** The location of a result, and the times that decide how long it stays. */
 export interface Located {
   readonly pack: Pack
   readonly offset: number
@@ -20,7 +20,7 @@ export const GONE_REASONS: readonly GoneReason[] = ['evicted', 'corrupt', 'forgo
 /** No more keys of results that are gone are remembered. */
 const MAX_GONE = 10_000
 
-/** What lies where in the packs: the newest of each key. */
+/** The newest location of each key in the packs. */
 export class PackIndex implements PackReader {
   readonly entries: Map<string, Located> = new Map()
   /** Of what code is made. */
@@ -37,7 +37,7 @@ export class PackIndex implements PackReader {
     this.#onBroken()
   }
 
-  /** Takes in a record, whoever wrote it: what this store has just appended, and what a scan has found. */
+  /** Takes in a record, which this store has just appended, or a scan has found. */
   record(pack: Pack, head: ReadHead, offset: number, bytes: Buffer): void {
     switch (head.kind) {
       case KIND.entry:
@@ -65,7 +65,7 @@ export class PackIndex implements PackReader {
     if (known !== undefined && known.used < at) known.used = at
   }
 
-  /** A pack is no more. What it held lies in another by now, or is gone. */
+  /** Forgets a pack that was removed. Its results lie in another by now, or are gone. */
   drop(pack: Pack): void {
     for (const map of [this.entries, this.codes])
       for (const [key, located] of map) if (located.pack === pack) map.delete(key)
@@ -74,7 +74,7 @@ export class PackIndex implements PackReader {
   #put(map: Map<string, Located>, pack: Pack, head: ReadHead, offset: number): void {
     const { key, stored, expires, length } = head
     const known = map.get(key)
-    // The same one lies elsewhere where packs were put together.
+    // After packs were put together the same result may lie in two of them.
     if (known !== undefined && known.stored > stored) return
     const gone = this.gone.get(key)
     if (gone !== undefined && map === this.entries) {

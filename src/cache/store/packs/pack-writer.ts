@@ -7,13 +7,13 @@ import { type NewRecord, readHead, type ReadHead, writeRecord } from '../record.
 import { freePackName, type Pack, parsePackName } from './pack.ts'
 import type { Packs } from './packs.ts'
 
-/** Writers whose packs are to be given free when this thread ends. */
+/** Writers that release their packs when this thread ends. */
 const open = new Set<PackWriter>()
 let listening = false
 
-/** A pack that nobody here can ask about is left alone for so long, in milliseconds, after it was last written. */
+/** A pack of another machine is left alone for this long, in milliseconds, after it was last written. */
 const ABANDONED_MS = 24 * 3_600_000
-/** Its writer looks so often, in milliseconds, whether it is still its own. */
+/** A writer that has paused for this long, in milliseconds, releases its pack: another may have taken it over. */
 const TRUSTED_MS = 3_600_000
 
 /** Appends records to a pack of its own: a free one that has room, or a new one. */
@@ -38,7 +38,7 @@ export class PackWriter {
   /**
    * Appends a record. When this returns, every process sees it.
    *
-   * @throws the system's error where it cannot be written; then nothing of it is there.
+   * @throws the system's error if the record cannot be written; then no part of it counts.
    */
   append(record: NewRecord): number {
     const bytes = writeRecord(record)
@@ -49,9 +49,9 @@ export class PackWriter {
       const offset = this.#end
       this.#write(bytes, offset)
       this.#wroteAt = Date.now()
-      // Somebody has cleared the store: nobody would ever find it.
+      // Another process has cleared the store, and no one would find this pack: begin again.
       if (fstatSync(this.#fd).nlink === 0) {
-        this.#let()
+        this.#drop()
         continue
       }
       this.#end += bytes.length
@@ -62,28 +62,28 @@ export class PackWriter {
     }
   }
 
-  /** Gives the pack free, for others to append to. */
+  /** Releases the pack, for others to append to. */
   release(): void {
     const pack = this.#pack
     if (pack === undefined) return
     const name = freePackName(pack.id, this.#end)
-    this.#let()
+    this.#drop()
     try {
       renameSync(join(this.#packs.folder, pack.name.file), join(this.#packs.folder, name.file))
       pack.name = name
     } catch {
-      // It was removed, or the folder is read-only by now: whoever finds it open sees that its owner is gone.
+      // It was removed, or the folder is read-only by now: the next one to open it sees that its owner is gone.
     }
   }
 
-  #let(): void {
+  #drop(): void {
     if (this.#fd >= 0) closeSync(this.#fd)
     this.#fd = -1
     this.#pack = undefined
     open.delete(this)
   }
 
-  /** Nothing is ever written over: others may be reading it. What was begun and not finished stays behind. */
+  /** Bytes are never written over, since others may be reading them. A record that was cut off stays behind. */
   #write(bytes: Buffer, offset: number): void {
     try {
       for (let done = 0; done < bytes.length;)
@@ -96,7 +96,7 @@ export class PackWriter {
     }
   }
 
-  /** Undefined where somebody has cleared the store meanwhile. */
+  /** Returns the pack to write; undefined if another process has cleared the store meanwhile. */
   #begin(): Pack | undefined {
     mkdirSync(this.#packs.folder, { recursive: true, mode: 0o700 })
     this.#packs.relist()
@@ -120,7 +120,7 @@ export class PackWriter {
     for (const pack of this.#packs.all) {
       if (!isFreePack(pack) || pack.size !== pack.scanned || pack.size > this.#maxBytes / 2) continue
       if (!takePack(this.#packs, pack)) continue
-      // Whoever had it may have written more.
+      // Its last owner may have written more.
       pack.scan(index)
       this.#end = pack.scanned
       this.#pack = pack
@@ -130,7 +130,7 @@ export class PackWriter {
     return undefined
   }
 
-  /** False where somebody has cleared the store meanwhile. */
+  /** Returns false if another process has cleared the store meanwhile. */
   #open(path: string): boolean {
     try {
       this.#fd = openSync(path, 'r+')
@@ -156,7 +156,7 @@ export function newPackId(): string {
   return `${Date.now().toString(36)}${lazyCrypto().randomBytes(6).toString('hex')}`
 }
 
-/** Whether nobody writes a pack any more. */
+/** Tells if a pack has no writer any more. */
 export function isFreePack(pack: Pack): boolean {
   const { owner } = pack.name
   if (owner === undefined) return true
@@ -164,7 +164,7 @@ export function isFreePack(pack: Pack): boolean {
   return owner.host !== ownOwner().host && Date.now() - pack.writtenAt > ABANDONED_MS
 }
 
-/** Makes a free pack one's own. False where somebody else was quicker. */
+/** Takes over a free pack. Returns false if another writer was quicker. */
 export function takePack(packs: Packs, pack: Pack): boolean {
   const file = `${pack.id}.${ownerText(ownOwner())}.open`
   try {

@@ -7,20 +7,20 @@ import { HEAD_BYTES, MAGIC, readHead, type ReadHead } from '../record.ts'
 /** Packs are scanned in pieces of this size, in bytes; a record that is larger gets a piece of its own. */
 const PIECE = 1 << 20
 
-/** Told of what a scan of a pack finds. */
+/** Takes the records that a scan of a pack finds. */
 export interface PackReader {
   record(pack: Pack, head: ReadHead, offset: number, bytes: Buffer): void
   broken(): void
 }
 
 /**
- * The name of a pack's file: `<id>.<size>.pack`, or `<id>.<owner>.open` while somebody writes it. The size is there so that
- * a pack that has grown has another name.
+ * The name of a pack's file: `<id>.<size>.pack`, or `<id>.<owner>.open` while it has a writer. The size is part of it so
+ * that a pack that has grown has another name.
  */
 export interface PackName {
   readonly id: string
   readonly owner: Owner | undefined
-  /** Whole records end there, as far as the name says it. */
+  /** The end of the last whole record, if the name tells it; else 0. */
   readonly size: number
   readonly file: string
 }
@@ -33,7 +33,7 @@ export function parsePackName(file: string): PackName | undefined {
   return owner === undefined ? undefined : { id, owner, size: 0, file }
 }
 
-/** The name of a pack that nobody writes. */
+/** Returns the name of a pack that has no writer. */
 export function freePackName(id: string, size: number): PackName {
   return { id, owner: undefined, size, file: `${id}.${size.toString(36)}.pack` }
 }
@@ -45,9 +45,9 @@ export class Pack {
   name: PackName
   /** All before this has been read. */
   scanned = 0
-  /** What was read last is no record. */
+  /** True while bytes are skipped that are not part of a record. */
   #skipping = false
-  /** Some of it is missing at its end. */
+  /** True once records were found missing at its end. */
   #isCut = false
 
   constructor(folder: string, name: PackName) {
@@ -56,12 +56,12 @@ export class Pack {
     this.#fd = openSync(join(folder, name.file), 'r')
   }
 
-  /** Somebody may append to it. */
+  /** True if a writer may append to it. */
   get isOpen(): boolean {
     return this.name.owner !== undefined
   }
 
-  /** Somebody who may still live has it. */
+  /** True if its writer may be alive. */
   get isTaken(): boolean {
     return this.name.owner !== undefined && isAlive(this.name.owner) !== false
   }
@@ -70,7 +70,7 @@ export class Pack {
     return fstatSync(this.#fd).size
   }
 
-  /** Whose the file is, where the system knows. */
+  /** The user who owns the file, as far as the system tells. */
   get uid(): number {
     return fstatSync(this.#fd).uid
   }
@@ -80,7 +80,7 @@ export class Pack {
     return fstatSync(this.#fd).mtimeMs
   }
 
-  /** Reads part of it into a buffer; false where it is shorter than that. */
+  /** Reads part of the file into a buffer. Returns false if the file is shorter than that. */
   read(into: Buffer, offset: number, length: number): boolean {
     let done = 0
     while (done < length) {
@@ -117,7 +117,7 @@ export class Pack {
       const head = readHead(piece, at)
       if (head === undefined) {
         const next = nextHead(piece, at + 1)
-        // It is being written; or whoever wrote it died, and nothing comes after it.
+        // It is being written, or its writer died: nothing comes after it.
         if (next === undefined && isLast && this.isOpen) return at
         if (!this.#skipping) reader.broken()
         this.#skipping = next === undefined
@@ -145,7 +145,7 @@ export class Pack {
   }
 }
 
-/** Where the next whole head begins in a piece. */
+/** Returns the position of the next valid head in a piece. */
 function nextHead(piece: Buffer, from: number): number | undefined {
   for (let at = piece.indexOf(MAGIC, from); at >= 0; at = piece.indexOf(MAGIC, at + 1))
     if (readHead(piece, at) !== undefined) return at

@@ -6,7 +6,7 @@ import { Pack, type PackName, parsePackName } from './pack.ts'
 
 /** Two changes of a folder within this time, in milliseconds, may leave it the same time stamp. */
 const FINE_MS = 50
-/** The same where the file system counts in whole seconds. */
+/** The same for file systems that count in whole seconds. */
 const COARSE_MS = 2_100
 
 /** All packs of a folder, as far as they have been read. */
@@ -21,7 +21,7 @@ export class Packs {
   /** The folder's time stamp, and when it was first seen. */
   #mtime = -1
   #seenAt = 0
-  /** The folder was listed so late after its last change that none can have been missed. */
+  /** True if the folder was listed so late after its last change that no change can have been missed. */
   #settled = false
   #listing = ''
 
@@ -52,7 +52,7 @@ export class Packs {
     return this.#packs.get(id)
   }
 
-  /** Reads what others have written since the last time: a few µs where there is nothing. `except`: one's own pack. */
+  /** Reads the records that others have appended: a few µs if there are none. `except`: the store's own pack. */
   refresh(except?: Pack): void {
     const mtime = statOf(this.folder)?.mtimeMs ?? 0
     const now = performance.now()
@@ -92,7 +92,7 @@ export class Packs {
     try {
       return readdirSync(this.folder).sort()
     } catch {
-      // Nobody has stored anything, or all was removed.
+      // Nothing has been stored yet, or everything was removed.
       return []
     }
   }
@@ -109,8 +109,8 @@ export class Packs {
         pack.name = name
         pack.scan(this.index)
       } catch (error) {
-        // Renamed or removed since: the next list is another one, even if it looks the same. What else cannot be read
-        // counts for nothing.
+        // Renamed or removed since: read the folder again, even if its list looks the same. Packs that cannot be read
+        // for other reasons are ignored.
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#listing = ''
       }
     }

@@ -11,32 +11,32 @@ import type { Capture, Capturing } from './capturing.ts'
 import { type CapturedVariable, refused } from './graph.ts'
 import { valueBinding } from './value-binding.ts'
 
-/** Newer engines say themselves that a variable has no value yet. */
+/** From Node 22 on the engine reports that a variable has no value yet. */
 const MUST_GUESS = Number.parseInt(process.versions.node, 10) < 22
 
-/** Where a worker gets the value of a variable; `undefined` for globals, which are there as well. */
+/** Returns the origin of a variable's value in a worker; `undefined` for globals, which exist there, too. */
 export function bindingOf(
   capture: Capture,
   capturing: Capturing,
   variable: FreeVariable,
-  slot: CapturedVariable,
+  captured: CapturedVariable,
 ): Binding | undefined {
   const { name, origin } = variable
   const reading = readVariable(capturing.scopes, name)
   const found = reading.state === 'missing' ? asGlobal(name, origin) : reading
   if (found.state === 'missing' && origin === undefined) return undefined
   if (variable.assigned)
-    throw refused(slot, 'the function assigns it, but each worker has its own copy. Return the value instead.')
+    throw refused(captured, 'the function assigns it, but each worker has its own copy. Return the value instead.')
   if (origin?.from === 'import' && origin.declared) return importBinding(origin)
   if (isWithoutValue(capture, capturing, found, origin))
-    throw refused(slot, 'it has no value yet here. Call this after its declaration.')
+    throw refused(captured, 'it has no value yet here. Call this after its declaration.')
   if (origin?.from === 'import') return importBinding(origin)
   if (origin?.from === 'require') {
-    const required = requiredBinding(capture, capturing, origin, slot)
+    const required = requiredBinding(capture, capturing, origin, captured)
     if (required !== undefined) return required
   }
-  if (found.state !== 'value') throw refused(slot, 'its value cannot be read.')
-  return valueBinding(capture, capturing, variable, found.value, slot)
+  if (found.state !== 'value') throw refused(captured, 'its value cannot be read.')
+  return valueBinding(capture, capturing, variable, found.value, captured)
 }
 
 function asGlobal(name: string, origin: Origin | undefined): Reading {
@@ -66,20 +66,21 @@ function requiredBinding(
   capture: Capture,
   { scopes }: Capturing,
   origin: Origin & { from: 'require' },
-  slot: CapturedVariable,
+  captured: CapturedVariable,
 ): Binding | undefined {
   const { specifier, path, helper } = origin
   if (helper === undefined) return { from: 'required', specifier, path }
   const reading = readVariable(scopes, helper.name)
   if (reading.state !== 'value' || typeof reading.value !== 'function') return undefined
-  const id = capture.add(reading.value as Callable, { ...slot, variable: helper.name })
+  const id = capture.add(reading.value as Callable, { ...captured, variable: helper.name })
   return { from: 'required', specifier, path, helper: { id, rest: helper.rest } }
 }
 
 /**
- * Tells a `const`, `let` or class that has no value yet from one whose value is `undefined`: on Node 20 they look alike.
+ * Tells a `const`, `let` or class that has no value yet from one whose value is `undefined`: on Node 20 they look
+ * alike.
  *
- * Certain where the initialiser cannot give `undefined`; otherwise by whether the code that runs has passed it.
+ * Certain if the initialiser cannot give `undefined`; otherwise decided by whether the running code has passed it.
  */
 export function isUninitialised(lexical: Lexical, script: () => Script, running: readonly Position[]): boolean {
   if (lexical.neverUndefined) return true

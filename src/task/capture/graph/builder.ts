@@ -25,7 +25,7 @@ import type { BuilderOptions, Capture } from './capturing.ts'
 import { Graph, type CapturedVariable, refused } from './graph.ts'
 import { sourceFunction } from './source-function.ts'
 
-/** Puts functions, and what they use, into one graph. */
+/** Puts functions, and everything that they use, into one graph. */
 export class Builder implements Capture {
   readonly graph: Graph = new Graph()
   readonly inspector: Inspector
@@ -37,37 +37,37 @@ export class Builder implements Capture {
   }
 
   addRoot(fn: Callable): number {
-    const slot: CapturedVariable = { variable: fn.name || 'fn', place: () => this.placeOf(fn) }
+    const captured: CapturedVariable = { variable: fn.name || 'fn', place: () => this.placeOf(fn) }
     if (types.isGeneratorFunction(fn))
-      throw refused(slot, 'it is a generator function, whose result cannot travel. Return an array.')
-    return this.add(fn, slot)
+      throw refused(captured, 'it is a generator function, whose result cannot be sent. Return an array.')
+    return this.add(fn, captured)
   }
 
-  /** The number of a function in the graph; `slot` says who holds it. */
-  add(fn: Callable, slot: CapturedVariable): number {
+  /** Returns the number of a function in the graph. `captured` names the variable that holds it. */
+  add(fn: Callable, captured: CapturedVariable): number {
     const id = this.graph.idOf(fn)
     if (id !== undefined) return id
     const known = knownReference(fn)
     if (known !== undefined) return this.graph.add(fn, known)
     const recipe = recipeOf(fn)
-    if (recipe !== undefined) return this.#addMade(fn, recipe, slot)
+    if (recipe !== undefined) return this.#addMade(fn, recipe, captured)
     const reason = whyStaying(fn)
-    if (reason !== undefined) throw refused(slot, reason)
-    if (looksNative(fn)) return this.#addNative(fn, slot)
+    if (reason !== undefined) throw refused(captured, reason)
+    if (looksNative(fn)) return this.#addNative(fn, captured)
     const inspected = this.inspector.inspect(fn)
     const standing = standingOf(this.inspector, fn, inspected)
-    if (standing === undefined) throw refused(slot, 'its source cannot be found.')
-    if (standing.info.url.startsWith('node:')) return this.#addNative(fn, slot, standing.info.url)
+    if (standing === undefined) throw refused(captured, 'its source cannot be found.')
+    if (standing.info.url.startsWith('node:')) return this.#addNative(fn, captured, standing.info.url)
     try {
       return this.#addReference(fn, inspected, standing) ?? this.#addSource(fn, inspected, standing)
     } catch (error) {
-      if (error instanceof UnreadableSource) throw refused(slot, `${error.message}.`)
-      if (isStackOverflow(error)) throw refused(slot, 'its file is nested too deeply to be read.')
+      if (error instanceof UnreadableSource) throw refused(captured, `${error.message}.`)
+      if (isStackOverflow(error)) throw refused(captured, 'its file is nested too deeply to be read.')
       throw error
     }
   }
 
-  /** Where a function stands; for a native one, where the user called. */
+  /** Returns the place of a function; for a native one, the place of the user's call. */
   placeOf(fn: Callable): string {
     const isMade = recipeOf(fn) !== undefined
     const standing = isMade ? undefined : standingOf(this.inspector, fn, this.inspector.inspect(fn))
@@ -78,17 +78,17 @@ export class Builder implements Capture {
     return site === undefined ? 'native code' : `${fileName(site.url)}:${site.line + 1}`
   }
 
-  #addNative(fn: Callable, slot: CapturedVariable, url?: string): number {
+  #addNative(fn: Callable, captured: CapturedVariable, url?: string): number {
     const reference = nativeReference(fn, url)
     if (reference !== undefined) return this.graph.add(fn, setReference(fn, reference))
-    if (types.isProxy(fn)) throw refused(slot, 'it is a Proxy. Use a plain function.')
+    if (types.isProxy(fn)) throw refused(captured, 'it is a Proxy. Use a plain function.')
     if (url === undefined && this.inspector.inspect(fn).isBound)
-      throw refused(slot, 'it is a bound function. Use an arrow function: (...args) => fn.call(object, ...args).')
-    throw refused(slot, 'it is a function of the runtime that workers cannot reach. Make it inside the task.')
+      throw refused(captured, 'it is a bound function. Use an arrow function: (...args) => fn.call(object, ...args).')
+    throw refused(captured, 'it is a function of the runtime that workers cannot reach. Make it inside the task.')
   }
 
   #addMade(fn: Callable, { recipe, data }: Recipe, { place }: CapturedVariable): number {
-    // Its data is looked at afterwards, and may lead back to it.
+    // Its data is read afterwards, and may refer back to it.
     const value = this.graph.addValue(data, { variable: fn.name, place })
     return this.graph.add(fn, { kind: 'made', name: fn.name, recipe, data: value })
   }
@@ -105,7 +105,7 @@ export class Builder implements Capture {
   }
 
   #addSource(fn: Callable, inspected: Inspected, standing: Standing): number {
-    // Known before its variables are read, as they may lead back to it.
+    // Added before its variables are read: they may refer back to it.
     const id = this.graph.add(fn, PENDING)
     const source = sourceFunction(this, fn, inspected, standing)
     const exported = this.options.parts ? partReference(this.inspector, fn, inspected, standing) : undefined
@@ -113,7 +113,7 @@ export class Builder implements Capture {
     return id
   }
 
-  /** Once per function, as its reference is remembered. */
+  /** Warns once per function, because its reference is remembered. */
   #warnOfState(fn: Callable, { location, info }: Standing): void {
     const { script, found } = functionAt(this.inspector, location, info)
     if (found === undefined) return

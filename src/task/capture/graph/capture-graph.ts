@@ -9,10 +9,10 @@ import { Builder } from './builder.ts'
 import type { CaptureOptions } from './capturing.ts'
 import { canTravel, encodeValues } from './encode-values.ts'
 
-/** {@link capture} for functions that have to be looked at. Loaded when it is needed: it brings the parser. */
+/** {@link capture} for functions whose source has to be read. Loaded on first use, because it brings the parser. */
 export async function captureGraph(functions: readonly Callable[], options: CaptureOptions): Promise<PortableGraph> {
   const inspector = await Inspector.open()
-  // From here on nothing waits: all variables are read at one moment.
+  // Nothing is awaited from here on: all variables are read at one moment.
   try {
     const builder = new Builder(inspector, {
       callSites: () => (options.calledAt === undefined ? [] : callSitesOf(options.calledAt)),
@@ -29,7 +29,7 @@ export async function captureGraph(functions: readonly Callable[], options: Capt
   }
 }
 
-/** Where a function's text stands in the running file; undefined for native ones. */
+/** Returns the position of a function's text in the running file; undefined for native ones. */
 export async function findSource(fn: Callable): Promise<Position | undefined> {
   const inspector = await Inspector.open()
   try {
@@ -40,14 +40,14 @@ export async function findSource(fn: Callable): Promise<Position | undefined> {
   }
 }
 
-/** A place in a running file, from 0. */
+/** A position in a running file, from 0. */
 export interface Position {
   readonly url: string
   readonly line: number
   readonly column: number
 }
 
-/** Where a function stands, for {@link placeOf}. */
+/** Returns the place of a function, for {@link placeOf}. */
 export async function findPlace(fn: Callable): Promise<string | undefined> {
   const inspector = await Inspector.open()
   try {

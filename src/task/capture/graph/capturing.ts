@@ -6,21 +6,21 @@ import type { Callable } from '../reference/known-references.ts'
 import type { Site } from '../syntax/site.ts'
 import type { Graph, CapturedVariable } from './graph.ts'
 
-/** The capture under way, as its parts see it. */
+/** A capture in progress, as its parts see it. */
 export interface Capture {
   readonly graph: Graph
   readonly inspector: Inspector
   readonly options: BuilderOptions
-  /** The number of a function in the graph; `slot` says who holds it. */
-  add(fn: Callable, slot: CapturedVariable): number
+  /** Returns the number of a function in the graph. `captured` names the variable that holds it. */
+  add(fn: Callable, captured: CapturedVariable): number
 }
 
 export interface BuilderOptions {
   readonly callSites: () => readonly CallSite[]
   readonly warn: (message: string) => void
-  /** Functions of which an export is made are named after it, too. */
+  /** Also record the export of which a function is a part. */
   readonly parts: boolean
-  /** Tells whether a value can travel by itself, for what may stay behind. */
+  /** Returns true if a value can be sent by itself. Used for values that may be left out. */
   readonly canTravel: (capture: Capture, value: unknown) => boolean
 }
 
@@ -34,16 +34,21 @@ export interface Capturing {
 }
 
 export interface CaptureOptions {
-  /** Shared memory reaches the workers: it is passed, not copied. */
+  /** Workers can reach shared memory: it is passed, not copied. */
   readonly sharedMemory?: boolean | undefined
   /** Typed arrays from this size on, in bytes, are put into shared memory. */
   readonly shareFrom?: number | undefined
   /** Classes whose instances may be captured. */
   readonly classes?: ClassRegistry | undefined
-  /** Workers may refuse functions by value: those of which an export is made are named after it, too. @defaultValue false */
+  /**
+   * Also record the export of which a function is a part, for workers that refuse functions by value. @defaultValue
+   * false
+   */
   readonly parts?: boolean | undefined
-  /** Made where the user called. Its stack must not have been read; it tells which variables have no value yet. */
+  /**
+   * An error made at the user's call, whose stack has not been read yet. It tells which variables have no value yet.
+   */
   readonly calledAt?: Error | undefined
-  /** Takes what the user should know, such as state of a module that workers will not see. */
+  /** Called with warnings, such as about state of a module that workers will not see. */
   readonly warn?: ((message: string) => void) | undefined
 }

@@ -7,35 +7,35 @@ import { Unsendable } from '../../../wire/codec/unsendable.ts'
 import type { Capture } from './capturing.ts'
 import { type Graph, type CapturedVariable, refused } from './graph.ts'
 
-/** How captured values are copied. */
+/** Options for copying captured values. */
 export interface ValueOptions {
   readonly sharedMemory?: boolean | undefined
   readonly shareFrom?: number | undefined
   readonly classes?: ClassRegistry | undefined
 }
 
-/** Copies all captured values, and adds the functions inside them to the graph with what these capture in turn. */
+/** Copies all captured values. Functions inside them are added to the graph, with their own captures. */
 export function encodeValues(capture: Capture, options: ValueOptions): Encoded {
   const { graph } = capture
   const failure: { error?: unknown } = {}
   try {
     return encoderFor(capture, options, failure).encode(graph.values)
   } catch (error) {
-    // The encoder reports whatever is thrown below it as a value that could not be read.
+    // The encoder reports anything thrown below it as an unreadable value, so the original error is kept aside.
     if (failure.error !== undefined) throw failure.error
     if (!Unsendable.is(error)) throw error
-    const { slot, path } = whereabouts(graph, error.offender)
-    throw refused(slot, sentences(path === slot.variable ? 'it' : path, error.reason), error)
+    const { captured, path } = findPart(graph, error.offender)
+    throw refused(captured, sentences(path === captured.variable ? 'it' : path, error.reason), error)
   }
 }
 
-/** Tells whether a value can travel, and leaves the graph as it was. */
+/** Returns true if a value can be sent, and leaves the graph as it was. */
 export function canTravel(capture: Capture, value: unknown, options: ValueOptions): boolean {
   const { graph } = capture
   const mark = graph.mark()
   try {
     encoderFor(capture, options, {}).encode(value)
-    for (let i = mark.slots; i < graph.values.length; i++) encoderFor(capture, options, {}).encode(graph.values[i])
+    for (let i = mark.values; i < graph.values.length; i++) encoderFor(capture, options, {}).encode(graph.values[i])
     return true
   } catch (error) {
     if (Unsendable.is(error) || error instanceof CaptureError) return false
@@ -53,7 +53,7 @@ function encoderFor(capture: Capture, options: ValueOptions, failure: { error?: 
     shareFrom,
     functions: (fn) => {
       try {
-        return capture.add(fn, slotInside(capture.graph, fn))
+        return capture.add(fn, partOf(capture.graph, fn))
       } catch (error) {
         failure.error = error
         throw error
@@ -62,30 +62,30 @@ function encoderFor(capture: Capture, options: ValueOptions, failure: { error?: 
   })
 }
 
-/** Names a part of a captured value, if anybody asks. */
-function slotInside(graph: Graph, part: unknown): CapturedVariable {
-  let known: { slot: CapturedVariable; path: string } | undefined
-  const find = (): { slot: CapturedVariable; path: string } => (known ??= whereabouts(graph, part))
+/** Names a part of a captured value. Searched for only when it is needed. */
+function partOf(graph: Graph, part: unknown): CapturedVariable {
+  let known: { captured: CapturedVariable; path: string } | undefined
+  const find = (): { captured: CapturedVariable; path: string } => (known ??= findPart(graph, part))
   return {
     get variable() {
       return find().path
     },
-    place: () => find().slot.place(),
+    place: () => find().captured.place(),
   }
 }
 
-/** The captured variable that a value is part of, and the way to it. */
-function whereabouts(graph: Graph, part: unknown): { slot: CapturedVariable; path: string } {
-  for (const [i, slot] of graph.slots.entries()) {
+/** Finds the captured variable that a value is part of, and the path to it. */
+function findPart(graph: Graph, part: unknown): { captured: CapturedVariable; path: string } {
+  for (const [i, captured] of graph.variables.entries()) {
     const value = graph.values[i]
-    const path = pathTo(value, part, slot.variable)
-    if (path !== slot.variable || Object.is(value, part)) return { slot, path }
+    const path = pathTo(value, part, captured.variable)
+    if (path !== captured.variable || Object.is(value, part)) return { captured, path }
   }
-  const slot = graph.slots.at(-1) ?? { variable: 'a value', place: () => 'an unknown place' }
-  return { slot, path: slot.variable }
+  const captured = graph.variables.at(-1) ?? { variable: 'a value', place: () => 'an unknown place' }
+  return { captured, path: captured.variable }
 }
 
-/** `holds a socket; open it inside the task` becomes two sentences about a subject. */
+/** Turns `holds a socket; open it inside the task` into two sentences about a subject. */
 function sentences(subject: string, reason: string): string {
   const [what, ...hints] = reason.split('; ')
   const rest = hints.map((hint) => ` ${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`)

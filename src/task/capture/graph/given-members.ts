@@ -4,19 +4,24 @@ import { type CapturedVariable, refused } from './graph.ts'
 
 type Given = Pick<SourceFunction, 'properties' | 'prototype'>
 
-/** What was given to a function or class after it was made: `fn.cache = new Map()`, `Old.prototype.run = …`. */
+/**
+ * Collects the members that were added to a function or class later: `fn.cache = new Map()`, `Old.prototype.run = …`.
+ */
 export function givenMembers(capture: Capture, capturing: Capturing): Given {
   const { fn, site, place } = capturing
-  const slot: CapturedVariable = { variable: fn.name || 'fn', place }
+  const captured: CapturedVariable = { variable: fn.name || 'fn', place }
   const properties = site.isClass ? staticValues(capture, capturing) : pick(fn, (_, one) => one.enumerable === true)
-  const prototype = addedToPrototype(capturing, slot)
+  const prototype = addedToPrototype(capturing, captured)
   return {
-    ...(properties && { properties: capture.graph.addValue(properties, slot) }),
-    ...(prototype && { prototype: capture.graph.addValue(prototype, slot) }),
+    ...(properties && { properties: capture.graph.addValue(properties, captured) }),
+    ...(prototype && { prototype: capture.graph.addValue(prototype, captured) }),
   }
 }
 
-/** Fields as they are now, where that can travel; else what evaluating the class again gives. */
+/**
+ * Static fields with their present values, if they can be sent. All others get the value from evaluating the class
+ * again.
+ */
 function staticValues(capture: Capture, { fn, site }: Capturing): object | undefined {
   const made = new Set(['length', 'name', 'prototype', ...site.staticMembers])
   return pick(fn, (name, { value, writable }) => {
@@ -26,17 +31,17 @@ function staticValues(capture: Capture, { fn, site }: Capturing): object | undef
   })
 }
 
-function addedToPrototype({ fn, site }: Capturing, slot: CapturedVariable): object | undefined {
+function addedToPrototype({ fn, site }: Capturing, captured: CapturedVariable): object | undefined {
   const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value
   if (typeof prototype !== 'object' || prototype === null || site.isGenerator) return undefined
   if (!site.isClass && Object.getPrototypeOf(prototype) !== Object.prototype)
-    throw refused(slot, 'it sets up inheritance by hand. Write it as a class.')
+    throw refused(captured, 'it sets up inheritance by hand. Write it as a class.')
   return pick(prototype, (_, one) => one.enumerable === true)
 }
 
 type Wanted = (name: string, descriptor: PropertyDescriptor) => boolean
 
-/** A plain object with some of the members of another; accessors stay accessors. */
+/** Copies the wanted members of an object into a plain one; accessors stay accessors. */
 function pick(from: object, isWanted: Wanted): object | undefined {
   const picked = {}
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) {

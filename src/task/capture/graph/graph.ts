@@ -7,30 +7,30 @@ import { mapText } from '../inspect/source-map.ts'
 import type { ScriptInfo } from '../inspect/unchanged-file.ts'
 import type { Callable } from '../reference/known-references.ts'
 
-/** A captured value, and how to speak of it. */
+/** The variable that a captured value comes from, for messages. */
 export interface CapturedVariable {
   readonly variable: string
   readonly place: () => string
 }
 
-/** What must be known of the file of a function. */
+/** Facts about the file of a function. */
 type ModuleInfo = Pick<ScriptInfo, 'url' | 'isModule'> & Partial<Pick<ScriptInfo, 'sourceMapUrl'>>
 
-/** How far a graph has grown. */
+/** The size of a graph at some moment. */
 export interface Mark {
   readonly functions: number
-  readonly slots: number
+  readonly values: number
 }
 
-/** A portable graph while it grows: functions and values, each once. */
+/** A portable graph while it grows. Each function and value occurs once. */
 export class Graph {
   readonly functions: PortableFunction[] = []
   readonly modules: SourceModule[] = []
-  /** Grows also while it is being encoded, as functions met inside values have captures of their own. */
+  /** Grows while it is being encoded, because functions found inside values have captures of their own. */
   readonly values: unknown[] = []
-  readonly slots: CapturedVariable[] = []
+  readonly variables: CapturedVariable[] = []
   readonly #ids = new Map<unknown, number>()
-  readonly #slotOf = new Map<unknown, number>()
+  readonly #valueIds = new Map<unknown, number>()
   readonly #moduleOf = new Map<string, number>()
 
   idOf(fn: Callable): number | undefined {
@@ -41,7 +41,7 @@ export class Graph {
     return this.addObject(fn, portable)
   }
 
-  /** A part of the runtime that is no function is reached in the same way. */
+  /** Adds a part of the runtime that is not a function, such as `Math`; it is referred to in the same way. */
   addObject(part: unknown, portable: PortableFunction): number {
     const known = this.#ids.get(part)
     if (known !== undefined) return known
@@ -49,12 +49,12 @@ export class Graph {
     return this.functions.push(portable) - 1
   }
 
-  /** The number of a value; an object has the same one wherever it is captured. */
-  addValue(value: unknown, slot: CapturedVariable): number {
-    const known = this.#slotOf.get(value)
+  /** Returns the number of a value; an object has the same one wherever it is captured. */
+  addValue(value: unknown, captured: CapturedVariable): number {
+    const known = this.#valueIds.get(value)
     if (known !== undefined) return known
-    if (typeof value === 'object' && value !== null) this.#slotOf.set(value, this.values.length)
-    this.slots.push(slot)
+    if (typeof value === 'object' && value !== null) this.#valueIds.set(value, this.values.length)
+    this.variables.push(captured)
     return this.values.push(value) - 1
   }
 
@@ -71,16 +71,16 @@ export class Graph {
   }
 
   mark(): Mark {
-    return { functions: this.functions.length, slots: this.values.length }
+    return { functions: this.functions.length, values: this.values.length }
   }
 
-  /** Forgets what came after a mark. */
+  /** Removes everything that was added after a mark. */
   rollBack(mark: Mark): void {
     this.functions.length = mark.functions
-    this.values.length = mark.slots
-    this.slots.length = mark.slots
+    this.values.length = mark.values
+    this.variables.length = mark.values
     for (const [fn, id] of this.#ids) if (id >= mark.functions) this.#ids.delete(fn)
-    for (const [value, slot] of this.#slotOf) if (slot >= mark.slots) this.#slotOf.delete(value)
+    for (const [value, id] of this.#valueIds) if (id >= mark.values) this.#valueIds.delete(value)
   }
 }
 
@@ -91,7 +91,7 @@ function fileUrl(url: string): string {
 
 const texts = new Map<string, string | undefined>()
 
-/** A map in the running text itself: the file on disk may not have it. */
+/** Returns the source map in the running text itself, which the file on disk may lack. */
 function inlineMap({ sourceMapUrl, url }: ModuleInfo): string | undefined {
   if (sourceMapUrl?.startsWith('data:') !== true) return undefined
   if (!texts.has(sourceMapUrl)) {
@@ -103,7 +103,7 @@ function inlineMap({ sourceMapUrl, url }: ModuleInfo): string | undefined {
 
 function readMap(sourceMapUrl: string, url: string): string | undefined {
   try {
-    // The text of the sources is of no use for positions, and long.
+    // The text of the sources is long, and not needed for positions.
     const { sourcesContent: _, ...map } = JSON.parse(mapText(sourceMapUrl, url)) as Record<string, unknown>
     return JSON.stringify(map)
   } catch {
@@ -111,7 +111,7 @@ function readMap(sourceMapUrl: string, url: string): string | undefined {
   }
 }
 
-/** The error that refuses to send what a slot holds. */
-export function refused(slot: CapturedVariable, reason: string, cause?: unknown): CaptureError {
-  return new CaptureError(slot.variable, slot.place(), reason, cause)
+/** Makes the error that refuses to send a captured value. */
+export function refused(captured: CapturedVariable, reason: string, cause?: unknown): CaptureError {
+  return new CaptureError(captured.variable, captured.place(), reason, cause)
 }

@@ -8,7 +8,7 @@ import type { Capture, Capturing } from './capturing.ts'
 import { givenMembers } from './given-members.ts'
 import { type CapturedVariable, refused } from './graph.ts'
 
-/** A function by value: its source, and what each of its variables is now. */
+/** Captures a function by value: its source, and the present values of its variables. */
 export function sourceFunction(
   capture: Capture,
   fn: Callable,
@@ -52,8 +52,8 @@ function bindingsOf(capture: Capture, capturing: Capturing): Record<string, Bind
     }
   }
   for (const variable of site.free) {
-    const slot: CapturedVariable = { variable: variable.name, place }
-    const binding = bindingOf(capture, capturing, variable, slot)
+    const captured: CapturedVariable = { variable: variable.name, place }
+    const binding = bindingOf(capture, capturing, variable, captured)
     if (binding !== undefined) bindings[variable.name] = binding
   }
   return bindings

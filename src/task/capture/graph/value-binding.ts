@@ -11,40 +11,40 @@ import type { FreeVariable } from '../syntax/site.ts'
 import type { Capture, Capturing } from './capturing.ts'
 import { type CapturedVariable, refused } from './graph.ts'
 
-/** Set by the worker on what it gives for `import.meta`, so that a task can send functions itself. */
+/** Set by workers on their `import.meta` objects, so that a task can send functions itself. */
 const META = Symbol.for('manyhands.import.meta')
 
-/** Vite's names for imported modules, which may be proxies. */
+/** Names that Vite gives to imported modules, which may be proxies. */
 const VITE_IMPORT = /^__vi(?:te_ssr)?_import_\d+__$/
 
-/** How the present value of a variable travels. */
+/** Decides how the present value of a variable is sent. */
 export function valueBinding(
   capture: Capture,
   capturing: Capturing,
   variable: FreeVariable,
   value: unknown,
-  slot: CapturedVariable,
+  captured: CapturedVariable,
 ): Binding {
   switch (typeof value) {
     case 'function':
-      return functionBinding(capture, variable, value as Callable, slot)
+      return functionBinding(capture, variable, value as Callable, captured)
     case 'object':
       return value === null
-        ? { from: 'value', id: capture.graph.addValue(null, slot) }
-        : objectBinding(capture, capturing, variable, value, slot)
+        ? { from: 'value', id: capture.graph.addValue(null, captured) }
+        : objectBinding(capture, capturing, variable, value, captured)
     case 'symbol':
-      return symbolBinding(capture, value, slot)
+      return symbolBinding(capture, value, captured)
     default:
-      return { from: 'value', id: capture.graph.addValue(value, slot) }
+      return { from: 'value', id: capture.graph.addValue(value, captured) }
   }
 }
 
-function functionBinding(capture: Capture, variable: FreeVariable, fn: Callable, slot: CapturedVariable): Binding {
+function functionBinding(capture: Capture, variable: FreeVariable, fn: Callable, captured: CapturedVariable): Binding {
   if (isRequire(fn)) return requireBinding(fn)
-  // Vite's names for `import()`.
+  // Names that Vite gives to `import()`.
   if (variable.name === '__vite_ssr_dynamic_import__' || variable.name === '__vi_import__')
     return { from: 'dynamic-import' }
-  return { from: 'function', id: capture.add(fn, slot) }
+  return { from: 'function', id: capture.add(fn, captured) }
 }
 
 function objectBinding(
@@ -52,10 +52,10 @@ function objectBinding(
   capturing: Capturing,
   variable: FreeVariable,
   value: object,
-  slot: CapturedVariable,
+  captured: CapturedVariable,
 ): Binding {
   const isViteImport = VITE_IMPORT.test(variable.name)
-  if (types.isProxy(value) && !isViteImport) return { from: 'value', id: capture.graph.addValue(value, slot) }
+  if (types.isProxy(value) && !isViteImport) return { from: 'value', id: capture.graph.addValue(value, captured) }
   const meta: unknown = isViteImport ? undefined : Reflect.get(value, META)
   if (typeof meta === 'string') return { from: 'meta', url: meta }
   if (variable.name === '__vite_ssr_import_meta__') return { from: 'meta' }
@@ -66,30 +66,30 @@ function objectBinding(
       : { from: 'required', specifier: fileURLToPath(capturing.standing.info.url), path: [] }
   }
   if (types.isModuleNamespaceObject(value) || isViteImport || isModuleLike(value) || ownModule)
-    return { from: 'value', id: capture.graph.addValue(usedMembers(value, variable.members), slot) }
+    return { from: 'value', id: capture.graph.addValue(usedMembers(value, variable.members), captured) }
   if (mayBeOfRuntime(value)) {
     const reference = nativeObject(value)
     if (reference !== undefined) return { from: 'function', id: capture.graph.addObject(value, reference) }
   }
-  return { from: 'value', id: capture.graph.addValue(value, slot) }
+  return { from: 'value', id: capture.graph.addValue(value, captured) }
 }
 
-function symbolBinding(capture: Capture, symbol: symbol, slot: CapturedVariable): Binding {
+function symbolBinding(capture: Capture, symbol: symbol, captured: CapturedVariable): Binding {
   const key = Symbol.keyFor(symbol)
   if (key !== undefined) return { from: 'symbol', key }
   const name = Object.getOwnPropertyNames(Symbol).find((one) => Reflect.get(Symbol, one) === symbol)
-  if (name === undefined) throw refused(slot, 'it is a symbol, and each thread makes its own. Use Symbol.for().')
+  if (name === undefined) throw refused(captured, 'it is a symbol, and each thread makes its own. Use Symbol.for().')
   return { from: 'function', id: capture.graph.addObject(symbol, { kind: 'global', path: ['Symbol', name] }) }
 }
 
-/** What `createRequire` and CommonJS give. */
+/** Returns true for a `require` of `createRequire` or CommonJS. */
 function isRequire(fn: Callable): fn is NodeJS.Require {
   return (
     !looksNative(fn) && fn.name === 'require' && typeof Reflect.get(fn, 'resolve') === 'function' && 'extensions' in fn
   )
 }
 
-/** `require` as of the folder that it belongs to; loaders that wrap it may not say. */
+/** Binds `require` to the folder that it belongs to. Loaders that wrap it may not tell which. */
 function requireBinding(require: NodeJS.Require): Binding {
   const { paths } = require.resolve as Partial<NodeJS.RequireResolve>
   const [folder] = paths?.('manyhands') ?? []
@@ -106,7 +106,7 @@ function canReload({ standing: { info } }: Capturing): boolean {
   return info.url.startsWith('file:') && !info.isModule && info.isMainContext && !isEntryScript(info.url)
 }
 
-/** Modules as test runners and bundlers make them. */
+/** Returns true for modules as test runners and bundlers make them. */
 function isModuleLike(value: object): boolean {
   return (
     !types.isModuleNamespaceObject(value) &&
@@ -114,14 +114,14 @@ function isModuleLike(value: object): boolean {
   )
 }
 
-/** The rest of a module may well be what cannot travel. */
+/** Picks the members that are used: the rest of a module may well be unsendable. */
 function usedMembers(module: object, names: readonly string[] | undefined): object {
   const used: Record<string, unknown> = {}
   for (const name of names ?? Object.keys(module)) if (name in module) used[name] = Reflect.get(module, name)
   return used
 }
 
-/** Data is not asked for: most captured values are. */
+/** Returns false for plain data, which needs no search in the runtime: most captured values are. */
 function mayBeOfRuntime(value: object): boolean {
   if (value === globalThis || value === process.env) return true
   const prototype: unknown = Object.getPrototypeOf(value)

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** A place in running code that was being executed, from 0. */
+/** A position in running code that is being executed, from 0. */
 export interface CallSite {
   readonly url: string
   readonly line: number
@@ -9,8 +9,8 @@ export interface CallSite {
 }
 
 /**
- * Where an error was made, as the running code has it: source maps are not applied. To be asked before anything reads
- * `error.stack`; afterwards there is none.
+ * Returns the call sites of an error as the running code has them, without source maps. Must be called before anything
+ * reads `error.stack`.
  */
 export function callSitesOf(error: Error): CallSite[] {
   const previous = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
@@ -32,7 +32,7 @@ export function callSitesOf(error: Error): CallSite[] {
   }))
 }
 
-/** CommonJS has paths where ES modules have URLs; one letter before a colon is a drive. */
+/** CommonJS has paths instead of URLs. One letter before a colon is a drive. */
 function urlOf(file: string): string {
   return isAbsolute(file) && !/^[a-z][\w+.-]+:/i.test(file) ? pathToFileURL(file).href : file
 }

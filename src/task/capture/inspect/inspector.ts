@@ -3,20 +3,20 @@ import type { Session } from 'node:inspector'
 import { UnsupportedError } from '../../../errors/argument-errors.ts'
 import { type ScriptInfo, scriptFromFile, unchangedFile } from './unchanged-file.ts'
 
-/** What code that runs inside the inspector hands over. */
+/** Values handed over by code that runs inside the inspector. */
 interface Holder {
   fn?: unknown
   scopes?: unknown
 }
 
-/** Where V8 keeps a function. */
+/** The position of a function in V8's terms. */
 export interface Location {
   readonly scriptId: string
   readonly line: number
   readonly column: number
 }
 
-/** What the engine knows of a function. */
+/** The engine's knowledge of a function. */
 export interface Inspected {
   /** Missing for native and bound functions. */
   readonly location: Location | undefined
@@ -46,14 +46,14 @@ interface ScopeEntry {
 
 const HOLDER = Symbol.for('manyhands.capture')
 const READ_HOLDER = "process.getBuiltinModule('node:inspector')[Symbol.for('manyhands.capture')]"
-/** In bytes. */
+/** Up to this size, in bytes, walking the heap is fast. */
 const SMALL_HEAP = 64 * 1024 * 1024
 
 const holder: Holder = {}
 const scripts = new Map<string, ScriptInfo>()
 
 /**
- * A connection to the inspector of this thread, for one capture. Nothing listens on a port.
+ * A connection to the inspector of this thread, for one capture. It opens no port.
  *
  * Short-lived on purpose: while one is open the runtime keeps the arguments of every `console` call.
  */
@@ -64,7 +64,7 @@ export class Inspector {
 
   private constructor(session: Session, shared: object) {
     this.#session = session
-    // This code may run in a context of its own, as test runners make them: the module's object is the same in all.
+    // This code may run in a context of its own, in test runners. The object of the module is the same in all contexts.
     Object.defineProperty(shared, HOLDER, { value: holder, configurable: true })
     try {
       this.#holderId = this.#post('Runtime.evaluate', { expression: READ_HOLDER }).result?.objectId ?? ''
@@ -114,7 +114,7 @@ export class Inspector {
     return Array.from(list).filter((one) => one.description !== 'Global')
   }
 
-  /** The script that a function stands in. */
+  /** Returns the script that contains a function. */
   script(fn: unknown, { location, moduleScope }: Inspected): ScriptInfo | undefined {
     if (location === undefined) return undefined
     const { scriptId } = location
@@ -127,7 +127,7 @@ export class Inspector {
     return scripts.get(scriptId)
   }
 
-  /** The text of a script as it runs. */
+  /** Returns the running text of a script. */
   source(id: string): string {
     const file = this.#debugging ? undefined : unchangedFile(scripts.get(id))
     if (file !== undefined) return file
@@ -136,8 +136,8 @@ export class Inspector {
   }
 
   /**
-   * A script by the coverage that V8 always counts. Walks the heap, so only a small one; then it takes a tenth of the
-   * time that the debugger does, which hashes all of Node.
+   * Finds a script by the coverage that V8 always counts. It walks the heap, so it is used on small ones only. There it
+   * takes a tenth of the time of the debugger, which hashes all of Node.
    */
   #scriptOfFile(
     id: string,
@@ -156,11 +156,11 @@ export class Inspector {
     return script && scriptFromFile(script.url, length, isModule, fn)
   }
 
-  /** Asks V8 for all its scripts, for as long as the session lasts: some 20 ms. */
+  /** Makes V8 list all its scripts for the rest of the session. Takes about 20 ms. */
   #debug(): void {
     if (this.#debugging) return
     this.#debugging = true
-    // All that are alive come again.
+    // V8 reports all live scripts again.
     scripts.clear()
     this.#session.on('Debugger.scriptParsed', ({ params }) => {
       const { isDefault = true } = (params.executionContextAuxData ?? {}) as { isDefault?: boolean }
@@ -205,7 +205,7 @@ function unsupported(cause: unknown): UnsupportedError {
   )
 }
 
-/** What became of reading a variable in the scopes of a function. */
+/** The result of reading a variable in the scopes of a function. */
 export type Reading =
   | { readonly state: 'missing' }
   | { readonly state: 'value'; readonly value: unknown }
@@ -217,7 +217,7 @@ export function readVariable(scopes: readonly object[], name: string): Reading {
     try {
       if (Object.hasOwn(scope, name)) return { state: 'value', value: Reflect.get(scope, name) }
     } catch {
-      // Node 22 on: "Cannot access 'x' from debugger".
+      // From Node 22 on: "Cannot access 'x' from debugger".
       return { state: 'uninitialised' }
     }
   }

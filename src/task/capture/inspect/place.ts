@@ -8,7 +8,7 @@ import type { ScriptInfo } from './unchanged-file.ts'
 const mappings = new Map<string, Mapping | undefined>()
 const MAX_MAPPINGS = 50
 
-/** A position in a running file as people read it: `src/report.ts:12`. */
+/** Formats a position in a running file for people: `src/report.ts:12`. */
 export function placeAt(script: ScriptInfo, position: Position): string {
   const source = mappingOf(script)?.find(position.line, position.column)
   return source === undefined
@@ -27,7 +27,7 @@ function mappingOf(script: ScriptInfo): Mapping | undefined {
   return mappings.get(key)
 }
 
-/** A file as seen from the working directory. */
+/** Formats the URL of a file as a path relative to the working directory. */
 export function fileName(url: string): string {
   if (!url.startsWith('file:')) return url === '' ? '<anonymous>' : url
   const path = fileURLToPath(url)
@@ -35,7 +35,7 @@ export function fileName(url: string): string {
   return (near.startsWith('..') || isAbsolute(near) ? path : near).replaceAll(sep, '/')
 }
 
-/** A module as seen from the working directory. */
+/** Formats the URL of a module as a path relative to the working directory. */
 export function displayName(url: string): string {
   if (!url.startsWith('file:')) return url
   const path = fileURLToPath(url)

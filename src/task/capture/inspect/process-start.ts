@@ -8,7 +8,7 @@ import type { SourceModule } from '../../../wire/protocol/portable.ts'
 let entry: string | undefined
 let entryOf: string | undefined
 
-/** Tells whether a URL is that of the script this process, or this worker thread, was started with. */
+/** Returns true for the URL of the script that this process, or this worker thread, was started with. */
 export function isEntryScript(url: string): boolean {
   if (!url.startsWith('file:')) return false
   const [, argument] = process.argv
@@ -19,7 +19,7 @@ export function isEntryScript(url: string): boolean {
   return entry !== undefined && fileURLToPath(url) === entry
 }
 
-/** `node main` may mean `main.js`, a symbolic link, or a folder. */
+/** Resolves the script's name: `node main` may mean `main.js`, a symbolic link, or a folder. */
 function pathOf(argument: string): string {
   const path = resolve(argument)
   try {
@@ -35,11 +35,12 @@ function pathOf(argument: string): string {
 
 const TYPESCRIPT = /\.[cm]?tsx?(?:\?|$)/
 
-/** Tells whether this process runs TypeScript through tsx, so that workers have to do the same. */
+/** Returns true if this process runs TypeScript through tsx, so that workers have to do the same. */
 export function runsUnderTsx(modules: readonly SourceModule[] = []): boolean {
   const options = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ')
   if (/(?:^|[\\/ =])tsx(?:[\\/ @]|$)/.test(options)) return true
-  // Registered by the program itself: a map inside the running text is its mark, or that of --experimental-transform-types.
+  // The program may have registered tsx itself. Then the running text has a source map inside, as with
+  // --experimental-transform-types.
   const { typescript } = process.features as { typescript?: unknown }
   return typescript !== 'transform' && modules.some((one) => TYPESCRIPT.test(one.url) && one.sourceMap !== undefined)
 }

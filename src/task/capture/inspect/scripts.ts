@@ -5,17 +5,19 @@ import type { Inspected, Inspector, Location } from './inspector.ts'
 import type { ScriptInfo } from './unchanged-file.ts'
 
 const MAX_PARSED = 16
-/** A tree takes some twenty times the memory of its text: those of longer texts may go when memory is short. */
+/**
+ * A tree takes about twenty times the memory of its text. The trees of texts longer than this may be garbage collected.
+ */
 const LARGE = 100_000
 const MAX_SITES = 5_000
 
 const parsed = new Map<string, Script | WeakRef<Script>>()
 const sites = new Map<string, Site>()
 
-/** The source of a function cannot be had or read. */
+/** The source of a function is not available, or cannot be parsed. */
 export class UnreadableSource extends Error {}
 
-/** The tree of a script. The last few are kept, as trees are large. */
+/** Returns the tree of a script. Only the last few are kept, because trees are large. */
 export function scriptTree(inspector: Inspector, id: string, info: ScriptInfo): Script {
   const kept = parsed.get(id)
   let script = kept instanceof WeakRef ? kept.deref() : kept
@@ -31,7 +33,7 @@ export function scriptTree(inspector: Inspector, id: string, info: ScriptInfo): 
   return script
 }
 
-/** What the source says about a function; read once per place in a file. */
+/** Returns the facts that the source tells about a function. Read once per position in a file. */
 export function siteAt(inspector: Inspector, location: Location, info: ScriptInfo, fn: unknown): Site {
   const key = `${location.scriptId}:${location.line}:${location.column}`
   let site = sites.get(key)
@@ -47,7 +49,7 @@ export function siteAt(inspector: Inspector, location: Location, info: ScriptInf
   return site
 }
 
-/** A function in the tree of its file. */
+/** Finds a function in the tree of its file. */
 export function functionAt(
   inspector: Inspector,
   location: Location,
@@ -57,19 +59,19 @@ export function functionAt(
   return { script, found: findFunction(script, inSource(location, info)) }
 }
 
-/** Code that stands inside a larger file, such as an inline script, is placed by its file: here by itself. */
+/** Converts a position in a file to one in a script inside it, such as an inline script. */
 export function inSource(location: Position, info: ScriptInfo): Position {
   const line = location.line - info.startLine
   return { line, column: line === 0 ? location.column - info.startColumn : location.column }
 }
 
-/** The opposite of {@link inSource}. */
+/** The inverse of {@link inSource}. */
 export function inFile(position: Position, info: ScriptInfo): Position {
   const { line, column } = position
   return { line: line + info.startLine, column: line === 0 ? column + info.startColumn : column }
 }
 
-/** Where a function stands, and in which script. */
+/** The script that contains a function, and its position there. */
 export interface Standing {
   readonly location: Location
   readonly info: ScriptInfo

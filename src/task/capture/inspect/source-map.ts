@@ -2,22 +2,22 @@ import { readFileSync } from 'node:fs'
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-/** A place in a file that a person wrote, from 0. */
+/** A position in a source file as its author wrote it, from 0. */
 export interface SourcePosition {
-  /** A URL, mostly `file:`. */
+  /** A URL, usually `file:`. */
   readonly url: string
   readonly line: number
   readonly column: number
 }
 
-/** Leads from running text back to what the user wrote. */
+/** Maps running text to the original source. */
 export interface Mapping {
   find(line: number, column: number): SourcePosition | undefined
 }
 
 /**
  * Reads the source map that a file names in its `sourceMappingURL`: in the comment itself, or in a file beside it.
- * `undefined` where there is none that can be read.
+ * Returns `undefined` if there is none, or it cannot be read.
  */
 export function loadMapping(mapUrl: string, fileUrl: string): Mapping | undefined {
   try {
@@ -28,7 +28,7 @@ export function loadMapping(mapUrl: string, fileUrl: string): Mapping | undefine
   }
 }
 
-/** The text of a source map. */
+/** Returns the text of a source map. */
 export function mapText(mapUrl: string, fileUrl: string): string {
   if (!mapUrl.startsWith('data:')) return readFileSync(fileURLToPath(new URL(mapUrl, fileUrl)), 'utf8')
   const comma = mapUrl.indexOf(',')
@@ -52,7 +52,7 @@ export function parseMapping(text: string, base: string): Mapping {
   }
 }
 
-/** The `sourceMappingURL` at the end of a file's text. */
+/** Returns the `sourceMappingURL` at the end of a file's text. */
 export function mapUrlIn(text: string): string | undefined {
   const at = text.lastIndexOf('sourceMappingURL=')
   if (at < 3 || !/^\/[/*][#@] $/.test(text.slice(at - 4, at))) return undefined

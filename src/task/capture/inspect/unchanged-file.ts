@@ -7,17 +7,20 @@ import { mapUrlIn } from './source-map.ts'
 export interface ScriptInfo {
   readonly url: string
   readonly isModule: boolean
-  /** Where its text starts, for a part of a larger file. */
+  /** The start of its text, if it is a part of a larger file. */
   readonly startLine: number
   readonly startColumn: number
-  /** Whether it runs in the main context of this thread. */
+  /** True if it runs in the main context of this thread. */
   readonly isMainContext: boolean
   readonly sourceMapUrl: string | undefined
-  /** How to tell that the file still has the text that runs. */
+  /** Shows later if the file still has the running text. */
   readonly text: { readonly hash: string } | { readonly modified: number }
 }
 
-/** The file that a script was loaded from, if no loader and nobody since has changed it: quicker than to ask V8. */
+/**
+ * Returns the text of the file that a script was loaded from, if neither a loader nor an edit has changed it. Faster
+ * than asking V8.
+ */
 export function unchangedFile(script: ScriptInfo | undefined): string | undefined {
   if (script?.url.startsWith('file:') !== true) return undefined
   try {
@@ -33,8 +36,8 @@ export function unchangedFile(script: ScriptInfo | undefined): string | undefine
 }
 
 /**
- * What the file at a URL says of a script of this length in which a function stands at a position; `undefined` unless
- * it is certain that the text that runs is that of the file.
+ * Describes the script at a URL by its file. The script has this length, and contains a function at this position.
+ * Returns `undefined` unless it is certain that the running text is that of the file.
  */
 export function scriptFromFile(
   url: string,
@@ -42,7 +45,7 @@ export function scriptFromFile(
   isModule: boolean,
   fn: { readonly line: number; readonly column: number; readonly text: string },
 ): ScriptInfo | undefined {
-  // Node takes types out of TypeScript without changing the length.
+  // Node strips types from TypeScript without changing the length.
   if (!/^file:.*\.[cm]?js$/.test(url)) return undefined
   try {
     const path = fileURLToPath(url)
@@ -50,7 +53,7 @@ export function scriptFromFile(
     if (mtimeMs >= performance.timeOrigin) return undefined
     const text = readFileSync(path, 'utf8')
     if (text.length !== length || !standsAt(text, fn)) return undefined
-    // A module without variables of its own shows no scope of a module.
+    // A module without variables of its own has no module scope.
     if (!isModule && /\b(?:import|export)\b/.test(text)) return undefined
     const sourceMapUrl = mapUrlIn(text)
     const start = { startLine: 0, startColumn: 0, isMainContext: true }
@@ -60,7 +63,10 @@ export function scriptFromFile(
   }
 }
 
-/** V8 places a function at its parameters, somewhere in its text. */
+/**
+ * Returns true if the text contains the function at this position. V8 reports the position of its parameters, somewhere
+ * in its text.
+ */
 function standsAt(
   text: string,
   fn: { readonly line: number; readonly column: number; readonly text: string },

@@ -11,18 +11,18 @@ type ExportReference = Extract<PortableFunction, { kind: 'export' }>
 
 const { cache } = createRequire(import.meta.url)
 
-/** What is known of the exports of the ES module that a function stands in. */
+/** The exports of the ES module that contains a function. */
 export interface ModuleExports {
-  /** Local variables and the names that they are exported by. */
+  /** Local variables, and the names under which they are exported. */
   readonly names: Iterable<{ readonly local: string; readonly name: string }>
-  /** Whether the function itself is the nameless default export. */
+  /** True if the function itself is the unnamed default export. */
   readonly isDefault: boolean
 }
 
 /**
- * The module and name under which a worker can import a function.
+ * Finds the module and name under which a worker can import a function.
  *
- * The module is never imported here to find out: it may be waiting for this very call, or be loaded by other means.
+ * The module is never imported here for this: it may be waiting for this very call, or be loaded by other means.
  */
 export function moduleReference(
   fn: Callable,
@@ -33,7 +33,7 @@ export function moduleReference(
   const { url } = info
   if (!info.isMainContext || isEntryScript(url)) return undefined
   if (!info.isModule) return asReference(url, commonjsName(fn, url))
-  // Code given on the command line has a URL too, but no file.
+  // Code given on the command line has a URL, but no file.
   if (!/^(?:file|data|https?):/.test(url) || /\/\[eval\d*\]$/.test(url)) return undefined
   const { names, isDefault } = exportsOf()
   for (const { local, name } of names) {
@@ -43,7 +43,7 @@ export function moduleReference(
   return isDefault ? asReference(url, 'default') : undefined
 }
 
-/** State of a package is its own business: its user could do nothing about it. */
+/** Returns true for modules of packages: their user could do nothing about their state. */
 export function isPackage(url: string): boolean {
   return url.includes('/node_modules/')
 }
@@ -65,12 +65,12 @@ function commonjsName(fn: Callable, url: string): string | undefined {
 
 function propertyOf(exports: object, fn: Callable): string | undefined {
   const names = Object.getOwnPropertyNames(exports)
-  // Most are exported under their own name.
+  // Most functions are exported under their own name.
   if (names.includes(fn.name) && valueOf(exports, fn.name) === fn) return fn.name
   return names.find((name) => valueOf(exports, name) === fn)
 }
 
-/** Getters are what compilers make of `export`; those of others may do anything. */
+/** Reads an export. Compilers turn `export` into getters without effects; other getters are not called. */
 function valueOf(exports: object, name: string): unknown {
   const descriptor = Object.getOwnPropertyDescriptor(exports, name)
   if (descriptor?.get === undefined) return descriptor?.value

@@ -8,19 +8,19 @@ type NativeReference = Extract<PortableFunction, { kind: 'builtin' | 'global' }>
 const known = new WeakMap<object, NativeReference>()
 
 /**
- * How to reach a part of `globalThis` or of a Node built-in module in another thread, by identity.
+ * Finds the path by which another thread reaches the same part of `globalThis` or of a Node built-in module.
  *
- * The URL of its source (`node:internal/fs/promises`), where it has one, says where to look first.
+ * The URL of its source (`node:internal/fs/promises`), if it has one, says where to look first.
  */
 export function nativeReference(value: Callable, url = ''): NativeReference | undefined {
   const reference = known.get(value) ?? inGlobals(value) ?? inBuiltins(value, url)
-  // The program may have replaced a global since.
+  // The program may have replaced a global since then.
   if (reference?.kind === 'global' && follow(globalThis, reference.path) !== value) return undefined
   if (reference !== undefined) known.set(value, reference)
   return reference
 }
 
-/** The same for an object that a variable holds: `console`, `Math`, `process.env`, or all of a module. */
+/** Finds the same for an object that a variable holds: `console`, `Math`, `process.env`, or a whole module. */
 export function nativeObject(value: object): NativeReference | undefined {
   if (value === process.env) return { kind: 'global', path: ['process', 'env'] }
   const name = nameOf(value)
@@ -30,12 +30,15 @@ export function nativeObject(value: object): NativeReference | undefined {
   return module === undefined ? undefined : { kind: 'builtin', module: `node:${module}`, path: [] }
 }
 
-/** Tells a function without JavaScript source: native, bound, or a proxy. */
+/** Returns true for a function without JavaScript source: native, bound, or a proxy. */
 export function looksNative(fn: unknown): boolean {
   return /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(fn))
 }
 
-/** `Math.sqrt`, `Array.prototype.slice`: two levels and the methods of classes, by the name that the value has. */
+/**
+ * Searches two levels of globals, and the methods of classes, by the name of the function: `Math.sqrt`,
+ * `Array.prototype.slice`.
+ */
 function inGlobals(value: Callable): NativeReference | undefined {
   const name = nameOf(value)
   if (name === undefined) return undefined
@@ -55,7 +58,7 @@ function inGlobals(value: Callable): NativeReference | undefined {
   return undefined
 }
 
-/** What a program adds can be enumerated. */
+/** Returns true for globals of the runtime: those that a program adds are enumerable. */
 function isGlobal(name: string): boolean {
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, name)
   return descriptor !== undefined && (!descriptor.enumerable || isNodeGlobal(name))
@@ -68,13 +71,13 @@ function memberOf(holder: object, key: string, name: string): unknown {
 
 function* globalHolders(): Generator<[string, object]> {
   for (const name of Object.getOwnPropertyNames(globalThis)) {
-    // Behind getters, but there from the start.
+    // These stand behind getters, but exist from the start.
     const value = name === 'process' || name === 'Buffer' ? follow(globalThis, [name]) : dataValue(globalThis, name)
     if (isHolder(value) && value !== globalThis) yield [name, value]
   }
 }
 
-/** Two levels into the exports of modules that are loaded: whoever holds a part of a module has loaded it. */
+/** Searches two levels of the exports of loaded modules. A program that holds a part of a module has loaded it. */
 function inBuiltins(value: object, url: string): NativeReference | undefined {
   for (const name of loadedBuiltins(url)) {
     const module = `node:${name}`
@@ -109,7 +112,7 @@ function loadedBuiltins(url: string): string[] {
     .toSorted((a, b) => rank(a) - rank(b) || (rank(a) === 0 ? b.length - a.length : 0))
 }
 
-/** Getters are left alone: some load much, some warn. */
+/** Reads a property without calling getters: some load a lot, some warn. */
 function dataValue(holder: object, name: string): unknown {
   return Object.getOwnPropertyDescriptor(holder, name)?.value as unknown
 }
@@ -118,7 +121,7 @@ function nameOf(value: object): string | undefined {
   if (typeof value === 'function') return value.name === '' ? undefined : value.name
   const tag: unknown = Reflect.get(value, Symbol.toStringTag)
   if (value === globalThis) return 'globalThis'
-  // The object `crypto` is a `Crypto`, but `Math` is a `Math`.
+  // The object `crypto` has the tag `Crypto`, but `Math` has the tag `Math`.
   if (typeof tag !== 'string' || tag === '') return undefined
   return tag in globalThis && Reflect.get(globalThis, tag) === value ? tag : tag.charAt(0).toLowerCase() + tag.slice(1)
 }
@@ -131,7 +134,7 @@ function follow(root: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((at, name) => (isHolder(at) ? Reflect.get(at, name) : undefined), root)
 }
 
-/** What Node itself puts onto `globalThis` in a way that can be enumerated. Anything else there is the program's. */
+/** Enumerable properties that Node itself puts onto `globalThis`. All others are the program's. */
 const NODE_GLOBALS: ReadonlySet<string> = new Set([
   'atob',
   'btoa',
@@ -158,7 +161,7 @@ export function isNodeGlobal(name: string): boolean {
   return NODE_GLOBALS.has(name)
 }
 
-/** The value of a variable that the program put onto `globalThis`; workers do not have it. */
+/** Returns the value of a variable that the program put onto `globalThis`. Workers do not have it. */
 export function programGlobal(name: string): { readonly value: unknown } | undefined {
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, name)
   if (descriptor === undefined || !('value' in descriptor)) return undefined

@@ -6,7 +6,7 @@ import { scriptTree, type Standing } from '../inspect/scripts.ts'
 import { exportsOf } from '../syntax/exports.ts'
 import type { Callable } from './known-references.ts'
 
-/** The export of a function's own ES module that it is a part of, as a step is of a pipeline. */
+/** Finds the export of a function's own ES module of which it is a part, as a step is of a pipeline. */
 export function partReference(
   inspector: Inspector,
   fn: Callable,

@@ -5,10 +5,10 @@ import { type Callable, knownReference, setReference, type Reference } from './k
 import { isPackage, moduleReference, type ModuleExports } from './module-reference.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
 
-/** A variable at the start of a line, or a file in one line. */
+/** Matches a variable at the start of a line, or a very long line. */
 const MODULE_STATE = /^(?:export\s+)?(?:let|var)\b|.{2000}/m
 
-/** A function that may well be an export. */
+/** A function that is probably an export. */
 interface Candidate {
   readonly fn: Callable
   readonly inspected: Inspected
@@ -17,8 +17,8 @@ interface Candidate {
 }
 
 /**
- * References to functions, if all of them can be found without parsing a file: so the first run of a program with
- * exported functions need not load the parser.
+ * Returns references to functions, if all of them can be found without parsing a file. So the first run of a program
+ * with exported functions need not load the parser.
  */
 export async function quickReferences(functions: readonly Callable[]): Promise<Reference[] | undefined> {
   const inspector = await Inspector.open()
@@ -41,7 +41,7 @@ function nativeOrCandidate(inspector: Inspector, fn: Callable): Reference | Cand
   if (inspected.location === undefined || info === undefined || isEntryScript(info.url)) return undefined
   if (info.url.startsWith('node:')) return remembered(fn, nativeReference(fn, info.url))
   const source = inspector.source(inspected.location.scriptId)
-  // Whether the function reads state of its module has to be seen in the tree: where there seems to be any.
+  // If the module seems to have state, only the tree shows whether the function reads it.
   return !isPackage(info.url) && MODULE_STATE.test(source) ? undefined : { fn, inspected, info, source }
 }
 

@@ -3,30 +3,30 @@ import type { RecipeName } from '../../../wire/protocol/portable.ts'
 import type { AnyFunction } from '../../task-function.ts'
 import type { Callable } from './known-references.ts'
 
-/** How a function is made anew in a worker: an export of a module of this package makes it of data. */
+/** The way to make a function again in a worker: an export of a module of this package makes it from data. */
 export interface Recipe<D = unknown> {
   readonly recipe: RecipeName
-  /** That export as it is here. */
+  /** The same export in this thread. */
   readonly make: (data: D) => AnyFunction
-  /** Travels like a captured value: functions in it are captured in turn. */
+  /** Sent like a captured value: functions in it are captured in turn. */
   readonly data: D
 }
 
 const recipes = processWide('recipes', () => new WeakMap<Callable, Recipe>())
 
-/** How a function that `fromRecipe` gave was made. */
+/** Returns the recipe of a function made by `fromRecipe`. */
 export function recipeOf(fn: Callable): Recipe | undefined {
   return recipes.get(fn)
 }
 
-/** The function of a recipe: here as it is, in a worker made there from the same data. */
+/** Makes the function of a recipe. A worker makes it from the same data. */
 export function fromRecipe<D>(name: string, recipe: Recipe<D>): AnyFunction {
   const fn = lazily(name, () => recipe.make(recipe.data))
   recipes.set(fn, recipe as unknown as Recipe)
   return fn
 }
 
-/** A function that is made when it is first called: then all of its data is there. */
+/** Returns a function that is made on its first call, when all of its data exists. */
 export function lazily(name: string, make: () => AnyFunction): AnyFunction {
   let made: AnyFunction | undefined
   const fn: AnyFunction = (...args) => (made ??= make())(...args)

@@ -12,17 +12,17 @@ export interface Range {
   readonly end: number
 }
 
-/** The text of a function made fit to be compiled by itself. */
+/** The text of a function, changed so that it can be compiled by itself. */
 export interface Edited {
   readonly code: string
   readonly meta: string | undefined
   readonly base: string | undefined
   readonly liveModules: readonly LiveModule[]
-  /** The identifiers that no longer stand in the text. */
+  /** The identifiers that were removed from the text. */
   readonly replaced: ReadonlySet<AnyNode>
 }
 
-/** A module whose exports are read when they are used, as they may change: `export let db`. */
+/** A module whose exports are read on use, because they may change: `export let db`. */
 export interface LiveModule {
   readonly alias: string
   readonly specifier: string
@@ -36,8 +36,8 @@ interface Edit extends Range {
 }
 
 /**
- * Rewrites what works only in a module: `import.meta`, in place, and imported bindings that may change later. Imports
- * that are called keep their names, so that the columns of most stack traces stay right.
+ * Rewrites parts that work only in a module: `import.meta`, and imported bindings that may change later. Imports that
+ * are called keep their names, so that the columns of most stack traces stay right.
  */
 export function editsOf(
   script: Script,
@@ -51,7 +51,7 @@ export function editsOf(
   const metas = metaProperties(script, found).filter((node) => !heritage || !within(node, heritage))
   const meta = metas.length > 0 ? unusedName(text, 'import_meta') : undefined
   for (const node of metas) edits.push({ ...sizeOf(node), text: sameSize(script, node, meta as string) })
-  // A variable can be given its value under its own name.
+  // A variable keeps its own name.
   const base = heritage?.type === 'Identifier' ? heritage.name : heritage && unusedName(text, '$base')
   if (heritage && base !== undefined) edits.push({ ...sizeOf(heritage), text: sameSize(script, heritage, base) })
   const replaced = new Set<AnyNode>()
@@ -100,7 +100,7 @@ function metaProperties(script: Script, found: Found): AnyNode[] {
   return metas
 }
 
-/** The key of a method is evaluated where the object is made: here only its place is kept. */
+/** Removes the computed key of a method: it is evaluated where the object is made. Its width is kept. */
 function computedKey(script: Script, found: Found): Edit[] {
   const { member } = found
   if (member?.type !== 'Property' && member?.type !== 'MethodDefinition') return []
@@ -115,14 +115,14 @@ function sizeOf(node: AnyNode): Range {
   return { start: node.start, end: node.end }
 }
 
-/** A text padded to the size of a node, with the node's line ends. */
+/** Pads a text to the size of a node, with the line ends of the node. */
 function sameSize(script: Script, node: AnyNode, text: string): string {
   const original = script.source.slice(node.start, node.end)
   const lineEnds = original.replaceAll(/[^\r\n]/g, '')
   return text + ' '.repeat(Math.max(0, original.length - text.length - lineEnds.length)) + lineEnds
 }
 
-/** A name that the text does not contain, as long as the wanted one where that has room for a number. */
+/** Returns a name that does not occur in the text. As long as the wanted one, if that has room for a number. */
 function unusedName(text: string, wanted: string): string {
   let name = wanted
   for (let i = 0; text.includes(name); i++) name = wanted.slice(0, Math.max(1, wanted.length - `${i}`.length)) + i

@@ -5,7 +5,7 @@ import { isClass, isFunction, boundKey } from './nodes.ts'
 import type { Position, Script } from './parse.ts'
 import { boundNames } from './scopes.ts'
 
-/** What a module exports under its own names: local variable and export name. */
+/** An export of a module: local variable and export name. */
 export interface ExportedName {
   readonly local: string
   readonly name: string
@@ -31,7 +31,7 @@ function declaredNames(node: AnyNode): string[] {
   return (isFunction(node) || isClass(node)) && node.id ? [node.id.name] : []
 }
 
-/** Tells whether the function at a position is the module's nameless default export. */
+/** Returns true if the function at a position is the module's unnamed default export. */
 export function isDefaultExport(script: Script, position: Position): boolean {
   const found = findFunction(script, position)?.node
   if (found === undefined || (found.type.endsWith('Declaration') && found.id)) return false

@@ -14,7 +14,9 @@ export interface Found {
   readonly scope: Scope
 }
 
-/** The function or class that V8 places at a position: at its `(`, or for arrows and classes at its start. */
+/**
+ * Finds the function or class at a position of V8: the `(` of a function, or the start of an arrow function or class.
+ */
 export function findFunction(script: Script, position: Position): Found | undefined {
   const offset = offsetOf(script, position)
   let found: Found | undefined
@@ -22,7 +24,7 @@ export function findFunction(script: Script, position: Position): Found | undefi
   let parent: AnyNode | undefined
   let scope = programScope(script)
   while (node !== undefined) {
-    // A class stands where its constructor does, which is no function of its own.
+    // V8 reports a class at the position of its constructor, which is not a function of its own.
     const isConstructor = parent?.type === 'MethodDefinition' && parent.kind === 'constructor'
     if ((isFunction(node) || isClass(node)) && !isConstructor && standsAt(script, node, offset))
       found = { node, member: memberOf(node, parent), scope }
@@ -56,7 +58,7 @@ function memberOf(node: AnyNode, parent: AnyNode | undefined): AnyNode | undefin
   return undefined
 }
 
-/** How the text of a function stands in its file. */
+/** Returns the syntactic form of a function in its file. */
 export function formOf(found: Found): 'expression' | 'method' | 'getter' | 'setter' {
   const { member } = found
   if (member?.type !== 'Property' && member?.type !== 'MethodDefinition') return 'expression'
@@ -64,7 +66,7 @@ export function formOf(found: Found): 'expression' | 'method' | 'getter' | 'sett
   return member.kind === 'set' ? 'setter' : 'method'
 }
 
-/** The innermost function around a place in the source; none for the code of the file itself. */
+/** Finds the innermost function around an offset in the source; undefined for the code of the file itself. */
 export function enclosingFunction(script: Script, offset: number): FunctionNode | undefined {
   let found: FunctionNode | undefined
   for (let node: AnyNode | undefined = script.program; node !== undefined; node = childAt(node, offset)) {

@@ -5,16 +5,16 @@ import { resolve, visit } from './references.ts'
 import { isAround, type Declaration, type Scope } from './scope.ts'
 import { programScope } from './scopes.ts'
 
-/** A variable of a module that a function reads and that other code of the module sets. */
+/** A variable of a module that a function reads, and that other code of the module sets. */
 export interface ModuleState {
   readonly variable: string
-  /** Where it is set. */
+  /** The position of the assignment. */
   readonly position: Position
 }
 
 /**
- * The `let`s and `var`s around a function that other functions set: a worker's copy of the module does not see that.
- * Code at the top of the module runs in the worker as well.
+ * Finds the `let`s and `var`s around a function that other functions set: a worker's copy of the module does not see
+ * that. Code at the top of the module runs in the worker as well.
  */
 export function moduleStateOf(script: Script, found: Found): ModuleState[] {
   const read = new Map<Declaration, ModuleState | undefined>()
@@ -38,7 +38,7 @@ export function moduleStateOf(script: Script, found: Found): ModuleState[] {
   return [...read.values()].filter((one) => one !== undefined)
 }
 
-/** Tells whether a function lies between a scope and an outer one that is not called where it stands. */
+/** Returns true if a function that is not called in place lies between a scope and an outer one. */
 function runsLater(script: Script, scope: Scope, outer: Scope): boolean {
   for (let at: Scope | undefined = scope; at !== undefined && at !== outer; at = at.parent) {
     if (isFunction(at.node) && !script.calledInPlace.has(at.node)) return true

@@ -1,6 +1,6 @@
 import type { AnyNode, Pattern } from 'acorn'
 
-/** The nodes directly below a node, in the order of the source. */
+/** Returns the nodes directly below a node, in the order of the source. */
 export function childrenOf(node: AnyNode): AnyNode[] {
   const children: AnyNode[] = []
   for (const key of Object.keys(node)) {
@@ -31,18 +31,18 @@ export function isClass(node: AnyNode): node is ClassNode {
   return node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
 }
 
-/** Tells whether one node stands inside another or is it. */
+/** Returns true if one node lies inside another, or is the same. */
 export function within(inner: AnyNode, outer: AnyNode): boolean {
   return inner.start >= outer.start && inner.end <= outer.end
 }
 
-/** The text of a name that stands as identifier or string. */
+/** Returns the text of a name that is an identifier or a string. */
 export function boundKey(node: AnyNode): string | undefined {
   if (node.type === 'Identifier') return node.name
   return node.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined
 }
 
-/** The members that lead from a destructured value to one of its names; `undefined` where it is not that simple. */
+/** Returns the members that lead from a destructured value to one of its names; `undefined` for complex patterns. */
 export function memberPath(pattern: Pattern, name: string): string[] | undefined {
   if (pattern.type === 'Identifier') return pattern.name === name ? [] : undefined
   if (pattern.type !== 'ObjectPattern') return undefined

@@ -5,16 +5,16 @@ import type { Script } from './parse.ts'
 import { resolve, visit } from './references.ts'
 import type { Declaration, Scope } from './scope.ts'
 
-/** What the source says about where the value of a variable comes from. Holds no part of the tree. */
+/** The origin of a variable's value according to the source. Holds no part of the tree. */
 export type Origin = Loaded | { readonly from: 'variable'; readonly lexical?: Lexical }
 
 type Loaded =
   | {
       readonly from: 'import'
-      /** By an `import` declaration, rather than by `await import()`. */
+      /** True for an `import` declaration, false for `await import()`. */
       readonly declared: boolean
       readonly specifier: string
-      /** The name over there; `*` for the whole module. */
+      /** The name of the export; `*` for the whole module. */
       readonly name: string
       readonly attributes?: Readonly<Record<string, string>>
       /** The members taken from it, for `const { a } = await import('x')`. */
@@ -25,18 +25,18 @@ type Loaded =
       readonly from: 'require'
       readonly specifier: string
       readonly path: readonly string[]
-      /** A function around the `require`, such as `__toESM`, and the arguments that follow. */
+      /** A function around the `require`, such as `__toESM`, and its further arguments. */
       readonly helper?: { readonly name: string; readonly rest: readonly unknown[] }
       readonly lexical?: Lexical
     }
 
-/** What tells whether a `const`, `let` or class has been initialised yet. */
+/** Facts that show if a `const`, `let` or class has been initialised yet. */
 export interface Lexical {
-  /** Offset at which it has its value. */
+  /** Offset from which it has its value. */
   readonly at: number
-  /** Its initialiser can never give `undefined`. */
+  /** True if its initialiser can never give `undefined`. */
   readonly neverUndefined: boolean
-  /** Offset of the function around it; the whole file has none. */
+  /** Offset of the function around it; undefined if there is none. */
   readonly owner: number | undefined
 }
 
@@ -75,7 +75,7 @@ function attributesOf(attributes: readonly ImportAttribute[]): { attributes?: Re
   return { attributes: Object.fromEntries(attributes.map((one) => [boundKey(one.key) ?? '', String(one.value.value)])) }
 }
 
-/** `require('x')`, `helper(require('x'), 1)`, `require('x').member`, `await import('x')`. */
+/** Matches `require('x')`, `helper(require('x'), 1)`, `require('x').member`, `await import('x')`. */
 function loadedOrigin(init: Expression): Loaded | undefined {
   if (init.type === 'MemberExpression' && init.object.type !== 'Super') {
     const inner = loadedOrigin(init.object)
@@ -113,7 +113,7 @@ function textOf(node: AnyNode): string | undefined {
   return node.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined
 }
 
-/** Tells whether a variable gets another value anywhere after its declaration. */
+/** Returns true if a variable is assigned anywhere after its declaration. */
 function isReassigned(script: Script, declaration: Declaration): boolean {
   if (declaration.kind === 'const') return false
   let reassigned = false
@@ -130,7 +130,7 @@ function isReassigned(script: Script, declaration: Declaration): boolean {
 function lexicalOf(declaration: Declaration): { lexical?: Lexical } {
   const { kind, declarator, node } = declaration
   if (kind !== 'class' && kind !== 'const' && kind !== 'let') return {}
-  // `let x` without a value is `undefined` by itself; in a loop's head the loop gives the value.
+  // `let x` without a value is `undefined`; in the head of a loop, the loop gives the value.
   if (kind !== 'class' && !declarator?.init) return {}
   const neverUndefined = kind === 'class' || (declarator?.init ? givesValue(declarator.id, declarator.init) : false)
   return { lexical: { at: declarator?.end ?? node.end, neverUndefined, owner: ownerOf(declaration)?.start } }

@@ -2,12 +2,12 @@ import { parse as parseWithAcorn, type AnyNode, type Program } from 'acorn'
 
 import type { Scope } from './scope.ts'
 
-/** A file as it runs, parsed once. */
+/** A parsed file in the form in which it runs. */
 export interface Script {
   readonly source: string
   readonly program: Program
   readonly isModule: boolean
-  /** Offset at which each line starts. */
+  /** Offset of the start of each line. */
   readonly lineStarts: readonly number[]
   /** Scopes made so far, by the node that makes them. */
   readonly scopes: Map<AnyNode, Scope>

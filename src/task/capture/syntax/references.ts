@@ -10,7 +10,7 @@ export interface Reference {
   readonly node: Identifier
   readonly scope: Scope
   readonly use: 'read' | 'write' | 'call' | 'shorthand'
-  /** The members that are read, where nothing else is done with it: `name.member`, `const { member } = name`. */
+  /** The members that are read, if nothing else is done with it: `name.member`, `const { member } = name`. */
   readonly members?: readonly string[]
 }
 
@@ -20,7 +20,7 @@ export interface Visitor {
   enter?(node: AnyNode, scope: Scope): void
 }
 
-/** Walks a node and reports the names that it uses, each with the scope that it stands in. */
+/** Walks a node and reports the names that it uses, each with its scope. */
 export function visit(script: Script, node: AnyNode, scope: Scope, visitor: Visitor): void {
   visitor.enter?.(node, scope)
   const go = (child: AnyNode): void => visit(script, child, scopeOfChild(script, node, scope, child), visitor)
@@ -116,7 +116,7 @@ export function visit(script: Script, node: AnyNode, scope: Scope, visitor: Visi
   }
 }
 
-/** What is assigned to: names are written, everything else in a pattern is read. */
+/** Visits the target of an assignment: names are written, everything else in a pattern is read. */
 function visitTarget(script: Script, target: AnyNode, scope: Scope, visitor: Visitor): void {
   const go = (child: AnyNode): void => visitTarget(script, child, scope, visitor)
   switch (target.type) {
@@ -174,7 +174,7 @@ function destructuredMembers(pattern: Pattern): string[] | undefined {
   return members
 }
 
-/** Expressions inside a binding pattern: defaults and computed keys. */
+/** Returns the expressions inside a binding pattern: defaults and computed keys. */
 function bindingParts(pattern: Pattern): AnyNode[] {
   switch (pattern.type) {
     case 'ObjectPattern':
@@ -208,20 +208,20 @@ function isOptionalOrPrivate(node: AnyNode): boolean {
   return node.type === 'MemberExpression' && node.property.type === 'PrivateIdentifier'
 }
 
-/** The name of the member that a member expression reads, if it stands in the source. */
+/** Returns the name of the member that a member expression reads, if the source contains it. */
 export function memberName(node: AnyNode): string | undefined {
   if (node.type !== 'MemberExpression') return undefined
   if (!node.computed) return node.property.type === 'Identifier' ? node.property.name : undefined
   return node.property.type === 'Literal' && typeof node.property.value === 'string' ? node.property.value : undefined
 }
 
-/** The name of a property whose key stands in the source. */
+/** Returns the name of a property, if the source contains its key. */
 export function keyName(key: AnyNode): string | undefined {
   if (key.type === 'Identifier') return key.name
   return key.type === 'Literal' && typeof key.value === 'string' ? key.value : undefined
 }
 
-/** The declaration that a name means where it stands; `undefined` for globals. */
+/** Finds the declaration of a name in a scope; `undefined` for globals. */
 export function resolve(name: string, scope: Scope): Declaration | undefined {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
     const declaration = at.names.get(name)

@@ -6,15 +6,14 @@ import type { Script } from './parse.ts'
 import { memberName, resolve, visit } from './references.ts'
 import { isAround, type Scope } from './scope.ts'
 
-/** Something that a function uses and that exists only where the function stands. */
+/** A part of a function that works only at its original place. */
 export interface Refusal {
   readonly variable: string
   readonly reason: string
 }
 
 /**
- * What a function uses of its surroundings that can travel neither by value nor by reference. What stands in `except`
- * will be replaced.
+ * Finds the parts of a function that can be sent neither by value nor by reference. Parts in `except` will be replaced.
  */
 export function refusalsOf(script: Script, found: Found, except: AnyNode | undefined): Refusal[] {
   const { node: task, scope: around } = found
@@ -90,7 +89,7 @@ function membersOfThis(node: AnyNode): string[] {
   )
 }
 
-/** At the top of a module `this` is `undefined` here and there. */
+/** At the top of a module `this` is `undefined` on both sides. */
 function isOuterThis(script: Script, around: Scope, scope: Scope): boolean {
   return scope.home === around.home && !(script.isModule && scope.home.type === 'Program')
 }

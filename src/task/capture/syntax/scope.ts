@@ -2,7 +2,7 @@ import type { AnyNode, VariableDeclarator } from 'acorn'
 
 export type DeclarationKind = 'import' | 'const' | 'let' | 'var' | 'class' | 'function' | 'parameter' | 'implicit'
 
-/** Where a name is declared. */
+/** The declaration of a name. */
 export interface Declaration {
   readonly kind: DeclarationKind
   readonly name: string
@@ -22,7 +22,7 @@ export interface Scope {
   readonly home: AnyNode
 }
 
-/** Tells whether a scope is another one or lies around it. */
+/** Returns true if a scope encloses another, or is the same. */
 export function isAround(outer: Scope, scope: Scope): boolean {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) if (at === outer) return true
   return false

@@ -4,7 +4,7 @@ import { childrenOf, isClass, isFunction, type ClassNode, type FunctionNode } fr
 import type { Script } from './parse.ts'
 import type { Declaration, DeclarationKind, Scope } from './scope.ts'
 
-/** The scope that a child of a node stands in. Made once per script. */
+/** Returns the scope of a child of a node. Made once per script. */
 export function scopeOfChild(script: Script, node: AnyNode, scope: Scope, child: AnyNode): Scope {
   if (isFunction(node)) return scopeInFunction(script, node, scope, child)
   switch (node.type) {
@@ -20,7 +20,7 @@ export function scopeOfChild(script: Script, node: AnyNode, scope: Scope, child:
         return declareLexical(node.body, made)
       })
     case 'BlockStatement':
-      // The body of a function has its scope already.
+      // The body of a function already has its scope.
       return scope.node === node ? scope : once(script, node, () => declareLexical(node.body, inner(node, scope)))
     case 'SwitchStatement':
       if (child === node.discriminant) return scope
@@ -46,7 +46,7 @@ export function scopeOfChild(script: Script, node: AnyNode, scope: Scope, child:
   }
 }
 
-/** The outermost scope of a file. */
+/** Returns the outermost scope of a file. */
 export function programScope(script: Script): Scope {
   const { program } = script
   return once(script, program, () => {
@@ -153,7 +153,7 @@ function declarePattern(
   for (const name of boundNames(pattern)) declare(scope, name, kind, node, declarator)
 }
 
-/** The names that a pattern binds. */
+/** Returns the names that a pattern binds. */
 export function boundNames(pattern: Pattern): string[] {
   switch (pattern.type) {
     case 'Identifier':
@@ -173,7 +173,7 @@ export function boundNames(pattern: Pattern): string[] {
   }
 }
 
-/** `let`, `const`, `using`, classes and functions that stand directly in a list of statements. */
+/** Declares `let`, `const`, `using`, classes and functions that stand directly in a list of statements. */
 function declareLexical(statements: readonly Statement[], scope: Scope): Scope {
   for (const statement of statements) {
     const node = unlabelled(statement)
@@ -201,7 +201,7 @@ function unlabelled(statement: Statement): Statement {
   return statement.type === 'LabeledStatement' ? unlabelled(statement.body) : statement
 }
 
-/** `var`s of a function wherever they stand in it, and the functions in blocks of sloppy code. */
+/** Declares the `var`s of a function at any depth, and the functions in blocks of sloppy code. */
 function declareVars(statements: readonly AnyNode[], scope: Scope, nested = false): void {
   for (const node of statements) {
     if (node.type === 'VariableDeclaration') {

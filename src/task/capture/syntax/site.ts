@@ -9,21 +9,21 @@ import { resolve, visit, type Reference } from './references.ts'
 import { refusalsOf, type Refusal } from './refusals.ts'
 import { isAround } from './scope.ts'
 
-/** What the source says about one function or class: all that capturing needs, without the tree. */
+/** The facts that the source tells about one function or class: everything that capturing needs, without the tree. */
 export interface Site {
   readonly isClass: boolean
   readonly isGenerator: boolean
-  /** The text to compile, as long as the original but for live imports. */
+  /** The text to compile. It is as long as the original, except for live imports. */
   readonly code: string
   readonly form: 'expression' | 'method' | 'getter' | 'setter'
   readonly position: Position
   readonly strict: boolean
   readonly free: readonly FreeVariable[]
-  /** The name that stands for `import.meta` in the text. */
+  /** The name that replaces `import.meta` in the text. */
   readonly meta: string | undefined
-  /** The name that stands for what a class extends. */
+  /** The name that replaces the base class of a class in the text. */
   readonly base: string | undefined
-  /** Names that stand for whole modules in the text, so that their exports are read when they are used. */
+  /** Names that replace whole modules in the text, so that their exports are read on use. */
   readonly liveModules: Edited['liveModules']
   readonly refusals: readonly Refusal[]
   /** Variables that are read while a class is being evaluated. */
@@ -37,7 +37,7 @@ export interface FreeVariable {
   readonly name: string
   readonly origin: Origin | undefined
   readonly assigned: boolean
-  /** The members that are read from it, where nothing else is done with it. */
+  /** The members that are read from it, if nothing else is done with it. */
   readonly members: readonly string[] | undefined
 }
 
@@ -67,8 +67,8 @@ export function siteOf(script: Script, found: Found, text: string): Site {
 }
 
 /**
- * What a class extends, where a worker cannot evaluate that again as it stands: its variables need not be in any scope
- * that the class can see. The class itself knows what came of it.
+ * Returns the base class expression of a class, if a worker cannot evaluate it: its variables need not be in any scope
+ * that the class can see. The class itself knows the resulting value.
  */
 function heritageOf({ node, scope }: Found): AnyNode | undefined {
   if (!isClass(node) || !node.superClass) return undefined
@@ -78,7 +78,7 @@ function heritageOf({ node, scope }: Found): AnyNode | undefined {
   return imported ? undefined : superClass
 }
 
-/** The references that leave a function, in the order of the source. */
+/** Collects the references that leave a function, in the order of the source. */
 function collect(script: Script, found: Found): Reference[] {
   const uses: Reference[] = []
   const { node } = found
@@ -115,7 +115,7 @@ function* freeVariables(
   }
 }
 
-/** Whether the code around a function is strict; what the function says itself stands in its own text. */
+/** Returns true if the code around a function is strict. A directive of its own is part of its text. */
 function strictAround(found: Found): boolean {
   return found.scope.strict || found.member?.type === 'MethodDefinition'
 }
@@ -134,7 +134,7 @@ function eagerNames(node: AnyNode, uses: readonly Reference[]): string[] {
   return [...new Set(eager.map((use) => use.node.name))]
 }
 
-/** Names of the static methods and accessors of a class: evaluating its source makes them again. */
+/** Returns the names of static methods and accessors of a class: evaluating its source makes them again. */
 export function staticMembers(node: ClassNode): string[] {
   return node.body.body.flatMap((member) =>
     member.type === 'MethodDefinition' && member.static && !member.computed ? (boundKey(member.key) ?? []) : [],

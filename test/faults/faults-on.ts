@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { BACKENDS } from './case.js'
+import type { BackendName } from './case.js'
 import { FAULTS } from './matrix.js'
 import type { Expected } from './row.js'
 import { type CaseOutcome, runCase } from './run-case.js'
@@ -21,9 +21,10 @@ function check(outcome: CaseOutcome, expected: Expected): void {
   assert.deepEqual(kept, [], 'something keeps the process alive')
 }
 
-describe('faults', { concurrency: 2 }, () => {
-  for (const row of FAULTS) {
-    for (const backend of BACKENDS) {
+/** Tests of all faults on a backend. */
+export function faultsOn(backend: BackendName): void {
+  describe(`faults: ${backend}`, () => {
+    for (const row of FAULTS) {
       const cell = row.cells[backend]
       for (const name of cell.cases) {
         it(`${row.id} ${row.title}: ${backend}, ${cell.status} (${name})`, async () => {
@@ -31,5 +32,5 @@ describe('faults', { concurrency: 2 }, () => {
         })
       }
     }
-  }
-})
+  })
+}

@@ -1,32 +1,24 @@
-import { InvalidStateError } from '../../errors/argument-errors.ts'
 import { TaskAbortedError, type TaskError } from '../../errors/task-errors.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import { Item } from '../../pool/jobs/item.ts'
-import { Job } from '../../pool/jobs/job.ts'
-import type { Addressed, Ending, Sink } from '../../pool/jobs/ports.ts'
+import type { Addressed, Ending, Sink, SourcePort } from '../../pool/jobs/ports.ts'
 import { failureOf } from '../../pool/outcomes/task-failure.ts'
 import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
-import { haltJob } from '../../pool/scheduling/halt.ts'
 import type { CachedRun } from '../../run/cache/run-caching.ts'
-import { defaultDispatcher } from '../../run/hosts/default-host.ts'
-import { fallsBack } from '../../run/hosts/fallback.ts'
-import type { RunHost } from '../../run/hosts/run-host.ts'
-import { jobOptionsOf } from '../../run/job-options-of.ts'
-import { HaltingSink } from '../../run/outcomes/halting-sink.ts'
-import type { Run } from '../../run/run.ts'
-import type { RunningJob, StartedRun } from '../../run/started-run.ts'
+import type { InputCounts, PreparedRun, RunContext, TaskCounts, Work } from '../../run/plan.ts'
 import { DEFAULT_POLICY } from '../../task/failure-policy.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 import type { CallQueue } from '../engine/call-queue.ts'
 import { type Delivery, GraphEngine } from '../engine/graph-engine.ts'
 import { GraphSink } from '../engine/graph-sink.ts'
-import { GraphSupply } from '../engine/graph-supply.ts'
+import { GraphSource } from '../engine/graph-source.ts'
 import type { Calling, Stage, StageTag } from '../engine/operators/stage.ts'
-import type { GraphPlan, StagePlan } from '../graph/graph-plan.ts'
+import type { GraphPlan } from '../graph/graph-plan.ts'
+import type { StagePlan } from '../graph/graph-plan.ts'
 import type { NodeCounts } from '../graph/item-counts.ts'
 
 /** Where some of a graph's calls are made. */
-export interface Place {
+export interface Site {
   readonly dispatcher: Dispatcher
   readonly callings: ReadonlyMap<StagePlan, Calling>
   /** Some results are looked up and stored here. */
@@ -37,9 +29,9 @@ export interface Place {
 export interface GraphWork {
   readonly name: string
   readonly plan: GraphPlan
-  readonly remote: Place
+  readonly remote: Site
   /** This process, where some nodes say so. */
-  readonly local: Place | undefined
+  readonly local: Site | undefined
   /** How many items there will be in all nodes but sources, and how many will be handed out, where that is known. */
   readonly sizes: { readonly items: number | undefined; readonly outputs: number | undefined }
   readonly open: (spec: NodeSpec) => Iterable<unknown> | AsyncIterable<unknown>
@@ -51,34 +43,27 @@ export interface GraphWork {
 
 const MAX_BYTES = 64 * 1024 * 1024
 
-/** Puts a graph's calls to a dispatcher: all of a run are one job, so that it uses its workers once. */
-export function startGraph(run: Run, host: RunHost, work: GraphWork): StartedRun {
-  // Nobody sees this: the run has had its end.
-  if (run.isEnded) throw new InvalidStateError('the run ended before it began')
-  return new GraphRun(run, host, work).start()
-}
-
-/** A job that makes some of the graph's calls, and who runs it. */
-interface Placed {
-  readonly job: Job
-  dispatcher: Dispatcher
+/**
+ * The run of a graph: its calls are one job, so that a run uses its workers once, and a second one if some nodes run in
+ * this process.
+ */
+export function graphRun(run: RunContext, work: GraphWork): PreparedRun {
+  return new GraphRun(run, work).prepared()
 }
 
 class GraphRun {
-  readonly #run: Run
-  readonly #host: RunHost
+  readonly #run: RunContext
   readonly #work: GraphWork
   readonly #engine: GraphEngine
-  readonly #placed: Placed[] = []
-  readonly #target: Sink
-  #wakes = false
+  readonly #sources: GraphSource[] = []
+  #target!: Sink
+  #flushesSoon = false
   /** Items that were handed out. */
   #delivered = 0
 
-  constructor(run: Run, host: RunHost, work: GraphWork) {
+  constructor(run: RunContext, work: GraphWork) {
     const { settings } = run
     this.#run = run
-    this.#host = host
     this.#work = work
     const options = {
       callings: new Map([...work.remote.callings, ...(work.local?.callings ?? [])]),
@@ -93,44 +78,25 @@ class GraphRun {
       untaken: () => run.reorderBuffer.waiting,
     })
     work.onCounts(this.#engine.counts)
-    const { halt } = settings
-    const halted = (why: string): void => run.halt(halt?.mode ?? 'now', why, 'halt')
-    this.#target =
-      halt === undefined
-        ? run.reorderBuffer
-        : new HaltingSink(halt, run.reorderBuffer, () => work.sizes.outputs, halted)
   }
 
-  start(): StartedRun {
-    const { remote, local } = this.#work
-    const main = this.#place(remote, this.#engine.remote, (ending) => this.#end(ending))
-    if (local !== undefined) this.#place(local, this.#engine.local, (ending) => ending && main.job.fail(ending.thrown))
-    for (const { job, dispatcher } of this.#placed) dispatcher.add(job)
-    const { backend } = main.dispatcher.options
+  prepared(): PreparedRun {
+    const { name, remote, local } = this.#work
+    const main = this.#workAt(remote, this.#engine.remote, (ending) => this.#end(ending))
+    // What fails here fails the run.
+    const failMain = (ending: Ending | undefined): void => ending && this.#sources[0]?.job.fail(ending.thrown)
+    const other = local && this.#workAt(local, this.#engine.local, failMain)
     return {
-      job: this.#seen(main.job),
-      read: () => this.#engine.read,
-      total: () => this.#total(),
-      isRead: () => this.#engine.isRead,
-      workers: `${Math.min(main.job.options.maxWorkers, main.dispatcher.workerSet.size)} ${backend.name}`,
-      halt: (mode, why) => this.#placed.forEach(({ job, dispatcher }) => haltJob(dispatcher, job, mode, why)),
-      release: (reason) => {
-        this.#engine.stop()
-        for (const { job, dispatcher } of this.#placed) {
-          const own = [...job.functions].filter((fn) => !fn.lasting)
-          dispatcher.remove(job, own, reason)
-        }
-      },
+      name,
+      works: other === undefined ? [main] : [main, other],
+      inputs: this.#inputs(),
+      counts: this.#counts(),
+      release: () => this.#engine.stop(),
     }
   }
 
-  #place(
-    { dispatcher, callings, caching }: Place,
-    queue: CallQueue,
-    end: (ending: Ending | undefined) => void,
-  ): Placed {
-    const { name, plan } = this.#work
-    const source = new GraphSupply(this.#engine, queue, {
+  #workAt({ dispatcher, callings, caching }: Site, queue: CallQueue, end: (ending: Ending | undefined) => void): Work {
+    const source = new GraphSource(this.#engine, queue, {
       filled: () => {
         const others = queue === this.#engine.remote ? this.#engine.local : this.#engine.remote
         // Not for nothing: to look for more work in turn would leave no time for anything else.
@@ -138,37 +104,26 @@ class GraphRun {
       },
       again: () => setImmediate(() => this.#wake()),
       waits: () => this.#run.window.announce(),
-      stopped: () => this.#stopped(placed.job),
+      stopped: (job) => this.#stopped(job),
     })
-    const rules = jobOptionsOf(this.#run, this.#host, {
-      name,
-      // Nodes may have limits of their own.
-      hasTimeouts: this.#run.settings.timeout !== undefined || plan.nodes.some(({ settings }) => settings.timeout),
-      perWorker: undefined,
-      rescue: (error) => this.#rescue(placed, error),
-      fail: (thrown) => placed.job.fail(thrown),
-    })
-    const options = { ...rules, mediansApart: true }
-    const sink = new GraphSink(this.#engine, () => this.#flush(), end)
-    const cached = caching && caching.cacheRun(this.#run, source, sink, keptResults(callings))
-    const job = new Job(options, cached?.source ?? source, cached?.sink ?? sink)
-    for (const { fn } of callings.values()) job.functions.add(fn)
-    const placed: Placed = { job, dispatcher }
-    this.#placed.push(placed)
-    return placed
+    this.#sources.push(source)
+    const nodes = this.#work.plan.nodes.map(({ settings }) => settings)
+    return {
+      dispatcher,
+      source,
+      sinkBefore: (target) => {
+        this.#target = target
+        return new GraphSink(this.#engine, () => this.#flush(), end)
+      },
+      functions: new Set([...callings.values()].map(({ fn }) => fn)),
+      hasTimeouts: this.#run.settings.timeout !== undefined || nodes.some(({ timeout }) => timeout),
+      mediansApart: true,
+      cache: caching && { parts: caching, ...keptResults(callings) },
+    }
   }
 
-  /** Goes on in this thread where the run allows it. */
-  #rescue(placed: Placed, error: unknown): boolean {
-    const { dispatcher, job } = placed
-    if (dispatcher.options.backend.name === 'serial' || !fallsBack(this.#run.settings, error)) return false
-    dispatcher.detach(job)
-    void defaultDispatcher({ backend: 'serial' }, 1).then((serial) => (placed.dispatcher = serial).add(job))
-    return true
-  }
-
-  /** A job starts nothing more. What waited for it fails, where the run goes on to its end. */
-  #stopped(job: Job): void {
+  /** A job starts nothing more. What waited for it fails, if the run goes on to its end. */
+  #stopped(job: SourcePort): void {
     this.#engine.stop()
     if (!job.open) return
     for (const item of [...this.#engine.remote.drain(), ...this.#engine.local.drain()]) {
@@ -177,14 +132,10 @@ class GraphRun {
     }
   }
 
-  /** What the run sees of its job: the items of all nodes. */
-  #seen(main: Job): RunningJob {
-    const placed = this.#placed
-    const sum = (key: 'retried' | 'inFlight'): number => placed.reduce((all, { job }) => all + job[key], 0)
+  /** The items of all nodes but sources: those that the user counts. */
+  #counts(): TaskCounts {
     const count = (key: keyof NodeCounts): number => this.#count(key)
     return {
-      options: main.options,
-      functions: main.functions,
       get done() {
         return count('done')
       },
@@ -194,13 +145,27 @@ class GraphRun {
       get cached() {
         return count('cached')
       },
-      get retried() {
-        return sum('retried')
+    }
+  }
+
+  #inputs(): InputCounts {
+    const { items, outputs } = this.#work.sizes
+    const engine = this.#engine
+    const skipped = (): number => this.#count('skipped')
+    return {
+      outputs,
+      get read() {
+        return engine.read
       },
-      get inFlight() {
-        return sum('inFlight')
+      get exhausted() {
+        return engine.isRead
       },
-      wake: () => this.#wake(),
+      get skipped() {
+        return skipped()
+      },
+      get size() {
+        return items === undefined ? undefined : items - skipped()
+      },
     }
   }
 
@@ -208,11 +173,6 @@ class GraphRun {
     let sum = 0
     for (const [spec, counts] of this.#engine.counts) if (spec.kind !== 'source') sum += counts[key]
     return sum
-  }
-
-  #total(): number | undefined {
-    const { items } = this.#work.sizes
-    return this.#run.settings.total ?? (items === undefined ? undefined : items - this.#count('skipped'))
   }
 
   /** Hands out what can be, and looks for what can be begun. */
@@ -250,21 +210,21 @@ class GraphRun {
   }
 
   #wake(): void {
-    for (const { job } of this.#placed) job.wake()
+    for (const { job } of this.#sources) job.wake()
   }
 
   #flushSoon(): void {
-    if (this.#wakes) return
-    this.#wakes = true
+    if (this.#flushesSoon) return
+    this.#flushesSoon = true
     queueMicrotask(() => {
-      this.#wakes = false
+      this.#flushesSoon = false
       this.#flush()
     })
   }
 }
 
 /** The results of those nodes that are looked up and stored here. */
-function keptResults(callings: Place['callings']): CachedRun {
+function keptResults(callings: Site['callings']): CachedRun {
   const stageOf = (item: Item): Stage => (item.tag as StageTag).stage
   return {
     // What is nearest to the end shall go first.

@@ -9,11 +9,11 @@ export interface WrittenLine {
   readonly end: number
 }
 
-/** Told of lines that were written, and where they begin in their file, in bytes. */
+/** Called when lines were written, with where they begin in their file, in bytes. */
 export type OnWritten = (lines: readonly WrittenLine[], start: number | undefined) => void
 
-/** Gathers lines, so that many small results cost few writes; what waits is written as soon as nothing else happens. */
-export class ResultWriter {
+/** Gathers lines, so that many small results cost few writes. Writes what waits as soon as nothing else happens. */
+export class LineWriter {
   readonly #target: LineTarget
   readonly #onWritten: OnWritten
   #gathered = ''
@@ -28,7 +28,7 @@ export class ResultWriter {
     this.#onWritten = onWritten
   }
 
-  /** Takes the line of an input's result. Where it returns a promise, wait for that before the next one. */
+  /** Takes the line of an input's result. If it returns a promise, wait for that before the next call. */
   write(line: string, index: number): Promise<void> | undefined {
     this.#gathered += line
     this.#bytes += Buffer.byteLength(line)
@@ -38,7 +38,7 @@ export class ResultWriter {
     return this.#busy
   }
 
-  /** Resolves when all is written. What was there before stays where the run `failedToStart`. */
+  /** Resolves when all is written. With `failedToStart`, what was there before stays. */
   async close(failedToStart: boolean): Promise<void> {
     await this.#busy
     this.#flush()
@@ -62,27 +62,4 @@ export class ResultWriter {
         this.#flush()
       })
   }
-}
-
-/** A result as one line of JSON. What JSON has no form for gets the nearest that keeps all of it. */
-export function jsonLine(value: unknown): string {
-  if (value === undefined) return 'null\n'
-  return `${JSON.stringify(value, keepAll)}\n`
-}
-
-/** JSON would silently leave out what these hold, or refuse them. */
-function keepAll(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return value.toString()
-  if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Map || value instanceof Set) return [...value]
-  if (value instanceof RegExp) return String(value)
-  if (value instanceof Error) return fieldsOf(value)
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Uint8Array)
-  if (value instanceof DataView) return keepAll('', new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
-  return value instanceof ArrayBuffer ? Array.from(new Uint8Array(value)) : value
-}
-
-function fieldsOf(error: Error): object {
-  const { name, message, cause } = error
-  return Object.assign({ name, message }, cause === undefined ? {} : { cause }, error)
 }

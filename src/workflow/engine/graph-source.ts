@@ -1,14 +1,14 @@
 import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { ItemChunk } from '../../pool/jobs/item-chunk.ts'
-import type { Ending, Source } from '../../pool/jobs/ports.ts'
+import type { Ending, Source, SourcePort } from '../../pool/jobs/ports.ts'
 import type { CallQueue } from './call-queue.ts'
 import type { GraphEngine } from './graph-engine.ts'
 
 /** Reading may take so long before what runs is looked at again, in milliseconds. */
 const REFILL_MS = 4
 
-export interface SupplyEvents {
+export interface GraphSourceEvents {
   /** Something came of reading. */
   filled(): void
   /** There is more to read, but not now. */
@@ -16,19 +16,29 @@ export interface SupplyEvents {
   /** Nothing can be done before something is finished, or taken. */
   waits(): void
   /** The job wants no more. */
-  stopped(): void
+  stopped(job: SourcePort): void
 }
 
 /** A graph's calls, for the job that makes them: what is nearest to the end first; where none is ready, sources are read. */
-export class GraphSupply implements Source {
+export class GraphSource implements Source {
   readonly #engine: GraphEngine
   readonly #queue: CallQueue
-  readonly #events: SupplyEvents
+  readonly #events: GraphSourceEvents
+  #job!: SourcePort
 
-  constructor(engine: GraphEngine, queue: CallQueue, events: SupplyEvents) {
+  constructor(engine: GraphEngine, queue: CallQueue, events: GraphSourceEvents) {
     this.#engine = engine
     this.#queue = queue
     this.#events = events
+  }
+
+  attach(job: SourcePort): void {
+    this.#job = job
+  }
+
+  /** The job that it feeds. */
+  get job(): SourcePort {
+    return this.#job
   }
 
   get exhausted(): boolean {
@@ -67,6 +77,6 @@ export class GraphSupply implements Source {
   }
 
   stop(): void {
-    this.#events.stopped()
+    this.#events.stopped(this.#job)
   }
 }

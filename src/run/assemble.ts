@@ -1,0 +1,132 @@
+import { InvalidStateError } from '../errors/argument-errors.ts'
+import type { Sink } from '../pool/jobs/ports.ts'
+import type { HaltMode } from '../pool/scheduling/halt.ts'
+import type { StepsOfTask } from '../wire/protocol/frames.ts'
+import { jobOptionsOf } from './job-options-of.ts'
+import { HaltingSink } from './outcomes/halting-sink.ts'
+import { ShapingSink } from './outcomes/shaping-sink.ts'
+import { PlacedJob } from './placed-job.ts'
+import type { PreparedRun, RunContext, TaskCounts, Work } from './plan.ts'
+import type { ReadyRun } from './prepare-run.ts'
+
+/** A run whose parts are connected. */
+export interface AssembledRun {
+  readonly name: string
+  /** Who works on it: `2 threads`. */
+  readonly workers: string
+  readonly counts: TaskCounts
+  /** The steps that its first function is made of, if it is made of steps and that is known. */
+  readonly steps: StepsOfTask | undefined
+  /** Attempts after a first one. */
+  readonly retried: number
+  /** Tasks that workers have. */
+  readonly running: number
+  /** Inputs read so far. */
+  readonly read: number
+  /** All inputs have been read. */
+  readonly isRead: boolean
+  /** How many tasks there will be, if that is known. */
+  readonly total: number | undefined
+  /** Gives the jobs to their dispatchers. The run may end before this returns. */
+  start(): void
+  /** There may be room for more inputs. */
+  wake(): void
+  /** Starts nothing more, and with `now` stops what runs. */
+  halt(mode: HaltMode, why: string): void
+  /** Gives back what the run used; `reason` is for tasks that still run. */
+  release(reason: unknown): void
+}
+
+/**
+ * Connects the parts of a run, in the order in which an input passes them:
+ *
+ * source → cache → limiter → job → workers → store → halt rule → shape → reorder buffer
+ *
+ * @throws {InvalidStateError} if the run ended while it was made ready.
+ */
+export function assemble(run: RunContext, { host, prepared }: ReadyRun): AssembledRun {
+  // No one sees this: the run has had its end.
+  if (run.isEnded) throw new InvalidStateError('the run ended before it began')
+  const { inputs, release } = prepared
+  const target = targetOf(run, prepared)
+  const [main, ...others] = prepared.works.map((work) =>
+    placedJob(run, { name: prepared.name, workers: host.workers }, work, target),
+  )
+  if (main === undefined) throw new InvalidStateError('a run without work')
+  const placed = [main, ...others]
+  const sum = (key: 'inFlight' | 'retried'): number => placed.reduce((all, { job }) => all + job[key], 0)
+  const { workerSet, options } = prepared.works[0].dispatcher
+  return {
+    name: prepared.name,
+    workers: inWords(Math.min(main.job.options.maxWorkers, workerSet.size), options.backend.name),
+    counts: prepared.counts ?? main.job,
+    get steps() {
+      const [first] = main.job.functions
+      return first?.steps
+    },
+    get retried() {
+      return sum('retried')
+    },
+    get running() {
+      return sum('inFlight')
+    },
+    get read() {
+      return inputs.read
+    },
+    get isRead() {
+      return inputs.exhausted
+    },
+    get total() {
+      return totalOf(run, prepared)
+    },
+    start: () => placed.forEach((one) => one.start()),
+    wake: () => placed.forEach(({ job }) => job.wake()),
+    halt: (mode, why) => placed.forEach((one) => one.halt(mode, why)),
+    release: (reason) => {
+      release?.()
+      for (const one of placed) one.release(reason)
+    },
+  }
+}
+
+/** What takes the outcomes of all jobs: halt rule → shape → reorder buffer. */
+function targetOf(run: RunContext, prepared: PreparedRun): Sink {
+  const { halt } = run.settings
+  const { shape, inputs } = prepared
+  const shaped = shape === undefined ? run.reorderBuffer : new ShapingSink(shape, run.reorderBuffer)
+  if (halt === undefined) return shaped
+  const total = (): number | undefined => ('outputs' in inputs ? inputs.outputs : totalOf(run, prepared))
+  return new HaltingSink(halt, shaped, total, (why) => run.halt(halt.mode, why, 'halt'))
+}
+
+function totalOf({ settings: { total } }: RunContext, { inputs }: PreparedRun): number | undefined {
+  return total === undefined ? inputs.size : total - inputs.skipped
+}
+
+/** source → cache → limiter → job → workers → store, and on to the target. */
+function placedJob(
+  run: RunContext,
+  about: { readonly name: string; readonly workers: number },
+  work: Work,
+  target: Sink,
+): PlacedJob {
+  const { dispatcher, functions, perWorker, hasTimeouts, mediansApart, journal, cache } = work
+  const { capabilities } = dispatcher.options.backend
+  const sink = work.sinkBefore === undefined ? target : work.sinkBefore(target)
+  const cached = cache?.parts.cacheRun(run, work.source, sink, cache)
+  // What stands between may do without an item.
+  const failureEnds = work.sinkBefore === undefined ? () => run.failureEnds : undefined
+  const use = { ...about, capabilities, functions, perWorker, hasTimeouts, mediansApart, journal, failureEnds }
+  return new PlacedJob(
+    dispatcher,
+    run.settings,
+    (rescue, fail) =>
+      jobOptionsOf(run.settings, { ...use, rescue, fail, print: (stream, text) => run.print(stream, text) }),
+    cached?.source ?? work.source,
+    cached?.sink ?? sink,
+  )
+}
+
+function inWords(count: number, where: string): string {
+  return count === Infinity ? where : `${count} ${where}`
+}

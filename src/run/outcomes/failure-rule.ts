@@ -1,0 +1,84 @@
+import { BatchError, type SettledRecord } from '../../errors/run-errors.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
+import type { Ending } from '../../pool/jobs/ports.ts'
+import type { RunSettings } from '../../settings/run-settings.ts'
+import { Failure } from './reorder-buffer.ts'
+
+/** Stands for an outcome that has no value. */
+export const NO_VALUE: unique symbol = Symbol('no value')
+
+/** The option `onError`: what a failed task means for the run, and what a consumer of values gets in its place. */
+export class FailureRule {
+  readonly #onError: RunSettings['onError']
+  readonly #failures: TaskError[] = []
+  /** All outcomes, for the `BatchError` of `collect`. */
+  readonly #records: SettledRecord[] = []
+  /** The failure that stops the run. */
+  fatal: Ending | undefined
+  /** The failure that stops the run unless it will be read as settled records. */
+  undecided: Ending | undefined
+
+  constructor(onError: RunSettings['onError']) {
+    this.#onError = onError
+  }
+
+  /**
+   * A task failed for good. Returns false if its outcome takes no place among the others, because the run stops there.
+   * `reading`: how the run is read; undefined if no reader has come yet.
+   */
+  admit(failure: Failure, reading: string | undefined): boolean {
+    if (reading === 'settled') return true
+    switch (this.#onError) {
+      case 'collect':
+        this.#failures.push(failure.error)
+        return true
+      case 'return':
+        failure.replacement = { value: failure.error }
+        return true
+      case 'throw':
+      case undefined:
+        if (reading === undefined) {
+          this.undecided ??= { thrown: failure.error }
+          return true
+        }
+        this.fatal ??= { thrown: failure.error }
+        return false
+      default:
+        return this.#replace(failure, this.#onError)
+    }
+  }
+
+  /** Whether a failure stops the run if it is read so. */
+  isFatal(reading: string | undefined): boolean {
+    return (this.#onError ?? 'throw') === 'throw' && reading !== undefined && reading !== 'settled'
+  }
+
+  #replace(failure: Failure, onError: (error: TaskError) => unknown): boolean {
+    try {
+      failure.replacement = { value: onError(failure.error) }
+      return true
+    } catch (thrown) {
+      this.fatal ??= { thrown }
+      return false
+    }
+  }
+
+  /** An outcome as a consumer of values gets it; `NO_VALUE` if it is left out. */
+  asValue(outcome: unknown, index: number): unknown {
+    if (this.#onError === 'collect') this.#records.push(recordOf(outcome, index))
+    if (!(outcome instanceof Failure)) return outcome
+    return outcome.replacement === undefined ? NO_VALUE : outcome.replacement.value
+  }
+
+  /** The error that a run with `collect` ends with, told once; undefined if nothing failed. */
+  takeBatchError(): Ending | undefined {
+    if (this.#failures.length === 0) return undefined
+    return { thrown: new BatchError(this.#failures.splice(0), this.#records.splice(0)) }
+  }
+}
+
+/** An outcome as `settled()` gives it. */
+export function recordOf(outcome: unknown, index: number): SettledRecord {
+  if (!(outcome instanceof Failure)) return { status: 'fulfilled', index, value: outcome }
+  return { status: 'rejected', index, input: outcome.item.input, reason: outcome.error }
+}

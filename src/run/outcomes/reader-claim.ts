@@ -1,0 +1,52 @@
+import { InvalidStateError } from '../../errors/argument-errors.ts'
+
+/** The forms in which a run can be read. */
+export type Reading = 'values' | 'batches' | 'settled' | 'array'
+
+/** Who reads a run: one reader, in one form. */
+export class ReaderClaim {
+  #reading: Reading | undefined
+  #stalled = false
+  #finished = false
+
+  /** The form that the reader chose; undefined if there is none yet. */
+  get reading(): Reading | undefined {
+    return this.#reading
+  }
+
+  /**
+   * A reader says how it reads.
+   *
+   * @throws {InvalidStateError} if there is a reader already, unless it continues: after a stall in any form, and with
+   * single values while it is not waiting for one.
+   */
+  claim(reading: Reading, isWaiting: boolean): void {
+    if (this.#reading !== undefined && !this.#stalled && !this.#continues(reading, isWaiting)) {
+      const why = this.#finished ? 'it is over' : `it is already read as ${this.#reading}`
+      throw new InvalidStateError(
+        `this run cannot be read as ${reading}: ${why}. A run has one reader; call map() again for another.`,
+      )
+    }
+    this.#stalled = false
+    this.#reading = reading
+  }
+
+  /** Whether one more step of a loop over values needs no new claim; it may come when all is over. */
+  get isStepping(): boolean {
+    return this.#reading === 'values' && !this.#stalled
+  }
+
+  /** The reader gave up waiting for now. */
+  stall(): void {
+    this.#stalled = true
+  }
+
+  /** The reader was told the end, or wants no more. */
+  finish(): void {
+    this.#finished = true
+  }
+
+  #continues(reading: Reading, isWaiting: boolean): boolean {
+    return reading === 'values' && this.#reading === 'values' && !this.#finished && !isWaiting
+  }
+}

@@ -1,0 +1,113 @@
+import type { Journal } from '../journal/journal.ts'
+import type { Print } from '../logs/print.ts'
+import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import type { Sink, Source } from '../pool/jobs/ports.ts'
+import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
+import type { HaltMode } from '../pool/scheduling/halt.ts'
+import type { RunSettings } from '../settings/run-settings.ts'
+import type { TaskFunction } from '../task/task-function.ts'
+import type { CachedRun } from './cache/run-caching.ts'
+import type { RunHost } from './hosts/run-host.ts'
+import type { ReorderBuffer } from './outcomes/reorder-buffer.ts'
+import type { Shape } from './outcomes/shaping-sink.ts'
+import type { FunctionUse } from './prepare-options.ts'
+import type { RunStats } from './run-stats.ts'
+import type { Window } from './source/window.ts'
+
+/** A run, as the parts that it is made of see it. */
+export interface RunContext {
+  readonly settings: RunSettings
+  readonly window: Window
+  readonly reorderBuffer: ReorderBuffer
+  readonly isEnded: boolean
+  /** Whether a task's failure ends the run, as it is read now. */
+  readonly failureEnds: boolean
+  /** Prints what tasks print, past whatever shows the progress. */
+  readonly print: Print
+  /** Calls back when the run is over; at once if it is. */
+  onEnd(callback: () => void): void
+  /** Ends the run with an error of its own: a callback of the user's threw, or the journal takes no more. */
+  fail(thrown: unknown): void
+  /** Starts nothing more, and with `now` stops what runs. */
+  halt(mode: HaltMode, why: string, by?: RunStats['endedBy']): void
+}
+
+/** What distinguishes `map`, `execute`, pipelines and workflows: everything else about their runs is the same. */
+export interface Plan {
+  /**
+   * Makes ready what the run needs: functions, journal, cache, sources. Called once when the run starts, and once more
+   * with this thread in the place of the workers if that failed and the run may fall back.
+   */
+  prepare(preparation: Preparation): Promise<PreparedRun>
+}
+
+/** What a plan is prepared with. */
+export interface Preparation {
+  readonly run: RunContext
+  readonly host: RunHost
+  readonly dispatcher: Dispatcher
+  /** Makes a function ready to be sent, by the settings of the run: one, or one for each part of a list. */
+  prepareFunction(fn: TaskFunction, use: FunctionUse): Promise<readonly PreparedFunction[]>
+  /** Opens the journal of the run, if it has one, for these functions. It is closed when the run is over. */
+  openJournal(functions: readonly PreparedFunction[]): Journal | undefined
+}
+
+/** A run that can be assembled. */
+export interface PreparedRun {
+  readonly name: string
+  /** The work of the run; a workflow has two if some of its nodes run in this process. The first one ends the run. */
+  readonly works: readonly [Work, ...Work[]]
+  readonly inputs: InputCounts
+  /** Counts of finished tasks, if those of the jobs are not what the user counts. */
+  readonly counts?: TaskCounts
+  /** Makes what the consumer gets of a result. */
+  readonly shape?: Shape | undefined
+  /** Called when the run is over, before its jobs are removed. */
+  readonly release?: () => void
+}
+
+/** One job of a run. */
+export interface Work {
+  readonly dispatcher: Dispatcher
+  readonly source: Source
+  /** Stands between the job and the run's own sink, which it is given. Default: the run's sink itself. */
+  readonly sinkBefore?: (target: Sink) => Sink
+  /** The functions that its items call. The plan may add to them while the run goes on. */
+  readonly functions: Set<PreparedFunction>
+  /** One function for each worker. */
+  readonly perWorker?: readonly PreparedFunction[] | undefined
+  /** Tasks of it have a limit in time. */
+  readonly hasTimeouts: boolean
+  /** Limits go by the median of their own function's tasks, not of all. */
+  readonly mediansApart?: boolean
+  readonly journal?: Journal | undefined
+  /** Results are looked up before items are sent, and stored when they come. */
+  readonly cache?: WorkCache | undefined
+}
+
+/** The cache of a job. The code is loaded only by runs that have one. */
+export interface WorkCache extends CachedRun {
+  readonly parts: typeof import('./cache/run-caching.ts')
+}
+
+/** How far the inputs have been read. */
+export interface InputCounts {
+  /** Inputs read so far, skipped ones included. */
+  readonly read: number
+  /** All inputs have been read. */
+  readonly exhausted: boolean
+  /** Inputs that will have an outcome, if that is known. */
+  readonly size: number | undefined
+  /** Inputs that were left out so far. */
+  readonly skipped: number
+  /** Outcomes that the consumer will get, if that is known and differs from `size`. */
+  readonly outputs?: number | undefined
+}
+
+/** How many tasks are finished. */
+export interface TaskCounts {
+  readonly done: number
+  readonly failed: number
+  /** Of those that are done, how many came from a cache. */
+  readonly cached: number
+}

@@ -1,0 +1,44 @@
+import { hostFor } from './hosts/debug-host.ts'
+import { fallsBack, serialHost } from './hosts/fallback.ts'
+import type { RunHost } from './hosts/run-host.ts'
+import { keepJournal } from './keep-journal.ts'
+import type { Plan, PreparedRun, RunContext } from './plan.ts'
+import { prepareOptions } from './prepare-options.ts'
+import { BATCHES_PER_WORKER } from './source/window.ts'
+
+/** A run that can be assembled, and whose workers it uses. */
+export interface ReadyRun {
+  readonly host: RunHost
+  readonly prepared: PreparedRun
+}
+
+/**
+ * Makes a run ready: workers, functions, journal, cache. If that cannot be and the run may fall back, it is made ready in
+ * this thread, with functions as they are.
+ */
+export async function prepareRun(run: RunContext, host: RunHost, plan: Plan): Promise<ReadyRun> {
+  const own = hostFor(run, host)
+  try {
+    return await prepareOn(run, own, plan)
+  } catch (error) {
+    if (!fallsBack(run.settings, error)) throw error
+    return prepareOn(run, serialHost(own), plan)
+  }
+}
+
+async function prepareOn(run: RunContext, host: RunHost, plan: Plan): Promise<ReadyRun> {
+  const { settings, window } = run
+  const dispatcher = await host.dispatcher()
+  const { capabilities } = dispatcher.options.backend
+  const { maxBatch } = capabilities
+  if (maxBatch !== undefined && settings.window === undefined)
+    window.atLeast(BATCHES_PER_WORKER * (settings.workers ?? host.workers) * maxBatch)
+  const prepared = await plan.prepare({
+    run,
+    host,
+    dispatcher,
+    prepareFunction: (fn, use) => host.prepare(fn, prepareOptions(settings, capabilities, use)),
+    openJournal: (functions) => keepJournal(run, settings.journal, functions),
+  })
+  return { host, prepared }
+}

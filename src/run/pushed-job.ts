@@ -1,0 +1,26 @@
+import { printDirectly } from '../logs/print.ts'
+import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import { Job } from '../pool/jobs/job.ts'
+import type { Sink, Source } from '../pool/jobs/ports.ts'
+import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
+import type { RunHost } from './hosts/run-host.ts'
+import { jobOptionsOf } from './job-options-of.ts'
+
+/**
+ * A job whose items are pushed, call by call: that of `pool.run`, or of a queue. `functions` leave the workers with it.
+ */
+export function pushedJob(
+  name: string,
+  host: RunHost,
+  dispatcher: Dispatcher,
+  source: Source,
+  sink: Sink,
+  functions: Set<PreparedFunction> = new Set(),
+): Job {
+  const { workers, own } = host
+  const { capabilities } = dispatcher.options.backend
+  const fail = (thrown: unknown): void => job.fail(thrown)
+  const rules = { name, workers, capabilities, functions, hasTimeouts: false, isPushed: true }
+  const job: Job = new Job(jobOptionsOf(own, { ...rules, print: printDirectly, fail }), source, sink)
+  return job
+}

@@ -1,0 +1,3 @@
+import { faultsOn } from './faults-on.js'
+
+faultsOn('serial')
