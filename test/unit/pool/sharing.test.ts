@@ -22,7 +22,7 @@ describe('jobs that share a worker', () => {
     await new Promise((resolve) => setImmediate(resolve))
     assert.deepEqual(new Set(jobs.map((one) => itemsOf(one, worker))), new Set([6]))
     const slots = worker.batches.map(({ slot }) => slot)
-    assert.equal(new Set(slots).size, 600)
+    assert.equal(new Set(slots).size, worker.batches.length)
   })
 
   it('leave room for a job whose tasks have the worker to themselves', () => {
