@@ -67,7 +67,7 @@ export class WorkerRuntime {
         this.#functions.forget(frame.fn).catch((error: unknown) => this.lateError(error))
         return
       case 'recalled':
-        return this.#context.remoteCache.hear(frame)
+        return this.#context.remoteCache.receive(frame)
       case 'env':
         return setEnvironment(frame.env)
       case 'close':

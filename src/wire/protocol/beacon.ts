@@ -79,8 +79,8 @@ export class Beacon {
       this.memory = lanesOrMemory
       this.lanes = (lanesOrMemory.byteLength - fixed) / LANE_BYTES
     }
-    let at = 0
-    const next = (bytes: number): number => (at += bytes) - bytes
+    let end = 0
+    const next = (bytes: number): number => (end += bytes) - bytes
     this.#numbers = new Float64Array(this.memory, next(SHOWN_SLOTS * STAGED * 8), SHOWN_SLOTS * STAGED)
     this.#startedAt = new Float64Array(this.memory, next(this.lanes * 8), this.lanes)
     this.#until = new Float64Array(this.memory, next(this.lanes * 8), this.lanes)
@@ -157,16 +157,16 @@ export class Beacon {
   /** Worker: makes a finished result readable from outside. Returns false if it is not of a plain kind. */
   stage(slot: number, item: number, value: unknown): boolean {
     if (slot >= SHOWN_SLOTS || item >= STAGED) return false
-    const at = slot * STAGED + item
+    const cell = slot * STAGED + item
     if (typeof value === 'number') {
-      this.#numbers[at] = value
-      this.#kinds[at] = NUMBER
+      this.#numbers[cell] = value
+      this.#kinds[cell] = NUMBER
       return true
     }
     if (typeof value === 'object' && value !== null) return false
     const kind = PLAIN.indexOf(value as undefined, 2)
     if (kind < 0) return false
-    this.#kinds[at] = kind
+    this.#kinds[cell] = kind
     return true
   }
 

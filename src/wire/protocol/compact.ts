@@ -110,7 +110,7 @@ const FEW = 16
 /** Packs values for sending. A column of numbers only becomes an array of doubles, which costs a tenth. */
 export function packColumn(
   values: readonly unknown[],
-  specials: readonly (readonly [offset: number, specials: readonly Special[]])[] | undefined,
+  specials: readonly (readonly [position: number, specials: readonly Special[]])[] | undefined,
 ): Column {
   if (specials !== undefined) return { values, specials }
   const { length } = values

@@ -8,7 +8,7 @@ export const WIRE_VERSION = 2
 export interface Column {
   readonly values: readonly unknown[] | Float64Array
   /** The special parts of items that have any. */
-  readonly specials?: readonly (readonly [offset: number, specials: readonly Special[]])[]
+  readonly specials?: readonly (readonly [position: number, specials: readonly Special[]])[]
 }
 
 /** A message from the host to a worker. */
@@ -216,7 +216,7 @@ export interface DoneFrame {
   /** One value per outcome; undefined for failures. */
   readonly results: Column
   /** The failures among the outcomes, by position in the column. */
-  readonly failures?: readonly (readonly [place: number, failure: ItemFailure])[]
+  readonly failures?: readonly (readonly [position: number, failure: ItemFailure])[]
   /**
    * Two numbers per outcome, if its function is loaded with `measure`: the start in milliseconds since 1970, and the
    * length.

@@ -86,5 +86,5 @@ export function isUninitialised(lexical: Lexical, script: () => Script, running:
   if (lexical.neverUndefined) return true
   const offsets = running.map((position) => offsetOf(script(), position))
   const here = offsets.find((offset) => enclosingFunction(script(), offset)?.start === lexical.owner)
-  return here !== undefined && here < lexical.at
+  return here !== undefined && here < lexical.offset
 }

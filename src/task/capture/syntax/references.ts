@@ -223,8 +223,8 @@ export function keyName(key: AnyNode): string | undefined {
 
 /** Finds the declaration of a name in a scope; `undefined` for globals. */
 export function resolve(name: string, scope: Scope): Declaration | undefined {
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
-    const declaration = at.names.get(name)
+  for (let current: Scope | undefined = scope; current !== undefined; current = current.parent) {
+    const declaration = current.names.get(name)
     if (declaration !== undefined) return declaration
   }
   return undefined
