@@ -1,10 +1,8 @@
-import type { RunningBatch } from './running-batch.ts'
-
 /** The batches of one run that a worker has: how much of them runs, and how long they have kept the worker busy. */
-export class BatchGroup {
+export class BatchGroup<Batch> {
   readonly id: number
   /** Batches that may run and have items to claim, oldest first. */
-  readonly queue: RunningBatch[] = []
+  readonly queue: Batch[] = []
   /** Batches that are not finished. */
   open = 0
   /** Items that run. */

@@ -65,9 +65,9 @@ export class Executor {
   readonly #memory: (() => number) | undefined
   readonly #around: AroundCall | undefined
   readonly #admission: Admission
-  readonly #groups = new Map<number, BatchGroup>()
+  readonly #groups = new Map<number, BatchGroup<RunningBatch>>()
   /** Groups that may have items to start, in turn. */
-  readonly #ready = new Fifo<BatchGroup>()
+  readonly #ready = new Fifo<BatchGroup<RunningBatch>>()
   /** Batches that are not finished. */
   readonly #open = new Set<RunningBatch>()
   readonly #inFlight = new Set<InFlightCall>()
@@ -140,9 +140,9 @@ export class Executor {
     return false
   }
 
-  #groupOf(id: number): BatchGroup {
+  #groupOf(id: number): BatchGroup<RunningBatch> {
     let group = this.#groups.get(id)
-    if (group === undefined) this.#groups.set(id, (group = new BatchGroup(id)))
+    if (group === undefined) this.#groups.set(id, (group = new BatchGroup<RunningBatch>(id)))
     return group
   }
 
@@ -171,7 +171,7 @@ export class Executor {
     this.#closeIfDone(batch)
   }
 
-  #setReady(group: BatchGroup): void {
+  #setReady(group: BatchGroup<RunningBatch>): void {
     if (group.isReady || group.queue.length === 0) return
     group.isReady = true
     this.#ready.push(group)
@@ -183,7 +183,7 @@ export class Executor {
     this.#pumping = true
     this.#now = monotonicNow()
     const until = this.#now + TURN_MS
-    let last: BatchGroup | undefined
+    let last: BatchGroup<RunningBatch> | undefined
     while (this.#ready.first !== undefined && this.#freeLanes.length > 0) {
       const group = this.#ready.first
       if (this.#now > until && group !== last) {
@@ -200,7 +200,7 @@ export class Executor {
   }
 
   /** Starts items of a group's oldest batch, as many as may run. */
-  #fill(group: BatchGroup): void {
+  #fill(group: BatchGroup<RunningBatch>): void {
     const batch = group.queue[0]
     if (batch === undefined) return
     if (group.running === 0) group.mark = this.#now
@@ -321,7 +321,7 @@ export class Executor {
     return this.#pumping || this.#ready.length === 0
   }
 
-  #leaveLane(group: BatchGroup, lane: number): void {
+  #leaveLane(group: BatchGroup<RunningBatch>, lane: number): void {
     this.#beacon.leave(lane)
     this.#freeLanes.push(lane)
     group.leave(this.#now)

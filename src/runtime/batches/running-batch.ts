@@ -17,7 +17,7 @@ export class RunningBatch {
   readonly id: number
   readonly slot: number
   /** The batches of its run that are here. */
-  readonly group: BatchGroup
+  readonly group: BatchGroup<RunningBatch>
   readonly concurrency: number
   readonly length: number
   /** Each input is the list of arguments. */
@@ -40,7 +40,7 @@ export class RunningBatch {
   /** Handles of items that asked for theirs, or were aborted. */
   #tasks: Map<number, { readonly handle: TaskHandle; readonly control: AbortControl }> | undefined
 
-  constructor(frame: BatchFrame, context: WorkerContext, group: BatchGroup) {
+  constructor(frame: BatchFrame, context: WorkerContext, group: BatchGroup<RunningBatch>) {
     this.id = frame.id
     this.slot = frame.slot
     this.group = group

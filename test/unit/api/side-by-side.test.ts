@@ -75,7 +75,7 @@ describe('runs beside each other', () => {
     it(`on ${backend} leave a run with concurrency 1 its worker to itself`, async () => {
       const pool = new Pool({ backend, workers: 1 })
       try {
-        const alone = async (_: number): Promise<boolean> => {
+        const alone = async (): Promise<boolean> => {
           const here = globalThis as { others?: number; alone?: number }
           here.alone = (here.alone ?? 0) + 1
           await delay(5)
@@ -83,7 +83,7 @@ describe('runs beside each other', () => {
           here.alone--
           return isAlone
         }
-        const beside = async (_: number): Promise<boolean> => {
+        const beside = async (): Promise<boolean> => {
           const here = globalThis as { others?: number; alone?: number }
           here.others = (here.others ?? 0) + 1
           await delay(5)

@@ -86,7 +86,7 @@ describe('a failure that ends its job', () => {
     assert.equal(oneBatch(2).batch.fatal, undefined)
     assert.equal(oneBatch(2, { failureEnds: () => false }).batch.fatal, undefined)
     const retries = { times: 1, delay: 0, maxDelay: 0, factor: 1, jitter: false, when: undefined }
-    assert.equal(oneBatch(2, options, { retries: retries as never }).batch.fatal, undefined)
+    assert.equal(oneBatch(2, options, { retries }).batch.fatal, undefined)
   })
 
   it('is answered, so that a worker that stopped for nothing goes on with what it gave back', async () => {
