@@ -7,7 +7,7 @@ import type { Capabilities } from '../pool/backend/backend.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import { JobObservers, type Printed } from '../pool/jobs/job-observers.ts'
 import type { JobOptions } from '../pool/jobs/job-options.ts'
-import type { RunSettings } from '../settings/run-settings.ts'
+import { RUN_DEFAULTS, type RunSettings } from '../settings/run-settings.ts'
 import { limiterOf } from './source/limiters.ts'
 
 /** What a job is for, beside the settings. */
@@ -25,6 +25,8 @@ export interface JobUse {
   readonly observers: Iterable<InnerObserver<Printed>>
   /** Its items are calls that come one by one: they leave at once, and fail each for itself. */
   readonly isPushed?: boolean
+  /** Whether a task's failure ends the run now; absent if the run can do without an item. */
+  readonly failureEnds?: (() => boolean) | undefined
   readonly print: Print
   /** Called with what a callback of the user's throws. */
   readonly fail: (thrown: unknown) => void
@@ -38,15 +40,16 @@ export type JobSettings = Pick<
 >
 
 /** How the tasks of a job are shared out, by the settings of its run or pool. */
-export function jobOptionsOf(settings: JobSettings, use: JobUse): JobOptions {
+export function jobOptionsOf(given: JobSettings, use: JobUse): JobOptions {
+  const settings = { ...RUN_DEFAULTS, ...given }
   const { name, workers, capabilities, functions, perWorker, hasTimeouts, isPushed = false, print, fail } = use
   const logs = settings.logs ?? usualLogs(capabilities)
   const output = openLogs(logs, print, fail)
   return {
     name,
     functions,
-    priority: settings.priority ?? 0,
-    concurrency: settings.concurrency ?? 1,
+    priority: settings.priority,
+    concurrency: settings.concurrency,
     batch: settings.batch === 'auto' ? undefined : settings.batch,
     maxBatch: capabilities.maxBatch,
     maxWorkers: perWorker === undefined ? Math.min(settings.workers ?? Infinity, workers) : perWorker.length,
@@ -56,6 +59,7 @@ export function jobOptionsOf(settings: JobSettings, use: JobUse): JobOptions {
     hasTimeouts,
     mediansApart: use.mediansApart ?? false,
     limiter: limiterOf(settings),
+    failureEnds: use.failureEnds,
     rescue: use.rescue,
     observers: new JobObservers(
       use.ref,

@@ -1,7 +1,7 @@
 import type { Observers } from '../observe/observers.ts'
 import type { PrepareOptions } from '../pool/functions/prepare.ts'
 import type { RemoteCache } from '../pool/workers/remote-cache-server.ts'
-import type { RunSettings } from '../settings/run-settings.ts'
+import { RUN_DEFAULTS, type RunSettings } from '../settings/run-settings.ts'
 import { isOfMedian, type TimeoutRule } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
@@ -29,7 +29,7 @@ export type PreparingSettings = Pick<RunSettings, 'copy' | 'logs' | 'share'>
  * whether `map`, `execute`, a workflow, `pool.run` or a queue brings it.
  */
 export function prepareOptions(
-  { copy, logs = 'inherit', share }: PreparingSettings,
+  { copy = RUN_DEFAULTS.copy, logs = 'inherit', share }: PreparingSettings,
   capabilities: PrepareOptions['capabilities'],
   { timeout, ...use }: FunctionUse,
   observers: Pick<Observers, 'hears'>,
@@ -42,7 +42,7 @@ export function prepareOptions(
     measure: observers.hears('attempts') || isOfMedian(timeout),
     // In a worker of its own all output is the tasks'; in this thread it must be told apart from other code's.
     captureOutput: logs !== 'inherit' && !capabilities.parallel,
-    live: copy === false || isNested(),
+    live: !copy || isNested(),
     copy,
   }
 }

@@ -37,6 +37,8 @@ export interface Chunk {
   attempts(): readonly number[] | undefined
   /** Which attempt one is, from 1. */
   attempt(at: number): number
+  /** Inputs that do not run again if they fail: all, or those at these offsets; undefined if all may run again. */
+  lastTries(): true | readonly number[] | undefined
   /** Memory that the value of an input lies in. */
   lease(at: number): BufferLease | undefined
   /** Buffers to hand over with them. */
