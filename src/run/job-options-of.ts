@@ -22,6 +22,8 @@ export interface JobUse {
   readonly journal?: Journal | undefined
   /** Its items are calls that come one by one: they leave at once, and fail each for itself. */
   readonly isPushed?: boolean
+  /** Whether a task's failure ends the run now; absent if the run can do without an item. */
+  readonly failureEnds?: (() => boolean) | undefined
   readonly print: Print
   /** Called with what a callback of the user's throws. */
   readonly fail: (thrown: unknown) => void
@@ -53,6 +55,7 @@ export function jobOptionsOf(given: JobSettings, use: JobUse): JobOptions {
     mediansApart: use.mediansApart ?? false,
     events: settings.onEvent && guarded(settings.onEvent, fail),
     limiter: limiterOf(settings),
+    failureEnds: use.failureEnds,
     attempts: use.journal,
     rescue: use.rescue,
     logs: openLogs(settings.logs ?? usualLogs(capabilities), print, fail),

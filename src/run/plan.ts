@@ -20,6 +20,8 @@ export interface RunContext {
   readonly window: Window
   readonly reorderBuffer: ReorderBuffer
   readonly isEnded: boolean
+  /** Whether a task's failure ends the run, as it is read now. */
+  readonly failureEnds: boolean
   /** Prints what tasks print, past whatever shows the progress. */
   readonly print: Print
   /** Calls back when the run is over; at once if it is. */

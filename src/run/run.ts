@@ -97,6 +97,11 @@ export class Run implements Abortable, RunContext {
     this.#claim.stall()
   }
 
+  /** Whether a task's failure ends the run, as it is read now. */
+  get failureEnds(): boolean {
+    return this.failures.isFatal(this.#claim.reading)
+  }
+
   get isEnded(): boolean {
     return this.#state.phase === 'ended'
   }

@@ -43,6 +43,7 @@ export class WorkerRuntime {
       scopes: this.#scopes,
       memory: environment.memory,
       around: environment.around,
+      sharesThread: environment.sharesThread,
     })
   }
 
@@ -56,10 +57,12 @@ export class WorkerRuntime {
       case 'batch':
         return this.#executor.accept(frame)
       case 'load':
-        void this.#functions.load(frame).then(() => this.#executor.resume())
+        void this.#functions.load(frame).then(() => this.#executor.loaded())
         return
       case 'cancel':
         return this.#executor.cancel(frame)
+      case 'resume':
+        return this.#executor.resume(frame.group)
       case 'forget':
         this.#functions.forget(frame.fn).catch((error: unknown) => this.lateError(error))
         return

@@ -47,6 +47,11 @@ export class FailureRule {
     }
   }
 
+  /** Whether a failure stops the run if it is read so. */
+  isFatal(reading: string | undefined): boolean {
+    return (this.#onError ?? 'throw') === 'throw' && reading !== undefined && reading !== 'settled'
+  }
+
   #replace(failure: Failure, onError: (error: TaskError) => unknown): boolean {
     try {
       failure.replacement = { value: onError(failure.error) }
