@@ -6,7 +6,7 @@ import { FileInput } from '../wire/values/file-input.ts'
 
 /**
  * A result that is loaded when it is needed. As an argument of a cached function it is known by its value's hash, and
- * * loaded only if that function is really called.
+ * loaded only if that function is really called.
  */
 export class Ref<T = unknown> {
   /** The key of the call. */

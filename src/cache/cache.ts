@@ -41,7 +41,7 @@ export class Cache {
   /**
    * `dir`: the folder; `null` for a cache that keeps nothing, and lets all calls through.
    *
-   * * @throws {InvalidArgumentError} for wrong options, and if the folder is a file or belongs to another user.
+   * @throws {InvalidArgumentError} for wrong options, and if the folder is a file or belongs to another user.
    */
   constructor(dir: string | null, options?: CacheOptions) {
     if (dir !== null && (typeof dir !== 'string' || dir === ''))

@@ -46,7 +46,7 @@ export class CallsOf {
   /**
    * Returns the request for a call whose key is needed.
    *
-   * * @throws {InvalidArgumentError} if an argument has no hash.
+   * @throws {InvalidArgumentError} if an argument has no hash.
    */
   requireRequest(args: readonly unknown[]): CallRequest {
     try {

@@ -37,7 +37,7 @@ export interface IdentityParts extends Partial<CodeParts> {
  * Identifies a function, or a stateful worker with its arguments. Captured values are read now. With a `version` nothing is
  * captured.
  *
- * * @throws {CaptureError} if it captured something that cannot be identified; then it needs a version.
+ * @throws {CaptureError} if it captured something that cannot be identified; then it needs a version.
  */
 export async function identify(task: AnyFunction | Stateful, version?: string, calledAt?: Error): Promise<Identity> {
   const fn = functionIn(task)

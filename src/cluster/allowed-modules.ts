@@ -14,7 +14,8 @@ export const moduleList: Check<readonly (string | URL)[]> = (value, option) => {
 }
 
 /**
- * What modules are called everywhere, and where they lie here; `from` is the folder that paths count from.
+ * Returns the id of each module, which is the same everywhere, and its URL here. Paths are relative to the folder
+ * `from`.
  *
  * @throws {InvalidArgumentError} for those that are not there.
  */
@@ -31,7 +32,7 @@ function urlOf(module: string | URL, from: string): string {
   const url = text.startsWith('file:') ? text : pathOf(text, from)
   if (url === undefined || !existsSync(fileURLToPath(url)))
     throw new InvalidArgumentError('modules', 'modules that exist', `"${text}", which is not there`)
-  // Node names modules after where their files really lie.
+  // Node names modules after the real paths of their files.
   return pathToFileURL(realpathSync(fileURLToPath(url))).href
 }
 

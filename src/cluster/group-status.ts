@@ -4,14 +4,14 @@ import { newName, subjectsOf } from '../backends/nats/connection/subjects.ts'
 import { type Offer, parseOffer } from '../backends/nats/messages/offer.ts'
 import { type BrokerOptions, readBrokerOptions } from './nats-settings.ts'
 
-/** A broker that does not answer is waited for so long, in milliseconds; answers of workers after the last one, too. */
+/** Time limits, in milliseconds: of connecting, and between two answers of workers. */
 const PATIENCE_MS = 2_000
 const QUIET_MS = 300
 
 /**
- * All fleets of a group that answer now: their load, what they run.
+ * Resolves to the offers of all agents of a group that answer now: their load, and the modules that they run.
  *
- * @throws {BackendError} where there is no broker, or it refuses the credentials.
+ * @throws {BackendError} if there is no broker, or it refuses the credentials.
  */
 export async function groupStatus(options?: BrokerOptions): Promise<readonly Offer[]> {
   const connect = readBrokerOptions(options)

@@ -7,7 +7,7 @@ import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
 import { messageOf } from '../util/message-of.ts'
 
-/** How to reach a broker, and which group there. */
+/** The address of a broker, and the group there. */
 export interface BrokerOptions {
   /** `nats://host:4222`, or several of one cluster. @defaultValue the environment's `NATS_URL`, or `nats://127.0.0.1:4222` */
   readonly servers?: string | readonly string[] | undefined
@@ -67,12 +67,12 @@ export interface ConnectSettings {
   readonly tls?: TlsFiles
 }
 
-/** What `nats()` takes. */
+/** The options of `nats()`. */
 export interface NatsOptions extends BrokerOptions {
   /**
-   * Most tasks of all clients of the group that wait for a worker: then pushing and `run` wait. Clients that do not say
-   * it are not bound; where they say different numbers the one said last holds. Above 1,000 it is kept to one in a
-   * thousand. @defaultValue Infinity
+   * The most tasks of all clients of the group that wait for a worker: above it `push` and `run` wait. Clients without it
+   * are not bound; if clients set different numbers, the last one holds. Above 1,000 it is kept to one in a thousand.
+   * @defaultValue Infinity
    */
   readonly maxQueue?: number | undefined
 }
@@ -90,8 +90,8 @@ export const CONNECT_TABLE: { readonly [K in keyof ConnectSettings]-?: Check<Non
 }
 
 /**
- * Settings with what the environment says for those that were left out; secrets are taken out of the addresses. Those of
- * `NATS_URL` are also for the same server where it is named in another way.
+ * Completes settings from the environment, and takes secrets out of the addresses. Secrets in `NATS_URL` also apply to the
+ * same server under another name.
  */
 export function connectOptions(settings: ConnectSettings): ConnectOptions {
   const fromEnvironment = servers(process.env['NATS_URL'] || LOOPBACK, 'NATS_URL').map(read)
@@ -109,7 +109,7 @@ export function connectOptions(settings: ConnectSettings): ConnectOptions {
     ...(nkey !== undefined && { nkey: /^SU[A-Z2-7]{50,}$/.test(nkey) ? nkey : readFile(nkey, 'nkey') }),
     // The package finds the end of each part by the line after it.
     ...(creds !== undefined && { creds: `${readFile(creds, 'creds')}\n` }),
-    // Who says tls:// must not end up without.
+    // An address with `tls://` must not end up without TLS.
     ...((settings.tls ?? addresses.some(({ isTls }) => isTls)) && { tls: settings.tls ?? {} }),
   }
 }

@@ -9,26 +9,26 @@ import { availableWorkers, workers } from '../options/workers.ts'
 import { allowedModules, moduleList } from './allowed-modules.ts'
 import { CONNECT_TABLE, connectOptions, type BrokerOptions } from './nats-settings.ts'
 
-/** How workers for other machines are run here. */
+/** The options of workers that this process runs for other machines. */
 export interface WorkerOptions extends BrokerOptions {
   /** Tasks at once, each in a process of its own; as `map`'s. @defaultValue the cores that this process may use */
   readonly workers?: number | undefined
-  /** What they may run: exports of these modules (paths from the working directory, URLs, or packages) and of no other. */
+  /** Modules whose exports clients may run (paths from the working directory, URLs, or packages), and no others. */
   readonly modules: readonly (string | URL)[]
-  /** Run functions by value, and any module, too: whatever a client of the group sends. @defaultValue false */
+  /** Also run functions that clients send as source, and any module. @defaultValue false */
   readonly allowCode?: boolean | undefined
-  /** Run also where the code of a module is not what the client has. @defaultValue false */
+  /** Run modules even if their code differs from the client's. @defaultValue false */
   readonly allowSkew?: boolean | undefined
-  /** Told what happens: connections, workers lent and returned. */
+  /** Called with each event, synchronously: connections, workers lent and returned. */
   readonly onEvent?: ((event: AgentEvent) => void) | undefined
 }
 
 /** Workers that run. */
 export interface RunningWorkers {
-  /** How they are: load, sessions, what they allow. */
+  /** Returns the state of the workers: load, sessions, and what they allow. */
   status(): Offer
   /**
-   * Takes no more work, lets tasks that run end within some milliseconds (30 s), gives back what is left, and ends.
+   * Takes no more work, lets running tasks end within `ms` milliseconds (30,000), returns the rest to the clients, and ends.
    */
   drain(ms?: number): Promise<void>
 }
@@ -47,12 +47,12 @@ const DRAIN_MS = 30_000
 /**
  * Runs workers for clients of a group, until `drain()` is called: what `manyhands worker` does.
  *
- * Resolves when it is connected; tries for ever where no broker is there yet. Each client gets processes of its own, so
- * that none can hurt another's, and clients share the turns to run. Secrets in this process's `NATS_URL` and `NATS_CREDS`
+ * Resolves when it is connected; tries for ever if there is no broker yet. Each client gets processes of its own, so that
+ * no client can harm another's tasks, and clients share the time of the workers. Secrets in this process's `NATS_URL` and `NATS_CREDS`
  * are not passed to tasks.
  *
  * @throws {InvalidArgumentError} for unknown options, wrong values, and modules that are not there.
- * @throws {BackendError} where the broker refuses the credentials, or has no JetStream.
+ * @throws {BackendError} if the broker refuses the credentials, or has no JetStream.
  */
 export async function runWorker(options: WorkerOptions): Promise<RunningWorkers> {
   const {

@@ -62,7 +62,7 @@ export class Journal implements Attempts {
   /**
    * Reads what earlier runs did, and opens the file for this one.
    *
-   * * @throws {JournalError} if another run writes it, it belongs to another function, or it is not a journal.
+   * @throws {JournalError} if another run writes it, it belongs to another function, or it is not a journal.
    */
   open(code: string, tell: (error: JournalError) => void): void {
     this.#code = code

@@ -26,7 +26,7 @@ export class Past {
    * Reads a journal, if it exists. Lines that are not rows are ignored with one warning; repeated rows count once. Without
    * `code` it may belong to any function.
    *
-   * * @throws {JournalError} if the rows belong to another function, or no line of the file is a row.
+   * @throws {JournalError} if the rows belong to another function, or no line of the file is a row.
    */
   static read(file: string, code: string | undefined, warn: (message: string) => void): Past {
     const succeeded = new KeyCounts()

@@ -23,7 +23,7 @@ export interface LogRecord {
 export type TakeLog = (record: LogRecord) => void
 
 /**
- * * The way of the tasks' console output: printed as it comes; each task's lines together, in input order; dropped; or
+ * The way of the tasks' console output: printed as it comes; each task's lines together, in input order; dropped; or
  * given to a function, as it comes or (`{ ordered }`) in that order.
  */
 export type LogsOption = 'inherit' | 'ordered' | 'off' | TakeLog | { readonly ordered: TakeLog }

@@ -2,14 +2,14 @@ import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { nearestName } from '../util/nearest-name.ts'
 import { describeValue } from './describe-value.ts'
 
-/** Checks an option's value and returns it in its final form. Throws {@link InvalidArgumentError}. */
+/** Checks the value of an option and returns it in its final form. Throws an {@link InvalidArgumentError}. */
 export type Check<T = unknown> = (value: unknown, option: string) => T
 
 function refuse(option: string, expected: string, value: unknown): never {
   throw new InvalidArgumentError(option, expected, describeValue(value))
 }
 
-/** A whole number from `min` to `max`; `Infinity` where `max` is. */
+/** A whole number from `min` to `max`, or `Infinity` if `max` is that. */
 export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): Check<number> {
   const expected =
     max === Infinity
@@ -25,7 +25,7 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
   }
 }
 
-/** Milliseconds, more than `above`. Longer than timers can be (24.8 days) is for ever. */
+/** Milliseconds, more than `above`. More than timers can take (24.8 days) counts as no limit. */
 export function milliseconds(above = -1): Check<number> {
   return (value, option) =>
     typeof value === 'number' && value > above
@@ -57,7 +57,7 @@ export const nameList: Check<readonly string[]> = (value, option) =>
     ? value
     : refuse(option, 'a list of names', value)
 
-/** One of some words. */
+/** One of the words. The error names the one that was probably meant. */
 export function oneOf<const T extends string>(...words: readonly T[]): Check<T> {
   const expected = words.map((word) => `'${word}'`).join(' or ')
   return (value, option) => {
@@ -67,7 +67,7 @@ export function oneOf<const T extends string>(...words: readonly T[]): Check<T> 
   }
 }
 
-/** The first check that does not refuse; `expected` says what they accept together. */
+/** Takes the result of the first check that accepts the value; `expected` says what all accept together. */
 export function either<T>(expected: string, ...checks: readonly Check<T>[]): Check<T> {
   return (value, option) => {
     for (const check of checks) {

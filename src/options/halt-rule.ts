@@ -2,20 +2,20 @@ import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import type { Check } from './checks.ts'
 import { describeValue } from './describe-value.ts'
 
-/** When a run is ended before its inputs are: `'now,fail=1'`, `'soon,done=50%'`. */
+/** A rule that ends a run before its inputs end: `'now,fail=1'`, `'soon,done=50%'`. */
 export type HaltOption =
   | `${'now' | 'soon'},${'fail' | 'success' | 'done'}=${number}`
   | `${'now' | 'soon'},${'fail' | 'success' | 'done'}=${number}%`
 
-/** The same, taken apart. */
+/** The same rule, parsed. */
 export interface HaltRule {
-  /** As it was written. */
+  /** The rule as the user wrote it. */
   readonly text: string
-  /** `now` stops what runs, `soon` lets it end. */
+  /** `now` stops the tasks that run, `soon` lets them end. */
   readonly mode: 'now' | 'soon'
-  /** What is counted. */
+  /** The outcomes that are counted. */
   readonly counts: 'fail' | 'success' | 'done'
-  /** So many, or a share of the inputs. */
+  /** The count that ends the run, or its share of the inputs, from 0 to 1. */
   readonly limit: { readonly number: number } | { readonly share: number }
 }
 

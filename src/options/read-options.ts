@@ -9,17 +9,18 @@ export type OptionTable = Readonly<Record<string, Check>>
 /** The options of a call, checked. Those that were left out, or given as undefined, are absent. */
 export type Checked<T extends OptionTable> = { readonly [K in keyof T]?: ReturnType<T[K]> }
 
-/** Options after their checks: `Forms` has those that the checks put into another form. */
+/** The types of options after their checks. `Forms` has the types of those that a check converts. */
 export type SettingsOf<Options, Forms> = {
   readonly [K in keyof Options]?: K extends keyof Forms ? Forms[K] : Exclude<Options[K], undefined>
 }
 
-/** A check for each setting: one that is forgotten does not compile. */
+/** A check for each setting: a table that lacks one does not compile. */
 export type ChecksOf<Settings> = { readonly [K in keyof Settings]-?: Check<Exclude<Settings[K], undefined>> }
 
 /**
- * Checks options against a table. Throws where one is unknown (and says which is near) or has a wrong value.
- * `within`: the option that these are the parts of.
+ * Checks options against a table. `within` is the option that these are parts of, for messages: `retries`.
+ *
+ * @throws {InvalidArgumentError} for an unknown option, with the nearest name that exists, and for a wrong value.
  */
 export function readOptions<T extends OptionTable>(options: unknown, table: T, within?: string): Checked<T> {
   if (options === undefined) return {}

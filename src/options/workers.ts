@@ -6,10 +6,14 @@ import { describeValue } from './describe-value.ts'
 const EXPECTED = 'a whole number other than 0 (negative: cores + 1 + n), or a share of the cores between 0 and 1'
 
 /**
- * What a number of workers means here: `n` itself; negative, cores + 1 + n (`-1` all cores, `-2` all but one); between 0
- * and 1, that share of the cores; nothing, all cores that this process may use. At least 1.
+ * Returns the number of workers that `workers: spec` starts here: `n` itself; for a negative one cores + 1 + n (`-1` all
+ * cores, `-2` all but one); for one between 0 and 1 that share of the cores; without it all cores that this process may
+ * use. At least 1.
  *
- * @throws {InvalidArgumentError} for 0 and for anything that is no such number.
+ * @example
+ * availableWorkers(-2) // 7 on a machine with 8 cores
+ *
+ * @throws {InvalidArgumentError} for 0, and for a number that is neither whole nor between 0 and 1.
  */
 export function availableWorkers(spec?: number): number {
   return spec === undefined ? availableCores() : workers(spec, 'workers')

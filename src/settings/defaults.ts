@@ -15,7 +15,7 @@ import {
   type RunSettings,
 } from './run-settings.ts'
 
-/** The options that can have a default: all but those that belong to one run. */
+/** The options of `setDefaults` and `withDefaults`: all but those that belong to one run. */
 export type DefaultOptions = Omit<RunOptions, (typeof OF_ONE_RUN)[number]>
 
 const scoped = new AsyncLocalStorage<RunSettings>()
@@ -27,6 +27,9 @@ let processWide: RunSettings = {}
  * A call's own options come first, then those of `withDefaults`, these, and the environment's `MANYHANDS_BACKEND` and
  * `MANYHANDS_WORKERS`.
  *
+ * @example
+ * setDefaults({ backend: 'processes', retries: 2 })
+ *
  * @throws {InvalidArgumentError} for unknown options and wrong values.
  */
 export function setDefaults(options: DefaultOptions): void {
@@ -34,7 +37,10 @@ export function setDefaults(options: DefaultOptions): void {
 }
 
 /**
- * Sets defaults for all runs that are started inside of a callback, also after its awaits. Returns what it returns.
+ * Sets defaults for all runs that a callback starts, also after its awaits. Returns what the callback returns.
+ *
+ * @example
+ * const lengths = await withDefaults({ workers: 2 }, async () => map(files, countLines))
  *
  * @throws {InvalidArgumentError} for unknown options and wrong values.
  */
@@ -43,13 +49,21 @@ export function withDefaults<T>(options: DefaultOptions, fn: () => T): T {
   return scoped.run({ ...scoped.getStore(), ...readRunOptions(options) }, fn)
 }
 
-/** A run's settings, with those of its pool and the defaults for what it leaves open. */
+/**
+ * Completes the settings of a run with those of its pool and with defaults.
+ *
+ * @throws {InvalidArgumentError} for a backend on a pool, and for `copy: false` on any backend but `serial`.
+ */
 export function withDefaultSettings<T extends RunSettings | MapSettings>(
   settings: T,
   pool?: HostSettings,
 ): CompleteSettings<T> {
   if (pool !== undefined && settings.backend !== undefined) {
-    throw new InvalidArgumentError('backend', 'none here: a pool has its own', describeValue(settings.backend))
+    throw new InvalidArgumentError(
+      'backend',
+      'none on a run of a pool (set it in new Pool({ backend }))',
+      describeValue(settings.backend),
+    )
   }
   const all = debugSettings({
     ...RUN_DEFAULTS,
@@ -84,7 +98,7 @@ function workersOf(text: string): number {
   return readEnvironment('MANYHANDS_WORKERS', { workers: spec === 1 && share !== null ? -1 : spec }).workers as number
 }
 
-/** A wrong value is told with the name of the variable. */
+/** Checks options from an environment variable. The error for a wrong value names the variable. */
 function readEnvironment(name: string, options: object): RunSettings {
   try {
     return readRunOptions(options)

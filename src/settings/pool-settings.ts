@@ -19,9 +19,9 @@ export interface PoolOptions {
   readonly concurrency?: number | undefined
   /** Most tasks of `run` and of queues that no worker has yet: more of them wait to be taken. @defaultValue Infinity */
   readonly maxQueue?: number | undefined
-  /** Runs once in each worker, before its first task; awaited. If it throws, that is one `WorkerInitError`. */
+  /** Runs once in each worker, before its first task, and is awaited. If it throws, runs fail with one `WorkerInitError`. */
   readonly init?: (() => unknown) | undefined
-  /** Milliseconds that `init`, or loading a module, may take. @defaultValue 60_000 */
+  /** Most milliseconds that `init`, a stateful worker's `init()`, or loading a module takes. @defaultValue 60_000 */
   readonly initTimeout?: number | undefined
   /** Environment variables of the workers, added to the caller's. No effect on `serial`. */
   readonly env?: Readonly<Record<string, string>> | undefined
@@ -42,7 +42,7 @@ export interface PoolOptions {
   readonly logs?: LogsOption | undefined
 }
 
-/** The same, checked and in their final form. */
+/** The options of a pool after their checks. Options that were left out are absent. */
 export type PoolSettings = SettingsOf<PoolOptions, { readonly maxMemory: number }>
 
 /** The options that a pool sets for all its runs. */
@@ -85,7 +85,7 @@ export const POOL_CHECKS: ChecksOf<PoolSettings> = {
   logs,
 }
 
-/** The values of options that nobody set. */
+/** The values of options that are not set. */
 export const POOL_DEFAULTS: Required<Pick<PoolSettings, 'maxQueue' | 'initTimeout' | 'maxTasks' | 'idleTimeout'>> = {
   maxQueue: Infinity,
   initTimeout: 60_000,

@@ -11,16 +11,16 @@ import type { PolicyOptions } from '../task/failure-policy.ts'
 /** Where tasks run. */
 export type BackendOption = BackendName | Backend
 
-/** What to do about failed tasks, in a word. */
+/** The words for what becomes of failed tasks: see the option `onError`. */
 export type OnErrorWord = 'throw' | 'collect' | 'return'
 
-/** What to do about failed tasks. */
+/** What becomes of failed tasks: a word, or a function whose result takes the place of the task's. */
 export type OnError = OnErrorWord | ((error: TaskError) => unknown)
 
-/** What takes a failed task's place among the values: with `'return'` its error, with a function what that returns. */
+/** The type that takes a failed task's place among the values: with `'return'` its error, with a function the result of it. */
 export type Replacement<E extends OnErrorWord, V> = ReturnedError<E> | V
 
-/** All words at once is what the compiler makes of none. */
+/** Without `onError` the compiler infers all words at once. */
 type ReturnedError<E extends OnErrorWord> = OnErrorWord extends E ? never : 'return' extends E ? TaskError : never
 
 /** The options that `map` and `execute` share. */

@@ -81,7 +81,7 @@ function cache(value: unknown, option: string): CacheAccess {
   throw new InvalidArgumentError(option, "a Cache, such as new Cache('.cache')", describeValue(value))
 }
 
-/** A path, or a journal: the command opens its own. */
+/** The path of a journal; or one that is open, as the command's is. */
 function journal(value: unknown, option: string): string | Journal {
   if (value instanceof Journal || (typeof value === 'string' && value !== '')) return value
   throw new InvalidArgumentError(option, 'the path of a file', describeValue(value))
@@ -97,7 +97,7 @@ function argumentList(value: unknown, option: string): readonly unknown[] {
   throw new InvalidArgumentError(option, 'an array of arguments', describeValue(value))
 }
 
-/** What the checks make of options, if not the value itself. */
+/** The types of the options that the checks convert. */
 interface Forms {
   readonly timeout: TimeoutRule
   readonly retries: RetryPolicy
@@ -108,10 +108,10 @@ interface Forms {
   readonly share: number | false
 }
 
-/** The options of `execute`, checked and in their final form. Those that were left out are absent. */
+/** The options of `execute` after their checks. Options that were left out are absent. */
 export type RunSettings = SettingsOf<RunOptions, Forms>
 
-/** The options of `map`, likewise. */
+/** The options of `map` after their checks. */
 export type MapSettings = SettingsOf<MapOptions<unknown, OnErrorWord, unknown, readonly unknown[], boolean>, Forms>
 
 /** The check of each option of `execute`. */
@@ -152,7 +152,7 @@ export const MAP_CHECKS: ChecksOf<MapSettings> = {
   skip: callback<(input: unknown, index: number) => boolean>('a function (input, index) => boolean'),
 }
 
-/** The values of options that nobody set, if they are the same for all runs. */
+/** The values of options that are not set. Options without a value here depend on the run or the backend, or have none. */
 export const RUN_DEFAULTS = {
   backend: 'threads',
   copy: true,
@@ -167,29 +167,31 @@ export const RUN_DEFAULTS = {
   inspect: false,
 } as const
 
-/** Settings of which those are set that have a default. */
+/** Settings in which the options of {@link RUN_DEFAULTS} are set. */
 export type CompleteSettings<T extends RunSettings = RunSettings> = T &
   Required<Pick<RunSettings, keyof typeof RUN_DEFAULTS>>
 
-/** The options that belong to one run, and so can have no default. */
+/** The options that belong to one run, and so cannot be set by `setDefaults` and `withDefaults`. */
 export const OF_ONE_RUN = ['signal', 'total', 'name'] as const
 
+/** @throws {InvalidArgumentError} for unknown options and wrong values. */
 export function readRunOptions(options: unknown): RunSettings {
   return readOptions(options, RUN_CHECKS)
 }
 
+/** @throws {InvalidArgumentError} for unknown options and wrong values. */
 export function readMapOptions(options: unknown): MapSettings {
   return readOptions(options, MAP_CHECKS)
 }
 
-/** True if a run goes under the debugger. */
+/** True if a run's tasks are called under the debugger. */
 export function isDebugged({ debug, inspect }: RunSettings): boolean {
   return debug === true || inspect === true
 }
 
 /**
- * The settings of a run, as they are under the debugger if it is to go there: one task after the other in this thread,
- * without time limits, and without a bar that would draw over what the user types.
+ * Adapts the settings of a run that goes under the debugger: one task after the other in this thread, without time limits,
+ * and without a progress bar that would draw over what the user types. Returns others as they are.
  */
 export function debugSettings<T extends RunSettings>(settings: T): T {
   if (!isDebugged(settings)) return settings

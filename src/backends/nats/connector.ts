@@ -5,13 +5,13 @@ import { AgentsView } from './sessions/agents-view.ts'
 import { ClientHub } from './sessions/client-hub.ts'
 import { GroupSlots } from './slots/group-slots.ts'
 
-/** All that are asked answer: the more there are the more seldom they are asked. */
+/** The most answers of agents per second: every agent answers, so many agents are asked less often. */
 const ANSWERS_PER_SECOND = 100
 
 /** A client's way to its broker, shared by all pools of one `nats()`: connected when it is first needed. */
 export class Connector {
   readonly view: AgentsView = new AgentsView()
-  /** What bounds the tasks that wait, where something does. */
+  /** The bound on tasks that wait, if there is one. */
   readonly places: QueueSlots | undefined
   readonly #options: ConnectOptions
   readonly #holders = new Set<object>()
@@ -25,7 +25,7 @@ export class Connector {
     if (maxQueue < Infinity) this.places = new GroupSlots(this, maxQueue)
   }
 
-  /** Rejects with a {@link BackendError} where there is no broker, or it refuses; the next call tries again. */
+  /** Rejects with a {@link BackendError} if there is no broker, or it refuses the client; the next call tries again. */
   connected(): Promise<ClientHub> {
     if (this.#ready?.isClosed === true) this.#hub = undefined
     if (this.#hub !== undefined) return this.#hub
@@ -41,7 +41,7 @@ export class Connector {
     return hub
   }
 
-  /** Who is there? Their offers come as they come. Does nothing where many were asked not long ago. */
+  /** Asks all agents for their offers. With many agents, does nothing if they were asked not long ago. */
   askAround(): void {
     const now = monotonicNow()
     if (now - this.#askedAt < (this.view.size / ANSWERS_PER_SECOND) * 1_000) return
@@ -49,14 +49,14 @@ export class Connector {
     this.#ready?.askAround()
   }
 
-  /** Keeps the process alive for somebody, or does not any more. */
+  /** Keeps the process alive for `by`, or no longer does. */
   hold(by: object, keepAlive: boolean): void {
     if (keepAlive) this.#holders.add(by)
     else this.#holders.delete(by)
     this.#applyHold()
   }
 
-  /** Why there is no worker, and what to do. */
+  /** Returns the reason why there is no worker, and what to do. */
   whyNoWorkers(): string {
     const { group, servers } = this.#options
     const where = servers.join(',')

@@ -23,12 +23,12 @@ const CAPABILITIES: Capabilities = {
   maxBytes: 2 ** 30,
 }
 
-/** Work that waits for a worker, or for the broker, is spoken of after so long, in milliseconds. */
+/** Time without a worker, or broker, after which a warning tells that work waits, in milliseconds. */
 const SPEAK_AFTER_MS = 2_000
-/** Who waits for workers asks for them this often, in milliseconds. */
+/** Interval of asking for workers while work waits, in milliseconds. */
 const ASK_MS = 1_000
 
-/** Workers on other machines, which a broker leads to. Each pool has a share of its own in them, over one connection. */
+/** Workers on other machines, reached through a broker. Each pool has its own share of them, over one connection. */
 export class NatsBackend implements Backend {
   readonly name: string = 'nats'
   readonly capabilities: Capabilities = CAPABILITIES
@@ -84,7 +84,7 @@ export class NatsBackend implements Backend {
   }
 }
 
-/** Says, once it has lasted, that work waits, and why. */
+/** Warns that work waits, and why, once it has waited for a while. */
 class Waiting {
   readonly #why: () => string
   #timer: NodeJS.Timeout | undefined

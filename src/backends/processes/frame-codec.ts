@@ -7,7 +7,7 @@ const HEADER = 8
 /** Set in the length: the body is something that was printed. Messages are shorter than this. */
 const PRINTED = 0x8000_0000
 
-/** A value may take so much, in bytes: with what goes around it a message stays below what sockets take at once. */
+/** The largest value, in bytes: with its frame a message stays below what sockets take at once. */
 export const MAX_VALUE_BYTES: number = 2 ** 31 - 2 ** 24
 
 /** A message as two pieces: a header of a nonce that both ends know and the length, and the value as V8 writes it. */
@@ -21,7 +21,7 @@ export function encodeFrame(nonce: number, value: unknown): [header: Buffer, bod
 
 const printedRoom = Buffer.allocUnsafe(HEADER + MAX_PRINTED_BYTES)
 
-/** A piece of what was printed as a message. Its bytes are good until the next one. */
+/** Encodes a piece of output as a message. Its bytes are valid until the next one. */
 export function encodePrinted(nonce: number, frame: LogFrame, piece: string): Buffer {
   const bytes = writePrinted(printedRoom, HEADER, frame, piece)
   printedRoom.writeUInt32LE(nonce, 0)
@@ -47,7 +47,7 @@ export class FrameReader {
     this.#onPrinted = onPrinted
   }
 
-  /** Throws where the bytes are none of ours, and from then on: nothing that follows can be trusted. */
+  /** Throws if the bytes are not ours, and from then on: nothing that follows can be trusted. */
   push(piece: Buffer): void {
     if (this.#broken) throw new Error('the channel is broken')
     this.#pieces.push(piece)
@@ -62,11 +62,12 @@ export class FrameReader {
 
   #header(): void {
     const header = this.#take(HEADER)
-    if (header.readUInt32LE(0) !== this.#nonce) throw new Error('the channel carries something that is no message')
+    if (header.readUInt32LE(0) !== this.#nonce) throw new Error('the channel carries bytes that are not a message')
     const length = header.readUInt32LE(4)
     this.#isPrinted = length >= PRINTED
     this.#need = this.#isPrinted ? length - PRINTED : length
-    if (this.#isPrinted && this.#need > MAX_PRINTED_BYTES) throw new Error(`a message of ${length} bytes is none`)
+    if (this.#isPrinted && this.#need > MAX_PRINTED_BYTES)
+      throw new Error(`a printed message of ${this.#need} bytes is too long`)
     this.#inBody = true
   }
 

@@ -2,4 +2,4 @@ import { Guard, pack } from '../../runtime/guard/guard.ts'
 import { runProcessWorker } from './process-worker.ts'
 
 // A worker for strangers: its host hands their frames on without looking into them.
-runProcessWorker({ open: (ways) => new Guard(ways), pack })
+runProcessWorker({ open: (deps) => new Guard(deps), pack })

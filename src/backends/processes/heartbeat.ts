@@ -1,9 +1,9 @@
-/** The times that a worker must have been silent in a row. */
+/** Beats without an answer, in a row, after which a worker is lost. */
 const BEATS = 10
 
 /**
- * Notices that a worker no longer answers. Beats are counted, not time: while this process itself was frozen, or its
- * loop blocked, none was missed, and after each beat what came in is read before the next.
+ * Notices that a worker no longer answers. Beats are counted, not time: while this process was frozen itself, or its loop
+ * blocked, none was missed, and answers are read between two beats.
  */
 export class Heartbeat {
   readonly #ask: () => Promise<unknown>
@@ -27,7 +27,7 @@ export class Heartbeat {
     this.#timer ??= setInterval(() => this.#beat(), this.#interval).unref()
   }
 
-  /** Nobody waits for the worker; a question that is open may still be answered. */
+  /** Called when the worker has nothing to do; an open question may still be answered. */
   rest(): void {
     this.#wanted = false
   }

@@ -26,12 +26,12 @@ import { WatchdogClient } from './watchdog-client.ts'
 
 /** After a process has ended, what it sent may take this long to be read, in milliseconds. */
 const DRAIN_MS = 20
-/** A worker process whose pipes are closed, and that does not end within so many milliseconds, is ended. */
+/** Time for a worker process with closed pipes to end by itself, in milliseconds. */
 const CLOSED_MS = 1_000
-/** What V8 prints when it gives up. */
+/** The words that V8 prints when it is out of memory. */
 const OUT_OF_MEMORY = /heap out of memory|Allocation failed/
 
-/** The way to one worker process: pipes for frames both ways, and one to the watchdog thread inside it. */
+/** The link to one worker process: pipes for frames both ways, and one to the watchdog thread inside it. */
 export class ProcessLink implements WorkerLink {
   readonly #child: ChildProcess
   readonly #nonce = randomInt(2 ** 32)
@@ -118,7 +118,7 @@ export class ProcessLink implements WorkerLink {
       this.#up = true
       this.#watch()
     }
-    // Whatever it printed before it sent this comes first.
+    // Output from before this message comes first.
     this.#printed.flush()
     if ('type' in message && message.type === 'exiting') this.#running = message.running
     else this.#events.frame(expandWorkerMessage(message))
@@ -129,12 +129,12 @@ export class ProcessLink implements WorkerLink {
     else this.#heartbeat.rest()
   }
 
-  /** It ends, or a task has closed what is not its own: then it cannot be reached any more. */
+  /** Called when a pipe closes: the process ends, or a task has closed the pool's descriptor, and it cannot be reached. */
   #cutOff(): void {
     if (!this.#gone) setTimeout(() => this.kill(), CLOSED_MS).unref()
   }
 
-  /** It was frozen from outside, or hangs where even its watchdog does. */
+  /** Called when the process was frozen from outside, or hangs so badly that its watchdog does, too. */
   #lost(): void {
     this.#frozen = true
     this.kill()
@@ -150,7 +150,7 @@ export class ProcessLink implements WorkerLink {
     }
   }
 
-  /** What does not go through the console: native code, and processes that a task starts. */
+  /** Forwards output that does not go through the console: of native code, and of processes that a task starts. */
   #forward(name: 'stdout' | 'stderr'): void {
     const stream = this.#child[name] as Readable
     stream.setEncoding('utf8')
@@ -199,7 +199,7 @@ function spawnWorker(spec: WorkerSpec, entry: URL, start: ProcessStart): ChildPr
     env: { ...process.env, ...spec.env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   })
-  // Without descriptors there are no pipes, whatever the types say, and an error follows that nobody else listens to.
+  // Without descriptors there are no pipes, although the types say so, and an error event follows.
   if ((child.stdio as unknown) !== undefined) return child
   child.on('error', () => {})
   throw new Error('the system has no file descriptors left (EMFILE)')

@@ -7,7 +7,7 @@ export const TO_HOST = 4
 /** The watchdog's own, both ways. Only the host holds the other end: when it closes, the host is gone. */
 export const WATCHDOG = 5
 
-/** What a worker process is given at its start, as one argument in JSON. */
+/** The argument that a worker process is started with, as JSON. */
 export interface ProcessStart {
   readonly nonce: number
   readonly id: number
@@ -15,10 +15,10 @@ export interface ProcessStart {
   readonly concurrency: number
 }
 
-/** What a worker process tells its host: frames, and at its own end what it was doing. */
+/** A message of a worker process to its host: a frame, or at its end the tasks that it was running. */
 export type ProcessMessage = WorkerMessage | { readonly type: 'exiting'; readonly running: readonly RunningItem[] }
 
-/** What the host asks the watchdog. */
+/** A question of the host to the watchdog. */
 export type WatchdogRequest = { readonly id: number } & (
   | { readonly ask: 'look' }
   | { readonly ask: 'revoke'; readonly slot: number; readonly batch: number }
@@ -29,10 +29,10 @@ export interface WatchdogReply {
   readonly answer: unknown
 }
 
-/** Where a process and what it starts can be ended together. Elsewhere (Windows) the children of a worker stay. */
+/** True if a process can be ended together with the processes that it started. On Windows these stay. */
 const HAS_GROUPS = process.platform !== 'win32'
 
-/** How a worker process is spawned: the leader of a group of its own, so that a terminal's Ctrl-C does not reach it. */
+/** Options to spawn a worker process as the leader of its own group, so that a terminal's Ctrl-C does not reach it. */
 export const GROUP_OPTIONS: { readonly detached: boolean; readonly windowsHide: boolean } = {
   detached: HAS_GROUPS,
   windowsHide: true,

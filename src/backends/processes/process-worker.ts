@@ -20,15 +20,15 @@ export interface Receiver {
   receive(frame: HostFrame): void
 }
 
-/** The ways from what stands between a worker process and its host. */
+/** The two directions that a filter passes frames on in. */
 export interface FilterDeps {
   deliver(frame: HostFrame): void
   tell(frame: WorkerFrame): void
 }
 
-/** What stands between a worker process and its host, if anything does. */
+/** A filter between a worker process and its host. */
 export interface FrameFilter {
-  open(ways: FilterDeps): Receiver
+  open(deps: FilterDeps): Receiver
   /** Changes each frame on its way to the host. */
   pack(frame: WorkerFrame): WorkerFrame
 }

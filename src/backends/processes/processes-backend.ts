@@ -10,16 +10,16 @@ const CAPABILITIES: Capabilities = {
 }
 
 /**
- * A worker that has not answered for so long, in milliseconds, is frozen. Its watchdog answers in less than one; a
- * machine that swaps, or has hundreds of things to do, may keep it waiting for seconds.
+ * A worker that has not answered for this long, in milliseconds, is frozen. Its watchdog answers in less than one, but a
+ * machine that swaps, or is busy with hundreds of processes, may delay it for seconds.
  */
 const HEARTBEAT_TIMEOUT_MS = 30_000
 
-/** How worker processes are run. */
+/** The options of worker processes. */
 export interface ProcessOptions {
   /** In milliseconds. */
   readonly heartbeatTimeout?: number
-  /** Their frames come from strangers, packed; what they may ask for is told first, with an `allow` frame. */
+  /** Frames come from untrusted clients, packed; an `allow` frame before them tells what they may run. */
   readonly guarded?: boolean
 }
 

@@ -12,7 +12,7 @@ export class WatchdogClient {
   readonly #open = new Map<number, (answer: unknown) => void>()
   #lastId = 0
 
-  /** `onBroken`: the pipe carries what is none of the watchdog's. */
+  /** `onBroken` is called if the pipe carries bytes that are not the watchdog's. */
   constructor(socket: Socket, nonce: number, onBroken: () => void) {
     this.#socket = socket
     this.#nonce = nonce
@@ -31,7 +31,7 @@ export class WatchdogClient {
     socket.on('error', () => {})
   }
 
-  /** Never settles where the process is gone: then its end has been reported. */
+  /** Resolves to the answer. Never settles if the process is gone, since its end was reported already. */
   ask(question: Question): Promise<unknown> {
     return new Promise((resolve) => {
       const id = ++this.#lastId

@@ -4,7 +4,7 @@ import { writevSync } from 'node:fs'
 const MAX_WRITE = 2 ** 30
 const PAUSE = new Int32Array(new SharedArrayBuffer(4))
 
-/** Writes all of some buffers to a descriptor now, waiting where the reader is slow. */
+/** Writes all bytes of some buffers to a descriptor now, and waits if the reader is slow. */
 export function writeFully(fd: number, buffers: readonly Buffer[]): void {
   let rest = [...buffers]
   while (rest.length > 0) {

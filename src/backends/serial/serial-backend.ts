@@ -19,7 +19,7 @@ export const serialBackend: Backend = {
   start: (spec: WorkerSpec, events: LinkEvents): WorkerLink => new SerialLink(spec, events, true),
 }
 
-/** The same with values passed as they are: live closures, sockets, anything. */
+/** Tasks in the host's own thread, whose values are passed as they are: live closures, sockets, anything. */
 export const uncopiedSerialBackend: Backend = {
   name: 'serial',
   capabilities: CAPABILITIES,

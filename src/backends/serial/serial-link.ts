@@ -25,14 +25,14 @@ export class SerialLink implements WorkerLink {
     this.#copy = copy
     this.#beacon = new Beacon(spec.concurrency)
     const port = { post: (frame: WorkerFrame): void => this.#tell(frame) }
-    const surroundings = {
+    const environment = {
       beacon: this.#beacon,
       sharedMemory: true,
       copies: false,
       sharesThread: true,
       around: spec.around,
     }
-    this.#runtime = new WorkerRuntime({ id: spec.id, slot: spec.slot, port }, surroundings)
+    this.#runtime = new WorkerRuntime({ id: spec.id, slot: spec.slot, port }, environment)
     shareLateErrors()
     this.#runtime.announce()
   }
@@ -64,7 +64,7 @@ export class SerialLink implements WorkerLink {
     setImmediate(() => this.#events.exit({ reason: 'exit', exitCode: 0 }, []))
   }
 
-  /** Errors that tasks left behind are told also after its end: they would end the host. */
+  /** Delivers a frame to the host; late errors even after the worker's end, since they would end the host otherwise. */
   #tell(frame: WorkerFrame): void {
     if (this.#dead && frame.type === 'late-error') this.#events.frame(frame)
     // Told at once: a task that prints without a pause would fill the memory with frames.
@@ -86,7 +86,7 @@ export class SerialLink implements WorkerLink {
   }
 }
 
-/** The host keeps its own inputs and functions, to send them again. Functions that are passed as they are stay so. */
+/** Copies a frame, since the host keeps its inputs and functions to send them again. Live functions are passed as is. */
 function copyOf(frame: HostFrame, transfer: readonly unknown[] | undefined): HostFrame {
   if (frame.type === 'load' && frame.graph.functions.some((fn) => fn.kind === 'live')) return frame
   return structuredClone(frame, transfer === undefined ? {} : { transfer: transfer as ArrayBuffer[] })

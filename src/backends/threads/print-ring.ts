@@ -3,11 +3,11 @@ import { LogMerger, bytesFor, printedBytes, readPrinted, writePrinted } from '..
 
 /** Bytes of text that wait for the host, at most: some milliseconds of a flood. A power of two. */
 const SIZE = 2 ** 19
-/** Room is given back whenever so much has been read. */
+/** Bytes read after which their room is given back. */
 const FREE_BYTES = SIZE / 8
-/** A host that has read nothing for so long, in milliseconds, may itself wait for the thread. */
+/** Time without a read after which the host may itself be waiting for the thread, in milliseconds. */
 const PATIENCE_MS = 1_000
-/** In the place of a length: the rest of the memory is empty. */
+/** Stands in place of a length if the rest of the memory is empty. */
 const SKIP = 0xffff_ffff
 /** Places of the counters: bytes ever written and read, and whether the host has been told. */
 const WRITTEN = 0
@@ -18,8 +18,8 @@ const STATE_BYTES = 16
 /**
  * Memory through which a thread hands what it prints to its host.
  *
- * What was written is there for the host also if the thread is ended in the middle of its work, and a thread that prints
- * faster than the host takes it waits, rather than filling the memory with messages.
+ * Its text reaches the host even if the thread is ended in the middle of its work. A thread that prints faster than the
+ * host reads waits, rather than filling the memory with messages.
  */
 export class PrintRing {
   readonly memory: SharedArrayBuffer
@@ -32,7 +32,7 @@ export class PrintRing {
     this.#bytes = Buffer.from(memory, STATE_BYTES)
   }
 
-  /** Writes a piece, when there is room for it. Returns false where none came for long: then it is not written. */
+  /** Writes a piece when there is room for it. Returns false, without writing, if there was none for `PATIENCE_MS`. */
   write(frame: LogFrame, piece: string): boolean {
     const written = this.#state[WRITTEN] as number
     const at = written & (SIZE - 1)
@@ -45,7 +45,7 @@ export class PrintRing {
     return true
   }
 
-  /** Whether the host must be told that there is something: once until it looks. */
+  /** Returns true if the host must be notified: once until it looks. */
   mustTell(): boolean {
     return Atomics.load(this.#state, TOLD) === 0 && Atomics.exchange(this.#state, TOLD, 1) === 0
   }

@@ -9,7 +9,7 @@ import { THREAD_ENTRY, inheritedOptions } from '../local-workers.ts'
 import { PrintRing } from './print-ring.ts'
 import type { ThreadMessage, ThreadStart } from './thread-start.ts'
 
-/** The way to one worker thread: a port for frames, a shared beacon to see and steer what runs. */
+/** The link to one worker thread: a port for frames, and a shared beacon to see and revoke tasks. */
 export class ThreadLink implements WorkerLink {
   readonly pid: number = process.pid
   readonly #worker: Worker
@@ -66,7 +66,7 @@ export class ThreadLink implements WorkerLink {
 
   #receive(message: ThreadMessage): void {
     if (message === 'printed') this.#printed.heard()
-    // Whatever it printed before it sent this comes first.
+    // Output from before this message comes first.
     this.#readPrinted()
     if (message !== 'printed') this.#events.frame(expandWorkerMessage(message))
   }
@@ -76,7 +76,7 @@ export class ThreadLink implements WorkerLink {
   }
 
   #exited(exitCode: number): void {
-    // What the thread posted before its end still waits in the port.
+    // Messages that the thread posted before its end still wait in the port.
     for (let left = receiveMessageOnPort(this.#port); left !== undefined; left = receiveMessageOnPort(this.#port)) {
       this.#receive(left.message as ThreadMessage)
     }
@@ -92,7 +92,7 @@ export class ThreadLink implements WorkerLink {
 const FOR_THREADS =
   /^(-r|-C|--(import|require|conditions|loader|experimental-|no-experimental-|enable-source-maps|no-warnings))/
 
-/** The options that a worker thread gets; undefined where it inherits those of this process. */
+/** Returns the options for a worker thread; undefined if it inherits those of this process. */
 export function threadOptions(spec: WorkerSpec): string[] | undefined {
   if (spec.execArgv !== undefined) return [...spec.execArgv]
   // A file is no input with a type: the thread would not start.

@@ -15,7 +15,7 @@ import { PrintRing } from './print-ring.ts'
 import type { ThreadMessage, ThreadStart } from './thread-start.ts'
 
 const { port, beacon, printed, id, slot, env } = workerData as ThreadStart
-// Tasks shall not find the pool's port where they look for their own data.
+// Tasks read `workerData`, too, and must not find the pool's port there.
 for (const key of Object.keys(workerData as object)) Reflect.deleteProperty(workerData as object, key)
 
 const ring = new PrintRing(printed)

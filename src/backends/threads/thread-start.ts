@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 
 import type { WorkerMessage } from '../../wire/protocol/compact.ts'
 
-/** What a worker thread is given at its start. */
+/** The data that a worker thread is started with. */
 export interface ThreadStart {
   port: MessagePort
   beacon: SharedArrayBuffer
@@ -14,5 +14,5 @@ export interface ThreadStart {
   env: Readonly<Record<string, string>> | undefined
 }
 
-/** What a thread tells its host: frames, and that there is something that it printed. */
+/** A message of a thread to its host: a frame, or the notice that it has printed something. */
 export type ThreadMessage = WorkerMessage | 'printed'

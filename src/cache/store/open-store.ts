@@ -17,9 +17,9 @@ const stores = new Map<string, Store>()
 
 /**
  * The store of a folder: one for each thread, opened when it is first asked for. Nothing is written before a result is.
- * * If it is asked for with several limits, the last ones hold.
+ * If it is asked for with several limits, the last ones hold.
  *
- * * @throws {InvalidArgumentError} if the folder is a file or belongs to another user.
+ * @throws {InvalidArgumentError} if the folder is a file or belongs to another user.
  */
 export function openStore({ dir, maxBytes, maxAge }: StoreLocation): Store {
   const folder = resolve(dir)

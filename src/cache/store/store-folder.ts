@@ -14,9 +14,9 @@ export function statOf(path: string): Stats | undefined {
 }
 
 /**
- * * Checks the folder of a cache, if it exists.
+ * Checks the folder of a cache, if it exists.
  *
- * * @throws {InvalidArgumentError} if it is a file, or another user's: who can write it decides what functions return.
+ * @throws {InvalidArgumentError} if it is a file, or another user's: who can write it decides what functions return.
  */
 export function checkFolder(dir: string, root: string): void {
   for (const folder of [dir, root]) {

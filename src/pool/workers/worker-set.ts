@@ -1,12 +1,13 @@
 import { describeDeath, type WorkerDeath, WorkerStartError } from '../../errors/worker-errors.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { timerDelay, monotonicNow } from '../../util/time.ts'
+import { MAX_CONCURRENCY } from '../../wire/protocol/beacon.ts'
 import type { Backend, ResourceLimits } from '../backend/backend.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import { WorkerHandle, type WorkerEvents } from './worker-handle.ts'
 
-/** Items in flight at once that a worker can tell apart. */
-export const MAX_CONCURRENCY = 4_096
+export { MAX_CONCURRENCY }
+
 /** Workers that come up at once: of thousands the last would take too long. */
 const MAX_STARTING = 128
 /** Deaths in a row before a worker was ready, with no other left, that stop the attempt to start one. */

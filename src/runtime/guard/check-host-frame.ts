@@ -1,12 +1,10 @@
 import { isHash } from '../../util/digest.ts'
-import { MAX_BATCH, SLOTS } from '../../wire/protocol/beacon.ts'
+import { MAX_BATCH, MAX_CONCURRENCY, SLOTS } from '../../wire/protocol/beacon.ts'
 import type { HostFrame } from '../../wire/protocol/frames.ts'
 import { isRecipeName } from '../../wire/protocol/portable.ts'
 
 const ROLES = new Set(['task', 'stateful', 'init'])
 const STATES = new Set(['wait', 'compute', 'hit', 'joined', 'computed', 'unstorable'])
-/** The largest concurrency that a client may ask for. */
-const MAX_CONCURRENCY = 4_096
 
 /** Returns true if an untrusted frame has a valid shape. The values that it carries may be anything. */
 export function isHostFrame(frame: unknown): frame is HostFrame {

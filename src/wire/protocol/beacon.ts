@@ -2,6 +2,8 @@
 export const SLOTS = 8
 /** The largest batch: an item's number and the limit share a 32-bit word. */
 export const MAX_BATCH = 32_767
+/** The most items that a worker may have in flight at once: each has a lane. */
+export const MAX_CONCURRENCY = 4_096
 /** Items per slot whose plain results can be read from outside before they are sent. */
 const STAGED = 1_024
 

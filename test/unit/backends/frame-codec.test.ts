@@ -63,9 +63,9 @@ describe('messages on a stream', () => {
     assert.equal(a.buffer.byteLength, 2)
   })
 
-  it('messages are told apart from what is no message', () => {
-    assert.throws(() => read([Buffer.from('console.log was here\n')]), /no message/)
+  it('a reader throws on bytes that are not a message', () => {
+    assert.throws(() => read([Buffer.from('console.log was here\n')]), /bytes that are not a message/)
     const foreign = encodeFrame(NONCE + 1, 'x')
-    assert.throws(() => read(foreign), /no message/)
+    assert.throws(() => read(foreign), /bytes that are not a message/)
   })
 })

@@ -15,7 +15,7 @@ import {
 } from '../messages/session-message.ts'
 import type { Session, FairQueue } from './fair-queue.ts'
 
-/** What a session works with. */
+/** The parts that a session works with. */
 export interface SessionDeps {
   readonly request: OpenRequest
   readonly backend: Backend
@@ -26,29 +26,29 @@ export interface SessionDeps {
   ended(why: string, isDead: boolean): void
 }
 
-/** A worker process that a client has, and the way between the two. */
+/** A worker process that is lent to a client, and the channel between the two. */
 export class AgentSession {
   readonly client: string
   readonly name: string
   readonly channel: Channel
   /** Batches that were done. */
   done = 0
-  readonly #parts: SessionDeps
+  readonly #deps: SessionDeps
   readonly #link: WorkerLink
-  readonly #player: Session
+  readonly #turn: Session
   #gone = false
 
-  constructor(parts: SessionDeps) {
-    this.#parts = parts
-    this.client = parts.request.client
-    this.name = parts.request.open
-    this.channel = parts.channel(
+  constructor(deps: SessionDeps) {
+    this.#deps = deps
+    this.client = deps.request.client
+    this.name = deps.request.open
+    this.channel = deps.channel(
       (message) => this.#receive(message),
       (error) => this.#broke(error),
     )
-    this.#player = parts.queue.enter(this.client)
-    const { id, slot, concurrency } = parts.request
-    this.#link = parts.backend.start(
+    this.#turn = deps.queue.enter(this.client)
+    const { id, slot, concurrency } = deps.request
+    this.#link = deps.backend.start(
       { id, slot, concurrency, env: withoutSecrets(), execArgv: undefined, resourceLimits: undefined },
       {
         frame: (frame) => this.#frame(frame),
@@ -56,7 +56,7 @@ export class AgentSession {
         leaving: () => {},
       },
     )
-    this.#link.send(parts.allow)
+    this.#link.send(deps.allow)
     this.#link.hold(true)
   }
 
@@ -66,46 +66,46 @@ export class AgentSession {
 
   /** It has nothing to do. */
   get isIdle(): boolean {
-    return this.#player.running === 0 && this.#player.waiting.length === 0
+    return this.#turn.running === 0 && this.#turn.waiting.length === 0
   }
 
   get isGone(): boolean {
     return this.#gone
   }
 
-  /** Asks the client to let go of the worker: what it runs it may finish. */
+  /** Asks the client to return the worker, after the tasks that it runs. */
   leave(): void {
     this.channel.send(encodeWord({ tell: 'leaving' }))
   }
 
-  /** Takes the worker away. What it ran goes back to the client, and nobody is charged for it. */
+  /** Takes the worker back. Its tasks go back to the client, and none of them is blamed for the end of the worker. */
   release(): void {
     if (this.#gone) return
     this.channel.send(encodeWord({ tell: 'exit', death: { reason: 'exit', exitCode: 0 }, running: [] }))
     this.cancel('the agent ends')
   }
 
-  /** Ends the worker at once; the client knows, or is gone. */
+  /** Ends the worker at once, for a reason that the client knows, unless it is gone. */
   cancel(why: string): void {
     if (this.#gone) return
     this.#gone = true
     this.#link.kill()
-    this.#parts.queue.leave(this.#player)
-    this.#parts.ended(why, false)
+    this.#deps.queue.leave(this.#turn)
+    this.#deps.ended(why, false)
   }
 
   #receive(message: Uint8Array): void {
     if (this.#gone) return
     const decoded = decodeMessage(message)
-    if (decoded === undefined) return this.cancel('its client sent what is no message')
+    if (decoded === undefined) return this.cancel('its client sent an invalid message')
     if (decoded.kind === 'word') return this.#hear(decoded.word as ClientWord)
     const pass = (): void => this.#link.send({ type: 'packed', body: decoded.body })
     if (decoded.batch === 0) pass()
-    else this.#parts.queue.submit(this.#player, decoded.priority, pass)
+    else this.#deps.queue.submit(this.#turn, decoded.priority, pass)
   }
 
   #hear(word: ClientWord): void {
-    if (word.ask === 'kill') this.cancel('its client let go')
+    if (word.ask === 'kill') this.cancel('its client released it')
     else if (word.ask === 'look') void this.#look(word.id)
     else if (word.ask === 'revoke') void this.#revoke(word.id, word.slot, word.batch)
   }
@@ -126,10 +126,10 @@ export class AgentSession {
     this.channel.send(encodeFrameMessage(0, frame.body))
     if (frame.ended === undefined) return
     this.done++
-    this.#parts.queue.ended(this.#player)
+    this.#deps.queue.ended(this.#turn)
   }
 
-  /** The client is told why, if it can be told anything. */
+  /** Ends the session after its channel broke. Returns the message that tells the client why. */
   #broke(error: Error): Uint8Array {
     this.cancel(error.message)
     return encodeWord({ tell: 'exit', death: { reason: 'exit' }, why: error.message, running: undefined })
@@ -141,8 +141,8 @@ export class AgentSession {
     const { reason, exitCode, signal } = death
     const told: WorkerDeath = { reason, exitCode, signal }
     this.channel.send(encodeWord({ tell: 'exit', death: told, running: running && agedItems(running) }))
-    this.#parts.queue.leave(this.#player)
-    this.#parts.ended(describeDeath(death), true)
+    this.#deps.queue.leave(this.#turn)
+    this.#deps.ended(describeDeath(death), true)
   }
 }
 
@@ -155,7 +155,7 @@ function agedItems(items: readonly RunningItem[]): AgedItem[] {
   }))
 }
 
-/** How this process gets at its broker is nothing for tasks. */
+/** Hides this process's broker credentials from tasks. */
 function withoutSecrets(): Record<string, string> {
   return Object.fromEntries(SECRETS.filter((name) => name in process.env).map((name) => [name, '']))
 }

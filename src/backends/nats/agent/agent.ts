@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 
 import type { Backend } from '../../../pool/backend/backend.ts'
 import { monotonicNow } from '../../../util/time.ts'
+import { MAX_CONCURRENCY } from '../../../wire/protocol/beacon.ts'
 import { type AllowFrame, WIRE_VERSION } from '../../../wire/protocol/frames.ts'
 import { Channel } from '../channel/channel.ts'
 import { PayloadStore } from '../channel/payload-store.ts'
@@ -23,16 +24,17 @@ import { ClientWatch } from './client-watch.ts'
 import { FairQueue } from './fair-queue.ts'
 import { LeaseTable } from './lease-table.ts'
 
-/** Sessions for each worker that may run at once: so many clients share a fleet without waiting for each other's end. */
+/** Sessions per slot: so many clients can share the workers without waiting for each other's end. */
 const SESSIONS_PER_SLOT = 8
-/** What a session said last may have to be said again, for so long, in milliseconds. */
+/**
+ * A session that has ended is kept for this long, in milliseconds, since its last messages may have to be sent again.
+ */
 const LINGER_MS = 10_000
-const MAX_CONCURRENCY = 4_096
 
 /**
  * Lends worker processes to clients, and carries frames between the two.
  *
- * It never runs tasks, nor looks into their frames: so it answers at once whatever they do, and is not hurt by any.
+ * It never runs tasks or decodes their frames. So it always answers at once, and no task can harm it.
  */
 export class Agent {
   readonly #connection: Connection
@@ -42,8 +44,8 @@ export class Agent {
   readonly #subjects: Subjects
   readonly #name = newName()
   readonly #store: PayloadStore
-  readonly #turns: FairQueue
-  readonly #lending: LeaseTable
+  readonly #queue: FairQueue
+  readonly #leases: LeaseTable
   readonly #watch: ClientWatch
   readonly #sessions = new Map<string, AgentSession>()
   readonly #startedAt = monotonicNow()
@@ -59,8 +61,8 @@ export class Agent {
     this.#allow = { type: 'allow', modules, code: allowCode, skew: allowSkew }
     this.#subjects = subjectsOf(options.connect.group)
     this.#store = new PayloadStore(connection)
-    this.#turns = new FairQueue(options.slots)
-    this.#lending = new LeaseTable(options.slots * SESSIONS_PER_SLOT)
+    this.#queue = new FairQueue(options.slots)
+    this.#leases = new LeaseTable(options.slots * SESSIONS_PER_SLOT)
     this.#watch = new ClientWatch(connection, {
       subjectOf: (client) => this.#subjects.client(client),
       gone: (session) => this.#store.clear(session.name),
@@ -76,9 +78,9 @@ export class Agent {
   }
 
   /**
-   * Connects, for ever where no broker is there yet, and waits for clients.
+   * Connects, trying for ever if there is no broker yet, and waits for clients.
    *
-   * @throws {BackendError} where the broker does not let it in, or is none that will do.
+   * @throws {BackendError} if the broker does not let it in, or is not suitable.
    */
   static async start(options: AgentOptions, backend: Backend): Promise<Agent> {
     const connection = await Connection.open(options.connect, Infinity, () => options.onEvent(disconnected(options)))
@@ -86,7 +88,7 @@ export class Agent {
     return new Agent(connection, options, backend)
   }
 
-  /** What it has to offer, and how it is. */
+  /** The state of the agent, as clients and `manyhands status` see it. */
   get offer(): Offer {
     const { slots, modules, allowCode } = this.#options
     const sessions = this.#living()
@@ -97,10 +99,10 @@ export class Agent {
       host: hostname(),
       pid: process.pid,
       slots: this.#draining ? 0 : slots,
-      busy: this.#turns.busy,
+      busy: this.#queue.busy,
       sessions: sessions.length,
       clients: this.#watch.clients,
-      waiting: this.#turns.waiting,
+      waiting: this.#queue.waiting,
       done,
       uptime: Math.round(monotonicNow() - this.#startedAt),
       modules: modules.map(([id]) => id),
@@ -109,7 +111,7 @@ export class Agent {
     }
   }
 
-  /** Takes no more work, lets what runs end within some milliseconds, gives the rest back, and goes. */
+  /** Takes no more work, lets running tasks end within `ms` milliseconds, returns the rest to the clients, and closes. */
   async drain(ms: number): Promise<void> {
     this.#draining = true
     const sessions = this.#living()
@@ -170,7 +172,7 @@ export class Agent {
   #open(question: Readonly<Record<string, unknown>>, reply: string): void {
     const answer = (ok: boolean, why?: string): void =>
       this.#connection.publish(reply, JSON.stringify({ ok, ...(why && { why }) } satisfies OpenReply))
-    if (!isOpenRequest(question)) return answer(false, 'this is no request for a worker')
+    if (!isOpenRequest(question)) return answer(false, 'the request for a worker is invalid')
     const { client, wire, open } = question
     const why = this.#sessions.has(open) ? undefined : this.#whyNot(client, wire)
     if (why !== undefined) {
@@ -183,9 +185,10 @@ export class Agent {
   }
 
   #whyNot(client: string, wire: number): string | undefined {
-    if (wire !== WIRE_VERSION) return `it speaks version ${WIRE_VERSION} of the protocol, not ${wire}: use one release`
+    if (wire !== WIRE_VERSION)
+      return `it speaks version ${WIRE_VERSION} of the protocol, the client version ${wire}: use the same release for both`
     if (this.#draining) return 'it is about to end'
-    return this.#lending.mayHave(client, this.#living()) ? undefined : 'it has no worker to spare'
+    return this.#leases.mayHave(client, this.#living()) ? undefined : 'it has no worker to spare'
   }
 
   #lend(request: OpenRequest): void {
@@ -196,7 +199,7 @@ export class Agent {
       request,
       backend: this.#backend,
       allow: this.#allow,
-      queue: this.#turns,
+      queue: this.#queue,
       channel: (deliver, broken) =>
         new Channel({ session: name, side: 'agent', store: this.#store, publish, deliver, broken }),
       ended: (why, isDead) => this.#returned(session, why, isDead),
@@ -215,7 +218,7 @@ export class Agent {
       this.#sessions.delete(session.name)
       session.channel.close()
     }, LINGER_MS).unref()
-    if (this.#lending.isAskedFor) this.#offerTo(this.#subjects.offers)
+    if (this.#leases.isAskedFor) this.#offerTo(this.#subjects.offers)
     if (this.#living().length === 0) this.#onEmpty?.()
   }
 
@@ -242,19 +245,19 @@ function isOpenRequest(
   )
 }
 
-/** What an agent is started with. */
+/** The settings that an agent is started with. */
 export interface AgentOptions {
   readonly connect: ConnectOptions
   /** Workers that run at once. */
   readonly slots: number
-  /** The modules whose exports may be run: by what they are called everywhere, and where they lie here. */
+  /** The modules whose exports may be run: the id that is the same everywhere, and the URL on this machine. */
   readonly modules: readonly (readonly [id: string, url: string])[]
   readonly allowCode: boolean
   readonly allowSkew: boolean
   readonly onEvent: (event: AgentEvent) => void
 }
 
-/** What happens at an agent, as it happens. */
+/** The events of an agent. */
 export type AgentEvent =
   | { readonly type: 'connected'; readonly server: string }
   | { readonly type: 'disconnected'; readonly server: string }

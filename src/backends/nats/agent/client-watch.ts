@@ -3,31 +3,31 @@ import type { Connection } from '../connection/connection.ts'
 import { parseJson, parseSync, type SyncReply } from '../messages/offer.ts'
 import type { AgentSession } from './agent-session.ts'
 
-/** A client that said nothing of a session for so long is asked about it, in milliseconds. */
+/** Silence about a session after which its client is asked about it, in milliseconds. */
 const QUIET_MS = 1_000
 const ANSWER_MS = 1_000
-/** Nobody listens on a client's subject: so often in a row, and it is gone. */
+/** Questions in a row that found no subscriber on a client's subject, after which the client is gone. */
 const ABSENCES = 2
-/** Somebody listens and does not answer: busy with something of its own, perhaps for long. */
+/** Questions in a row without an answer from a client that is subscribed: it may be busy for long. */
 const SILENCES = 60
 
-/** How to reach the clients, and whom to tell. */
+/** The parts that the watch works with. */
 export interface ClientWatchDeps {
   subjectOf(client: string): string
   /** A session's client is no more. */
   gone(session: AgentSession): void
 }
 
-/** Notices that clients are gone, or have forgotten a session: their workers are needed elsewhere. */
+/** Notices clients that are gone, or have forgotten a session, because their workers are needed elsewhere. */
 export class ClientWatch {
   readonly #connection: Connection
-  readonly #ways: ClientWatchDeps
+  readonly #deps: ClientWatchDeps
   readonly #clients = new Map<string, Watched>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(connection: Connection, ways: ClientWatchDeps) {
+  constructor(connection: Connection, deps: ClientWatchDeps) {
     this.#connection = connection
-    this.#ways = ways
+    this.#deps = deps
   }
 
   get clients(): number {
@@ -50,7 +50,7 @@ export class ClientWatch {
     this.#timer = undefined
   }
 
-  /** Its client spoke of the session: others of that client it may have forgotten. */
+  /** Called when the client mentions the session. It may still have forgotten others of its sessions. */
   heard(session: AgentSession): void {
     const sessions = this.#clients.get(session.client)?.sessions
     if (sessions?.has(session) === true) sessions.set(session, monotonicNow())
@@ -66,7 +66,7 @@ export class ClientWatch {
     client.asking = true
     const asked = [...client.sessions.keys()]
     const question: SyncReply = { sync: asked.map((session) => [session.name, session.channel.taken]) }
-    const answer = await this.#connection.ask(this.#ways.subjectOf(name), JSON.stringify(question), ANSWER_MS)
+    const answer = await this.#connection.ask(this.#deps.subjectOf(name), JSON.stringify(question), ANSWER_MS)
     client.asking = false
     if (typeof answer !== 'string') return this.#answered(client, asked, parseSync(parseJson(answer)))
     if (!this.#connection.isSettled) return
@@ -75,7 +75,7 @@ export class ClientWatch {
     if (client.absent < ABSENCES && client.silent < SILENCES) return
     for (const session of [...client.sessions.keys()]) {
       session.cancel('its client is gone')
-      this.#ways.gone(session)
+      this.#deps.gone(session)
     }
   }
 

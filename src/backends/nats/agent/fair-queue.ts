@@ -6,24 +6,25 @@ interface Waiting {
   begin(): void
 }
 
-/** One of those who share the workers of an agent. */
+/** A session's place in the queue. */
 export interface Session {
-  /** Whose it is. */
+  /** The client that has the session. */
   readonly client: Client
-  /** Batches that it may not begin yet: the highest priority first, and among equals the oldest. */
+  /** Batches that wait for a turn: the highest priority first, and among equals the oldest. */
   readonly waiting: Waiting[]
   /** Batches that it has begun and not ended. */
   running: number
-  /** Milliseconds in which it had a worker running. */
+  /** Milliseconds for which its worker has run batches. */
   workTime: number
+  /** When the current batch began, or the last one ended. */
   since: number
 }
 
-/** A client, with as many players as it has workers. */
+/** A client, with as many sessions as it has workers. */
 interface Client {
   readonly name: string
   sessions: number
-  /** Milliseconds in which its players had a worker running. */
+  /** Milliseconds for which workers of its sessions have run batches. */
   workTime: number
 }
 
@@ -31,14 +32,14 @@ interface Client {
  * Shares out the turns to run among more sessions than there are workers to run at once: the highest priority is next,
  * then the client that ran least, and of its sessions the one that did.
  *
- * A turn ends with a batch, which is some milliseconds of work, or one long task. Who has nobody waiting behind it goes
- * on without a pause.
+ * A turn ends with a batch, which is some milliseconds of work, or one long task. A session that no other waits behind
+ * goes on without a pause.
  */
 export class FairQueue {
   readonly #slots: number
   readonly #now: () => number
-  readonly #players = new Set<Session>()
-  readonly #parties = new Map<string, Client>()
+  readonly #sessions = new Set<Session>()
+  readonly #clients = new Map<string, Client>()
 
   constructor(slots: number, now: () => number = monotonicNow) {
     this.#slots = slots
@@ -48,69 +49,69 @@ export class FairQueue {
   /** Players that run. */
   get busy(): number {
     let busy = 0
-    for (const player of this.#players) if (player.running > 0) busy++
+    for (const session of this.#sessions) if (session.running > 0) busy++
     return busy
   }
 
   /** Batches that wait for a turn. */
   get waiting(): number {
     let waiting = 0
-    for (const player of this.#players) waiting += player.waiting.length
+    for (const session of this.#sessions) waiting += session.waiting.length
     return waiting
   }
 
-  /** Who comes later than others starts as if it had run as long as the one that ran least. */
-  enter(client: string): Session {
-    const party = this.#parties.get(client) ?? { name: client, sessions: 0, workTime: least(this.#parties.values()) }
-    this.#parties.set(client, party)
-    party.sessions++
-    const own = [...this.#players].filter((player) => player.client === party)
-    const player: Session = { client: party, waiting: [], running: 0, workTime: least(own), since: 0 }
-    this.#players.add(player)
-    return player
+  /** Adds a session. A newcomer starts as if it had run as long as the one that ran least. */
+  enter(name: string): Session {
+    const client = this.#clients.get(name) ?? { name, sessions: 0, workTime: least(this.#clients.values()) }
+    this.#clients.set(name, client)
+    client.sessions++
+    const own = [...this.#sessions].filter((session) => session.client === client)
+    const session: Session = { client, waiting: [], running: 0, workTime: least(own), since: 0 }
+    this.#sessions.add(session)
+    return session
   }
 
-  leave(player: Session): void {
-    if (!this.#players.delete(player)) return
-    if (--player.client.sessions === 0) this.#parties.delete(player.client.name)
-    this.#next()
+  leave(session: Session): void {
+    if (!this.#sessions.delete(session)) return
+    if (--session.client.sessions === 0) this.#clients.delete(session.client.name)
+    this.#begin()
   }
 
-  /** Calls `begin` when it is the player's turn. */
-  submit(player: Session, priority: number, begin: () => void): void {
-    const behind = player.waiting.findIndex((other) => other.priority < priority)
-    player.waiting.splice(behind < 0 ? player.waiting.length : behind, 0, { priority, begin })
-    this.#next()
+  /** Queues a batch; calls `begin` when it is the session's turn. */
+  submit(session: Session, priority: number, begin: () => void): void {
+    const behind = session.waiting.findIndex((other) => other.priority < priority)
+    session.waiting.splice(behind < 0 ? session.waiting.length : behind, 0, { priority, begin })
+    this.#begin()
   }
 
-  /** A batch of the player has ended. */
-  ended(player: Session): void {
-    if (player.running === 0) return
-    player.running--
+  /** A batch of the session has ended. */
+  ended(session: Session): void {
+    if (session.running === 0) return
+    session.running--
     const now = this.#now()
-    const ran = now - player.since
-    player.workTime += ran
-    player.client.workTime += ran
-    player.since = now
-    this.#next()
+    const ran = now - session.since
+    session.workTime += ran
+    session.client.workTime += ran
+    session.since = now
+    this.#begin()
   }
 
-  #next(): void {
-    for (let player = this.#whoIsNext(); player !== undefined; player = this.#whoIsNext()) {
-      if (player.running++ === 0) player.since = this.#now()
-      player.waiting.shift()?.begin()
+  #begin(): void {
+    for (let session = this.#nextSession(); session !== undefined; session = this.#nextSession()) {
+      if (session.running++ === 0) session.since = this.#now()
+      session.waiting.shift()?.begin()
     }
   }
 
-  #whoIsNext(): Session | undefined {
+  #nextSession(): Session | undefined {
     let busy = 0
     let first: Session | undefined
     let goesOn: Session | undefined
-    for (const player of this.#players) {
-      if (player.running > 0) busy++
-      if (player.waiting.length === 0) continue
-      if (player.running > 0) goesOn = player
-      else if (first === undefined || isBefore(player, first)) first = player
+    for (const session of this.#sessions) {
+      if (session.running > 0) busy++
+      if (session.waiting.length === 0) continue
+      if (session.running > 0) goesOn = session
+      else if (first === undefined || isBefore(session, first)) first = session
     }
     if (first === undefined) return goesOn
     return busy < this.#slots ? first : undefined

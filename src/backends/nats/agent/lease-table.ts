@@ -1,24 +1,24 @@
 import { monotonicNow } from '../../../util/time.ts'
 
-/** Who was sent away asks again sooner than this, in milliseconds, or does not want any more. */
+/** A client that was refused and still wants a worker asks again within this time, in milliseconds. */
 const ASKS_AGAIN_MS = 3_000
 
-/** A worker that is lent. */
+/** A worker that is lent to a client. */
 export interface Lease {
   readonly client: string
   /** It has nothing to do. */
   readonly isIdle: boolean
-  /** Asks its client to let go of it. */
+  /** Asks its client to return it. */
   leave(): void
 }
 
 /**
- * Decides who gets how many of an agent's workers where there are not enough for all: idle ones are asked back first,
- * then those of the client that has the most, until all have about as many.
+ * Shares out an agent's workers if there are not enough for all clients: idle workers are asked back first, then workers of
+ * the client that has the most, until all have about as many.
  */
 export class LeaseTable {
   readonly #most: number
-  /** Clients that were sent away, and when. */
+  /** Clients that were refused, and when. */
   readonly #sentAway = new Map<string, number>()
   readonly #now: () => number
 
@@ -28,14 +28,14 @@ export class LeaseTable {
     this.#now = now
   }
 
-  /** Somebody waits for a worker to be given back. */
+  /** True if a client waits for a worker to be returned. */
   get isAskedFor(): boolean {
     const since = this.#now() - ASKS_AGAIN_MS
     for (const [client, at] of this.#sentAway) if (at < since) this.#sentAway.delete(client)
     return this.#sentAway.size > 0
   }
 
-  /** Whether a client can have one more now; if not, room is made for it where that is fair. */
+  /** Tells if a client can have one more worker now. If not, makes room for it if that is fair. */
   mayHave(client: string, lent: readonly Lease[]): boolean {
     const counts = new Map<string, number>()
     for (const one of lent) counts.set(one.client, (counts.get(one.client) ?? 0) + 1)
@@ -62,6 +62,6 @@ function makeRoom(own: number, lent: readonly Lease[], counts: ReadonlyMap<strin
   for (const one of idle) one.leave()
   if (idle.length > 0) return
   const [richest, most] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0])
-  // With one less it still has as many as the one who asks will have.
+  // With one worker less it still has as many as the client that asks will have.
   if (most >= own + 2) lent.findLast((one) => one.client === richest)?.leave()
 }

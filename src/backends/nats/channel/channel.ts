@@ -3,17 +3,17 @@ import { monotonicNow } from '../../../util/time.ts'
 import { decodePacket, encodePacket, LOST, MESSAGE, MISSING, type Packet, STORED, TAKEN } from './packet.ts'
 import { type PayloadStore, RefusedPayload } from './payload-store.ts'
 
-/** After so many messages taken without one to send, the other side is told: it keeps them until then. */
+/** Messages taken without one to send, after which the other side is told: until then it keeps them. */
 const TELL_EVERY = 32
-/** A payload that could not be stored, or fetched, is tried again after so long, in milliseconds, so often. */
+/** Pause before a payload that could not be stored or fetched is tried again, in milliseconds, and the most tries. */
 const RETRY_MS = 500
 const MAX_TRIES = 20
-/** What is on its way for longer than this, in milliseconds, while the other side is heard of, was lost. */
+/** Messages in flight for longer than this while the other side is heard of, in milliseconds, were lost. */
 const LOST_MS = 250
-/** What is full may have room when others' payloads have arrived: that takes less. */
+/** Tries while the store is full. It may have room when others' payloads have arrived, which takes less time. */
 const FULL_TRIES = 6
 
-/** What a channel works with. */
+/** The parts that a channel works with. */
 export interface ChannelDeps {
   /** The same on both sides. */
   readonly session: string
@@ -22,9 +22,9 @@ export interface ChannelDeps {
   readonly store: PayloadStore
   /** Sends a packet, which may be lost. */
   publish(packet: Uint8Array): void
-  /** Takes a message of the other side: each once, in order. */
+  /** Called with each message of the other side, once and in order. */
   deliver(message: Uint8Array): void
-  /** The channel cannot go on. May give a last message, in the place of one that could not be sent. */
+  /** Called when the channel breaks. May return a last message, to be sent in place of the one that could not be. */
   broken(error: Error): Uint8Array | undefined
 }
 
@@ -32,22 +32,22 @@ export interface ChannelDeps {
 interface Sent {
   readonly seq: number
   message: Uint8Array
-  /** Where it is stored, if it is. */
+  /** The name under which it is stored, if it is. */
   stored: string | undefined
   tries: number
 }
 
 /**
- * One direction each way of a session: messages arrive once and in order, whatever happens to the broker between.
+ * The messages of a session, both ways: each arrives once and in order, whatever happens to the broker in between.
  *
- * Messages are numbered and kept until the other side has taken them; what got lost is sent again. So the broker need
- * not keep anything, and its restart, or the loss of what it stored, costs a little time and nothing else.
+ * Messages are numbered and kept until the other side has taken them; lost ones are sent again. So the broker need not
+ * keep anything: if it restarts, or loses its store, that costs a little time and nothing else.
  */
 export class Channel {
-  readonly #ends: ChannelDeps
+  readonly #deps: ChannelDeps
   /** Sent and not known to be taken, oldest first. */
   #open: Sent[] = []
-  /** Those of them that wait until they, or one before them, are stored. */
+  /** Messages of `#open` that wait until they, or one before them, are stored. */
   readonly #unstored: Sent[] = []
   #storing = false
   #lastSeq = 0
@@ -66,8 +66,8 @@ export class Channel {
   /** The last message has been sent. */
   #ending = false
 
-  constructor(ends: ChannelDeps) {
-    this.#ends = ends
+  constructor(deps: ChannelDeps) {
+    this.#deps = deps
   }
 
   /** Messages of the other side that were delivered. */
@@ -79,7 +79,7 @@ export class Channel {
     if (this.#closed || this.#ending) return
     const sent: Sent = { seq: ++this.#lastSeq, message, stored: undefined, tries: 0 }
     this.#open.push(sent)
-    if (this.#storing || message.length > this.#ends.store.limit) {
+    if (this.#storing || message.length > this.#deps.store.limit) {
       this.#unstored.push(sent)
       if (!this.#storing) void this.#storeAll()
     } else this.#publish(sent)
@@ -94,9 +94,7 @@ export class Channel {
     else if (packet.kind !== TAKEN) this.#arrive(packet)
   }
 
-  /**
-   * Now and then the other side says how far it is. What it still has not taken after a while was lost.
-   */
+  /** Called with the number of messages that the other side has taken. One that it has not taken after a while was lost. */
   compare(taken: number): void {
     this.#forget(taken)
     const seq = this.#open[0]?.seq ?? -1
@@ -127,19 +125,19 @@ export class Channel {
   #publish({ seq, message, stored }: Sent): void {
     this.#told = this.#taken
     const body = stored === undefined ? message : Buffer.from(stored)
-    this.#ends.publish(encodePacket(stored === undefined ? MESSAGE : STORED, seq, this.#taken, body))
+    this.#deps.publish(encodePacket(stored === undefined ? MESSAGE : STORED, seq, this.#taken, body))
   }
 
   #tell(kind: number, seq: number): void {
     this.#told = this.#taken
-    this.#ends.publish(encodePacket(kind, seq, this.#taken))
+    this.#deps.publish(encodePacket(kind, seq, this.#taken))
   }
 
   #forget(taken: number): void {
     let count = 0
     while ((this.#open[count]?.seq ?? Infinity) <= taken) count++
     if (count === 0) return
-    // The other side removes what it fetched: one of several, where the store was in doubt.
+    // The other side removes the one that it fetched. If storing took several tries, there may be others.
     for (const sent of this.#open.splice(0, count)) if (sent.tries > 1) this.#discard(sent)
   }
 
@@ -154,7 +152,7 @@ export class Channel {
     if (!this.#fetching) this.#deliverAll()
   }
 
-  /** Once for each gap; should the question be lost, `compare` finds out. */
+  /** Asks once for each gap; if the question is lost, `compare` notices. */
   #askForMissing(): void {
     if (this.#asked === this.#arrivedSeq) return
     this.#asked = this.#arrivedSeq
@@ -172,15 +170,15 @@ export class Channel {
   #deliver(message: Uint8Array): void {
     this.#arrived.shift()
     this.#taken++
-    this.#ends.deliver(message)
+    this.#deps.deliver(message)
   }
 
   async #fetch(packet: Packet): Promise<void> {
     this.#fetching = true
     const name = Buffer.from(packet.body).toString()
-    const { store } = this.#ends
+    const { store } = this.#deps
     let refused: RefusedPayload | undefined
-    const message = isOf(name, this.#ends.session)
+    const message = isOf(name, this.#deps.session)
       ? await store.get(name).catch((error: unknown) => void (error instanceof RefusedPayload && (refused = error)))
       : undefined
     this.#fetching = false
@@ -196,7 +194,7 @@ export class Channel {
 
   /** The store has lost it: the other side has it still. */
   #missed({ seq }: Packet, name: string): void {
-    if (++this.#tries > MAX_TRIES && this.#ends.store.isUp)
+    if (++this.#tries > MAX_TRIES && this.#deps.store.isUp)
       return this.#break(`the object store of the broker does not have ${name}`)
     this.#tell(LOST, seq)
     setTimeout(() => {
@@ -207,7 +205,7 @@ export class Channel {
   async #storeAll(): Promise<void> {
     this.#storing = true
     for (let sent = this.#unstored[0]; sent !== undefined && !this.#closed; sent = this.#unstored[0]) {
-      if (sent.message.length > this.#ends.store.limit && !(await this.#store(sent))) continue
+      if (sent.message.length > this.#deps.store.limit && !(await this.#store(sent))) continue
       if (this.#closed) break
       this.#unstored.shift()
       this.#publish(sent)
@@ -223,14 +221,14 @@ export class Channel {
   async #store(sent: Sent): Promise<boolean> {
     const name = this.#nameOf(sent, ++sent.tries)
     try {
-      await this.#ends.store.put(name, sent.message)
+      await this.#deps.store.put(name, sent.message)
       sent.stored = name
-      // Meanwhile it may have arrived, or nobody wants it any more.
+      // It may have arrived meanwhile, or the channel is closed.
       if (!this.#open.includes(sent)) this.#discard(sent)
       return true
     } catch (error) {
       const isFull = FULL.test(messageOf(error))
-      if (sent.tries >= (isFull ? FULL_TRIES : MAX_TRIES) && this.#ends.store.isUp)
+      if (sent.tries >= (isFull ? FULL_TRIES : MAX_TRIES) && this.#deps.store.isUp)
         this.#break(
           isFull ? noRoomFor(sent.message) : `the broker's object store takes nothing: ${messageOf(error)}`,
           sent,
@@ -242,15 +240,15 @@ export class Channel {
 
   /** Removes what may be stored of a message. */
   #discard(sent: Sent): void {
-    for (let attempt = 1; attempt <= sent.tries; attempt++) this.#ends.store.discard(this.#nameOf(sent, attempt))
+    for (let attempt = 1; attempt <= sent.tries; attempt++) this.#deps.store.discard(this.#nameOf(sent, attempt))
   }
 
   #nameOf({ seq }: Sent, attempt: number): string {
-    return `${this.#ends.session}.${this.#ends.side}.${seq}.${attempt}`
+    return `${this.#deps.session}.${this.#deps.side}.${seq}.${attempt}`
   }
 
   #break(why: string, unsent?: Sent): void {
-    const last = this.#ends.broken(new Error(why))
+    const last = this.#deps.broken(new Error(why))
     if (last === undefined || unsent === undefined || this.#closed) return this.close()
     this.#unstored.length = 0
     this.#open.splice(this.#open.indexOf(unsent) + 1)
@@ -261,7 +259,7 @@ export class Channel {
   }
 }
 
-/** What servers say where a limit of theirs, or the disk, is reached. */
+/** Words in servers' messages when one of their limits is reached, or the disk is full. */
 const FULL = /insufficient|exceeded|no space/i
 
 function noRoomFor({ length }: Uint8Array): string {
@@ -269,7 +267,7 @@ function noRoomFor({ length }: Uint8Array): string {
   return `the broker's object store is full: it has no room for a payload of ${size} (max_file_store in its configuration)`
 }
 
-/** Names come from the other side: it shall read nothing but what is its own. */
+/** Tells if a name is one of this session. Names come from the other side, which must not read anything else. */
 function isOf(name: string, session: string): boolean {
   return name.startsWith(`${session}.`)
 }

@@ -1,4 +1,4 @@
-/** What a packet is: a message of its session, or a word about such messages. */
+/** The kinds of packets: a message of the session, or a notice about such messages. */
 export const MESSAGE = 0
 /** The message is kept in the object store; the packet holds the name under which. */
 export const STORED = 1

@@ -4,33 +4,33 @@ import { messageOf } from '../../../util/message-of.ts'
 import type { Connection } from '../connection/connection.ts'
 import { subjectsOf } from '../connection/subjects.ts'
 
-/** What nobody fetched goes after so long, in milliseconds: its client, or its worker, is no more. */
+/** Payloads that were never fetched expire after this time, in milliseconds: their client or worker is gone. */
 const KEPT_MS = 3_600_000
-/** More in one message is slow on the way, and servers take only so much. */
+/** The largest message, in bytes: larger ones are slow, and servers limit them. */
 const MAX_MESSAGE_BYTES = 512 * 1024
-/** What goes around a payload in its message. */
+/** Bytes around a payload in its message. */
 const ROOM_BYTES = 1_024
 /** Copies in a cluster of servers: one of three may die. */
 const REPLICAS = 3
-/** Storing or fetching may take so long, in milliseconds, and as much again for so many bytes, before it is tried again. */
+/** Time limit of storing or fetching, in milliseconds, and as much again per `TIMEOUT_BYTES`. */
 const TIMEOUT_MS = 6_000
 const TIMEOUT_BYTES = 6_000_000
 
-/** What sessions left here is removed so much after their end, in milliseconds: many may end at once. */
+/** Pause between the end of a session and the removal of its payloads, in milliseconds: many may end at once. */
 const CLEAR_MS = 500
 /** Removing something is tried so often while the broker is there. */
 const DISCARD_TRIES = 3
 /** A gigabyte, the most that is sent, and what goes around it. */
 const MAX_PAYLOAD_BYTES = 2 ** 30 + 2 ** 20
 
-/** What is stored is not what any of ours stores. */
+/** Thrown for a stored payload that no client or agent of this package would store. */
 export class RefusedPayload extends Error {}
 
 /** Keeps payloads that are too large for a message in the group's object store while they are on their way. */
 export class PayloadStore {
   readonly #connection: Connection
   #bucket: Promise<ObjectStore> | undefined
-  /** What could not be removed. */
+  /** Payloads that could not be removed while the broker was away. */
   readonly #leftOver = new Set<string>()
   /** Sessions that are over, whose payloads are still to be removed. */
   readonly #over = new Set<string>()
@@ -62,9 +62,9 @@ export class PayloadStore {
   }
 
   /**
-   * Undefined where there is no such payload, or no more.
+   * Resolves to the payload; undefined if there is none of this name any more.
    *
-   * @throws {RefusedPayload} where it is larger than any that is sent, or than it says.
+   * @throws {RefusedPayload} if it is larger than any that is sent, or than it claims.
    */
   async get(name: string): Promise<Uint8Array | undefined> {
     return await this.#use(async (bucket) => {
@@ -73,13 +73,13 @@ export class PayloadStore {
       const { size } = found.info
       const payload = await within(readAll(found.data, Math.min(size, MAX_PAYLOAD_BYTES)), timeFor(size))
       const error = await found.error
-      // The package says undefined where its types say null.
+      // The package gives undefined, although its types say null.
       if (error) throw error
       return payload
     })
   }
 
-  /** It has been fetched, or nobody wants it: nothing of it stays. Where the broker is away that is done later. */
+  /** Removes a payload that was fetched, or is not needed. If the broker is away, it is removed later. */
   discard(name: string, tries: number = DISCARD_TRIES): void {
     this.#remove(name).catch((error: unknown) => {
       if (!this.isUp) this.#leftOver.add(name)
@@ -104,7 +104,7 @@ export class PayloadStore {
     await manager.streams.purge(`OBJ_${bucketName}`, { filter })
   }
 
-  /** Nobody will fetch what a session has here: who would have is no more. */
+  /** Removes all payloads of a session that is over. */
   clear(session: string): void {
     if (this.#over.size === 0) setTimeout(() => void this.#clearAll(), CLEAR_MS).unref()
     this.#over.add(session)
@@ -128,7 +128,7 @@ export class PayloadStore {
     try {
       return await this.#unlessBroken(what(bucket))
     } catch (error) {
-      // The broker may have lost all that it stored: the next attempt makes a store anew.
+      // The broker may have lost its store: the next attempt creates it again.
       this.#bucket = undefined
       throw error
     }
@@ -157,7 +157,7 @@ async function openBucket({ nats, options }: Connection): Promise<ObjectStore> {
     import('@nats-io/obj'),
     import('@nats-io/transport-node'),
   ])
-  // What the package does by itself takes 15 ms for a megabyte.
+  // The package's own hash takes 15 ms per megabyte.
   setSha256Backend('native')
   const create = (replicas: number): Promise<ObjectStore> =>
     new Objm(nats).create(subjectsOf(options.group).bucket, { ttl: nanos(KEPT_MS), replicas })
@@ -169,7 +169,7 @@ async function openBucket({ nats, options }: Connection): Promise<ObjectStore> {
 async function readAll(data: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
-  // Where it throws the rest is not asked for.
+  // After a throw the rest is not requested.
   for await (const chunk of data) {
     size += chunk.length
     if (size > limit) throw new RefusedPayload(`a stored payload is larger than ${limit} bytes`)

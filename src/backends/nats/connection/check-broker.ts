@@ -2,7 +2,7 @@ import { BackendError } from '../../../errors/worker-errors.ts'
 import type { Connection } from './connection.ts'
 import { subjectsOf } from './subjects.ts'
 
-/** @throws {BackendError} where the server has no JetStream, or the account has nothing to do with the group. */
+/** @throws {BackendError} if the server has no JetStream, or the account has no permission for the group. */
 export async function checkBroker(connection: Connection): Promise<void> {
   const { nats, options } = connection
   if (nats.info?.jetstream !== true) {
@@ -17,7 +17,7 @@ export async function checkBroker(connection: Connection): Promise<void> {
       refused ||= error !== null
     },
   })
-  // What the server does not allow it says before it answers this.
+  // The server reports a missing permission before it answers the flush.
   connection.hold(true)
   await nats.flush()
   connection.hold(false)

@@ -9,13 +9,13 @@ import { type ConnectOptions, dial } from './dial.ts'
 const PING_MS = 2_000
 /** Pings without an answer after which the connection counts as broken, and a new one is tried. */
 const MAX_PINGS = 3
-/** After a break both sides have so long to come back, in milliseconds: until then nobody is given up. */
+/** Time for both sides to come back after a break, in milliseconds: until then neither gives the other up. */
 const SETTLE_MS = 2_500
 
-/** What became of a question: its answer, or why there is none. `nobody` is sure, `silence` may have many reasons. */
+/** The result of a question: its answer, or why there is none. `nobody` is certain, `silence` may have many reasons. */
 export type Answer = Uint8Array | 'nobody' | 'silence'
 
-/** What a connection keeps in parts that its package does not show. */
+/** Parts of a connection that its package does not expose. */
 interface Inner {
   readonly protocol?: {
     readonly transport?: { readonly socket?: Socket }
@@ -23,7 +23,7 @@ interface Inner {
   }
 }
 
-/** One connection to a broker. It comes back by itself; who is not `held` does not keep the process alive. */
+/** A connection to a broker. It reconnects by itself; it keeps the process alive only while it is held. */
 export class Connection {
   readonly options: ConnectOptions
   readonly nats: NatsConnection
@@ -44,7 +44,7 @@ export class Connection {
   }
 
   /**
-   * Connects; tries again for `patience` milliseconds where nobody listens, and says so once.
+   * Connects; if no server listens, tries again for `patience` milliseconds, and calls `onWait` once.
    *
    * @throws {BackendError} that says what to do.
    */
@@ -52,7 +52,7 @@ export class Connection {
     return new Connection(options, await dial(options, patience, onWait))
   }
 
-  /** Whether it came back, if it ever broke, so long ago that the other side must have come back, too. */
+  /** True if it never broke, or came back so long ago that the other side must be back, too. */
   get isSettled(): boolean {
     return this.upSince !== undefined && (!this.#broke || monotonicNow() - this.upSince > SETTLE_MS)
   }
@@ -66,7 +66,7 @@ export class Connection {
     return this.nats.info?.max_payload ?? 2 ** 20
   }
 
-  /** While it is down what is published is lost: those who care send it again when it is up. */
+  /** Publishes a message. While the connection is down messages are lost: senders repeat them when it is up. */
   publish(subject: string, payload: Uint8Array | string, reply?: string): void {
     if (this.upSince === undefined || this.isClosed) return
     this.nats.publish(subject, payload, reply === undefined ? {} : { reply })
@@ -80,7 +80,7 @@ export class Connection {
     })
   }
 
-  /** Asks one who may be there. */
+  /** Asks a client or agent that may be there. */
   async ask(subject: string, payload: Uint8Array | string, timeout: number): Promise<Answer> {
     if (this.upSince === undefined || this.isClosed) return 'silence'
     try {
@@ -112,7 +112,7 @@ export class Connection {
     await this.nats.close()
   }
 
-  /** Who is not used any more does not try to come back: that would keep the process alive. */
+  /** An idle connection does not reconnect, which would keep the process alive. */
   #applyHold(): void {
     clearInterval(this.#pinger)
     this.#unanswered = 0

@@ -12,7 +12,7 @@ import { subjectsOf } from './subjects.ts'
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2_000
 const GROWTH = 1.3
-/** One attempt may take so long, in milliseconds. */
+/** Time limit of one attempt, in milliseconds. */
 const DIAL_MS = 5_000
 /** The oldest server that works, and the oldest for which all is said in the documentation. */
 const OLDEST = [2, 9]
@@ -23,7 +23,7 @@ const NEVER_MS = 2 ** 31 - 1
 const warned = new Set<string>()
 
 /**
- * Connects to one of the servers; where nobody listens it tries again for `patience` milliseconds, and says so once.
+ * Connects to one of the servers; if none listens, tries again for `patience` milliseconds, and calls `onWait` once.
  *
  * @throws {BackendError} that says what to do.
  */
@@ -61,7 +61,7 @@ async function connectionOptions(options: ConnectOptions): Promise<ConnectionOpt
     inboxPrefix: subjectsOf(group).inbox,
     timeout: DIAL_MS,
     maxReconnectAttempts: -1,
-    // Who was let in once is let in again: secrets are changed in one place after the other.
+    // Keep retrying after an authentication error: credentials are often rotated one server at a time.
     ignoreAuthErrorAbort: true,
     reconnectDelayHandler: () => pauses.next(),
     pingInterval: NEVER_MS,
@@ -118,7 +118,7 @@ async function checkCertificate(error: unknown, { servers, tls }: ConnectOptions
   }
 }
 
-/** Nobody listens yet, or no more: that may change. */
+/** Tells if trying again may help: no server listens yet, or it no longer does. */
 function mayPass(error: unknown): boolean {
   return !/authoriz|authenticat|credential|nkey|tls|certificate|invalid/i.test(`${nameOf(error)} ${messageOf(error)}`)
 }
@@ -126,7 +126,7 @@ function mayPass(error: unknown): boolean {
 function explained(error: unknown, { servers }: ConnectOptions): BackendError {
   const where = servers.join(', ')
   const message = messageOf(error)
-  // What the package says may quote what it was given.
+  // The package's message may quote the credentials.
   if (/authoriz|authenticat|credential|nkey/i.test(`${nameOf(error)} ${message}`))
     return new BackendError(`the broker at ${where} refuses these credentials: check user, token, nkey or creds`)
   if (/tls|certificate/i.test(message)) return new BackendError(`cannot connect to ${where} by TLS: ${message}`)
@@ -137,7 +137,7 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : ''
 }
 
-/** How to reach a broker. Where several ways to say who one is are given, the server picks. */
+/** The address of a broker, and credentials. If several kinds of credentials are given, the server picks. */
 export interface ConnectOptions {
   /** Without what is secret in them. */
   readonly servers: readonly string[]
@@ -152,7 +152,7 @@ export interface ConnectOptions {
   readonly tls?: TlsFiles
 }
 
-/** Paths of PEM files. Without any, TLS is used where the server asks for it. */
+/** Paths of PEM files. With none, TLS is used if the server asks for it. */
 export interface TlsFiles {
   readonly caFile?: string
   readonly certFile?: string
@@ -160,11 +160,11 @@ export interface TlsFiles {
 }
 
 const DEFAULT_PORT = 4_222
-/** A server speaks first, and may take so long, in milliseconds, with so many bytes. */
+/** Limits on the greeting of a server, in milliseconds and in bytes. */
 const LIMIT_MS = 2_000
 const MAX_BYTES = 64 * 1024
 
-/** What a server says of itself to everybody who connects, before any question; undefined where it says nothing. */
+/** Resolves to the greeting that a server sends to every client before any question; undefined if it sends none. */
 export function peekInfo(server: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { hostname, port } = new URL(server)
   return new Promise((resolve) => {

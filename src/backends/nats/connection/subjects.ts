@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 /** The subjects of one group. All begin with `mh.<group>.`, so that a server's permissions can confine a group. */
 export interface Subjects {
-  /** Who is there? Answered by every agent to the reply subject. */
+  /** Asks all agents for their offers, which they send to the reply subject. */
   readonly ask: string
   /** Agents say what they have to offer whenever that changes. */
   readonly offers: string
@@ -14,13 +14,13 @@ export interface Subjects {
   client(client: string): string
   /** Packets of a session on their way to its client; `*` for all of a client. */
   toClient(client: string, session: string): string
-  /** A place among what waits in the group, which a client has; `*` for any. */
+  /** A permit of a client for tasks that wait in the group; `*` for any. */
   permit(client: string, name: string): string
-  /** Clients tell each other of such places. */
+  /** News about permits between clients. */
   readonly permitNews: string
-  /** The stream that keeps them. */
+  /** The stream that holds the permits. */
   readonly queue: string
-  /** What replies to questions begin with. */
+  /** The prefix of the subjects for replies. */
   readonly inbox: string
   /** The object store for large payloads. */
   readonly bucket: string
@@ -48,7 +48,7 @@ export function sessionOf(subject: string): string {
   return subject.slice(subject.lastIndexOf('.') + 1)
 }
 
-/** A name that nobody can guess, as it can stand in a subject: 128 random bits. */
+/** Returns a name that cannot be guessed: 128 random bits, in characters that subjects may have. */
 export function newName(): string {
   return randomBytes(16).toString('hex')
 }

@@ -9,7 +9,7 @@ const TYPES = new Set([
 const MAX_ARGUMENTS = 255
 const REASONS = new Set(['exit', 'signal', 'oom', 'heartbeat'])
 
-/** Whether a message has the shape of a worker's frame; the values that it carries may be anything. */
+/** Tells if a message has the shape of a worker's frame. The values in it may be anything. */
 export function checkWorkerMessage(message: unknown): boolean {
   if (Array.isArray(message)) return isDone(message)
   if (!isObject(message) || !TYPES.has(message['type'] as string)) return false
@@ -62,7 +62,7 @@ function isPlaced(one: unknown, length: number): boolean {
   return isList(one) && isCount(one[0]) && one[0] < length && isObject(one[1])
 }
 
-/** Whether a word is one that agents say. */
+/** Tells if a word is one that agents send. */
 export function checkAgentWord(word: unknown): word is AgentWord {
   if (!isObject(word)) return false
   const { tell, id, running, staged, count, death, why } = word

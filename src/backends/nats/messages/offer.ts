@@ -1,9 +1,9 @@
-/** What an agent has to offer: a fleet of workers on one machine. Agents tell it whenever it changes. */
+/** The offer of an agent: the workers on one machine. Agents publish it whenever it changes. */
 export interface Offer {
   readonly agent: string
   readonly host: string
   readonly pid: number
-  /** Workers that it runs at once; 0 where it takes no more sessions. */
+  /** Workers that it runs at once; 0 if it takes no more sessions. */
   readonly slots: number
   /** Workers that are busy. */
   readonly busy: number
@@ -22,7 +22,7 @@ export interface Offer {
   readonly draining: boolean
 }
 
-/** What a client asks for: a worker of its own. */
+/** A client's request for a worker of its own. */
 export interface OpenRequest {
   readonly open: string
   readonly client: string
@@ -32,7 +32,7 @@ export interface OpenRequest {
   readonly concurrency: number
 }
 
-/** What sides that know each other ask now and then: which sessions are there, and how far is each? */
+/** A question between sides that have sessions: which sessions exist, and how far is each? */
 export interface SyncRequest {
   readonly sync: readonly (readonly [session: string, taken: number])[]
 }
@@ -50,7 +50,7 @@ export interface OpenReply {
 
 const text = new TextDecoder()
 
-/** What is said in JSON is short: a word about each of some thousand sessions at most. */
+/** The longest JSON message, in bytes: they list some thousand sessions at most. */
 const MAX_JSON_BYTES = 2 ** 20
 
 /** Undefined for what is no object in JSON, or too long to be looked at. */

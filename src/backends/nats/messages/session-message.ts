@@ -7,7 +7,7 @@ const FRAME = 0
 const WORD = 1
 const HEADER_BYTES = 13
 
-/** What a client asks of the agent that looks after its worker. */
+/** A client's question or order to the agent of its worker. */
 export type ClientWord =
   | { readonly ask: 'look'; readonly id: number }
   | { readonly ask: 'revoke'; readonly id: number; readonly slot: number; readonly batch: number }
@@ -16,11 +16,11 @@ export type ClientWord =
 /** An item that runs, with the milliseconds that it has been at it: two machines have two clocks. */
 export interface AgedItem extends Omit<RunningItem, 'startedAt' | 'until'> {
   readonly age: number
-  /** How long its step may still run, where it has a limit. */
+  /** Milliseconds that its step may still run, if it has a limit. */
   readonly left?: number
 }
 
-/** What an agent tells of a worker. */
+/** An agent's answer or news about a worker. */
 export type AgentWord =
   | {
       readonly tell: 'view'
@@ -34,7 +34,7 @@ export type AgentWord =
   | {
       readonly tell: 'exit'
       readonly death: WorkerDeath
-      /** Where it was the way to the worker that ended. */
+      /** The reason, if the way to the worker ended rather than the worker. */
       readonly why?: string
       readonly running: readonly AgedItem[] | undefined
     }
@@ -62,7 +62,7 @@ export function encodeWord(word: ClientWord | AgentWord): Uint8Array {
   return bytes
 }
 
-/** Undefined for what nobody of ours sends. */
+/** Decodes a message; undefined if it is not one of ours. */
 export function decodeMessage(message: Uint8Array): SessionMessage | undefined {
   if (message.length < HEADER_BYTES) return undefined
   const body = message.subarray(HEADER_BYTES)
@@ -75,7 +75,7 @@ export function decodeMessage(message: Uint8Array): SessionMessage | undefined {
   return typeof word === 'object' && word !== null ? { kind: 'word', word } : undefined
 }
 
-/** A value that somebody else serialised; undefined where it is none that should be decoded. */
+/** Decodes a value of the other side; undefined if its bytes are not safe to decode. */
 export function openBody(body: Uint8Array): unknown {
   if (inspectBytes(body) !== undefined) return undefined
   try {

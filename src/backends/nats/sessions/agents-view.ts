@@ -1,6 +1,6 @@
 import type { Offer } from '../messages/offer.ts'
 
-/** What a client knows of an agent. */
+/** An agent, as far as a client knows it. */
 interface Known {
   offer: Offer
   /** It had no worker to spare; its next offer may say otherwise. */
@@ -36,7 +36,7 @@ export class AgentsView {
     if (offer.slots === 0) return void this.#agents.delete(offer.agent)
     const known = this.#agents.get(offer.agent)
     this.#agents.set(offer.agent, { offer, full: false })
-    // Most answers are no news.
+    // Most answers change nothing.
     if (known === undefined || known.full || known.offer.slots < offer.slots) this.changed()
   }
 

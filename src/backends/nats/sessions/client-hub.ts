@@ -19,7 +19,7 @@ import { Permits } from '../slots/permits.ts'
 import { AgentsView } from './agents-view.ts'
 import { type ClientSession, SessionWatch } from './session-watch.ts'
 
-/** A broker that nobody answers for is waited for so long at the start, in milliseconds. */
+/** Time to wait for a broker at the start, in milliseconds. */
 const PATIENCE_MS = 10_000
 /** An agent starts a process before it answers. */
 const OPEN_MS = 5_000
@@ -53,7 +53,7 @@ export class ClientHub {
     this.askAround()
   }
 
-  /** @throws {BackendError} where there is no broker, or it does not let this client in. */
+  /** @throws {BackendError} if there is no broker, or it does not let this client in. */
   static async open(options: ConnectOptions, view: AgentsView): Promise<ClientHub> {
     const connection = await Connection.open(options, PATIENCE_MS)
     await checkBroker(connection)
@@ -80,7 +80,7 @@ export class ClientHub {
     this.#connection.hold(keepAlive)
   }
 
-  /** Who is there? Their offers come as they come. */
+  /** Asks all agents for their offers. */
   askAround(): void {
     this.#connection.publish(
       this.#subjects.ask,
@@ -89,12 +89,12 @@ export class ClientHub {
     )
   }
 
-  /** The tickets for what waits in the group, with its bound. */
+  /** Returns the permits for tasks that wait in the group, of which there are `most`. */
   permits(most: number): Permits {
     return new Permits(this.#connection, this.#name, most)
   }
 
-  /** Asks an agent for a worker. Resolves to why there is none, or undefined. */
+  /** Asks an agent for a worker. Resolves to the reason why there is none, or undefined if there is one. */
   async request(
     agent: string,
     spec: Pick<OpenRequest, 'open' | 'id' | 'slot' | 'concurrency'>,
@@ -135,7 +135,7 @@ export class ClientHub {
     if (offer !== undefined) this.view.offered(offer)
   }
 
-  /** An agent has not heard of this client for a while. */
+  /** Answers an agent that has not heard of this client for a while. */
   #sync(data: Uint8Array, reply: string | undefined): void {
     const theirs = parseSync(parseJson(data))
     if (reply === undefined || theirs === undefined) return

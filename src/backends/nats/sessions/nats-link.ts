@@ -22,7 +22,7 @@ import type { ClientHub } from './client-hub.ts'
 import type { PoolShare } from './pool-share.ts'
 import type { ClientSession } from './session-watch.ts'
 
-/** What the links of a pool work with. */
+/** The parts that the links of a pool share. */
 export interface LinkDeps {
   readonly share: PoolShare
   readonly hub: Promise<ClientHub>
@@ -30,13 +30,13 @@ export interface LinkDeps {
   hold(by: object, keepAlive: boolean): void
 }
 
-/** The way to one worker of an agent: a session, in which frames and questions go both ways. */
+/** The link to one worker of an agent: a session, in which frames and questions go both ways. */
 export class NatsLink implements WorkerLink {
   readonly #spec: WorkerSpec
   readonly #events: LinkEvents
-  readonly #ways: LinkDeps
+  readonly #deps: LinkDeps
   #session: LinkSession | undefined
-  /** What is to be sent when there is a session. */
+  /** Messages that wait for a session. */
   #waiting: Uint8Array[] = []
   readonly #questions = new Map<number, (word: AgentWord) => void>()
   #lastQuestion = 0
@@ -45,12 +45,12 @@ export class NatsLink implements WorkerLink {
   pid: number | undefined
   host: string | undefined
 
-  constructor(spec: WorkerSpec, events: LinkEvents, ways: LinkDeps) {
+  constructor(spec: WorkerSpec, events: LinkEvents, deps: LinkDeps) {
     this.#spec = spec
     this.#events = events
-    this.#ways = ways
-    // Taken at once: the next question how many there are shall count it.
-    this.#open(ways.share.take()).catch((cause: unknown) => this.#end({ reason: 'exit', cause: cause as Error }, []))
+    this.#deps = deps
+    // Reserve the worker synchronously, so that the next `free` already counts it.
+    this.#open(deps.share.take()).catch((cause: unknown) => this.#end({ reason: 'exit', cause: cause as Error }, []))
   }
 
   send(frame: HostFrame): void {
@@ -79,25 +79,25 @@ export class NatsLink implements WorkerLink {
 
   hold(keepAlive: boolean): void {
     this.#held = keepAlive
-    this.#ways.hold(this, keepAlive && !this.#gone)
+    this.#deps.hold(this, keepAlive && !this.#gone)
   }
 
   kill(): void {
     if (this.#gone) return
-    // Whatever it still says counts for nothing.
+    // Frames that it still sends are ignored.
     if (this.#session !== undefined) this.#send(encodeWord({ ask: 'kill' }))
     this.#close()
     setImmediate(() => this.#events.exit({ reason: 'exit', exitCode: 0 }, []))
   }
 
-  /** Asks one agent after the other. Where none has a worker this one is given up: others may take what waits for it. */
+  /** Asks one agent after the other. If none has a worker, the link ends: other workers may take its tasks. */
   async #open(first: string | undefined): Promise<void> {
-    const hub = await this.#ways.hub
+    const hub = await this.#deps.hub
     let agent = first
-    for (; agent !== undefined && !this.#gone; agent = this.#ways.share.take()) {
+    for (; agent !== undefined && !this.#gone; agent = this.#deps.share.take()) {
       if (await this.#openAt(hub, agent)) return
     }
-    if (agent !== undefined) this.#ways.share.release(agent)
+    if (agent !== undefined) this.#deps.share.release(agent)
     this.#end({ reason: 'exit', exitCode: 0, none: true }, [])
   }
 
@@ -113,7 +113,7 @@ export class NatsLink implements WorkerLink {
       },
     )
     const session = new LinkSession(hub, agent, name, channel, {
-      give: () => this.#ways.share.release(agent),
+      give: () => this.#deps.share.release(agent),
       isBusy: () => this.#held || this.#session === undefined,
       lost: () => this.#lost(session),
     })
@@ -136,7 +136,7 @@ export class NatsLink implements WorkerLink {
     else this.#session.channel.send(message)
   }
 
-  /** Never settles where the worker is gone: then its end has been reported. */
+  /** Resolves to the answer of the agent. Never settles if the worker is gone, since its end was reported already. */
   #ask(question: Question): Promise<AgentWord> {
     return new Promise((resolve) => {
       if (this.#gone) return
@@ -155,8 +155,9 @@ export class NatsLink implements WorkerLink {
 
   #frame(body: Uint8Array): void {
     const message = openBody(body)
-    // What is no frame comes from no worker of ours.
-    if (!checkWorkerMessage(message)) return this.#end({ reason: 'exit', cause: new Error('it sent no frame') }, [])
+    // Bytes that are not a frame do not come from a worker of ours.
+    if (!checkWorkerMessage(message))
+      return this.#end({ reason: 'exit', cause: new Error('it sent an invalid frame') }, [])
     const frame = expandWorkerMessage(message as WorkerMessage)
     if (frame.type === 'ready') this.pid = frame.pid
     this.#events.frame(frame)
@@ -178,7 +179,7 @@ export class NatsLink implements WorkerLink {
 
   #close(): void {
     this.#gone = true
-    this.#ways.hold(this, false)
+    this.#deps.hold(this, false)
     this.#questions.clear()
     this.#waiting = []
     this.#session?.close()

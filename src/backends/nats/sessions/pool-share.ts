@@ -1,6 +1,6 @@
 import type { AgentsView } from './agents-view.ts'
 
-/** What one pool has of the agents' workers: at each no more than run there at once. */
+/** The share of one pool in the agents' workers: at each agent no more than run there at once. */
 export class PoolShare {
   readonly #view: AgentsView
   readonly #taken = new Map<string, number>()

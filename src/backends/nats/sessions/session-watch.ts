@@ -7,19 +7,19 @@ import { parseJson, parseSync, type SyncRequest } from '../messages/offer.ts'
 const BEAT_MS = 100
 /** Many are asked more seldom: together not more often than this. */
 const QUESTIONS_PER_SECOND = 1_000
-/** An answer may take so long, in milliseconds. */
+/** Time limit of an answer, in milliseconds. */
 const ANSWER_MS = 500
-/** Nobody listens on an agent's subject: so often in a row, and it is gone. */
+/** Questions in a row that found no subscriber on an agent's subject, after which the agent is gone. */
 const ABSENCES = 2
 /**
- * Between them is the time in which one is back whose connection broke: some steps, each of which takes as long as an
- * answer does, and no less than so many milliseconds.
+ * The pause between two of them, in which an agent reconnects: as long as `STEPS_BACK` answers, and at least
+ * `SHORTEST_BREAK_MS`.
  */
 const STEPS_BACK = 8
 const SHORTEST_BREAK_MS = 100
-/** Of the time that the slowest answer took so much is believed after the next one. */
+/** Decay of the slowest observed round trip, per answer. */
 const MEMORY = 0.9
-/** Somebody listens, and does not answer: it is frozen, or cut off. Each costs about as long as an answer may take. */
+/** Questions in a row without an answer from an agent that is subscribed: it is frozen, or cut off. */
 const SILENCES = 20
 
 /** A session with a worker, as the client that has it sees it. */
@@ -33,22 +33,22 @@ export interface ClientSession {
   lost(): void
 }
 
-/** How to reach the agents, and whom to tell. */
+/** The parts that the watch works with. */
 export interface SessionWatchDeps {
   subjectOf(agent: string): string
   lost(agent: string): void
 }
 
-/** Keeps an eye on the agents that have sessions of this client: whether they live, and how far each session is. */
+/** Watches the agents that have sessions of this client: if they are alive, and how far each session is. */
 export class SessionWatch {
   readonly #connection: Connection
-  readonly #ways: SessionWatchDeps
+  readonly #deps: SessionWatchDeps
   readonly #agents = new Map<string, Watched>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(connection: Connection, ways: SessionWatchDeps) {
+  constructor(connection: Connection, deps: SessionWatchDeps) {
     this.#connection = connection
-    this.#ways = ways
+    this.#deps = deps
   }
 
   add(end: ClientSession): void {
@@ -72,7 +72,7 @@ export class SessionWatch {
     const pause = Math.max(BEAT_MS / 2, (this.#agents.size / QUESTIONS_PER_SECOND) * 1_000)
     for (const [name, agent] of this.#agents) {
       if (agent.asking || now - agent.askedAt < pause || !isBusy(agent)) continue
-      // Those that begin together drift apart: the server and this thread shall not have to do with all at once.
+      // Sessions that begin together drift apart, so that the server and this thread need not handle all at once.
       agent.askedAt = now - (agent.askedAt === 0 ? Math.random() * pause : 0)
       void this.#ask(name, agent)
     }
@@ -83,7 +83,7 @@ export class SessionWatch {
     const asked = [...agent.ends]
     const startedAt = monotonicNow()
     const request: SyncRequest = { sync: asked.map(({ session, channel }) => [session, channel.taken]) }
-    const answer = await this.#connection.ask(this.#ways.subjectOf(name), JSON.stringify(request), ANSWER_MS)
+    const answer = await this.#connection.ask(this.#deps.subjectOf(name), JSON.stringify(request), ANSWER_MS)
     agent.asking = false
     if (typeof answer === 'string' && !this.#connection.isSettled) return
     if (answer === 'nobody') agent.absent++
@@ -92,11 +92,11 @@ export class SessionWatch {
       agent.answerMs = Math.max(monotonicNow() - startedAt, agent.answerMs * MEMORY)
       this.#answered(agent, asked, parseSync(parseJson(answer)))
     }
-    if (agent.absent >= ABSENCES || agent.silent >= SILENCES) this.#ways.lost(name)
+    if (agent.absent >= ABSENCES || agent.silent >= SILENCES) this.#deps.lost(name)
     else if (agent.absent > 0) this.#askSoon(name, agent)
   }
 
-  /** It may only be between two connections. */
+  /** Asks again after a pause: the agent may only be reconnecting. */
   #askSoon(name: string, agent: Watched): void {
     agent.asking = true
     const pause = Math.max(SHORTEST_BREAK_MS, STEPS_BACK * agent.answerMs)
@@ -112,7 +112,7 @@ export class SessionWatch {
     for (const end of asked) {
       const taken = progress.get(end.session)
       if (taken !== undefined) end.channel.compare(taken)
-      // The agent has another life behind it, or gave this client up.
+      // The agent was restarted, or gave this client up.
       else if (agent.ends.has(end)) end.lost()
     }
   }
@@ -123,9 +123,9 @@ class Watched {
   readonly ends = new Set<ClientSession>()
   asking = false
   askedAt = 0
-  /** What its slowest answer took lately, in milliseconds. */
+  /** The slowest recent answer, in milliseconds. */
   answerMs = 0
-  /** Answers in a row that nobody was there to give, and that did not come. */
+  /** Questions in a row that found no subscriber, and that were not answered. */
   absent = 0
   silent = 0
 }

@@ -4,15 +4,15 @@ import { monotonicNow } from '../../../util/time.ts'
 import type { ClientHub } from '../sessions/client-hub.ts'
 import type { PermitNews, Permits } from './permits.ts'
 
-/** A bound is held by this many tickets at most: each stands for as many places as that takes. */
-const MOST_TICKETS = 1_000
-/** While somebody else needs tickets, and for so long after, none are kept for later, in milliseconds. */
+/** The most permits for a bound: above it each permit stands for several slots. */
+const MOST_PERMITS = 1_000
+/** Time after another client needed permits in which none are kept for later, in milliseconds. */
 const NEEDED_MS = 1_000
-/** Who needs one asks again after so long, in milliseconds, should nobody have said that there are some. */
+/** Pause before a refused client asks again, in milliseconds, if no client announces permits. */
 const AGAIN_MS = 250
-/** Whether those who hold tickets are still there is asked this often, in milliseconds. */
+/** Interval of looking for permits of clients that are gone, in milliseconds. */
 const SWEEP_MS = 1_000
-/** Tickets that are of no use for so long go back, in milliseconds. */
+/** Permits that are not used for this long are released, in milliseconds. */
 const KEPT_MS = 250
 
 /** The connection to the group, which is made when it is first needed. */
@@ -25,21 +25,21 @@ export interface GroupConnection {
 /** The group's permits, once there is a connection. */
 interface Ready {
   readonly hub: ClientHub
-  readonly tickets: Permits
+  readonly permits: Permits
 }
 
 /**
- * The places that all clients of a group share.
+ * The queue slots that all clients of a group share.
  *
- * A client takes tickets as it needs them, keeps them for its next tasks, and gives back what it does not use as soon as
- * somebody else needs some: alone it pays for each only once, and together nobody waits for what nobody uses.
+ * A client acquires permits as it needs them, and keeps them for its next tasks: a single client acquires each permit
+ * once. If there are several clients, unused permits are released on demand.
  */
 export class GroupSlots implements QueueSlots {
   readonly #connection: GroupConnection
   readonly #most: number
-  /** Places that a ticket stands for. */
-  readonly #perTicket: number
-  readonly #tickets: string[] = []
+  /** Slots that a permit stands for. */
+  readonly #perPermit: number
+  readonly #permits: string[] = []
   readonly #listeners = new Set<() => void>()
   #used = 0
   #refused = false
@@ -53,14 +53,14 @@ export class GroupSlots implements QueueSlots {
 
   constructor(connection: GroupConnection, most: number) {
     this.#connection = connection
-    this.#perTicket = Math.ceil(most / MOST_TICKETS)
-    this.#most = Math.max(1, Math.floor(most / this.#perTicket))
+    this.#perPermit = Math.ceil(most / MOST_PERMITS)
+    this.#most = Math.max(1, Math.floor(most / this.#perPermit))
   }
 
   take(): boolean {
     if (this.#failure !== undefined) throw this.#failure
     clearTimeout(this.#idle)
-    if (this.#used < this.#tickets.length * this.#perTicket) {
+    if (this.#used < this.#permits.length * this.#perPermit) {
       this.#used++
       return true
     }
@@ -72,8 +72,8 @@ export class GroupSlots implements QueueSlots {
   give(count: number): void {
     this.#used -= count
     if (this.#refused) queueMicrotask(() => this.#tell())
-    else if (monotonicNow() - this.#neededAt < NEEDED_MS) void this.#giveSpare()
-    else if (this.#used === 0) this.#idle = setTimeout(() => void this.#giveSpare(), KEPT_MS).unref()
+    else if (monotonicNow() - this.#neededAt < NEEDED_MS) void this.#releaseSpare()
+    else if (this.#used === 0) this.#idle = setTimeout(() => void this.#releaseSpare(), KEPT_MS).unref()
   }
 
   onFree(listener: () => void): () => void {
@@ -81,13 +81,13 @@ export class GroupSlots implements QueueSlots {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Those who wait try again; `take` says whether somebody still waits. */
+  /** Calls the listeners, which try again; `take` then notes if some of them still wait. */
   #tell(): void {
     this.#refused = false
     for (const listener of [...this.#listeners]) listener()
   }
 
-  /** Gets one ticket after the other as long as somebody waits for a place. */
+  /** Gets one permit after the other as long as a task waits for a slot. */
   async #ask(): Promise<void> {
     this.#asking = true
     this.#connection.hold(this, true)
@@ -100,20 +100,20 @@ export class GroupSlots implements QueueSlots {
     this.#asking = false
     if (this.#failure === undefined) return
     this.#tell()
-    // Those who come later may have better luck.
+    // Later attempts may succeed.
     this.#failure = undefined
   }
 
   async #getOne(): Promise<void> {
-    const { tickets } = await this.#connected()
-    const ticket = await tickets.take().catch((error: unknown) => this.#unlessForGood(error))
-    if (ticket !== undefined) {
-      this.#tickets.push(ticket)
+    const { permits } = await this.#connected()
+    const permit = await permits.take().catch((error: unknown) => this.#unlessForGood(error))
+    if (permit !== undefined) {
+      this.#permits.push(permit)
       this.#tell()
       return
     }
-    tickets.tell('needed')
-    this.#sweep(tickets)
+    permits.tell('needed')
+    this.#sweep(permits)
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, AGAIN_MS)
       this.#wake = () => {
@@ -129,26 +129,26 @@ export class GroupSlots implements QueueSlots {
   #unlessForGood(error: unknown): undefined {
     if ((error as { name?: string }).name !== 'JetStreamApiError') return undefined
     const { message } = error as Error
-    throw new BackendError(`the broker does not hold the bound "maxQueue" of the group: ${message}`, { cause: error })
+    throw new BackendError(`the broker cannot enforce the bound "maxQueue" of the group: ${message}`, { cause: error })
   }
 
-  #sweep(tickets: Permits): void {
+  #sweep(permits: Permits): void {
     const now = monotonicNow()
     if (now - this.#sweptAt < SWEEP_MS) return
     this.#sweptAt = now
-    tickets.releaseOrphans().catch(() => {})
+    permits.releaseOrphans().catch(() => {})
   }
 
-  /** Where the last connection was let go, others find that its tickets are of nobody. */
+  /** Resolves to the connection. If the last one was given up, others find that its permits have no owner. */
   async #connected(): Promise<Ready> {
     const hub = await this.#connection.connected()
     if (this.#ready?.hub === hub) return this.#ready
-    const tickets = hub.permits(this.#most)
-    this.#tickets.length = 0
-    this.#ready = { hub, tickets }
-    tickets.onNews((news) => this.#hear(news))
+    const permits = hub.permits(this.#most)
+    this.#permits.length = 0
+    this.#ready = { hub, permits }
+    permits.onNews((news) => this.#hear(news))
     hub.onUp(() => {
-      for (const ticket of this.#tickets) void tickets.renew(ticket)
+      for (const permit of this.#permits) void permits.renew(permit)
     })
     return this.#ready
   }
@@ -156,16 +156,16 @@ export class GroupSlots implements QueueSlots {
   #hear(news: PermitNews): void {
     if (news === 'given') return this.#wake()
     this.#neededAt = monotonicNow()
-    void this.#giveSpare()
+    void this.#releaseSpare()
   }
 
-  async #giveSpare(): Promise<void> {
-    const needed = Math.ceil(this.#used / this.#perTicket)
-    const spare = this.#tickets.splice(needed)
+  async #releaseSpare(): Promise<void> {
+    const needed = Math.ceil(this.#used / this.#perPermit)
+    const spare = this.#permits.splice(needed)
     if (spare.length === 0) return
-    const { tickets } = this.#ready as Ready
-    // Those that cannot be given back now are found to be of nobody when this client is no more.
-    for (const ticket of spare) await tickets.release(ticket).catch(() => {})
-    tickets.tell('given')
+    const { permits } = this.#ready as Ready
+    // Permits that cannot be released now are released by others when this client is gone.
+    for (const permit of spare) await permits.release(permit).catch(() => {})
+    permits.tell('given')
   }
 }

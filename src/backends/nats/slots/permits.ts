@@ -8,22 +8,22 @@ import { parseJson } from '../messages/offer.ts'
 const NOT_STORED = 10_077
 const NO_STREAM = 10_059
 const OTHER_STREAM = 10_058
-/** Nobody listens on a client's subject: so often in a row, and what it holds is given back. */
+/** Questions in a row that found no subscriber on a client's subject, after which its permits are released. */
 const ABSENCES = 2
 const ANSWER_MS = 1_000
 
-/** What clients tell each other of tickets: that they need some, or gave some back. */
+/** News of a client about permits: it needs some, or has released some. */
 export type PermitNews = 'needed' | 'given'
 
-/** How the streams of a server are reached. */
+/** The streams of a server. */
 interface Streams {
   readonly manager: JetStreamManager
   readonly client: JetStreamClient
 }
 
 /**
- * A stream of the group with as many messages at most as there may be tickets: who can add one has it. So the server
- * itself holds the bound, whoever asks at the same time.
+ * A stream of the group that holds one message per permit, and no more than there may be permits: a client that can add a
+ * message has the permit. So the server itself enforces the bound, however many clients ask at the same time.
  */
 export class Permits {
   readonly #connection: Connection
@@ -31,7 +31,7 @@ export class Permits {
   readonly #most: number
   readonly #subjects: Subjects
   #streams: Promise<Streams> | undefined
-  /** Clients with tickets that nobody listened for, and how often in a row. */
+  /** Clients with permits that were not subscribed, and how many times in a row. */
   #absent = new Map<string, number>()
 
   constructor(connection: Connection, client: string, most: number) {
@@ -41,12 +41,12 @@ export class Permits {
     this.#subjects = subjectsOf(connection.options.group)
   }
 
-  /** A ticket, or undefined where all are taken. Rejects where the server cannot be reached. */
+  /** Resolves to a permit; undefined if all are taken. Rejects if the server cannot be reached. */
   async take(): Promise<string | undefined> {
-    const ticket = this.#subjects.permit(this.#client, newName())
+    const permit = this.#subjects.permit(this.#client, newName())
     try {
-      await this.#put(ticket)
-      return ticket
+      await this.#put(permit)
+      return permit
     } catch (error) {
       if (codeOf(error) === NOT_STORED && /maximum messages/.test((error as Error).message)) return undefined
       // The server may have come back without its streams.
@@ -55,18 +55,18 @@ export class Permits {
     }
   }
 
-  /** Takes a ticket again that this client has: a server that came back may have lost it. */
-  async renew(ticket: string): Promise<void> {
+  /** Takes a permit again that this client has: a server that came back may have lost it. */
+  async renew(permit: string): Promise<void> {
     this.#streams = undefined
-    await this.#put(ticket).catch(() => {})
+    await this.#put(permit).catch(() => {})
   }
 
-  async release(ticket: string): Promise<void> {
+  async release(permit: string): Promise<void> {
     const { manager } = await this.#open()
-    await manager.streams.purge(this.#subjects.queue, { filter: ticket })
+    await manager.streams.purge(this.#subjects.queue, { filter: permit })
   }
 
-  /** Gives back what clients hold that are no more. */
+  /** Releases the permits of clients that are gone. */
   async releaseOrphans(): Promise<void> {
     const { manager } = await this.#open()
     const { state } = await manager.streams.info(this.#subjects.queue, {
@@ -103,9 +103,9 @@ export class Permits {
     return answer !== 'nobody'
   }
 
-  async #put(ticket: string): Promise<void> {
+  async #put(permit: string): Promise<void> {
     const { client } = await this.#open()
-    await client.publish(ticket, '')
+    await client.publish(permit, '')
   }
 
   #open(): Promise<Streams> {
@@ -114,7 +114,7 @@ export class Permits {
     return streams
   }
 
-  /** In memory: tickets mean nothing without the clients that hold them. */
+  /** Opens the stream. It is kept in memory: permits mean nothing without the clients that hold them. */
   async #make(): Promise<Streams> {
     const { jetstream, jetstreamManager } = await import('@nats-io/jetstream')
     const manager = await jetstreamManager(this.#connection.nats, { checkAPI: false })
@@ -126,7 +126,7 @@ export class Permits {
       max_msgs: this.#most,
       max_msgs_per_subject: 1,
     }
-    // Whoever says a bound last is right.
+    // The last client to set a bound wins.
     const update = (): Promise<unknown> => manager.streams.update(config.name, config)
     await update()
       .catch(unless(NO_STREAM, () => manager.streams.add(config)))
@@ -135,7 +135,7 @@ export class Permits {
   }
 }
 
-/** Answers one kind of error, and none else. */
+/** Handles one kind of error, and rejects with all others. */
 function unless(code: number, answer: () => Promise<unknown>): (error: unknown) => Promise<unknown> {
   return (error) => (codeOf(error) === code ? answer() : Promise.reject(error))
 }

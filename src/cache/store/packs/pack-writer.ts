@@ -38,7 +38,7 @@ export class PackWriter {
   /**
    * Appends a record. When this returns, every process sees it.
    *
-   * * @throws the system's error if the record cannot be written; then no part of it counts.
+   * @throws the system's error if the record cannot be written; then no part of it counts.
    */
   append(record: NewRecord): number {
     const bytes = writeRecord(record)

@@ -6,37 +6,37 @@ import { type Session, FairQueue } from '#manyhands/backends/nats/agent/fair-que
 /** Batches that say when they begin, and end when they are told to, `ms` later. */
 class Table {
   readonly begun: string[] = []
-  readonly turns: FairQueue
+  readonly queue: FairQueue
   #now = 0
 
   constructor(slots: number) {
-    this.turns = new FairQueue(slots, () => this.#now)
+    this.queue = new FairQueue(slots, () => this.#now)
   }
 
-  submit(player: Session, name: string, priority = 0): void {
-    this.turns.submit(player, priority, () => this.begun.push(name))
+  submit(session: Session, name: string, priority = 0): void {
+    this.queue.submit(session, priority, () => this.begun.push(name))
   }
 
-  end(player: Session, ms = 1): void {
+  end(session: Session, ms = 1): void {
     this.#now += ms
-    this.turns.ended(player)
+    this.queue.ended(session)
   }
 }
 
 describe('turns at the workers of an agent', () => {
   it('begin at once where nobody else runs', () => {
     const table = new Table(2)
-    const [a, b] = [table.turns.enter('a'), table.turns.enter('b')]
+    const [a, b] = [table.queue.enter('a'), table.queue.enter('b')]
     table.submit(a, 'a1')
     table.submit(b, 'b1')
     table.submit(a, 'a2')
     assert.deepEqual(table.begun, ['a1', 'b1', 'a2'])
-    assert.deepEqual([table.turns.busy, table.turns.waiting], [2, 0])
+    assert.deepEqual([table.queue.busy, table.queue.waiting], [2, 0])
   })
 
   it('go to whoever ran least', () => {
     const table = new Table(1)
-    const [a, b] = [table.turns.enter('a'), table.turns.enter('b')]
+    const [a, b] = [table.queue.enter('a'), table.queue.enter('b')]
     table.submit(a, 'a1')
     for (const name of ['b1', 'b2', 'b3']) table.submit(b, name)
     for (const name of ['a2', 'a3']) table.submit(a, name)
@@ -50,18 +50,18 @@ describe('turns at the workers of an agent', () => {
 
   it('are shared by clients, not by the workers that each has', () => {
     const table = new Table(1)
-    const many = [1, 2, 3].map(() => table.turns.enter('many'))
-    const one = table.turns.enter('one')
-    const players = [...many, one]
-    for (let i = 0; i < 20; i++) for (const player of players) table.submit(player, player === one ? 'one' : 'many')
-    for (let i = 0; i < 20; i++) table.end(players.find((player) => player.running > 0) as Session)
+    const many = [1, 2, 3].map(() => table.queue.enter('many'))
+    const one = table.queue.enter('one')
+    const sessions = [...many, one]
+    for (let i = 0; i < 20; i++) for (const session of sessions) table.submit(session, session === one ? 'one' : 'many')
+    for (let i = 0; i < 20; i++) table.end(sessions.find((session) => session.running > 0) as Session)
     const own = table.begun.filter((name) => name === 'one').length
     assert.ok(own >= 10 && own <= 11, `${own} of ${table.begun.length}`)
   })
 
   it('go to the highest priority first, and among equals to the oldest', () => {
     const table = new Table(1)
-    const [a, b] = [table.turns.enter('a'), table.turns.enter('b')]
+    const [a, b] = [table.queue.enter('a'), table.queue.enter('b')]
     table.submit(b, 'first')
     table.submit(a, 'low')
     table.submit(a, 'high', 2)
@@ -74,12 +74,12 @@ describe('turns at the workers of an agent', () => {
 
   it('are given to others where one leaves, and a late one starts even', () => {
     const table = new Table(1)
-    const [a, b] = [table.turns.enter('a'), table.turns.enter('b')]
+    const [a, b] = [table.queue.enter('a'), table.queue.enter('b')]
     table.submit(a, 'a1')
     table.submit(b, 'b1')
-    table.turns.leave(a)
+    table.queue.leave(a)
     table.end(b, 1_000)
-    const c = table.turns.enter('c')
+    const c = table.queue.enter('c')
     assert.equal(c.client.workTime, 1_000)
     assert.deepEqual(table.begun, ['a1', 'b1'])
   })

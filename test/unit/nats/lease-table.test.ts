@@ -6,15 +6,15 @@ import { LeaseTable, type Lease } from '#manyhands/backends/nats/agent/lease-tab
 /** An agent that lends, to clients that let go at once when they are asked to. */
 class Library {
   readonly lent: Lease[] = []
-  readonly #lending: LeaseTable
+  readonly #leases: LeaseTable
   now = 0
 
   constructor(most: number) {
-    this.#lending = new LeaseTable(most, () => this.now)
+    this.#leases = new LeaseTable(most, () => this.now)
   }
 
   ask(client: string, isIdle = false): boolean {
-    if (!this.#lending.mayHave(client, this.lent)) return false
+    if (!this.#leases.mayHave(client, this.lent)) return false
     const one: Lease = { client, isIdle, leave: () => void this.lent.splice(this.lent.indexOf(one), 1) }
     this.lent.push(one)
     return true
@@ -25,11 +25,11 @@ class Library {
   }
 
   get isAskedFor(): boolean {
-    return this.#lending.isAskedFor
+    return this.#leases.isAskedFor
   }
 }
 
-describe('lending of workers', () => {
+describe('leases of workers', () => {
   it('gives who asks, as long as there are some', () => {
     const library = new Library(3)
     assert.deepEqual(
