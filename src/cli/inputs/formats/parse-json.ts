@@ -18,7 +18,7 @@ async function textOf(chunks: AsyncIterable<Uint8Array>, name: string): Promise<
     length += chunk.length
     if (length > LARGEST) {
       throw usageError(
-        `${name} is too large: JSON is read as a whole, and may have at most ${LARGEST / 2 ** 20} MiB. ` +
+        `${name} is too large for JSON, which is read as a whole: expected at most ${LARGEST / 2 ** 20} MiB. ` +
           'JSON Lines, with a value a line, may have any size.',
       )
     }
