@@ -1,6 +1,6 @@
 // The layers of src/, from the lowest up. `node scripts/layers.mjs` writes the lint's rules from this list
-// (.oxlintrc.layers.json); `--check` changes nothing, and fails if they are old, if a folder has no layer, or if the table in
-// ARCHITECTURE.md tells another order.
+// (.oxlintrc.layers.json); `--check` changes nothing, and fails if they are old, if a folder has no layer or too many files, or if
+// the table in ARCHITECTURE.md tells another order.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -69,11 +69,13 @@ export const ROOMS = [
 
 /** Levels of folders below src/, at most: the lint has rules for each. */
 const DEPTH = 4
+/** Source files in one folder, at most: more are a list that does not say what to read first. */
+const FILES = 18
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const RULES = join(root, '.oxlintrc.layers.json')
 
-/** All that a layer may import beside itself. */
+/** Returns all that a layer may import beside itself. */
 export function importsOf(layer) {
   if (layer.only !== undefined) return layer.only
   const before = LAYERS.slice(0, LAYERS.indexOf(layer)).map(({ name }) => name)
@@ -82,7 +84,7 @@ export function importsOf(layer) {
   return before.filter((name) => layer.not?.includes(name) !== true)
 }
 
-/** As a specifier in a file of the folder `from` says it, for the lint's patterns. */
+/** Writes a target as a specifier in a file of the folder `from`, for the lint's patterns. */
 function patternOf(target, from) {
   const path = posix.relative(from, target.replace(/\/\*$/, ''))
   const relative = path === '' ? '.' : path.startsWith('.') ? path : `./${path}`
@@ -90,7 +92,7 @@ function patternOf(target, from) {
   return target.endsWith('.ts') ? relative : `${relative}/**`
 }
 
-/** The lint's overrides: one for each depth, since a specifier depends on it. All that leaves a layer is refused but what it may import. */
+/** Makes the lint's overrides for a layer, one for each depth of folders. They refuse all imports that leave it but those it may have. */
 function overridesOf(layer) {
   const isFile = layer.name.endsWith('.ts')
   const own = isFile ? [''] : Array.from({ length: DEPTH + 1 - layer.name.split('/').length }, (_, i) => '/*'.repeat(i))
@@ -106,20 +108,28 @@ function overridesOf(layer) {
   })
 }
 
-/** The lint's rules as a text. */
+/** Returns the lint's rules as text. */
 export function lintRules() {
   const overrides = [...LAYERS, ...ROOMS].flatMap(overridesOf)
   return `{\n  "overrides": [\n${overrides.map((override) => `    ${JSON.stringify(override)}`).join(',\n')}\n  ]\n}\n`
 }
 
-/** The folders and files that the first column of ARCHITECTURE.md's table names, in its order. */
+/** Returns the folders and files that the first column of ARCHITECTURE.md's table names, in its order. */
 export function tableOf(architecture) {
   const rows = architecture.split('\n| `src/` |')[1]?.split('\n\n')[0]?.split('\n').slice(2) ?? []
   const names = rows.flatMap((row) => [...row.split('|')[1].matchAll(/`([^`]+)`/g)].map(([, name]) => name))
   return names.map((name) => name.replace(/\/.*$/, ''))
 }
 
-/** What is wrong, in sentences. */
+/** The number of source files in each folder of src/. */
+function filesByFolder() {
+  const counts = new Map()
+  for (const path of readdirSync(join(root, 'src'), { recursive: true }))
+    if (path.endsWith('.ts')) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1)
+  return counts
+}
+
+/** Returns what is wrong, in sentences. */
 export function problems() {
   const found = []
   const names = LAYERS.map(({ name }) => name)
@@ -127,6 +137,8 @@ export function problems() {
     if (!names.includes(name)) found.push(`src/${name} has no layer: add it to scripts/layers.mjs`)
   for (const path of readdirSync(join(root, 'src'), { recursive: true }))
     if (path.split(sep).length > DEPTH + 1) found.push(`src/${path} is deeper than ${DEPTH} folders`)
+  for (const [folder, files] of filesByFolder())
+    if (files > FILES) found.push(`src/${folder} has ${files} files: ${FILES} is the most, make rooms`)
   const table = tableOf(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8'))
   if (table.join(' ') !== names.join(' '))
     found.push(`ARCHITECTURE.md's table has ${table.join(' ')}; scripts/layers.mjs has ${names.join(' ')}`)

@@ -6,7 +6,7 @@ export type StepFunction = (...args: unknown[]) => unknown
 
 /** A step that calls a function. */
 export interface FunctionPart {
-  /** `assign`: its result's fields become the clip's; `finally`: runs at the end, whatever happened. */
+  /** `assign`: the fields of its result become the clip's; `finally`: runs at the end, after success and failure. */
   readonly kind: 'step' | 'assign' | 'finally'
   readonly name: string
   readonly fn: StepFunction
@@ -27,10 +27,10 @@ export interface DropPart {
   readonly fields: readonly string[]
 }
 
-/** What a pipeline is made of: plain data with the user's functions in it. */
+/** The parts of a pipeline: plain data with the user's functions in it. */
 export type Part = FunctionPart | NestedPart | DropPart
 
-/** All steps that call a function, in order; those of nested pipelines by their way: `search/find`. */
+/** Returns all steps that call a function, in order; those of nested pipelines by their path: `search/find`. */
 export function stepsOf(parts: readonly Part[], prefix = ''): { readonly name: string; readonly part: FunctionPart }[] {
   return parts.flatMap((part) => {
     if (part.kind === 'drop') return []
@@ -39,7 +39,7 @@ export function stepsOf(parts: readonly Part[], prefix = ''): { readonly name: s
   })
 }
 
-/** What a host has to know of the steps. */
+/** Describes the steps for the host. */
 export function describeSteps(parts: readonly Part[]): StepsOfTask {
   const steps = stepsOf(parts)
   return {

@@ -14,11 +14,11 @@ export interface PipelineOptions<
   readonly steps?: readonly Name[] | undefined
   /** The pool whose workers run it. @defaultValue the process-wide ones */
   readonly pool?: Pool | undefined
-  /** The fields that leave the worker; all that are not dropped where it is left out. */
+  /** The fields that leave the worker. @defaultValue all that are not dropped */
   readonly pick?: readonly Field[] | undefined
 }
 
-/** What is the pipeline's own among the options of a run; the rest is `map`'s. */
+/** The options of a run that are the pipeline's own; the rest is passed to `map`. */
 export interface OwnOptions {
   readonly config: unknown
   readonly pool: Pool | undefined
@@ -26,11 +26,11 @@ export interface OwnOptions {
   readonly pick: readonly string[] | undefined
 }
 
-/** What is decided by the pipeline, and why. */
+/** Options of `map` that the pipeline decides itself, and what to do instead. */
 const NOT_HERE = {
-  args: 'none here: pass it as config',
-  spread: 'none here: an input is the clip that the steps begin with',
-  onError: 'none here: a failed input is an outcome with ok: false',
+  args: 'no value for a pipeline: pass it as config',
+  spread: 'no value for a pipeline: an input is the clip that the steps begin with',
+  onError: 'no value for a pipeline: a failed input is an outcome with ok: false',
 }
 
 export function splitOptions(options: unknown): { own: OwnOptions; rest: Record<string, unknown> } {

@@ -18,7 +18,7 @@ export class PipelineResults<Outcome, In = unknown, Name extends string = string
   }
 }
 
-/** What one step did in a run. */
+/** The counts of one step in a run. */
 export interface StepTally {
   /** Inputs that it succeeded for, those from the cache included. */
   done: number

@@ -3,7 +3,7 @@ import type { PipelineOptions } from './pipeline-options.ts'
 import type { PipelineResults, StepReport } from './pipeline-results.ts'
 import type { StepOptions } from './step-options.ts'
 
-/** What a step may return: anything but nothing. */
+/** The values that a step may return: anything but `undefined`. */
 type Something = {} | null
 
 /** A name that is new, or a text that says why it is not. */
@@ -13,13 +13,13 @@ type Fresh<Name extends string, Clip, Steps extends string> = Name extends `${st
     ? `the name "${Name}" is already used`
     : Name
 
-/** Configs of several steps as one: those that need none add nothing. */
+/** The configs of several steps as one. Steps that need none add nothing. */
 type Both<A, B> = unknown extends B ? A : unknown extends A ? B : A & B
 
 /** The values of some fields, in their order. */
 type Values<Clip, Needs extends readonly PropertyKey[]> = { [K in keyof Needs]: Clip[Needs[K] & keyof Clip] }
 
-/** Names of a nested pipeline, by their way. */
+/** Names of a nested pipeline's steps, by their path. */
 type Inner<Name extends string, Steps extends string> = `${Name}/${Steps}`
 
 /** Failures of a nested pipeline: what it had made is in the clip under its name. */
@@ -48,14 +48,14 @@ type PickedPoints<Points, Field> = [Field] extends [never]
  * Each method gives a new pipeline; the one that it is called on stays as it is, so that several can go on from it.
  *
  * `In`: what an input is. `Clip`: the fields that a step can read now. `Config`: what the steps want as their second
- * argument. `Steps`: their names. `Points`: what the clip has where each of them fails.
+ * * argument. `Steps`: their names. `Points`: the fields of the clip at each step that can fail.
  */
 export interface Pipeline<In, Clip, Config, Steps extends string, Points> {
-  /** What it was called. */
+  /** The name that it was given. */
   readonly name: string
 
   /**
-   * A step without a result: it is called with the clip, and what it returns is ignored.
+   * Adds a step without a result: it is called with the clip, and what it returns is ignored.
    *
    * @throws {InvalidArgumentError} for a name that is used, and for wrong options.
    */
@@ -71,8 +71,8 @@ export interface Pipeline<In, Clip, Config, Steps extends string, Points> {
     options: StepOptions<keyof Clip> & { readonly returns: 'nothing' },
   ): Pipeline<In, Clip, Both<Config, C>, Steps | Name, Points | FailurePoint<Name, Clip>>
   /**
-   * A step that is called with the clip and the config. What it returns, or what its promise resolves to, is in the clip
-   * under its name from then on. The clip is frozen: a step makes something new. To return `undefined` is a failure.
+   * Adds a step that is called with the clip and the config. Its result, or what its promise resolves to, is in the clip
+   * under its name from then on. The clip is frozen: steps make new values. Returning `undefined` is a failure.
    */
   step<const Name extends string, R extends Something | PromiseLike<Something>, C = unknown>(
     name: Fresh<Name, Clip, Steps>,
@@ -104,8 +104,8 @@ export interface Pipeline<In, Clip, Config, Steps extends string, Points> {
     Points | FailurePoint<Name, Clip>
   >
   /**
-   * The steps of another pipeline as one: they see the clip, and what they make becomes one field of it. They are called
-   * by their way, `search/find`.
+   * Adds the steps of another pipeline as one step: they see the clip, and the fields that they make become one field of
+   * it. They are named by their path, `search/find`.
    */
   step<const Name extends string, In2, Clip2, Config2, Steps2 extends string, Points2>(
     name: Fresh<Name, Clip, Steps>,
@@ -119,7 +119,7 @@ export interface Pipeline<In, Clip, Config, Steps extends string, Points> {
   >
 
   /**
-   * A step that makes several fields at once: those of the plain object that it returns, which must be new ones.
+   * Adds a step that makes several fields at once: those of the plain object that it returns, which must be new.
    *
    * @throws {InvalidArgumentError} for a name that is used, and for wrong options.
    */
@@ -129,13 +129,13 @@ export interface Pipeline<In, Clip, Config, Steps extends string, Points> {
     options?: StepOptions<keyof Clip>,
   ): Pipeline<In, Clip & Readonly<R>, Both<Config, C>, Steps | Name, Points | FailurePoint<Name, Clip>>
 
-  /** Takes fields out of the clip: their memory is free, and they do not leave the worker. */
+  /** Removes fields from the clip: their memory is freed, and they do not leave the worker. */
   drop<const Name extends keyof Clip & string>(...fields: Name[]): Pipeline<In, Omit<Clip, Name>, Config, Steps, Points>
 
   /**
-   * Something that runs at the end of each input whatever became of it, in its worker: to clean up, to tell. It sees the
-   * clip as it is then. What it returns is ignored; if it throws, an input that went well fails by it. It cannot run where
-   * the worker itself was lost.
+   * Adds a function that runs at the end of each input, in its worker, after success and failure: to clean up, to report.
+   * It gets the clip as it is then. Its result is ignored; if it throws, an input that had succeeded fails. It cannot run
+   * if the worker itself was lost.
    *
    * @throws {InvalidArgumentError} for a name that is used.
    */
@@ -174,15 +174,18 @@ export interface Pipeline<In, Clip, Config, Steps extends string, Points> {
   >
 
   /**
-   * Runs one input, and resolves to its outcome. It rejects only where no outcome can be: for wrong options, what cannot
-   * travel, workers that cannot start, or a cancelled run.
+   * Runs one input, and resolves to its outcome. Rejects only if there can be no outcome: for wrong options, values that
+   * cannot be sent, workers that cannot start, or a cancelled run.
    */
   one<const Field extends keyof Clip = never>(
     input: RunInput<In>,
     ...options: WithConfig<Omit<PipelineOptions<In, Steps, Field>, 'skip'>, Config>
   ): Promise<Outcome<RunInput<In>, Picked<Clip, Field>, PickedPoints<Points, Field>, Steps>>
 
-  /** What the steps did in all runs of this pipeline in this process so far. A run's own results have the same of it. */
+  /**
+   * Returns the counts of each step over all runs of this pipeline in this process. Results have those of their own
+   * run.
+   */
   report(): StepReport<Steps>
 }
 

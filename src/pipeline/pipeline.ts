@@ -13,12 +13,13 @@ import { functionsIn } from './step-caches.ts'
 import { readStepOptions } from './step-options.ts'
 
 /**
- * Begins a pipeline: many inputs through named steps, each input's in one worker, its failures its own.
+ * Begins a pipeline: named steps that many inputs run through, each input in one worker and with failures of its own.
  *
- * `pipeline<{ file: string }>('calibrate').step('raw', ({ file }) => readImage(file))`. The type is that of an input's
- * fields. An input that is no plain object is `clip.input`.
+ * The type parameter is that of an input's fields. An input that is not a plain object is `clip.input`.
  *
- * @throws {InvalidArgumentError} for a name that is no string.
+ * @throws {InvalidArgumentError} for a name that is not a string, or is empty.
+ *
+ * @example pipeline<{ file: string }>('calibrate').step('raw', ({ file }) => readImage(file)).run(files)
  */
 export function pipeline<In = { readonly input: string }>(
   name: string,
@@ -38,7 +39,7 @@ export class BuiltPipeline {
     this.name = name
     this.#parts = parts
     this.#totals = new StepTallies(stepNames(parts))
-    // A worker that imports the module of an exported one can run it.
+    // A worker that imports the module of an exported pipeline can run it.
     markRunnable(this, ([config]) => ({
       call: makeRunner({ parts, config, pick: undefined, whole: true }),
       steps: describeSteps(parts),

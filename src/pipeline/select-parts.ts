@@ -3,7 +3,7 @@ import { nearestName } from '../util/nearest-name.ts'
 import { type FunctionPart, type Part, stepNames, type StepFunction } from './definition.ts'
 import type { OwnOptions } from './pipeline-options.ts'
 
-/** The parts that a run is to run. Throws where a name is unknown, or a step could not have what it needs. */
+/** Selects the parts that a run executes. Throws if a name is unknown, or a step would lack a field that it needs. */
 export function selectParts(
   parts: readonly Part[],
   { steps, pick }: Pick<OwnOptions, 'steps' | 'pick'>,
@@ -37,7 +37,7 @@ function groupsOf(name: string): string[] {
 
 function chosen(parts: readonly Part[], prefix: string, names: ReadonlySet<string>): readonly Part[] {
   return parts.flatMap((part): readonly Part[] => {
-    // What runs at the end runs whatever happens; to drop what is not there does nothing.
+    // Steps that run at the end always run, and dropping a field that is missing does nothing.
     if (part.kind === 'drop' || part.kind === 'finally') return [part]
     const name = prefix + part.name
     if (names.has(name)) return [part]
@@ -70,7 +70,7 @@ function checkNeeds(all: readonly Part[], selected: readonly Part[]): void {
   }
 }
 
-/** The fields that a step takes from the clip by name. Its source is read only where steps are left out. */
+/** Returns the fields that a step takes from the clip by name. Its source is read only if steps are left out. */
 function fieldsOf({ kind, fn }: FunctionPart, isPartial: boolean): readonly string[] {
   return isPartial && kind !== 'finally' ? fieldsOfFirstParameter(fn) : []
 }
@@ -110,8 +110,8 @@ function checkPick(all: readonly Part[], selected: readonly Part[], pick: readon
 const PATTERN = /^(?:async\s+)?(?:function\b)?\s*[\w$]*\s*\(\s*\{([\w$\s,:.]*)\}/
 
 /**
- * The fields that a function takes out of its first parameter: what it must find there. Nothing where it takes the
- * parameter as a whole, or in a way that only a parser could read.
+ * Returns the fields that a function destructures from its first parameter. None if it takes the parameter as a whole, or
+ * in a way that only a parser could read.
  */
 export function fieldsOfFirstParameter(fn: StepFunction): readonly string[] {
   const fields = PATTERN.exec(Function.prototype.toString.call(fn))?.[1] ?? ''

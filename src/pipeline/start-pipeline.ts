@@ -75,7 +75,10 @@ function clipOf(input: unknown, state: ItemState | undefined, fields: readonly s
   return { ...pick(first, stays), ...state?.clip }
 }
 
-/** What cannot travel is the fault of the step that made it; an input that never began stands before the first one. */
+/**
+ * Returns the step of an error: of a result that cannot be sent the one that made it, of an input that never began the
+ * first.
+ */
 function stepOfError(error: TaskError, names: readonly string[]): string {
   if (error.step !== undefined) return error.step
   const field = /^result\.clip\.([^.[]+)/.exec((error as { path?: string }).path ?? '')?.[1]

@@ -6,10 +6,10 @@ import type { AskedCall, KeptCall, RemoteCache } from '../pool/workers/remote-ca
 import { hostClasses } from '../task/register-class.ts'
 import type { StepCaching } from './runner/program.ts'
 
-/** Looks up and keeps what the steps of a run give, for workers elsewhere: only the steps of that run, by their numbers. */
+/** Looks up and stores the results of a run's steps, for workers on other machines. Steps are known by their numbers. */
 export class StepCacheServer implements RemoteCache {
   readonly #steps: readonly (StepCaching | undefined)[]
-  /** What steps did is counted with the outcomes of their items. */
+  /** Counters that no one reads: the calls of steps are counted with the outcomes of their items. */
   readonly #counts = newCounts()
 
   constructor(steps: readonly (StepCaching | undefined)[]) {

@@ -7,12 +7,12 @@ import { type FunctionPart, type Part, type StepFunction, stepsOf } from './defi
 import type { StepCaching } from './runner/program.ts'
 import type { StepRecord } from './step-record.ts'
 
-/** The steps of a run whose results are kept. */
+/** The steps of a run whose results are stored. */
 export class StepCaches {
-  /** By the way of the step; filled when the run begins. */
+  /** The caching of each step by its path; filled when the run begins. */
   readonly steps: Record<string, StepCaching> = {}
   readonly #parts: readonly Part[]
-  /** Whose counters a step is counted in, by its number. */
+  /** The caches whose counters count the calls of each step, by its number. */
   readonly #accesses: (CacheAccess | undefined)[] = []
   #names: readonly string[] = []
 
@@ -21,8 +21,8 @@ export class StepCaches {
   }
 
   /**
-   * Finds out who the functions are, with what they captured, now that the run begins. Resolves to who keeps results where
-   * workers do not reach the cache themselves.
+   * Identifies the functions, with the values that they captured, when the run begins. Resolves to the server for step
+   * results, on backends whose workers cannot reach the cache.
    */
   async prepare(
     cache: CacheAccess | undefined,
@@ -73,14 +73,14 @@ export class StepCaches {
   }
 }
 
-/** The cache of a step: its function's own, or the run's where the step wants it. */
+/** Returns the cache of a step: its function's own, or the run's if the step wants it. */
 function wrappedAt({ fn, rules }: FunctionPart, cache: CacheAccess | undefined): WrappedFunction | undefined {
   const own = wrappedOf(fn)
   if (own !== undefined) return own
   return rules.cache && cache !== undefined ? { fn, cache, rules: { version: rules.version } } : undefined
 }
 
-/** The user's functions that workers call, by names that mean the same wherever the parts are made. */
+/** Returns the user's functions that workers call, by names that are the same in every process. */
 export function functionsIn(parts: readonly Part[]): (readonly [name: string, fn: AnyFunction])[] {
   return stepsOf(parts).flatMap(({ name, part: { fn } }) => {
     const own = wrappedOf(fn)
@@ -89,7 +89,7 @@ export function functionsIn(parts: readonly Part[]): (readonly [name: string, fn
   })
 }
 
-/** The parts with the functions that a cache stands before: it stays here, workers look into its store, or ask. */
+/** Returns the parts with unwrapped functions: caches stay here, and workers look into their stores, or ask the host. */
 export function withoutCaches(parts: readonly Part[]): readonly Part[] {
   return parts.map((part): Part => {
     if (part.kind === 'drop') return part

@@ -3,7 +3,7 @@ import { flag, milliseconds, nameList, oneOf, text } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
 import { NO_RETRIES, retries, type RetryOptions, type RetryPolicy } from '../task/failure-policy.ts'
 
-/** How one step is run. */
+/** The options of a step. */
 export interface StepOptions<Field extends PropertyKey = PropertyKey> {
   /**
    * Milliseconds for each try of the step. Its signal fires, and the step fails with a `TaskTimeoutError`; if it still
@@ -12,7 +12,7 @@ export interface StepOptions<Field extends PropertyKey = PropertyKey> {
   readonly timeout?: number | undefined
   /** How often the step alone runs again after it threw or timed out. @defaultValue 0 */
   readonly retries?: number | RetryOptions | undefined
-  /** Milliseconds before the step runs again, where `retries` is a number. @defaultValue 0 */
+  /** Milliseconds before the step runs again, if `retries` is a number. @defaultValue 0 */
   readonly retryDelay?: number | undefined
   /** Look its result up in the run's `cache`, and store it there. @defaultValue false */
   readonly cache?: boolean | undefined

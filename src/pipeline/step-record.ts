@@ -1,13 +1,13 @@
 import type { CallState } from '../cache/store/cache-report.ts'
 import type { Clip } from './runner/clip.ts'
 
-/** What an item's steps did, by their numbers: as little as possible, since each item brings one. */
+/** The record of an item's steps, by their numbers. It is kept small, since each item brings one. */
 export interface StepRecord {
-  /** Milliseconds that each step took; less than 0 where it did not run. */
+  /** Milliseconds that each step took; negative if it did not run. */
   readonly ms: number[]
-  /** How often steps were started, of those that were started more than once. */
+  /** The number of times that steps were started, of those that were started more than once. */
   tries?: Record<number, number>
-  /** How cached steps came by their results. */
+  /** The calls of cached steps. */
   calls?: Record<number, CachedCall>
 }
 
@@ -66,9 +66,9 @@ export class FactReader {
 /** Marks a result as that of steps. No user's object has such a field by chance. */
 export const STEP_NAMES = 'manyhands:steps'
 
-/** What comes back from a worker of an item: what the steps made and did. */
+/** The result of an item, as its worker sends it: the fields that the steps made, and their record. */
 export interface ItemState extends StepRecord {
-  /** Where the caller knows nothing of the pipeline: the names of its steps. */
+  /** The names of the steps, if the caller does not know the pipeline. */
   readonly [STEP_NAMES]?: readonly string[]
   readonly clip: Clip
   /** Fields of the input that were dropped. */

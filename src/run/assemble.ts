@@ -114,7 +114,9 @@ function placedJob(
   const { capabilities } = dispatcher.options.backend
   const sink = work.sinkBefore === undefined ? target : work.sinkBefore(target)
   const cached = cache?.parts.cacheRun(run, work.source, sink, cache)
-  const use = { ...about, capabilities, functions, perWorker, hasTimeouts, mediansApart, journal }
+  // What stands between may do without an item.
+  const failureEnds = work.sinkBefore === undefined ? () => run.failureEnds : undefined
+  const use = { ...about, capabilities, functions, perWorker, hasTimeouts, mediansApart, journal, failureEnds }
   return new PlacedJob(
     dispatcher,
     run.settings,

@@ -5,7 +5,7 @@ import type { Print } from '../logs/print.ts'
 import type { Capabilities } from '../pool/backend/backend.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { JobOptions } from '../pool/jobs/job-options.ts'
-import type { RunSettings } from '../settings/run-settings.ts'
+import { RUN_DEFAULTS, type RunSettings } from '../settings/run-settings.ts'
 import { guarded } from '../util/callbacks.ts'
 import { limiterOf } from './source/limiters.ts'
 
@@ -22,6 +22,8 @@ export interface JobUse {
   readonly journal?: Journal | undefined
   /** Its items are calls that come one by one: they leave at once, and fail each for itself. */
   readonly isPushed?: boolean
+  /** Whether a task's failure ends the run now; absent if the run can do without an item. */
+  readonly failureEnds?: (() => boolean) | undefined
   readonly print: Print
   /** Called with what a callback of the user's throws. */
   readonly fail: (thrown: unknown) => void
@@ -35,13 +37,14 @@ export type JobSettings = Pick<
 >
 
 /** How the tasks of a job are shared out, by the settings of its run or pool. */
-export function jobOptionsOf(settings: JobSettings, use: JobUse): JobOptions {
+export function jobOptionsOf(given: JobSettings, use: JobUse): JobOptions {
+  const settings = { ...RUN_DEFAULTS, ...given }
   const { name, workers, capabilities, functions, perWorker, hasTimeouts, isPushed = false, print, fail } = use
   return {
     name,
     functions,
-    priority: settings.priority ?? 0,
-    concurrency: settings.concurrency ?? 1,
+    priority: settings.priority,
+    concurrency: settings.concurrency,
     batch: settings.batch === 'auto' ? undefined : settings.batch,
     maxBatch: capabilities.maxBatch,
     maxWorkers: perWorker === undefined ? Math.min(settings.workers ?? Infinity, workers) : perWorker.length,
@@ -52,6 +55,7 @@ export function jobOptionsOf(settings: JobSettings, use: JobUse): JobOptions {
     mediansApart: use.mediansApart ?? false,
     events: settings.onEvent && guarded(settings.onEvent, fail),
     limiter: limiterOf(settings),
+    failureEnds: use.failureEnds,
     attempts: use.journal,
     rescue: use.rescue,
     logs: openLogs(settings.logs ?? usualLogs(capabilities), print, fail),

@@ -4,7 +4,7 @@ import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { Sink, Source } from '../pool/jobs/ports.ts'
 import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
 import type { HaltMode } from '../pool/scheduling/halt.ts'
-import type { RunSettings } from '../settings/run-settings.ts'
+import type { CompleteSettings } from '../settings/run-settings.ts'
 import type { TaskFunction } from '../task/task-function.ts'
 import type { CachedRun } from './cache/run-caching.ts'
 import type { RunHost } from './hosts/run-host.ts'
@@ -16,10 +16,12 @@ import type { Window } from './source/window.ts'
 
 /** A run, as the parts that it is made of see it. */
 export interface RunContext {
-  readonly settings: RunSettings
+  readonly settings: CompleteSettings
   readonly window: Window
   readonly reorderBuffer: ReorderBuffer
   readonly isEnded: boolean
+  /** Whether a task's failure ends the run, as it is read now. */
+  readonly failureEnds: boolean
   /** Prints what tasks print, past whatever shows the progress. */
   readonly print: Print
   /** Calls back when the run is over; at once if it is. */

@@ -1,6 +1,6 @@
 import type { PrepareOptions } from '../pool/functions/prepare.ts'
 import type { RemoteCache } from '../pool/workers/remote-cache-server.ts'
-import type { RunSettings } from '../settings/run-settings.ts'
+import { RUN_DEFAULTS, type RunSettings } from '../settings/run-settings.ts'
 import { isOfMedian, type TimeoutRule } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
@@ -28,7 +28,7 @@ export type PreparingSettings = Pick<RunSettings, 'copy' | 'journal' | 'logs' | 
  * whether `map`, `execute`, a workflow, `pool.run` or a queue brings it.
  */
 export function prepareOptions(
-  { copy, journal, logs = 'inherit', onEvent, share }: PreparingSettings,
+  { copy = RUN_DEFAULTS.copy, journal, logs = 'inherit', onEvent, share }: PreparingSettings,
   capabilities: PrepareOptions['capabilities'],
   { timeout, ...use }: FunctionUse,
 ): PrepareOptions {
@@ -40,7 +40,7 @@ export function prepareOptions(
     measure: journal !== undefined || isOfMedian(timeout),
     // In a worker of its own all output is the tasks'; in this thread it must be told apart from other code's.
     captureOutput: logs !== 'inherit' && !capabilities.parallel,
-    live: copy === false || isNested(),
+    live: !copy || isNested(),
     copy,
   }
 }

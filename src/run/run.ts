@@ -3,7 +3,7 @@ import { type Print, printDirectly } from '../logs/print.ts'
 import type { Ending } from '../pool/jobs/ports.ts'
 import type { HaltMode } from '../pool/scheduling/halt.ts'
 import { showProgress } from '../progress/show-progress.ts'
-import type { RunSettings } from '../settings/run-settings.ts'
+import type { CompleteSettings } from '../settings/run-settings.ts'
 import { guarded } from '../util/callbacks.ts'
 import { timerDelay } from '../util/time.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
@@ -39,7 +39,7 @@ type RunState =
  * reader, ended once.
  */
 export class Run implements Abortable, RunContext {
-  readonly settings: RunSettings
+  readonly settings: CompleteSettings
   readonly window: Window
   readonly reorderBuffer: ReorderBuffer
   readonly failures: FailureRule
@@ -61,13 +61,13 @@ export class Run implements Abortable, RunContext {
   #waiters: (() => void)[] = []
   #onEnd: (() => void)[] = []
 
-  constructor(settings: RunSettings, host: RunHost, plan: Plan) {
+  constructor(settings: CompleteSettings, host: RunHost, plan: Plan) {
     this.settings = settings
     this.failures = new FailureRule(settings.onError)
     this.#plan = plan
     this.#host = host
     this.window = windowFor(settings.window, settings.workers ?? host.workers, () => this.#parts?.wake())
-    this.reorderBuffer = new ReorderBuffer(settings.ordered ?? true, this.window, {
+    this.reorderBuffer = new ReorderBuffer(settings.ordered, this.window, {
       ready: () => this.#ready(),
       failed: (failure) => {
         const counts = this.failures.admit(failure, this.#claim.reading)
@@ -95,6 +95,11 @@ export class Run implements Abortable, RunContext {
   /** The reader gave up waiting for now. */
   stalled(): void {
     this.#claim.stall()
+  }
+
+  /** Whether a task's failure ends the run, as it is read now. */
+  get failureEnds(): boolean {
+    return this.failures.isFatal(this.#claim.reading)
   }
 
   get isEnded(): boolean {

@@ -53,7 +53,7 @@ export class RemoteCacheClient {
   }
 
   /** Called with each answer of the host. */
-  hear(frame: RecalledFrame): void {
+  receive(frame: RecalledFrame): void {
     this.#waiting.get(frame.call)?.(frame)
   }
 

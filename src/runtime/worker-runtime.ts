@@ -43,6 +43,7 @@ export class WorkerRuntime {
       scopes: this.#scopes,
       memory: environment.memory,
       around: environment.around,
+      sharesThread: environment.sharesThread,
     })
   }
 
@@ -56,15 +57,17 @@ export class WorkerRuntime {
       case 'batch':
         return this.#executor.accept(frame)
       case 'load':
-        void this.#functions.load(frame).then(() => this.#executor.resume())
+        void this.#functions.load(frame).then(() => this.#executor.loaded())
         return
       case 'cancel':
         return this.#executor.cancel(frame)
+      case 'resume':
+        return this.#executor.resume(frame.group)
       case 'forget':
-        this.#functions.forget(frame.fn).catch((error: unknown) => this.lateError(error))
+        this.#functions.unload(frame.fn).catch((error: unknown) => this.lateError(error))
         return
       case 'recalled':
-        return this.#context.remoteCache.hear(frame)
+        return this.#context.remoteCache.receive(frame)
       case 'env':
         return setEnvironment(frame.env)
       case 'close':

@@ -8,10 +8,10 @@ import { source } from './operators.ts'
 
 /**
  * The files that patterns match, each once, by the code units of their paths: functions get `{ path }`, a cache knows a
- * file by its content. Patterns are matched anew for each run; one that matches nothing ends it with an
- * `InvalidArgumentError`. Names that begin with a dot match only where the pattern has the dot.
+ * file by its content. Patterns are matched again for each run; a pattern that matches nothing ends the run with
+ * an `InvalidArgumentError`. Names that begin with a dot match only if the pattern has the dot.
  *
- * @throws {InvalidArgumentError} for no pattern, and for what is no text.
+ * @throws {InvalidArgumentError} for no pattern, and for patterns that are not texts.
  */
 export function files(...globs: readonly string[]): WorkflowNode<FileInput> {
   for (const one of globs.length === 0 ? [undefined] : globs) {

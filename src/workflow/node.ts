@@ -27,8 +27,8 @@ export interface WorkflowNode<T> {
    */
   run<const E extends OnErrorWord = 'throw', V = never>(options?: WorkflowOptions<E, V>): Results<T | Replacement<E, V>>
   /**
-   * What a run with these options would do, without computing anything: for each call of each node whether its result is
-   * stored, and if not why. Reads the sources; one without end has no plan. Costs up to 50 µs a call.
+   * Resolves to the plan of a run with these options, without computing anything: for each call of each node if its result
+   * is stored, and if not why. Reads the sources; one without end has no plan. Costs up to 50 µs a call.
    *
    * Rejects with an {@link InvalidArgumentError} for unknown options and wrong values.
    */

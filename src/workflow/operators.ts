@@ -8,7 +8,7 @@ import { functionOf } from './define/node-spec.ts'
 import { MarkedInput } from './define/read-arguments.ts'
 import { type WorkflowNode, nodeOf } from './node.ts'
 
-/** What can be given for a parameter: a stream of such values, or one for all calls. */
+/** The inputs for a parameter: a stream of its values, or one value for all calls. */
 export type Input<T> =
   | WorkflowNode<T>
   | readonly T[]
@@ -20,10 +20,10 @@ export type Input<T> =
 /** Values that are no stream by themselves. */
 type ConstantOf<T> = T extends readonly unknown[] | IterableIterator<unknown> | AsyncIterable<unknown> ? never : T
 
-/** What can be given for all parameters. */
+/** The inputs for all parameters. */
 export type Inputs<A extends readonly unknown[]> = { [K in keyof A]: Input<A[K]> }
 
-/** What can be given where a function takes whole lists: streams of their members; the rest are constants. */
+/** The inputs for parameters that take whole lists: streams of their members; other values are constants. */
 export type Lists<A extends readonly unknown[]> = {
   [K in keyof A]: A[K] extends readonly (infer M)[] ? Input<M> | MarkedInput<A[K]> : Input<A[K]>
 }
@@ -34,7 +34,10 @@ export type NodeMaker<A extends readonly unknown[], R> = (...inputs: Inputs<A>) 
 /** The members of what a function may return as several items. */
 export type MembersOf<R> = Awaited<R> extends Iterable<infer M> | AsyncIterable<infer M> ? M : never
 
-/** What an operator gives: it makes a node of inputs. Where a module exports it, workers find its functions there. */
+/**
+ * Makes the function that an operator returns, which makes nodes. If a module exports it, workers find its functions
+ * there.
+ */
 export function makerOf<T>(
   make: MakeSpec,
   ...functions: readonly AnyFunction[]
@@ -45,11 +48,14 @@ export function makerOf<T>(
 }
 
 /**
- * A function over the items of a stream, or over those of several streams of equal length, first with first.
+ * Makes nodes that call a function for each item of a stream, or of several streams of equal length, first with first.
  *
  * `apply(fn)(items)` declares a node; nothing runs. Linear chains of nodes run back to back in one worker.
  *
- * @throws {InvalidArgumentError} for what is no function, unknown options and wrong values.
+ * @example await apply(measure)(apply(load)(files('*.png'))).run()
+ *
+ *
+ * @throws {InvalidArgumentError} for anything but a function, unknown options and wrong values.
  */
 export function apply<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
@@ -59,10 +65,10 @@ export function apply<A extends readonly unknown[], R>(
 }
 
 /**
- * A function over the items of several streams, first with first, second with second. Streams of unequal length end the
- * run with an `InvalidArgumentError`, after the results of the items that there are.
+ * Makes nodes that call a function for the items of several streams, first with first, second with second. Streams of
+ * unequal length end the run with an `InvalidArgumentError`, after the results of the items that there are.
  *
- * @throws {InvalidArgumentError} for what is no function, unknown options and wrong values.
+ * @throws {InvalidArgumentError} for anything but a function, unknown options and wrong values.
  */
 export function zip<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
@@ -72,12 +78,12 @@ export function zip<A extends readonly unknown[], R>(
 }
 
 /**
- * A function over all combinations of the items of several streams, the last one varying fastest.
+ * Makes nodes that call a function for all combinations of the items of several streams, the last one varying fastest.
  *
  * Each combination is computed as soon as its items are there. The first stream is read as it is needed; the others are
  * remembered: put the longest first.
  *
- * @throws {InvalidArgumentError} for what is no function, unknown options and wrong values.
+ * @throws {InvalidArgumentError} for anything but a function, unknown options and wrong values.
  */
 export function join<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
@@ -87,9 +93,9 @@ export function join<A extends readonly unknown[], R>(
 }
 
 /**
- * The items of a stream for which a function returns something true.
+ * Makes nodes of the items of a stream for which a function returns a truthy value.
  *
- * @throws {InvalidArgumentError} for what is no function, unknown options and wrong values.
+ * @throws {InvalidArgumentError} for anything but a function, unknown options and wrong values.
  */
 export function filter<T, U extends T>(
   fn: (item: T) => item is U,
@@ -104,10 +110,10 @@ export function filter(fn: unknown, options?: NodeOptions): (...inputs: unknown[
 }
 
 /**
- * A function that makes several items of one, or none: it returns an iterable, async or not. What it returns for one item
- * is held in memory as a whole; each member goes its own way from there.
+ * Makes nodes whose function returns several items for one, or none, as an iterable, async or not. The items of one call
+ * are held in memory together; each is an item of its own from there.
  *
- * @throws {InvalidArgumentError} for what is no function, unknown options and wrong values.
+ * @throws {InvalidArgumentError} for anything but a function, unknown options and wrong values.
  */
 export function flatMap<A extends readonly unknown[], R extends Several | Promise<Several>>(
   fn: (...args: A) => R,
@@ -119,10 +125,10 @@ export function flatMap<A extends readonly unknown[], R extends Several | Promis
 type Several = Iterable<unknown> | AsyncIterable<unknown>
 
 /**
- * A function over all items of a stream at once: it is called with their list, in their order, and its result is a
- * stream of one item. Where an item failed it fails too, or with `missing: 'skip'` does without.
+ * Makes nodes that call a function once, with the list of all items of a stream, in their order; the result is a stream of
+ * one item. If an item failed, it fails, too; with `missing: 'skip'` failed items are left out.
  *
- * @throws {InvalidArgumentError} for what is no function, unknown options and wrong values.
+ * @throws {InvalidArgumentError} for anything but a function, unknown options and wrong values.
  */
 export function gather<A extends readonly unknown[], R>(
   fn: (...lists: A) => R,
@@ -131,15 +137,15 @@ export function gather<A extends readonly unknown[], R>(
   return makerOf(defineNode('gather', fn, options), fn)
 }
 
-/** What items can be grouped by. */
+/** The values that items can be grouped by. */
 export type GroupKey = string | number | bigint | boolean | null
 
 /**
- * A function over groups of a stream's items, called with a key and the list of the items that have it, for each key in
- * the order in which it came first. As any item may belong to any group, one that failed fails all of them; with
- * `missing: 'skip'` they do without it.
+ * Makes nodes that call a function for each group of a stream's items, with a key and the list of the items that have it,
+ * in the order in which each key came first. As a failed item may belong to any group, it fails all of them; with
+ * `missing: 'skip'` failed items are left out.
  *
- * @throws {InvalidArgumentError} for what is no function, unknown options and wrong values.
+ * @throws {InvalidArgumentError} for anything but a function, unknown options and wrong values.
  */
 export function groupBy<T, K extends GroupKey, R>(
   key: (item: T) => K | Promise<K>,
@@ -158,12 +164,12 @@ export function groupBy<T, K extends GroupKey, R>(
 }
 
 /**
- * The items of what a function returns: an iterable, async or not. The function is called in this process, anew for each
- * run; what it returns is read only as far as its items are needed, and may have no end.
+ * Makes a node of the items that a function returns, as an iterable, async or not. The function is called in this process,
+ * once for each run; its items are read only as far as they are needed, and may be infinite.
  *
- * What it gives is a node already; called with constants it gives one whose function gets these.
+ * Returns a node; called with constants, it returns a node whose function gets these.
  *
- * @throws {InvalidArgumentError} for what is no function, unknown options and wrong values.
+ * @throws {InvalidArgumentError} for anything but a function, unknown options and wrong values.
  */
 export function source<A extends readonly unknown[], R extends Iterable<unknown> | AsyncIterable<unknown>>(
   fn: (...constants: A) => R,
@@ -174,15 +180,15 @@ export function source<A extends readonly unknown[], R extends Iterable<unknown>
   return nodeOf(make([]), maker) as WorkflowNode<MembersOf<R>> & typeof maker
 }
 
-/** One value for all calls of a node's function, where it would be a stream: an array, a generator. Sent to each worker once. */
+/** Marks a value as a constant for all calls, if it would be a stream otherwise. It is sent to each worker once. */
 export function constant<T>(value: T): MarkedInput<T> {
   return new MarkedInput(value, false)
 }
 
 /**
- * The items of a value that would be a constant: of a set, a map, a typed array, a string.
+ * Marks a value as a stream, if it would be a constant otherwise: a set, a map, a typed array, a string.
  *
- * @throws {InvalidArgumentError} for what is not iterable.
+ * @throws {InvalidArgumentError} for a value that is not iterable.
  */
 export function stream<T>(items: Iterable<T> | AsyncIterable<T>): MarkedInput<T> {
   const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(items) as Partial<

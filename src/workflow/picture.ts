@@ -2,7 +2,7 @@ import { type NodeSpec, streamsOf } from './define/node-spec.ts'
 import { compile } from './graph/compile.ts'
 import type { NodeCounts } from './graph/item-counts.ts'
 
-/** What a picture of a graph shows. */
+/** A graph, ready to be drawn. */
 export interface Picture {
   readonly nodes: readonly PictureNode[]
   /** From which node to which, by their numbers. */
@@ -11,7 +11,7 @@ export interface Picture {
 
 export interface PictureNode {
   readonly name: string
-  /** What the latest run did; empty before the first. */
+  /** The counts of the latest run; empty before the first. */
   readonly counts: string
   readonly isSource: boolean
   readonly hasFailed: boolean

@@ -10,11 +10,11 @@ import { readWorkflowOptions, type WorkflowOptions } from './run/workflow-option
 type ItemOf<N> = N extends WorkflowNode<infer T> ? T : never
 
 /**
- * Runs a workflow with several ends: what they share is computed once. Resolves to the items of each, in their order.
+ * Runs a workflow with several ends; nodes that they share are computed once. Resolves to the items of each, in order.
  *
  * Rejects as `node.run()` does, with the first failure of any of them unless `onError` says otherwise.
  *
- * @throws {InvalidArgumentError} for what is no node, unknown options and wrong values.
+ * @throws {InvalidArgumentError} for values that are not nodes, unknown options and wrong values.
  */
 export async function runAll<
   const N extends Readonly<Record<string, WorkflowNode<unknown>>>,

@@ -54,14 +54,14 @@ export function listing(
   const width = String(to + 1).length
   const room = Math.max(40, columns - width - GUTTER)
   const result: string[] = []
-  for (let at = from; at <= to; at++) {
-    const whole = withoutTabs(lines[at - first] ?? '')
-    const number = String(at + 1).padStart(width)
-    if (at !== line) {
+  for (let row = from; row <= to; row++) {
+    const whole = withoutTabs(lines[row - first] ?? '')
+    const number = String(row + 1).padStart(width)
+    if (row !== line) {
       result.push(paint('dim', `  ${number} │ `) + shorten(whole, room))
       continue
     }
-    const caret = withoutTabs((lines[at - first] ?? '').slice(0, column)).length
+    const caret = withoutTabs((lines[row - first] ?? '').slice(0, column)).length
     // Shows the part of a long line that contains the position.
     const start = caret < room - MARGIN ? 0 : caret - Math.floor(room / 2)
     const text = start === 0 ? whole : `…${whole.slice(start + 1)}`

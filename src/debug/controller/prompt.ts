@@ -20,7 +20,7 @@ export class Prompt {
   readonly #console: Console
   /** Undefined if there was no place to stop at. */
   readonly #stack: Stack | undefined
-  #at = 0
+  #frame = 0
 
   constructor(main: MainThread, console: Console, stack: Stack | undefined) {
     this.#main = main
@@ -49,24 +49,24 @@ export class Prompt {
     const number = rest === '' ? undefined : Number(rest)
     switch (command) {
       case 'where':
-        return rest === 'all' ? this.#say(stack.allLines(this.#at)) : this.#where(stack)
+        return rest === 'all' ? this.#say(stack.allLines(this.#frame)) : this.#where(stack)
       case 'up':
-        return this.#go(stack, this.#at + (number ?? 1))
+        return this.#go(stack, this.#frame + (number ?? 1))
       case 'down':
-        return this.#go(stack, this.#at - (number ?? 1))
+        return this.#go(stack, this.#frame - (number ?? 1))
       case 'frame':
-        return this.#go(stack, number ?? this.#at)
+        return this.#go(stack, number ?? this.#frame)
       case 'list':
-        return this.#say(await stack.listing(this.#at, number ?? AROUND_LIST))
+        return this.#say(await stack.listing(this.#frame, number ?? AROUND_LIST))
       case 'locals':
-        return this.#say(await stack.locals(this.#at))
+        return this.#say(await stack.locals(this.#frame))
       default:
         return this.#print(stack, rest)
     }
   }
 
   async #where(stack: Stack): Promise<void> {
-    this.#say([...stack.lines(this.#at), ''])
+    this.#say([...stack.lines(this.#frame), ''])
     await this.#showFrame(stack)
   }
 
@@ -74,20 +74,20 @@ export class Prompt {
     const last = stack.size - 1
     if (to < 0 || to > last) {
       const end = to < 0 ? 'this is where it threw' : 'nobody called this one'
-      this.#say([`  ${Math.min(Math.max(to, 0), last) === this.#at ? end : `frames go from 0 to ${last}`}`])
+      this.#say([`  ${Math.min(Math.max(to, 0), last) === this.#frame ? end : `frames go from 0 to ${last}`}`])
       return
     }
-    this.#at = to
+    this.#frame = to
     this.#say([stack.lines(to)[to] ?? ''])
     await this.#showFrame(stack)
   }
 
   async #showFrame(stack: Stack): Promise<void> {
-    this.#say([...(await stack.listing(this.#at, AROUND_FRAME)), '', ...(await stack.locals(this.#at)), ''])
+    this.#say([...(await stack.listing(this.#frame, AROUND_FRAME)), '', ...(await stack.locals(this.#frame)), ''])
   }
 
   async #print(stack: Stack, expression: string): Promise<void> {
-    const { call } = stack.frame(this.#at)
+    const { call } = stack.frame(this.#frame)
     if (call === undefined) return this.#say(['  it waits for the frame above: nothing can be evaluated here'])
     this.#console.onInterrupt(() => void this.#main.interrupt().catch(() => {}))
     try {
@@ -113,7 +113,7 @@ export class Prompt {
   }
 
   async #offerWords(): Promise<void> {
-    const variables = (await this.#stack?.variables(this.#at)) ?? []
+    const variables = (await this.#stack?.variables(this.#frame)) ?? []
     this.#console.complete([...Object.keys(COMMANDS), ...variables.map(({ name }) => name)])
   }
 

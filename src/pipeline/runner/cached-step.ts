@@ -39,7 +39,10 @@ function requestOf(item: ItemRun, { identity }: StepStore, { ttl, codec }: WrapR
   return { ...callKey(identity, hashes), identity, ttl, codec, classes: item.classes }
 }
 
-/** Undefined where something has no hash: that is told, and the step runs. */
+/**
+ * Returns the hashes of a call; undefined if a value has no hash, which is recorded, and the step runs without the
+ * cache.
+ */
 function hashesToldOf(
   item: ItemRun,
   step: Step,

@@ -1,6 +1,6 @@
 import type { Step } from './program.ts'
 
-/** What the steps of an item see and make, by name. Frozen: a step makes a new one. */
+/** The fields that the steps of an item see and make, by name. It is frozen: each step makes a new one. */
 export type Clip = Readonly<Record<string, unknown>>
 
 /** The clip that an input begins with. */
@@ -34,14 +34,14 @@ export function pick(clip: Clip, holds: (name: string) => boolean): Record<strin
   return picked
 }
 
-/** What an engine says of an assignment to something frozen, and the name in it. */
+/** V8's messages about an assignment to a frozen object, with the name of the field. */
 const MUTATIONS = [
   /^Cannot assign to read only property '([^']+)' of object '#<Object>'/,
   /^Cannot add property (\S+), object is not extensible/,
   /^Cannot delete property '([^']+)' of #<Object>/,
 ]
 
-/** Says in plain words where a step tried to change the clip; anything else that it threw is returned as it is. */
+/** Explains an error that came of changing the clip; returns anything else as it was thrown. */
 export function explainMutation(thrown: unknown, step: string, clip: Clip): unknown {
   if (!(thrown instanceof TypeError)) return thrown
   const field = MUTATIONS.map((pattern) => pattern.exec(thrown.message)?.[1]).find((name) => name !== undefined)
@@ -56,7 +56,7 @@ export function explainMutation(thrown: unknown, step: string, clip: Clip): unkn
   return error
 }
 
-/** The clip with what a step made. Throws where that is nothing, or takes a name that is used. */
+/** Adds the result of a step to the clip. Throws if it has none, or takes a name that is used. */
 export function extend(step: Step, clip: Clip, result: unknown): Clip {
   if (step.rules.returnsNothing || step.kind === 'finally') return clip
   if (step.kind === 'assign') return withFields(step, clip, result)
@@ -66,7 +66,7 @@ export function extend(step: Step, clip: Clip, result: unknown): Clip {
 
 function withFields(step: Step, clip: Clip, result: unknown): Clip {
   if (!isPlainObject(result))
-    throw new TypeError(`assign "${step.path}" returned no plain object: return the fields, { name: value, … }`)
+    throw new TypeError(`assign "${step.path}" must return a plain object of fields: { name: value, … }`)
   for (const name of Object.keys(result)) {
     if (Object.hasOwn(clip, name)) throw new TypeError(`assign "${step.path}" returned "${name}", which the clip has`)
     if (result[name] === undefined) throw new TypeError(`assign "${step.path}" returned undefined as "${name}"`)

@@ -11,7 +11,7 @@ import { type CachedCall, type FactReader, NOT_RUN, type StepRecord } from '../s
 import type { Clip } from './clip.ts'
 import type { Step } from './program.ts'
 
-/** Thrown where a step failed: which, of what, and the clip as it was before. */
+/** Thrown when a step failed: its name, its error, and the clip before it. */
 export class FailedAt {
   readonly step: string
   readonly thrown: unknown
@@ -24,7 +24,7 @@ export class FailedAt {
   }
 }
 
-/** Thrown where a step has had its time. */
+/** Thrown when a step has run for longer than its timeout. */
 export class OutOfTime {
   readonly limit: number
 
@@ -33,7 +33,7 @@ export class OutOfTime {
   }
 }
 
-/** Thrown where the item is no longer wanted: nobody waits for what becomes of it. */
+/** Thrown when the item was cancelled. */
 export class Stopped {
   readonly reason: unknown
 
@@ -42,7 +42,7 @@ export class Stopped {
   }
 }
 
-/** What is known of all items of a run. */
+/** The facts that all items of a run share. */
 export interface ItemPlan {
   readonly facts: FactReader
   /** The names of the steps, by their numbers. */
@@ -77,7 +77,7 @@ export class ItemRun {
     this.config = config
     this.record = { ms: new Array<number>(plan.names.length).fill(NOT_RUN) }
     const scope = currentScope()
-    if (scope === undefined) throw new TypeError('the steps of a pipeline run in tasks only')
+    if (scope === undefined) throw new TypeError('the steps of a pipeline can only run inside a task')
     this.#task = scope.batch.task(scope.item)
     this.#fn = scope.batch.fn(scope.item)
     this.#remoteCache = scope.batch.remoteCache
@@ -90,7 +90,7 @@ export class ItemRun {
     return this.#plan.names
   }
 
-  /** A try of a step begins. Throws where the item is no longer wanted; but what runs at the end runs then, too. */
+  /** Begins a try of a step. Throws if the item was cancelled, except for steps that run at the end. */
   begin(step: Step, retried: number): void {
     const { timeout } = step.rules
     const until = timeout === undefined ? 0 : monotonicNow() + timeout
@@ -99,20 +99,20 @@ export class ItemRun {
     if (retried > 0) (this.record.tries ??= {})[step.number] = retried + 1
   }
 
-  /** A step has ended, well or not, after all its tries. */
+  /** Called when a step has ended, after all its tries. */
   ended(step: Step): void {
     const now = performance.now()
     this.record.ms[step.number] = Math.round((now - this.#mark) * MICROSECONDS) / MICROSECONDS
     this.#mark = now
   }
 
-  /** The result of a step that the host keeps, or computed and given to it. */
+  /** Resolves to the result of a step that the host has stored; else computes it, for the host to store. */
   recall({ number }: Step, hashes: readonly (Buffer | undefined)[], compute: () => unknown): Promise<CallResult> {
     const args = hashes.map((hash) => hash?.toString('hex'))
     return this.#remoteCache.call({ fn: this.#fn, step: number, args }, compute)
   }
 
-  /** A cached step has its result. */
+  /** Called when a cached step has its result. */
   called(step: Step, call: CachedCall): void {
     ;(this.record.calls ??= {})[step.number] = call
   }
@@ -122,7 +122,7 @@ export class ItemRun {
     return (this.#plan.configHash ??= argumentHash(this.config, this.classes))
   }
 
-  /** Tells the step that its time is over. */
+  /** Aborts the step's signal, since its time is over. */
   abort(reason: unknown): void {
     this.#steps.abort(reason)
   }
@@ -131,7 +131,7 @@ export class ItemRun {
     this.#steps.onStop = callback
   }
 
-  /** What became of the item so far, for the steps that run at the end. */
+  /** Returns the outcome so far, for the steps that run at the end. */
   outcome(clip: Clip, failure: FailedAt | undefined): object {
     const facts = { index: this.#task.index, input: this.input, clip, ...this.#plan.facts.read(this.record) }
     if (failure === undefined) return { ok: true, ...facts }

@@ -8,11 +8,11 @@ import type { StepCaching } from './program.ts'
 import { makersOf, type Program, programOf } from './program.ts'
 import { runProgram } from './run-program.ts'
 
-/** What the steps of a run are made of. */
+/** The steps of a run, and its settings. */
 export interface RunnerData {
   readonly parts: readonly Part[]
   readonly config: unknown
-  /** The fields that leave the worker; all where it is absent. */
+  /** The fields that leave the worker; undefined for all. */
   readonly pick: readonly string[] | undefined
   /** The input's own fields come back, too: the caller does not put them together again. */
   readonly whole: boolean
@@ -30,12 +30,12 @@ export function makeRunner(data: RunnerData): Runner {
   return runnerOf(data, {})
 }
 
-/** The same where results of steps are kept. */
+/** Makes the task of a run in which results of steps are stored. */
 export function makeCachedRunner(data: CachedRunnerData): Runner {
   return runnerOf(data, data.caching)
 }
 
-/** The same where the worker asks its host for them: it opens no store, whatever the data says. */
+/** Makes the task of a run whose worker asks the host for stored results. It opens no store, whatever the data says. */
 export function makeAskingRunner(data: CachedRunnerData): Runner {
   const steps = Object.entries(data.caching)
   return runnerOf(data, Object.fromEntries(steps.map(([name, { rules }]) => [name, { rules, store: undefined }])))

@@ -3,7 +3,7 @@ import type { Identity } from '../../cache/identify.ts'
 import type { StoreLocation } from '../../cache/store/open-store.ts'
 import type { DropPart, FunctionPart, Part } from '../definition.ts'
 
-/** How a worker looks up and stores the results of a step: plain data, except for the user's own functions. */
+/** The cache of a step, as workers use it: plain data, except for the user's own functions. */
 export interface StepCaching {
   /** The options of `cache.wrap`; empty for a step with `cache: true`. */
   readonly rules: WrapRules
@@ -35,7 +35,7 @@ export interface NestedSteps {
 /** The parts of a pipeline, ready to run. */
 export interface Program {
   readonly parts: readonly (Step | NestedSteps | DropPart)[]
-  /** They run at the end, whatever happened. */
+  /** Steps that run at the end, after success and failure. */
   readonly endings: readonly Step[]
 }
 

@@ -4,13 +4,13 @@ import { FailedAt, type ItemRun } from './item-run.ts'
 import type { NestedSteps, Program, Step } from './program.ts'
 import { runStep } from './run-step.ts'
 
-/** How the steps ended, for those that run at the end. */
+/** The end of the steps, for those that run after it. */
 interface End {
   readonly clip: Clip
   readonly failure: FailedAt | undefined
 }
 
-/** Runs all parts of a pipeline, then those that run whatever happened. Throws {@link FailedAt}. */
+/** Runs all parts of a pipeline, then those that run at the end. Throws {@link FailedAt}. */
 export function* runProgram(item: ItemRun, program: Program, first: Clip): Work<Clip> {
   let end = yield* runParts(item, program, first)
   for (const step of program.endings) end = yield* runEnding(item, step, end)
@@ -56,7 +56,7 @@ function* runEnding(item: ItemRun, step: Step, end: End): Work<End> {
   } catch (thrown) {
     if (!(thrown instanceof FailedAt)) throw thrown
     if (failure === undefined) return { clip, failure: thrown }
-    // The first failure is the item's; this one would be lost.
+    // The item fails with the first error; print this one, or it would be lost.
     console.error(`"${step.path}" failed, too:`, thrown.thrown)
     return end
   }

@@ -50,7 +50,7 @@ function valuesOf(step: Step, clip: Clip): unknown[] {
   })
 }
 
-/** What a step promised, or that its time is over, or that nobody wants it any more. */
+/** Waits for the result of a step. Rejects if its time is over, or the item is cancelled. */
 function waitFor(item: ItemRun, result: PromiseLike<unknown>, timeout: number | undefined): Promise<unknown> {
   return stoppable(item, (resolve, reject) => {
     const timer =

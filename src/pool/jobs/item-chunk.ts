@@ -74,6 +74,11 @@ export class ItemChunk implements Chunk {
     return this.#items.map((item) => item.attempts + 1)
   }
 
+  lastTries(): true | readonly number[] | undefined {
+    const offsets = this.#items.flatMap((item, offset) => (item.isLastTry ? [offset] : []))
+    return offsets.length === this.length ? true : offsets.length === 0 ? undefined : offsets
+  }
+
   lease(at: number): BufferLease | undefined {
     return this.item(at).lease
   }

@@ -63,4 +63,9 @@ export class Item implements ItemParts {
     this.fn = parts.fn
     this.policy = parts.policy
   }
+
+  /** Whether it does not run again if it fails now. */
+  get isLastTry(): boolean {
+    return this.failures >= this.policy.retries.times || this.transfer !== undefined
+  }
 }

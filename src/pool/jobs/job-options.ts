@@ -31,6 +31,8 @@ export interface JobOptions {
   readonly attempts?: Attempts | undefined
   /** Asked before tasks are started. */
   readonly limiter?: StartLimiter | undefined
+  /** Whether a task's failure ends the job now, so that workers that know of one begin nothing more of it. */
+  readonly failureEnds?: (() => boolean) | undefined
   /** Asked before the job is failed as a whole; true where somebody else takes it over. */
   readonly rescue?: ((error: unknown) => boolean) | undefined
   /** Takes what its tasks print. */

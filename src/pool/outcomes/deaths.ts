@@ -45,10 +45,9 @@ function suspectsOf(batches: readonly Batch[], running: readonly RunningItem[] |
       return batch === undefined || item === undefined ? [] : { batch, item, step }
     })
   }
-  // Tasks run in the order of their batches, and outcomes are sent as they come.
-  const [first] = batches
-  if (first === undefined) return []
-  const candidates = first.job.options.concurrency === 1 ? [first] : batches
+  // Of those that have a worker to themselves the oldest ran; all others may have run beside each other, before it.
+  const alone = batches.find((batch) => batch.isExclusive)
+  const candidates = batches.filter((batch) => batch === alone || !batch.isExclusive)
   return candidates.flatMap((batch) => batch.takeFrom(0).map((item) => ({ batch, item, step: undefined })))
 }
 

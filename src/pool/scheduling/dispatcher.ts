@@ -13,8 +13,11 @@ import type { WorkerHandle } from '../workers/worker-handle.ts'
 import { WorkerSet, type WorkerSetOptions } from '../workers/worker-set.ts'
 import { Demand } from './demand.ts'
 import { FrameHandler } from './frame-handler.ts'
-import { byTurn, startingWorkTime, LARGE_FLEET, LeastLoaded, mayUse, mayUseAnother } from './placement.ts'
+import { byTurn, LARGE_SET, startingWorkTime, type Turn, LeastLoaded, mayUse, mayUseAnother } from './placement.ts'
 import { Supervisor } from './supervisor.ts'
+
+/** With more jobs than this, what workers say is looked at once for all that came together. */
+const MANY_JOBS = 16
 
 export interface DispatcherOptions extends WorkerSetOptions {
   /** Milliseconds that a worker may take to make a function ready. */
@@ -82,8 +85,8 @@ export class Dispatcher {
     this.refreshEnvironment()
     job.workTime = startingWorkTime([...this.#jobs])
     this.#jobs.add(job)
-    job.onWork(() => this.pump())
-    this.pump()
+    job.onWork(() => this.pumpSoon())
+    this.pumpSoon()
   }
 
   /** Tells workers of changes in this process's environment variables, where they do not see them by themselves. */
@@ -162,9 +165,9 @@ export class Dispatcher {
     this.pump()
   }
 
-  /** The same as `pump`; in a large fleet once for all that arrived together. */
+  /** The same as `pump`; with many workers or jobs once for all that arrived together. */
   pumpSoon(): void {
-    if (this.workerSet.workers.length <= LARGE_FLEET) return this.pump()
+    if (this.workerSet.workers.length <= LARGE_SET && this.#jobs.size <= MANY_JOBS) return this.pump()
     if (this.#pumpsSoon) return
     this.#pumpsSoon = true
     setImmediate(() => {
@@ -175,38 +178,68 @@ export class Dispatcher {
 
   /** Gives work to all workers that have room, and starts workers for work that finds none. */
   pump(): void {
-    // Outcomes come first: they may end a run, which then starts nothing more.
-    for (const job of this.#jobs) job.flush()
     this.#pumpAgain = true
     if (this.#pumping) return
     this.#pumping = true
-    while (this.#pumpAgain) {
-      this.#pumpAgain = false
-      while (this.#feedOne());
+    try {
+      while (this.#pumpAgain) {
+        this.#pumpAgain = false
+        this.#feedAll()
+      }
+    } finally {
+      this.#pumping = false
     }
-    this.#pumping = false
     this.#demand?.update(this.#jobs.size > 0)
     this.supervisor.watch()
   }
 
-  /** Gives one batch to one worker; false where nobody has room, or nothing waits. */
-  #feedOne(): boolean {
-    const jobs = this.#jobs.size < 2 ? this.#jobs : [...this.#jobs].toSorted(byTurn)
-    // Suspects need workers that have nothing else: then no work waits in workers. Nor does what has passed a limiter.
-    let depth: number | undefined
-    for (const job of jobs) if (job.open && job.hasSuspects) depth = 1
-    for (const job of jobs) {
-      if (!job.open) continue
-      const worker = this.#workerFor(job, job.options.limiter === undefined ? depth : 1)
-      if (worker !== undefined && this.#feed(worker, job)) return true
-      job.endIfDone()
+  /** Gives out batches of one job after the other, in turn, until no worker has room for any. */
+  #feedAll(): void {
+    const turns = this.#jobsInTurn()
+    const hasSuspects = turns.some(({ job }) => job.hasSuspects)
+    for (const { job, priority } of turns) {
+      try {
+        // Suspects need workers that have nothing else: while some wait, no other work is to wait in workers.
+        while (job.open && this.#feedOne(job, hasSuspects)) {
+          // The turns may be others now.
+          if (!hasSuspects && job.priority === priority) continue
+          this.#pumpAgain = true
+          return
+        }
+        job.endIfDone()
+      } catch (error) {
+        job.fail(error)
+      }
     }
-    return false
   }
 
-  #workerFor(job: Job, depth: number | undefined): WorkerHandle | undefined {
+  /** Jobs that may have work for a worker, those that come first at the front. */
+  #jobsInTurn(): Turn[] {
+    const turns: Turn[] = []
+    for (const job of this.#jobs) {
+      try {
+        // A failure among the outcomes may end the job.
+        if (!job.isDrained) job.flush()
+        if (job.isDrained) job.endIfDone()
+        else if (job.open) turns.push({ job, priority: job.priority })
+      } catch (error) {
+        job.fail(error)
+      }
+    }
+    return turns.length < 2 ? turns : turns.sort(byTurn)
+  }
+
+  /** Gives one batch to one worker; false if none has room for it, or nothing waits. */
+  #feedOne(job: Job, onlyIdle: boolean): boolean {
+    const worker = this.#workerFor(job, onlyIdle)
+    return worker !== undefined && this.#feed(worker, job)
+  }
+
+  #workerFor(job: Job, onlyIdle: boolean): WorkerHandle | undefined {
     const { workers } = this.workerSet
     if (job.isDrained) return undefined
+    // What has passed a limiter is not to wait in a worker.
+    const depth = job.options.limiter === undefined ? undefined : 1
     const fits = (worker: WorkerHandle): boolean =>
       worker.hungryFor(job, depth) && this.#tasksLeft(worker) > 0 && mayUse(job, worker, workers)
     const idle = workers.find((worker) => worker.batches.size === 0 && fits(worker))
@@ -214,7 +247,7 @@ export class Dispatcher {
     // A worker of its own is better than a second place in another's.
     const started =
       this.workerSet.hasRoom && mayUseAnother(job, workers) && job.hasWork() ? this.#startWorker() : undefined
-    return started ?? this.#leastLoaded.of(workers, fits)
+    return started ?? (onlyIdle ? undefined : this.#leastLoaded.of(workers, fits))
   }
 
   #startWorker(): WorkerHandle | undefined {

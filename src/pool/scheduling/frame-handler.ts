@@ -103,6 +103,8 @@ export class FrameHandler implements WorkerEvents {
     settleDone(worker, batch, frame)
     if (frame.results.values.length > 0) this.#dispatcher.totals.durations.add(taskMsOf(frame))
     if (frame.memory !== undefined) worker.memory = frame.memory
+    // After the job has heard of the failure: if it ends by it, nothing more is sent.
+    if (frame.stopped === true) queueMicrotask(() => worker.resume(batch.job))
     if (frame.end) {
       batch.job.requeue(batch.takeFrom(0))
       worker.finish(batch)

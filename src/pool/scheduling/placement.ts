@@ -3,19 +3,19 @@ import type { WorkerHandle } from '../workers/worker-handle.ts'
 
 /** Whether a job, which may be limited to fewer workers than there are, may give work to this one. */
 export function mayUse(job: Job, worker: WorkerHandle, workers: readonly WorkerHandle[]): boolean {
-  return job.hasFunctionFor(worker) && (uses(job, worker) || mayUseAnother(job, workers))
+  return job.hasFunctionFor(worker) && (worker.has(job) || mayUseAnother(job, workers))
 }
 
 export function mayUseAnother(job: Job, workers: readonly WorkerHandle[]): boolean {
   const { maxWorkers } = job.options
   if (maxWorkers >= workers.length + 1) return true
   let used = 0
-  for (const worker of workers) if (uses(job, worker)) used++
+  for (const worker of workers) if (worker.has(job)) used++
   return used < maxWorkers
 }
 
-/** A fleet with more workers is large: to look through all of it for each batch would cost more than it gains. */
-export const LARGE_FLEET = 256
+/** Above this many workers, scanning all of them for each batch costs more than it gains. */
+export const LARGE_SET = 256
 
 /** Finds the worker with the least to do; in a large fleet one after the other. */
 export class LeastLoaded {
@@ -25,7 +25,7 @@ export class LeastLoaded {
   /** Of the workers that pass a test the one with the least to do; in a large fleet the next. */
   of(workers: readonly WorkerHandle[], test: (worker: WorkerHandle) => boolean): WorkerHandle | undefined {
     const { length } = workers
-    if (length > LARGE_FLEET) return this.#nextOf(workers, test)
+    if (length > LARGE_SET) return this.#nextOf(workers, test)
     let least: WorkerHandle | undefined
     for (const worker of workers) if (test(worker) && (least === undefined || hasLess(worker, least))) least = worker
     return least
@@ -45,14 +45,16 @@ function hasLess(a: WorkerHandle, b: WorkerHandle): boolean {
   return a.batches.size === b.batches.size ? a.pending < b.pending : a.batches.size < b.batches.size
 }
 
-function uses(job: Job, worker: WorkerHandle): boolean {
-  for (const batch of worker.batches.values()) if (batch.job === job) return true
-  return false
+/** A job that waits for workers. */
+export interface Turn {
+  readonly job: Job
+  /** Of its next item, as it was when the turns were decided. */
+  readonly priority: number
 }
 
-/** Orders jobs for their next turn: higher priority first, then who had the least worker time. */
-export function byTurn(a: Job, b: Job): number {
-  return b.priority - a.priority || a.workTime - b.workTime
+/** Orders jobs for their next turn: higher priority first, then the one that had the least worker time. */
+export function byTurn(a: Turn, b: Turn): number {
+  return b.priority - a.priority || a.job.workTime - b.job.workTime
 }
 
 /** A job that joins others starts even with them: it neither waits nor catches up on what it never had. */

@@ -1,4 +1,5 @@
 import { monotonicNow } from '../../util/time.ts'
+import type { Job } from '../jobs/job.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 import type { WorkerSet } from '../workers/worker-set.ts'
@@ -13,23 +14,36 @@ const WORTH_MS = 2
  * Takes items that have not begun back from busy workers while others have nothing to do: those behind a slow item, and
  * the tail of a long batch near the end.
  */
-export function steal(fleet: WorkerSet): void {
-  const idle = fleet.workers.find((worker) => worker.accepting && worker.batches.size === 0)
-  if (idle === undefined && !fleet.hasRoom) return
-  for (const victim of fleet.workers) {
-    let oldest = true
-    for (const batch of victim.batches.values()) {
-      const waiting = batch.pending - (oldest ? batch.job.options.concurrency : 0)
-      oldest = false
+export function steal(workerSet: WorkerSet): void {
+  const idle = workerSet.workers.find((worker) => worker.accepting && worker.batches.size === 0)
+  if (idle === undefined && !workerSet.hasRoom) return
+  for (const victim of workerSet.workers) {
+    for (const [batch, waiting] of waitingIn(victim)) {
       if (
-        waiting > 0 &&
         !batch.revoking &&
         isWorthIt(victim, batch, waiting) &&
-        (idle === undefined || mayUse(batch.job, idle, fleet.workers))
+        (idle === undefined || mayUse(batch.job, idle, workerSet.workers))
       ) {
         void takeBack(victim, batch)
       }
     }
+  }
+}
+
+/** The batches of a worker with items that cannot have begun, and how many. */
+function* waitingIn(worker: WorkerHandle): Generator<[batch: Batch, waiting: number]> {
+  /** Items that may run of each job. */
+  const lanes = new Map<Job, number>()
+  let isFirst = true
+  /** A batch with the worker to itself runs, or is next: those behind it wait. */
+  let isClosed = false
+  for (const batch of worker.batches.values()) {
+    isClosed ||= batch.isExclusive
+    const { job } = batch
+    const free = isFirst || !isClosed ? (lanes.get(job) ?? job.options.concurrency) : 0
+    lanes.set(job, Math.max(0, free - batch.pending))
+    isFirst = false
+    if (batch.pending > free) yield [batch, batch.pending - free]
   }
 }
 

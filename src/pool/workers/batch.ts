@@ -4,14 +4,19 @@ import type { Chunk } from '../jobs/chunk.ts'
 import type { Item } from '../jobs/item.ts'
 import type { Job } from '../jobs/job.ts'
 
+/** How a worker runs a batch. */
+export type BatchTerms = Pick<Batch, 'alone' | 'isExclusive' | 'own'>
+
 /** A chunk that a worker was given in one message. */
 export class Batch {
   readonly id: number
   readonly slot: number
   readonly job: Job
   readonly chunk: Chunk
-  /** Runs with nothing else in its worker, to find out which task kills it. */
+  /** It is the only one that its worker has, to find out which task kills it. */
   readonly alone: boolean
+  /** It runs with nothing else in its worker. */
+  readonly isExclusive: boolean
   /** The function of its worker, where each worker has its own. */
   readonly own: PreparedFunction | undefined
   /** Inputs that have neither an outcome nor been taken back. */
@@ -21,13 +26,14 @@ export class Batch {
   /** 1 for inputs that have an outcome, or went elsewhere. */
   readonly #released: Uint8Array
 
-  constructor(id: number, slot: number, job: Job, chunk: Chunk, alone: boolean, own: PreparedFunction | undefined) {
+  constructor(id: number, slot: number, job: Job, chunk: Chunk, how: BatchTerms) {
     this.id = id
     this.slot = slot
     this.job = job
     this.chunk = chunk
-    this.alone = alone
-    this.own = own
+    this.alone = how.alone
+    this.isExclusive = how.isExclusive
+    this.own = how.own
     this.pending = chunk.length
     this.#released = new Uint8Array(chunk.length)
   }
@@ -83,6 +89,7 @@ export class Batch {
 /** The message that carries a batch; `functions` are those that it calls. */
 export function packBatch({ id, slot, job, chunk, alone }: Batch, functions: readonly PreparedFunction[]): BatchFrame {
   const attempts = chunk.attempts()
+  const fatal = job.options.failureEnds?.() === true ? chunk.lastTries() : undefined
   return {
     type: 'batch',
     id,
@@ -95,6 +102,7 @@ export function packBatch({ id, slot, job, chunk, alone }: Batch, functions: rea
     inputs: chunk.column(),
     indexes: chunk.indexes(),
     ...(attempts && { attempts }),
+    ...(fatal && { fatal }),
     ...(chunk.priority !== 0 && { priority: chunk.priority }),
   }
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { WorkerDeath } from '../../errors/worker-errors.ts'
 import { monotonicNow } from '../../util/time.ts'
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
-import { type RunningItem, SLOTS } from '../../wire/protocol/beacon.ts'
+import { type RunningItem, SHOWN_SLOTS, SLOTS } from '../../wire/protocol/beacon.ts'
 import type { WorkerFrame } from '../../wire/protocol/frames.ts'
 import type { Backend, WorkerLink, WorkerSpec } from '../backend/backend.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
@@ -15,9 +15,12 @@ import { RemoteCacheServer } from './remote-cache-server.ts'
 
 /** Batches per worker where tasks run one at a time: one runs, one waits in the worker, so that it never runs dry. */
 const DEPTH = 2
-/** For one on another machine more are on their way where they are small: so many items, and milliseconds of work. */
+/** The same for a worker on another machine, if the batches are small: no more items, or milliseconds of work, than these. */
+const FAR_DEPTH = 8
 const FAR_ITEMS = 64
 const FAR_MS = 32
+/** Slots that can be read from outside are left to batches with a worker to themselves: those have slow items to pass. */
+const SHOWN_SPARED = 3
 
 /** What a worker tells the dispatcher. */
 export interface WorkerEvents {
@@ -63,7 +66,17 @@ export class WorkerHandle {
   #held = false
   #lingering = false
   #environment: Readonly<Record<string, string>>
-  readonly #freeSlots: number[] = Array.from({ length: SLOTS }, (_, i) => SLOTS - 1 - i)
+  /** Tasks with `concurrency: 1` have its thread to themselves. */
+  readonly #isExclusive: boolean
+  /** By job, what of it is among the batches. */
+  readonly #byJob = new Map<Job, Set<Batch>>()
+  /** Batches that run with nothing else. */
+  #exclusive = 0
+  #hasAlone = false
+  readonly #shownSlots: number[] = Array.from({ length: SHOWN_SLOTS }, (_, i) => SHOWN_SLOTS - 1 - i)
+  readonly #otherSlots: number[] = []
+  /** Slots from here on were never used. */
+  #unusedSlot = SHOWN_SLOTS
   readonly #functions = new Map<number, PreparedFunction>()
   /** Functions that it has been told of and has not said to be ready. */
   readonly #unready = new Set<number>()
@@ -73,6 +86,7 @@ export class WorkerHandle {
   constructor(backend: Backend, spec: WorkerSpec, events: WorkerEvents) {
     this.id = spec.id
     this.slot = spec.slot
+    this.#isExclusive = backend.capabilities.parallel
     this.isFar = backend.capabilities.remote === true
     this.deathsAllowed = backend.capabilities.workerDeaths ?? 1
     this.#environment = { ...process.env, ...spec.env } as Record<string, string>
@@ -97,45 +111,70 @@ export class WorkerHandle {
 
   /** Items given and not finished. */
   get pending(): number {
-    let pending = 0
-    for (const batch of this.batches.values()) pending += batch.pending
-    return pending
+    return pendingOf(this.batches.values())
   }
 
-  /** Whether it can take another batch of a job, with at most `depth` batches of short tasks. */
+  /** Whether some of a job is among its batches. */
+  has(job: Job): boolean {
+    return this.#byJob.has(job)
+  }
+
+  /**
+   * Whether it can take another batch of a job. Jobs whose tasks have a worker to themselves have at most `depth` batches
+   * here together; each of the others has its own, and `depth` times as many items as may run.
+   */
   hungryFor(job: Job, depth: number = this.#depthFor(job)): boolean {
-    if (!this.accepting || this.#freeSlots.length === 0) return false
+    if (!this.accepting) return false
     if (this.batches.size === 0) return true
+    if (this.#hasAlone || this.batches.size >= SLOTS) return false
     const { concurrency } = job.options
-    if (concurrency === 1 && this.batches.size >= depth) return false
-    for (const batch of this.batches.values()) if (batch.alone) return false
-    if (concurrency === 1) return true
-    return this.pending < concurrency * depth
+    if (this.#runsAlone(job)) return this.#exclusive < depth
+    const own = this.#byJob.get(job)
+    if (own === undefined) return true
+    return concurrency === 1 ? own.size < depth : pendingOf(own) < concurrency * depth
+  }
+
+  #runsAlone(job: Job): boolean {
+    return this.#isExclusive && job.options.concurrency === 1
   }
 
   #depthFor({ sizer }: Job): number {
     if (!this.isFar || sizer.msPerItem === 0 || sizer.msPerItem >= FAR_MS / DEPTH) return DEPTH
-    return this.pending < FAR_ITEMS && this.pending * sizer.msPerItem < FAR_MS ? SLOTS : DEPTH
+    return this.pending < FAR_ITEMS && this.pending * sizer.msPerItem < FAR_MS ? FAR_DEPTH : DEPTH
+  }
+
+  #takeSlot(isExclusive: boolean): number {
+    if (isExclusive || this.#shownSlots.length > SHOWN_SPARED) {
+      const slot = this.#shownSlots.pop()
+      if (slot !== undefined) return slot
+    }
+    return this.#otherSlots.pop() ?? this.#unusedSlot++
+  }
+
+  #freeSlot(slot: number): void {
+    if (slot < SHOWN_SLOTS) this.#shownSlots.push(slot)
+    else this.#otherSlots.push(slot)
   }
 
   /** Hands inputs over. Throws where they cannot be posted; then it has none of them. */
   give(job: Job, chunk: Chunk, alone: boolean): void {
     const own = job.functionFor(this)
     const functions = own === undefined ? [...chunk.functions()] : [own]
-    const slot = this.#freeSlots.pop() as number
-    const batch = new Batch(++lastBatch, slot, job, chunk, alone, own)
+    const isExclusive = alone || this.#runsAlone(job)
+    const slot = this.#takeSlot(isExclusive)
+    const batch = new Batch(++lastBatch, slot, job, chunk, { alone, isExclusive, own })
     try {
       for (const fn of functions) this.load(fn)
       this.link.send(packBatch(batch, functions), chunk.transfer())
     } catch (error) {
-      this.#freeSlots.push(slot)
+      this.#freeSlot(slot)
       throw error
     }
     if (this.batches.size === 0) {
       this.heardAt = monotonicNow()
       this.#hold(true)
     }
-    this.batches.set(batch.id, batch)
+    this.#enter(batch)
     this.latestJob = job
   }
 
@@ -217,11 +256,28 @@ export class WorkerHandle {
 
   /** A batch is finished, or the worker is gone. */
   finish(batch: Batch): void {
-    this.batches.delete(batch.id)
-    this.#freeSlots.push(batch.slot)
+    this.#leave(batch)
     if (this.batches.size > 0) return
     this.idleSince = monotonicNow()
     this.#letGoSoon()
+  }
+
+  #enter(batch: Batch): void {
+    this.batches.set(batch.id, batch)
+    const own = this.#byJob.get(batch.job)
+    if (own === undefined) this.#byJob.set(batch.job, new Set([batch]))
+    else own.add(batch)
+    if (batch.isExclusive) this.#exclusive++
+    if (batch.alone) this.#hasAlone = true
+  }
+
+  #leave(batch: Batch): void {
+    this.batches.delete(batch.id)
+    const own = this.#byJob.get(batch.job)
+    if (own?.delete(batch) === true && own.size === 0) this.#byJob.delete(batch.job)
+    if (batch.isExclusive) this.#exclusive--
+    if (batch.alone) this.#hasAlone = false
+    this.#freeSlot(batch.slot)
   }
 
   /** Somebody waits for its end: until then it keeps the process alive. */
@@ -250,9 +306,20 @@ export class WorkerHandle {
     this.link.send({ type: 'cancel', batch: batch.id, offset, reason: encodeThrown(reason) })
   }
 
+  /** The failure that made it stop a job's batches is known: those that it is given from now on are to run. */
+  resume(job: Job): void {
+    if (this.state !== 'dead') this.link.send({ type: 'resume', group: job.id })
+  }
+
   /** Ends it at once; what it had goes back to where it came from. */
   kill(): void {
     this.killed = true
     this.link.kill()
   }
+}
+
+function pendingOf(batches: Iterable<Batch>): number {
+  let pending = 0
+  for (const batch of batches) pending += batch.pending
+  return pending
 }

@@ -177,18 +177,23 @@ export class WorkerSet {
     worker.link.send({ type: 'close' })
   }
 
-  /** Stops workers after a while without work. */
+  /** Called when a worker may have become idle: it is stopped after `idleTimeout` without work. */
   watchIdle(): void {
     const { idleTimeout } = this.#options
-    if (idleTimeout === Infinity || this.#idleTimer !== undefined || this.#workers.length === 0) return
-    this.#idleTimer = setTimeout(() => {
-      this.#idleTimer = undefined
-      const now = monotonicNow()
-      for (const worker of [...this.#workers]) {
-        if (worker.batches.size === 0 && now - worker.idleSince >= idleTimeout - 1) this.retire(worker)
-      }
-      this.watchIdle()
-    }, timerDelay(idleTimeout)).unref()
+    if (idleTimeout === Infinity || this.#idleTimer !== undefined) return
+    const idle = this.#workers.filter(({ accepting, batches }) => accepting && batches.size === 0)
+    if (idle.length === 0) return
+    const since = Math.min(...idle.map(({ idleSince }) => idleSince))
+    this.#idleTimer = setTimeout(
+      () => {
+        this.#idleTimer = undefined
+        const until = monotonicNow() - idleTimeout + 1
+        for (const worker of [...this.#workers])
+          if (worker.batches.size === 0 && worker.idleSince <= until) this.retire(worker)
+        this.watchIdle()
+      },
+      timerDelay(Math.max(0, since + idleTimeout - monotonicNow())),
+    ).unref()
   }
 
   /** Starts no more workers. */

@@ -14,7 +14,7 @@ export function hostFor(run: RunContext, host: RunHost): RunHost {
 
 /** This thread, with the debugger around each call, in the place of a host's workers. They end with the run. */
 function debugHost(host: RunHost, run: RunContext): RunHost {
-  const { inspect = false, copy } = run.settings
+  const { inspect, copy } = run.settings
   let making: Promise<Dispatcher> | undefined
   const make = async (): Promise<Dispatcher> => {
     const around = debugCalls({ inspect, onQuit: () => run.halt('soon', 'it was quit in the debugger', 'quit') })

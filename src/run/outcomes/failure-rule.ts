@@ -1,7 +1,7 @@
 import { BatchError, type SettledRecord } from '../../errors/run-errors.ts'
 import type { TaskError } from '../../errors/task-errors.ts'
 import type { Ending } from '../../pool/jobs/ports.ts'
-import type { RunSettings } from '../../settings/run-settings.ts'
+import type { OnError } from '../../settings/run-options.ts'
 import { Failure } from './reorder-buffer.ts'
 
 /** Stands for an outcome that has no value. */
@@ -9,7 +9,7 @@ export const NO_VALUE: unique symbol = Symbol('no value')
 
 /** The option `onError`: what a failed task means for the run, and what a consumer of values gets in its place. */
 export class FailureRule {
-  readonly #onError: RunSettings['onError']
+  readonly #onError: OnError
   readonly #failures: TaskError[] = []
   /** All outcomes, for the `BatchError` of `collect`. */
   readonly #records: SettledRecord[] = []
@@ -18,7 +18,7 @@ export class FailureRule {
   /** The failure that stops the run unless it will be read as settled records. */
   undecided: Ending | undefined
 
-  constructor(onError: RunSettings['onError']) {
+  constructor(onError: OnError) {
     this.#onError = onError
   }
 
@@ -36,7 +36,6 @@ export class FailureRule {
         failure.replacement = { value: failure.error }
         return true
       case 'throw':
-      case undefined:
         if (reading === undefined) {
           this.undecided ??= { thrown: failure.error }
           return true
@@ -46,6 +45,11 @@ export class FailureRule {
       default:
         return this.#replace(failure, this.#onError)
     }
+  }
+
+  /** Whether a failure stops the run if it is read so. */
+  isFatal(reading: string | undefined): boolean {
+    return (this.#onError ?? 'throw') === 'throw' && reading !== undefined && reading !== 'settled'
   }
 
   #replace(failure: Failure, onError: (error: TaskError) => unknown): boolean {

@@ -146,6 +146,14 @@ export class InputChunk implements Chunk {
     return undefined
   }
 
+  lastTries(): true | readonly number[] | undefined {
+    const isLast = (at: number): boolean =>
+      (this.#assignments?.[at] ?? this.#first).policy.retries.times === 0 || this.#transfers?.has(at) === true
+    if (this.#assignments === undefined && this.#transfers === undefined) return isLast(0) ? true : undefined
+    const offsets = Array.from(this.#values.keys()).filter(isLast)
+    return offsets.length === this.length ? true : offsets.length === 0 ? undefined : offsets
+  }
+
   lease(at: number): BufferLease | undefined {
     return this.#leases?.get(at)
   }

@@ -7,33 +7,43 @@ import type { ItemFailure } from '../../wire/protocol/frames.ts'
 import type { LoadedFunction } from '../functions/loaded-function.ts'
 import type { Outbox } from './outbox.ts'
 
-/** Encodes a result as soon as its task ends: the task may use the same object again for the next input. */
-export function encodeResult(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): void {
+/**
+ * Encodes a result as soon as its task ends: the task may use the same object again for the next input. False if the
+ * result cannot be sent, which is the task's failure.
+ */
+export function encodeResult(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): boolean {
   switch (typeof value) {
     case 'string':
       outbox.plain(item, value, value.length + 8)
-      return
+      return true
     case 'number':
     case 'undefined':
     case 'boolean':
     case 'bigint':
       outbox.plain(item, value, 8)
-      return
+      return true
     default:
-      encodeObject(outbox, item, fn, value)
+      return encodeObject(outbox, item, fn, value)
   }
 }
 
-function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): void {
+function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): boolean {
   const encoder = fn.results
-  if (encoder === undefined) return outbox.plain(item, value, 8)
+  if (encoder === undefined) {
+    outbox.plain(item, value, 8)
+    return true
+  }
   try {
     outbox.encoded(item, encoder.encode(value), encoder.takeTransfer())
+    return true
   } catch (error) {
     if (!Unsendable.is(error)) throw error
-    if (error.limit !== undefined) return outbox.failure(item, { kind: 'too-large', limit: error.limit })
-    const path = pathTo(value, error.offender, 'result')
-    outbox.failure(item, { kind: 'unsendable', direction: 'result', path, reason: error.reason })
+    if (error.limit !== undefined) outbox.failure(item, { kind: 'too-large', limit: error.limit })
+    else {
+      const path = pathTo(value, error.offender, 'result')
+      outbox.failure(item, { kind: 'unsendable', direction: 'result', path, reason: error.reason })
+    }
+    return false
   }
 }
 

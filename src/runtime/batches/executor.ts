@@ -1,5 +1,6 @@
 import type { AroundCall } from '../../task/task-call.ts'
 import { isThenable } from '../../util/callbacks.ts'
+import { Fifo } from '../../util/fifo.ts'
 import { monotonicNow } from '../../util/time.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Beacon } from '../../wire/protocol/beacon.ts'
@@ -9,6 +10,8 @@ import type { LoadedFunction } from '../functions/loaded-function.ts'
 import { endOutput } from '../process/capture-output.ts'
 import type { ScopeKeeper, TaskScope } from '../scope/task-scope.ts'
 import type { WorkerContext } from '../worker-context.ts'
+import { Admission, type Readiness } from './admission.ts'
+import { BatchGroup } from './batch-group.ts'
 import { encodeFailure, encodeResult } from './encode-outcome.ts'
 import { RunningBatch } from './running-batch.ts'
 
@@ -19,6 +22,9 @@ const FLUSH_MS = 1
  */
 const FLUSH_SHOWN_MS = 3
 
+/** After so many milliseconds of starting tasks of several runs, the worker looks for messages and timers. */
+const TURN_MS = 8
+
 /** The shortest time between two measurements of the worker's memory, in milliseconds. */
 const MEMORY_MS = 50
 
@@ -28,6 +34,8 @@ export interface ExecutorParts {
   readonly scopes: ScopeKeeper
   readonly memory: (() => number) | undefined
   readonly around: AroundCall | undefined
+  /** The host's own code runs in this thread, too: then no batch has the thread to itself. */
+  readonly sharesThread: boolean
 }
 
 /** An asynchronous task that has not settled. */
@@ -44,9 +52,10 @@ class InFlightCall {
 }
 
 /**
- * Runs the items of batches in a worker: claims one after the other, calls the function, and sends outcomes in groups.
+ * Runs the items of batches in a worker: claims one after the other, calls the function, and sends outcomes together.
  *
- * Synchronous tasks run in one tight loop without a promise each; asynchronous ones up to `concurrency` at a time.
+ * Synchronous tasks run in one tight loop without a promise each; asynchronous ones up to `concurrency` at a time for
+ * each run, runs beside each other (see {@link Admission}).
  */
 export class Executor {
   readonly #context: WorkerContext
@@ -55,21 +64,19 @@ export class Executor {
   readonly #scopes: ScopeKeeper
   readonly #memory: (() => number) | undefined
   readonly #around: AroundCall | undefined
-  /** Batches with items to claim, oldest first. */
-  readonly #queue: RunningBatch[] = []
+  readonly #admission: Admission
+  readonly #groups = new Map<number, BatchGroup<RunningBatch>>()
+  /** Groups that may have items to start, in turn. */
+  readonly #ready = new Fifo<BatchGroup<RunningBatch>>()
   /** Batches that are not finished. */
   readonly #open = new Set<RunningBatch>()
   readonly #inFlight = new Set<InFlightCall>()
   readonly #freeLanes: number[] = []
-  #running = 0
-  #group = -1
   #pumping = false
   #flushScheduled = false
   #measuredAt = 0
   /** The time at which the last task ended, or the executor looked for work. */
   #now = 0
-  /** The time at which the last outcomes were sent, or work began. */
-  #mark = 0
 
   constructor(context: WorkerContext, parts: ExecutorParts) {
     this.#context = context
@@ -78,34 +85,49 @@ export class Executor {
     this.#scopes = parts.scopes
     this.#memory = parts.memory
     this.#around = parts.around
+    this.#admission = new Admission(
+      (batch) => batch.concurrency === 1 && !parts.sharesThread,
+      (batch) => this.#readinessOf(batch),
+    )
     for (let lane = this.#beacon.lanes - 1; lane >= 0; lane--) this.#freeLanes.push(lane)
   }
 
   /** Accepts a batch. It runs after the batches before it. */
   accept(frame: BatchFrame): void {
-    const batch = new RunningBatch(frame, this.#context)
+    const batch = new RunningBatch(frame, this.#context, this.#groupOf(frame.group))
+    batch.group.open++
     this.#beacon.open(batch.slot, batch.id, batch.length)
-    this.#queue.push(batch)
     this.#open.add(batch)
-    this.#pump()
+    this.#admission.add(batch)
+    this.#admit()
   }
 
   /** Called when a function has become ready, or has failed to: batches may be waiting for it. */
-  resume(): void {
-    this.#pump()
+  loaded(): void {
+    this.#admit()
   }
 
   /** Gives up a running item. */
   cancel(frame: CancelFrame): void {
+    this.#now = monotonicNow()
     for (const call of this.#inFlight) {
       if (call.batch.id !== frame.batch || call.item !== frame.offset) continue
       call.batch.abort(call.item, decode(frame.reason.value, frame.reason.specials))
       this.#drop(call)
       this.#closeIfDone(call.batch)
+      this.#setReady(call.batch.group)
       break
     }
     this.#context.port.post({ type: 'cancelled', batch: frame.batch, offset: frame.offset })
     this.#pump()
+  }
+
+  /** The host knows of the failure that stopped a group: batches that come from now on are to run. */
+  resume(id: number): void {
+    const group = this.#groups.get(id)
+    if (group === undefined) return
+    group.stopped = false
+    if (group.open === 0) this.#groups.delete(id)
   }
 
   /** Fails a running task because of an error outside of its call. Returns false if it no longer runs. */
@@ -118,44 +140,88 @@ export class Executor {
     return false
   }
 
-  #pump(): void {
-    if (this.#pumping) return
-    this.#pumping = true
-    this.#now = monotonicNow()
-    if (this.#running === 0) this.#mark = this.#now
-    for (let batch = this.#queue[0]; batch !== undefined; batch = this.#queue[0]) {
-      if (!batch.loaded && !this.#functions.bind(batch)) {
-        if (this.#functions.isLoading(batch)) break
-        this.#abandon(batch)
-        continue
-      }
-      if (this.#running > 0 && (batch.group !== this.#group || this.#running >= batch.concurrency)) break
-      this.#group = batch.group
-      const item = this.#beacon.claim(batch.slot)
-      if (item >= 0) this.#start(batch, item)
-      else {
-        this.#queue.shift()
-        batch.exhausted = true
-        this.#closeIfDone(batch)
-      }
-    }
-    this.#pumping = false
-    if (this.#running > 0) this.#flushSoon()
+  #groupOf(id: number): BatchGroup<RunningBatch> {
+    let group = this.#groups.get(id)
+    if (group === undefined) this.#groups.set(id, (group = new BatchGroup<RunningBatch>(id)))
+    return group
   }
 
-  /** Gives up a batch one of whose functions cannot be loaded: none of its items run. */
+  #readinessOf(batch: RunningBatch): Readiness {
+    if (batch.group.stopped) return 'never'
+    if (batch.loaded || this.#functions.bind(batch)) return 'ready'
+    return this.#functions.isLoading(batch) ? 'loading' : 'never'
+  }
+
+  /** Lets batches begin that may. */
+  #admit(): void {
+    this.#admission.admit(
+      (batch) => {
+        batch.group.queue.push(batch)
+        this.#setReady(batch.group)
+      },
+      (batch) => this.#abandon(batch),
+    )
+    this.#pump()
+  }
+
+  /** None of a batch runs: a function of it cannot be had here, or its run has been stopped. */
   #abandon(batch: RunningBatch): void {
     this.#beacon.revoke(batch.slot, batch.id)
-    this.#queue.shift()
     batch.exhausted = true
     this.#closeIfDone(batch)
   }
 
+  #setReady(group: BatchGroup<RunningBatch>): void {
+    if (group.isReady || group.queue.length === 0) return
+    group.isReady = true
+    this.#ready.push(group)
+  }
+
+  /** Starts what can be started. */
+  #pump(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    this.#now = monotonicNow()
+    const until = this.#now + TURN_MS
+    let last: BatchGroup<RunningBatch> | undefined
+    while (this.#ready.first !== undefined && this.#freeLanes.length > 0) {
+      const group = this.#ready.first
+      if (this.#now > until && group !== last) {
+        setImmediate(() => this.#pump())
+        break
+      }
+      this.#ready.shift()
+      group.isReady = false
+      last = group
+      this.#fill(group)
+    }
+    this.#pumping = false
+    if (this.#inFlight.size > 0) this.#flushSoon()
+  }
+
+  /** Starts items of a group's oldest batch, as many as may run. */
+  #fill(group: BatchGroup<RunningBatch>): void {
+    const batch = group.queue[0]
+    if (batch === undefined) return
+    if (group.running === 0) group.mark = this.#now
+    while (group.running < batch.concurrency && this.#freeLanes.length > 0) {
+      const item = this.#beacon.claim(batch.slot)
+      if (item < 0) {
+        group.queue.shift()
+        batch.exhausted = true
+        this.#closeIfDone(batch)
+        break
+      }
+      this.#start(batch, item)
+    }
+    if (group.running < batch.concurrency) this.#setReady(group)
+  }
+
   #start(batch: RunningBatch, item: number): void {
     const fn = batch.fn(item)
-    const lane = this.#freeLanes.pop() ?? 0
+    const lane = this.#freeLanes.pop() as number
     this.#beacon.enter(lane, batch.slot, item, this.#now)
-    this.#running++
+    batch.group.enter(this.#now)
     if (fn.announce) this.#context.port.post({ type: 'started', batch: batch.id, offset: item })
     let outcome: unknown
     let failed = false
@@ -190,9 +256,10 @@ export class Executor {
     // It has its outcome if it was cancelled, or failed by an error outside of its promise.
     if (!this.#inFlight.delete(call)) return
     call.batch.running--
-    call.batch.outbox.tookLong(monotonicNow() - this.#beacon.startedAt(call.lane))
+    call.batch.outbox.addWait(monotonicNow() - this.#beacon.startedAt(call.lane))
     this.#finish(call.batch, call.item, call.lane, call.batch.fn(call.item), outcome, failed)
     this.#closeIfDone(call.batch)
+    this.#setReady(call.batch.group)
     this.#pump()
   }
 
@@ -200,7 +267,7 @@ export class Executor {
   #drop(call: InFlightCall): void {
     this.#inFlight.delete(call)
     call.batch.running--
-    this.#leaveLane(call.lane)
+    this.#leaveLane(call.batch.group, call.lane)
   }
 
   #finish(
@@ -212,56 +279,73 @@ export class Executor {
     failed: boolean,
   ): void {
     if (failed || !this.#beacon.stage(batch.slot, item, outcome)) batch.outbox.isShown = false
+    let succeeded = false
     if (failed) encodeFailure(batch.outbox, item, fn, outcome)
     else {
       try {
-        encodeResult(batch.outbox, item, fn, outcome)
+        succeeded = encodeResult(batch.outbox, item, fn, outcome)
       } catch (thrown) {
         // A faulty result may throw only when it is read. That is a failure of the task, too.
         encodeFailure(batch.outbox, item, fn, thrown)
       }
     }
     if (fn.measure) this.#measure(batch, lane)
-    this.#leaveLane(lane)
     this.#scopes.end(batch, item)
     if (batch.halves !== undefined) endOutput(batch, item)
     // One look at the clock for the end of a task and the start of the next: it costs more than a short task.
     this.#now = monotonicNow()
+    this.#leaveLane(batch.group, lane)
+    if (!succeeded && batch.isFatal(item)) this.#stop(batch)
     const patience = batch.outbox.isShown ? FLUSH_SHOWN_MS : FLUSH_MS
-    if (this.#now - this.#mark > patience && !this.#endsNow(batch)) this.#flush(batch, false)
+    if (this.#now - batch.group.mark > patience && !this.#endsNow(batch)) this.#flush(batch, false)
+  }
+
+  /** A failure ends the run of a batch: no item of it begins any more. */
+  #stop(failed: RunningBatch): void {
+    const { group } = failed
+    group.stopped = true
+    failed.outbox.hasStopped = true
+    group.mark = 0
+    for (const batch of group.queue) this.#beacon.revoke(batch.slot, batch.id)
   }
 
   #measure(batch: RunningBatch, lane: number): void {
     const ms = monotonicNow() - this.#beacon.startedAt(lane)
-    batch.outbox.timed(Date.now() - ms, ms)
+    batch.outbox.addTimes(Date.now() - ms, ms)
   }
 
   /** Returns true if the next look for work ends the batch, which sends its last outcomes anyway. */
   #endsNow(batch: RunningBatch): boolean {
-    return this.#running === 0 && this.#queue[0] === batch && this.#beacon.isEmpty(batch.slot)
+    const { group } = batch
+    if (group.running > 0 || group.queue[0] !== batch || !this.#beacon.isEmpty(batch.slot)) return false
+    return this.#pumping || this.#ready.length === 0
   }
 
-  #leaveLane(lane: number): void {
+  #leaveLane(group: BatchGroup<RunningBatch>, lane: number): void {
     this.#beacon.leave(lane)
     this.#freeLanes.push(lane)
-    this.#running--
+    group.leave(this.#now)
   }
 
   #closeIfDone(batch: RunningBatch): void {
-    if (!batch.exhausted || batch.running > 0) return
-    if (this.#open.delete(batch)) this.#flush(batch, true)
+    if (!batch.exhausted || batch.running > 0 || !this.#open.delete(batch)) return
+    this.#flush(batch, true)
+    const { group } = batch
+    if (--group.open === 0 && !group.stopped) this.#groups.delete(group.id)
+    if (this.#admission.finished(batch)) this.#admit()
   }
 
   #flush(batch: RunningBatch, end: boolean): void {
     const now = this.#now
     const done = batch.outbox.size
+    const ms = batch.group.takeBusyMs(now)
     const memory = end ? this.#measureMemory(now) : undefined
-    const { frame, transfer } = batch.outbox.take(now - this.#mark, end, memory)
+    const { frame, transfer } = batch.outbox.take(ms, end, memory)
     // Waiting tasks would lose their contexts.
-    if (done > 0 && this.#inFlight.size === 0) this.#scopes.adapt((now - this.#mark) / done, batch.waited)
+    if (done > 0 && this.#inFlight.size === 0) this.#scopes.adapt(ms / done, batch.waited)
     this.#context.port.post(frame, transfer)
     batch.outbox.posted()
-    this.#mark = now
+    batch.group.mark = now
   }
 
   /** Measuring takes some microseconds, so it is done only every `MEMORY_MS`. */

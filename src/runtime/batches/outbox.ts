@@ -20,6 +20,8 @@ export class Outbox {
   #bytes = 0
   /** True if all waiting outcomes can be read from outside. */
   isShown = true
+  /** The next frame says that the worker has stopped the group. */
+  hasStopped = false
 
   constructor(batch: number) {
     this.#batch = batch
@@ -48,12 +50,12 @@ export class Outbox {
   }
 
   /** Adds the start and length of the task whose outcome was added last, in milliseconds. */
-  timed(start: number, ms: number): void {
+  addTimes(start: number, ms: number): void {
     ;(this.#times ??= []).push(start, ms)
   }
 
   /** Adds the time of an asynchronous task whose outcome is added next. Other tasks may have run meanwhile. */
-  tookLong(ms: number): void {
+  addWait(ms: number): void {
     this.#waits++
     this.#waitedMs += ms
   }
@@ -74,6 +76,7 @@ export class Outbox {
     if (memory !== undefined) frame.memory = memory
     if (this.#times !== undefined) frame.times = this.#times
     if (this.#waits > 0) frame.taskMs = this.#waitedMs / this.#waits
+    if (this.hasStopped) frame.stopped = true
     this.#values = []
     this.#offsets = undefined
     this.#specials = undefined
@@ -84,6 +87,7 @@ export class Outbox {
     this.#waitedMs = 0
     this.#bytes = 0
     this.isShown = true
+    this.hasStopped = false
     return { frame, transfer }
   }
 

@@ -8,6 +8,7 @@ import type { RemoteCacheClient } from '../remote-cache-client.ts'
 import { AbortControl, TaskHandle } from '../scope/task-handle.ts'
 import { TaskSteps } from '../scope/task-steps.ts'
 import type { WorkerContext } from '../worker-context.ts'
+import type { BatchGroup } from './batch-group.ts'
 import { UnreadableInput } from './encode-outcome.ts'
 import { Outbox } from './outbox.ts'
 
@@ -15,7 +16,8 @@ import { Outbox } from './outbox.ts'
 export class RunningBatch {
   readonly id: number
   readonly slot: number
-  readonly group: number
+  /** The batches of its run that are here. */
+  readonly group: BatchGroup<RunningBatch>
   readonly concurrency: number
   readonly length: number
   /** Each input is the list of arguments. */
@@ -38,10 +40,10 @@ export class RunningBatch {
   /** Handles of items that asked for theirs, or were aborted. */
   #tasks: Map<number, { readonly handle: TaskHandle; readonly control: AbortControl }> | undefined
 
-  constructor(frame: BatchFrame, context: WorkerContext) {
+  constructor(frame: BatchFrame, context: WorkerContext, group: BatchGroup<RunningBatch>) {
     this.id = frame.id
     this.slot = frame.slot
-    this.group = frame.group
+    this.group = group
     this.concurrency = frame.concurrency
     this.length = frame.inputs.values.length
     this.spread = frame.spread
@@ -139,6 +141,12 @@ export class RunningBatch {
   index(item: number): number {
     const { indexes } = this.#frame
     return typeof indexes === 'number' ? indexes + item : (indexes[item] as number)
+  }
+
+  /** Whether the failure of an item ends its run. */
+  isFatal(item: number): boolean {
+    const { fatal } = this.#frame
+    return fatal === true || fatal?.includes(item) === true
   }
 
   attempt(item: number): number {

@@ -50,8 +50,8 @@ export class AllowList {
     for (const [name, ...parts] of frame.classes) {
       const own = this.#admitAll(parts.map(partAt)) ?? (await this.#registered(name))
       if (own === undefined) continue
-      const at = classRoots.push(...own.map((part) => admitted.push(part) - 1)) - own.length + 1
-      classes.push([name, at, at + 1, at + 2])
+      const first = classRoots.push(...own.map((part) => admitted.push(part) - 1)) - own.length + 1
+      classes.push([name, first, first + 1, first + 2])
     }
     const graph: PortableGraph = {
       roots: [isMade ? (roots[0] as number) : 0, ...classRoots],

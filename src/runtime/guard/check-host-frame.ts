@@ -16,6 +16,8 @@ export function isHostFrame(frame: unknown): frame is HostFrame {
       return isLoad(frame)
     case 'cancel':
       return isCount(frame['batch']) && isCount(frame['offset']) && isEncoded(frame['reason'])
+    case 'resume':
+      return isCount(frame['group'])
     case 'forget':
       return isCount(frame['fn'])
     case 'recalled':
@@ -30,7 +32,7 @@ export function isHostFrame(frame: unknown): frame is HostFrame {
 }
 
 function isBatch(frame: Fields): boolean {
-  const { id, slot, group, concurrency, fn, fns, indexes, attempts, inputs } = frame
+  const { id, slot, group, concurrency, fn, fns, indexes, attempts, fatal, inputs } = frame
   if (![id, slot, group, concurrency, fn].every(isCount)) return false
   if ((slot as number) >= SLOTS || (concurrency as number) < 1 || (concurrency as number) > MAX_CONCURRENCY)
     return false
@@ -42,7 +44,8 @@ function isBatch(frame: Fields): boolean {
   return (
     (isCount(indexes) || isCounts(indexes, length)) &&
     (fns === undefined || isCounts(fns, length)) &&
-    (attempts === undefined || isCounts(attempts, length))
+    (attempts === undefined || isCounts(attempts, length)) &&
+    (fatal === undefined || fatal === true || (Array.isArray(fatal) && fatal.every(isCount)))
   )
 }
 

@@ -6,7 +6,7 @@ import { AllowList } from './allow-list.ts'
 import { isHostFrame } from './check-host-frame.ts'
 
 /** The connections of a guard: to the worker, and to its host. */
-export interface GuardWays {
+export interface GuardDeps {
   /** Receives frames for the worker that were admitted. */
   deliver(frame: HostFrame): void
   /** Receives frames for the host. */
@@ -17,13 +17,13 @@ export interface GuardWays {
 export class Guard {
   #list = new AllowList({ modules: [], code: false, skew: false })
   #code = false
-  readonly #ways: GuardWays
+  readonly #deps: GuardDeps
   /** Frames behind one that is being checked: they keep their order. */
   readonly #queue: HostFrame[] = []
   #busy = false
 
-  constructor(ways: GuardWays) {
-    this.#ways = ways
+  constructor(deps: GuardDeps) {
+    this.#deps = deps
   }
 
   /**
@@ -46,16 +46,16 @@ export class Guard {
     for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
       if (frame.type === 'load') await this.#load(frame)
       // With its environment a worker could be made to run anything.
-      else if (frame.type !== 'env' || this.#code) this.#ways.deliver(frame)
+      else if (frame.type !== 'env' || this.#code) this.#deps.deliver(frame)
     }
     this.#busy = false
   }
 
   async #load(frame: LoadFrame): Promise<void> {
     try {
-      this.#ways.deliver(await this.#list.admit(frame))
+      this.#deps.deliver(await this.#list.admit(frame))
     } catch (thrown) {
-      this.#ways.tell({ type: 'load-failed', fn: frame.fn, phase: 'module', error: encodeThrown(thrown) })
+      this.#deps.tell({ type: 'load-failed', fn: frame.fn, phase: 'module', error: encodeThrown(thrown) })
     }
   }
 }

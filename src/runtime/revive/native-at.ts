@@ -14,25 +14,25 @@ export function nativeAt(reference: Extract<PortableFunction, { kind: 'global' |
  * Returns true if each name of a path is an own property of the object before: inherited properties lead to everything.
  */
 export function isOwnPath(module: string, path: readonly string[]): boolean {
-  let at: unknown = createRequire(import.meta.url)(module)
+  let value: unknown = createRequire(import.meta.url)(module)
   for (const name of path) {
-    const holder = Object(at) as object
+    const holder = Object(value) as object
     if (!Object.hasOwn(holder, name)) return false
-    at = Reflect.get(holder, name)
+    value = Reflect.get(holder, name)
   }
   return path.length > 0
 }
 
 function follow(root: unknown, path: readonly string[], from: string): unknown {
-  let at = root
+  let value = root
   for (const name of path) {
-    const holder = Object(at) as object
+    const holder = Object(value) as object
     if (!(name in holder))
       throw new ModuleLoadError(`this runtime has no ${path.join('.')} in ${from}`, {
         module: from,
         exportName: path.join('.'),
       })
-    at = Reflect.get(holder, name)
+    value = Reflect.get(holder, name)
   }
-  return at
+  return value
 }

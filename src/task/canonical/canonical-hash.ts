@@ -102,11 +102,11 @@ class Walk {
   }
 
   #object(sink: HashSink, value: object): void {
-    const at = this.#stack.lastIndexOf(value)
-    if (at >= 0) {
-      this.#outermost = Math.min(this.#outermost, at)
+    const depth = this.#stack.lastIndexOf(value)
+    if (depth >= 0) {
+      this.#outermost = Math.min(this.#outermost, depth)
       sink.tag(TAG.back)
-      return sink.count(this.#stack.length - at)
+      return sink.count(this.#stack.length - depth)
     }
     const level = this.#stack.length
     if (level > 0 && level % LEVELS_PER_DIGEST === 0) return this.#byDigest(sink, value, level)

@@ -69,13 +69,13 @@ export class HashSink {
   /** Writes a short string: faster than a call of the runtime. */
   #units(value: string): void {
     const buffer = this.#buffer
-    let at = this.#used
+    let offset = this.#used
     for (let i = 0; i < value.length; i++) {
       const unit = value.charCodeAt(i)
-      buffer[at++] = unit & 0xff
-      buffer[at++] = unit >> 8
+      buffer[offset++] = unit & 0xff
+      buffer[offset++] = unit >> 8
     }
-    this.#used = at
+    this.#used = offset
   }
 
   #room(bytes: number): void {

@@ -1,10 +1,12 @@
 /** The number of batches that a worker may hold at once; each has a slot. */
-export const SLOTS = 8
+export const SLOTS = 16_384
+/** The slots, from the first on, whose plain results can be read from outside before they are sent: 9 KB each. */
+export const SHOWN_SLOTS = 8
 /** The largest batch: an item's number and the limit share a 32-bit word. */
 export const MAX_BATCH = 32_767
 /** The most items that a worker may have in flight at once: each has a lane. */
 export const MAX_CONCURRENCY = 4_096
-/** Items per slot whose plain results can be read from outside before they are sent. */
+/** Items per such slot whose plain results can be read from outside before they are sent. */
 const STAGED = 1_024
 
 /** Two times of eight bytes, two words of four. */
@@ -69,7 +71,7 @@ export class Beacon {
   readonly #numbers: Float64Array
 
   constructor(lanesOrMemory: number | SharedArrayBuffer) {
-    const fixed = SLOTS * 12 + SLOTS * STAGED * 9
+    const fixed = SLOTS * 12 + SHOWN_SLOTS * STAGED * 9
     if (typeof lanesOrMemory === 'number') {
       this.lanes = lanesOrMemory
       this.memory = new SharedArrayBuffer(fixed + lanesOrMemory * LANE_BYTES)
@@ -77,9 +79,9 @@ export class Beacon {
       this.memory = lanesOrMemory
       this.lanes = (lanesOrMemory.byteLength - fixed) / LANE_BYTES
     }
-    let at = 0
-    const next = (bytes: number): number => (at += bytes) - bytes
-    this.#numbers = new Float64Array(this.memory, next(SLOTS * STAGED * 8), SLOTS * STAGED)
+    let end = 0
+    const next = (bytes: number): number => (end += bytes) - bytes
+    this.#numbers = new Float64Array(this.memory, next(SHOWN_SLOTS * STAGED * 8), SHOWN_SLOTS * STAGED)
     this.#startedAt = new Float64Array(this.memory, next(this.lanes * 8), this.lanes)
     this.#until = new Float64Array(this.memory, next(this.lanes * 8), this.lanes)
     this.#running = new Int32Array(this.memory, next(this.lanes * 4), this.lanes)
@@ -87,12 +89,12 @@ export class Beacon {
     this.#claims = new Int32Array(this.memory, next(SLOTS * 4), SLOTS)
     this.#batches = new Int32Array(this.memory, next(SLOTS * 4), SLOTS)
     this.#refused = new Int32Array(this.memory, next(SLOTS * 4), SLOTS)
-    this.#kinds = new Uint8Array(this.memory, next(SLOTS * STAGED), SLOTS * STAGED)
+    this.#kinds = new Uint8Array(this.memory, next(SHOWN_SLOTS * STAGED), SHOWN_SLOTS * STAGED)
   }
 
   /** Makes a slot ready for a batch. */
   open(slot: number, batch: number, length: number): void {
-    this.#kinds.fill(0, slot * STAGED, slot * STAGED + Math.min(length, STAGED))
+    if (slot < SHOWN_SLOTS) this.#kinds.fill(0, slot * STAGED, slot * STAGED + Math.min(length, STAGED))
     Atomics.store(this.#claims, slot, length)
     Atomics.store(this.#batches, slot, batch)
     // Either this sees the refusal, or the watcher sees the batch.
@@ -154,24 +156,24 @@ export class Beacon {
 
   /** Worker: makes a finished result readable from outside. Returns false if it is not of a plain kind. */
   stage(slot: number, item: number, value: unknown): boolean {
-    if (item >= STAGED) return false
-    const at = slot * STAGED + item
+    if (slot >= SHOWN_SLOTS || item >= STAGED) return false
+    const cell = slot * STAGED + item
     if (typeof value === 'number') {
-      this.#numbers[at] = value
-      this.#kinds[at] = NUMBER
+      this.#numbers[cell] = value
+      this.#kinds[cell] = NUMBER
       return true
     }
     if (typeof value === 'object' && value !== null) return false
     const kind = PLAIN.indexOf(value as undefined, 2)
     if (kind < 0) return false
-    this.#kinds[at] = kind
+    this.#kinds[cell] = kind
     return true
   }
 
   /** Watcher: returns the finished results that can be read from outside, of all batches. */
   staged(): StagedResult[] {
     const results: StagedResult[] = []
-    for (let slot = 0; slot < SLOTS; slot++) {
+    for (let slot = 0; slot < SHOWN_SLOTS; slot++) {
       const batch = Atomics.load(this.#batches, slot)
       const claimed = Atomics.load(this.#claims, slot) >>> 16
       for (let offset = 0; offset < Math.min(claimed, STAGED); offset++) {

@@ -9,14 +9,20 @@ type CompactBatch = readonly [
   slot: number,
   group: number,
   concurrency: number,
-  spread: boolean,
+  flags: number,
   fn: number,
   indexes: BatchFrame['indexes'],
   values: Column['values'],
   specials?: Column['specials'],
   fns?: BatchFrame['fns'],
   attempts?: BatchFrame['attempts'],
+  fatal?: BatchFrame['fatal'],
 ]
+
+/** Flags of a batch: each input is the list of arguments. */
+const SPREAD = 1
+/** Every failure is fatal. */
+const ALL_FATAL = 2
 
 type CompactDone = readonly [
   batch: number,
@@ -30,6 +36,7 @@ type CompactDone = readonly [
   memory?: number | undefined,
   times?: DoneFrame['times'],
   taskMs?: number | undefined,
+  stopped?: true | undefined,
 ]
 
 /** A host's frame in the form in which it is sent. */
@@ -57,37 +64,43 @@ export function expandWorkerMessage(message: WorkerMessage): WorkerFrame {
 function compactBatch(frame: BatchFrame): CompactBatch {
   const { id, slot, group, concurrency, spread, fn, inputs, indexes, fns, attempts } = frame
   const { values, specials } = inputs
-  if (specials === undefined && fns === undefined && attempts === undefined)
-    return [id, slot, group, concurrency, spread, fn, indexes, values]
-  return [id, slot, group, concurrency, spread, fn, indexes, values, specials, fns, attempts]
+  const flags = (spread ? SPREAD : 0) | (frame.fatal === true ? ALL_FATAL : 0)
+  const fatal = frame.fatal === true ? undefined : frame.fatal
+  if ((specials ?? fns ?? attempts ?? fatal) === undefined)
+    return [id, slot, group, concurrency, flags, fn, indexes, values]
+  return [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, fatal]
 }
 
 function expandBatch(message: CompactBatch): BatchFrame {
-  const [id, slot, group, concurrency, spread, fn, indexes, values, specials, fns, attempts] = message
+  const [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, some] = message
   const inputs: Column = specials === undefined ? { values } : { values, specials }
+  const spread = (flags & SPREAD) !== 0
   const frame: BatchFrame = { type: 'batch', id, slot, group, concurrency, spread, fn, inputs, indexes }
-  if (fns === undefined && attempts === undefined) return frame
-  return { ...frame, ...(fns && { fns }), ...(attempts && { attempts }) }
+  const fatal = (flags & ALL_FATAL) === 0 ? some : true
+  if ((fns ?? attempts ?? fatal) === undefined) return frame
+  return { ...frame, ...(fns && { fns }), ...(attempts && { attempts }), ...(fatal && { fatal }) }
 }
 
 function compactDone(frame: DoneFrame): CompactDone {
-  const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs } = frame
+  const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs, stopped } = frame
   const { values, specials } = results
-  if ((specials ?? failures ?? memory ?? times ?? taskMs) === undefined) return [batch, offsets, ms, bytes, end, values]
-  return [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs]
+  if ((specials ?? failures ?? memory ?? times ?? taskMs ?? stopped) === undefined)
+    return [batch, offsets, ms, bytes, end, values]
+  return [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped]
 }
 
 function expandDone(message: CompactDone): DoneFrame {
-  const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs] = message
+  const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped] = message
   const results: Column = specials === undefined ? { values } : { values, specials }
   const frame: DoneFrame = { type: 'done', batch, offsets, results, ms, bytes, end }
-  if ((failures ?? memory ?? times ?? taskMs) === undefined) return frame
+  if ((failures ?? memory ?? times ?? taskMs ?? stopped) === undefined) return frame
   return {
     ...frame,
     ...(failures && { failures }),
     ...(memory !== undefined && { memory }),
     ...(times && { times }),
     ...(taskMs !== undefined && { taskMs }),
+    ...(stopped && { stopped }),
   }
 }
 
@@ -97,7 +110,7 @@ const FEW = 16
 /** Packs values for sending. A column of numbers only becomes an array of doubles, which costs a tenth. */
 export function packColumn(
   values: readonly unknown[],
-  specials: readonly (readonly [offset: number, specials: readonly Special[]])[] | undefined,
+  specials: readonly (readonly [position: number, specials: readonly Special[]])[] | undefined,
 ): Column {
   if (specials !== undefined) return { values, specials }
   const { length } = values

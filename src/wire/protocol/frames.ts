@@ -2,13 +2,13 @@ import type { Encoded, Special } from '../codec/special.ts'
 import type { PortableGraph } from './portable.ts'
 
 /** Raised when the meaning of frames changes; both sides must agree. */
-export const WIRE_VERSION = 1
+export const WIRE_VERSION = 2
 
 /** Values of a batch, one per item. All-number columns travel as a Float64Array. */
 export interface Column {
   readonly values: readonly unknown[] | Float64Array
   /** The special parts of items that have any. */
-  readonly specials?: readonly (readonly [offset: number, specials: readonly Special[]])[]
+  readonly specials?: readonly (readonly [position: number, specials: readonly Special[]])[]
 }
 
 /** A message from the host to a worker. */
@@ -16,6 +16,7 @@ export type HostFrame =
   | LoadFrame
   | BatchFrame
   | CancelFrame
+  | ResumeFrame
   | ForgetFrame
   | RecalledFrame
   | EnvFrame
@@ -58,9 +59,12 @@ export interface BatchFrame {
   readonly type: 'batch'
   readonly id: number
   readonly slot: number
-  /** The run or queue that the items belong to. A worker never runs items of two groups at the same time. */
+  /** The run or queue that the items belong to. */
   readonly group: number
-  /** Items in flight at once. */
+  /**
+   * Items of its group in flight at once. With 1 the batch has a thread of the worker's own to itself while it runs; all
+   * others run beside each other.
+   */
   readonly concurrency: number
   /** Each input is the list of arguments. */
   readonly spread: boolean
@@ -72,8 +76,16 @@ export interface BatchFrame {
   readonly indexes: number | readonly number[]
   /** The attempt of each item, if not all are the first. */
   readonly attempts?: readonly number[]
+  /** Items whose failure ends the run, so that no more items of the group are to begin: all, or those at these offsets. */
+  readonly fatal?: true | readonly number[]
   /** Priority of the batch, read by the agent that schedules the worker. Omitted if 0; not forwarded to the worker. */
   readonly priority?: number
+}
+
+/** Answers `stopped`: batches that are sent after this are to run. */
+export interface ResumeFrame {
+  readonly type: 'resume'
+  readonly group: number
 }
 
 /** Gives up one item: its signal fires, and its outcome is ignored. */
@@ -204,7 +216,7 @@ export interface DoneFrame {
   /** One value per outcome; undefined for failures. */
   readonly results: Column
   /** The failures among the outcomes, by position in the column. */
-  readonly failures?: readonly (readonly [place: number, failure: ItemFailure])[]
+  readonly failures?: readonly (readonly [position: number, failure: ItemFailure])[]
   /**
    * Two numbers per outcome, if its function is loaded with `measure`: the start in milliseconds since 1970, and the
    * length.
@@ -216,6 +228,8 @@ export interface DoneFrame {
   readonly bytes: number
   /** No more outcomes of this batch will come. */
   readonly end: boolean
+  /** A fatal failure is among the outcomes. The worker gives back all batches of the group until it is told to resume. */
+  readonly stopped?: true
   /** Average time of an asynchronous task from start to end, in milliseconds: such tasks wait while others run. */
   readonly taskMs?: number
   /** Bytes of memory of the worker, measured from time to time. */

@@ -70,7 +70,7 @@ export function inspectBytes(bytes: Uint8Array, limits: ByteLimits = BYTE_LIMITS
 class Inspection {
   readonly #bytes: Uint8Array
   readonly #limits: ByteLimits
-  #at = 0
+  #offset = 0
   #references = 0
   /** The tag that ends each open value, outermost first. */
   readonly #open: number[] = []
@@ -88,7 +88,7 @@ class Inspection {
     if (version < OLDEST || version > NEWEST) throw new Refused(`unsupported version ${version} of the format`)
     this.#value()
     while (this.#open.length > 0) this.#step()
-    if (this.#at !== this.#bytes.length) throw new Refused('something follows the value')
+    if (this.#offset !== this.#bytes.length) throw new Refused('something follows the value')
   }
 
   /** Reads one more value of the innermost open one, or its end. */
@@ -100,7 +100,7 @@ class Inspection {
     }
     const end = this.#open[top] as number
     if (this.#peek() !== end) return this.#value()
-    this.#at++
+    this.#offset++
     this.#open.pop()
     this.#elements.pop()
     this.#varint()
@@ -180,14 +180,14 @@ class Inspection {
   /** Reads a length. Each element takes at least one byte. */
   #length(): number {
     const length = this.#varint()
-    if (length > this.#bytes.length - this.#at) throw new Refused('an array is longer than the rest of the message')
+    if (length > this.#bytes.length - this.#offset) throw new Refused('an array is longer than the rest of the message')
     return length
   }
 
   /** Reads a view. It stands right after its buffer, or after a reference to it. */
   #view(): void {
-    if (this.#at >= this.#bytes.length || this.#bytes[this.#at] !== VIEW) return
-    this.#at++
+    if (this.#offset >= this.#bytes.length || this.#bytes[this.#offset] !== VIEW) return
+    this.#offset++
     this.#references++
     this.#skip(1)
     for (let field = 0; field < 3; field++) this.#varint()
@@ -204,26 +204,26 @@ class Inspection {
   }
 
   #peek(): number {
-    while (this.#bytes[this.#at] === PADDING) this.#at++
-    return this.#bytes[this.#at] ?? -1
+    while (this.#bytes[this.#offset] === PADDING) this.#offset++
+    return this.#bytes[this.#offset] ?? -1
   }
 
   #byte(): number {
     const byte = this.#peek()
     if (byte < 0) throw new Refused('unexpected end')
-    this.#at++
+    this.#offset++
     return byte
   }
 
   #skip(count: number): void {
-    this.#at += count
-    if (this.#at > this.#bytes.length) throw new Refused('unexpected end')
+    this.#offset += count
+    if (this.#offset > this.#bytes.length) throw new Refused('unexpected end')
   }
 
   #varint(): number {
     let value = 0
     for (let shift = 0; shift < 35; shift += 7) {
-      const byte = this.#bytes[this.#at++]
+      const byte = this.#bytes[this.#offset++]
       if (byte === undefined) throw new Refused('unexpected end')
       value += (byte & 0x7f) * 2 ** shift
       if (byte < 0x80) return value

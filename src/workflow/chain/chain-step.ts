@@ -4,7 +4,9 @@ import type { ValueCodec } from '../../cache/store/value-codec.ts'
 import type { RegisteredClass } from '../../task/register-class.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
 
-/** What is done with what a step's function returns: it is the next value, says whether to go on, or has several. */
+/**
+ * The role of a step's function: it makes the next value, decides if the item goes on, makes several items, or a key.
+ */
 export type StepKind = 'apply' | 'filter' | 'flatMap' | 'key'
 
 /** One node of a chain, as workers get it. */
@@ -12,30 +14,30 @@ export interface ChainStep {
   readonly kind: StepKind
   readonly name: string
   readonly fn: AnyFunction
-  /** The constants among its arguments, by position; undefined where there are none. */
+  /** The constants among its arguments, by position; undefined if it has none. */
   readonly constants: readonly (readonly [position: number, value: unknown])[] | undefined
-  /** Who needs its value; undefined where nobody does, so that it may be nothing. */
+  /** The name of the node that needs its value; undefined if no node does, so that it may be `undefined`. */
   readonly consumer: string | undefined
-  /** Where its results are kept; absent where they are not. */
+  /** The store of its results; absent if they are not kept. */
   readonly cache?: StepCache | undefined
 }
 
-/** How the results of a step are kept. */
+/** The store of a step's results, and the rules for them. */
 export interface StepCache {
   readonly location: StoreLocation
   readonly identity: Identity
   /** Positions of arguments that do not count. */
   readonly ignore: readonly number[] | undefined
-  /** What to hash instead of the arguments. */
+  /** Returns what to hash instead of the arguments. */
   readonly key: AnyFunction | undefined
   readonly ttl: number | undefined
   readonly codec: ValueCodec | undefined
 }
 
-/** What a chain is made of. */
+/** The steps of a chain, and its settings. */
 export interface ChainParts {
   readonly steps: readonly ChainStep[]
-  /** Its results are lists, or the number of the step that let an item go no further. */
+  /** True if results are lists, or the number of the step at which an item ended. */
   readonly isMany: boolean
   /** Classes whose instances may be hashed and stored. */
   readonly classes: readonly RegisteredClass[]
@@ -53,8 +55,8 @@ export function withConstants<T>(
 }
 
 /**
- * What a step's function gives, checked and in its final form: the next value, whether to go on, the list of the items, or
- * the key. It can be stored.
+ * Checks the result of a step's function, and brings it into the form that is stored: the next value, true to go on, the
+ * list of the items, or the key.
  */
 export function resultOf(step: ChainStep, returned: unknown): unknown {
   switch (step.kind) {
@@ -71,17 +73,19 @@ export function resultOf(step: ChainStep, returned: unknown): unknown {
 
 function checkValue({ name, consumer }: ChainStep, returned: unknown): unknown {
   if (returned !== undefined || consumer === undefined) return returned
-  throw new TypeError(`${name} returned nothing, but ${consumer} needs its value; return null for none`)
+  throw new TypeError(`${name} returned undefined, but ${consumer} needs its value: return a value, or null for none`)
 }
 
 function checkKey({ name }: ChainStep, returned: unknown): unknown {
   const isOdd = returned === undefined || typeof returned === 'function' || typeof returned === 'symbol'
   if (!isOdd && (typeof returned !== 'object' || returned === null)) return returned
-  throw new TypeError(`${name}: a key must be a string, a number or the like, not ${describe(returned)}`)
+  throw new TypeError(
+    `${name}: expected a key that is a string, a number, a bigint, a boolean or null, got ${describe(returned)}`,
+  )
 }
 
 function describe(value: unknown): string {
-  return Array.isArray(value) ? 'an array' : value === undefined ? 'nothing' : `a value of type ${typeof value}`
+  return Array.isArray(value) ? 'an array' : value === undefined ? 'undefined' : `a value of type ${typeof value}`
 }
 
 function listOf(items: unknown): unknown[] | Promise<unknown[]> {
@@ -102,7 +106,7 @@ async function collect(items: AsyncIterable<unknown>): Promise<unknown[]> {
 
 const NAME = 'StepFailure'
 
-/** What a step of a chain threw, and which step it was. It crosses to the caller, who takes it apart again. */
+/** The error of a step of a chain, with the number of the step. The host takes it apart again. */
 export class ChainStepFailure extends Error {
   readonly step: number
 
@@ -113,7 +117,7 @@ export class ChainStepFailure extends Error {
   }
 }
 
-/** The step and its error, where something thrown by a chain tells of one. */
+/** Returns the step and its error, if an error of a chain has them. */
 export function stepFailureOf(thrown: unknown): { step: number; cause: unknown } | undefined {
   if (!(thrown instanceof Error) || thrown.name !== NAME) return undefined
   const { step, cause } = thrown as ChainStepFailure

@@ -1,7 +1,7 @@
 import { argumentHash } from '../../cache/call-key.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 
-/** A value that may not be there yet: only its hash is known, until somebody needs it. */
+/** A value that is loaded when it is first needed; until then only its hash may be known. */
 export class LazyValue {
   #hash: Buffer | undefined
   readonly #load: () => unknown
@@ -22,7 +22,7 @@ export class LazyValue {
     return (this.#value ??= this.#load())
   }
 
-  /** Throws where the value has none. */
+  /** Resolves to the hash of the value. Rejects if it has none. */
   async hash(classes: ClassRegistry | undefined): Promise<Buffer> {
     return (this.#hash ??= argumentHash(await this.value(), classes))
   }

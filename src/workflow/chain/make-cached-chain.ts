@@ -5,12 +5,12 @@ import { type ChainParts, ChainStepFailure } from './chain-step.ts'
 import { LazyValue } from './lazy-value.ts'
 import { StepCalls } from './step-calls.ts'
 
-/** What a chain with a cache gives: its result, and how each step that ran came by its own. */
+/** The result of a chain with a cache, and the state of each call that it made. */
 export type CachedResult = readonly [result: unknown, states: readonly (CallState | undefined)[]]
 
 /**
- * The function of a chain some of whose results may be stored. What is stored is not computed, and is not even loaded
- * where the step after it is stored, too.
+ * Makes the function of a chain in which results of steps may be stored. A stored result is not computed, and not even
+ * loaded if the step after it is stored, too.
  */
 export function makeCachedChain({ steps, isMany, classes }: ChainParts): (...args: unknown[]) => Promise<CachedResult> {
   const registry = registryOf(classes)

@@ -4,12 +4,12 @@ import { type ChainParts, type ChainStep, ChainStepFailure, resultOf, withConsta
 type Callable = (...args: unknown[]) => unknown
 
 /**
- * The function of a chain of nodes: each step gets what the one before gave. It is made in the worker, and makes no
- * promise where no step does.
+ * Makes the function of a chain of nodes, in a worker: each step gets the result of the one before. It makes no promise
+ * unless a step does.
  */
 export function makeChain({ steps, isMany }: ChainParts): Callable {
   const last = steps.length - 1
-  // A step that is alone needs no name.
+  // The error of a single step needs no step number.
   const isAlone = last === 0
 
   function run(at: number, args: readonly unknown[]): unknown {

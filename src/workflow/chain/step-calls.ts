@@ -26,7 +26,7 @@ export class StepCalls {
     this.#store = step.cache && openStore(step.cache.location)
   }
 
-  /** The store of its results, where they are kept. */
+  /** The store of its results, if they are kept. */
   get store(): Store | undefined {
     return this.#store
   }
@@ -37,7 +37,7 @@ export class StepCalls {
   }
 
   /**
-   * The result of a call, from the store where it is there: with `lazily` its value only when that is needed.
+   * Resolves to the result of a call, from the store if it is there. With `lazily` its value is loaded when it is needed.
    */
   async call(
     items: readonly LazyValue[],
@@ -59,7 +59,7 @@ export class StepCalls {
     return { result: LazyValue.of(value, valueHash === undefined ? undefined : Buffer.from(valueHash, 'hex')), state }
   }
 
-  /** What a call is found by. Throws where an argument has no hash. */
+  /** Resolves to the key of a call. Rejects if an argument has no hash. */
   async #keyOf(args: readonly LazyValue[]): Promise<CallKey> {
     const { identity, key, ignore } = this.step.cache as StepCache
     if (key !== undefined) {
@@ -73,7 +73,7 @@ export class StepCalls {
     return callKey(identity, hashes)
   }
 
-  /** The same; undefined where there is none, which is said once. */
+  /** Resolves to the key of a call; undefined if there is none, which is warned about once. */
   async tryKey(args: readonly LazyValue[]): Promise<CallKey | undefined> {
     if (this.#store === undefined) return undefined
     try {
@@ -101,8 +101,8 @@ export class StepCalls {
   }
 }
 
-/** Says, once, that an argument has no hash. */
+/** Warns, once, that an argument has no hash. */
 export function tellUncached(name: string, error: unknown): void {
   const advice = 'leave the argument out with ignore, or give the node cache: false'
-  warnOnce(`node ${name}`, `calls of ${name} are not cached: ${messageOf(error)}. To say so ${advice}`)
+  warnOnce(`node ${name}`, `calls of ${name} are not cached: ${messageOf(error)}. To silence this, ${advice}`)
 }

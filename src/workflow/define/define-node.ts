@@ -35,12 +35,12 @@ function checkStreams(kind: NodeKind, name: string, args: readonly Argument[]): 
   const expected = most === 0 ? 'constants' : fewest === most ? 'one stream, and constants' : 'at least one stream'
   throw new InvalidArgumentError(
     `the inputs of ${name}`,
-    `${expected} (nodes, arrays, generators and async iterables are streams; constant(x) and stream(x) say otherwise)`,
+    `${expected} (nodes, arrays, generators and async iterables are streams; mark others with stream(x), and constants with constant(x))`,
     streams === 0 ? 'no stream' : `${streams} streams`,
   )
 }
 
-/** What a node is called: after its function, or where that has no name, after the place of the call. */
+/** Returns the name of a node: its function's, or for a nameless function the place of the call. */
 export function nodeName(fn: AnyFunction, kind: string): string {
   if (fn.name !== '') return fn.name
   const site = callSitesOf(new Error('named here')).find(({ url }) => url !== '' && !url.startsWith(PACKAGE_ROOT.href))

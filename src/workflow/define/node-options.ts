@@ -9,9 +9,9 @@ import type { NodeSettings } from './node-spec.ts'
 
 /** The options of a workflow's node. */
 export interface NodeOptions {
-  /** Shown in errors, progress, plans and pictures. @defaultValue the function's name, or where it stands */
+  /** Shown in errors, progress, plans and pictures. @defaultValue the function's name, or the place of the call */
   readonly name?: string | undefined
-  /** A cache of its own, or `false`: none, whatever the run has. @defaultValue the run's */
+  /** A cache of its own, or `false` for no cache, even if the run has one. @defaultValue the run's */
   readonly cache?: boolean | Cache | undefined
   /** Stands for the code of the function, and all that it captures, in cache keys. */
   readonly version?: string | undefined
@@ -19,7 +19,10 @@ export interface NodeOptions {
   readonly ignore?: readonly number[] | undefined
   /** Milliseconds per call, or a share of the median. A node with a limit of its own runs by itself, in no chain. */
   readonly timeout?: TimeoutOption | undefined
-  /** How often a call that threw or timed out runs again. A node with its own runs by itself, in no chain. */
+  /**
+   * The number of times that a call that threw or timed out runs again. A node with its own runs by itself, in no
+   * chain.
+   */
   readonly retries?: number | RetryOptions | undefined
   /** Runs in this process, with values as they are. @defaultValue false */
   readonly local?: boolean | undefined

@@ -3,7 +3,7 @@ import type { RetryPolicy, TimeoutRule } from '../../task/failure-policy.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
 import { processWide } from '../../util/own-package.ts'
 
-/** What a node does with the streams that it takes. */
+/** The kinds of nodes, by what they do with their streams. */
 export type NodeKind = 'source' | 'apply' | 'join' | 'filter' | 'flatMap' | 'gather' | 'key' | 'groupBy'
 
 /** An argument of a node's function: the items of another node, or one value for all calls. */
@@ -21,7 +21,7 @@ export interface NodeSettings {
   readonly missing?: 'skip' | 'fail'
 }
 
-/** What was declared: a node's function, and where its arguments come from. Never changes. */
+/** The declaration of a node: its function, and the sources of its arguments. It never changes. */
 export interface NodeSpec {
   readonly kind: NodeKind
   readonly name: string
@@ -29,7 +29,7 @@ export interface NodeSpec {
   readonly fn: AnyFunction
   readonly args: readonly Argument[]
   readonly settings: NodeSettings
-  /** What a source without a function of its own reads: an array, a generator. */
+  /** The items of a source without a function of its own: an array, a generator. */
   readonly items?: Iterable<unknown> | AsyncIterable<unknown>
 }
 
@@ -40,7 +40,7 @@ export function streamsOf(spec: NodeSpec): NodeSpec[] {
 
 const specs = processWide('workflow nodes', () => new WeakMap<object, NodeSpec>())
 
-/** What a node handle stands for; undefined where a value is none. */
+/** Returns the declaration behind a node handle; undefined for any other value. */
 export function specOf(value: unknown): NodeSpec | undefined {
   return typeof value === 'object' || typeof value === 'function' ? specs.get(value as object) : undefined
 }

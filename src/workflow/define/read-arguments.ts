@@ -42,7 +42,7 @@ function sourceOf(items: Items): NodeSpec {
 
 const notCalled: AnyFunction = () => undefined
 
-/** A value whose role among a node's arguments was said. */
+/** An argument of a node that was marked as a stream or a constant. */
 export class MarkedInput<T = unknown> {
   readonly value: unknown
   readonly isStream: boolean

@@ -76,7 +76,7 @@ class Builder {
       const stream = this.#streamOf(spec)
       stream.connect(new Exit(stream, ordered, (slot, index) => deliver(slot, output, index)))
     })
-    // Who remembers items has the beginning by now; nobody else shall.
+    // Ports that remember items have the head by now; held here, it would keep all items alive.
     for (const stream of this.#all) stream.head = undefined
     return {
       sources: this.#sources,
@@ -98,7 +98,7 @@ class Builder {
 
   #addSource(spec: NodeSpec): void {
     const { open, newWindow, arrived, fail, copy } = this.#options
-    // What goes to a call is copied there.
+    // Items that are only sent to calls are copied there.
     const isOnlySent = this.#plan.stages.every(({ input }) => input.kind === 'single' || !input.from.includes(spec))
     const source = new Source(() => open(spec), newWindow(), {
       isList: Array.isArray(spec.items),

@@ -10,10 +10,10 @@ import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
 
-/** What a number, a boolean and the like take on the wire. */
+/** Bytes of a number, a boolean and the like on the wire. */
 const PLAIN_BYTES = 8
 
-/** How a call is sent. */
+/** The rules for sending a call. */
 export interface CallRules {
   readonly fn: PreparedFunction
   readonly policy: TaskPolicy

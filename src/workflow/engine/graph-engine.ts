@@ -20,27 +20,27 @@ export interface Delivery {
 }
 
 export interface EngineEvents {
-  /** There may be calls to make, or items to hand out, that nobody asked for. */
+  /** Called when there may be calls to make, or items to hand out, without a request. */
   stirred(): void
-  /** How many items were handed out that nobody has taken. */
+  /** Returns the number of items that were handed out and not taken. */
   untaken(): number
 }
 
-/** All that is known of a graph while it runs: which items there are, which calls can be made, what is to be read next. */
+/** The state of a running graph: the items that there are, the calls that can be made, and the sources to read next. */
 export class GraphEngine {
-  /** What reading a source threw, or what made going on impossible. */
+  /** The error of reading a source, or the reason why the run cannot go on. */
   error: Ending | undefined
   readonly counts: ReadonlyMap<NodeSpec, NodeCounts>
   readonly #graph: Graph
   readonly #events: EngineEvents
   readonly #windows: Window[] = []
   #deliveries: Delivery[] = []
-  /** Items that were handed out and not taken, as far as is known. */
+  /** Items that were handed out and, as far as is known, not taken. */
   readonly #untaken: Fifo<Slot> = new Fifo()
   /** Entries that jobs have. */
   #handedOut = 0
   #isStopped = false
-  /** What is left waits for what will never come. */
+  /** True once the rest waits for items that will never come. */
   #isStuck = false
 
   constructor(plan: GraphPlan, options: Omit<EngineOptions, keyof GraphEngineParts>, events: EngineEvents) {
@@ -120,7 +120,7 @@ export class GraphEngine {
     return this.#activity() !== before || this.#growIfStuck()
   }
 
-  /** Nothing more is begun: calls that wait are dropped, or fail where somebody still wants their outcome. */
+  /** Begins nothing more: waiting calls are dropped, or fail if their outcome is still wanted. */
   stop(): void {
     if (this.#isStopped) return
     this.#isStopped = true
@@ -128,7 +128,7 @@ export class GraphEngine {
     for (const join of this.#graph.joins) join.stop()
   }
 
-  /** What was read is finished, with lists that go with it; nothing else is read. */
+  /** Finishes the items that were read, together with arrays; reads nothing else. */
   #fail(thrown: unknown): void {
     this.error ??= { thrown }
     for (const source of this.#graph.sources) if (!source.isList) source.stop()
@@ -141,7 +141,7 @@ export class GraphEngine {
     return window
   }
 
-  /** What consumers have taken makes room. */
+  /** Frees the room of items that consumers have taken. */
   #releaseTaken(): void {
     const taken = this.#untaken.length - this.#events.untaken()
     for (let i = 0; i < taken; i++) this.#untaken.shift()?.root?.release()
@@ -153,8 +153,8 @@ export class GraphEngine {
   }
 
   /**
-   * Where all that was read waits for what was not, as the items of a stream for its own mean, more must be read than the
-   * window allows.
+   * Grows the window if every item in it waits for one that has not been read, as when a stream is joined with its own
+   * mean.
    */
   #growIfStuck(): boolean {
     const { sources, remote, local } = this.#graph
@@ -168,5 +168,5 @@ export class GraphEngine {
   }
 }
 
-/** What the engine itself says. */
+/** The options that the engine sets itself. */
 type GraphEngineParts = Pick<EngineOptions, 'newWindow' | 'deliver' | 'arrived' | 'fail'>

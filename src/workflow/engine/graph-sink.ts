@@ -4,7 +4,7 @@ import type { Addressed, Ending, Sink } from '../../pool/jobs/ports.ts'
 import type { GraphEngine } from './graph-engine.ts'
 import type { StageTag } from './operators/stage.ts'
 
-/** Takes what calls gave, and tells the graph; what can be handed out because of it is handed out at the next flush. */
+/** Passes the results of calls to the graph. Items that can be handed out because of them are at the next flush. */
 export class GraphSink implements Sink {
   readonly #engine: GraphEngine
   readonly #flush: () => void
@@ -21,7 +21,7 @@ export class GraphSink implements Sink {
   }
 
   reject(entry: Item, error: unknown): void {
-    // What is no task's failure fails the job as a whole.
+    // An error that is not a task's fails the job as a whole.
     if (error instanceof TaskError) this.#engine.failed(entry.tag as StageTag, error)
   }
 

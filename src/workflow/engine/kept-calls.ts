@@ -10,13 +10,13 @@ import { tellUncached } from '../chain/step-calls.ts'
 
 type Callable = (...args: unknown[]) => unknown
 
-/** The calls of a node that is a stage of its own, whose results are looked up and stored here: its workers are elsewhere. */
+/** The calls of a node whose workers are on other machines: it is a stage of its own, and its results are stored here. */
 export class KeptCalls implements KeyedCalls {
   readonly store: Store
   readonly #step: ChainStep
   readonly #cache: StepCache
   readonly #access: CacheAccess
-  /** Their hashes, when they are first needed. */
+  /** The hashes of the constants, made when they are first needed. */
   #constants: readonly (readonly [position: number, hash: Buffer | undefined])[] | undefined
 
   constructor(step: ChainStep, cache: StepCache, access: CacheAccess) {
@@ -38,14 +38,14 @@ export class KeptCalls implements KeyedCalls {
     }
   }
 
-  /** What a call of the stage gives where the node's function gave this. */
+  /** Returns the result of the stage's call, made from the stored result of the node's function. */
   resultOf(stored: unknown, item: unknown): unknown {
     const { kind } = this.#step
     if (kind === 'filter') return stored === true ? [item] : 0
     return kind === 'key' ? [stored, item] : stored
   }
 
-  /** What the node's function gave where a call of the stage gave this. */
+  /** Returns the result of the node's function to store, made from the result of the stage's call. */
   storedOf(result: unknown): unknown {
     const { kind } = this.#step
     if (kind === 'filter') return Array.isArray(result)
@@ -63,7 +63,7 @@ export class KeptCalls implements KeyedCalls {
     return [...withConstants<Buffer | undefined>(this.#constants, hashes)]
   }
 
-  /** Where the items stand among all arguments. */
+  /** Returns the positions of the items among all arguments. */
   #positions(count: number): readonly number[] {
     const taken = new Set(this.#step.constants?.map(([at]) => at))
     const all = Array.from({ length: count + taken.size }, (_, at) => at)

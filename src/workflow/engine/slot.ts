@@ -2,8 +2,8 @@ import type { TaskError } from '../../errors/task-errors.ts'
 import type { Window } from '../../run/source/window.ts'
 
 /**
- * How far a place in a stream is. `open`: one item, none, or several may come to stand here; `known`: one will; `done` and
- * `failed`: it is there; `gone`: others stand here.
+ * The state of a position in a stream. `open`: one item, none, or several may come to stand here; `known`: one will; `done`
+ * and `failed`: it is there; `gone`: the position was replaced by others.
  */
 export type SlotState = 'open' | 'known' | 'done' | 'failed' | 'gone'
 
@@ -15,9 +15,9 @@ export class Slot {
   bytes = 0
   error: TaskError | undefined = undefined
   root: Root | undefined
-  /** The position of its item where that is known from the start, else of the item that it comes from, or a count. */
+  /** The index of its item if it is known from the start; else that of the item that it comes from, or a count. */
   readonly index: number
-  /** What the consumers of its stream know it by, by their place among them. */
+  /** The marks of the stream's ports, by port number. */
   #marks: unknown[] | undefined = undefined
 
   constructor(index: number, state: SlotState, root: Root | undefined) {
@@ -52,7 +52,7 @@ export class Slot {
     return this.#marks?.[port]
   }
 
-  /** The same for the last time: who remembers this place shall not so remember all that has come of it. */
+  /** Returns a mark and removes it, so that a remembered position does not keep all that came of it alive. */
   takeMark(port: number): unknown {
     const mark = this.#marks?.[port]
     if (mark !== undefined) this.mark(port, undefined)
@@ -61,8 +61,8 @@ export class Slot {
 }
 
 /**
- * What items come from: an input that was read, a combination that was made. It counts in its window until the last end
- * of the graph has consumed what became of it.
+ * The origin of items: an input that was read, or a combination that was made. It counts in its window until the last end
+ * of the graph has consumed all items that came of it.
  */
 export class Root {
   readonly #window: Window | undefined

@@ -11,13 +11,13 @@ export interface Port {
   settled(slot: Slot): void
   /** No more places will be added. Those that there are may still be open. */
   closed(): void
-  /** How many ends of the graph consume each item. */
+  /** Returns the number of ends of the graph that consume each item. */
   ends(): number
 }
 
-/** The items of a node in their order, which may be known before the items are: a list of places that tells its ports. */
+/** The items of a node in their order, which may be known before the items are: a list of positions that notifies ports. */
 export class Stream {
-  /** What comes before the first place. */
+  /** The position before the first one. */
   head: Slot | undefined = new Slot(-1, 'gone', undefined)
   isClosed = false
   readonly #ports: Port[] = []
@@ -29,7 +29,7 @@ export class Stream {
     return this.#ports.push(port) - 1
   }
 
-  /** How many ends of the graph consume each item. */
+  /** The number of ends of the graph that consume each item. */
   get ends(): number {
     return (this.#ends ||= this.#ports.reduce((sum, port) => sum + port.ends(), 0))
   }
@@ -40,7 +40,7 @@ export class Stream {
     for (const port of this.#ports) port.added(slot)
   }
 
-  /** Puts places where an open one was. Who does not merely follow another stream tells the root. */
+  /** Replaces an open position by others. The caller adjusts the root, unless it only follows another stream. */
   split(slot: Slot, into: readonly Slot[]): void {
     const { next } = slot
     let last = slot
@@ -68,7 +68,7 @@ export class Stream {
   }
 }
 
-/** The first place after another that still stands; undefined where there is none yet. */
+/** Returns the first position after another that still stands; undefined if there is none yet. */
 export function following(slot: Slot): Slot | undefined {
   let { next } = slot
   while (next?.state === 'gone') next = next.next

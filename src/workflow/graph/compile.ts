@@ -95,10 +95,10 @@ function draftStages(
   return [...new Set(drafts.values())]
 }
 
-/** Whether a node can run in the same call as the one before it. */
+/** Tells if a node can run in the same call as the one before it. */
 function goesOn(from: NodeSpec, spec: NodeSpec): boolean {
   if (spec.kind === 'gather' || spec.kind === 'groupBy') return false
-  // What one item becomes may be work for many workers; pairs of key and item are for grouping.
+  // The items of one item may be work for many workers; pairs of key and item are for grouping.
   if (from.kind === 'flatMap' || from.kind === 'key') return false
   const [a, b] = [from.settings, spec.settings]
   const hasRules = [a, b].some(({ timeout, retries }) => timeout !== undefined || retries !== undefined)

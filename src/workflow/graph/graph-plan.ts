@@ -2,8 +2,8 @@ import type { ChainStep } from '../chain/chain-step.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 
 /**
- * What a stage gets its items from: nodes one by one, together item by item, in all combinations, or as whole lists; and
- * where all of its arguments are constants, it is called once.
+ * The input of a stage: the items of a node, those of several nodes item by item, in all combinations, or as whole lists.
+ * If all of its arguments are constants, the stage is called once.
  */
 export interface InputPlan {
   readonly kind: 'single' | 'zip' | 'join' | 'gather' | 'groupBy' | 'once'
@@ -12,13 +12,13 @@ export interface InputPlan {
   readonly skips: boolean
 }
 
-/** How a graph is run. */
+/** The plan of a graph's run. */
 export interface GraphPlan {
   /** All nodes, each after those that it needs. */
   readonly nodes: readonly NodeSpec[]
   /** A name of its own for each node. */
   readonly names: ReadonlyMap<NodeSpec, string>
-  /** Who takes the items of each node. */
+  /** The nodes that take the items of each node. */
   readonly consumers: ReadonlyMap<NodeSpec, readonly NodeSpec[]>
   /** In the order of the nodes that they begin with. */
   readonly stages: readonly { readonly plan: StagePlan; readonly input: InputPlan }[]
@@ -27,17 +27,17 @@ export interface GraphPlan {
 
 /** Nodes that run back to back in one call. */
 export interface StagePlan {
-  /** What its tasks are called. */
+  /** The name of its tasks. */
   readonly name: string
   readonly specs: readonly NodeSpec[]
   readonly steps: readonly ChainStep[]
-  /** An item may become none, or several. */
+  /** True if an item may become none, or several. */
   readonly isMany: boolean
   /** An item may become several. */
   readonly expands: boolean
   /** Its input is a list of arguments. */
   readonly spread: boolean
   readonly local: boolean
-  /** How near it is to the end of the graph: 0 is the last. */
+  /** The distance to the end of the graph: 0 is the last stage. */
   readonly rank: number
 }

@@ -1,7 +1,9 @@
 import { type NodeSpec, streamsOf } from '../define/node-spec.ts'
 import type { GraphPlan } from './graph-plan.ts'
 
-/** How many items there will be in all nodes but sources, and how many will be handed out, where that is known. */
+/**
+ * Returns the number of items in all nodes but sources, and the number to be handed out, as far as they can be known.
+ */
 export function graphSizes({ nodes, outputs }: GraphPlan): { items: number | undefined; outputs: number | undefined } {
   const sizes = new Map<NodeSpec, number>()
   for (const spec of nodes) sizes.set(spec, sizeOf(spec, sizes))
@@ -12,7 +14,7 @@ export function graphSizes({ nodes, outputs }: GraphPlan): { items: number | und
   return { items: sum(nodes.filter(({ kind }) => kind !== 'source')), outputs: sum(outputs) }
 }
 
-/** `NaN` where nobody can know. */
+/** Returns the number of items of a node; `NaN` if it cannot be known. */
 function sizeOf(spec: NodeSpec, sizes: ReadonlyMap<NodeSpec, number>): number {
   const inputs = streamsOf(spec).map((from) => sizes.get(from) ?? NaN)
   switch (spec.kind) {
@@ -30,7 +32,7 @@ function sizeOf(spec: NodeSpec, sizes: ReadonlyMap<NodeSpec, number>): number {
   }
 }
 
-/** How many items of a node are done. */
+/** The counts of a node's items. */
 export interface NodeCounts {
   done: number
   failed: number

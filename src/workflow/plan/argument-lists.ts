@@ -2,10 +2,10 @@ import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 import { LazyValue } from '../chain/lazy-value.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 
-/** An item that a run would have; undefined where it is not known before it runs. */
+/** An item that a run would have; undefined if it is not known before the run. */
 export type Planned = LazyValue | undefined
 
-/** The items that each call of a node would get; undefined for a call, or how many there are, that is not known. */
+/** Returns the items that each call of a node would get; undefined for those that are not known. */
 export async function argumentLists(
   { kind }: NodeSpec,
   name: string,
@@ -23,7 +23,7 @@ export async function argumentLists(
   }
 }
 
-/** All items as one; not known where one of them is not. */
+/** Returns all items as one list; undefined if one of them is not known. */
 function listOf(items: readonly Planned[]): Planned {
   if (items.includes(undefined)) return undefined
   return new LazyValue(() => Promise.all(items.map((cell) => cell?.value())))

@@ -14,7 +14,7 @@ import type { Plan, PlanItem, PlanNode, PlanState } from './plan.ts'
 /** So many items are planned before others of this thread have a turn. */
 const TURN_EVERY = 256
 
-/** What a run would do, without computing anything. Reads the sources, and loads stored lists and keys. */
+/** Plans a run without computing anything. Reads the sources, and loads stored lists and keys. */
 export async function makePlan(output: NodeSpec, settings: RunSettings): Promise<Plan> {
   const graph = compile([output])
   const items = new Map<NodeSpec, readonly Planned[]>()
@@ -86,7 +86,7 @@ function itemsOf(kind: StepCalls['step']['kind'], result: LazyValue, [item]: rea
   return [new LazyValue(async () => [value, await item?.value()])]
 }
 
-/** The items of a source. What can be read only once is left for the run: its items are not known. */
+/** Reads the items of a source. A source that can be read only once is left for the run: its items are not known. */
 export async function readSource(spec: NodeSpec): Promise<readonly (LazyValue | undefined)[]> {
   const { items } = spec
   if (items !== undefined && isOneShot(items)) return [undefined]

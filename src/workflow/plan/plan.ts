@@ -1,4 +1,4 @@
-/** What a run would do with an item: take a stored result, compute one, or what depends on others that it will compute. */
+/** The state of a planned call: it takes a stored result, computes one, or depends on others that will be computed. */
 export type PlanState = 'hit' | 'run' | 'unknown'
 
 /** One call of a node. */
@@ -12,14 +12,14 @@ export interface PlanItem {
 
 export interface PlanNode {
   readonly name: string
-  /** How many calls there are in each state. */
+  /** The number of calls in each state. */
   readonly hit: number
   readonly run: number
   readonly unknown: number
   readonly items: readonly PlanItem[]
 }
 
-/** What a run would do, as plain data: the nodes that compute, each after those that it needs. */
+/** The plan of a run, as plain data: the nodes that compute, each after those that it needs. */
 export interface Plan {
   readonly nodes: readonly PlanNode[]
 }

@@ -68,8 +68,8 @@ class GraphRun {
     const options = {
       callings: new Map([...work.remote.callings, ...(work.local?.callings ?? [])]),
       open: work.open,
-      ordered: settings.ordered ?? true,
-      copy: settings.copy !== false,
+      ordered: settings.ordered,
+      copy: settings.copy,
       windowItems: run.window.maxItems,
       windowBytes: settings.window === undefined ? MAX_BYTES : Infinity,
     }

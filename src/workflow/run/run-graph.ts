@@ -3,7 +3,7 @@ import type { RunHost } from '../../run/hosts/run-host.ts'
 import type { Plan, Preparation, PreparedRun } from '../../run/plan.ts'
 import { Run } from '../../run/run.ts'
 import { isDebugged } from '../../settings/run-settings.ts'
-import type { RunSettings } from '../../settings/run-settings.ts'
+import type { CompleteSettings, RunSettings } from '../../settings/run-settings.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 import { compile } from '../graph/compile.ts'
 import type { GraphPlan } from '../graph/graph-plan.ts'
@@ -17,7 +17,7 @@ import { prepareStages } from './prepare-stages.ts'
 /** The run of a graph, not started. `onItem` is told of which output each item is, in the order in which they come. */
 export function runGraph(
   outputs: readonly NodeSpec[],
-  settings: RunSettings,
+  settings: CompleteSettings,
   onItem: (output: number) => void = () => {},
 ): Run {
   return new Run(settings, defaultHost(settings), new WorkflowPlan(outputs, settings, onItem))

@@ -126,15 +126,15 @@ describe('what a run refuses', () => {
     )
     assert.match(
       refusal(() => plain.run(unread, { onError: 'throw' })),
-      /onError: expected none here: a failed input is an outcome/,
+      /onError: expected no value for a pipeline: a failed input is an outcome/,
     )
     assert.match(
       refusal(() => plain.run(unread, { args: [1] })),
-      /args: expected none here: pass it as config/,
+      /args: expected no value for a pipeline: pass it as config/,
     )
     assert.match(
       refusal(() => plain.run(unread, { spread: true })),
-      /spread: expected none here/,
+      /spread: expected no value for a pipeline: an input is the clip/,
     )
     assert.match(
       refusal(() => plain.run(unread, { wrokers: 1 })),

@@ -245,7 +245,7 @@ describe('the clip', () => {
     const [bad] = await clash.run([{ n: 1 }], { backend: 'serial' })
     assert.match(bad?.error?.message ?? '', /assign "more" returned "n", which the clip has/)
     const list = pipeline<{ n: number }>('list').assign('more', (): object => [1])
-    assert.match((await list.one({ n: 1 })).error?.message ?? '', /returned no plain object/)
+    assert.match((await list.one({ n: 1 })).error?.message ?? '', /must return a plain object of fields/)
   })
 
   it('must be able to travel where it leaves the worker: the step that made what cannot is named', async () => {

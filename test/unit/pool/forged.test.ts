@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 
 import { BackendError } from '#manyhands/errors/worker-errors.js'
 import { encodeThrown } from '#manyhands/wire/codec/encode-thrown.js'
-import type { BatchFrame, WorkerFrame } from '#manyhands/wire/protocol/frames.js'
+import { type BatchFrame, WIRE_VERSION, type WorkerFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { idle, scripted, work } from '../support/work.js'
 
@@ -76,7 +76,7 @@ describe('what a worker says that it has not been asked', () => {
   })
 
   it('is refused where it is of another version of the protocol', () => {
-    for (const version of [0, 2, undefined, '1']) {
+    for (const version of [0, WIRE_VERSION + 1, undefined, '1']) {
       const { scheduler, backend } = scripted(1)
       const { job, outcomes } = work(2)
       scheduler.add(job)

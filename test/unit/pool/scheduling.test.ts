@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
+import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
+
 import type { ScriptedWorker } from '../support/scripted-backend.js'
 import { idle, oneBatch, scripted, work } from '../support/work.js'
 
@@ -78,6 +80,27 @@ describe('workers', () => {
     assert.equal(second.sent.at(-1)?.type, 'close')
     assert.equal(given(second).length, 2)
     assert.notEqual(first.sent.at(-1)?.type, 'close')
+  })
+})
+
+describe('workers that are idle', () => {
+  it('are stopped as long after their last work as they may be idle, not after that of others', async () => {
+    const idleTimeout = 400
+    const { scheduler, workers } = idle(1, { idleTimeout })
+    const [worker] = workers as [ScriptedWorker]
+    // Its last work ends a little later than that for which the clock began to run.
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    scheduler.add(work(1).job)
+    worker.load()
+    const since = performance.now()
+    const closed = worker.next('close')
+    worker.finish(worker.batches[0] as BatchFrame)
+    // An idle worker does not keep the process alive.
+    const alive = setInterval(() => {}, 1_000)
+    await closed
+    clearInterval(alive)
+    const ms = performance.now() - since
+    assert.ok(ms >= idleTimeout - 2 && ms < 1.75 * idleTimeout, `after ${ms} ms`)
   })
 })
 

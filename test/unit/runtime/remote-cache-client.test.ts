@@ -17,7 +17,7 @@ function worker() {
   const fn = { id: 7, classes: new ClassRegistry() } as unknown as LoadedFunction
   const call = (compute: () => unknown) => remoteCache.call({ fn, step: 2, args: [HASH, undefined] }, compute)
   const answer = async (state: RecalledFrame['state'], more?: Partial<RecalledFrame>): Promise<void> => {
-    remoteCache.hear({ type: 'recalled', call: 1, state, ...more })
+    remoteCache.receive({ type: 'recalled', call: 1, state, ...more })
     await new Promise((resolve) => setImmediate(resolve))
   }
   return { told, call, answer }

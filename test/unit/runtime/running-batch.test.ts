@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
+import { BatchGroup } from '#manyhands/runtime/batches/batch-group.js'
 import { RunningBatch } from '#manyhands/runtime/batches/running-batch.js'
 import type { LoadedFunction } from '#manyhands/runtime/functions/loaded-function.js'
 import type { WorkerContext } from '#manyhands/runtime/worker-context.js'
@@ -15,10 +16,10 @@ describe('a batch in a worker', () => {
       [1, one],
       [2, two],
     ])
-    const batches = [mixed, plain].map((each) => new RunningBatch(each, {} as WorkerContext))
+    const batches = [mixed, plain].map((each) => new RunningBatch(each, {} as WorkerContext, new BatchGroup(1)))
     assert.ok(batches.every((batch) => batch.bind(loaded)))
     loaded.clear()
     assert.deepEqual([batches[0]?.fn(0), batches[0]?.fn(1), batches[1]?.fn(0)], [one, two, two])
-    assert.equal(new RunningBatch(plain, {} as WorkerContext).bind(loaded), false)
+    assert.equal(new RunningBatch(plain, {} as WorkerContext, new BatchGroup(1)).bind(loaded), false)
   })
 })

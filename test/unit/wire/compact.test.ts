@@ -39,6 +39,10 @@ describe('frames as they are sent', () => {
       { ...BATCH, indexes: [5, 9, 1], inputs: { values: [1, 2, 3], specials } },
       { ...BATCH, fns: [9, 9, 10] },
       { ...BATCH, attempts: [1, 3, 1] },
+      { ...BATCH, spread: false, fatal: true },
+      { ...BATCH, fatal: [0, 2] },
+      { ...BATCH, fatal: true, attempts: [1, 3, 1] },
+      { type: 'resume', group: 3 },
       { ...BATCH, fns: [1, 2, 3], attempts: [2, 2, 2], inputs: { values: [1], specials } },
       { type: 'forget', fn: 4 },
       { type: 'close' },
@@ -50,6 +54,7 @@ describe('frames as they are sent', () => {
       { ...DONE, results: { values: [1], specials } },
       { ...DONE, failures: [[0, { kind: 'too-large', limit: 5 }]] },
       { ...DONE, memory: 0 },
+      { ...DONE, failures: [[1, { kind: 'too-large', limit: 5 }]], stopped: true },
       { type: 'ready', version: 1, pid: 5 },
       { type: 'cancelled', batch: 1, offset: 2 },
     ]

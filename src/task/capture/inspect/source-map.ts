@@ -54,7 +54,7 @@ export function parseMapping(text: string, base: string): Mapping {
 
 /** Returns the `sourceMappingURL` at the end of a file's text. */
 export function mapUrlIn(text: string): string | undefined {
-  const at = text.lastIndexOf('sourceMappingURL=')
-  if (at < 3 || !/^\/[/*][#@] $/.test(text.slice(at - 4, at))) return undefined
-  return /^[^\s'"*]+/.exec(text.slice(at + 'sourceMappingURL='.length))?.[0]
+  const offset = text.lastIndexOf('sourceMappingURL=')
+  if (offset < 3 || !/^\/[/*][#@] $/.test(text.slice(offset - 4, offset))) return undefined
+  return /^[^\s'"*]+/.exec(text.slice(offset + 'sourceMappingURL='.length))?.[0]
 }

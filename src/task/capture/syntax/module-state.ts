@@ -40,8 +40,8 @@ export function moduleStateOf(script: Script, found: Found): ModuleState[] {
 
 /** Returns true if a function that is not called in place lies between a scope and an outer one. */
 function runsLater(script: Script, scope: Scope, outer: Scope): boolean {
-  for (let at: Scope | undefined = scope; at !== undefined && at !== outer; at = at.parent) {
-    if (isFunction(at.node) && !script.calledInPlace.has(at.node)) return true
+  for (let current: Scope | undefined = scope; current !== undefined && current !== outer; current = current.parent) {
+    if (isFunction(current.node) && !script.calledInPlace.has(current.node)) return true
   }
   return false
 }

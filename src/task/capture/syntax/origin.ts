@@ -33,7 +33,7 @@ type Loaded =
 /** Facts that show if a `const`, `let` or class has been initialised yet. */
 export interface Lexical {
   /** Offset from which it has its value. */
-  readonly at: number
+  readonly offset: number
   /** True if its initialiser can never give `undefined`. */
   readonly neverUndefined: boolean
   /** Offset of the function around it; undefined if there is none. */
@@ -133,7 +133,7 @@ function lexicalOf(declaration: Declaration): { lexical?: Lexical } {
   // `let x` without a value is `undefined`; in the head of a loop, the loop gives the value.
   if (kind !== 'class' && !declarator?.init) return {}
   const neverUndefined = kind === 'class' || (declarator?.init ? givesValue(declarator.id, declarator.init) : false)
-  return { lexical: { at: declarator?.end ?? node.end, neverUndefined, owner: ownerOf(declaration)?.start } }
+  return { lexical: { offset: declarator?.end ?? node.end, neverUndefined, owner: ownerOf(declaration)?.start } }
 }
 
 function ownerOf(declaration: Declaration): AnyNode | undefined {

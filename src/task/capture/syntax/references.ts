@@ -216,15 +216,15 @@ export function memberName(node: AnyNode): string | undefined {
 }
 
 /** Returns the name of a property, if the source contains its key. */
-export function keyName(key: AnyNode): string | undefined {
+function keyName(key: AnyNode): string | undefined {
   if (key.type === 'Identifier') return key.name
   return key.type === 'Literal' && typeof key.value === 'string' ? key.value : undefined
 }
 
 /** Finds the declaration of a name in a scope; `undefined` for globals. */
 export function resolve(name: string, scope: Scope): Declaration | undefined {
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
-    const declaration = at.names.get(name)
+  for (let current: Scope | undefined = scope; current !== undefined; current = current.parent) {
+    const declaration = current.names.get(name)
     if (declaration !== undefined) return declaration
   }
   return undefined

@@ -100,8 +100,8 @@ function isOuterArguments(around: Scope, scope: Scope): boolean {
 }
 
 function isOwnPrivate(name: string, scope: Scope, around: Scope): boolean {
-  for (let at: Scope | undefined = scope; at !== undefined && at !== around; at = at.parent) {
-    if (isClass(at.node) && declaresPrivate(at.node, name)) return true
+  for (let current: Scope | undefined = scope; current !== undefined && current !== around; current = current.parent) {
+    if (isClass(current.node) && declaresPrivate(current.node, name)) return true
   }
   return false
 }

@@ -24,6 +24,7 @@ export interface Scope {
 
 /** Returns true if a scope encloses another, or is the same. */
 export function isAround(outer: Scope, scope: Scope): boolean {
-  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) if (at === outer) return true
+  for (let current: Scope | undefined = scope; current !== undefined; current = current.parent)
+    if (current === outer) return true
   return false
 }

@@ -2,7 +2,7 @@ import type { TaskError } from '../../../errors/task-errors.ts'
 import { Root, Slot } from '../slot.ts'
 import { Stream, following, type Port } from '../stream.ts'
 
-/** All items of a stream, or of several, as one item: the list of these lists. */
+/** Makes one item of all items of one or several streams: a list of lists. */
 export class Gather {
   readonly output: Stream = new Stream()
   readonly #collectors: readonly Collector[]
@@ -39,7 +39,7 @@ export class Gather {
 }
 
 /**
- * The items of a stream by their keys, in the order in which each key came first. They come with their keys, as pairs.
+ * Groups the items of a stream by their keys, in the order in which each key came first. Items are pairs of key and item.
  *
  * An item that failed may have belonged to any group: unless such items are left out, all groups fail with it.
  */
@@ -87,7 +87,7 @@ export class Collector implements Port {
   readonly #changed: () => void
   #missing = 0
 
-  /** `changed` is told when the stream is complete, and of the first failure. */
+  /** Calls `changed` when the stream is complete, and at the first failure. */
   constructor(stream: Stream, changed: () => void) {
     this.#stream = stream
     this.#head = stream.head as Slot
@@ -129,7 +129,7 @@ export class Collector implements Port {
 
   settled(slot: Slot): void {
     this.#missing--
-    // It is remembered here: nothing upstream need wait for it.
+    // It is remembered here: no window upstream needs to wait for it.
     slot.root?.release()
     slot.root = undefined
     const isFirst = this.failure === undefined && slot.state === 'failed'

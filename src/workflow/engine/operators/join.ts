@@ -15,18 +15,18 @@ interface Row {
 }
 
 /**
- * All combinations of the items of two streams, row by row; each as soon as both items are there. Combinations are made
- * only as far as its window has room, so that long streams cost no memory; the inner stream is remembered while rows
- * may come that need it.
+ * Combines the items of two streams, row by row; each combination comes as soon as both items are there. Combinations are
+ * made only while its window has room, so that long streams cost no memory. The inner stream is remembered as long as
+ * rows may come that need it.
  */
 export class Join {
   readonly output: Stream = new Stream()
   readonly #window: Window
   readonly #outer: Stream
   readonly #inner: Stream
-  /** What comes before the inner stream's first place. */
+  /** The head of the inner stream, before its first position. */
   #innerHead: Slot | undefined
-  /** The outer stream's items are lists already, of combinations made before. */
+  /** True if the outer stream's items are combinations already. */
   readonly #outerIsList: boolean
   readonly #outerPort: number
   readonly #innerPort: number

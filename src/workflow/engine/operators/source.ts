@@ -6,10 +6,10 @@ import type { NodeCounts } from '../../graph/item-counts.ts'
 import { Root, Slot } from '../slot.ts'
 import { Stream } from '../stream.ts'
 
-/** A slow generator is not read for longer than this at a time, in milliseconds. */
+/** The longest time to read a slow generator without a pause, in milliseconds. */
 const READ_MS = 2
 const LOOK_EVERY = 16
-/** What a value takes, where nobody knows. */
+/** Bytes to count for a value of unknown size. */
 const PLAIN_BYTES = 8
 
 export interface SourceEvents {
@@ -77,7 +77,7 @@ export class Source {
     this.#busy = false
     try {
       const closing = this.#iterator?.return?.() as Promise<unknown> | undefined
-      // Nobody waits for it to close; what it throws then concerns nobody.
+      // Closing is not awaited, and its errors are ignored.
       if (this.#isAsync) closing?.then(undefined, () => {})
     } catch {
       // As above.
@@ -92,7 +92,9 @@ export class Source {
     this.#isAsync = typeof async === 'function'
     if (this.#isAsync) return (items as AsyncIterable<unknown>)[Symbol.asyncIterator]()
     if (typeof sync === 'function') return (items as Iterable<unknown>)[Symbol.iterator]()
-    throw new TypeError(`a source must give an iterable or an async iterable, not ${describeValue(items)}`)
+    throw new TypeError(
+      `a source: expected its function to return an iterable or an async iterable, got ${describeValue(items)}`,
+    )
   }
 
   #readNow(max: number): void {

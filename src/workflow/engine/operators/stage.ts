@@ -11,15 +11,17 @@ import type { KeptCalls } from '../kept-calls.ts'
 import { Slot } from '../slot.ts'
 import { type Port, Stream } from '../stream.ts'
 
-/** How a stage's calls are made. */
+/** The rules and caches of a stage's calls. */
 export interface Calling extends CallRules {
-  /** The cache of each step that has one; absent where none has. Results then come with how each step came by its own. */
+  /**
+   * The cache of each step; undefined if no step has one. With caches, results come with the state of each step's call.
+   */
   readonly accesses: readonly (CacheAccess | undefined)[] | undefined
   /** Results are looked up and stored here, before and after the calls. */
   readonly kept: KeptCalls | undefined
 }
 
-/** What an entry is known by: whose result it brings, and for which place. */
+/** The tag of an item: the stage that gets its result, and the position for it. */
 export interface StageTag {
   readonly stage: Stage
   readonly out: Slot
@@ -27,7 +29,7 @@ export interface StageTag {
 
 /**
  * Nodes that run back to back in one call: each item of the input becomes a task as soon as it is there, and its results
- * stand in its place in the output.
+ * take its position in the output.
  */
 export class Stage implements Port {
   readonly plan: StagePlan
@@ -36,7 +38,7 @@ export class Stage implements Port {
   readonly #queue: CallQueue
   readonly #counts: readonly NodeCounts[]
   readonly #port: number
-  /** Items that were made of others, where one may become several. */
+  /** The count of items that were made of others, if one may become several. */
   #made = 0
 
   constructor(
@@ -84,7 +86,7 @@ export class Stage implements Port {
     this.output.close()
   }
 
-  /** What the result of a call means that is stored here; undefined where none is. */
+  /** The stored results of this stage; undefined if they are not stored on the host. */
   get kept(): KeptCalls | undefined {
     return this.#calling.kept
   }
@@ -107,7 +109,9 @@ export class Stage implements Port {
     this.#take(out, result, bytes)
   }
 
-  /** A value, or where not every item becomes one, a list of them or the number of the step that ended it. */
+  /**
+   * Takes a result: a value, or if an item may become none or several, a list, or the number of the step that ended it.
+   */
   #take(out: Slot, result: unknown, bytes: number): void {
     if (!this.plan.isMany) {
       for (const counts of this.#counts) counts.done++
@@ -125,7 +129,7 @@ export class Stage implements Port {
   }
 
   failed(out: Slot, error: TaskError): void {
-    // Where it cannot be told which step failed, it is the first.
+    // If the failed step is not known, count the first.
     const at = Math.max(
       0,
       this.plan.steps.findIndex((step) => step.name === error.task.name),

@@ -25,7 +25,7 @@ export class Zip {
   #rows = 0
   #refused = false
 
-  /** `refuse` is told of streams of unequal lengths: those that are known. */
+  /** Calls `refuse` with the lengths that are known if the streams have different lengths. */
   constructor(streams: readonly Stream[], refuse: (lengths: readonly (number | undefined)[]) => void) {
     this.#refuse = refuse
     this.#sides = streams.map((stream) => {
@@ -74,7 +74,7 @@ export class Zip {
   }
 
   #settled(slot: Slot, port: number): void {
-    // None where it has no row yet, or is told again by who found it settled.
+    // There is none if it has no row yet, or its row was told before.
     const row = slot.takeMark(port) as Row | undefined
     if (row === undefined) return
     if (--row.missing > 0) return
