@@ -3,12 +3,12 @@ import type { RunEvent } from '../../observe/event-observer.ts'
 import type { WorkerRef } from '../../observe/observer.ts'
 import type { Screen } from './screen.ts'
 
-/** Something that a task printed, for programs. */
+/** Formats something that a task printed, for programs. */
 export function outputJson({ index, step, stream, text }: LogRecord): string {
   return JSON.stringify({ type: 'output', task: index ?? null, step, stream, text })
 }
 
-/** Says what happens in a run, a line for each event. */
+/** Says an event of a run, in a line. */
 export function tellEvent(event: RunEvent, screen: Screen): void {
   screen.tell(describe(event), { type: 'event', event: event.type, text: describe(event) })
 }
