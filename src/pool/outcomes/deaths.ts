@@ -13,8 +13,8 @@ interface Suspect {
   readonly item: Item
   /** The step that it was at. */
   readonly step: number | undefined
-  /** When it began, if that is known. */
-  readonly timing: Timing | undefined
+  /** When it began, as far as is known. */
+  readonly timing: Timing
 }
 
 /**
@@ -30,7 +30,7 @@ export function settleDeath(
 ): void {
   const batches = [...worker.batches.values()]
   const able = batches.filter((batch) => worker.canRun(batch))
-  const suspects = worker.killed ? [] : suspectsOf(able, running)
+  const suspects = worker.killed ? [] : suspectsOf(able, running, worker.heardAt)
   const certain = suspects.length === 1 && (running !== undefined || suspects[0]?.batch.chunk.length === 1)
   for (const suspect of suspects) charge(suspect, death, worker, certain)
   tellRequeued(worker, running ?? [])
@@ -53,7 +53,7 @@ function tellRequeued(worker: WorkerHandle, running: readonly RunningItem[]): vo
 }
 
 /** Takes those that may have done it out of their batches. */
-function suspectsOf(batches: readonly Batch[], running: readonly RunningItem[] | undefined): Suspect[] {
+function suspectsOf(batches: readonly Batch[], running: readonly RunningItem[] | undefined, since: number): Suspect[] {
   if (running !== undefined) {
     const now = monotonicNow()
     return running.flatMap(({ batch: id, offset, step, startedAt }) => {
@@ -63,11 +63,11 @@ function suspectsOf(batches: readonly Batch[], running: readonly RunningItem[] |
     })
   }
   // Of those that have a worker to themselves the oldest ran; all others may have run beside each other, before it.
+  // The last that was heard of the worker is the earliest that it can have begun.
+  const timing = timingOf(since, monotonicNow())
   const alone = batches.find((batch) => batch.isExclusive)
   const candidates = batches.filter((batch) => batch === alone || !batch.isExclusive)
-  return candidates.flatMap((batch) =>
-    batch.takeFrom(0).map((item) => ({ batch, item, step: undefined, timing: undefined })),
-  )
+  return candidates.flatMap((batch) => batch.takeFrom(0).map((item) => ({ batch, item, step: undefined, timing })))
 }
 
 function charge(
