@@ -32,6 +32,17 @@ export function isRunning({ pid, tid, started }: RunningProcess): boolean {
   return started === null || started === startOf(pid, tid)
 }
 
+/** Returns what a lock file says of the process that wrote it, if that process still runs; else undefined. */
+export function runningHolder<T extends RunningProcess>(lockFile: string): T | undefined {
+  try {
+    const holder = JSON.parse(readFileSync(lockFile, 'utf8')) as Partial<T>
+    const { pid, started = null } = holder
+    return typeof pid === 'number' && isRunning({ pid, started }) ? (holder as T) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * The start time of a process or thread, in the system's own terms; null if the system does not report it, or it has
  * ended.
