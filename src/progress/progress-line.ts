@@ -1,4 +1,5 @@
 import { count, duration } from '../util/show-number.ts'
+import { shorten } from '../util/show-text.ts'
 import type { Paint } from '../util/terminal-text.ts'
 import type { ProgressState } from './progress-option.ts'
 
@@ -68,7 +69,7 @@ const LAYOUTS: readonly (readonly (keyof Facts | 'workers' | 'bar')[])[] = [
 /** A progress line with a bar, as much of it as `columns` have room for. */
 export function progressLine(state: ProgressState, labels: ProgressLabels, columns: number, paint: Paint): string {
   const known = facts(state, labels.unit)
-  const label = shortened(labels.label, MOST_LABEL)
+  const label = shorten(labels.label, MOST_LABEL)
   for (const layout of LAYOUTS) {
     const parts = layout.flatMap((name): { name: string; text: string }[] => {
       const text = name === 'bar' ? '' : name === 'workers' ? labels.workers : known[name]
@@ -84,7 +85,7 @@ export function progressLine(state: ProgressState, labels: ProgressLabels, colum
     )
     return [`${GAP}${paint('bold', label)}`, ...painted].join(GAP)
   }
-  return shortened(known.count, columns - 1)
+  return shorten(known.count, columns - 1)
 }
 
 function looked(name: string, text: string, paint: Paint): string {
@@ -99,8 +100,4 @@ function bar({ done, failed, total = 0 }: ProgressState, columns: number, paint:
   const isPainted = paint('dim', 'x') !== 'x'
   const rest = (isPainted ? TO_DO.painted : TO_DO.plain).repeat(columns - filled.length)
   return paint(share === 1 ? 'green' : 'cyan', filled) + paint('dim', rest)
-}
-
-function shortened(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}…`
 }

@@ -64,7 +64,7 @@ export class WorkerRuntime {
       case 'resume':
         return this.#executor.resume(frame.group)
       case 'forget':
-        this.#functions.forget(frame.fn).catch((error: unknown) => this.lateError(error))
+        this.#functions.unload(frame.fn).catch((error: unknown) => this.lateError(error))
         return
       case 'recalled':
         return this.#context.remoteCache.receive(frame)

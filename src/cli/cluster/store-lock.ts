@@ -9,17 +9,17 @@ interface Holder extends RunningProcess {
   readonly address: string
 }
 
-/** Who uses a broker's store is written down there: servers do not look, and two of them would spoil it. */
+/** Locks a broker's store, in a file there. Servers do not check, and two of them would corrupt it. */
 export class StoreLock {
   readonly #file: string
 
-  /** @throws {CommandError} where the folder cannot be made, or a server uses it. */
+  /** @throws {CommandError} if the folder cannot be made, or a server uses it. */
   constructor(store: string) {
     this.#file = join(store, 'broker.json')
     try {
       mkdirSync(store, { recursive: true })
     } catch (error) {
-      throw new CommandError(`the store cannot be ${store}: ${messageOf(error)}`, EXIT.cannotStart, error)
+      throw new CommandError(`cannot make the store ${store}: ${messageOf(error)}`, EXIT.cannotStart, error)
     }
     const holder = runningHolder<Holder>(this.#file)
     if (holder === undefined) return
@@ -30,7 +30,7 @@ export class StoreLock {
     )
   }
 
-  /** From now on the store is a server's, as long as its process runs. */
+  /** Locks the store for a server, as long as its process runs. */
   take(pid: number, address: string): void {
     writeFileSync(this.#file, JSON.stringify({ ...processOf(pid), address } satisfies Holder))
   }

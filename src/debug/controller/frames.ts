@@ -38,7 +38,7 @@ export async function framesOf(
 }
 
 /** Returns true for code of Node, and of this package except the tasks of its contract suite. */
-export function isInternal(url: string, own: string): boolean {
+function isInternal(url: string, own: string): boolean {
   return url.startsWith('node:') || (url.startsWith(own) && !url.includes('/testing/'))
 }
 

@@ -90,7 +90,7 @@ export class Stack {
 }
 
 /** A variable that a frame sees. */
-export interface Variable {
+interface Variable {
   readonly name: string
   /** Undefined before its declaration was reached. */
   readonly value: Runtime.RemoteObject | undefined
@@ -104,7 +104,7 @@ const OF_MODULE = new Set(['exports', 'require', 'module', '__filename', '__dirn
 const LOCAL = new Set(['local', 'block', 'catch', 'with', 'eval'])
 
 /** Returns the variables of a frame: its own, inner blocks first, then those of functions around it. Each name once. */
-export async function variablesOf(main: MainThread, call: Debugger.CallFrame): Promise<Variable[]> {
+async function variablesOf(main: MainThread, call: Debugger.CallFrame): Promise<Variable[]> {
   const variables = new Map<string, Variable>()
   if (isInstance(call.this)) variables.set('this', { name: 'this', value: call.this, captured: false })
   for (const { type, object } of call.scopeChain) {

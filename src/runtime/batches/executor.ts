@@ -256,7 +256,7 @@ export class Executor {
     // It has its outcome if it was cancelled, or failed by an error outside of its promise.
     if (!this.#inFlight.delete(call)) return
     call.batch.running--
-    call.batch.outbox.tookLong(monotonicNow() - this.#beacon.startedAt(call.lane))
+    call.batch.outbox.addWait(monotonicNow() - this.#beacon.startedAt(call.lane))
     this.#finish(call.batch, call.item, call.lane, call.batch.fn(call.item), outcome, failed)
     this.#closeIfDone(call.batch)
     this.#setReady(call.batch.group)
@@ -311,7 +311,7 @@ export class Executor {
 
   #measure(batch: RunningBatch, lane: number): void {
     const ms = monotonicNow() - this.#beacon.startedAt(lane)
-    batch.outbox.timed(Date.now() - ms, ms)
+    batch.outbox.addTimes(Date.now() - ms, ms)
   }
 
   /** Returns true if the next look for work ends the batch, which sends its last outcomes anyway. */

@@ -50,12 +50,12 @@ export class Outbox {
   }
 
   /** Adds the start and length of the task whose outcome was added last, in milliseconds. */
-  timed(start: number, ms: number): void {
+  addTimes(start: number, ms: number): void {
     ;(this.#times ??= []).push(start, ms)
   }
 
   /** Adds the time of an asynchronous task whose outcome is added next. Other tasks may have run meanwhile. */
-  tookLong(ms: number): void {
+  addWait(ms: number): void {
     this.#waits++
     this.#waitedMs += ms
   }

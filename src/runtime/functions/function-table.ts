@@ -34,7 +34,7 @@ export class FunctionTable {
   }
 
   /** Unloads a function and closes its instance. */
-  async forget(id: number): Promise<void> {
+  async unload(id: number): Promise<void> {
     await this.#loading.get(id)
     const fn = this.#loaded.get(id)
     this.#loaded.delete(id)
@@ -43,7 +43,7 @@ export class FunctionTable {
 
   /** Closes all instances. */
   async close(): Promise<void> {
-    await Promise.all([...this.#loaded.keys()].map((id) => this.forget(id)))
+    await Promise.all([...this.#loaded.keys()].map((id) => this.unload(id)))
     await Promise.all([...this.#instances.values()].map(async (instance) => (await instance).close?.()))
   }
 

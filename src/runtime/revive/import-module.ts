@@ -84,7 +84,7 @@ async function loadError(specifier: string, from: string, cause: unknown): Promi
 }
 
 /** Finds the syntax error in a module, as ` (image.mjs:3:7)`; returns an empty text if that is not possible. */
-export async function syntaxPlace(specifier: string, error: unknown): Promise<string> {
+async function syntaxPlace(specifier: string, error: unknown): Promise<string> {
   if (!(error instanceof SyntaxError)) return ''
   // For imports, Node puts the position above the error itself.
   const [, url, line] = /^(file:.*):(\d+)\n/.exec(error.stack ?? '') ?? []

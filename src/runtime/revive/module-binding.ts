@@ -64,7 +64,7 @@ function ownModule(module: SourceModule): unknown {
 const META = Symbol.for('manyhands.import.meta')
 
 /** Makes `import.meta` of the file with this URL. */
-export function importMeta(url: string): object {
+function importMeta(url: string): object {
   const place = url.startsWith('file:') ? placeOf(fileURLToPath(url)) : {}
   const meta = { ...place, url, resolve: (specifier: string): string => resolveFrom(url, specifier) }
   return Object.defineProperty(Object.setPrototypeOf(meta, null) as object, META, { value: url })

@@ -111,7 +111,7 @@ function moduleHash(url: string, tree: ModuleTree): string {
  *
  * @throws {TypeError} for values that cannot be hashed.
  */
-export function encodedHash({ value, specials }: Encoded): Buffer {
+function encodedHash({ value, specials }: Encoded): Buffer {
   if (specials === undefined) return canonicalHash(value)
   // Decoding changes the value, which is still to be sent.
   const own = structuredClone({ value, specials })

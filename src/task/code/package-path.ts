@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, sep, basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+/** The folder of a package or project. */
 interface Root {
   readonly folder: string
+  /** Empty if it has none. */
   readonly name: string
 }
 
@@ -54,24 +56,7 @@ function nameIn(file: string): string {
 export function moduleId(url: string): string {
   if (!url.startsWith('file:')) return url
   const path = fileURLToPath(new URL(new URL(url).pathname, 'file:'))
-  const folder = packageFolder(dirname(path))
-  if (folder === undefined) return basename(path)
-  return `${packageName(folder)}/${relative(folder, path).split(sep).join('/')}`
-}
-
-/** Finds the nearest folder upwards that belongs to a package or project. */
-function packageFolder(from: string): string | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return folder
-    if (folder === dirname(folder)) return undefined
-  }
-}
-
-function packageName(folder: string): string {
-  try {
-    const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown }
-    return typeof name === 'string' ? name : basename(folder)
-  } catch {
-    return basename(folder)
-  }
+  const root = rootOf(dirname(path))
+  if (root === undefined) return basename(path)
+  return `${root.name || basename(root.folder)}/${relative(root.folder, path).replaceAll(sep, '/')}`
 }

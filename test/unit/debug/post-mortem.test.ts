@@ -104,7 +104,7 @@ describe('the prompt at a throw', () => {
     const { screen } = await debugged(() => {
       throw new Error('cannot load', { cause: new SyntaxError('bad \u001B[31mrow') })
     }, 'c')
-    assert.match(screen, /failed: Error: cannot load\n {2}because of SyntaxError: bad ␛\[31mrow\n/)
+    assert.match(screen, /failed: Error: cannot load\n {2}caused by SyntaxError: bad ␛\[31mrow\n/)
   })
 
   it('goes to frames by number, and says where the stack ends', async () => {

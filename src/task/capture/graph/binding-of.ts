@@ -46,7 +46,7 @@ function asGlobal(name: string, origin: Origin | undefined): Reading {
 
 function isWithoutValue(
   capture: Capture,
-  { standing: { location, info } }: Capturing,
+  { located: { location, info } }: Capturing,
   reading: Reading,
   origin: Origin | undefined,
 ): boolean {
@@ -82,7 +82,7 @@ function requiredBinding(
  *
  * Certain if the initialiser cannot give `undefined`; otherwise decided by whether the running code has passed it.
  */
-export function isUninitialised(lexical: Lexical, script: () => Script, running: readonly Position[]): boolean {
+function isUninitialised(lexical: Lexical, script: () => Script, running: readonly Position[]): boolean {
   if (lexical.neverUndefined) return true
   const offsets = running.map((position) => offsetOf(script(), position))
   const here = offsets.find((offset) => enclosingFunction(script(), offset)?.start === lexical.owner)

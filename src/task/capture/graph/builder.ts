@@ -9,11 +9,11 @@ import {
   inFile,
   inSource,
   scriptTree,
-  standingOf,
+  scriptLocationOf,
   UnreadableSource,
-  type Standing,
+  type ScriptLocation,
 } from '../inspect/scripts.ts'
-import { type Callable, knownReference, setReference, whyStaying } from '../reference/known-references.ts'
+import { type Callable, knownReference, setReference, captureRefusal } from '../reference/known-references.ts'
 import { isPackage, moduleReference } from '../reference/module-reference.ts'
 import { looksNative, nativeReference } from '../reference/native-reference.ts'
 import { partReference } from '../reference/part-reference.ts'
@@ -51,15 +51,15 @@ export class Builder implements Capture {
     if (known !== undefined) return this.graph.add(fn, known)
     const recipe = recipeOf(fn)
     if (recipe !== undefined) return this.#addMade(fn, recipe, captured)
-    const reason = whyStaying(fn)
+    const reason = captureRefusal(fn)
     if (reason !== undefined) throw refused(captured, reason)
     if (looksNative(fn)) return this.#addNative(fn, captured)
     const inspected = this.inspector.inspect(fn)
-    const standing = standingOf(this.inspector, fn, inspected)
-    if (standing === undefined) throw refused(captured, 'its source cannot be found.')
-    if (standing.info.url.startsWith('node:')) return this.#addNative(fn, captured, standing.info.url)
+    const located = scriptLocationOf(this.inspector, fn, inspected)
+    if (located === undefined) throw refused(captured, 'its source cannot be found.')
+    if (located.info.url.startsWith('node:')) return this.#addNative(fn, captured, located.info.url)
     try {
-      return this.#addReference(fn, inspected, standing) ?? this.#addSource(fn, inspected, standing)
+      return this.#addReference(fn, inspected, located) ?? this.#addSource(fn, inspected, located)
     } catch (error) {
       if (error instanceof UnreadableSource) throw refused(captured, `${error.message}.`)
       if (isStackOverflow(error)) throw refused(captured, 'its file is nested too deeply to be read.')
@@ -70,8 +70,8 @@ export class Builder implements Capture {
   /** Returns the place of a function; for a native one, the place of the user's call. */
   placeOf(fn: Callable): string {
     const isMade = recipeOf(fn) !== undefined
-    const standing = isMade ? undefined : standingOf(this.inspector, fn, this.inspector.inspect(fn))
-    if (standing !== undefined) return placeAt(standing.info, standing.location)
+    const located = isMade ? undefined : scriptLocationOf(this.inspector, fn, this.inspector.inspect(fn))
+    if (located !== undefined) return placeAt(located.info, located.location)
     const site = this.options
       .callSites()
       .find(({ url }) => !url.startsWith('node:') && !url.startsWith(PACKAGE_ROOT.href))
@@ -93,28 +93,28 @@ export class Builder implements Capture {
     return this.graph.add(fn, { kind: 'made', name: fn.name, recipe, data: value })
   }
 
-  #addReference(fn: Callable, inspected: Inspected, standing: Standing): number | undefined {
-    const { location, info } = standing
+  #addReference(fn: Callable, inspected: Inspected, located: ScriptLocation): number | undefined {
+    const { location, info } = located
     const reference = moduleReference(fn, inspected, info, () => {
       const script = scriptTree(this.inspector, location.scriptId, info)
       return { names: exportsOf(script), isDefault: isDefaultExport(script, inSource(location, info)) }
     })
     if (reference === undefined) return undefined
-    if (!isPackage(info.url)) this.#warnOfState(fn, standing)
+    if (!isPackage(info.url)) this.#warnOfState(fn, located)
     return this.graph.add(fn, setReference(fn, reference))
   }
 
-  #addSource(fn: Callable, inspected: Inspected, standing: Standing): number {
+  #addSource(fn: Callable, inspected: Inspected, located: ScriptLocation): number {
     // Added before its variables are read: they may refer back to it.
     const id = this.graph.add(fn, PENDING)
-    const source = sourceFunction(this, fn, inspected, standing)
-    const exported = this.options.parts ? partReference(this.inspector, fn, inspected, standing) : undefined
+    const source = sourceFunction(this, fn, inspected, located)
+    const exported = this.options.parts ? partReference(this.inspector, fn, inspected, located) : undefined
     this.graph.functions[id] = exported === undefined ? source : { ...source, exported }
     return id
   }
 
   /** Warns once per function, because its reference is remembered. */
-  #warnOfState(fn: Callable, { location, info }: Standing): void {
+  #warnOfState(fn: Callable, { location, info }: ScriptLocation): void {
     const { script, found } = functionAt(this.inspector, location, info)
     if (found === undefined) return
     const own = placeAt(info, inFile(positionOf(script, found.node.start), info))

@@ -3,7 +3,7 @@ import { callSitesOf } from '../inspect/call-sites.ts'
 import { Inspector } from '../inspect/inspector.ts'
 import { placeAt } from '../inspect/place.ts'
 import { runsUnderTsx } from '../inspect/process-start.ts'
-import { standingOf } from '../inspect/scripts.ts'
+import { scriptLocationOf } from '../inspect/scripts.ts'
 import type { Callable } from '../reference/known-references.ts'
 import { Builder } from './builder.ts'
 import type { CaptureOptions } from './capturing.ts'
@@ -33,8 +33,8 @@ export async function captureGraph(functions: readonly Callable[], options: Capt
 export async function findSource(fn: Callable): Promise<Position | undefined> {
   const inspector = await Inspector.open()
   try {
-    const standing = standingOf(inspector, fn, inspector.inspect(fn))
-    return standing && { url: standing.info.url, line: standing.location.line, column: standing.location.column }
+    const located = scriptLocationOf(inspector, fn, inspector.inspect(fn))
+    return located && { url: located.info.url, line: located.location.line, column: located.location.column }
   } finally {
     inspector.close()
   }
@@ -51,8 +51,8 @@ export interface Position {
 export async function findPlace(fn: Callable): Promise<string | undefined> {
   const inspector = await Inspector.open()
   try {
-    const standing = standingOf(inspector, fn, inspector.inspect(fn))
-    return standing && placeAt(standing.info, standing.location)
+    const located = scriptLocationOf(inspector, fn, inspector.inspect(fn))
+    return located && placeAt(located.info, located.location)
   } finally {
     inspector.close()
   }

@@ -1,7 +1,7 @@
 import type { ClassRegistry } from '../../../wire/codec/class-registry.ts'
 import type { CallSite } from '../inspect/call-sites.ts'
 import type { Inspector } from '../inspect/inspector.ts'
-import type { Standing } from '../inspect/scripts.ts'
+import type { ScriptLocation } from '../inspect/scripts.ts'
 import type { Callable } from '../reference/known-references.ts'
 import type { Site } from '../syntax/site.ts'
 import type { Graph, CapturedVariable } from './graph.ts'
@@ -28,7 +28,7 @@ export interface BuilderOptions {
 export interface Capturing {
   readonly fn: Callable
   readonly site: Site
-  readonly standing: Standing
+  readonly located: ScriptLocation
   readonly scopes: readonly object[]
   readonly place: () => string
 }

@@ -3,8 +3,8 @@ import { pathToFileURL } from 'node:url'
 
 import { CaptureError } from '../../../errors/argument-errors.ts'
 import type { PortableFunction, SourceModule } from '../../../wire/protocol/portable.ts'
+import type { ScriptInfo } from '../inspect/script-file.ts'
 import { mapText } from '../inspect/source-map.ts'
-import type { ScriptInfo } from '../inspect/unchanged-file.ts'
 import type { Callable } from '../reference/known-references.ts'
 
 /** The variable that a captured value comes from, for messages. */

@@ -1,11 +1,11 @@
 import type { Binding, SourceFunction } from '../../../wire/protocol/portable.ts'
 import type { Inspected } from '../inspect/inspector.ts'
 import { placeAt } from '../inspect/place.ts'
-import { inFile, siteAt, type Standing } from '../inspect/scripts.ts'
+import { inFile, siteAt, type ScriptLocation } from '../inspect/scripts.ts'
 import type { Callable } from '../reference/known-references.ts'
+import { addedMembers } from './added-members.ts'
 import { bindingOf } from './binding-of.ts'
 import type { Capture, Capturing } from './capturing.ts'
-import { givenMembers } from './given-members.ts'
 import { type CapturedVariable, refused } from './graph.ts'
 
 /** Captures a function by value: its source, and the present values of its variables. */
@@ -13,15 +13,15 @@ export function sourceFunction(
   capture: Capture,
   fn: Callable,
   inspected: Inspected,
-  standing: Standing,
+  located: ScriptLocation,
 ): SourceFunction {
-  const { info, location } = standing
+  const { info, location } = located
   const site = siteAt(capture.inspector, location, info, fn)
   const position = inFile(site.position, info)
   const place = (): string => placeAt(info, position)
   const [refusal] = site.refusals
   if (refusal !== undefined) throw refused({ variable: refusal.variable, place }, refusal.reason)
-  const capturing: Capturing = { fn, site, standing, scopes: inspected.scopes, place }
+  const capturing: Capturing = { fn, site, located, scopes: inspected.scopes, place }
   const bindings = bindingsOf(capture, capturing)
   const eager = site.eager.filter((name) => Object.hasOwn(bindings, name))
   return {
@@ -34,7 +34,7 @@ export function sourceFunction(
     strict: site.strict,
     bindings,
     ...(eager.length > 0 && { eager }),
-    ...givenMembers(capture, capturing),
+    ...addedMembers(capture, capturing),
   }
 }
 

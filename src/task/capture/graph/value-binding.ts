@@ -63,7 +63,7 @@ function objectBinding(
   if (ownModule && canReload(capturing)) {
     return variable.name === 'module'
       ? { from: 'module' }
-      : { from: 'required', specifier: fileURLToPath(capturing.standing.info.url), path: [] }
+      : { from: 'required', specifier: fileURLToPath(capturing.located.info.url), path: [] }
   }
   if (types.isModuleNamespaceObject(value) || isViteImport || isModuleLike(value) || ownModule)
     return { from: 'value', id: capture.graph.addValue(usedMembers(value, variable.members), captured) }
@@ -102,7 +102,7 @@ function isOwnModule(name: string, value: object): boolean {
   return name === 'exports' || (name === 'module' && value instanceof Module)
 }
 
-function canReload({ standing: { info } }: Capturing): boolean {
+function canReload({ located: { info } }: Capturing): boolean {
   return info.url.startsWith('file:') && !info.isModule && info.isMainContext && !isEntryScript(info.url)
 }
 

@@ -1,7 +1,7 @@
 import type { Session } from 'node:inspector'
 
 import { UnsupportedError } from '../../../errors/argument-errors.ts'
-import { type ScriptInfo, scriptFromFile, unchangedFile } from './unchanged-file.ts'
+import { type ScriptInfo, scriptFromFile, unchangedFile } from './script-file.ts'
 
 /** Values handed over by code that runs inside the inspector. */
 interface Holder {

@@ -2,8 +2,8 @@ import { isAbsolute, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import type { Position } from '../syntax/parse.ts'
+import type { ScriptInfo } from './script-file.ts'
 import { loadMapping, type Mapping } from './source-map.ts'
-import type { ScriptInfo } from './unchanged-file.ts'
 
 const mappings = new Map<string, Mapping | undefined>()
 const MAX_MAPPINGS = 50
@@ -27,12 +27,9 @@ function mappingOf(script: ScriptInfo): Mapping | undefined {
   return mappings.get(key)
 }
 
-/** Formats the URL of a file as a path relative to the working directory. */
+/** Formats the URL of a script, which may have none. */
 export function fileName(url: string): string {
-  if (!url.startsWith('file:')) return url === '' ? '<anonymous>' : url
-  const path = fileURLToPath(url)
-  const near = relative(process.cwd(), path)
-  return (near.startsWith('..') || isAbsolute(near) ? path : near).replaceAll(sep, '/')
+  return url === '' ? '<anonymous>' : displayName(url)
 }
 
 /** Formats the URL of a module as a path relative to the working directory. */

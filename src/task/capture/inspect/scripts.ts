@@ -2,7 +2,7 @@ import { findFunction, type Found } from '../syntax/find-function.ts'
 import { parse, type Position, type Script } from '../syntax/parse.ts'
 import { siteOf, type Site } from '../syntax/site.ts'
 import type { Inspected, Inspector, Location } from './inspector.ts'
-import type { ScriptInfo } from './unchanged-file.ts'
+import type { ScriptInfo } from './script-file.ts'
 
 const MAX_PARSED = 16
 /**
@@ -72,12 +72,12 @@ export function inFile(position: Position, info: ScriptInfo): Position {
 }
 
 /** The script that contains a function, and its position there. */
-export interface Standing {
+export interface ScriptLocation {
   readonly location: Location
   readonly info: ScriptInfo
 }
 
-export function standingOf(inspector: Inspector, fn: unknown, inspected: Inspected): Standing | undefined {
+export function scriptLocationOf(inspector: Inspector, fn: unknown, inspected: Inspected): ScriptLocation | undefined {
   const { location } = inspected
   const info = inspector.script(fn, inspected)
   return location && info && { location, info }

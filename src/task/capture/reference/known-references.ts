@@ -20,12 +20,12 @@ export function setReference<T extends Reference>(fn: Callable, reference: T): T
 const staying = processWide('staying', () => new WeakMap<Callable, string>())
 
 /** Forbids sending a function as a captured value. `reason` says why, and what to do instead. */
-export function keepHere(fn: Callable, reason: string): void {
+export function refuseCapture(fn: Callable, reason: string): void {
   staying.set(fn, reason)
 }
 
 /** Returns the reason why a function cannot be sent, if one was set. */
-export function whyStaying(fn: Callable): string | undefined {
+export function captureRefusal(fn: Callable): string | undefined {
   return staying.get(fn)
 }
 

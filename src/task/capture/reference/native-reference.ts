@@ -157,7 +157,7 @@ const NODE_GLOBALS: ReadonlySet<string> = new Set([
   'structuredClone',
 ])
 
-export function isNodeGlobal(name: string): boolean {
+function isNodeGlobal(name: string): boolean {
   return NODE_GLOBALS.has(name)
 }
 

@@ -2,7 +2,7 @@ import type { ExportedPart } from '../../../wire/protocol/portable.ts'
 import { nameOfPart } from '../../exported-object.ts'
 import { type Inspected, type Inspector, readVariable } from '../inspect/inspector.ts'
 import { isEntryScript } from '../inspect/process-start.ts'
-import { scriptTree, type Standing } from '../inspect/scripts.ts'
+import { scriptTree, type ScriptLocation } from '../inspect/scripts.ts'
 import { exportsOf } from '../syntax/exports.ts'
 import type { Callable } from './known-references.ts'
 
@@ -11,7 +11,7 @@ export function partReference(
   inspector: Inspector,
   fn: Callable,
   { moduleScope }: Inspected,
-  { location, info }: Standing,
+  { location, info }: ScriptLocation,
 ): ExportedPart | undefined {
   const { url, isModule, isMainContext } = info
   if (!isModule || !isMainContext || moduleScope === undefined || isEntryScript(url)) return undefined

@@ -12,7 +12,7 @@ export function childrenOf(node: AnyNode): AnyNode[] {
   return children
 }
 
-export function isNode(value: unknown): value is AnyNode {
+function isNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
 }
 

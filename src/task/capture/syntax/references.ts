@@ -216,7 +216,7 @@ export function memberName(node: AnyNode): string | undefined {
 }
 
 /** Returns the name of a property, if the source contains its key. */
-export function keyName(key: AnyNode): string | undefined {
+function keyName(key: AnyNode): string | undefined {
   if (key.type === 'Identifier') return key.name
   return key.type === 'Literal' && typeof key.value === 'string' ? key.value : undefined
 }

@@ -135,7 +135,7 @@ function eagerNames(node: AnyNode, uses: readonly Reference[]): string[] {
 }
 
 /** Returns the names of static methods and accessors of a class: evaluating its source makes them again. */
-export function staticMembers(node: ClassNode): string[] {
+function staticMembers(node: ClassNode): string[] {
   return node.body.body.flatMap((member) =>
     member.type === 'MethodDefinition' && member.static && !member.computed ? (boundKey(member.key) ?? []) : [],
   )

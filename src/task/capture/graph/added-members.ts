@@ -2,12 +2,12 @@ import type { SourceFunction } from '../../../wire/protocol/portable.ts'
 import type { Capture, Capturing } from './capturing.ts'
 import { type CapturedVariable, refused } from './graph.ts'
 
-type Given = Pick<SourceFunction, 'properties' | 'prototype'>
+type AddedMembers = Pick<SourceFunction, 'properties' | 'prototype'>
 
 /**
  * Collects the members that were added to a function or class later: `fn.cache = new Map()`, `Old.prototype.run = …`.
  */
-export function givenMembers(capture: Capture, capturing: Capturing): Given {
+export function addedMembers(capture: Capture, capturing: Capturing): AddedMembers {
   const { fn, site, place } = capturing
   const captured: CapturedVariable = { variable: fn.name || 'fn', place }
   const properties = site.isClass ? staticValues(capture, capturing) : pick(fn, (_, one) => one.enumerable === true)
