@@ -33,11 +33,11 @@ export function isRunning({ pid, tid, started }: RunningProcess): boolean {
 }
 
 /** Returns what a lock file says of the process that wrote it, if that process still runs; else undefined. */
-export function runningHolder<T extends RunningProcess>(lockFile: string): T | undefined {
+export function runningHolder(lockFile: string): RunningProcess | undefined {
   try {
-    const holder = JSON.parse(readFileSync(lockFile, 'utf8')) as Partial<T>
+    const holder = JSON.parse(readFileSync(lockFile, 'utf8')) as Partial<RunningProcess>
     const { pid, started = null } = holder
-    return typeof pid === 'number' && isRunning({ pid, started }) ? (holder as T) : undefined
+    return typeof pid === 'number' && isRunning({ pid, started }) ? (holder as RunningProcess) : undefined
   } catch {
     return undefined
   }

@@ -21,7 +21,7 @@ export class StoreLock {
     } catch (error) {
       throw new CommandError(`cannot make the store ${store}: ${messageOf(error)}`, EXIT.cannotStart, error)
     }
-    const holder = runningHolder<Holder>(this.#file)
+    const holder = runningHolder(this.#file) as Holder | undefined
     if (holder === undefined) return
     throw new CommandError(
       `${store} is in use by the broker at ${holder.address} (process ${holder.pid}): ` +
