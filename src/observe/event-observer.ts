@@ -1,5 +1,5 @@
 import type { TaskError, TaskIdentity } from '../errors/task-errors.ts'
-import type { WorkerDeath } from '../errors/worker-errors.ts'
+import type { WorkerDeath } from '../errors/task-errors.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
 import { guarded } from '../util/callbacks.ts'
 import {

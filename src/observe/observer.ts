@@ -1,5 +1,5 @@
 import type { TaskError } from '../errors/task-errors.ts'
-import type { WorkerDeath } from '../errors/worker-errors.ts'
+import type { WorkerDeath } from '../errors/task-errors.ts'
 
 /** The ways in which an attempt ends, as `AttemptBatch.state` numbers them. */
 export const ATTEMPT_STATES = ['ok', 'cached', 'failed', 'timeout', 'crashed', 'aborted', 'requeued'] as const

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 
-import type { WorkerDeath } from '../../errors/worker-errors.ts'
+import type { WorkerDeath } from '../../errors/task-errors.ts'
 import type { WorkerRef } from '../../observe/observer.ts'
 import { monotonicNow } from '../../util/time.ts'
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'

@@ -105,10 +105,16 @@ describe('however work reaches a pool', () => {
     const written: string[] = []
     const stream = { write: (text: string) => written.push(text) > 0 } as unknown as NodeJS.WritableStream
     const progress = { stream, delay: 0, interval: 1 }
-    await map([1, 2], (n: number) => n, { backend: 'threads', workers: 1, progress })
-    await apply((n: number) => n)([1, 2]).run({ backend: 'threads', workers: 1, progress })
-    const words = written.filter((text) => text.includes('threads'))
-    assert.ok(words.length >= 2 && words.every((text) => text.includes('1 threads')), written.join(''))
+    // Long enough for a line.
+    const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+    await map([50], wait, { backend: 'threads', workers: 1, progress })
+    const ofMap = written.splice(0)
+    await apply(wait)([50]).run({ backend: 'threads', workers: 1, progress })
+    for (const lines of [ofMap, written])
+      assert.ok(
+        lines.some((line) => line.includes('1 threads')),
+        lines.join(''),
+      )
   })
 
   it('the output of far workers is in order unless a run says otherwise, and their batches are as large as they allow', () => {
