@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { messageOf } from '../../util/message-of.ts'
-import { isRunning, processOf, type RunningProcess } from '../../util/running-process.ts'
+import { processOf, type RunningProcess, runningHolder } from '../../util/running-process.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 
 interface Holder extends RunningProcess {
@@ -21,8 +21,8 @@ export class StoreLock {
     } catch (error) {
       throw new CommandError(`cannot make the store ${store}: ${messageOf(error)}`, EXIT.cannotStart, error)
     }
-    const holder = this.#holder()
-    if (holder === undefined || !isRunning(holder)) return
+    const holder = runningHolder(this.#file) as Holder | undefined
+    if (holder === undefined) return
     throw new CommandError(
       `${store} is in use by the broker at ${holder.address} (process ${holder.pid}): ` +
         'use that one, or give this one a --port and a --store of its own',
@@ -37,13 +37,5 @@ export class StoreLock {
 
   release(): void {
     rmSync(this.#file, { force: true })
-  }
-
-  #holder(): Holder | undefined {
-    try {
-      return JSON.parse(readFileSync(this.#file, 'utf8')) as Holder
-    } catch {
-      return undefined
-    }
   }
 }

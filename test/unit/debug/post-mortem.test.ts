@@ -172,7 +172,7 @@ describe('what cannot be stopped at', () => {
       screen,
       /Error: only once\n {2}input .*\n {2}cannot stop where it was thrown: it did not fail again\n {4}at once /,
     )
-    assert.match(screen, /debug> times\n {2}there is no frame to look at\n/)
+    assert.match(screen, /debug> times\n {2}there is no frame\n/)
   })
 
   it('says so where the stack is full', async () => {
