@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { describe, it } from 'node:test'
 
 import { map, Pool, stateful, task, TaskError } from 'manyhands'
@@ -13,10 +14,10 @@ import { jobOptionsOf } from '#manyhands/run/job-options-of.js'
 async function printedBy(run: () => Promise<void>): Promise<string> {
   const { write } = process.stdout
   let printed = ''
-  process.stdout.write = ((text: string | Uint8Array) => {
+  process.stdout.write = (text: string | Uint8Array) => {
     printed += String(text)
     return true
-  }) as typeof write
+  }
   try {
     await run()
   } finally {
@@ -46,10 +47,10 @@ describe('however work reaches a pool', () => {
     const crop = task(fail, { name: 'crop' })
     const pool = new Pool({ backend: 'serial' })
     const calls = [pool.run(resize(1)), pool.run(crop(2))]
-    const errors = await Promise.all(calls.map((call) => call.catch((error: unknown) => error as TaskError)))
+    const errors = await Promise.all(calls.map((call) => call.catch((error: unknown) => error)))
     await pool.close()
     assert.deepEqual(
-      errors.map((error) => (error as TaskError).task.name),
+      errors.map((error) => (error instanceof TaskError ? error.task.name : undefined)),
       ['resize', 'crop'],
     )
   })
@@ -103,9 +104,10 @@ describe('however work reaches a pool', () => {
 
   it('the bar of a workflow names its workers as that of map does', async () => {
     const written: string[] = []
-    const stream = { write: (text: string) => written.push(text) > 0 } as unknown as NodeJS.WritableStream
+    const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 120 })
+    stream.on('data', (text: Buffer) => written.push(String(text)))
     const progress = { stream, delay: 0, interval: 1 }
-    // Long enough for a line.
+    // Long enough for a bar.
     const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
     await map([50], wait, { backend: 'threads', workers: 1, progress })
     const ofMap = written.splice(0)
