@@ -28,7 +28,30 @@ const IN_ROUNDS =
 const ALIKE_ON_ALL_SERVERS = /(partitions|clocks|commands)\.test\.js$/
 
 /** The longest files, longest first: they are started before all others, so that none of them ends alone. */
-const LONGEST = ['nats/partitions', 'faults/processes', 'faults/threads', 'faults/serial']
+const LONGEST = [
+  'nats/partitions',
+  'faults/processes',
+  'faults/threads',
+  'faults/serial',
+  'contract/nats',
+  'contract/nats-allowed',
+  'e2e/printing',
+  'nats/access',
+  'e2e/resume',
+  'functions/memory',
+  'hosts/vitest',
+  'nats/clients',
+  'e2e/moments',
+  'nats/clocks',
+  'properties/frames',
+  'contract/processes',
+  'e2e/flags',
+  'e2e/workflows',
+  'e2e/inputs-formats',
+  'nats/losses',
+  'e2e/library',
+  'e2e/cache',
+]
 
 /** Tests that a machine without a free core can fail: they run alone. */
 const ALONE = /test[\\/]unit[\\/]pipeline[\\/]retries-and-timeouts/

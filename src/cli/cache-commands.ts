@@ -5,7 +5,7 @@ import { COMMON_FLAGS } from './flags/common-flags.ts'
 import { addFlags } from './flags/flag-table.ts'
 import { addRunFlags, type RunFlags } from './flags/run-flags.ts'
 
-/** What the commands about the cache do. */
+/** The actions of the commands about the cache. */
 export interface CacheActions {
   ls(flags: CacheFlags): Promise<void>
   size(flags: CacheFlags): Promise<void>

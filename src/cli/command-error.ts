@@ -1,4 +1,4 @@
-/** Something that ends the command, told to the user in a line. */
+/** An error that ends the command, shown to the user in a line. */
 export class CommandError extends Error {
   readonly exitCode: number
 
@@ -8,14 +8,14 @@ export class CommandError extends Error {
   }
 }
 
-/** The command was called in a way that makes no sense. */
+/** Makes the error for wrong usage. */
 export function usageError(message: string): CommandError {
   return new CommandError(message, EXIT.usage)
 }
 
-/** What the command's exit code says. */
+/** The exit codes of the command. */
 export const EXIT = {
-  /** All succeeded, or nobody wanted more of the results. */
+  /** All succeeded, or the reader wanted no more results. */
   ok: 0,
   someFailed: 1,
   usage: 2,
@@ -28,7 +28,7 @@ export const EXIT = {
   terminated: 143,
 } as const
 
-/** Inputs that cannot be read any further. What was read before has its results. */
+/** Makes the error for inputs that cannot be read any further. Those read before have their results. */
 export function inputError(message: string, cause?: unknown): CommandError {
   return new CommandError(message, EXIT.cannotStart, cause)
 }

@@ -5,19 +5,19 @@ import { ManyhandsError } from '../errors/manyhands-error.ts'
 import { JournalError } from '../errors/run-errors.ts'
 import { CommandError, EXIT } from './command-error.ts'
 
-/** An error of the command as a whole: what to say, and the exit code. */
+/** An error of the command as a whole: its message and exit code. */
 export interface Explanation {
   readonly message: string
   readonly exitCode: number
 }
 
-/** What an error means for whoever called the command; undefined where it is nobody's doing but the command's own. */
+/** Explains an error to the user of the command; undefined for errors of the command itself. */
 export function explainError(error: unknown): Explanation | undefined {
   if (error instanceof CommandError) return { message: error.message, exitCode: error.exitCode }
   if (error instanceof CommanderError) return ofCommander(error)
   if (error instanceof JournalError && error.hashes !== undefined) return ofChange(error.hashes)
   if (error instanceof InvalidArgumentError) return { message: asFlag(error), exitCode: EXIT.usage }
-  if (isGoneFolder(error)) return { message: 'the folder that this was called in is gone', exitCode: EXIT.cannotStart }
+  if (isGoneFolder(error)) return { message: 'the current folder does not exist any more', exitCode: EXIT.cannotStart }
   if (error instanceof ManyhandsError) {
     const { message, code } = error
     return { message, exitCode: code === 'MH_WORKER_START' ? EXIT.noWorkers : EXIT.cannotStart }
@@ -27,12 +27,12 @@ export function explainError(error: unknown): Explanation | undefined {
 
 function ofChange({ was, is }: NonNullable<JournalError['hashes']>): Explanation {
   const message =
-    `the function has changed since that run: it was ${was}, it is ${is}. What succeeded then may differ from what it ` +
-    `gives now: run all inputs again without --resume, or go on all the same with --allow-changed`
+    `the function has changed since that run: it was ${was}, it is ${is}. Its earlier results may differ from those ` +
+    `it gives now: run all inputs again without --resume, or resume all the same with --allow-changed`
   return { message, exitCode: EXIT.cannotStart }
 }
 
-/** Options of the library have the names of flags, written in another way; others are flags already, or variables. */
+/** Turns the name of an option in a message into that of its flag. Other names are flags already, or variables. */
 function asFlag({ message, option }: InvalidArgumentError): string {
   if (!/^[a-z]/.test(option)) return message
   const flag = option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -44,7 +44,7 @@ function isGoneFolder(error: unknown): boolean {
 }
 
 function ofCommander(error: CommanderError): Explanation {
-  // Help and version are no errors: they have been printed.
+  // Help and version are not errors: they have been printed.
   if (error.exitCode === 0) return { message: '', exitCode: EXIT.ok }
   return { message: usageMessage(error), exitCode: EXIT.usage }
 }

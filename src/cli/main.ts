@@ -13,7 +13,7 @@ const SHORT_HELP = `Usage: manyhands run <module>[#export] [inputs...] [options]
 manyhands --help and manyhands run --help say more.`
 
 const screen = new Screen({ asJson: wantsJson(process.argv.slice(2)) })
-// Nobody is left to tell.
+// If a stream is closed, there is no one left to tell.
 process.stderr.on('error', () => {})
 process.stdout.on('error', () => {})
 showWarnings(screen)
@@ -30,7 +30,7 @@ const actions: Actions = {
   retry: async (run, args) => {
     const { readRecord } = await import('./runs/run-record.ts')
     const record = readRecord(run)
-    // The same once more, and of that what failed.
+    // The same run once more, of what failed.
     const again = ['run', ...againWith(record.args, [...args, `--resume=${record.run}`, '--only-failed'])]
     await createProgram(actions).parseAsync(again, { from: 'user' })
   },
@@ -58,7 +58,7 @@ const actions: Actions = {
   debug: async (run, input) => {
     const { debugTask, findFailure, readDebugCall } = await import('./commands/debug.ts')
     const { record, row } = findFailure(readDebugCall(run, input))
-    // The run's own arguments say which function it was, and for which inputs.
+    // The arguments of the run name its function and inputs.
     const program = createProgram({
       ...actions,
       before: () => {},
@@ -96,12 +96,12 @@ try {
   exitCode = explanation.exitCode
 }
 
-// What is left, such as handles of the user's own code, has no part in the run. First all that was said must be out.
+// Ends handles of the user's code, which have no part in the run, after all that was said is out.
 await printed()
 await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))))
 process.exit(exitCode)
 
-/** Errors of usage come before the options are known. */
+/** Looks for `--json` before flags are parsed: errors of usage come before they are known. */
 function wantsJson(args: readonly string[]): boolean {
   const end = args.indexOf('--')
   return (end < 0 ? args : args.slice(0, end)).includes('--json')

@@ -22,9 +22,9 @@ import { addFlags, type FlagTable, longName } from './flags/flag-table.ts'
 import { addRunFlags, ALL_RUN_FLAGS } from './flags/run-flags.ts'
 import { addRunCommand } from './run-command.ts'
 
-/** What the commands do. */
+/** The actions of the commands. */
 export interface Actions extends ClusterActions {
-  /** Comes before any of the others. */
+  /** Called before any of the others. */
   before(flags: CommonFlags): void
   run(call: RunCall): Promise<void>
   retry(run: string, args: readonly string[]): Promise<void>

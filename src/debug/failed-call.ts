@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 
 import type { Locate } from '../task/task-call.ts'
+import { shorten } from '../util/show-text.ts'
 import { escapeLines } from '../util/terminal-text.ts'
 
 /** The user's decision about a failed call: call it again, continue with its failure, or end the run. */
@@ -28,7 +29,7 @@ export function describeFailedCall({ name, input, thrown }: FailedCall): string[
   const lines = [`${name} failed: ${headline(thrown)}`]
   let cause = causeOf(thrown)
   for (let depth = 0; cause !== undefined && depth < MAX_CAUSES; depth++) {
-    lines.push(`because of ${headline(cause)}`)
+    lines.push(`caused by ${headline(cause)}`)
     cause = causeOf(cause)
   }
   lines.push(`input ${shown(input)}`)
@@ -47,5 +48,5 @@ function causeOf(thrown: unknown): unknown {
 
 function shown(value: unknown): string {
   const text = inspect(value, { depth: 2, breakLength: Infinity, maxArrayLength: 20, maxStringLength: MAX_INPUT })
-  return text.length > MAX_INPUT ? `${text.slice(0, MAX_INPUT)}…` : text
+  return shorten(text, MAX_INPUT)
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, linkSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-import { isRunning, type RunningProcess, thisProcess } from '../util/running-process.ts'
+import { runningHolder, thisProcess } from '../util/running-process.ts'
 
 /** A lock file that names the process that uses another file. It is taken over from a process that is gone. */
 export class FileLock {
@@ -21,8 +21,8 @@ export class FileLock {
     const own = JSON.stringify(thisProcess())
     for (;;) {
       if (create(path, own)) return new FileLock(path)
-      const holder = holderOf(path)
-      if (holder !== undefined && isRunning(holder)) return holder.pid
+      const holder = runningHolder(path)
+      if (holder !== undefined) return holder.pid
       removeStale(path)
     }
   }
@@ -32,15 +32,6 @@ export class FileLock {
     this.#held = false
     process.off('exit', this.#onExit)
     rmSync(this.#path, { force: true })
-  }
-}
-
-function holderOf(path: string): RunningProcess | undefined {
-  try {
-    const holder = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunningProcess>
-    return typeof holder.pid === 'number' ? { pid: holder.pid, started: holder.started ?? null } : undefined
-  } catch {
-    return undefined
   }
 }
 
@@ -68,8 +59,7 @@ function removeStale(path: string): void {
     // Another process was quicker.
     return
   }
-  const holder = holderOf(moved)
-  if (holder !== undefined && isRunning(holder)) {
+  if (runningHolder(moved) !== undefined) {
     try {
       linkSync(moved, path)
     } catch {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 
 import type { TaskError } from '../errors/task-errors.ts'
+import { shorten } from '../util/show-text.ts'
 import type { JournalRow } from './journal-row.ts'
 
 /** Longer inputs, and texts of errors, are cut: a journal is for reading. */
@@ -12,24 +13,20 @@ export function shownInput(input: unknown): unknown {
   try {
     const json = JSON.stringify(input)
     if (json === undefined) return String(input)
-    return json.length <= LONGEST_INPUT ? (JSON.parse(json) as unknown) : `${json.slice(0, LONGEST_INPUT)}…`
+    return json.length <= LONGEST_INPUT ? (JSON.parse(json) as unknown) : shorten(json, LONGEST_INPUT)
   } catch {
-    return cut(inspect(input, { depth: 2, breakLength: Infinity }), LONGEST_INPUT)
+    return shorten(inspect(input, { depth: 2, breakLength: Infinity }), LONGEST_INPUT)
   }
 }
 
 /** Returns the error that a task threw, or the failure that it had without one. */
 export function shownError(error: TaskError): NonNullable<JournalRow['error']> {
   const { cause } = error
-  if (error.code !== 'MH_TASK_FAILED') return { name: error.name, message: cut(error.message, LONGEST_TEXT) }
-  if (!(cause instanceof Error)) return { name: 'thrown', message: cut(inspect(cause, { depth: 2 }), LONGEST_TEXT) }
+  if (error.code !== 'MH_TASK_FAILED') return { name: error.name, message: shorten(error.message, LONGEST_TEXT) }
+  if (!(cause instanceof Error)) return { name: 'thrown', message: shorten(inspect(cause, { depth: 2 }), LONGEST_TEXT) }
   return {
     name: cause.name,
-    message: cut(cause.message, LONGEST_TEXT),
-    stack: error.remoteStack === undefined ? undefined : cut(error.remoteStack, LONGEST_TEXT),
+    message: shorten(cause.message, LONGEST_TEXT),
+    stack: error.remoteStack === undefined ? undefined : shorten(error.remoteStack, LONGEST_TEXT),
   }
-}
-
-function cut(text: string, longest: number): string {
-  return text.length > longest ? `${text.slice(0, longest)}…` : text
 }

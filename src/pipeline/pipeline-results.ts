@@ -2,22 +2,6 @@ import { Results } from '../run/outcomes/results.ts'
 import type { Run } from '../run/run.ts'
 import { cachedSteps, type StepRecord } from './step-record.ts'
 
-/** The outcomes of a pipeline's run, as the results of any other; and what its steps did. */
-export class PipelineResults<Outcome, In = unknown, Name extends string = string> extends Results<Outcome, In> {
-  readonly #tallies: StepTallies
-
-  /** @internal */
-  constructor(run: Run, tallies: StepTallies) {
-    super(run)
-    this.#tallies = tallies
-  }
-
-  /** Per step: how often it was done, came from the cache, failed, and the time that it took; up to now. */
-  report(): StepReport<Name> {
-    return this.#tallies.report()
-  }
-}
-
 /** The counts of one step in a run. */
 export interface StepTally {
   /** Inputs that it succeeded for, those from the cache included. */
@@ -73,4 +57,20 @@ function count(tallies: readonly StepTally[], record: StepRecord | undefined, fa
     else if (ms >= 0) tally.done++
   }
   if (record?.calls !== undefined) for (const number of cachedSteps(record)) (tallies[number] as StepTally).cached++
+}
+
+/** The outcomes of a pipeline's run, as the results of any other; and what its steps did. */
+export class PipelineResults<Outcome, In = unknown, Name extends string = string> extends Results<Outcome, In> {
+  readonly #tallies: StepTallies
+
+  /** @internal */
+  constructor(run: Run, tallies: StepTallies) {
+    super(run)
+    this.#tallies = tallies
+  }
+
+  /** Per step: how often it was done, came from the cache, failed, and the time that it took; up to now. */
+  report(): StepReport<Name> {
+    return this.#tallies.report()
+  }
 }

@@ -77,18 +77,6 @@ function displayed(option: StyledProgress, state: () => ProgressState, name: str
   }
 }
 
-function progressOf(source: ProgressSource, rates: Rate): ProgressState {
-  const { done, failed, running, elapsedMs } = source.stats()
-  const completed = done + failed
-  const rate = rates.at(elapsedMs, completed)
-  const total = source.total()
-  const etaMs =
-    total === undefined || completed === 0
-      ? undefined
-      : (total - completed) / (rate > 0 ? rate / 1_000 : completed / elapsedMs)
-  return { done, failed, running, total, rate, elapsedMs, etaMs }
-}
-
 /** The span of the rate, in milliseconds. */
 const SPAN_MS = 5_000
 
@@ -104,4 +92,16 @@ export class Rate {
     const ms = now - first.at
     return ms === 0 ? 0 : ((done - first.done) / ms) * 1_000
   }
+}
+
+function progressOf(source: ProgressSource, rates: Rate): ProgressState {
+  const { done, failed, running, elapsedMs } = source.stats()
+  const completed = done + failed
+  const rate = rates.at(elapsedMs, completed)
+  const total = source.total()
+  const etaMs =
+    total === undefined || completed === 0
+      ? undefined
+      : (total - completed) / (rate > 0 ? rate / 1_000 : completed / elapsedMs)
+  return { done, failed, running, total, rate, elapsedMs, etaMs }
 }

@@ -6,8 +6,8 @@ import { type ChecksOf, readOptions, type SettingsOf } from '../options/read-opt
 import { workers } from '../options/workers.ts'
 import type { ResourceLimits } from '../pool/backend/backend.ts'
 import { MAX_CONCURRENCY } from '../pool/workers/worker-set.ts'
+import { backendChoice, logs } from './option-checks.ts'
 import type { BackendOption } from './run-options.ts'
-import { backendChoice, logs } from './run-settings.ts'
 
 /** The options of a pool. */
 export interface PoolOptions {

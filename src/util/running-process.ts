@@ -32,6 +32,17 @@ export function isRunning({ pid, tid, started }: RunningProcess): boolean {
   return started === null || started === startOf(pid, tid)
 }
 
+/** Returns what a lock file says of the process that wrote it, if that process still runs; else undefined. */
+export function runningHolder(lockFile: string): RunningProcess | undefined {
+  try {
+    const holder = JSON.parse(readFileSync(lockFile, 'utf8')) as Partial<RunningProcess>
+    const { pid, started = null } = holder
+    return typeof pid === 'number' && isRunning({ pid, started }) ? (holder as RunningProcess) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * The start time of a process or thread, in the system's own terms; null if the system does not report it, or it has
  * ended.

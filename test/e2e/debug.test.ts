@@ -189,7 +189,7 @@ inProject('debug: which input', async (project) => {
   }
   for (const [args, code, message] of [
     [['last#0'], 3, /^✖ input 0 of \S+ did not fail; these failed: 1, 2\n$/],
-    [['last#7'], 3, /^✖ \S+ did not come to an input 7; these failed: 1, 2\n$/],
+    [['last#7'], 3, /^✖ \S+ has no outcome of an input 7; these failed: 1, 2\n$/],
     [['lost#1'], 3, /^✖ there is no run "lost" here/],
     [['last#x'], 2, /^✖ "last#x": expected a run and the number of an input, such as last#17\n$/],
     [['last#1', '2'], 2, /expected a run and the number of an input/],

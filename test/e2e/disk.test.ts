@@ -46,7 +46,7 @@ inProject('a name of a run leads nowhere else', async (project) => {
     ]) {
       const ended = await project.start(args).ended
       endedWith(ended, 2)
-      assert.match(ended.stderr, /is no name of a run/)
+      assert.match(ended.stderr, /is not the name of a run/)
     }
   }
 })

@@ -53,7 +53,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
         const again = await project.start([...args, '--resume']).ended
         // If it was stopped before it left a trace there is nothing to resume.
         if (again.code === 3) {
-          assert.match(again.stderr, /there was no run in this folder/)
+          assert.match(again.stderr, /there are no runs in this folder/)
           assert.equal(written, '', about)
           continue
         }

@@ -99,7 +99,7 @@ inProject('--resume refuses another log than that of the run; with --log alone i
   const name = /manyhands retry (\S+)/.exec(first.stderr)?.[1] ?? ''
   const other = await project.run([...args, `--resume=${name}`, '--log', 'b.jsonl'])
   endedWith(other, 2)
-  assert.match(other.stderr, /--log: a run that goes on with ".*" keeps its log, a\.jsonl/)
+  assert.match(other.stderr, /--log: a run that resumes ".*" keeps its log, a\.jsonl/)
   for (const resume of [['--resume'], []]) {
     endedWith(await project.run([...args, '--log', 'a.jsonl', ...resume]), 1)
     assert.deepEqual(values(await project.read('out.jsonl')), [1])
@@ -183,8 +183,8 @@ inProject('status, logs and doctor say on stdout what they found', async (projec
 
 for (const [args, code, message] of [
   [['status', 'no-such-run'], 3, /there is no run "no-such-run" here/],
-  [['status', '../../etc'], 2, /is no name of a run/],
-  [['logs', 'last'], 3, /there was no run in this folder/],
+  [['status', '../../etc'], 2, /is not the name of a run/],
+  [['logs', 'last'], 3, /there are no runs in this folder/],
   [['retry', 'calm-otter-41'], 3, /there is no run "calm-otter-41"/],
   [['run', 'tasks.mjs', 'a', '--halt', 'soon,fails=1'], 2, /--halt: expected never, or/],
   [['run', 'tasks.mjs', 'a', '--rate', '0'], 2, /--rate: expected a number above 0/],

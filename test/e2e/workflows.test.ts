@@ -179,7 +179,7 @@ inProject('plan shows what would be computed', async (project) => {
   assert.equal((values(again.stderr).at(-1) as { cached: number }).cached, 6)
   const none = await project.start(['plan', 'graph.mjs#shout']).ended
   endedWith(none, 2)
-  assert.match(none.stderr, /shout is no workflow/)
+  assert.match(none.stderr, /shout is not a workflow/)
 })
 
 inProject('manyhands run and plan find a workflow that a CommonJS module exports', async (project) => {

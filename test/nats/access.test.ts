@@ -83,15 +83,14 @@ async function check({ config, right, wrong, secrets, says }: Access): Promise<v
       status: ['status', '--workers', '--json', ...at],
       doctor: ['doctor', ...at],
     }
-    const codes = new Map<string, number>()
-    for (const name of names) {
+    const run = async (name: string): Promise<[string, number]> => {
       const { code, out, err } = await command(scratch.folder, all[name] as string[], env)
       seen.push(out, err)
       const lines = `${out}${err}`.split('\n').filter((line) => says.test(line))
       assert.equal(lines.length, code === 0 ? 0 : 1, `${name}: ${out}${err}`)
-      codes.set(name, code)
+      return [name, code]
     }
-    return codes
+    return new Map(await Promise.all(names.map(run)))
   }
   const { args, env } = flagsOf(scratch, server, right)
   await using worker = WorkerProcess.beginAt([], server, args, env)

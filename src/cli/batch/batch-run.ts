@@ -26,12 +26,12 @@ import type { RunSource } from './run-source.ts'
 /** Takes the place of a failed input among the results. */
 const FAILED = Symbol('failed')
 
-/** What a run of the command is made of. */
+/** The parts of a run of the command. */
 export interface RunParts {
   readonly source: RunSource
   readonly flags: RunFlags
   readonly log: RunLog
-  /** How many inputs with each content key are to run; all of them if it is absent. */
+  /** The number of inputs to run by content key; absent if all are to run. */
   readonly only: KeyCounts | undefined
 }
 
@@ -52,7 +52,7 @@ export class BatchRun {
   readonly #taskOutput: TaskOutput
   readonly #interrupts: Interrupts
   #ok = 0
-  /** Results that have arrived where they go. */
+  /** Results that have arrived at their destination. */
   #written = 0
   #failed = 0
   #aborted = 0

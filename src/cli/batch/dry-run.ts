@@ -16,12 +16,12 @@ import { labelOf } from '../report/label-of.ts'
 import type { Screen } from '../report/screen.ts'
 import { leftOut } from '../runs/left-out.ts'
 
-/** What a run over inputs would take. */
+/** The parts of a dry run. */
 export interface DryRunParts {
   readonly task: TaskReference
   readonly inputs: Inputs
   readonly flags: RunFlags
-  /** How many inputs with each content key are to run; all of them if it is absent. */
+  /** The number of inputs to run by content key; absent if all are to run. */
   readonly only: KeyCounts | undefined
 }
 

@@ -49,7 +49,7 @@ export class FunctionSource implements RunSource {
     const { task, inputs, flags, journal } = this.#work
     const total = inputs.total()
     const functions = tasksOf<Record<string, () => unknown>>(task.url)
-    // What the function takes is not known here.
+    // The types of the function are not known here.
     const map = this.#pool.map as unknown as AnyMap
     return map(inputs.items, functions[task.exportName], {
       ...options,

@@ -1,20 +1,20 @@
 import { EXIT } from '../command-error.ts'
 
-/** What the user, or the system, asks a command to end with. */
+/** The signals that end a command. */
 export type EndSignal = 'SIGINT' | 'SIGTERM'
 
-/** What is done when the command is to end. */
+/** The actions when the command has to end. */
 export interface InterruptActions {
-  /** Start nothing more; what runs has `GRACE_MS` to finish. */
+  /** Starts nothing more; running tasks have `GRACE_MS` to finish. */
   readonly windDown: (signal: EndSignal) => void
-  /** The time is over. */
+  /** Stops running tasks: their time is over. */
   readonly stop: () => void
 }
 
-/** Tasks that run when the command is interrupted have so many milliseconds. */
+/** Milliseconds that running tasks have to finish after an interrupt. */
 export const GRACE_MS = 5_000
 
-/** npm passes on a Ctrl-C that the terminal has sent already: two within so many milliseconds are one. */
+/** npm repeats a Ctrl-C that the terminal has sent already: two within this many milliseconds are one. */
 const ECHO_MS = 100
 
 /** Watches for Ctrl-C and SIGTERM. The first lets running tasks finish, the second ends the process at once. */
@@ -30,7 +30,7 @@ export class Interrupts implements Disposable {
     process.on('SIGTERM', this.#take)
   }
 
-  /** The exit code, where there was a signal. */
+  /** The exit code, if there was a signal. */
   get exitCode(): number | undefined {
     if (this.#signal === undefined) return undefined
     return this.#signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
@@ -49,7 +49,7 @@ export class Interrupts implements Disposable {
       this.#timer = setTimeout(this.#actions.stop, GRACE_MS)
       this.#actions.windDown(signal)
     } else if (signal !== this.#signal || performance.now() - this.#at > ECHO_MS) {
-      // Worker processes see that their host is gone and end by themselves.
+      // Worker processes notice that their host is gone, and end by themselves.
       process.exit(this.exitCode)
     }
   }

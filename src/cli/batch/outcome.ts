@@ -7,25 +7,25 @@ import type { Explanation } from '../explain-error.ts'
 import type { Screen } from '../report/screen.ts'
 import type { RunSource } from './run-source.ts'
 
-/** What became of a run. */
+/** The outcome of a run, in numbers and reasons. */
 export interface Outcome {
   readonly ok: number
-  /** How many of those that are ok came from the cache; of a workflow, how many calls of its nodes. */
+  /** Results that came from the cache; for a workflow, calls of its nodes that did. */
   readonly cached: number
   readonly cacheCounts: RunSource['counts']
   readonly failed: number
-  /** How many of those that failed are inputs that could not be read: they fail again as long as they stay so. */
+  /** Failures that are rows that could not be read: a retry does not help as long as they stay so. */
   readonly badRows: number
-  /** Left out, because they succeeded before. */
+  /** Inputs left out because they succeeded before. */
   readonly skipped: number
   /** Inputs that were to run again and were not among the inputs. */
   readonly missing: number
   /** Inputs that were stopped or not started, because the run ended early. */
   readonly notDone: number
   readonly elapsedMs: number
-  /** What the attempts took together, if it is known. */
+  /** Milliseconds that all attempts took together, if known. */
   readonly workMs: number | undefined
-  /** What ended the run before its inputs did. */
+  /** The error that ended the run early. */
   readonly problem: Explanation | undefined
   /** The exit code of a signal. */
   readonly interrupted: number | undefined
@@ -36,7 +36,7 @@ export interface Outcome {
   readonly output: string | undefined
   /** The folder of the cache, if the run has one. */
   readonly cache: string | undefined
-  /** What the steps of a pipeline did. */
+  /** The counts of a pipeline's steps. */
   readonly steps: StepReport | undefined
 }
 

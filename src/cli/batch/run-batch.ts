@@ -17,7 +17,7 @@ import { DryRun } from './dry-run.ts'
 import { FunctionSource } from './function-source.ts'
 import { WorkflowSource } from './workflow-source.ts'
 
-/** What `manyhands run` was called with. */
+/** A call of `manyhands run`. */
 export interface RunCall {
   readonly module: string
   readonly texts: readonly string[]
@@ -43,7 +43,7 @@ export async function runBatch(call: RunCall, screen: Screen): Promise<number> {
     : runWorkflow(workflow, task, { ...call, flags }, screen)
 }
 
-/** `only`: how many inputs with each content key are to run; all of them if it is undefined. */
+/** `only`: the number of inputs to run by content key; undefined if all are to run. */
 async function runFunction(
   task: TaskReference,
   call: RunCall,
@@ -111,13 +111,13 @@ function begin(log: RunLog, parts: (log: RunLog) => RunParts, screen: Screen): B
   }
 }
 
-/** Makes sure that the inputs are no terminal that nothing is typed at, and not the file that results go to. */
+/** Makes sure that the user knows if inputs are read from the terminal, and that results do not go to a file that is read. */
 function checkInputs(task: TaskReference, { texts, flags }: RunCall, screen: Screen): void {
   if (readsTerminal(texts, flags)) screen.say('Reading inputs from the terminal, one a line; Ctrl-D ends them.')
   refuseOwnInput(flags.output, texts, flags.literal, task)
 }
 
-/** Under the debugger all runs in this process, and nothing is drawn where the user types. */
+/** In the debugger all tasks run in this process, and no bar is drawn over the prompt. */
 function withDebug(flags: RunFlags): RunFlags {
   const { progress } = flags
   if (!flags.debug) return flags

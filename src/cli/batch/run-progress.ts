@@ -6,12 +6,12 @@ import type { Screen } from '../report/screen.ts'
 /** Milliseconds between two lines of JSON. */
 const JSON_INTERVAL_MS = 1_000
 
-/** The progress of a run: what it is called, and where it is read. */
+/** The name of a run, and the source of its progress. */
 export interface ShownRun {
   readonly name: string
   /** `8 processes` */
   readonly workers: string
-  /** How many there will be; undefined as long as that is not known. */
+  /** The number at the end; undefined as long as it is not known. */
   readonly total: () => number | undefined
   /** Milliseconds between two lines, if there is no bar. */
   readonly lineInterval: number | undefined

@@ -6,7 +6,7 @@ import type { WorkflowNode } from '../../workflow/node.ts'
 import type { SharedOptions } from '../flags/map-options.ts'
 import type { RunSource } from './run-source.ts'
 
-/** A workflow, and where it runs. */
+/** A workflow and the location of its workers. */
 export interface WorkflowWork {
   readonly node: WorkflowNode<unknown>
   readonly name: string

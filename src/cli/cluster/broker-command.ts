@@ -11,11 +11,11 @@ import { BrokerConfig, storeOf } from './broker-config.ts'
 import { StoreLock } from './store-lock.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1'])
-/** What a server's lines begin with. */
+/** The beginning of a server's lines: its pid, the time, the level. */
 const WHEN_AND_WHERE = /^\[\d+\] \S+ \S+ (?:\[[A-Z]+\] )?|^nats-server: (?:\S+\.conf:[\d:]+ )?/
 const ANY_ADDRESS = new Set(['0.0.0.0', '::'])
 
-/** `manyhands broker`: a nats-server with all that is needed. Resolves to the exit code, when it has ended. */
+/** `manyhands broker`: runs a nats-server with all that workers and clients need. Resolves to the exit code when it has ended. */
 export async function broker(flags: BrokerFlags, screen: Screen): Promise<number> {
   checkSafety(flags, screen)
   const version = serverVersion()
@@ -32,7 +32,7 @@ export async function broker(flags: BrokerFlags, screen: Screen): Promise<number
     })
   }
   const said = new ServerWords(server, flags, screen)
-  // By then all that it said has been read.
+  // At `close`, all that the server said has been read.
   const ended = once(server, 'close')
   const isUp = await Promise.race([said.ready, ended.then(() => false)])
   config.remove()
@@ -50,7 +50,7 @@ function checkSafety({ host, tokenFile, tlsCert, tlsKey }: BrokerFlags, screen: 
   if (LOOPBACK.has(host) || tokenFile !== undefined) return
   if (tlsCert === undefined)
     throw usageError(`--host ${host} lets others in: it needs --token-file, or --tls-cert and --tls-key`)
-  screen.warn('without --token-file whoever reaches this broker may use it')
+  screen.warn('without --token-file anyone who can reach this broker may use it')
 }
 
 function sayReady(flags: BrokerFlags, address: string, version: readonly number[], screen: Screen): void {
@@ -60,7 +60,7 @@ function sayReady(flags: BrokerFlags, address: string, version: readonly number[
   screen.say(`run on them with:\n  manyhands run MODULE#EXPORT INPUT… --on ${access}`)
 }
 
-/** What a server says, on stderr: when it listens, and what goes wrong. */
+/** Reads what a server says on stderr: when it listens, and what goes wrong. */
 class ServerWords {
   /** Resolves when it listens. */
   readonly ready: Promise<true>
@@ -78,11 +78,11 @@ class ServerWords {
     })
   }
 
-  /** Why it ended, and what to do where that is known. */
+  /** Explains why the server ended, and what to do if that is known. */
   why({ host, port }: BrokerFlags): string {
     if (/address already in use/.test(this.#last))
       return `port ${port} is taken, perhaps by another broker: use that one, or choose another --port`
-    if (/cannot assign requested address/.test(this.#last)) return `${host} is no address of this machine`
+    if (/cannot assign requested address/.test(this.#last)) return `${host} is not an address of this machine`
     return this.#last
   }
 }
@@ -97,7 +97,7 @@ function serverVersion(): number[] {
   )
 }
 
-/** To be pasted on other machines, too. */
+/** Returns the address to paste, also on other machines. */
 function addressOf({ host, port, tlsCert }: BrokerFlags): string {
   const name = ANY_ADDRESS.has(host) ? hostname() : host
   return `${tlsCert === undefined ? 'nats' : 'tls'}://${name.includes(':') ? `[${name}]` : name}:${port}`

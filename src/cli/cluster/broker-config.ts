@@ -5,15 +5,15 @@ import { join, resolve } from 'node:path'
 import type { BrokerFlags } from '../flags/command-flags.ts'
 import { readSecret } from './access-flags.ts'
 
-/** Servers from this version on can be told to write to the disk before they answer; older ones do not start with it. */
+/** From this version on, servers can write to the disk before they answer; older ones do not start with that setting. */
 const SYNCS_FROM = [2, 10] as const
 
-/** The folder in which a broker keeps what is on its way. */
+/** Returns the folder in which a broker keeps messages. */
 export function storeOf({ store, port }: BrokerFlags): string {
   return resolve(store ?? join(homedir(), '.manyhands', `broker-${port}`))
 }
 
-/** The configuration of a server, in a file that nobody else can read: on a command line a token would be seen. */
+/** The configuration of a server, in a file that only this user can read: a command line would show the token. */
 export class BrokerConfig {
   readonly file: string
   readonly #folder: string
@@ -25,7 +25,7 @@ export class BrokerConfig {
     writeFileSync(this.file, text, { mode: 0o600 })
   }
 
-  /** A server that has started needs it no more. */
+  /** Removes the file, which a server that has started no longer needs. */
   remove(): void {
     rmSync(this.#folder, { recursive: true, force: true })
   }

@@ -4,26 +4,26 @@ import { tasksOf } from '../../task/tasks-of.ts'
 import { usageError } from '../command-error.ts'
 import { findTask } from '../module/find-task.ts'
 
-/** No module has such an export: asking for it loads the module, and tells what it has. */
+/** No module has such an export: the error that asking for it gives lists the exports. */
 const NONE = '(none)'
 const LONGEST_MS = 60_000
 
-/** A module that workers are to run, and its exports that are functions. */
+/** A module that workers may run, and its exports that are functions. */
 export interface CheckedModule {
   readonly url: URL
   readonly exports: readonly string[]
 }
 
 /**
- * Finds modules, and loads them once in a process of its own, as workers will: what is wrong with them is known at the
- * start, not when the first client comes.
+ * Finds modules, and loads them once in a process of its own, as workers will. So errors in them are known at the start,
+ * not when the first client comes.
  *
- * @throws {CommandError} for those that are not there.
- * @throws {ModuleLoadError} for those that cannot be loaded.
+ * @throws {CommandError} for modules that do not exist.
+ * @throws {ModuleLoadError} for modules that cannot be loaded.
  */
 export async function checkModules(modules: readonly string[]): Promise<readonly CheckedModule[]> {
   const urls = await Promise.all(modules.map(find))
-  // How this process gets at its broker is nothing for them.
+  // Modules must not see how this process reaches its broker.
   const env = { NATS_URL: '', NATS_CREDS: '' }
   return await withPool({ backend: 'processes', workers: 1, env, logs: 'off' }, async (pool) => {
     const checked: CheckedModule[] = []

@@ -5,7 +5,7 @@ import { COMMON_FLAGS } from '../flags/common-flags.ts'
 import { addFlags } from '../flags/flag-table.ts'
 import { ACCESS_FLAGS, SERVER_FLAG } from './access-flags.ts'
 
-/** What the commands for more than one machine do. */
+/** The actions of the commands for more than one machine. */
 export interface ClusterActions {
   worker(modules: readonly string[], flags: WorkerFlags): Promise<void>
   broker(flags: BrokerFlags): Promise<void>

@@ -11,7 +11,7 @@ import { natsOptionsOf } from './access-flags.ts'
 const WATCH_MS = 1_000
 const CLEAR = '\u001B[H\u001B[J'
 
-/** `manyhands status --workers --server URL`: who works in a group, and how much. Prints to stdout. */
+/** `manyhands status --workers --server URL`: shows the workers of a group and their load. Prints to stdout. */
 export async function showGroup(flags: StatusFlags): Promise<void> {
   let before: readonly Offer[] = []
   let offers: readonly Offer[] | undefined = await groupStatus(natsOptionsOf(flags))
@@ -27,7 +27,7 @@ export async function showGroup(flags: StatusFlags): Promise<void> {
   }
 }
 
-/** A broker that does not answer for a while does not end the watch. */
+/** Asks again. A broker that does not answer for a while does not end the watch. */
 async function again(flags: StatusFlags): Promise<readonly Offer[] | undefined> {
   try {
     return await groupStatus(natsOptionsOf(flags))
@@ -60,7 +60,7 @@ function line(offer: Offer, before: readonly Offer[]): string {
   )
 }
 
-/** Batches per second since it was last looked at, or since it started. */
+/** Returns batches per second since the last look, or since the start. */
 function rateOf({ agent, done, uptime }: Offer, before: readonly Offer[]): string {
   const last = before.find((one) => one.agent === agent) ?? { done: 0, uptime: 0 }
   return ((done - last.done) / Math.max(0.001, (uptime - last.uptime) / 1_000)).toFixed(1)

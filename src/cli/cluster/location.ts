@@ -3,13 +3,13 @@ import type { BackendOption } from '../../settings/run-options.ts'
 import { oneOfWords } from '../flags/values.ts'
 import { type AccessFlags, natsOptionsOf, parseServers } from './access-flags.ts'
 
-/** Where a run's workers are: on this machine, or on those that a broker leads to. */
+/** The location of a run's workers: this machine, or those that a broker leads to. */
 export type Location = BackendName | `nats://${string}` | `tls://${string}`
 
 /** The word for one worker of each backend. */
 const WORKER: Readonly<Record<BackendName, string>> = { processes: 'process', threads: 'thread', serial: 'serial' }
 
-/** Reads where workers are. */
+/** Reads the location of workers. */
 export function parseLocation(text: string, flag: string): Location {
   if (isBroker(text)) return parseServers(text, flag) as Location
   return oneOfWords([...BACKENDS, 'nats://host:4222'])(text, flag)

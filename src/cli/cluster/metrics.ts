@@ -6,19 +6,19 @@ import { messageOf } from '../../util/message-of.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { Address } from '../flags/values.ts'
 
-/** Where the figures come from. */
+/** The source of the figures. */
 export interface FigureSource {
   connected(): boolean
-  /** Undefined until a broker was there. */
+  /** The state of the workers; undefined until they were connected once. */
   offer(): Offer | undefined
 }
 
 type Figure = readonly [name: string, type: 'gauge' | 'counter', help: string, value: number]
 
 /**
- * Figures for Prometheus at `/metrics`: only numbers, nothing of any task.
+ * Serves figures for Prometheus at `/metrics`: only numbers, nothing about tasks.
  *
- * @throws {CommandError} where the address cannot be had.
+ * @throws {CommandError} if the address cannot be listened at.
  */
 export async function serveMetrics({ host, port }: Address, source: FigureSource): Promise<Server> {
   const server = createServer((request, response) => {
@@ -34,7 +34,7 @@ export async function serveMetrics({ host, port }: Address, source: FigureSource
   return server
 }
 
-/** The figures of a fleet in Prometheus' text format. */
+/** Formats the figures as Prometheus reads them. */
 function metricsText(source: FigureSource): string {
   const offer = source.offer()
   const connected: Figure = ['connected', 'gauge', 'Whether the broker answers.', Number(source.connected())]

@@ -1,28 +1,28 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { messageOf } from '../../util/message-of.ts'
-import { isRunning, processOf, type RunningProcess } from '../../util/running-process.ts'
+import { processOf, type RunningProcess, runningHolder } from '../../util/running-process.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 
 interface Holder extends RunningProcess {
   readonly address: string
 }
 
-/** Who uses a broker's store is written down there: servers do not look, and two of them would spoil it. */
+/** Locks a broker's store, in a file there. Servers do not check, and two of them would corrupt it. */
 export class StoreLock {
   readonly #file: string
 
-  /** @throws {CommandError} where the folder cannot be made, or a server uses it. */
+  /** @throws {CommandError} if the folder cannot be made, or a server uses it. */
   constructor(store: string) {
     this.#file = join(store, 'broker.json')
     try {
       mkdirSync(store, { recursive: true })
     } catch (error) {
-      throw new CommandError(`the store cannot be ${store}: ${messageOf(error)}`, EXIT.cannotStart, error)
+      throw new CommandError(`cannot make the store ${store}: ${messageOf(error)}`, EXIT.cannotStart, error)
     }
-    const holder = this.#holder()
-    if (holder === undefined || !isRunning(holder)) return
+    const holder = runningHolder(this.#file) as Holder | undefined
+    if (holder === undefined) return
     throw new CommandError(
       `${store} is in use by the broker at ${holder.address} (process ${holder.pid}): ` +
         'use that one, or give this one a --port and a --store of its own',
@@ -30,20 +30,12 @@ export class StoreLock {
     )
   }
 
-  /** From now on the store is a server's, as long as its process runs. */
+  /** Locks the store for a server, as long as its process runs. */
   take(pid: number, address: string): void {
     writeFileSync(this.#file, JSON.stringify({ ...processOf(pid), address } satisfies Holder))
   }
 
   release(): void {
     rmSync(this.#file, { force: true })
-  }
-
-  #holder(): Holder | undefined {
-    try {
-      return JSON.parse(readFileSync(this.#file, 'utf8')) as Holder
-    } catch {
-      return undefined
-    }
   }
 }

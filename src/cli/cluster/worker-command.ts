@@ -7,7 +7,7 @@ import { checkModules } from './check-modules.ts'
 import { serveMetrics } from './metrics.ts'
 import { WorkerReport } from './worker-report.ts'
 
-/** `manyhands worker`: workers for clients of a group, until they are told to end. Resolves to the exit code. */
+/** `manyhands worker`: runs workers for clients of a group until a signal ends them. Resolves to the exit code. */
 export async function worker(modules: readonly string[], flags: WorkerFlags, screen: Screen): Promise<number> {
   const ending = endSignal()
   const running = await Promise.race([start(modules, flags, screen), ending])

@@ -6,16 +6,16 @@ import type { WorkerFlags } from '../flags/command-flags.ts'
 import type { Screen } from '../report/screen.ts'
 import type { CheckedModule } from './check-modules.ts'
 
-/** Functions of a module that are named at the start. */
+/** Functions of a module that are named at the start, at most. */
 const MOST_NAMES = 12
 
-/** Says what happens at workers: failures, what an operator wants to know, or all, by `--log-level`. */
+/** Reports what happens at workers: failures, what an operator wants to know, or all, by `--log-level`. */
 export class WorkerReport {
   isConnected = false
   readonly #flags: WorkerFlags
   readonly #screen: Screen
   readonly #isQuiet: boolean
-  /** Workers that each client has. */
+  /** The number of workers that each client has. */
   readonly #clients = new Map<string, number>()
 
   constructor(flags: WorkerFlags, screen: Screen) {
@@ -24,7 +24,7 @@ export class WorkerReport {
     this.#isQuiet = flags.quiet || flags.logLevel === 'error'
   }
 
-  /** Workers are there: how many, and what they may run. */
+  /** Reports that workers are ready: how many, and what they may run. */
   ready({ slots, modules, allowsCode, agent }: Offer, checked: readonly CheckedModule[]): void {
     if (this.#isQuiet) return
     const { group = 'default', json } = this.#flags
@@ -44,15 +44,15 @@ export class WorkerReport {
     if (this.#flags.logLevel === 'debug' || isFailure(event) || isRare(event)) this.#screen.say(inWords(event))
   }
 
-  /** Each client has many workers: that it comes and goes is said once. */
+  /** Reports once that a client comes or goes, although it has many workers. */
   #moved({ type, client }: AgentEvent & { readonly client: string }): void {
     const before = this.#clients.get(client) ?? 0
     const now = before + (type === 'lent' ? 1 : -1)
     if (now > 0) this.#clients.set(client, now)
     else this.#clients.delete(client)
     if (this.#isQuiet) return
-    if (before === 0) this.#screen.say(`client ${short(client)} has come`)
-    else if (now === 0) this.#screen.say(`client ${short(client)} has gone`)
+    if (before === 0) this.#screen.say(`client ${short(client)} connected`)
+    else if (now === 0) this.#screen.say(`client ${short(client)} left`)
   }
 
   #write(event: object): void {

@@ -12,7 +12,7 @@ import { findTask } from '../module/find-task.ts'
 import { labelOf } from '../report/label-of.ts'
 import type { Screen } from '../report/screen.ts'
 
-/** `manyhands cache why`: of each input whether its result is there, or why it is not. Prints to stdout. */
+/** `manyhands cache why`: shows for each input if its result is stored, or why it is not. Prints to stdout. */
 export async function whyNotCached(
   module: string,
   texts: readonly string[],

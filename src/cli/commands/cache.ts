@@ -8,7 +8,7 @@ import { escapeText } from '../../util/terminal-text.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { CacheFlags, PruneFlags } from '../flags/command-flags.ts'
 
-/** `manyhands cache ls`: all results, the newest first. */
+/** `manyhands cache ls`: lists all results, the newest first. */
 export function listCache({ dir, json }: CacheFlags): void {
   const all = [...open(dir).list()].sort((a, b) => b.head.stored - a.head.stored)
   for (const one of all) console.log(json ? asJson(one) : describe(one))
@@ -26,7 +26,7 @@ function describe({ key, meta, head }: Listed): string {
   return `${when}  ${size(head.payloadLength).padStart(9)}  ${key.slice(0, 12)}  ${escapeText(meta.name)}`
 }
 
-/** `manyhands cache size`. */
+/** `manyhands cache size`: shows the number and the size of the results. */
 export function sizeOfCache({ dir, json }: CacheFlags): void {
   const store = open(dir)
   const entries = [...store.list()].length
@@ -36,7 +36,7 @@ export function sizeOfCache({ dir, json }: CacheFlags): void {
   )
 }
 
-/** `manyhands cache verify`. Returns the exit code. */
+/** `manyhands cache verify`: removes broken results. Returns the exit code. */
 export function verifyCache({ dir, json }: CacheFlags): number {
   const report = open(dir).verify()
   const { entries, corrupt } = report
@@ -46,14 +46,14 @@ export function verifyCache({ dir, json }: CacheFlags): number {
   return corrupt.length === 0 ? EXIT.ok : EXIT.someFailed
 }
 
-/** `manyhands cache prune`. */
+/** `manyhands cache prune`: removes old results. */
 export function pruneCache({ dir, json, maxBytes, maxAge }: PruneFlags): void {
   const pruned = open(dir).prune({ maxBytes, maxAge })
   if (json) console.log(JSON.stringify(pruned))
   else console.log(`${results(pruned.removed)} removed, ${size(pruned.bytes)} left in ${dir}`)
 }
 
-/** `manyhands cache clear`. */
+/** `manyhands cache clear`: removes all results. */
 export function clearCache({ dir, json }: CacheFlags): void {
   const store = open(dir)
   const bytes = store.bytes()

@@ -18,7 +18,7 @@ import { readRecord, type RunRecord } from '../runs/run-record.ts'
 
 type AnyMap = (inputs: Iterable<unknown>, fn: unknown, options: object) => Results<unknown>
 
-/** What `manyhands debug` was called with: `calm-otter-41#17`, or the two apart. */
+/** A call of `manyhands debug`: `calm-otter-41#17`, or the two apart. */
 export interface DebugCall {
   readonly run: string
   /** The number of the input; without one the first that failed. */
@@ -36,7 +36,7 @@ export function readDebugCall(text: string, number: string | undefined): DebugCa
   return { run, task: given[0] === undefined ? undefined : Number(given[0]) }
 }
 
-/** Which input a call means, and the run that it failed in. */
+/** Finds the input that a call means, and the run in which it failed. */
 export function findFailure({ run, task }: DebugCall): { readonly record: RunRecord; readonly row: JournalRow } {
   const record = readRecord(run)
   return { record, row: failedTask(record, task) }
@@ -51,10 +51,10 @@ export async function debugTask(record: RunRecord, row: JournalRow, call: RunCal
   const task = await findTask(call.module)
   const input = await inputOf(record, row, call, screen)
   if (row.state === 'crashed')
-    screen.warn('its worker died: if that happens again, this process dies. Nothing but the terminal will tell of it')
+    screen.warn('its worker died: if it dies again, this process dies with it, and only the terminal shows why')
   if (row.state === 'timeout') screen.warn('it took too long: that alone does not stop it here')
   const fn = tasksOf<Record<string, () => unknown>>(task.url)[task.exportName]
-  // What the function takes is not known here. The input keeps its number.
+  // The types of the function are not known here. The input keeps its number.
   const results = (map as unknown as AnyMap)(numbered(row.task, input), fn, {
     debug: true,
     name: task.name,
@@ -78,7 +78,7 @@ function* numbered(number: number, input: unknown): Generator<unknown, void, und
   yield input
 }
 
-/** The input of a row: what the row itself has, where that is all of it, else the one with its key among the run's inputs. */
+/** Finds the input of a row: in the row itself if that holds all of it, else among the run's inputs, by its key. */
 async function inputOf(
   { run }: RunRecord,
   row: JournalRow,

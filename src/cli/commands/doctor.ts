@@ -11,10 +11,10 @@ import { natsOptionsOf } from '../cluster/access-flags.ts'
 import type { DoctorFlags } from '../flags/command-flags.ts'
 import { RUNS_FOLDER } from '../runs/run-record.ts'
 
-/** One thing that was looked at. */
+/** The result of one check. */
 interface Finding {
   readonly what: string
-  /** Undefined where it is neither. */
+  /** Undefined if it is neither good nor bad. */
   readonly isGood: boolean | undefined
   readonly says: string
 }
@@ -26,7 +26,7 @@ const MARKS = new Map<boolean | undefined, string>([
 ])
 const OLDEST_NODE = [20, 19]
 
-/** `manyhands doctor`: whether all that a run needs is there. Prints to stdout; resolves to whether it is. */
+/** `manyhands doctor`: checks that all that a run needs is there. Prints to stdout; resolves to true if it is. */
 export async function doctor(flags: DoctorFlags): Promise<boolean> {
   const findings = [node(), cores(), memory(), typescript(), folder(), scratch()]
   for (const backend of BACKENDS) if (backend !== 'serial') findings.push(await workers(backend))

@@ -4,7 +4,7 @@ import { escapeText } from '../../util/terminal-text.ts'
 import { outputFile, readOutput } from '../runs/output-log.ts'
 import { readRecord } from '../runs/run-record.ts'
 
-/** `manyhands logs <run> --task N`: what a task printed, to stdout. Without a task: what all did. */
+/** `manyhands logs <run> --task N`: prints to stdout what a task printed; without a task, what all did. */
 export function logs(run: string, task: number | undefined, json: boolean): void {
   const record = readRecord(run)
   const file = outputFile(record.run)

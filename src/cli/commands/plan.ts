@@ -1,4 +1,5 @@
 import { Cache } from '../../cache/cache.ts'
+import { tableLines } from '../../util/show-text.ts'
 import { escapeText } from '../../util/terminal-text.ts'
 import type { Plan } from '../../workflow/plan/plan.ts'
 import { usageError } from '../command-error.ts'
@@ -7,10 +8,10 @@ import { findTask } from '../module/find-task.ts'
 import { declareWorkflow, findWorkflow } from '../module/find-workflow.ts'
 import type { Screen } from '../report/screen.ts'
 
-/** So many reasons are told of each node: the commonest. */
+/** The number of reasons shown for a node: the most frequent ones. */
 const MAX_REASONS = 3
 
-/** `manyhands plan`: what a run of a workflow would take from the cache, what it would compute, and why. */
+/** `manyhands plan`: shows what a run of a workflow would take from the cache, what it would compute, and why. */
 export async function showPlan(
   module: string,
   texts: readonly string[],
@@ -20,7 +21,7 @@ export async function showPlan(
   await import('../../compose.ts')
   const task = await findTask(module)
   const found = await findWorkflow(task)
-  if (found === undefined) throw usageError(`${task.name} is no workflow: expected a node, such as apply(fn)(items)`)
+  if (found === undefined) throw usageError(`${task.name} is not a workflow: expected a node such as apply(fn)(items)`)
   const node = await declareWorkflow(found, texts, { literal: false, format: 'auto', skip: 0, limit: Infinity }, screen)
   const plan = await node.plan({ cache: new Cache(cache) })
   console.log(json ? JSON.stringify(plan) : table(plan))
@@ -32,15 +33,7 @@ function table({ nodes }: Plan): string {
     ...[hit, run, unknown].map(String),
     reasonsOf(items),
   ])
-  const all = [['node', 'hit', 'run', 'unknown', 'why'], ...rows]
-  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? []
-  const lines = all.map((row) =>
-    row
-      .map((cell, i) => (i === 0 || i === row.length - 1 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  )
-  return lines.join('\n')
+  return tableLines([['node', 'hit', 'run', 'unknown', 'why'], ...rows], [0, 4]).join('\n')
 }
 
 function reasonsOf(items: Plan['nodes'][number]['items']): string {

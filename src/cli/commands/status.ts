@@ -13,7 +13,7 @@ import { allRecords, readRecord, type RunRecord } from '../runs/run-record.ts'
 const SLOWEST = 20
 const WATCH_MS = 1_000
 
-/** `manyhands status`: how a run stands, or all of this folder. Prints to stdout. */
+/** `manyhands status`: shows the state of a run, or of all in this folder. Prints to stdout. */
 export async function status(run: string | undefined, flags: StatusFlags): Promise<void> {
   if (run === undefined && isAboutGroup(flags)) {
     const { showGroup } = await import('../cluster/group-status.ts')
@@ -28,7 +28,7 @@ export async function status(run: string | undefined, flags: StatusFlags): Promi
   }
 }
 
-/** Who names a broker or a group asks about that. */
+/** True if the flags name a broker or group, rather than a run. */
 function isAboutGroup({ server, group, workers }: StatusFlags): boolean {
   return (server ?? group ?? (workers ? process.env['NATS_URL'] : undefined)) !== undefined
 }
@@ -114,7 +114,7 @@ function isGood(state: AttemptState): boolean {
   return state === 'ok' || state === 'cached' || state === 'skipped'
 }
 
-/** Short times to the millisecond. */
+/** Shows a length of time; short ones to the millisecond. */
 function time(ms: number): string {
   return ms < 10_000 ? `${Math.round(ms)} ms` : duration(ms)
 }

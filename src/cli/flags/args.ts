@@ -20,14 +20,14 @@ export function completeArgs(args: readonly string[], program: Command): string[
   const complete = withConfig(options, program).map((arg, at, all) => {
     const next = all[at + 1]
     if (arg === '--resume' && next !== undefined && isRun(next))
-      throw usageError(`to go on with that run write --resume=${next}`)
+      throw usageError(`to resume that run write --resume=${next}`)
     const alone = ROWS.get(arg)?.alone
     return alone === undefined ? arg : `${arg}=${alone}`
   })
   return end < 0 ? complete : [...complete, ...args.slice(end)]
 }
 
-/** Arguments with those of the file that `--config-file` names put before the others, so that flags win. */
+/** Puts the flags of the file that `--config-file` names before the others, so that those win. */
 function withConfig(args: readonly string[], program: Command): string[] {
   const at = args.findIndex((arg) => arg === OPTION || arg.startsWith(`${OPTION}=`))
   if (at < 0) return [...args]
@@ -44,7 +44,7 @@ function flagsOf(path: string, command: string, program: Command): string[] {
   const own = program.commands.find((other) => other.name() === command)
   return Object.entries(readConfig(path)).flatMap(([name, value]) => {
     if (!all.has(name)) throw usageError(`${path}: there is no option "${name}".${didYouMean(nearestName(name, all))}`)
-    // One file for all commands: what another command takes says nothing here.
+    // One file serves all commands: flags of other commands are left out.
     const option = own?.options.find(({ long }) => long === `--${name}`)
     return own === undefined || option !== undefined ? flag(path, name, value, option?.required === true) : []
   })
@@ -77,7 +77,7 @@ function flag(path: string, name: string, value: unknown, takesValue: boolean): 
   )
 }
 
-/** The options that stand after `retry`, without the run that it names. They count among those of the run. */
+/** Returns the options after `retry`, without the run that it names. They are added to those of the run. */
 export function ownRetryArgs(command: Command, args: readonly string[]): string[] {
   for (const name of ['skip', 'limit'])
     if (command.getOptionValueSource(name) === 'cli')
@@ -85,13 +85,13 @@ export function ownRetryArgs(command: Command, args: readonly string[]): string[
   return args.toSpliced(operandAt(command, args), 1)
 }
 
-/** The arguments of a run that is run again, with some options added: before a `--`, behind which all are inputs. */
+/** Adds options to the arguments of a run: before a `--`, after which all are inputs. */
 export function againWith(args: readonly string[], options: readonly string[]): string[] {
   const end = args.indexOf('--')
   return end < 0 ? [...args, ...options] : args.toSpliced(end, 0, ...options)
 }
 
-/** Where the first argument stands that is neither an option nor the value of one. */
+/** Finds the first argument that is neither an option nor the value of one. */
 function operandAt(command: Command, args: readonly string[]): number {
   for (let at = 0; at < args.length; at++) {
     const arg = args[at] as string

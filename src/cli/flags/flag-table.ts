@@ -5,7 +5,7 @@ import type { MapOptions } from '../../settings/run-options.ts'
 /** Reads a flag's value. `flag` is its long name, for messages: `--jobs`. */
 export type Parse<T> = (text: string, flag: string) => T
 
-/** What a flag belongs to: every run; runs with inputs; or runs of one function over inputs, as against workflows. */
+/** The runs that a flag is for: all; those with inputs; or those of a function over inputs, and not of a workflow. */
 export type AppliesTo = 'runs' | 'inputs' | 'functions'
 
 /** A row of a table of flags. The key that it has there is commander's: the long name in camel case. */
@@ -16,7 +16,7 @@ export interface Flag {
   readonly parse?: Parse<unknown>
   /** The value without the flag. Booleans have false. */
   readonly initial?: unknown
-  /** How the help shows `initial`. */
+  /** `initial` as the help shows it. */
   readonly shownInitial?: string
   /** The text that is read if the flag stands without its `[=value]`. */
   readonly alone?: string
@@ -37,7 +37,7 @@ export interface Flag {
 
 export type FlagTable = Readonly<Record<string, Flag>>
 
-/** What a flag's value is: what `parse` gives; a text if it takes one; else a boolean. */
+/** The type of a flag's value: that of `parse`; a text if the flag takes one; else a boolean. */
 export type FlagValue<F extends Flag> = F extends { readonly parse: Parse<infer T> }
   ? T
   : F extends { readonly flag: `${string}${'<' | '[='}${string}` }
@@ -76,7 +76,7 @@ export function longName({ flag }: Flag): string {
   return /--[a-z-]+/.exec(flag)?.[0] ?? flag
 }
 
-/** Whether a flag has another value than it has without being given. */
+/** True if a flag has another value than its initial one. */
 export function isGiven({ initial }: Flag, value: unknown): boolean {
   return value !== undefined && value !== (initial ?? false)
 }

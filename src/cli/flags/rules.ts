@@ -14,7 +14,7 @@ export function parseHalt(text: string, flag: string): HaltOption | 'never' {
   }
 }
 
-/** How long a task waits before it runs again, in milliseconds: the first time, and at most. */
+/** Milliseconds before a task runs again: the first time, and at most. */
 export interface RetryDelay {
   readonly delay: number
   readonly maxDelay: number

@@ -113,7 +113,7 @@ export function parseJsonArray(text: string, flag: string): readonly unknown[] {
   throw usageError(`${expected}; for one argument: '[${text}]'`)
 }
 
-/** Where a server listens. */
+/** The address at which a server listens. */
 export interface Address {
   readonly host: string
   readonly port: number

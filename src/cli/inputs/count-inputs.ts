@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 
 import type { InputFormat } from './formats/input-format.ts'
 
-/** To count what is in larger files, in bytes, takes longer than it is worth. */
+/** Larger files, in bytes, are not counted: that would take longer than it is worth. */
 const LARGEST = 2 ** 26
 const NEWLINE = 0x0a
 const RETURN = 0x0d
@@ -16,11 +16,11 @@ interface Counter {
   readonly end: () => number
 }
 
-/** How many inputs a file holds; undefined where that is not quickly known. Errors are told when it is read. */
+/** Counts the inputs in a file; undefined if that would take long. Errors are reported when the file is read. */
 export async function countInputs(path: string, format: InputFormat): Promise<number | undefined> {
   try {
     const stats = await stat(path)
-    // What a pipe holds can be read only once.
+    // A pipe can be read only once.
     if (!stats.isFile() || stats.size > LARGEST) return undefined
     const counter = counterFor(format)
     for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>)
@@ -38,7 +38,7 @@ function counterFor(format: InputFormat): Counter {
 
 function recordCounter(separator: number, countsBlank: boolean): Counter {
   let count = 0
-  /** The record that has begun is one that counts. */
+  /** True if the record that has begun counts. */
   let counts = false
   const hasText = (chunk: Buffer, start: number, end: number): boolean =>
     countsBlank ? end > start : chunk.subarray(start, end).some((byte) => byte > SPACE)
@@ -54,12 +54,12 @@ function recordCounter(separator: number, countsBlank: boolean): Counter {
   return { push, end: () => (counts ? count + 1 : count) }
 }
 
-/** Counts the rows below a header. Those with broken quotes may make it wrong. */
+/** Counts the rows below a header. Rows with broken quotes may make the number wrong. */
 function rowCounter(delimiter: number): Counter {
   let count = 0
   let isBlank = true
   let isQuoted = false
-  /** Here a quote opens a field, or goes on with it after one that was doubled. */
+  /** True if a quote here opens a field, or continues it after a doubled one. */
   let opens = true
   const take = (byte: number | undefined): void => {
     if (byte === QUOTE && (isQuoted || opens)) {
@@ -77,7 +77,7 @@ function rowCounter(delimiter: number): Counter {
   }
   const push = (chunk: Buffer): void => {
     let at = 0
-    // Lines before the first quote need no look at each byte.
+    // Lines before the first quote are counted by their newlines.
     if (!isQuoted) {
       const quote = chunk.indexOf(QUOTE)
       const last = chunk.lastIndexOf(NEWLINE, quote < 0 ? chunk.length : quote)

@@ -8,7 +8,7 @@ import { didYouMean } from '../../util/nearest-name.ts'
 import { usageError } from '../command-error.ts'
 import { nearestFile } from '../module/nearest-file.ts'
 
-/** What an argument among the inputs stands for. */
+/** The meaning of an argument among the inputs. */
 export type InputArgument =
   | { readonly kind: 'value'; readonly value: string }
   | { readonly kind: 'glob'; readonly pattern: string }
@@ -30,8 +30,8 @@ export function readArgument(text: string, literal: boolean): InputArgument {
 }
 
 /**
- * The files that a pattern matches, by the code units of their paths. Dot names only where the
- * pattern has the dot. `except`: the file that results go to, which is none of them.
+ * Lists the files that a pattern matches, sorted by the code units of their paths. Names with a leading dot match only if
+ * the pattern has the dot. `except`: the file that results go to, which is left out.
  */
 export async function expandGlob(pattern: string, except?: string): Promise<string[]> {
   const found = await glob(pattern, {

@@ -12,30 +12,30 @@ import { parseJson } from './formats/parse-json.ts'
 import { checkInputFile } from './input-argument.ts'
 import { begin, checkBeginning, type InputChunk, readChunks } from './input-chunks.ts'
 
-/** Bytes that are read from a file at a time. */
-const CHUNK = 2 ** 17
+/** Bytes read from a file at a time. */
+const PIECE = 2 ** 17
 
-/** Inputs that are read when it is their turn. */
+/** Inputs that are read in turn, during the run. */
 export interface InputSource {
   readonly read: () => AsyncIterable<InputChunk>
-  /** How many there are, where that is known before they are read. */
+  /** Their number, if it is known before they are read. */
   readonly count: number | undefined
 }
 
-/** The inputs in a file, as far as they must be read before anything runs. */
+/** Opens a file of inputs. Reads what has to be checked before anything runs. */
 export async function openFile(path: string, format: InputFormat, warn: Warn): Promise<InputChunk | InputSource> {
   await checkInputFile(path)
   // A pipe can be read only once.
-  if (!(await stat(path)).isFile()) return openStream(chunksOf(path), path, format, warn)
-  if (format === 'json') return parseJson(chunksOf(path), path)
-  if (format === 'csv' || format === 'tsv') await checkBeginning(chunksOf(path), inputParser(format, path, warn))
+  if (!(await stat(path)).isFile()) return openStream(bytesOf(path), path, format, warn)
+  if (format === 'json') return parseJson(bytesOf(path), path)
+  if (format === 'csv' || format === 'tsv') await checkBeginning(bytesOf(path), inputParser(format, path, warn))
   return {
-    read: () => readChunks(chunksOf(path), inputParser(format, path, warn)),
+    read: () => readChunks(bytesOf(path), inputParser(format, path, warn)),
     count: await countInputs(path, format),
   }
 }
 
-/** The inputs on stdin. */
+/** Opens the inputs on stdin. */
 export async function openStdin(format: InputFormat, warn: Warn): Promise<InputChunk | InputSource> {
   // Node would give an empty stream.
   if (fstatSync(0).isDirectory()) throw usageError('stdin is a folder: there is nothing to read inputs from')
@@ -43,26 +43,26 @@ export async function openStdin(format: InputFormat, warn: Warn): Promise<InputC
 }
 
 async function openStream(
-  chunks: AsyncIterable<Uint8Array>,
+  bytes: AsyncIterable<Uint8Array>,
   name: string,
   format: InputFormat,
   warn: Warn,
 ): Promise<InputChunk | InputSource> {
-  if (format === 'json') return parseJson(chunks, name)
+  if (format === 'json') return parseJson(bytes, name)
   const parser = inputParser(format, name, warn)
-  const lots = await begin(readChunks(chunks, parser), parser)
-  return { read: () => lots, count: undefined }
+  const chunks = await begin(readChunks(bytes, parser), parser)
+  return { read: () => chunks, count: undefined }
 }
 
-async function* chunksOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Uint8Array>
+    yield* createReadStream(path, { highWaterMark: PIECE }) as AsyncIterable<Uint8Array>
   } catch (error) {
     throw inputError(`cannot read the inputs in ${path}: ${(error as Error).message}`, error)
   }
 }
 
-/** What comes in on stdin, up to its end or until nobody wants more. */
+/** Reads stdin to its end, or until no more is wanted. */
 export async function* readStdin(): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     yield* process.stdin as AsyncIterable<Uint8Array>
@@ -73,7 +73,11 @@ export async function* readStdin(): AsyncGenerator<Uint8Array, void, undefined> 
   }
 }
 
-/** Nobody shall wait for a terminal without knowing it: it is read only for `-`. Returns whether it will be. */
+/**
+ * True if inputs will be read from a terminal, which needs a `-`.
+ *
+ * @throws {CommandError} if there are no inputs and stdin is a terminal: the command would seem to hang.
+ */
 export function readsTerminal(texts: readonly string[], { literal, onlyFailed }: RunFlags): boolean {
   if (!process.stdin.isTTY) return false
   if (texts.length > 0) return !literal && texts.includes('-')
@@ -81,7 +85,7 @@ export function readsTerminal(texts: readonly string[], { literal, onlyFailed }:
   throw usageError("no inputs: give values, globs ('img/*.png') or @files after the module, or pipe lines in")
 }
 
-/** A parser for a format of which not all must be there before it can be read. `name` is that of the file. */
+/** Makes the parser for a format that can be read piece by piece. `name` is that of the file, for errors. */
 export function inputParser(format: Exclude<InputFormat, 'json'>, name: string, warn: Warn): InputParser {
   switch (format) {
     case 'lines':

@@ -6,32 +6,32 @@ import { type InputSource, openFile, openStdin } from './input-source.ts'
 
 export interface InputOptions {
   readonly literal: boolean
-  /** How inputs stand in files and on stdin. */
+  /** The format of files and stdin. */
   readonly format: InputFormat | 'auto'
   readonly skip: number
   readonly limit: number
-  /** The file that results go to. */
+  /** The file that results go to, which globs leave out. */
   readonly output?: string
 }
 
-/** Those who are told what is odd among the inputs. */
+/** Listens to what is odd among the inputs. */
 export interface InputListeners {
   readonly warn: (message: string) => void
-  /** A row that cannot be read: a failed input, which the run does not get to see. */
+  /** Called with a row that cannot be read: a failed input that the run does not see. */
   readonly onBadRow: (row: BadRow) => void
 }
 
 /** The inputs of a run. */
 export interface Inputs {
   readonly items: readonly unknown[] | AsyncIterable<unknown>
-  /** How many there are, bad rows included, where that is known. */
+  /** The number of inputs, bad rows included; undefined as long as it is not known. */
   readonly total: () => number | undefined
 }
 
-/** What can be read when it is its turn: inputs that are there, or a source of more. */
+/** The inputs of one argument: those that are there, or a source to read them from in turn. */
 type Part = InputChunk | InputSource
 
-/** Makes ready what the arguments stand for. Files and stdin are read while the run goes on, as it has room for more. */
+/** Opens what the arguments stand for. Files and stdin are read during the run, as it has room for more. */
 export async function openInputs(
   texts: readonly string[],
   options: InputOptions,
@@ -42,7 +42,7 @@ export async function openInputs(
   if (args.length === 0) args.push({ kind: 'stdin' })
   if (args.filter(({ kind }) => kind === 'stdin').length > 1) throw usageError('stdin can be read only once: "-" twice')
   const parts = args.map((): Part => [])
-  // Stdin last: what is wrong elsewhere is told before it is waited for.
+  // Stdin comes last, so that errors elsewhere are known without waiting for it.
   for (const isStdin of [false, true]) {
     for (const [index, arg] of args.entries())
       if ((arg.kind === 'stdin') === isStdin) parts[index] = await partOf(arg, options, listeners.warn)
@@ -83,17 +83,17 @@ async function* inTurn(parts: readonly Part[]): AsyncGenerator<InputChunk, void,
   }
 }
 
-/** Counts inputs while they are read; until then so many are expected. Bad rows are told, and go no further. */
+/** Counts inputs while they are read; until then `expected` is their number. Passes bad rows to `onBadRow` instead. */
 function counted(
-  lots: AsyncIterable<InputChunk>,
+  chunks: AsyncIterable<InputChunk>,
   expected: number | undefined,
   onBadRow: InputListeners['onBadRow'],
 ): Inputs {
   let total = 0
   let isWhole = false
   async function* items(): AsyncGenerator<unknown, void, undefined> {
-    for await (const lot of lots) {
-      for (const input of lot) {
+    for await (const chunk of chunks) {
+      for (const input of chunk) {
         total++
         if (input instanceof BadRow) onBadRow(input)
         else yield input

@@ -8,11 +8,11 @@ import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import { nearestFile } from './nearest-file.ts'
 
-/** The function or class that is to be run, found but not loaded. */
+/** The function or class to run, found but not loaded. */
 export interface TaskReference {
   readonly url: URL
   readonly exportName: string
-  /** What the run is called. */
+  /** The name of the run. */
   readonly name: string
 }
 
@@ -21,15 +21,14 @@ const CODE_FILE = /\.[cm]?[jt]sx?$/
 /**
  * Finds what `<module>#<export>` names: a file, a package as seen from `cwd`, or a module of Node.
  *
- * @throws {CommandError} where there is no such module. Whether it has the export is known when it is loaded.
+ * @throws {CommandError} if there is no such module. A missing export is known only when a worker loads the module.
  */
 export async function findTask(text: string, cwd: string = process.cwd()): Promise<TaskReference> {
   const hash = isFile(resolve(cwd, text)) ? -1 : text.lastIndexOf('#')
   const module = hash < 0 ? text : text.slice(0, hash)
   const exportName = hash < 0 ? 'default' : text.slice(hash + 1)
-  if (module === '')
-    throw cannotStart(`"${text}" names no module: expected <module>#<export>, such as wordcount.ts#count`)
-  if (exportName === '') throw cannotStart(`"${text}" names no export after its "#"`)
+  if (module === '') throw cannotStart(`expected <module>#<export>, such as wordcount.ts#count, got "${text}"`)
+  if (exportName === '') throw cannotStart(`expected the name of an export after the "#", got "${text}"`)
   const url = new URL(await find(module, cwd))
   const stem = basename(module, CODE_FILE.test(module) ? extname(module) : '')
   return { url, exportName, name: exportName === 'default' ? stem : exportName }

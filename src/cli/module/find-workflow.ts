@@ -11,18 +11,18 @@ import type { TaskReference } from './find-task.ts'
 
 const ENTRY = 'manyhands/workflow'
 
-/** A workflow, or what makes one of the inputs. */
+/** A workflow, or a function that makes one from the inputs. */
 export type FoundWorkflow =
   | { readonly node: WorkflowNode<unknown> }
   | { readonly make: (inputs: readonly unknown[]) => Promise<WorkflowNode<unknown>> }
 
 /**
- * The workflow that an export is, or a function makes. Undefined for what is to be run over inputs.
+ * Finds the workflow that an export is, or that a function makes. Undefined for functions over inputs.
  *
- * Workflows are declared in this process, all else is loaded by workers only: so a module is loaded here only where it
- * speaks of workflows.
+ * Workflows are declared in this process, all else is loaded by workers only. So a module is loaded here only if its text
+ * names `manyhands/workflow`.
  *
- * @throws {ModuleLoadError} where such a module cannot be loaded.
+ * @throws {ModuleLoadError} if such a module cannot be loaded.
  */
 export async function findWorkflow({ url, exportName }: TaskReference): Promise<FoundWorkflow | undefined> {
   const text = url.protocol === 'file:' ? readFileSync(url, 'utf8') : ''
@@ -35,7 +35,7 @@ export async function findWorkflow({ url, exportName }: TaskReference): Promise<
   }
 }
 
-/** Whether a function calls operators, or what they made, and leaves it to others to run the result. */
+/** True for a function that calls operators, or what they made, and does not run the result. */
 function declares(fn: object, text: string): boolean {
   const body = Function.prototype.toString.call(fn)
   if (/\.run\s*\(|\brunAll\b/.test(body)) return false
@@ -46,7 +46,7 @@ function declares(fn: object, text: string): boolean {
   return [...names].some((name) => new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$&')}\\)?\\s*\\(`).test(body))
 }
 
-/** What a module calls the things that it imports from there. */
+/** Lists the names that a module gives to its imports from `manyhands/workflow`. */
 function operatorsIn(text: string): Set<string> {
   const imports = text.matchAll(/import\s*\{([^}]*)\}\s*from\s*['"]manyhands\/workflow['"]/g)
   const parts = [...imports].flatMap(([, list]) => (list as string).split(','))
@@ -62,10 +62,10 @@ function operatorsIn(text: string): Set<string> {
 
 function checkNode(made: unknown, exportName: string): WorkflowNode<unknown> {
   if (specOf(made) !== undefined) return made as WorkflowNode<unknown>
-  throw usageError(`${exportName} declares a workflow, but returns no node of it: expected such as apply(fn)(inputs)`)
+  throw usageError(`${exportName} declares a workflow: expected it to return a node such as apply(fn)(inputs)`)
 }
 
-/** The workflow that is to be run, declared for the inputs where it takes some. */
+/** Returns the workflow to run, declared for the inputs if it takes some. */
 export async function declareWorkflow(
   found: FoundWorkflow,
   texts: readonly string[],

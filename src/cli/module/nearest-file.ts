@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 
 import { nearestName } from '../../util/nearest-name.ts'
 
-/** The file beside a path that does not exist which its writer probably meant. */
+/** Finds the file that was probably meant by a path that does not exist: one with a similar name in its folder. */
 export async function nearestFile(path: string): Promise<string | undefined> {
   const folder = dirname(path)
   try {

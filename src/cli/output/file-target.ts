@@ -4,13 +4,13 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { LineTarget } from './line-target.ts'
 
-/** Bytes that are read at once. */
+/** Bytes read at once. */
 const PIECE = 65_536
 
 /**
- * Lines to a file, opened before anything runs. What the file held is replaced when the first results come, so that a
- * run that cannot start costs nothing; but so many bytes as `keeps` says stay, if they are whole lines: else of the lines
- * all that are whole.
+ * Writes lines to a file, which is opened before anything runs. Its content is replaced when the first results come, so
+ * that a run that cannot start costs nothing. The first `keeps()` bytes stay if they are whole lines; else all whole
+ * lines do.
  */
 export async function fileTarget(
   path: string,
@@ -20,7 +20,7 @@ export async function fileTarget(
   const isNew = !existsSync(path)
   const file = await openFile(path)
   let isEmptied = false
-  /** Where the next lines begin; undefined for what is no file. */
+  /** The position at which the next lines begin; undefined for pipes and devices. */
   let end: number | undefined
   let last = Promise.resolve()
   let broken = false
@@ -61,7 +61,7 @@ export async function fileTarget(
   }
 }
 
-/** How many bytes of a file are whole lines: `most`, where a line ends there. */
+/** Counts the bytes of a file that are whole lines: `most`, if a line ends there. */
 async function wholeLines(path: string, size: number, most: number): Promise<number> {
   if (most === 0) return 0
   const file = await open(path, 'r')

@@ -1,20 +1,20 @@
 import type { Writable } from 'node:stream'
 
-/** Where lines of results go. */
+/** The destination of lines. */
 export interface LineTarget {
   /**
-   * Hands lines over; `written` is called when they have arrived, with where they begin in a file, in bytes. Resolves when
-   * there is room for more.
+   * Hands lines over. Calls `written` when they have arrived, with the position in bytes at which they begin in a file.
+   * Resolves when there is room for more; returns undefined if there is some now.
    */
   write(lines: string, written: (start?: number) => void): Promise<void> | undefined
-  /** Resolves when all is written. What was there before stays where the run `failedToStart`. */
+  /** Resolves when all is written. With `failedToStart`, what was there before stays. */
   close(failedToStart: boolean): Promise<void>
 }
 
-/** Lines to a stream, no faster than it takes them. `onError` is told once that it takes no more. */
+/** Writes lines to a stream, no faster than it takes them. Calls `onError` once if it takes no more. */
 export function streamTarget(stream: Writable, onError: (error: Error) => void): LineTarget {
   let isBroken = false
-  /** Those who wait for room that may never come once the stream is broken. */
+  /** Writers that wait for room, which may never come once the stream is broken. */
   let waiting: (() => void)[] = []
   const wake = (): void => {
     const woken = waiting
@@ -36,7 +36,7 @@ export function streamTarget(stream: Writable, onError: (error: Error) => void):
       new Promise<void>((resolve) => {
         if (isBroken) return resolve()
         waiting.push(resolve)
-        // What came before is written when this is; standard streams do not end.
+        // Once this is written, all before it is. Standard streams do not end.
         stream.write('', () => resolve())
       }),
   }

@@ -3,13 +3,13 @@ import type { LineTarget } from './line-target.ts'
 /** Characters that are gathered before they are written. */
 const ENOUGH = 65_536
 
-/** A line that was written for an input, and where it ends among those that were written with it, in bytes. */
+/** A line that was written for an input. `end`: the position of its end among the lines written with it, in bytes. */
 export interface WrittenLine {
   readonly index: number
   readonly end: number
 }
 
-/** Called when lines were written, with where they begin in their file, in bytes. */
+/** Called when lines were written. `start`: the position in bytes at which they begin in their file. */
 export type OnWritten = (lines: readonly WrittenLine[], start: number | undefined) => void
 
 /** Gathers lines, so that many small results cost few writes. Writes what waits as soon as nothing else happens. */

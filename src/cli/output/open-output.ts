@@ -5,7 +5,7 @@ import { jsonLine } from './json-line.ts'
 import { type LineTarget, streamTarget } from './line-target.ts'
 import { LineWriter, type OnWritten } from './line-writer.ts'
 
-/** Takes the results of a run to where they go. All that a run knows of its output. */
+/** Writes the results of a run. All that a run knows of its output. */
 export interface ResultWriter {
   /**
    * Takes the result of an input. If it returns a promise, wait for that before the next call.
@@ -17,21 +17,21 @@ export interface ResultWriter {
   close(failedToStart: boolean): Promise<void>
 }
 
-/** Learns what becomes of what is written. */
+/** Listens to what becomes of output. */
 export interface OutputListener {
   /** Called when no more can be written: with an error, or undefined if the reader wants no more. */
   readonly end: (error: CommandError | undefined) => void
   readonly written: OnWritten
 }
 
-/** Where output goes: a file, or stdout without one and for `-`. */
+/** The destination of output: a file, or stdout without one and for `-`. */
 export interface OutputPlan {
   readonly path: string | undefined
-  /** How many bytes of what the file holds stay. */
+  /** Returns how many bytes of the file stay. */
   readonly keeps: () => number
 }
 
-/** Opens what results go to, as lines of JSON. */
+/** Opens the destination of results, which are written as lines of JSON. */
 export async function openResults(plan: OutputPlan, screen: Screen, listener: OutputListener): Promise<ResultWriter> {
   const lines = await openLines(plan, screen, listener)
   return {
@@ -40,7 +40,7 @@ export async function openResults(plan: OutputPlan, screen: Screen, listener: Ou
   }
 }
 
-/** Opens what lines go to. */
+/** Opens the destination of lines. */
 export async function openLines(
   { path, keeps }: OutputPlan,
   screen: Screen,

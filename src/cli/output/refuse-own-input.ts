@@ -4,7 +4,11 @@ import { usageError } from '../command-error.ts'
 import { readArgument } from '../inputs/input-argument.ts'
 import type { TaskReference } from '../module/find-task.ts'
 
-/** Results must not go where the inputs, or the code, come from: those would be lost. */
+/**
+ * Makes sure that results do not go to the file that inputs or code come from, which would be lost.
+ *
+ * @throws {CommandError} if they would.
+ */
 export function refuseOwnInput(
   output: string | undefined,
   texts: readonly string[],

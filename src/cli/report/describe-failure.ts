@@ -3,22 +3,23 @@ import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 
 import { TaskError, type WorkerIdentity } from '../../errors/task-errors.ts'
+import { shorten } from '../../util/show-text.ts'
 
-/** What a report says about a failed task. */
+/** A failed task, as a report describes it. */
 export interface FailureFacts {
-  /** `RangeError: too large`; may have several lines. With the step of a pipeline: `step dark: RangeError: too large` */
+  /** `RangeError: too large`; may have several lines. In a pipeline with the step: `step dark: RangeError: too large`. */
   readonly what: string
-  /** `at resize (resize.ts:12:5)`, and on which machine, where that is not this one */
+  /** `at resize (resize.ts:12:5)`, with the machine if it is not this one. */
   readonly frame: string | undefined
-  /** What led to it. */
+  /** The cause of what was thrown. */
   readonly because: string | undefined
 }
 
 const LONGEST = 2_000
 
-/** What a failed task threw, or what else became of it. */
+/** Describes what a failed task threw, or what else became of it. */
 export function describeFailure(error: Error): FailureFacts {
-  // Where the command noticed it says nothing to the user.
+  // Its stack is that of the command, and says nothing to the user.
   if (!(error instanceof TaskError)) return { what: headline(error), frame: undefined, because: undefined }
   const { cause, task, step } = error
   // The report names the input itself.
@@ -29,9 +30,9 @@ export function describeFailure(error: Error): FailureFacts {
   if (cause === undefined || error.name !== 'TaskError')
     return { what: `${at}${error.name}: ${message}`, frame, because: undefined }
   return {
-    what: `${at}${shortened(headline(cause))}`,
+    what: `${at}${shorten(headline(cause), LONGEST)}`,
     frame,
-    because: cause instanceof Error && cause.cause !== undefined ? shortened(headline(cause.cause)) : undefined,
+    because: cause instanceof Error && cause.cause !== undefined ? shorten(headline(cause.cause), LONGEST) : undefined,
   }
 }
 
@@ -46,11 +47,7 @@ function headline(thrown: unknown): string {
   return typeof thrown === 'string' ? thrown : `thrown: ${inspect(thrown, { depth: 2, breakLength: Infinity })}`
 }
 
-function shortened(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
-}
-
-/** The line of a stack that says most to whoever wrote the function: the first of their own code, if there is one. */
+/** Finds the line of a stack that says most to the author of the function: the first in their own code, if there is one. */
 export function userFrame(
   stack: string | undefined,
   cwd: string = process.cwd(),

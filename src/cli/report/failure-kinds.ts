@@ -12,7 +12,7 @@ const MOST_KINDS = 1_000
 const MOST_SHOWN = 20
 const LONGEST = 160
 
-/** Failures counted by what happened: names and messages that differ in numbers, names and inputs only are of one kind. */
+/** Counts failures by kind. Messages that differ only in numbers, quoted names and inputs are of one kind. */
 export class FailureKinds {
   readonly #kinds = new Map<string, Kind>()
   #others = 0
@@ -30,7 +30,7 @@ export class FailureKinds {
     return known === undefined && this.#others === 0
   }
 
-  /** A line for each kind, the most frequent first. */
+  /** Returns a line for each kind, the most frequent first. */
   lines(): string[] {
     const kinds = [...this.#kinds.values()].sort((a, b) => b.count - a.count)
     const shown = kinds.slice(0, MOST_SHOWN)
@@ -47,7 +47,7 @@ export class FailureKinds {
 
 function shapeOf(what: string, input: unknown): string {
   const [line = ''] = what.split('\n', 1)
-  // Inputs that are numbers go as all numbers do.
+  // Inputs that are numbers are replaced as all numbers are.
   const isName = typeof input === 'string' && input.length > 2 && !/^[\d.,]+$/.test(input)
   const withoutInput = isName ? line.replaceAll(input, '…') : line
   return withoutInput

@@ -7,11 +7,11 @@ import { FailureKinds } from './failure-kinds.ts'
 import { labelOf } from './label-of.ts'
 import type { Screen } from './screen.ts'
 
-/** So many failures are told in full; after that only the first of each kind, up to the second number. */
+/** Failures told in full; after that only the first of each kind is, up to the second number. */
 const IN_FULL = 10
 const IN_FULL_WITH_NEW_KINDS = 30
 
-/** Tells of failures as they come, and of many by their kinds. */
+/** Reports failures as they come, and many of them by their kinds. */
 export class FailureReport {
   readonly #screen: Screen
   readonly #asJson: boolean
@@ -20,7 +20,7 @@ export class FailureReport {
   #told = 0
   #announced = false
 
-  /** `asJson`: each failure is a line of JSON. */
+  /** `asJson`: report each failure as a line of JSON. */
   constructor(screen: Screen, asJson = false) {
     this.#screen = screen
     this.#asJson = asJson
@@ -46,7 +46,7 @@ export class FailureReport {
     }
   }
 
-  /** What was not told in full, by kind; nothing where all was. */
+  /** Sums up by kind, if not all failures were told in full. */
   sumUp(): void {
     if (this.#count === this.#told) return
     const lines = this.#kinds.lines()
@@ -58,7 +58,7 @@ export class FailureReport {
   #tell(label: string, { what, frame, because }: FailureFacts): void {
     const { paint } = this.#screen
     const lines = [`${paint('red', '✖')} ${paint('bold', label)}: ${indented(what)}`]
-    if (because !== undefined) lines.push(`    because of ${indented(because)}`)
+    if (because !== undefined) lines.push(`    caused by ${indented(because)}`)
     if (frame !== undefined) lines.push(paint('dim', `    ${escapeLines(frame)}`))
     this.#screen.say(lines.join('\n'))
   }

@@ -1,13 +1,14 @@
 import { inspect } from 'node:util'
 
+import { shorten } from '../../util/show-text.ts'
 import { escapeText } from '../../util/terminal-text.ts'
 
 const LENGTH = 120
 
-/** An input as reports name it: strings as they are, all else as JSON; shortened, safe to show. */
+/** Names an input in reports: strings as they are, all else as JSON; shortened, and safe to print. */
 export function labelOf(input: unknown, length: number = LENGTH): string {
   const text = escapeText(input === '' ? '""' : typeof input === 'string' ? input.slice(0, length + 1) : compact(input))
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text
+  return shorten(text, length)
 }
 
 function compact(value: unknown): string {

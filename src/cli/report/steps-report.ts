@@ -3,14 +3,15 @@ import { type StepReport, StepTallies } from '../../pipeline/pipeline-results.ts
 import { type ItemState, namedState, STEP_NAMES } from '../../pipeline/step-record.ts'
 import { stateOf } from '../../pool/outcomes/task-failure.ts'
 import { count } from '../../util/show-number.ts'
+import { tableLines } from '../../util/show-text.ts'
 import { escapeText, type Paint } from '../../util/terminal-text.ts'
 import type { StepsOfTask } from '../../wire/protocol/frames.ts'
 
-/** What the steps of a pipeline did. That it is one is known with its first result, or before its first failure. */
+/** Counts what the steps of a pipeline did. The first result, or the first failure, shows if the task is a pipeline. */
 export class StepsReport {
   #tallies: StepTallies | undefined
 
-  /** Takes a result: of a pipeline, what the worker says of an item. Returns what is to be written. */
+  /** Counts a result, which for a pipeline is a record of its steps. Returns the value to write. */
   take(value: unknown): unknown {
     const state = namedState(value)
     if (state === undefined) return value
@@ -23,12 +24,12 @@ export class StepsReport {
     this.#of(steps.names).add(stateOf(error) as ItemState | undefined, error.step)
   }
 
-  /** For programs; undefined where the task has no steps. */
+  /** The counts for programs; undefined if the task has no steps. */
   get report(): StepReport | undefined {
     return this.#tallies?.report()
   }
 
-  /** For people: a table with a line for each step. */
+  /** The counts for people: a table with a line for each step. */
   lines(paint: Paint): string[] {
     const report = this.report
     if (report === undefined) return []
@@ -39,14 +40,7 @@ export class StepsReport {
       count(failed),
       time < 1_000 ? `${time}ms` : `${(time / 1_000).toFixed(1)}s`,
     ])
-    const table = [HEAD, ...rows]
-    const widths = HEAD.map((_, column) => Math.max(...table.map((row) => (row[column] as string).length)))
-    return table.map((row, i) => {
-      const cells = row.map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0] as number) : cell.padStart(widths[column] as number),
-      )
-      return i === 0 ? paint('dim', `  ${cells.join('  ')}`) : `  ${cells.join('  ')}`
-    })
+    return tableLines([HEAD, ...rows]).map((line, i) => (i === 0 ? paint('dim', `  ${line}`) : `  ${line}`))
   }
 
   #of(names: readonly string[]): StepTallies {

@@ -5,13 +5,13 @@ import { labelOf } from './label-of.ts'
 import type { Screen } from './screen.ts'
 
 const LABEL_LENGTH = 40
-/** A line that is longer is shown in pieces of so many characters. */
+/** Longer lines are shown in pieces of this many characters. */
 const LONGEST_LINE = 65_536
 
-/** Shows what tasks print on stderr, each line with the input that it belongs to. */
+/** Shows on stderr what tasks print, each line with the input that it belongs to. */
 export class TaskOutput {
   readonly #screen: Screen
-  /** The line that has not ended, and whose it is. */
+  /** The line that has not ended, and the label of its task. */
   #rest = ''
   #label = ''
 

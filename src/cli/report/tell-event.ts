@@ -2,12 +2,12 @@ import type { LogRecord } from '../../logs/log-record.ts'
 import type { RunEvent, WorkerRef } from '../../pool/observer.ts'
 import type { Screen } from './screen.ts'
 
-/** Something that a task printed, for programs. */
+/** Formats something that a task printed, for programs. */
 export function outputJson({ index, step, stream, text }: LogRecord): string {
   return JSON.stringify({ type: 'output', task: index ?? null, step, stream, text })
 }
 
-/** Says what happens in a run, a line for each event. */
+/** Says an event of a run, in a line. */
 export function tellEvent(event: RunEvent, screen: Screen): void {
   screen.tell(describe(event), { type: 'event', event: event.type, text: describe(event) })
 }

@@ -12,9 +12,10 @@ import type { TaskReference } from '../module/find-task.ts'
 import { logToGoOnWith } from './run-log.ts'
 
 /**
- * Tells of inputs, in their order, whether a run with these flags would leave them out; `failed`: it takes only those.
+ * Resolves to a function that tells for each input, in order, if a run with these flags would leave it out. `failed`: the
+ * run takes only those.
  *
- * @throws {JournalError} where the function is not the one in the log.
+ * @throws {JournalError} if the function is not the one in the log.
  */
 export async function leftOut(
   { url, exportName }: TaskReference,

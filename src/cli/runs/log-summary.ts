@@ -3,16 +3,16 @@ import { KeyCounts } from '../../journal/key-counts.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { RunRecord } from './run-record.ts'
 
-/** The last attempt of each task in a job log, and counts over all. */
+/** The last attempt of each task in a job log, and counts of all. */
 export interface LogSummary {
   readonly last: ReadonlyMap<string, JournalRow>
   readonly attempts: number
   readonly states: ReadonlyMap<AttemptState, number>
-  /** By worker: how many attempts, and their milliseconds. */
+  /** The work of each worker, by its name. */
   readonly workers: ReadonlyMap<string, WorkerWork>
 }
 
-/** What a worker has done. */
+/** The work of one worker. */
 export interface WorkerWork {
   attempts: number
   ms: number
@@ -20,7 +20,7 @@ export interface WorkerWork {
   readonly host: string
 }
 
-/** Reads a job log; `run`: only the rows of that one. */
+/** Reads a job log. `run`: count only the rows of that run. */
 export function summariseLog(file: string, run?: string): LogSummary {
   const last = new Map<string, JournalRow>()
   const workers = new Map<string, WorkerWork>()
@@ -44,13 +44,13 @@ export function summariseLog(file: string, run?: string): LogSummary {
   return { last, attempts, states, workers }
 }
 
-/** How many inputs with each content key failed, and have not succeeded in a later run with the same log. */
+/** Counts by content key the inputs that failed and have not succeeded in a later run with the same log. */
 export function failedKeys(file: string): KeyCounts {
   const inputs = new Map<string, { failed: number; succeeded: number; known: number; runs: Map<string, number> }>()
   for (const row of summariseLog(file).last.values()) {
     let input = inputs.get(row.key)
     if (input === undefined) inputs.set(row.key, (input = { failed: 0, succeeded: 0, known: 0, runs: new Map() }))
-    // What succeeded before is left out by a later run: all others of this key are among its tasks.
+    // A later run leaves out what succeeded before, and runs all others of this key.
     const before = input.runs.get(row.run) ?? input.succeeded
     input.runs.set(row.run, before + 1)
     input.known = Math.max(input.known, before + 1)
@@ -65,13 +65,13 @@ export function failedKeys(file: string): KeyCounts {
   return failed
 }
 
-/** So many numbers are told where another was asked for. */
+/** Numbers of other failures that an error names. */
 const TOLD = 10
 
 /**
- * The last attempt of an input of a run, by its number; without one, of the first input that failed.
+ * Finds the last attempt of an input of a run, by its number; without one, of the first input that failed.
  *
- * @throws {CommandError} where it did not fail, or there is no such input.
+ * @throws {CommandError} if it did not fail, or there is no such input.
  */
 export function failedTask({ run, log }: RunRecord, task: number | undefined): JournalRow {
   if (log === null) throw new CommandError(`the run "${run}" kept no log of its inputs`, EXIT.cannotStart)
@@ -83,7 +83,7 @@ export function failedTask({ run, log }: RunRecord, task: number | undefined): J
     task === undefined
       ? `nothing failed in ${run}`
       : row === undefined
-        ? `${run} did not come to an input ${task}`
+        ? `${run} has no outcome of an input ${task}`
         : `input ${task} of ${run} did not fail`
   const numbers = failed.slice(0, TOLD).map((one) => one.task)
   const rest = failed.length > TOLD ? ', …' : ''

@@ -5,7 +5,7 @@ import { RowFile } from '../../journal/row-file.ts'
 import type { LogRecord } from '../../logs/log-record.ts'
 import { runFolder } from './run-record.ts'
 
-/** Something that a task printed, as it is kept. */
+/** Something that a task printed, as the file keeps it. */
 export interface OutputLine {
   readonly task: number | null
   readonly step?: string
@@ -18,7 +18,7 @@ export function outputFile(run: string): string {
   return join(runFolder(run), 'output.jsonl')
 }
 
-/** Keeps what the tasks of a run print. The file is made when there is something for it. */
+/** Keeps what the tasks of a run print. Makes the file when there is something to write. */
 export class OutputLog {
   readonly #path: string
   #file: RowFile | undefined
@@ -45,7 +45,7 @@ export class OutputLog {
   }
 }
 
-/** What was kept, in order. */
+/** Reads what was kept, in order. */
 export function* readOutput(file: string): Generator<OutputLine, void> {
   for (const line of completeLines(file)) {
     const parsed = parse(line)

@@ -11,32 +11,32 @@ import { CommandError, usageError, EXIT } from '../command-error.ts'
 import { OutputLog } from './output-log.ts'
 import { isRun, readRecord, removeRecord, type RunRecord, runFolder, writeRecord } from './run-record.ts'
 
-/** What a run says of itself when it begins. */
+/** The facts of a run when it begins. */
 export interface RunFacts {
   readonly args: readonly string[]
   readonly name: string
   readonly output: string | undefined
-  /** The job log that was asked for. */
+  /** The job log that `--log` names. */
   readonly log: string | undefined
-  /** The run to go on with. */
+  /** The run to resume. */
   readonly resume: string | undefined
-  /** Only inputs with these keys are to run. */
+  /** The only inputs to run, by their keys. */
   readonly only: KeyCounts | undefined
-  /** It may go on with the work of another function. */
+  /** True if results of another function count as done. */
   readonly anyCode: boolean
 }
 
-/** What a run leaves in its folder: its job log, and what it was. */
+/** Keeps the job log, the output and the record of a run in its folder. */
 export class RunLog {
   readonly run: string
   readonly journal: Journal | undefined
-  /** What tasks print is kept here. */
+  /** Keeps what tasks print. */
   readonly output: OutputLog | undefined
-  /** Others can find it: to go on with it, to look at it. */
+  /** True if the run has a record, by which it can be resumed and looked at. */
   readonly isKept: boolean
   #record: RunRecord
   readonly #outputLock: FileLock | undefined
-  /** The run that this one goes on with. */
+  /** The run that this one resumes. */
   readonly #before: RunRecord | undefined
 
   private constructor(
@@ -57,18 +57,18 @@ export class RunLog {
   }
 
   /**
-   * Begins the log of a run; where no folder for it can be made, and none was asked for, the run does without.
+   * Begins the log of a run. If its folder cannot be made, and `--log` names no file, the run goes without.
    *
-   * @throws {CommandError} where another run writes to the same output.
+   * @throws {CommandError} if another run writes to the same output.
    */
   static begin(facts: RunFacts, warn: (message: string) => void): RunLog {
     const run = runName()
-    // To go on with a log needs no run that had it.
+    // A log alone is enough to resume.
     const goesByLog = facts.log !== undefined && facts.resume === 'last'
     const before = facts.resume === undefined || goesByLog ? undefined : readRecord(facts.resume)
     const logBefore = before && logOf(before)
     if (logBefore !== undefined && facts.log !== undefined && resolve(facts.log) !== resolve(logBefore))
-      throw usageError(`--log: a run that goes on with "${facts.resume}" keeps its log, ${logBefore}; leave --log out`)
+      throw usageError(`--log: a run that resumes "${facts.resume}" keeps its log, ${logBefore}; leave --log out`)
     if (facts.log !== undefined && facts.output !== undefined && resolve(facts.log) === resolve(facts.output))
       throw usageError(`--log and -o are the same file, ${facts.log}: each needs its own`)
     const { args, name, output = null } = facts
@@ -83,25 +83,25 @@ export class RunLog {
       writeRecord(record)
       return new RunLog(record, lock, facts, true, before)
     } catch (error) {
-      warn(`this run leaves no trace in its folder: ${messageOf(error)}`)
+      warn(`this run cannot be resumed, as its folder cannot be written: ${messageOf(error)}`)
       return new RunLog(facts.log === undefined ? { ...record, log: null } : record, lock, facts, false, before)
     }
   }
 
-  /** A log for runs that cannot be resumed and have no folder. Only keeps others from writing to the same output. */
+  /** Makes a log for a run that cannot be resumed and has no folder. It only locks the output. */
   static without(output: string | undefined): RunLog {
     const record = newRecord(runName(), { args: [], name: '', output: output ?? null, log: null })
     return new RunLog(record, lockOutput(output), { only: undefined, anyCode: false }, false, undefined)
   }
 
-  /** The job log's file. */
+  /** The file of the job log. */
   get log(): string | undefined {
     return this.#record.log ?? undefined
   }
 
   /**
-   * How many bytes of the output stay where this run goes on. A run that was killed may have written results that its
-   * log does not tell of: they are made again.
+   * The bytes of the output that stay when an earlier run is resumed. If that run was killed, it may have written results
+   * that its log does not tell of: they are computed again.
    */
   get outputKept(): number {
     const { lastRun, outputEnd = Infinity } = this.journal?.past ?? {}
@@ -114,7 +114,7 @@ export class RunLog {
     return resolve(last.output) === resolve(output) ? outputEnd : Infinity
   }
 
-  /** Nothing has happened: it leaves no trace. */
+  /** Removes all traces of a run in which nothing has happened. */
   discard(): void {
     this.output?.close()
     this.#outputLock?.release()
@@ -129,7 +129,7 @@ export class RunLog {
     try {
       writeRecord(this.#record)
     } catch {
-      // It was told at the start that nothing can be kept.
+      // The start has warned that nothing can be kept.
     }
   }
 }
@@ -150,24 +150,24 @@ function newRecord(run: string, facts: Pick<RunRecord, 'args' | 'name' | 'log' |
   }
 }
 
-/** The job log of the run that another one goes on with. */
+/** Returns the job log of a run to resume. */
 export function logToGoOnWith(resume: string): string {
   return logOf(readRecord(resume))
 }
 
 function logOf({ run, log }: RunRecord): string {
-  if (log === null) throw new CommandError(`the run "${run}" kept no log to go on with`, EXIT.cannotStart)
+  if (log === null) throw new CommandError(`the run "${run}" kept no log to resume from`, EXIT.cannotStart)
   return log
 }
 
-/** Two runs that write one file would mix their lines. */
+/** Locks the output: two runs that write to one file would mix their lines. */
 function lockOutput(output: string | undefined): FileLock | undefined {
   if (output === undefined || output === '-' || output.startsWith('/dev/')) return undefined
   let lock: FileLock | number
   try {
     lock = FileLock.take(output)
   } catch {
-    // Where no lock can be made the file itself will say what is wrong with it.
+    // If no lock can be made, opening the file will tell what is wrong with it.
     return undefined
   }
   if (typeof lock !== 'number') return lock

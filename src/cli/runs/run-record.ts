@@ -4,42 +4,42 @@ import { join } from 'node:path'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import { CommandError, usageError, EXIT } from '../command-error.ts'
 
-/** Where runs leave what is known of them, in the folder that the command is called in. */
+/** The folder for the records of runs, in the current one. */
 export const RUNS_FOLDER = '.manyhands'
 const NAME = /^[a-z0-9-]+$/
 
-/** What is known of a run beside its log. */
+/** The record of a run, beside its log. */
 export interface RunRecord {
   readonly v: 1
   readonly run: string
-  /** What stood after `manyhands run`. */
+  /** The arguments after `manyhands run`. */
   readonly args: readonly string[]
   readonly name: string
-  /** The job log; null where none could be written. */
+  /** The job log; null if none could be written. */
   readonly log: string | null
   readonly output: string | null
   readonly pid: number
-  /** Tells the process from a later one of the same number; null where the system does not say it. */
+  /** Tells the process from a later one with the same pid; null if the system does not say it. */
   readonly startedAs?: string | null
   readonly host: string
-  /** Milliseconds since 1970; `ended` is null while it goes on, or where it was killed. */
+  /** Milliseconds since 1970; `ended` is null while the run goes on, or if it was killed. */
   readonly started: number
   readonly ended: number | null
   readonly exitCode: number | null
   readonly total: number | null
 }
 
-/** The folder of a run. */
+/** Returns the folder of a run. */
 export function runFolder(run: string): string {
-  if (!NAME.test(run)) throw usageError(`"${run}" is no name of a run: those are like calm-otter-41`)
+  if (!NAME.test(run)) throw usageError(`"${run}" is not the name of a run: expected one such as calm-otter-41`)
   return join(RUNS_FOLDER, run)
 }
 
-/** Writes what is known of a run, whole or not at all. */
+/** Writes the record of a run, whole or not at all. */
 export function writeRecord(record: RunRecord): void {
   const folder = runFolder(record.run)
   refuseForeign()
-  // One by one: told to make both, some systems say something else than what is wrong.
+  // Made one by one: if both are made at once, the errors of some systems do not name the cause.
   for (const each of [RUNS_FOLDER, folder]) mkdirSync(each, { recursive: true, mode: 0o700 })
   const ignore = join(RUNS_FOLDER, '.gitignore')
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
@@ -48,12 +48,12 @@ export function writeRecord(record: RunRecord): void {
   renameSync(`${path}.new`, path)
 }
 
-/** Forgets a run in which nothing has happened. */
+/** Removes the record of a run in which nothing has happened. */
 export function removeRecord(run: string): void {
   rmSync(runFolder(run), { recursive: true, force: true })
 }
 
-/** What lies in the folder of somebody else may be a trap for whoever writes there. */
+/** @throws {Error} if the folder belongs to another user: links in it could lead writes astray. */
 function refuseForeign(): void {
   const owner = lstatSync(RUNS_FOLDER, { throwIfNoEntry: false })?.uid
   const own = process.getuid?.()
@@ -61,23 +61,27 @@ function refuseForeign(): void {
     throw new Error(`the folder ${RUNS_FOLDER} belongs to another user`)
 }
 
-/** What is known of a run; `last` is the one that began last. */
+/**
+ * Reads the record of a run; `last` is the one that began last.
+ *
+ * @throws {CommandError} if there is no such run.
+ */
 export function readRecord(run: string): RunRecord {
   const record = run === 'last' ? lastRecord() : parseRecord(run)
   if (record !== undefined) return record
   const message =
     run === 'last'
-      ? `there was no run in this folder: ${RUNS_FOLDER} has none`
+      ? `there are no runs in this folder: ${RUNS_FOLDER} has none`
       : `there is no run "${run}" here.${didYouMean(nearestName(run, runNames()))}`
   throw new CommandError(message, EXIT.cannotStart)
 }
 
-/** Whether a run is called so in this folder. */
+/** True if a run in this folder has that name. */
 export function isRun(name: string): boolean {
   return NAME.test(name) && existsSync(join(runFolder(name), 'run.json'))
 }
 
-/** All runs of this folder, the newest first. */
+/** Reads the records of all runs of this folder, the newest first. */
 export function allRecords(): RunRecord[] {
   return runNames()
     .map((run) => parseRecord(run))

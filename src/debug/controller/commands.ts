@@ -25,12 +25,12 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   up: { names: ['u', 'up [n]'], does: 'to the caller' },
   down: { names: ['d', 'down [n]'], does: 'back towards the throw' },
   frame: { names: ['f', 'frame <n>'], does: 'to frame n of the stack' },
-  list: { names: ['l', 'list [n]'], does: 'the lines around this one; n: so many before and after it' },
+  list: { names: ['l', 'list [n]'], does: 'the lines around this one; n: lines before and after' },
   locals: { names: ['v', 'locals'], does: 'the variables of this frame' },
-  print: { names: ['p', 'print <expression>'], does: 'the same as the expression alone, where it could be a command' },
-  retry: { names: ['r', 'retry'], does: 'call the function again with the same input; its code is not loaded anew' },
+  print: { names: ['p', 'print <expression>'], does: 'the expression, even if it looks like a command' },
+  retry: { names: ['r', 'retry'], does: 'call the function again with the same input; its code is not reloaded' },
   continue: { names: ['c', 'continue'], does: 'go on: this input fails' },
-  quit: { names: ['q', 'quit'], does: 'end the run; what was finished is kept' },
+  quit: { names: ['q', 'quit'], does: 'end the run; finished results are kept' },
   help: { names: ['h', 'help'], does: 'this' },
 }
 

@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { shorten } from '../../util/show-text.ts'
 import { escapeText, type Paint } from '../../util/terminal-text.ts'
 import type { Frame, SourceLines } from './frames.ts'
 
@@ -57,14 +58,14 @@ export function listing(
     const whole = withoutTabs(lines[row - first] ?? '')
     const number = String(row + 1).padStart(width)
     if (row !== line) {
-      result.push(paint('dim', `  ${number} │ `) + shortened(whole, room))
+      result.push(paint('dim', `  ${number} │ `) + shorten(whole, room))
       continue
     }
     const caret = withoutTabs((lines[row - first] ?? '').slice(0, column)).length
     // Shows the part of a long line that contains the position.
     const start = caret < room - MARGIN ? 0 : caret - Math.floor(room / 2)
     const text = start === 0 ? whole : `…${whole.slice(start + 1)}`
-    result.push(`${paint('cyan', MARK)} ${number} ${paint('dim', '│')} ${paint('bold', shortened(text, room))}`)
+    result.push(`${paint('cyan', MARK)} ${number} ${paint('dim', '│')} ${paint('bold', shorten(text, room))}`)
     result.push(`  ${' '.repeat(width)} ${paint('dim', '│')} ${' '.repeat(caret - start)}${paint('red', '^')}`)
   }
   return result
@@ -72,10 +73,6 @@ export function listing(
 
 function withoutTabs(text: string): string {
   return escapeText(text.replaceAll('\t', '  '))
-}
-
-function shortened(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text
 }
 
 /** Formats variables with their values, aligned, each in one line of the screen. */
@@ -88,7 +85,7 @@ export function variableLines(
   return variables.map(({ name, text, captured }) => {
     const padded = name.padEnd(width)
     const room = Math.max(20, columns - padded.length - 6)
-    const value = shortened(text, room)
+    const value = shorten(text, room)
     return `  ${paint(captured ? 'dim' : 'cyan', padded)}  ${captured ? paint('dim', value) : value}`
   })
 }

@@ -30,7 +30,7 @@ export class Prompt {
 
   async run(): Promise<Verdict> {
     if (this.#stack !== undefined) await this.#where(this.#stack)
-    this.#say([this.#console.paint('dim', 'help tells the commands; anything else is evaluated here'), ''])
+    this.#say([this.#console.paint('dim', 'help lists the commands; anything else is evaluated here'), ''])
     for (;;) {
       await this.#offerWords()
       const line = await this.#console.ask(this.#console.paint('cyan', 'debug> '))
@@ -45,7 +45,7 @@ export class Prompt {
   async #obey(command: CommandName, rest: string): Promise<void> {
     if (command === 'help') return this.#help()
     const stack = this.#stack
-    if (stack === undefined) return this.#say(['  there is no frame to look at'])
+    if (stack === undefined) return this.#say(['  there is no frame'])
     const number = rest === '' ? undefined : Number(rest)
     switch (command) {
       case 'where':
@@ -73,7 +73,7 @@ export class Prompt {
   async #go(stack: Stack, to: number): Promise<void> {
     const last = stack.size - 1
     if (to < 0 || to > last) {
-      const end = to < 0 ? 'this is where it threw' : 'nobody called this one'
+      const end = to < 0 ? 'this is where it threw' : 'this is the outermost call'
       this.#say([`  ${Math.min(Math.max(to, 0), last) === this.#frame ? end : `frames go from 0 to ${last}`}`])
       return
     }

@@ -53,7 +53,7 @@ export class Stack {
   async listing(number: number, around: number): Promise<string[]> {
     const source = await sourceLines(this.#main, this.frame(number))
     return source === undefined
-      ? ['  its source is not there']
+      ? ['  its source is not available']
       : listing(source, around, this.#console.columns, this.#console.paint)
   }
 

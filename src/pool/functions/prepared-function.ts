@@ -1,4 +1,5 @@
-import { describeDeath, ModuleLoadError, type WorkerDeath } from '../../errors/worker-errors.ts'
+import { describeDeath, type WorkerDeath } from '../../errors/task-errors.ts'
+import { ModuleLoadError } from '../../errors/worker-errors.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import type { LoadedFrame, LoadFrame, StepsOfTask } from '../../wire/protocol/frames.ts'
 import { Median } from '../jobs/median.ts'

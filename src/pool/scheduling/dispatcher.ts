@@ -1,4 +1,4 @@
-import type { WorkerDeath } from '../../errors/worker-errors.ts'
+import type { WorkerDeath } from '../../errors/task-errors.ts'
 import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import type { DoneFrame, LogFrame } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 
-import { BackendError, type WorkerDeath } from '../../errors/worker-errors.ts'
+import type { WorkerDeath } from '../../errors/task-errors.ts'
+import { BackendError } from '../../errors/worker-errors.ts'
 import { monotonicNow } from '../../util/time.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'

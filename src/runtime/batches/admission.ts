@@ -1,6 +1,6 @@
 import type { RunningBatch } from './running-batch.ts'
 
-/** Whether a batch has its functions, waits for them, or can never have them. */
+/** The state of a batch's functions: loaded, being loaded, or failed. */
 export type Readiness = 'ready' | 'loading' | 'never'
 
 /**
@@ -49,7 +49,7 @@ export class Admission {
         this.#waiting.push(batch)
         isBehind ||= isExclusive
       } else if (isExclusive && this.#admitted.size > 0) {
-        // What came later waits until those that run are finished, and this one, too.
+        // Later batches wait until this one, and those that run, are finished.
         this.#waiting.push(batch)
         this.#closed = true
       } else {

@@ -22,7 +22,7 @@ const FLUSH_MS = 1
  */
 const FLUSH_SHOWN_MS = 3
 
-/** After so many milliseconds of starting tasks of several runs, the worker looks for messages and timers. */
+/** After starting tasks of several runs for this many milliseconds, the worker handles messages and timers. */
 const TURN_MS = 8
 
 /** The shortest time between two measurements of the worker's memory, in milliseconds. */

@@ -143,7 +143,7 @@ export class RunningBatch {
     return typeof indexes === 'number' ? indexes + item : (indexes[item] as number)
   }
 
-  /** Whether the failure of an item ends its run. */
+  /** Returns true if a failure of the item ends its run. */
   isFatal(item: number): boolean {
     const { fatal } = this.#frame
     return fatal === true || fatal?.includes(item) === true

@@ -11,7 +11,7 @@ import { invoker, type LoadedFunction, spreader } from './loaded-function.ts'
 type Callable = (...args: unknown[]) => unknown
 type Constructor = new (...args: unknown[]) => object
 
-/** What a stateful class stands for. */
+/** An instance of a stateful class. */
 export interface Instance {
   call: Callable
   init?: Callable
@@ -106,7 +106,7 @@ async function initialise(
   }
 }
 
-/** The instance of this number; built if there is none yet, or the last attempt failed. */
+/** Returns the shared instance of a number, and builds it if there is none yet or the last attempt failed. */
 function sharedInstance(
   instances: Map<number, Promise<Instance>>,
   id: number,

@@ -3,6 +3,19 @@ import { type Argument, type NodeSpec, specOf } from './node-spec.ts'
 
 type Items = Iterable<unknown> | AsyncIterable<unknown>
 
+/** An argument of a node that was marked as a stream or a constant. */
+export class MarkedInput<T = unknown> {
+  readonly value: unknown
+  readonly isStream: boolean
+  /** The type of the argument that it can stand for. */
+  declare readonly type: T
+
+  constructor(value: unknown, isStream: boolean) {
+    this.value = value
+    this.isStream = isStream
+  }
+}
+
 /** The sources that stand for arrays and generators: one for each, however many nodes read it. */
 const sources = new WeakMap<object, NodeSpec>()
 
@@ -41,16 +54,3 @@ function sourceOf(items: Items): NodeSpec {
 }
 
 const notCalled: AnyFunction = () => undefined
-
-/** An argument of a node that was marked as a stream or a constant. */
-export class MarkedInput<T = unknown> {
-  readonly value: unknown
-  readonly isStream: boolean
-  /** The type of the argument that it can stand for. */
-  declare readonly type: T
-
-  constructor(value: unknown, isStream: boolean) {
-    this.value = value
-    this.isStream = isStream
-  }
-}

@@ -104,7 +104,7 @@ describe('the prompt at a throw', () => {
     const { screen } = await debugged(() => {
       throw new Error('cannot load', { cause: new SyntaxError('bad \u001B[31mrow') })
     }, 'c')
-    assert.match(screen, /failed: Error: cannot load\n {2}because of SyntaxError: bad ␛\[31mrow\n/)
+    assert.match(screen, /failed: Error: cannot load\n {2}caused by SyntaxError: bad ␛\[31mrow\n/)
   })
 
   it('goes to frames by number, and says where the stack ends', async () => {
@@ -172,7 +172,7 @@ describe('what cannot be stopped at', () => {
       screen,
       /Error: only once\n {2}input .*\n {2}cannot stop where it was thrown: it did not fail again\n {4}at once /,
     )
-    assert.match(screen, /debug> times\n {2}there is no frame to look at\n/)
+    assert.match(screen, /debug> times\n {2}there is no frame\n/)
   })
 
   it('says so where the stack is full', async () => {

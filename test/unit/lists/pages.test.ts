@@ -4,10 +4,17 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
+import type { CacheOptions } from '#manyhands/cache/cache.js'
+import type { WrapOptions } from '#manyhands/cache/wrap.js'
 import { RUN_FLAGS } from '#manyhands/cli/flags/run-flags.js'
+import type { NatsOptions } from '#manyhands/cluster/nats-settings.js'
+import type { WorkerOptions } from '#manyhands/cluster/run-worker.js'
 import * as manyhands from '#manyhands/index.js'
 import type { PoolStats, ProgressState, RunEvent, RunStats, WorkerStats } from '#manyhands/index.js'
+import type { PipelineOptions } from '#manyhands/pipeline/pipeline-options.js'
+import type { StepOptions } from '#manyhands/pipeline/step-options.js'
 import { BACKENDS } from '#manyhands/pool/backend/registry.js'
+import type { GatherOptions } from '#manyhands/workflow/define/node-options.js'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const options = readFileSync(join(root, 'docs/options.md'), 'utf8')
@@ -103,6 +110,71 @@ describe('docs/options.md', () => {
     assert.ok(options.includes(`where tasks run: ${quoted.join(', ')}, or a backend object`))
     assert.ok(options.includes(`| \`MANYHANDS_BACKEND\` | ${BACKENDS.map((name) => `\`${name}\``).join(', ')} |`))
   })
+})
+
+describe('the page of a part', () => {
+  /** Lists that do not compile when an option is missing. */
+  const steps: Record<keyof StepOptions, true> = {
+    timeout: true,
+    retries: true,
+    retryDelay: true,
+    cache: true,
+    version: true,
+    ignore: true,
+  }
+  const pipelines: Record<Exclude<keyof PipelineOptions, keyof manyhands.MapOptions>, true> = {
+    steps: true,
+    pool: true,
+    pick: true,
+  }
+  const nodes: Record<keyof GatherOptions, true> = {
+    name: true,
+    cache: true,
+    version: true,
+    ignore: true,
+    timeout: true,
+    retries: true,
+    local: true,
+    missing: true,
+  }
+  const wrapped: Record<keyof WrapOptions, true> = { version: true, ignore: true, key: true, ttl: true, codec: true }
+  const caches: Record<keyof CacheOptions, true> = { maxBytes: true, maxAge: true }
+  const brokers: Record<keyof NatsOptions, true> = {
+    servers: true,
+    group: true,
+    user: true,
+    pass: true,
+    token: true,
+    nkey: true,
+    creds: true,
+    tls: true,
+    maxQueue: true,
+  }
+  const workers: Record<Exclude<keyof WorkerOptions, keyof NatsOptions>, true> = {
+    workers: true,
+    modules: true,
+    allowCode: true,
+    allowSkew: true,
+    onEvent: true,
+  }
+  for (const [file, whose, all] of [
+    ['pipelines', 'a step', steps],
+    ['pipelines', 'a run of a pipeline', pipelines],
+    ['workflows', 'a node', nodes],
+    ['cache', 'cache.wrap', wrapped],
+    ['cache', 'a cache', caches],
+    ['cluster', 'nats()', brokers],
+    ['cluster', 'runWorker()', workers],
+  ] as const) {
+    it(`has each option of ${whose}: docs/${file}.md`, () => {
+      const page = readFileSync(join(root, 'docs', `${file}.md`), 'utf8')
+      const code = [...page.matchAll(/```.*?```|`[^`]+`/gs)].join('\n')
+      assert.deepEqual(
+        Object.keys(all).filter((name) => !new RegExp(`\\b${name}\\b`).test(code)),
+        [],
+      )
+    })
+  }
 })
 
 describe('the help of the command', () => {

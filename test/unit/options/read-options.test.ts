@@ -3,8 +3,8 @@ import { describe, it } from 'node:test'
 
 import { InvalidArgumentError } from '#manyhands/errors/argument-errors.js'
 import { availableWorkers } from '#manyhands/options/workers.js'
-import { readPoolOptions } from '#manyhands/settings/pool-settings.js'
-import { readMapOptions, readRunOptions } from '#manyhands/settings/run-settings.js'
+import { type PoolOptions, readPoolOptions } from '#manyhands/settings/pool-settings.js'
+import { MAP_CHECKS, readMapOptions, readRunOptions } from '#manyhands/settings/run-settings.js'
 import { availableCores } from '#manyhands/util/available-cores.js'
 
 function refusal(read: () => unknown): InvalidArgumentError {
@@ -87,6 +87,14 @@ describe('values of options', () => {
     ['timeout', '0%'],
     ['timeout', '%'],
     ['stallTimeout', 0],
+    ['deadline', 0],
+    ['halt', 'later,fail=1'],
+    ['halt', 'now,fail=0'],
+    ['halt', 'now,done=101%'],
+    ['cache', {}],
+    ['journal', ''],
+    ['rate', 0],
+    ['memfree', '1X'],
     ['retries', -1],
     ['retries', 1.5],
     ['retries', {}],
@@ -112,6 +120,8 @@ describe('values of options', () => {
     ['logs', {}],
     ['fallback', 'threads'],
     ['fallback', true],
+    ['debug', 1],
+    ['inspect', 'yes'],
     ['name', 5],
   ]
   for (const [option, value] of wrong) {
@@ -122,6 +132,35 @@ describe('values of options', () => {
         error.option,
       )
       assert.notEqual(error.expected, '')
+    })
+  }
+
+  it('have a wrong one above for each option of map', () => {
+    const tried = new Set(wrong.map(([option]) => option))
+    assert.deepEqual(
+      Object.keys(MAP_CHECKS).filter((option) => !tried.has(option)),
+      [],
+    )
+  })
+
+  const wrongForPools: Readonly<Record<keyof PoolOptions, unknown>> = {
+    backend: 'thread',
+    workers: 0,
+    concurrency: 5_000,
+    maxQueue: 0,
+    init: 'init',
+    initTimeout: 0,
+    env: { PORT: 80 },
+    execArgv: '--expose-gc',
+    resourceLimits: { stackSizeMb: 0 },
+    maxTasks: 0,
+    maxMemory: '1X',
+    idleTimeout: -1,
+    logs: 'all',
+  }
+  for (const [option, value] of Object.entries(wrongForPools)) {
+    it(`are refused by a pool: ${option}: ${JSON.stringify(value)}`, () => {
+      assert.match(refusal(() => readPoolOptions({ [option]: value })).option, new RegExp(`^${option}\\b`))
     })
   }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 
 import { isAlive, ownOwner } from '#manyhands/cache/store/claims/owner.js'
-import { isRunning, thisProcess } from '#manyhands/util/running-process.js'
+import { Scratch } from '#manyhands/testing/scratch.js'
+import { isRunning, runningHolder, thisProcess } from '#manyhands/util/running-process.js'
 
 import { until } from '../../support/until.js'
 
@@ -33,6 +34,18 @@ describe('a process that was written down', () => {
       assert.equal(isAlive({ ...ownOwner(), pid, tid: pid, started }), false)
     } finally {
       parent.kill('SIGKILL')
+    }
+  })
+
+  it('holds a lock file as long as it runs; a file that names no process is held by none', () => {
+    using scratch = new Scratch()
+    const file = scratch.file('a.lock')
+    assert.equal(runningHolder(file), undefined)
+    writeFileSync(file, JSON.stringify({ ...thisProcess(), address: 'here' }))
+    assert.deepEqual(runningHolder(file), { ...thisProcess(), address: 'here' })
+    for (const text of ['', '{}', 'null', JSON.stringify({ pid: 2 ** 30, started: null })]) {
+      writeFileSync(file, text)
+      assert.equal(runningHolder(file), undefined)
     }
   })
 })

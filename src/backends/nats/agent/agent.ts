@@ -31,6 +31,34 @@ const SESSIONS_PER_SLOT = 8
  */
 const LINGER_MS = 10_000
 
+/** The settings that an agent is started with. */
+export interface AgentOptions {
+  readonly connect: ConnectOptions
+  /** Workers that run at once. */
+  readonly slots: number
+  /** The modules whose exports may be run: the id that is the same everywhere, and the URL on this machine. */
+  readonly modules: readonly (readonly [id: string, url: string])[]
+  readonly allowCode: boolean
+  readonly allowSkew: boolean
+  readonly onEvent: (event: AgentEvent) => void
+}
+
+/** The events of an agent. */
+export type AgentEvent =
+  | { readonly type: 'connected'; readonly server: string }
+  | { readonly type: 'disconnected'; readonly server: string }
+  | { readonly type: 'lent'; readonly client: string; readonly pid: number | undefined }
+  | {
+      readonly type: 'returned'
+      readonly client: string
+      readonly pid: number | undefined
+      readonly why: string
+      /** It died, or was killed. */
+      readonly isDead: boolean
+    }
+  | { readonly type: 'refused'; readonly client: string; readonly why: string }
+  | { readonly type: 'draining'; readonly sessions: number }
+
 /**
  * Lends worker processes to clients, and carries frames between the two.
  *
@@ -244,31 +272,3 @@ function isOpenRequest(
     (concurrency as number) <= MAX_CONCURRENCY
   )
 }
-
-/** The settings that an agent is started with. */
-export interface AgentOptions {
-  readonly connect: ConnectOptions
-  /** Workers that run at once. */
-  readonly slots: number
-  /** The modules whose exports may be run: the id that is the same everywhere, and the URL on this machine. */
-  readonly modules: readonly (readonly [id: string, url: string])[]
-  readonly allowCode: boolean
-  readonly allowSkew: boolean
-  readonly onEvent: (event: AgentEvent) => void
-}
-
-/** The events of an agent. */
-export type AgentEvent =
-  | { readonly type: 'connected'; readonly server: string }
-  | { readonly type: 'disconnected'; readonly server: string }
-  | { readonly type: 'lent'; readonly client: string; readonly pid: number | undefined }
-  | {
-      readonly type: 'returned'
-      readonly client: string
-      readonly pid: number | undefined
-      readonly why: string
-      /** It died, or was killed. */
-      readonly isDead: boolean
-    }
-  | { readonly type: 'refused'; readonly client: string; readonly why: string }
-  | { readonly type: 'draining'; readonly sessions: number }

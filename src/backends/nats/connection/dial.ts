@@ -20,6 +20,28 @@ const GOOD = [2, 10]
 /** As long as timers can be, in milliseconds: the package's own pings are not used. */
 const NEVER_MS = 2 ** 31 - 1
 
+/** The address of a broker, and credentials. If several kinds of credentials are given, the server picks. */
+export interface ConnectOptions {
+  /** Without what is secret in them. */
+  readonly servers: readonly string[]
+  readonly group: string
+  readonly user?: string
+  readonly pass?: string
+  readonly token?: string
+  /** The seed of an nkey. */
+  readonly nkey?: string
+  /** The text of a credentials file. */
+  readonly creds?: string
+  readonly tls?: TlsFiles
+}
+
+/** Paths of PEM files. With none, TLS is used if the server asks for it. */
+export interface TlsFiles {
+  readonly caFile?: string
+  readonly certFile?: string
+  readonly keyFile?: string
+}
+
 const warned = new Set<string>()
 
 /**
@@ -135,28 +157,6 @@ function explained(error: unknown, { servers }: ConnectOptions): BackendError {
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : ''
-}
-
-/** The address of a broker, and credentials. If several kinds of credentials are given, the server picks. */
-export interface ConnectOptions {
-  /** Without what is secret in them. */
-  readonly servers: readonly string[]
-  readonly group: string
-  readonly user?: string
-  readonly pass?: string
-  readonly token?: string
-  /** The seed of an nkey. */
-  readonly nkey?: string
-  /** The text of a credentials file. */
-  readonly creds?: string
-  readonly tls?: TlsFiles
-}
-
-/** Paths of PEM files. With none, TLS is used if the server asks for it. */
-export interface TlsFiles {
-  readonly caFile?: string
-  readonly certFile?: string
-  readonly keyFile?: string
 }
 
 const DEFAULT_PORT = 4_222

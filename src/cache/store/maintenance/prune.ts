@@ -7,6 +7,14 @@ import { compact } from './compact.ts'
 /** The share of the limit that is left after pruning, so that the next result does not prune again. */
 const LEFT_SHARE = 0.9
 
+/** The limits of a store. */
+export interface Limits {
+  /** Bytes on disk. */
+  readonly maxBytes?: number | undefined
+  /** Milliseconds since a result was stored. */
+  readonly maxAge?: number | undefined
+}
+
 /** The outcome of pruning. */
 export interface Pruned {
   /** Results that were removed. */
@@ -80,12 +88,4 @@ function* candidates(
 
 function blobBytes(candidatesKept: readonly Candidate[]): number {
   return candidatesKept.reduce((sum, { blob, bytes }) => sum + (blob === undefined ? 0 : bytes), 0)
-}
-
-/** The limits of a store. */
-export interface Limits {
-  /** Bytes on disk. */
-  readonly maxBytes?: number | undefined
-  /** Milliseconds since a result was stored. */
-  readonly maxAge?: number | undefined
 }

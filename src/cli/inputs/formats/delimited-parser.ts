@@ -4,7 +4,7 @@ import { BadRow } from './input-format.ts'
 import type { InputParser } from './input-format.ts'
 import { TextBlocks } from './text-blocks.ts'
 
-/** The rows of CSV or TSV as objects of texts. The first one holds the names of the fields. */
+/** Parses CSV or TSV into objects of texts. The first row names the fields. */
 export class DelimitedParser implements InputParser {
   readonly #name: string
   readonly #blocks: TextBlocks
@@ -65,17 +65,17 @@ function ownField(value: string): PropertyDescriptor {
   return { value, configurable: true, enumerable: true, writable: true }
 }
 
-/** Makes sure that each column has a name of its own. `place` is where the header stands. */
-export function checkHeader(names: readonly string[], place: string): void {
+/** Makes sure that each column has a name of its own. `position` is that of the header: `rows.csv:1`. */
+export function checkHeader(names: readonly string[], position: string): void {
   const columns = new Map<string, number>()
   for (const [index, name] of names.entries()) {
     const column = index + 1
     if (name.trim() === '')
-      throw usageError(`${place}: column ${column} has no name; the first row must name all columns`)
+      throw usageError(`${position}: column ${column} has no name; the first row must name all columns`)
     const first = columns.get(name)
     if (first !== undefined)
       throw usageError(
-        `${place}: columns ${first} and ${column} are both called "${name}"; each needs a name of its own`,
+        `${position}: columns ${first} and ${column} are both called "${name}"; each needs a name of its own`,
       )
     columns.set(name, column)
   }

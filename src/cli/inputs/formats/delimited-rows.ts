@@ -1,34 +1,34 @@
 import { NO_TEXT } from './text-blocks.ts'
 
-/** A quote that is open for more characters than this is taken for one that is never closed. */
+/** A quote that is open for more characters than this counts as never closed. */
 const LONGEST_QUOTED = 2 ** 24
 
 const NEWLINE = 0x0a
 const RETURN = 0x0d
 const QUOTE = 0x22
 
-/** Takes a row: its fields, its first line, and what is wrong with it, if anything is. */
+/** Takes a row: its fields, the number of its first line, and what is wrong with it. */
 type TakeRow = (fields: readonly string[], line: number, problem: string | undefined) => void
 
-/** A row as far as it has been read. */
+/** A row of which a part has been read. */
 interface RowSoFar {
   readonly fields: string[]
-  /** Where the next field begins. */
+  /** The position at which the next field begins. */
   field: number
-  /** Where to look on for the end of that field's quotes, if they are open. */
+  /** The position from which to search for the closing quote of that field, if its quotes are open. */
   quoted: number | undefined
-  /** How many newlines are within quotes. */
+  /** The number of newlines within quotes. */
   newlines: number
 }
 
 /**
- * Splits CSV or TSV into rows as RFC 4180 has it, from text that comes in blocks of whole lines. Quotes count at the
- * beginning of a field only. A row with broken quotes costs one line: what follows is read from the next one on.
+ * Splits CSV or TSV into rows by RFC 4180, from blocks of whole lines. Quotes count only at the beginning of a field. A
+ * row with broken quotes costs one line: reading continues with the next one.
  */
 export class DelimitedRows {
   readonly #delimiter: string
   readonly #delimiterCode: number
-  /** What has not been read, from the beginning of a row. */
+  /** The text that has not been read, from the beginning of a row. */
   #text = ''
   /** The row whose quotes are not closed yet. */
   #open: RowSoFar | undefined
@@ -50,7 +50,7 @@ export class DelimitedRows {
     while (start < text.length) {
       const newline = text.indexOf('\n', start)
       const lineEnd = newline < 0 ? text.length : newline
-      // Most lines hold no quotes: those that do are not looked for again in each of the others.
+      // Most lines hold no quotes, so the next quote is searched for only once.
       if (quote >= 0 && quote < start && this.#open === undefined) quote = text.indexOf('"', start)
       if (quote < 0 || quote > lineEnd) {
         const line = text.slice(start, endBefore(text, start, lineEnd))
@@ -71,7 +71,7 @@ export class DelimitedRows {
     }
   }
 
-  /** Reads a row that may have quotes. Returns where the next one begins; undefined where more text is needed. */
+  /** Reads a row that may have quotes. Returns the position of the next row; undefined if more text is needed. */
   #readQuoted(start: number, nextLine: number, isLast: boolean, take: TakeRow): number | undefined {
     const text = this.#text
     const row: RowSoFar = this.#open ?? { fields: [], field: start, quoted: undefined, newlines: 0 }
@@ -92,7 +92,7 @@ export class DelimitedRows {
         const value = text.slice(row.field + 1, closing)
         end = closing + 1
         if (!this.#endsField(end)) {
-          // A quote that seems to be closed some lines later is rather one that begins another field.
+          // A quote that seems to be closed some lines later probably begins another field.
           return broken(value.includes('\n') ? 'its quote is not closed' : 'there is text after its closing quote')
         }
         row.quoted = undefined
@@ -127,12 +127,12 @@ export class DelimitedRows {
   }
 }
 
-/** Where a line's text ends, whose newline may be `\r\n`. */
+/** Finds the end of a line's text. Its newline may be `\r\n`. */
 function endBefore(text: string, start: number, lineEnd: number): number {
   return lineEnd > start && text.charCodeAt(lineEnd - 1) === RETURN ? lineEnd - 1 : lineEnd
 }
 
-/** Where quotes are closed; doubled ones are part of the value. -1 where they are not. */
+/** Finds the closing quote; doubled quotes are part of the value. -1 if there is none. */
 function closingQuote(text: string, from: number): number {
   let at = text.indexOf('"', from)
   while (at >= 0 && text.charCodeAt(at + 1) === QUOTE) at = text.indexOf('"', at + 2)

@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 
-/** How inputs can stand in a file or on stdin. */
+/** The formats of inputs in files and on stdin. */
 export const INPUT_FORMATS = ['lines', 'null', 'json', 'jsonl', 'csv', 'tsv'] as const
 
 export type InputFormat = (typeof INPUT_FORMATS)[number]
@@ -13,32 +13,32 @@ const BY_EXTENSION: Readonly<Record<string, InputFormat>> = {
   '.tsv': 'tsv',
 }
 
-/** The format that the end of a file's name tells: lines, where it tells none. */
+/** Returns the format for a file's extension; lines if it is no known one. */
 export function formatOfFile(path: string): InputFormat {
   return BY_EXTENSION[extname(path).toLowerCase()] ?? 'lines'
 }
 
-/** A row among the inputs that could not be read: it fails, and the others go on. */
+/** A row among the inputs that could not be read. It fails, and the others go on. */
 export class BadRow extends Error {
   override readonly name = 'bad row'
   /** `rows.csv:17` */
   readonly position: string
 
-  constructor(place: string, message: string) {
+  constructor(position: string, message: string) {
     super(message)
-    this.position = place
+    this.position = position
   }
 }
 
-/** Tells the user of something odd in the inputs. */
+/** Warns the user of something odd in the inputs. */
 export type Warn = (message: string) => void
 
-/** Makes inputs of bytes as they come. */
+/** Parses bytes into inputs as they come. */
 export interface InputParser {
-  /** False until what stands before the first input has been read. */
+  /** False until the header, or what else precedes the first input, has been read. */
   readonly hasBegun: boolean
-  /** The inputs that are whole now; a `BadRow` in place of one that cannot be read. */
+  /** Returns the inputs that are complete now; a `BadRow` in place of one that cannot be read. */
   push(chunk: Uint8Array): unknown[]
-  /** The inputs in what is left when no more comes. */
+  /** Returns the inputs in the rest, when no more bytes come. */
   end(): unknown[]
 }

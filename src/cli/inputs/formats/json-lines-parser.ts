@@ -2,7 +2,7 @@ import { BadRow } from './input-format.ts'
 import type { InputParser } from './input-format.ts'
 import { NO_TEXT, TextBlocks } from './text-blocks.ts'
 
-/** The values of JSON Lines. Blank lines count for nothing. */
+/** Parses JSON Lines. Blank lines are left out. */
 export class JsonLinesParser implements InputParser {
   readonly hasBegun = true
   readonly #name: string
@@ -34,12 +34,12 @@ export class JsonLinesParser implements InputParser {
   }
 
   #valueOf(line: string): unknown {
-    const place = `${this.#name}:${this.#line}`
-    if (line.includes(NO_TEXT)) return new BadRow(place, 'not UTF-8')
+    const position = `${this.#name}:${this.#line}`
+    if (line.includes(NO_TEXT)) return new BadRow(position, 'not UTF-8')
     try {
       return JSON.parse(line)
     } catch (error) {
-      return new BadRow(place, `not JSON: ${(error as Error).message}`)
+      return new BadRow(position, `not JSON: ${(error as Error).message}`)
     }
   }
 }

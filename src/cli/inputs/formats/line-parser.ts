@@ -1,7 +1,7 @@
 import type { InputParser, Warn } from './input-format.ts'
 import { NO_TEXT, TextBlocks } from './text-blocks.ts'
 
-/** Texts that end with a newline, `\r\n` included, or with NUL; the last one may lack its end. Blank ones count. */
+/** Parses texts that end with a newline (also `\r\n`) or with NUL; the last one may lack its end. Blank ones count. */
 export class LineParser implements InputParser {
   readonly hasBegun = true
   readonly #separator: '\n' | '\0'

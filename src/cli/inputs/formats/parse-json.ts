@@ -2,10 +2,10 @@ import { isUtf8 } from 'node:buffer'
 
 import { usageError } from '../../command-error.ts'
 
-/** A file of more bytes is not read as a whole. */
+/** Larger files, in bytes, are refused. */
 const LARGEST = 2 ** 28
 
-/** The inputs in JSON, all of which must be there before it can be read: the values of an array, or the one other value. */
+/** Parses JSON, which has to be read as a whole: the values of an array are the inputs, any other value is one input. */
 export async function parseJson(chunks: AsyncIterable<Uint8Array>, name: string): Promise<readonly unknown[]> {
   const value = valueOf(await textOf(chunks, name), name)
   return Array.isArray(value) ? (value as unknown[]) : [value]
@@ -18,7 +18,7 @@ async function textOf(chunks: AsyncIterable<Uint8Array>, name: string): Promise<
     length += chunk.length
     if (length > LARGEST) {
       throw usageError(
-        `${name} is too large for JSON, which must be read as a whole: it may have ${LARGEST / 2 ** 20} MiB. ` +
+        `${name} is too large for JSON, which is read as a whole: expected at most ${LARGEST / 2 ** 20} MiB. ` +
           'JSON Lines, with a value a line, may have any size.',
       )
     }
@@ -34,8 +34,8 @@ function valueOf(text: string, name: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     const { message } = error as Error
-    const position = /\bposition (\d+)/.exec(message)
-    const place = position === null ? name : `${name}:${text.slice(0, Number(position[1])).split('\n').length}`
-    throw usageError(`${place} is not JSON: ${message}`)
+    const match = /\bposition (\d+)/.exec(message)
+    const position = match === null ? name : `${name}:${text.slice(0, Number(match[1])).split('\n').length}`
+    throw usageError(`${position} is not JSON: ${message}`)
   }
 }

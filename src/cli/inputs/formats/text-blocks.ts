@@ -2,19 +2,19 @@ import { isUtf8 } from 'node:buffer'
 
 import { inputError } from '../../command-error.ts'
 
-/** Longer lines, in bytes, are no lines, but a file that is no text. */
+/** Longer lines, in bytes, mean that a file is not text. */
 const LONGEST = 2 ** 28
 
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF')
 
-/** Stands in lines that are not UTF-8 where the bad bytes were: a half of a pair, which no UTF-8 can hold. */
+/** Marks bytes that are not UTF-8: half of a surrogate pair, which UTF-8 cannot contain. */
 export const NO_TEXT = '\uDC80'
 
-/** Makes text of bytes as they come, in blocks that end where a line, or another record, does. */
+/** Decodes bytes as they come into blocks of whole lines, or other records. */
 export class TextBlocks {
   readonly #separator: number
   readonly #name: string
-  /** What has come of a record that has not ended. */
+  /** The pieces of a record that has not ended. */
   #rest: Uint8Array[] = []
   #restLength = 0
   #isFirst = true
@@ -24,7 +24,7 @@ export class TextBlocks {
     this.#name = name
   }
 
-  /** The records that are whole now, each with its end; empty where there are none. */
+  /** Returns the records that are complete now, with their separators; empty if there are none. */
   push(chunk: Uint8Array): string {
     const end = chunk.lastIndexOf(this.#separator) + 1
     if (end === 0) {
@@ -38,7 +38,7 @@ export class TextBlocks {
     return this.#decode(bytes)
   }
 
-  /** What is left, without an end. */
+  /** Returns the rest, which has no separator. */
   end(): string {
     const bytes = this.#joined()
     this.#rest = []
