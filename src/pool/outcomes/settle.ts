@@ -1,5 +1,4 @@
 import { messageOf } from '../../util/message-of.ts'
-import { monotonicNow } from '../../util/time.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { StagedResult } from '../../wire/protocol/beacon.ts'
@@ -7,7 +6,6 @@ import type { DoneFrame, ItemFailure } from '../../wire/protocol/frames.ts'
 import type { Timing } from '../jobs/job-observers.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
-import { durationsOf } from './durations.ts'
 import { errorOf } from './task-failure.ts'
 
 /** Gives the inputs of a batch the outcomes that came. Those of inputs that are elsewhere by now count for nothing. */
@@ -19,11 +17,8 @@ export function settleDone(worker: WorkerHandle, batch: Batch, frame: DoneFrame)
   if (plain && typeof frame.offsets === 'number') settlePlain(worker, batch, frame, frame.offsets)
   else settleEach(worker, batch, frame)
   // What was measured one by one is exact, and known of which succeeded.
-  if (count > 0 && frame.times === undefined) job.durations.add(taskMsOf(frame))
-  worker.done += count
-  worker.heardAt = monotonicNow()
-  job.workTime += frame.ms
-  job.sizer.observe(count, frame.ms, frame.bytes)
+  const taskMs = count > 0 && frame.times === undefined ? taskMsOf(frame) : undefined
+  job.worked(count, frame.ms, frame.bytes, taskMs)
 }
 
 /** Milliseconds of one of the tasks, on the average. */
@@ -61,7 +56,7 @@ function successTeller(
   return (offset, place) => {
     const start = times === undefined ? NaN : (times[2 * place] as number)
     const ms = times === undefined ? NaN : (times[2 * place + 1] as number)
-    if (times !== undefined) durationsOf(job, chunk.fn(offset)).add(ms)
+    if (times !== undefined) job.durationsOf(chunk.fn(offset)).add(ms)
     observers.succeeded(chunk, offset, ref, start, ms)
   }
 }
