@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
-import type { WorkerDeath } from '../../errors/worker-errors.ts'
+import type { WorkerDeath } from '../../errors/task-errors.ts'
 import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend/backend.ts'
 import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import { compactHostFrame, expandWorkerMessage } from '../../wire/protocol/compact.ts'

@@ -1,4 +1,5 @@
-import { BackendError, ModuleLoadError, describeDeath, type WorkerDeath } from '../../errors/worker-errors.ts'
+import { describeDeath, type WorkerDeath } from '../../errors/task-errors.ts'
+import { BackendError, ModuleLoadError } from '../../errors/worker-errors.ts'
 import { monotonicNow } from '../../util/time.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { RunningItem } from '../../wire/protocol/beacon.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 
-import type { WorkerDeath } from '../../errors/worker-errors.ts'
+import type { WorkerDeath } from '../../errors/task-errors.ts'
 import { monotonicNow } from '../../util/time.ts'
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
 import { type RunningItem, SHOWN_SLOTS, SLOTS } from '../../wire/protocol/beacon.ts'

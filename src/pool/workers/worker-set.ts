@@ -1,4 +1,5 @@
-import { describeDeath, type WorkerDeath, WorkerStartError } from '../../errors/worker-errors.ts'
+import { describeDeath, type WorkerDeath } from '../../errors/task-errors.ts'
+import { WorkerStartError } from '../../errors/worker-errors.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { timerDelay, monotonicNow } from '../../util/time.ts'
 import { MAX_CONCURRENCY } from '../../wire/protocol/beacon.ts'

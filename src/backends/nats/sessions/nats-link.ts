@@ -1,4 +1,4 @@
-import type { WorkerDeath } from '../../../errors/worker-errors.ts'
+import type { WorkerDeath } from '../../../errors/task-errors.ts'
 import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../../pool/backend/backend.ts'
 import { remoteReference } from '../../../task/code/remote-reference.ts'
 import { monotonicNow } from '../../../util/time.ts'
