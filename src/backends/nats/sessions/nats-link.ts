@@ -3,7 +3,7 @@ import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../../po
 import { remoteReference } from '../../../task/code/remote-reference.ts'
 import { monotonicNow } from '../../../util/time.ts'
 import type { RunningItem } from '../../../wire/protocol/beacon.ts'
-import { compactHostFrame, expandWorkerMessage, type WorkerMessage } from '../../../wire/protocol/compact.ts'
+import { compactHostFrame, expandWorkerMessage, type WorkerMessage } from '../../../wire/protocol/compact-frames.ts'
 import type { HostFrame } from '../../../wire/protocol/frames.ts'
 import { serialize } from '../../../wire/protocol/v8-bytes.ts'
 import type { Channel } from '../channel/channel.ts'
