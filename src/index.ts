@@ -2,26 +2,22 @@ import './compose.ts'
 
 export { type CloseOptions, Pool } from './api/pool.ts'
 export { withPool } from './api/with-pool.ts'
-export { BatchError, type SettledRecord } from './errors/run-errors.ts'
-export { BackendError } from './errors/worker-errors.ts'
-export { CaptureError } from './errors/argument-errors.ts'
-export { ClosedError } from './errors/run-errors.ts'
-export { InvalidArgumentError } from './errors/argument-errors.ts'
-export { InvalidStateError } from './errors/argument-errors.ts'
-export { JournalError } from './errors/run-errors.ts'
+export { BatchError, type SettledRecord, ClosedError, JournalError, TimeoutError } from './errors/run-errors.ts'
+export { BackendError, ModuleLoadError, WorkerInitError, WorkerStartError } from './errors/worker-errors.ts'
+export { CaptureError, InvalidArgumentError, InvalidStateError, UnsupportedError } from './errors/argument-errors.ts'
 export { isManyhandsError, ManyhandsError } from './errors/manyhands-error.ts'
-export { ModuleLoadError } from './errors/worker-errors.ts'
-export { PayloadTooLargeError } from './errors/task-errors.ts'
-export { ResourceLimitError } from './errors/task-errors.ts'
-export { SerializationError } from './errors/task-errors.ts'
-export { TaskAbortedError } from './errors/task-errors.ts'
-export { TaskError, type TaskIdentity, type WorkerIdentity } from './errors/task-errors.ts'
-export { TaskTimeoutError } from './errors/task-errors.ts'
-export { TimeoutError } from './errors/run-errors.ts'
-export { UnsupportedError } from './errors/argument-errors.ts'
-export { WorkerCrashedError, type WorkerDeath } from './errors/worker-errors.ts'
-export { WorkerInitError } from './errors/worker-errors.ts'
-export { WorkerStartError } from './errors/worker-errors.ts'
+export {
+  PayloadTooLargeError,
+  ResourceLimitError,
+  SerializationError,
+  TaskAbortedError,
+  TaskError,
+  type TaskIdentity,
+  type WorkerIdentity,
+  TaskTimeoutError,
+  WorkerCrashedError,
+  type WorkerDeath,
+} from './errors/task-errors.ts'
 export type { LogRecord, LogsOption } from './logs/log-record.ts'
 export { execute } from './map/execute.ts'
 export { map, type MapFunction } from './map/map.ts'
@@ -50,11 +46,9 @@ export type { CallOptions } from './settings/call-options.ts'
 export { type DefaultOptions, setDefaults, withDefaults } from './settings/defaults.ts'
 export type { PoolOptions } from './settings/pool-settings.ts'
 export type { BackendOption, MapOptions, OnError, OnErrorWord, RunOptions } from './settings/run-options.ts'
-export { task, type TaskFactory } from './task/task.ts'
+export { task, type TaskFactory, type Task, type TaskOptions } from './task/task.ts'
 export { type ClassOptions, registerClass } from './task/register-class.ts'
 export { type Stateful, stateful } from './task/stateful.ts'
-export type { Task, TaskOptions } from './task/task.ts'
 export { tasksOf } from './task/tasks-of.ts'
-export { move } from './wire/values/buffers.ts'
-export { shared } from './wire/values/buffers.ts'
+export { move, shared } from './wire/values/buffers.ts'
 export type { RetryOptions, TimeoutOption } from './task/failure-policy.ts'

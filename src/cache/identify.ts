@@ -83,8 +83,8 @@ async function nameAndPlace(task: AnyFunction | Stateful, fn: AnyFunction): Prom
   const name = nameOf(task)
   const known = knownReference(fn)
   if (known?.kind === 'export') return { fn: `${packageFile(known.url)}#${known.name}`, name: name || known.name }
-  const { findSource } = await import('../task/capture/graph/capture-graph.ts')
-  const source = await findSource(fn).catch(() => undefined)
+  const { findPosition } = await import('../task/capture/graph/capture-graph.ts')
+  const source = await findPosition(fn).catch(() => undefined)
   if (source === undefined) return { fn: `#${name}`, name: name || 'a function' }
   const file = packageFile(source.url)
   const position = `${source.line + 1}:${source.column + 1}`

@@ -8,7 +8,6 @@ import type { Job } from '../pool/jobs/job.ts'
 import type { Ending, Sink } from '../pool/jobs/ports.ts'
 import { PushSource } from '../pool/jobs/push-source.ts'
 import { Dispatcher } from '../pool/scheduling/dispatcher.ts'
-import { abortEntry } from '../pool/scheduling/halt.ts'
 import type { Abortable, RunHost } from '../run/hosts/run-host.ts'
 import { onAbort } from '../run/on-abort.ts'
 import { prepareOptions } from '../run/prepare-options.ts'
@@ -119,7 +118,7 @@ export class Calls implements Sink, Abortable {
   #abandon(call: Call, reason: unknown): void {
     this.#overflow = this.#overflow.filter((one) => one !== call)
     if (this.#job !== undefined && this.#dispatcher !== undefined && !this.#source.remove(call))
-      abortEntry(this.#dispatcher, this.#job, call, reason)
+      this.#dispatcher.abort(this.#job, call, reason)
     this.#refuse(call, reason)
   }
 
@@ -208,8 +207,7 @@ export class Calls implements Sink, Abortable {
     if (item instanceof TaskError) return this.#refuseAdmitted(call, item)
     item.tag = call
     this.#source.push(item)
-    const job = this.#job ?? this.#newJob(dispatcher)
-    if (call.policy.timeout !== undefined) job.hasTimeouts = true
+    if (this.#job === undefined) this.#newJob(dispatcher)
     if (!use.lasting) {
       call.use = use
       this.#uses.set(use, (this.#uses.get(use) ?? 0) + 1)

@@ -1,5 +1,4 @@
 import { brand, ManyhandsError, type ErrorDetails } from './manyhands-error.ts'
-import { TaskError, type TaskFailure } from './task-errors.ts'
 
 /** No worker could be started. */
 export class WorkerStartError extends ManyhandsError {
@@ -43,51 +42,6 @@ export class ModuleLoadError extends ManyhandsError {
 
   static {
     brand(this, 'ModuleLoadError')
-  }
-}
-
-/** The way in which a worker ended. */
-export interface WorkerDeath {
-  readonly reason: 'exit' | 'signal' | 'oom' | 'heartbeat'
-  readonly exitCode?: number | undefined
-  readonly signal?: string | undefined
-  /** The reason why it never started. */
-  readonly cause?: Error
-  /** True if no worker could be had, so that none has ended. */
-  readonly none?: boolean
-}
-
-/** A task's worker died while it ran, more often than `workerDeaths` allows. */
-export class WorkerCrashedError extends TaskError {
-  readonly exitCode: number | undefined
-  readonly signal: string | undefined
-  /** `'oom'`: out of memory. `'heartbeat'`: it stopped answering. */
-  readonly reason: 'exit' | 'signal' | 'oom' | 'heartbeat'
-
-  constructor(failure: TaskFailure, death: WorkerDeath) {
-    super(failure, `lost its worker: ${describeDeath(death)}`, 'MH_WORKER_CRASHED')
-    this.exitCode = death.exitCode
-    this.signal = death.signal
-    this.reason = death.reason
-  }
-
-  static {
-    brand(this, 'WorkerCrashedError')
-  }
-}
-
-/** Describes a worker's end in words. */
-export function describeDeath(death: WorkerDeath): string {
-  switch (death.reason) {
-    case 'oom':
-      return 'it ran out of memory'
-    case 'heartbeat':
-      return 'it stopped answering'
-    case 'signal':
-      return `it was ended by ${death.signal ?? 'a signal'}`
-    case 'exit':
-      if (death.cause !== undefined) return death.cause.message
-      return `it exited with code ${death.exitCode ?? 'unknown'}`
   }
 }
 

@@ -2,7 +2,7 @@ import { cachedCall } from '../cache/cached-call.ts'
 import { callKey } from '../cache/call-key.ts'
 import { newCounts } from '../cache/store/cache-report.ts'
 import { openStore } from '../cache/store/open-store.ts'
-import type { AskedCall, KeptCall, RemoteCache } from '../pool/workers/remote-cache-server.ts'
+import type { AskedCall, KeptCall, RemoteCache } from '../pool/functions/remote-cache.ts'
 import { hostClasses } from '../task/register-class.ts'
 import type { StepCaching } from './runner/program.ts'
 

@@ -1,7 +1,7 @@
 import { type CacheAccess, type WrappedFunction, functionsOfWrapped, wrappedOf } from '../cache/cache-access.ts'
 import { countCall, warnOnce } from '../cache/store/cache-report.ts'
 import type { Backend } from '../pool/backend/backend.ts'
-import type { RemoteCache } from '../pool/workers/remote-cache-server.ts'
+import type { RemoteCache } from '../pool/functions/remote-cache.ts'
 import type { AnyFunction } from '../task/task-function.ts'
 import { type FunctionPart, type Part, type StepFunction, stepsOf } from './definition.ts'
 import type { StepCaching } from './runner/program.ts'

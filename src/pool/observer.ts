@@ -1,5 +1,4 @@
-import type { TaskError, TaskIdentity, WorkerIdentity } from '../errors/task-errors.ts'
-import type { WorkerDeath } from '../errors/worker-errors.ts'
+import type { TaskError, TaskIdentity, WorkerIdentity, WorkerDeath } from '../errors/task-errors.ts'
 import type { Item } from './jobs/item.ts'
 
 /**

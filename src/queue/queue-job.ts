@@ -106,14 +106,13 @@ export class QueueJob implements Sink, Abortable {
     const policy = policyOf(typeOf(task).options, this.#policy)
     this.#encoder ??= hostEncoder(dispatcher.options.backend.capabilities)
     const item = encodeCall(index, task.args, use, policy, this.#encoder)
-    const job = (this.#job ??= this.#newJob(dispatcher))
+    this.#job ??= this.#newJob(dispatcher)
     if (item instanceof TaskError) {
       this.#host.slots.give(1)
       this.#outcomes.push({ status: 'rejected', index, input: task.args, reason: item })
     } else {
       item.tag = task
       if (this.#running++ === 0) this.#host.enter(this)
-      if (policy.timeout !== undefined) job.hasTimeouts = true
       if (this.#cache?.admit(item) !== false) this.#run(item)
     }
     this.#onOutcome()

@@ -1,6 +1,6 @@
 import { InvalidStateError } from '../errors/argument-errors.ts'
 import type { Sink } from '../pool/jobs/ports.ts'
-import type { HaltMode } from '../pool/scheduling/halt.ts'
+import type { HaltMode } from '../pool/scheduling/dispatcher.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
 import { jobOptionsOf } from './job-options-of.ts'
 import { HaltingSink } from './outcomes/halting-sink.ts'

@@ -1,8 +1,7 @@
 import type { JobOptions } from '../pool/jobs/job-options.ts'
 import { Job } from '../pool/jobs/job.ts'
 import type { Sink, Source } from '../pool/jobs/ports.ts'
-import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
-import { type HaltMode, haltJob } from '../pool/scheduling/halt.ts'
+import { type Dispatcher, type HaltMode } from '../pool/scheduling/dispatcher.ts'
 import type { RunSettings } from '../settings/run-settings.ts'
 import { defaultDispatcher } from './hosts/default-host.ts'
 import { fallsBack } from './hosts/fallback.ts'
@@ -37,7 +36,7 @@ export class PlacedJob {
 
   /** Starts nothing more, and with `now` stops what runs. */
   halt(mode: HaltMode, why: string): void {
-    haltJob(this.#dispatcher, this.job, mode, why)
+    this.#dispatcher.halt(this.job, mode, why)
   }
 
   /** The run is over: what still runs is stopped, and what the run sent leaves the workers. */

@@ -1,5 +1,5 @@
 import type { PrepareOptions } from '../pool/functions/prepare.ts'
-import type { RemoteCache } from '../pool/workers/remote-cache-server.ts'
+import type { RemoteCache } from '../pool/functions/remote-cache.ts'
 import { RUN_DEFAULTS, type RunSettings } from '../settings/run-settings.ts'
 import { isOfMedian, type TimeoutRule } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
@@ -16,6 +16,8 @@ export interface FunctionUse {
   readonly steps?: StepsOfTask | undefined
   /** Looks up and stores the results of these steps, for workers that cannot. */
   readonly remoteCache?: RemoteCache | undefined
+  /** Says more of what a task of it threw, if it is made of several functions. */
+  readonly locate?: PrepareOptions['locate']
   /** The call that the user made: its stack tells the place. */
   readonly calledAt?: Error | undefined
 }

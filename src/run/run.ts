@@ -1,7 +1,7 @@
 import { TimeoutError } from '../errors/run-errors.ts'
 import { type Print, printDirectly } from '../logs/print.ts'
 import type { Ending } from '../pool/jobs/ports.ts'
-import type { HaltMode } from '../pool/scheduling/halt.ts'
+import type { HaltMode } from '../pool/scheduling/dispatcher.ts'
 import { showProgress } from '../progress/show-progress.ts'
 import type { CompleteSettings } from '../settings/run-settings.ts'
 import { guarded } from '../util/callbacks.ts'

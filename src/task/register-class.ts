@@ -32,6 +32,15 @@ const registry: ClassRegistry = processWide('class-registry', () => new ClassReg
  *
  * Call it once, in the caller, before the run.
  *
+ * @example
+ * ```ts
+ * registerClass(Point, {
+ *   name: 'Point',
+ *   encode: ({ x, y }) => [x, y],
+ *   decode: ([x, y]) => new Point(x, y),
+ * })
+ * ```
+ *
  * @throws {InvalidArgumentError} for anything but a class with a name, `encode` and `decode`.
  * @throws {InvalidStateError} if the class, or another one with this name, is already registered.
  */

@@ -33,6 +33,15 @@ export class Stateful<In extends readonly unknown[] = readonly unknown[], R = un
  * or as its run if there is no pool; then `close()` is awaited. An array of stateful workers gives each worker its own.
  * A constructor or `init` that throws rejects the run with one `WorkerInitError`.
  *
+ * @example
+ * ```ts
+ * class Model {
+ *   async init() { this.net = await loadNet() }
+ *   call(image) { return this.net.classify(image) }
+ * }
+ * const labels = await map(images, stateful(Model))
+ * ```
+ *
  * @throws {InvalidArgumentError} for anything but a class with a method `call`.
  */
 export function stateful<C extends readonly unknown[], In extends readonly unknown[], R>(

@@ -72,6 +72,12 @@ export interface DefineTask {
  * Makes a task type of a function: `const factorize = task(primeFactors)`. Then `factorize(12345)` is a task: a call
  * that has not happened yet, for `run`, `execute` or a queue.
  *
+ * @example
+ * ```ts
+ * const factorize = task(primeFactors, { retries: 2 })
+ * const factors = await execute([factorize(12345), factorize(67890)])
+ * ```
+ *
  * @throws {InvalidArgumentError} for anything but a function, and for invalid options.
  */
 export const task: DefineTask = (

@@ -13,6 +13,12 @@ type FunctionsOf<M> = { readonly [K in keyof M as M[K] extends TaskOrClass ? K :
  * `tasksOf<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url)).resize` has the type of the function.
  * If the module or export does not exist, the run that uses it rejects with a `ModuleLoadError`.
  *
+ * @example
+ * ```ts
+ * const { resize } = tasksOf<typeof import('./tasks.js')>(new URL('./tasks.js', import.meta.url))
+ * const images = await map(files, resize)
+ * ```
+ *
  * @throws {InvalidArgumentError} for anything but a URL.
  */
 export function tasksOf<M>(url: URL): FunctionsOf<M> {

@@ -27,7 +27,7 @@ inProject('workers: what is wrong with their modules is known at the start', asy
   saidOnly(await worker(project, ['tasks.mjs#odd']), 2, /workers take modules, not exports: tasks\.mjs/)
 })
 
-inProject('addresses, groups, files and numbers that make no sense', async (project) => {
+inProject('wrong addresses, groups, files and numbers are refused', async (project) => {
   await project.write('empty', '\n')
   saidOnly(await worker(project, ['tasks.mjs', '--server', 'nats://']), 2, /--server: expected addresses/)
   saidOnly(await worker(project, ['tasks.mjs', '--group', 'a b']), 2, /--group: expected a name of letters/)

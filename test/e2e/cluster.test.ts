@@ -76,7 +76,7 @@ inProject('a broker, workers and a client, as docs/cluster.md has them, with a t
   endedWith(await broker.ended, 0)
 })
 
-inProject('what a broker and workers refuse', async (project) => {
+inProject('a broker and workers refuse unsafe settings', async (project) => {
   const open = await project.start(['broker', '--host', '0.0.0.0']).ended
   endedWith(open, 2)
   assert.match(open.stderr, /--token-file, or --tls-cert and --tls-key/)

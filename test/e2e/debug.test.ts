@@ -153,7 +153,7 @@ export default function read(key) {
   { skip },
 )
 
-inProject('without a terminal it prints the frames, and goes on', async (project) => {
+inProject('debug without a terminal prints the frames and goes on', async (project) => {
   await withExample(project)
   const ended = await project.run(['calibrate.ts', 'a', 'odd1', 'odd2', 'b', '--debug'])
   endedWith(ended, 1)
@@ -170,7 +170,7 @@ inProject('without a terminal it prints the frames, and goes on', async (project
   assert.doesNotMatch(ended.stderr, /\u001B/)
 })
 
-inProject('debug: which input', async (project) => {
+inProject('debug takes an input that failed, and refuses others', async (project) => {
   await withExample(project)
   endedWith(await project.run(['calibrate.ts', 'a', 'odd1', 'odd2', '-q']), 1)
   for (const [args, input] of [

@@ -34,7 +34,7 @@ inProject('--timeout ends what never would', async (project) => {
   assert.match(ended.stderr, /✖ a: TaskTimeoutError: timed out: it ran longer than 200 ms/)
 })
 
-inProject('--retries', async (project) => {
+inProject('--retries runs a task again that threw', async (project) => {
   const args = ['tasks.mjs#secondTime', 'a', '-j', '1']
   endedWith(await project.run(args), 1)
   const ended = await project.run([...args, '--retries', '1', '--retry-delay', '1ms'])
@@ -75,7 +75,7 @@ for (const [args, code, message] of [
   })
 }
 
-inProject('no worker can be kept', async (project) => {
+inProject('a run ends with exit code 5 if no worker can be kept', async (project) => {
   await project.write('hook.cjs', "process.execPath = '/nowhere/node'")
   const ended = await project.run(['tasks.mjs', 'a'], { env: { NODE_OPTIONS: '--require ./hook.cjs' } })
   endedWith(ended, 5)
@@ -106,7 +106,7 @@ inProject('a module, or a class, that ends its worker', async (project) => {
   assert.match(ended.stderr, /^✖ "dies-at-once" cannot be loaded: .*code 9/)
 })
 
-inProject('help and version are results', async (project) => {
+inProject('--help and --version print to stdout', async (project) => {
   const help = await project.start(['run', '--help']).ended
   endedWith(help, 0)
   assert.match(help.stdout, /--jobs <n>/)

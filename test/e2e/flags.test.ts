@@ -35,7 +35,7 @@ inProject('each flag that the help names is given to the command by a test', asy
   }
 })
 
-inProject('long names and short ones are the same', async (project) => {
+inProject('long and short names of flags mean the same', async (project) => {
   for (const [jobs, output, quiet] of [
     ['--jobs', '--output', '--quiet'],
     ['-j', '-o', '-q'],
@@ -160,7 +160,7 @@ inProject('--progress: a bar, lines or nothing wherever stderr leads', async (pr
   assert.doesNotMatch(none?.stderr ?? '', /\[nap\]|━/)
 })
 
-inProject('--logs: in order, as they come, or not at all', async (project) => {
+inProject('--logs shows task output in order, as it comes, or not at all', async (project) => {
   const args = ['tasks.mjs#says', 'a', 'b', '-j', '2', '--logs']
   assert.match((await project.run([...args, 'ordered'])).stderr, /^a │ said a\nb │ said b\n/)
   const inherit = (await project.run([...args, 'inherit'])).stderr

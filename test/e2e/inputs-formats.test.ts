@@ -119,7 +119,7 @@ inProject('what is not JSON at all is wrong usage, before anything runs', async 
   assert.match(ended.stderr, /✖ all\.json.* is not JSON: /)
 })
 
-inProject('names such as __proto__ are fields like any other', async (project) => {
+inProject('column names such as __proto__ are fields like any other', async (project) => {
   await project.write('rows.csv', '__proto__,constructor,a\n1,2,3\n')
   await project.write('rows.json', '[{"__proto__":{"a":1},"constructor":{"prototype":{"a":1}}}]')
   for (const on of ['processes', 'serial']) {

@@ -19,7 +19,7 @@ inProject('@file: a line each; @@ is a value that begins with @', async (project
   assert.deepEqual(values(ended.stdout), ['one!', '!', ' three !', 'four!', '@list.txt!'])
 })
 
-inProject('JSON Lines: any value a line', async (project) => {
+inProject('inputs in JSON Lines are any value a line', async (project) => {
   await project.write('rows.jsonl', '{"a":[1]}\n\nnull\n  "é"  \n')
   const ended = await project.run(['tasks.mjs#whatItGets', '@rows.jsonl'])
   endedWith(ended, 0)
@@ -35,7 +35,7 @@ inProject('stdin: lines, where there are no inputs or for -', async (project) =>
   assert.deepEqual(values(dash.stdout), ['first!', 'a!', 'b!', 'last!'])
 })
 
-inProject('more lines than are read ahead', async (project) => {
+inProject('stdin with more lines than are read ahead runs whole', async (project) => {
   const lines = Array.from({ length: 50_000 }, (_, index) => String(index))
   const ended = await project.run(['tasks.mjs', '-j', '2'], { input: lines.join('\n') })
   endedWith(ended, 0)
@@ -45,7 +45,7 @@ inProject('more lines than are read ahead', async (project) => {
   )
 })
 
-inProject('no inputs at all', async (project) => {
+inProject('a run without any inputs does nothing and succeeds', async (project) => {
   const ended = await project.run(['tasks.mjs'], { input: '' })
   endedWith(ended, 0)
   assert.equal(ended.stdout, '')

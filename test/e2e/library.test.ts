@@ -10,14 +10,14 @@ usePackage('library')
 
 const README = join(ROOT, 'README.md')
 
-inProject('ES modules', async (project) => {
+inProject('the package works in ES modules', async (project) => {
   const ended = await project.command(process.execPath, ['main.mjs']).ended
   endedWith(ended, 0)
   assert.equal(ended.stderr, '')
   assert.deepEqual(values(ended.stdout), [{ closure: [3, 6], class: [1, 3, 6], builtin: 4, failed: 'SyntaxError' }])
 })
 
-inProject('CommonJS', async (project) => {
+inProject('the package works in CommonJS', async (project) => {
   const ended = await project.command(process.execPath, ['main.cjs']).ended
   endedWith(ended, 0)
   assert.deepEqual(values(ended.stdout), [{ imported: [join('x', 'a-'), join('x', 'b-')], required: true }])

@@ -74,7 +74,7 @@ inProject('-o: what was finished when the run was interrupted, in whole lines', 
   assert.match(await project.read('out.jsonl'), /^"tasks.mjs"\n"never"\n("tasks.mjs"\n)?$/)
 })
 
-inProject('--order: of the inputs, or as they come', async (project) => {
+inProject('--order gives results in the order of the inputs, or as they come', async (project) => {
   const args = ['tasks.mjs#slowestFirst', '0', '1', '2', '-j', '1', '--concurrency', '3']
   const input = await project.run(args)
   endedWith(input, 0)
@@ -84,7 +84,7 @@ inProject('--order: of the inputs, or as they come', async (project) => {
   assert.deepEqual(values(done.stdout), ['2', '1', '0'])
 })
 
-inProject('what tasks print goes to stderr, with the input', async (project) => {
+inProject('task output goes to stderr, with the input', async (project) => {
   const ordered = await project.run(['tasks.mjs#says', 'a', 'b', '-j', '2'])
   endedWith(ordered, 0)
   assert.deepEqual(values(ordered.stdout), ['a', 'b'])
@@ -93,7 +93,7 @@ inProject('what tasks print goes to stderr, with the input', async (project) => 
   assert.doesNotMatch(off.stderr, /said/)
 })
 
-inProject('-q: failures only', async (project) => {
+inProject('-q says failures only', async (project) => {
   const ended = await project.run(['tasks.mjs#odd', '1', '2', '-q'])
   endedWith(ended, 1)
   assert.match(ended.stderr, /^✖ 2: RangeError: 2 is even\n {4}at odd \(tasks\.mjs:\d+:\d+\)\n$/)

@@ -30,7 +30,7 @@ inProject('rows are the fields of the clip; the config may be in a file', async 
   ])
 })
 
-inProject('for programs', async (project) => {
+inProject('--json reports the steps of a pipeline', async (project) => {
   const ended = await project.run(['pipe.mjs#calibrate', '5', 'bad', '--json', '-j', '1', '--on', 'serial'])
   endedWith(ended, 1)
   const [failure, summary] = values(ended.stderr) as [
@@ -53,7 +53,7 @@ inProject('the command itself does not load the module', async (project) => {
   assert.equal(pids.length, 1)
 })
 
-inProject('what is no pipeline, and what was misspelled', async (project) => {
+inProject('exports that are no pipeline, and misspelled ones, are refused', async (project) => {
   const object = await project.run(['pipe.mjs#notReady', '1'])
   endedWith(object, 3)
   assert.match(object.stderr, /exports "notReady", which is not a function\. .*calibrate/)
@@ -67,7 +67,7 @@ inProject('what is no pipeline, and what was misspelled', async (project) => {
   endedWith(both, 2)
 })
 
-inProject('what failed runs again', async (project) => {
+inProject('retry runs the failures of a pipeline again', async (project) => {
   const first = await project.run(['pipe.mjs#calibrate', '5', 'bad', '-o', 'out.jsonl'])
   endedWith(first, 1)
   const again = await project.run(['pipe.mjs#calibrate', '5', 'bad', '7', '-o', 'out.jsonl', '--resume'])

@@ -14,7 +14,7 @@ const ONE_BY_ONE = ['-j', '1', '--logs', 'inherit', '--batch', '1']
 const PRESS_MS = 40
 
 inProject(
-  'Ctrl-C once: what runs may end, nothing more starts',
+  'Ctrl-C once lets running tasks end, and starts nothing more',
   async (project) => {
     const running = project.start(['run', 'tasks.mjs#untilThere', ...INPUTS, ...ONE_BY_ONE])
     await running.prints('begun go')
@@ -33,7 +33,7 @@ inProject(
 )
 
 inProject(
-  'Ctrl-C twice: at once',
+  'Ctrl-C twice ends the run at once',
   async (project) => {
     const running = project.start(['run', 'tasks.mjs#forever', 'a', '--logs', 'inherit'])
     await running.prints('begun a')
@@ -49,7 +49,7 @@ inProject(
 )
 
 inProject(
-  'SIGTERM: like Ctrl-C, with its own exit code',
+  'SIGTERM is like Ctrl-C, with its own exit code',
   async (project) => {
     const running = project.start(['run', 'tasks.mjs#untilThere', ...INPUTS, ...ONE_BY_ONE])
     await running.prints('begun go')
@@ -64,7 +64,7 @@ inProject(
 )
 
 inProject(
-  'SIGKILL: the workers end by themselves',
+  'after SIGKILL of the command its workers end by themselves',
   async (project) => {
     const running = project.start(['run', 'tasks.mjs#forever', 'a', 'b', '-j', '2', '--logs', 'inherit'])
     await running.prints('begun a')

@@ -4,32 +4,32 @@ import { endedWith, inProject, usePackage, values } from './support/project.js'
 
 usePackage()
 
-inProject('a default export', async (project) => {
+inProject('run calls the default export of a module', async (project) => {
   const ended = await project.run(['tasks.mjs', 'a', 'b'])
   endedWith(ended, 0)
   assert.deepEqual(values(ended.stdout), ['a!', 'b!'])
   assert.match(ended.stderr, /^✔ 2 ok in [\d.]+s \([\d.,]+\/s\)    run [a-z]+-[a-z]+-\d\d\n$/)
 })
 
-inProject('a named export; inputs are texts, whatever they look like', async (project) => {
+inProject('run calls a named export with inputs that are texts, whatever they look like', async (project) => {
   const ended = await project.run(['./tasks.mjs#whatItGets', '1e3', '007', 'null', ''])
   endedWith(ended, 0)
   assert.deepEqual(values(ended.stdout), [['1e3'], ['007'], ['null'], ['']])
 })
 
-inProject('a class, made and opened in the worker', async (project) => {
+inProject('run makes and opens a class in the worker', async (project) => {
   const ended = await project.run(['tasks.mjs#Adder', '1', '2', '3', '-j', '2'])
   endedWith(ended, 0)
   assert.deepEqual(values(ended.stdout), [101, 102, 103])
 })
 
-inProject('a function of Node', async (project) => {
+inProject('run calls a function of Node', async (project) => {
   const ended = await project.run(['node:zlib#crc32', 'hello', 'world'])
   endedWith(ended, 0)
   assert.deepEqual(values(ended.stdout), [907060870, 980881731])
 })
 
-inProject('a function of a package', async (project) => {
+inProject('run calls a function of a package', async (project) => {
   await project.write(
     'node_modules/@made/up/package.json',
     '{ "name": "@made/up", "exports": "./index.cjs", "version": "1.0.0" }',
@@ -40,7 +40,7 @@ inProject('a function of a package', async (project) => {
   assert.deepEqual(values(ended.stdout), ['A'])
 })
 
-inProject('TypeScript: as this Node can, or one clear line', async (project) => {
+inProject('run takes TypeScript as this Node can, or fails with one clear line', async (project) => {
   const ended = await project.run(['typed.ts#twice', 'ab'])
   if ((process.features as { typescript?: unknown }).typescript) {
     endedWith(ended, 0)

@@ -18,7 +18,7 @@ function onTerminal(project: Project, columns: number, command: string, env: Nod
   return project.command('script', ['-qec', typed, '/dev/null'], { env: { TERM: 'xterm-256color', ...env } }).ended
 }
 
-inProject('lines instead of a bar, where there is no terminal', async (project) => {
+inProject('progress is lines if stderr is no terminal', async (project) => {
   const ended = await project.run(['tasks.mjs#nap', ...INPUTS, '-j', '1', '--progress-interval', '200ms'])
   endedWith(ended, 0)
   assert.deepEqual(values(ended.stdout), INPUTS)
@@ -30,7 +30,7 @@ inProject('lines instead of a bar, where there is no terminal', async (project) 
   for (const moves of ['\u001B', '\r']) assert.ok(!ended.stderr.includes(moves), ended.stderr)
 })
 
-inProject('no lines for what is soon over', async (project) => {
+inProject('a short run prints no progress lines', async (project) => {
   const ended = await project.run(['tasks.mjs', 'a'])
   assert.match(ended.stderr, /^✔ 1 ok [^\n]*\n$/)
 })
@@ -72,7 +72,7 @@ inProject(
 )
 
 inProject(
-  'without inputs it does not wait for a terminal',
+  'a run without inputs does not wait for a terminal',
   async (project) => {
     const ended = await onTerminal(project, 80, 'run tasks.mjs')
     endedWith(ended, 2)

@@ -69,7 +69,7 @@ inProject(
   },
 )
 
-inProject('a killed run goes on where it was', async (project) => {
+inProject('a killed workflow resumes from its cache', async (project) => {
   const main = `import { appendFileSync, existsSync } from 'node:fs'
 import { Cache } from 'manyhands/cache'
 import { apply } from 'manyhands/workflow'
@@ -104,7 +104,7 @@ console.log(JSON.stringify(results))
   assert.equal(new Set([...before, ...lines()]).size, 40)
 })
 
-inProject('the example computes nothing the second time', async (project) => {
+inProject('the example word-lengths computes nothing the second time', async (project) => {
   await cp(join(ROOT, 'build', 'examples', 'word-lengths.js'), join(project.folder, 'word-lengths.mjs'))
   const results = [1, 2, 2, 4, 3, 6]
   for (const [computed, cached] of [

@@ -11,7 +11,7 @@ import {
 } from '#manyhands/backends/nats/messages/session-message.js'
 import { Guard } from '#manyhands/runtime/guard/guard.js'
 import type { Encoded } from '#manyhands/wire/codec/special.js'
-import { compactHostFrame, compactWorkerFrame } from '#manyhands/wire/protocol/compact.js'
+import { compactHostFrame, compactWorkerFrame } from '#manyhands/wire/protocol/compact-frames.js'
 import type { HostFrame, WorkerFrame } from '#manyhands/wire/protocol/frames.js'
 import { inspectBytes, serialize } from '#manyhands/wire/protocol/v8-bytes.js'
 

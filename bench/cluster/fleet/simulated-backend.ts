@@ -1,7 +1,7 @@
 import type { Backend, LinkEvents, WorkerLink } from '#manyhands/pool/backend/backend.js'
 import { pack } from '#manyhands/runtime/guard/guard.js'
 import { MAX_BATCH } from '#manyhands/wire/protocol/beacon.js'
-import { expandHostMessage, type HostMessage } from '#manyhands/wire/protocol/compact.js'
+import { expandHostMessage, type HostMessage } from '#manyhands/wire/protocol/compact-frames.js'
 import { type BatchFrame, type HostFrame, WIRE_VERSION, type WorkerFrame } from '#manyhands/wire/protocol/frames.js'
 import { deserialize } from '#manyhands/wire/protocol/v8-bytes.js'
 

@@ -1,5 +1,5 @@
 import type { RunningItem } from '../../wire/protocol/beacon.ts'
-import type { WorkerMessage } from '../../wire/protocol/compact.ts'
+import type { WorkerMessage } from '../../wire/protocol/compact-frames.ts'
 
 /** File descriptors of a worker process beside the three of old. */
 export const FROM_HOST = 3

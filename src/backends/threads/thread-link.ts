@@ -1,9 +1,9 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, SHARE_ENV, Worker } from 'node:worker_threads'
 
-import type { WorkerDeath } from '../../errors/worker-errors.ts'
+import type { WorkerDeath } from '../../errors/task-errors.ts'
 import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend/backend.ts'
 import { Beacon } from '../../wire/protocol/beacon.ts'
-import { compactHostFrame, expandWorkerMessage } from '../../wire/protocol/compact.ts'
+import { compactHostFrame, expandWorkerMessage } from '../../wire/protocol/compact-frames.ts'
 import type { HostFrame } from '../../wire/protocol/frames.ts'
 import { THREAD_ENTRY, inheritedOptions } from '../local-workers.ts'
 import { PrintRing } from './print-ring.ts'

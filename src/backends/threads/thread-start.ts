@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 
-import type { WorkerMessage } from '../../wire/protocol/compact.ts'
+import type { WorkerMessage } from '../../wire/protocol/compact-frames.ts'
 
 /** The data that a worker thread is started with. */
 export interface ThreadStart {

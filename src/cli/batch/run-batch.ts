@@ -11,7 +11,7 @@ import { declareWorkflow, findWorkflow, type FoundWorkflow } from '../module/fin
 import { refuseOwnInput } from '../output/refuse-own-input.ts'
 import type { Screen } from '../report/screen.ts'
 import { failedKeys } from '../runs/log-summary.ts'
-import { logToGoOnWith, RunLog } from '../runs/run-log.ts'
+import { logToResume, RunLog } from '../runs/run-log.ts'
 import { BatchRun, type RunParts } from './batch-run.ts'
 import { DryRun } from './dry-run.ts'
 import { FunctionSource } from './function-source.ts'
@@ -31,7 +31,7 @@ export async function runBatch(call: RunCall, screen: Screen): Promise<number> {
   const { on } = call.flags
   const flags = withDebug(withLevel(call.flags))
   if (flags.debug && isBroker(on)) screen.warn(`--debug runs here, not on the workers of ${on}`)
-  const only = flags.onlyFailed ? failedKeys(logToGoOnWith(flags.resume ?? 'last')) : undefined
+  const only = flags.onlyFailed ? failedKeys(logToResume(flags.resume ?? 'last')) : undefined
   if (only?.size === 0 && !flags.json) {
     screen.say(`${screen.paint('green', '✔')} nothing failed in ${flags.resume ?? 'last'}: nothing to run again`)
     return EXIT.ok

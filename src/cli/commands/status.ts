@@ -16,14 +16,14 @@ const WATCH_MS = 1_000
 /** `manyhands status`: shows the state of a run, or of all in this folder. Prints to stdout. */
 export async function status(run: string | undefined, flags: StatusFlags): Promise<void> {
   if (run === undefined && isAboutGroup(flags)) {
-    const { showGroup } = await import('../cluster/group-status.ts')
+    const { showGroup } = await import('../cluster/show-group.ts')
     return showGroup(flags)
   }
   if (run === undefined && !flags.failed && !flags.slow && !flags.workers && !flags.watch) return listRuns(flags.json)
   for (;;) {
     const record = readRecord(run ?? 'last')
     console.log(flags.json ? asJson(record, flags) : describe(record, flags))
-    if (!flags.watch || !goesOn(record)) return
+    if (!flags.watch || !isUnderWay(record)) return
     await pause(WATCH_MS)
   }
 }
@@ -46,11 +46,11 @@ function headline(record: RunRecord): string {
 }
 
 function runState(record: RunRecord): string {
-  if (record.ended === null) return goesOn(record) ? 'running' : 'was killed'
+  if (record.ended === null) return isUnderWay(record) ? 'running' : 'was killed'
   return record.exitCode === 0 ? 'ok' : `exit code ${record.exitCode}`
 }
 
-function goesOn({ ended, pid, startedAs = null }: RunRecord): boolean {
+function isUnderWay({ ended, pid, startedAs = null }: RunRecord): boolean {
   return ended === null && isRunning({ pid, started: startedAs })
 }
 

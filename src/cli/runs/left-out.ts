@@ -9,7 +9,7 @@ import { backendAt } from '../cluster/location.ts'
 import { constantsOf } from '../flags/map-options.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
 import type { TaskReference } from '../module/find-task.ts'
-import { logToGoOnWith } from './run-log.ts'
+import { logToResume } from './run-log.ts'
 
 /**
  * Resolves to a function that tells for each input, in order, if a run with these flags would leave it out. `failed`: the
@@ -23,7 +23,7 @@ export async function leftOut(
   failed: KeyCounts | undefined,
   warn: (message: string) => void,
 ): Promise<(input: unknown) => boolean> {
-  const log = flags.log ?? (flags.resume === undefined ? undefined : logToGoOnWith(flags.resume))
+  const log = flags.log ?? (flags.resume === undefined ? undefined : logToResume(flags.resume))
   if (log === undefined) return () => false
   const { capabilities } = await resolveBackend(await backendAt(flags.on, flags))
   const task = tasksOf<Record<string, () => unknown>>(url)[exportName] as () => unknown

@@ -151,7 +151,7 @@ function newRecord(run: string, facts: Pick<RunRecord, 'args' | 'name' | 'log' |
 }
 
 /** Returns the job log of a run to resume. */
-export function logToGoOnWith(resume: string): string {
+export function logToResume(resume: string): string {
   return logOf(readRecord(resume))
 }
 

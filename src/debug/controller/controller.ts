@@ -4,10 +4,10 @@ import type { MessagePort } from 'node:worker_threads'
 import { escapeLines } from '../../util/terminal-text.ts'
 import type { Verdict } from '../failed-call.ts'
 import type { ControllerStart, FromController, ToController } from '../messages.ts'
-import { type Frame, framesOf, placeOfThrow } from './frames.ts'
-import { failureLines, placeOf } from './layout.ts'
+import { failureLines, formatPosition } from './layout.ts'
 import { MainThread } from './main-thread.ts'
 import { Prompt } from './prompt.ts'
+import { type Frame, framesOf, placeOfThrow } from './stack-frames.ts'
 import { Stack } from './stack.ts'
 import type { Console } from './terminal.ts'
 
@@ -113,7 +113,7 @@ export class Controller {
     await main.ignoreThrows()
     const address = new URL(await main.openInspector())
     this.#say([
-      `  stopped at ${placeOf(frame)}`,
+      `  stopped at ${formatPosition(frame)}`,
       `  look at it with chrome://inspect, or node inspect ${address.host}; it goes on when that lets it`,
     ])
     this.#decide('continue')

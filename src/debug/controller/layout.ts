@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 import { shorten } from '../../util/show-text.ts'
 import { escapeText, type Paint } from '../../util/terminal-text.ts'
-import type { Frame, SourceLines } from './frames.ts'
+import type { Frame, SourceLines } from './stack-frames.ts'
 
 const MARK = '▶'
 /** The width of the margin with line numbers, in characters. */
@@ -12,7 +12,7 @@ const GUTTER = 8
 const MARGIN = 10
 
 /** Formats a position relative to the working directory: `tasks.ts:12:22`. */
-export function placeOf({ position: { url, line, column } }: Frame, cwd: string = process.cwd()): string {
+export function formatPosition({ position: { url, line, column } }: Frame, cwd: string = process.cwd()): string {
   return `${shortPath(url, cwd)}:${line + 1}:${column + 1}`
 }
 
@@ -32,13 +32,13 @@ export function failureLines([what = '', ...rest]: readonly string[], paint: Pai
 /** Formats a frame of the stack in a line. `width` is that of the longest name. */
 export function frameLine(frame: Frame, number: number, selected: boolean, width: number, paint: Paint): string {
   const mark = selected ? paint('cyan', MARK) : ' '
-  const name = nameOf(frame).padEnd(width)
-  const place = paint('dim', placeOf(frame))
+  const name = frameName(frame).padEnd(width)
+  const place = paint('dim', formatPosition(frame))
   return `${mark} ${String(number).padStart(2)}  ${selected ? paint('bold', name) : name}  ${place}`
 }
 
 /** Returns the name of a call, and marks calls that await another. */
-export function nameOf({ name, call }: Frame): string {
+export function frameName({ name, call }: Frame): string {
   return escapeText(call === undefined ? `await in ${name}` : name)
 }
 

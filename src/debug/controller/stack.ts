@@ -1,8 +1,8 @@
 import type { Debugger, Runtime } from 'node:inspector'
 
-import { type Frame, sourceLines } from './frames.ts'
-import { frameLine, listing, nameOf, variableLines } from './layout.ts'
+import { frameLine, listing, frameName, variableLines } from './layout.ts'
 import type { MainThread } from './main-thread.ts'
+import { type Frame, sourceLines } from './stack-frames.ts'
 import type { Console } from './terminal.ts'
 
 /** The number of variables of a frame that are shown. */
@@ -45,7 +45,7 @@ export class Stack {
 
   #linesOf(frames: readonly Frame[], selected: number): string[] {
     const { paint } = this.#console
-    const width = Math.min(40, Math.max(...frames.map((frame) => nameOf(frame).length)))
+    const width = Math.min(40, Math.max(...frames.map((frame) => frameName(frame).length)))
     return frames.map((frame, number) => frameLine(frame, number, number === selected, width, paint))
   }
 

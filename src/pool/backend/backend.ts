@@ -1,4 +1,4 @@
-import type { WorkerDeath } from '../../errors/worker-errors.ts'
+import type { WorkerDeath } from '../../errors/task-errors.ts'
 import type { AroundCall } from '../../task/task-call.ts'
 import type { RunningItem, StagedResult } from '../../wire/protocol/beacon.ts'
 import type { HostFrame, WorkerFrame } from '../../wire/protocol/frames.ts'

@@ -10,9 +10,9 @@ import type { LoadFrame, StepsOfTask } from '../../wire/protocol/frames.ts'
 import type { PortableGraph } from '../../wire/protocol/portable.ts'
 import type { Capabilities } from '../backend/backend.ts'
 import { refusalOf } from '../outcomes/refusal.ts'
-import type { RemoteCache } from '../workers/remote-cache-server.ts'
 import { hostEncoder } from './host-encoder.ts'
-import type { PreparedFunction } from './prepared-function.ts'
+import { type Located, PreparedFunction } from './prepared-function.ts'
+import type { RemoteCache } from './remote-cache.ts'
 
 /** How a function is to be used. */
 export interface PrepareOptions {
@@ -33,6 +33,8 @@ export interface PrepareOptions {
   readonly steps?: StepsOfTask | undefined
   /** Keeps what these give, where workers cannot do that themselves. */
   readonly remoteCache?: RemoteCache | undefined
+  /** Says more of what a task of it threw, if it is made of several functions. */
+  readonly locate?: ((thrown: unknown) => Located | undefined) | undefined
   /** The call that the user made, for what must be known about its place. */
   readonly calledAt?: Error | undefined
   /** The number of the instance that it shares with other uses of the same stateful worker. */
@@ -97,19 +99,13 @@ async function prepareOne(fn: AnyFunction | Stateful, options: PrepareOptions): 
     copy: options.copy ?? true,
     ...(options.instance !== undefined && { instance: options.instance }),
   }
-  const key = fn instanceof Stateful || !isReference(graph) ? undefined : reuseKey(options)
-  const use: PreparedFunction = {
-    id: load.fn,
-    name,
-    load,
-    classes: hostClasses(),
-    steps: options.steps,
-    remoteCache: options.remoteCache,
-    lasting: key !== undefined,
-    deaths: 0,
-    failed: undefined,
-  }
-  if (key !== undefined) remember(fn as AnyFunction, key, use)
+  const reuse = reuseKey(options)
+  const isStateful = fn instanceof Stateful
+  const { steps, remoteCache, locate, instance } = options
+  // What belongs to one run leaves the workers with it.
+  const lasting = reuse !== undefined && (isStateful ? instance !== undefined : isReference(graph))
+  const use = new PreparedFunction(load, { classes: hostClasses(), steps, remoteCache, locate, lasting })
+  if (lasting && !isStateful) remember(fn, reuse, use)
   return use
 }
 
@@ -123,8 +119,13 @@ function remember(fn: AnyFunction, key: number, use: PreparedFunction): void {
  * later ones.
  */
 export function reuseKey(options: PrepareOptions): number | undefined {
-  const { name, args, role, live = false, steps, remoteCache, capabilities } = options
-  const isOfRun = name !== undefined || (args?.length ?? 0) > 0 || steps !== undefined || remoteCache !== undefined
+  const { name, args, role, live = false, steps, remoteCache, locate, capabilities } = options
+  const isOfRun =
+    name !== undefined ||
+    (args?.length ?? 0) > 0 ||
+    steps !== undefined ||
+    remoteCache !== undefined ||
+    locate !== undefined
   if (isOfRun || live || role === 'init' || registeredClasses().length > 0) return undefined
   const { announce = false, measure = false, captureOutput = false, copy = true } = options
   const { remote = false } = capabilities

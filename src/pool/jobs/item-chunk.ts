@@ -1,6 +1,6 @@
 import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
-import { packColumn } from '../../wire/protocol/compact.ts'
+import { packColumn } from '../../wire/protocol/compact-frames.ts'
 import type { Column } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from './chunk.ts'

@@ -4,13 +4,13 @@ import { timerDelay } from '../../util/time.ts'
 import { bufferPool } from '../../wire/codec/buffer-pool.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Timing } from '../observer.ts'
-import { Median } from '../outcomes/durations.ts'
 import { failureOf, identityOf } from '../outcomes/task-failure.ts'
 import { BatchSizer } from './batch-sizer.ts'
 import type { Chunk } from './chunk.ts'
 import { ItemChunk } from './item-chunk.ts'
 import type { Item } from './item.ts'
 import type { JobOptions } from './job-options.ts'
+import { Median } from './median.ts'
 import { PendingQueue } from './pending-queue.ts'
 import type { Sink, Source, SourcePort } from './ports.ts'
 
@@ -29,12 +29,8 @@ export class Job implements SourcePort {
   readonly sizer: BatchSizer
   /** What tasks took that succeeded. */
   readonly durations: Median = new Median()
-  /** Milliseconds of worker time that it has had, for fair shares. */
-  workTime = 0
   /** The functions that its items call. */
   readonly functions: Set<PreparedFunction>
-  /** Tasks of it have a limit in time. */
-  hasTimeouts: boolean
   done = 0
   failed = 0
   retried = 0
@@ -42,6 +38,7 @@ export class Job implements SourcePort {
   cached = 0
   readonly #source: Source
   readonly #sink: Sink
+  #workTime = 0
   /** Told when there may be something to do. */
   #onWork: () => void = () => {}
   readonly #pending: PendingQueue
@@ -61,7 +58,6 @@ export class Job implements SourcePort {
     this.options = options
     this.sizer = new BatchSizer(options.batch, options.maxBatch)
     this.functions = options.functions
-    this.hasTimeouts = options.hasTimeouts
     this.#source = source
     this.#pending = new PendingQueue(source, options.limiter)
     this.#sink = sink
@@ -74,9 +70,38 @@ export class Job implements SourcePort {
     return this.#inFlight
   }
 
-  onWork(wake: () => void): void {
+  /**
+   * A dispatcher takes the job up. `wake` is called when there may be something to do; `workTime` is the worker time that
+   * it is taken to have had, so that it starts even with the others.
+   */
+  takenUp(wake: () => void, workTime: number): void {
     this.#onWork = wake
+    this.#workTime = workTime
     this.options.limiter?.onOpen(() => this.wake())
+  }
+
+  /** Milliseconds of worker time that it has had, for fair shares. */
+  get workTime(): number {
+    return this.#workTime
+  }
+
+  /** Tasks of it have a limit in time. */
+  get hasTimeouts(): boolean {
+    if (this.options.hasTimeouts || this.#source.hasTimeouts === true) return true
+    for (const fn of this.functions) if (fn.hasTimeLimits) return true
+    return false
+  }
+
+  /** What tasks took that succeeded, for limits that go by the median: those of a function, or all of the job. */
+  durationsOf(fn: PreparedFunction): Median {
+    return this.options.mediansApart === true ? fn.durations : this.durations
+  }
+
+  /** A worker tells of `items` outcomes, which took `ms` of its time; `taskMs` is what one took, if that is known. */
+  worked(items: number, ms: number, bytes: number, taskMs: number | undefined): void {
+    this.#workTime += ms
+    this.sizer.observe(items, ms, bytes)
+    if (items > 0 && taskMs !== undefined) this.durations.add(taskMs)
   }
 
   /** There may be something to do: room for inputs, or more of them. */
@@ -267,7 +292,13 @@ export class Job implements SourcePort {
   #flushSoon(): void {
     if (this.#unflushed) return
     this.#unflushed = true
-    queueMicrotask(() => this.flush())
+    queueMicrotask(() => {
+      try {
+        this.flush()
+      } catch (error) {
+        this.fail(error)
+      }
+    })
   }
 
   /** Hands on the outcomes that were given, if there are any. Ends the job if they were the last. */
@@ -286,6 +317,9 @@ export class Job implements SourcePort {
   endIfDone(): void {
     if (this.#state !== 'open' || !this.#source.exhausted) return
     if (this.#inFlight > 0 || this.#delayed.size > 0 || !this.#pending.isEmpty) return
+    // The last outcomes come before the end: they may be what reaches a halt rule, which may end the job.
+    this.#handOn()
+    if (!this.open) return
     this.#state = 'ended'
     this.options.limiter?.close()
     this.options.logs.flush?.()

@@ -1,8 +1,8 @@
 import type { WorkerIdentity } from '../../errors/task-errors.ts'
 import type { LogFrame } from '../../wire/protocol/frames.ts'
-import type { Median } from '../outcomes/durations.ts'
 import type { Chunk } from './chunk.ts'
 import type { Item } from './item.ts'
+import type { Median } from './median.ts'
 
 /** How a source reaches the job that it feeds. */
 export interface SourcePort {
@@ -34,6 +34,8 @@ export interface Source {
   priority?(): number | undefined
   /** What reading the inputs threw: the job ends with it, after the outcomes of all that was read before. */
   readonly error?: Ending | undefined
+  /** Some of the inputs have had a limit in time of their own. */
+  readonly hasTimeouts?: boolean
   /** No more will come. */
   readonly exhausted: boolean
   /** Stops reading and lets go of what was read. */

@@ -18,6 +18,7 @@ export class PushSource implements Source {
   readonly #onLeft: (count: number) => void
   #length = 0
   #closed = false
+  #hasTimeouts = false
 
   /** `onLeft` is called with how many went: to a worker, or away. */
   constructor(onLeft: (count: number) => void = () => {}) {
@@ -36,8 +37,14 @@ export class PushSource implements Source {
     return this.#closed && this.#length === 0
   }
 
+  /** One of the items had a limit in time. */
+  get hasTimeouts(): boolean {
+    return this.#hasTimeouts
+  }
+
   push(item: Item): void {
-    const { priority } = item.policy
+    const { priority, timeout } = item.policy
+    if (timeout !== undefined) this.#hasTimeouts = true
     let at = this.#lines.findIndex((line) => line.priority <= priority)
     if (at < 0) at = this.#lines.length
     if (this.#lines[at]?.priority !== priority) this.#lines.splice(at, 0, { priority, items: [], next: 0 })

@@ -1,4 +1,4 @@
-import { WorkerCrashedError, type WorkerDeath } from '../../errors/worker-errors.ts'
+import { WorkerCrashedError, type WorkerDeath } from '../../errors/task-errors.ts'
 import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import type { Item } from '../jobs/item.ts'
 import type { Job } from '../jobs/job.ts'

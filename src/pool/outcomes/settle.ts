@@ -1,5 +1,4 @@
 import { messageOf } from '../../util/message-of.ts'
-import { monotonicNow } from '../../util/time.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { StagedResult } from '../../wire/protocol/beacon.ts'
@@ -7,7 +6,6 @@ import type { DoneFrame, ItemFailure } from '../../wire/protocol/frames.ts'
 import type { Timing } from '../observer.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
-import { durationsOf } from './durations.ts'
 import { errorOf, identityOf } from './task-failure.ts'
 
 /** Gives the inputs of a batch the outcomes that came. Those of inputs that are elsewhere by now count for nothing. */
@@ -19,11 +17,8 @@ export function settleDone(worker: WorkerHandle, batch: Batch, frame: DoneFrame)
   if (plain && typeof frame.offsets === 'number') settlePlain(batch, frame.offsets, values, frame.bytes / (count || 1))
   else settleEach(worker, batch, frame)
   // What was measured one by one is exact, and known of which succeeded.
-  if (count > 0 && frame.times === undefined) job.durations.add(taskMsOf(frame))
-  worker.done += count
-  worker.heardAt = monotonicNow()
-  job.workTime += frame.ms
-  job.sizer.observe(count, frame.ms, frame.bytes)
+  const taskMs = count > 0 && frame.times === undefined ? taskMsOf(frame) : undefined
+  job.worked(count, frame.ms, frame.bytes, taskMs)
 }
 
 /** Milliseconds of one of the tasks, on the average. */
@@ -108,7 +103,7 @@ function fulfil(
       return fail(worker, batch, offset, { kind: 'unsendable', direction: 'result', path: 'result', reason }, timing)
     }
   }
-  if (timing !== undefined) durationsOf(job, chunk.fn(offset)).add(timing.ms)
+  if (timing !== undefined) job.durationsOf(chunk.fn(offset)).add(timing.ms)
   if (job.tellsEach) {
     const item = batch.itemAt(offset)
     job.options.attempts?.succeeded(item, worker, timing)

@@ -1,18 +1,29 @@
 import type { WantedWorkers, WorkerRoom } from '../backend/backend.ts'
-import type { Dispatcher } from './dispatcher.ts'
 
-/** Asks for workers that come and go by themselves, while a dispatcher has work for them. */
+/** Who has work for the workers that are asked for. */
+export interface DemandPort {
+  /** A worker is here that takes work, or still has some. */
+  readonly hasWorker: boolean
+  /** Work waits that no worker has. */
+  readonly hasWaitingWork: boolean
+  /** There may be room for workers now. */
+  roomCame(): void
+  /** There will be no workers. */
+  noneCome(error: Error): void
+}
+
+/** Asks for workers that come and go by themselves, as long as there is work for them. */
 export class Demand {
   readonly #room: WorkerRoom
-  readonly #dispatcher: Dispatcher
+  readonly #port: DemandPort
   #wanted: WantedWorkers | undefined
 
-  constructor(room: WorkerRoom, dispatcher: Dispatcher) {
+  constructor(room: WorkerRoom, port: DemandPort) {
     this.#room = room
-    this.#dispatcher = dispatcher
+    this.#port = port
   }
 
-  /** Something has changed: `wants` says whether there is, or will be, work. */
+  /** Something has changed. `wants`: there is work, or will be. */
   update(wants: boolean): void {
     if (!wants) {
       this.#wanted?.end()
@@ -20,23 +31,15 @@ export class Demand {
       return
     }
     this.#wanted ??= this.#room.want(
-      () => this.#dispatcher.pump(),
+      () => this.#port.roomCame(),
       (error) => this.#fail(error),
     )
-    // One that has nothing to do any more does not keep the process alive, and is about to make room.
-    const isNobody = this.#dispatcher.workerSet.workers.every(
-      ({ accepting, batches }) => !accepting && batches.size === 0,
-    )
-    this.#wanted.wait(isNobody && this.#workWaits())
-  }
-
-  #workWaits(): boolean {
-    for (const job of this.#dispatcher.jobs) if (job.open && !job.isDrained) return true
-    return false
+    // A worker that has nothing to do any more does not keep the process alive, and is about to make room.
+    this.#wanted.wait(!this.#port.hasWorker && this.#port.hasWaitingWork)
   }
 
   #fail(error: Error): void {
     this.update(false)
-    this.#dispatcher.failAll(error)
+    this.#port.noneCome(error)
   }
 }

@@ -1,35 +1,32 @@
-import { SerializationError } from '../../errors/task-errors.ts'
-import { messageOf } from '../../util/message-of.ts'
-import type { LogFrame } from '../../wire/protocol/frames.ts'
+import type { WorkerDeath } from '../../errors/task-errors.ts'
+import type { RunningItem } from '../../wire/protocol/beacon.ts'
+import type { DoneFrame, LogFrame } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
-import type { Chunk } from '../jobs/chunk.ts'
-import { ItemChunk } from '../jobs/item-chunk.ts'
 import type { Item } from '../jobs/item.ts'
 import type { Job } from '../jobs/job.ts'
-import type { WorkerRef } from '../observer.ts'
-import { Median } from '../outcomes/durations.ts'
-import { failureOf } from '../outcomes/task-failure.ts'
+import { Median } from '../jobs/median.ts'
+import type { RunEvent, WorkerRef } from '../observer.ts'
+import { settleDeath } from '../outcomes/deaths.ts'
+import { settleDone, taskMsOf } from '../outcomes/settle.ts'
+import { identityOf } from '../outcomes/task-failure.ts'
+import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
+import type { WorkerObserver } from '../workers/worker-observer.ts'
 import { WorkerSet, type WorkerSetOptions } from '../workers/worker-set.ts'
-import { Demand } from './demand.ts'
-import { FrameHandler } from './frame-handler.ts'
-import { byTurn, LARGE_SET, startingWorkTime, type Turn, LeastLoaded, mayUse, mayUseAnother } from './placement.ts'
-import { Supervisor } from './supervisor.ts'
+import { Assigner } from './assigner.ts'
+import { Demand, type DemandPort } from './demand.ts'
+import { LARGE_SET, startingWorkTime } from './placement.ts'
+import { Supervisor, type SupervisorLimits } from './supervisor.ts'
 
-/** With more jobs than this, what workers say is looked at once for all that came together. */
+/** With more jobs than this, work is given out once for all that happened in a turn of the event loop. */
 const MANY_JOBS = 16
 
-export interface DispatcherOptions extends WorkerSetOptions {
-  /** Milliseconds that a worker may take to make a function ready. */
-  readonly initTimeout: number
-  /** Milliseconds that a worker may take to come up; a minute where nothing is said. */
-  readonly startTimeout?: number
+/** `soon` lets running tasks end; `now` stops them. */
+export type HaltMode = 'soon' | 'now'
+
+export interface DispatcherOptions extends WorkerSetOptions, SupervisorLimits {
   /** Tasks after which a worker is replaced. */
   readonly maxTasks: number
-  /** Bytes of memory above which a worker is replaced; at twice as many it is stopped. */
-  readonly maxMemory: number
-  /** A task that has been at it for so many milliseconds without a limit is warned of, once. */
-  readonly warnAfter: number
   /** Takes what workers print that belongs to no run. */
   readonly onStrayLog: (frame: LogFrame) => void
   /** Takes errors that came after their task had its outcome. */
@@ -37,15 +34,13 @@ export interface DispatcherOptions extends WorkerSetOptions {
 }
 
 /**
- * Shares workers out among jobs: whenever a worker has room it gets a batch of the job whose turn it is.
- *
- * What frames mean is in `inbox`, who is to blame for a death in `deaths`, what an outcome means in `settle`, what takes
- * too long or should be taken back in `monitor`.
+ * Shares workers out among jobs. It decides what follows from what happens to workers, and leaves the rest to its parts:
+ * the {@link Assigner} gives work out, the {@link Supervisor} looks after what takes too long, the {@link WorkerSet}
+ * starts and stops workers; `outcomes/` says what an outcome, or a death, means for an item.
  */
 export class Dispatcher {
   readonly options: DispatcherOptions
   readonly workerSet: WorkerSet
-  readonly supervisor: Supervisor
   /** What jobs did that are over. */
   readonly totals: { done: number; failed: number; retried: number; readonly durations: Median } = {
     done: 0,
@@ -54,18 +49,26 @@ export class Dispatcher {
     durations: new Median(),
   }
   readonly #jobs = new Set<Job>()
+  readonly #assigner: Assigner
+  readonly #supervisor: Supervisor
   readonly #demand: Demand | undefined
-  readonly #leastLoaded = new LeastLoaded()
   #pumpsSoon = false
-  #pumping = false
-  #pumpAgain = false
 
   constructor(size: number, options: DispatcherOptions) {
     this.options = options
-    this.workerSet = new WorkerSet(size, options, new FrameHandler(this))
-    this.supervisor = new Supervisor(this)
+    this.workerSet = new WorkerSet(size, options, this.#observer())
+    this.#supervisor = new Supervisor(this.workerSet, options, {
+      functionFailed: (fn, error) => this.#functionFailed(fn, error),
+      pauseOver: () => this.#pump(),
+    })
+    this.#assigner = new Assigner({
+      workerSet: this.workerSet,
+      jobs: this.#jobs,
+      maxTasks: options.maxTasks,
+      startWorker: () => this.#startWorker(),
+    })
     const { room } = options.backend
-    if (room !== undefined) this.#demand = new Demand(room, this)
+    if (room !== undefined) this.#demand = new Demand(room, this.#demandPort())
   }
 
   get jobs(): ReadonlySet<Job> {
@@ -83,10 +86,9 @@ export class Dispatcher {
   /** Takes a job up; its items go to workers as there is room. */
   add(job: Job): void {
     this.refreshEnvironment()
-    job.workTime = startingWorkTime([...this.#jobs])
+    job.takenUp(() => this.#pumpSoon(), startingWorkTime([...this.#jobs]))
     this.#jobs.add(job)
-    job.onWork(() => this.pumpSoon())
-    this.pumpSoon()
+    this.#pumpSoon()
   }
 
   /** Tells workers of changes in this process's environment variables, where they do not see them by themselves. */
@@ -103,12 +105,40 @@ export class Dispatcher {
       this.totals.failed += job.failed
       this.totals.retried += job.retried
     }
-    for (const worker of this.workerSet.workers) {
-      for (const batch of worker.batches.values()) if (batch.job === job) this.supervisor.abandon(worker, batch, reason)
-    }
+    for (const [worker, batch] of this.#batchesOf(job)) this.#supervisor.abandon(worker, batch, reason)
     this.unload([...job.functions].filter((fn) => !fn.lasting))
     this.workerSet.watchIdle()
-    this.pump()
+    this.#pump()
+  }
+
+  /** Starts nothing more of a job. What waits is aborted, what finished keeps its outcome. */
+  halt(job: Job, mode: HaltMode, why: string): void {
+    job.halt(why)
+    for (const [worker, batch] of this.#batchesOf(job)) {
+      if (mode === 'now') void this.#supervisor.abort(worker, batch, why)
+      else if (!batch.revoking) void worker.revoke(batch)
+    }
+  }
+
+  /**
+   * Ends one item that a worker has, known by its tag: it fails with the reason, and its task is stopped if it runs.
+   * False if no worker has it.
+   */
+  abort(job: Job, tag: unknown, reason: unknown): boolean {
+    for (const [worker, batch] of this.#batchesOf(job)) {
+      for (let at = 0; at < batch.chunk.length; at++) {
+        const item = batch.chunk.tag(at) === tag ? batch.take(at) : undefined
+        if (item === undefined) continue
+        job.reject(item, reason)
+        this.#supervisor.abandon(worker, batch, reason, at)
+        return true
+      }
+    }
+    return false
+  }
+
+  *#batchesOf(job: Job): Generator<[worker: WorkerHandle, batch: Batch]> {
+    for (const worker of this.workerSet.workers) for (const batch of worker.batchesOf(job)) yield [worker, batch]
   }
 
   /** A job goes on elsewhere. */
@@ -122,9 +152,9 @@ export class Dispatcher {
   }
 
   /** A function cannot be made ready anywhere: what needs it fails. */
-  functionFailed(fn: PreparedFunction, error: unknown): void {
-    fn.failed = error
-    if (fn.load.role === 'init') return this.failAll(error)
+  #functionFailed(fn: PreparedFunction, error: unknown): void {
+    fn.fail(error)
+    if (fn.load.role === 'init') return this.#failAll(error)
     for (const job of [...this.#jobs]) job.functionFailed(fn)
   }
 
@@ -135,172 +165,152 @@ export class Dispatcher {
     const gone = this.workerSet.allGone()
     if (gently) for (const worker of this.workerSet.workers) this.workerSet.retire(worker)
     else this.workerSet.kill()
-    this.supervisor.watch()
+    this.#supervisor.watch()
     await gone
   }
 
   /** Changes the number of workers: more are started when there is work, too many stop when they are done. */
   resize(size: number): void {
     this.workerSet.size = size
-    this.pump()
+    this.#pump()
   }
 
   /** Fails all jobs: no worker can be had. */
-  failAll(error: unknown): void {
+  #failAll(error: unknown): void {
     for (const job of [...this.#jobs]) if (job.options.rescue?.(error) !== true) job.fail(error)
   }
 
   /** A worker has finished a batch: it may have served long enough. */
-  afterBatch(worker: WorkerHandle): void {
+  #afterBatch(worker: WorkerHandle): void {
     const { maxTasks, maxMemory } = this.options
-    if (worker.accepting && (worker.done >= maxTasks || (worker.memory ?? 0) > maxMemory)) this.replace(worker)
+    if (worker.accepting && (worker.done >= maxTasks || (worker.memory ?? 0) > maxMemory)) this.#replace(worker)
     this.workerSet.stopIfDone(worker)
     if (worker.batches.size === 0) this.workerSet.watchIdle()
   }
 
   /** Takes a worker out of service; what it has not begun goes to others. */
-  replace(worker: WorkerHandle): void {
-    this.supervisor.takeBackAll(worker)
+  #replace(worker: WorkerHandle): void {
+    worker.revokeAll()
     this.workerSet.retire(worker)
-    this.pump()
+    this.#pump()
   }
 
   /** The same as `pump`; with many workers or jobs once for all that arrived together. */
-  pumpSoon(): void {
-    if (this.workerSet.workers.length <= LARGE_SET && this.#jobs.size <= MANY_JOBS) return this.pump()
+  #pumpSoon(): void {
+    if (this.workerSet.workers.length <= LARGE_SET && this.#jobs.size <= MANY_JOBS) return this.#pump()
     if (this.#pumpsSoon) return
     this.#pumpsSoon = true
     setImmediate(() => {
       this.#pumpsSoon = false
-      this.pump()
+      this.#pump()
     })
   }
 
   /** Gives work to all workers that have room, and starts workers for work that finds none. */
-  pump(): void {
-    this.#pumpAgain = true
-    if (this.#pumping) return
-    this.#pumping = true
-    try {
-      while (this.#pumpAgain) {
-        this.#pumpAgain = false
-        this.#feedAll()
-      }
-    } finally {
-      this.#pumping = false
-    }
+  #pump(): void {
+    if (!this.#assigner.assign()) return
     this.#demand?.update(this.#jobs.size > 0)
-    this.supervisor.watch()
-  }
-
-  /** Gives out batches of one job after the other, in turn, until no worker has room for any. */
-  #feedAll(): void {
-    const turns = this.#jobsInTurn()
-    const hasSuspects = turns.some(({ job }) => job.hasSuspects)
-    for (const { job, priority } of turns) {
-      try {
-        // Suspects need workers that have nothing else: while some wait, no other work is to wait in workers.
-        while (job.open && this.#feedOne(job, hasSuspects)) {
-          // The turns may be others now.
-          if (!hasSuspects && job.priority === priority) continue
-          this.#pumpAgain = true
-          return
-        }
-        job.endIfDone()
-      } catch (error) {
-        job.fail(error)
-      }
-    }
-  }
-
-  /** Jobs that may have work for a worker, those that come first at the front. */
-  #jobsInTurn(): Turn[] {
-    const turns: Turn[] = []
-    for (const job of this.#jobs) {
-      try {
-        // A failure among the outcomes may end the job.
-        if (!job.isDrained) job.flush()
-        if (job.isDrained) job.endIfDone()
-        else if (job.open) turns.push({ job, priority: job.priority })
-      } catch (error) {
-        job.fail(error)
-      }
-    }
-    return turns.length < 2 ? turns : turns.sort(byTurn)
-  }
-
-  /** Gives one batch to one worker; false if none has room for it, or nothing waits. */
-  #feedOne(job: Job, onlyIdle: boolean): boolean {
-    const worker = this.#workerFor(job, onlyIdle)
-    return worker !== undefined && this.#feed(worker, job)
-  }
-
-  #workerFor(job: Job, onlyIdle: boolean): WorkerHandle | undefined {
-    const { workers } = this.workerSet
-    if (job.isDrained) return undefined
-    // What has passed a limiter is not to wait in a worker.
-    const depth = job.options.limiter === undefined ? undefined : 1
-    const fits = (worker: WorkerHandle): boolean =>
-      worker.hungryFor(job, depth) && this.#tasksLeft(worker) > 0 && mayUse(job, worker, workers)
-    const idle = workers.find((worker) => worker.batches.size === 0 && fits(worker))
-    if (idle !== undefined) return idle
-    // A worker of its own is better than a second place in another's.
-    const started =
-      this.workerSet.hasRoom && mayUseAnother(job, workers) && job.hasWork() ? this.#startWorker() : undefined
-    return started ?? (onlyIdle ? undefined : this.#leastLoaded.of(workers, fits))
+    this.#supervisor.watch()
   }
 
   #startWorker(): WorkerHandle | undefined {
     try {
       return this.workerSet.start()
     } catch (error) {
-      this.failAll(error)
+      this.#failAll(error)
       return undefined
     }
   }
 
-  #feed(worker: WorkerHandle, job: Job): boolean {
-    if (job.hasSuspects && worker.batches.size === 0) {
-      this.#give(worker, job, new ItemChunk([job.takeSuspect() as Item]), true)
-      return true
+  /** What follows from what happens to workers. */
+  #observer(): WorkerObserver<WorkerHandle> {
+    return {
+      ready: (worker) => {
+        this.workerSet.ready(worker)
+        this.#tellAll({ type: 'worker-start', worker: worker.ref() })
+        this.#pumpSoon()
+      },
+      unusable: (error) => this.#failAll(error),
+      loadFailed: (_worker, fn, error) => this.#functionFailed(fn, error),
+      started: (worker, batch, item) => this.#started(worker, batch, item),
+      done: (worker, batch, frame) => this.#done(worker, batch, frame),
+      cancelled: (worker, batch, offset) => this.#supervisor.cancelled(worker, batch, offset),
+      printed: (worker, frame, job, item) => {
+        if (job === undefined) this.options.onStrayLog(frame)
+        else job.options.logs.take(frame, item, worker)
+      },
+      lateError: (worker, error, task) => this.#lateError(worker, error, task),
+      leaving: (worker) => this.#replace(worker),
+      exited: (worker, death, running) => this.#exited(worker, death, running),
     }
-    const chunk = job.take(this.#batchSize(worker, job))
-    if (chunk === undefined) return false
-    this.#give(worker, job, chunk, false)
-    return true
   }
 
-  #batchSize(worker: WorkerHandle, job: Job): number {
-    const { concurrency, bursts, maxWorkers } = job.options
-    const workers = Math.max(1, Math.min(this.workerSet.reach, maxWorkers))
-    const remaining = job.remaining()
-    const size =
-      bursts && remaining !== undefined ? job.sizer.burst(remaining, workers) : job.sizer.next(remaining, workers)
-    const share = concurrency === 1 ? size : Math.max(size, Math.ceil(concurrency / 2))
-    return Math.max(1, Math.min(share, this.#tasksLeft(worker)))
+  #started(worker: WorkerHandle, batch: Batch, item: Item): void {
+    const about = { task: identityOf(item), attempt: item.attempts + 1, worker: worker.ref() }
+    batch.job.options.events?.({ type: 'start', ...about })
   }
 
-  /** How many more tasks a worker may be given before it is replaced. */
-  #tasksLeft(worker: WorkerHandle): number {
-    const { maxTasks } = this.options
-    return maxTasks === Infinity ? Infinity : maxTasks - worker.done - worker.pending
-  }
-
-  #give(worker: WorkerHandle, job: Job, chunk: Chunk, alone: boolean): void {
+  #done(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void {
+    const { job } = batch
     try {
-      worker.give(job, chunk, alone)
+      settleDone(worker, batch, frame)
     } catch (error) {
-      this.#refuse(job, chunk, error)
+      job.fail(error)
     }
+    if (frame.results.values.length > 0) this.totals.durations.add(taskMsOf(frame))
+    // After the job has handed on the failure: if it ends by it, nothing more is sent.
+    if (frame.stopped === true) queueMicrotask(() => worker.resume(job))
+    if (frame.end) {
+      job.requeue(batch.takeFrom(0))
+      worker.finish(batch)
+      this.#afterBatch(worker)
+    }
+    this.#pumpSoon()
   }
 
-  /** A message could not be posted: something in it cannot be handed over. */
-  #refuse(job: Job, chunk: Chunk, error: unknown): void {
-    const items = Array.from({ length: chunk.length }, (_, at) => chunk.item(at))
-    const moved = items.filter((item) => item.transfer !== undefined)
-    const guilty = moved.length > 0 ? moved : items
-    const reason = `cannot be posted: ${messageOf(error)}`
-    for (const item of guilty) job.reject(item, new SerializationError(failureOf(item), 'input', reason, 'input'))
-    job.requeue(items.filter((item) => !guilty.includes(item)))
+  #lateError(worker: WorkerHandle, error: unknown, task: { name: string; index: number } | undefined): void {
+    const identity = task === undefined ? undefined : { ...task, key: 'unhashable' }
+    worker.latestJob?.options.events?.({ type: 'late-error', task: identity, worker: worker.ref(), error })
+    this.options.onLateError(error, task, worker.ref())
+    // What it left behind is unknown: the next task shall not meet it.
+    this.#replace(worker)
+  }
+
+  #exited(worker: WorkerHandle, death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
+    // A worker that never came up has not seen its functions.
+    const unready = worker.killed || worker.state === 'starting' ? [] : worker.unready()
+    // First of all: what it had must not be given to it again.
+    const error = this.workerSet.gone(worker, death)
+    for (const job of this.#jobs) job.disown(worker)
+    settleDeath(worker, death, running)
+    this.#tellAll({ type: 'worker-exit', worker: worker.ref(), death: worker.killed ? undefined : death })
+    if (error !== undefined) this.#failAll(error)
+    else {
+      for (const fn of unready) {
+        const failure = fn.diedLoading(death)
+        if (failure !== undefined) this.#functionFailed(fn, failure)
+      }
+    }
+    this.#pump()
+  }
+
+  #tellAll(event: RunEvent): void {
+    for (const job of this.#jobs) job.options.events?.(event)
+  }
+
+  #demandPort(): DemandPort {
+    const { workerSet } = this
+    const jobs = this.#jobs
+    return {
+      get hasWorker() {
+        return workerSet.workers.some(({ accepting, batches }) => accepting || batches.size > 0)
+      },
+      get hasWaitingWork() {
+        for (const job of jobs) if (job.open && !job.isDrained) return true
+        return false
+      },
+      roomCame: () => this.#pump(),
+      noneCome: (error) => this.#failAll(error),
+    }
   }
 }

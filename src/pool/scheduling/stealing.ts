@@ -24,7 +24,7 @@ export function steal(workerSet: WorkerSet): void {
         isWorthIt(victim, batch, waiting) &&
         (idle === undefined || mayUse(batch.job, idle, workerSet.workers))
       ) {
-        void takeBack(victim, batch)
+        void victim.revoke(batch)
       }
     }
   }
@@ -50,14 +50,4 @@ function* waitingIn(worker: WorkerHandle): Generator<[batch: Batch, waiting: num
 function isWorthIt(victim: WorkerHandle, batch: Batch, waiting: number): boolean {
   if (victim.state === 'starting') return false
   return monotonicNow() - victim.heardAt >= QUIET_MS || waiting * batch.job.sizer.msPerItem > WORTH_MS
-}
-
-/** Takes back what a worker has not begun of a batch. Resolves to how many items it has begun. */
-export async function takeBack(worker: WorkerHandle, batch: Batch): Promise<number> {
-  batch.revoking = true
-  const begun = await worker.link.revoke(batch.slot, batch.id)
-  batch.revoking = false
-  // Meanwhile it may have finished, or died: then nothing is left to take.
-  if (worker.batches.get(batch.id) === batch) batch.job.requeue(batch.takeFrom(begun))
-  return begun
 }

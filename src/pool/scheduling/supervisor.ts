@@ -3,20 +3,21 @@ import { ModuleLoadError, WorkerInitError } from '../../errors/worker-errors.ts'
 import { monotonicNow } from '../../util/time.ts'
 import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import type { WorkerView } from '../backend/backend.ts'
+import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Timing } from '../observer.ts'
 import { settleStaged } from '../outcomes/settle.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
 import { warnOfSlowTask } from '../outcomes/warnings.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
+import type { WorkerSet } from '../workers/worker-set.ts'
 import { Cancellations } from './cancellations.ts'
-import type { Dispatcher } from './dispatcher.ts'
-import { QUIET_MS, steal, takeBack } from './stealing.ts'
+import { QUIET_MS, steal } from './stealing.ts'
 import { overTime } from './time-limit.ts'
 
 /** How often it looks at workers that have work, in milliseconds. */
 const TICK_MS = 5
-/** The more there are the more seldom: that many take it a millisecond longer. */
+/** Large worker sets are looked at less often: the tick grows by a millisecond for each of so many workers. */
 const WORKERS_PER_MS = 50
 /** Workers on other machines are looked at by messages: altogether not more often than this. */
 const FAR_LOOKS_PER_SECOND = 1_000
@@ -29,30 +30,54 @@ const CLOSE_MS = 5_000
 /** A worker that has not come up after so long, in milliseconds, hangs: Node itself does where threads are short. */
 const START_MS = 60_000
 
+/** What workers may take before they are stopped. */
+export interface SupervisorLimits {
+  /** Milliseconds that a worker may take to make a function ready. */
+  readonly initTimeout: number
+  /** Milliseconds that a worker may take to come up. Default: a minute. */
+  readonly startTimeout?: number
+  /** Bytes of memory above which a worker is replaced; at twice as many it is stopped. */
+  readonly maxMemory: number
+  /** Milliseconds after which a task without a limit is warned of, once. */
+  readonly warnAfter: number
+}
+
+/** What a supervisor tells of. */
+export interface SupervisorPort {
+  /** A function was not made ready in time. */
+  functionFailed(fn: PreparedFunction, error: unknown): void
+  /** After a pause more workers may be started. */
+  pauseOver(): void
+}
+
 /**
- * Looks after workers while they work: what takes too long is stopped, what waits behind a slow running goes elsewhere, and
- * results that are finished there are fetched. Sleeps while nobody has work.
+ * Looks after workers while they work: what takes too long is stopped, what waits behind a slow item goes elsewhere, and
+ * results that are finished there are fetched. Sleeps while no worker has work.
  */
 export class Supervisor {
-  readonly #dispatcher: Dispatcher
+  readonly #workerSet: WorkerSet
+  readonly #limits: SupervisorLimits
+  readonly #port: SupervisorPort
   readonly #cancellations = new Cancellations()
   /** Workers that are being looked at. One that dies meanwhile never answers, and must not be kept for that. */
   readonly #looking = new WeakSet<WorkerHandle>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(dispatcher: Dispatcher) {
-    this.#dispatcher = dispatcher
+  constructor(workerSet: WorkerSet, limits: SupervisorLimits, port: SupervisorPort) {
+    this.#workerSet = workerSet
+    this.#limits = limits
+    this.#port = port
   }
 
   /** Work was given out: it stays awake until all is done. */
   watch(): void {
     if (this.#timer !== undefined || !this.#needed()) return
-    steal(this.#dispatcher.workerSet)
-    const tick = Math.max(TICK_MS, this.#dispatcher.workerSet.workers.length / WORKERS_PER_MS)
+    steal(this.#workerSet)
+    const tick = Math.max(TICK_MS, this.#workerSet.workers.length / WORKERS_PER_MS)
     this.#timer = setTimeout(() => this.#tick(), tick).unref()
   }
 
-  /** A worker has let go of a cancelled running. */
+  /** A worker has let go of a cancelled item. */
   cancelled(worker: WorkerHandle, batch: number, offset: number): void {
     this.#cancellations.answered(worker, batch, offset)
   }
@@ -92,7 +117,7 @@ export class Supervisor {
 
   /** Takes back what has not begun; resolves to what the worker does then. */
   async #runsAfterRevoke(worker: WorkerHandle, batch: Batch): Promise<WorkerView> {
-    await takeBack(worker, batch)
+    await worker.revoke(batch)
     return worker.link.look()
   }
 
@@ -103,15 +128,10 @@ export class Supervisor {
     return view
   }
 
-  /** Takes back all that a worker has not begun. */
-  takeBackAll(worker: WorkerHandle): void {
-    for (const batch of worker.batches.values()) if (!batch.revoking) void takeBack(worker, batch)
-  }
-
   #needed(): boolean {
     return (
       this.#cancellations.pending ||
-      this.#dispatcher.workerSet.workers.some(
+      this.#workerSet.workers.some(
         (worker) => worker.batches.size > 0 || worker.state === 'stopping' || worker.isLoading,
       )
     )
@@ -120,21 +140,21 @@ export class Supervisor {
   #tick(): void {
     this.#timer = undefined
     const now = monotonicNow()
-    const { startTimeout = START_MS } = this.#dispatcher.options
+    const { startTimeout = START_MS } = this.#limits
     this.#cancellations.enforce(now)
-    for (const worker of [...this.#dispatcher.workerSet.workers]) {
+    for (const worker of [...this.#workerSet.workers]) {
       this.#checkLoading(worker, now)
       // Its death is one of those before a worker was ready: it counts as such.
       if (worker.state === 'starting' && now - worker.startedAt > startTimeout) worker.link.kill()
       if (worker.state === 'stopping' && now - worker.idleSince > CLOSE_MS) worker.kill()
       if (this.#wantsLook(worker, now)) this.#look(worker)
     }
-    if (this.#dispatcher.workerSet.endPause(now)) this.#dispatcher.pump()
+    if (this.#workerSet.endPause(now)) this.#port.pauseOver()
     this.watch()
   }
 
   #checkLoading(worker: WorkerHandle, now: number): void {
-    const { initTimeout } = this.#dispatcher.options
+    const { initTimeout } = this.#limits
     if (!worker.isLoading || worker.state === 'starting' || now - worker.loadingSince < initTimeout) return
     for (const fn of worker.unready()) {
       const what = `"${fn.name}" was not ready after ${initTimeout} ms`
@@ -142,21 +162,21 @@ export class Supervisor {
         fn.load.role === 'task'
           ? new ModuleLoadError(`${what}: its module does not finish loading`, { module: fn.name })
           : new WorkerInitError(what)
-      this.#dispatcher.functionFailed(fn, error)
+      this.#port.functionFailed(fn, error)
     }
     worker.kill()
   }
 
   #wantsLook(worker: WorkerHandle, now: number): boolean {
     if (worker.batches.size === 0 || this.#looking.has(worker)) return false
-    const { workers } = this.#dispatcher.workerSet
+    const { workers } = this.#workerSet
     if (worker.isFar && now - worker.lookedAt < (workers.length / FAR_LOOKS_PER_SECOND) * 1_000) return false
-    if (this.#dispatcher.options.maxMemory < Infinity) return true
+    if (this.#limits.maxMemory < Infinity) return true
     for (const batch of worker.batches.values()) if (batch.job.hasTimeouts) return true
-    const { warnAfter } = this.#dispatcher.options
+    const { warnAfter } = this.#limits
     const sinceLook = now - worker.lookedAt
     if (now - worker.heardAt < QUIET_MS) return sinceLook >= warnAfter
-    // Ever more seldom: while an running lasts nothing else is finished, but what was seen may have been the one before it.
+    // Back off: a long-running item produces no other results, but the last look may still have seen the item before it.
     return sinceLook >= Math.min(worker.lookedAt - worker.heardAt, warnAfter)
   }
 
@@ -200,7 +220,7 @@ export class Supervisor {
     for (const running of view.running) {
       const item = worker.batches.get(running.batch)?.peek(running.offset)
       const ms = now - running.startedAt
-      if (item === undefined || item.warned || ms < this.#dispatcher.options.warnAfter) continue
+      if (item === undefined || item.warned || ms < this.#limits.warnAfter) continue
       item.warned = true
       warnOfSlowTask(item, ms)
     }
@@ -208,7 +228,7 @@ export class Supervisor {
 
   #checkMemory(worker: WorkerHandle, view: WorkerView, memory: number): void {
     worker.memory = memory
-    const limit = this.#dispatcher.options.maxMemory
+    const limit = this.#limits.maxMemory
     if (memory <= limit * 2) return
     for (const running of view.running) {
       const batch = worker.batches.get(running.batch)
@@ -223,7 +243,7 @@ export class Supervisor {
   }
 }
 
-/** When an running that still runs began, and how long ago that is. */
+/** When an item that still runs began, and how long ago that is. */
 function timingOf({ startedAt }: RunningItem, now: number): Timing {
   const ms = now - startedAt
   return { start: Date.now() - ms, ms }

@@ -1,7 +1,6 @@
 import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import type { Item } from '../jobs/item.ts'
 import type { Job } from '../jobs/job.ts'
-import { durationsOf } from '../outcomes/durations.ts'
 
 /** Successful tasks before their median says anything. */
 const MIN_SAMPLES = 3
@@ -30,7 +29,7 @@ function timeLimit(item: Item, job: Job): number | undefined {
   const { timeout } = item.policy
   if (timeout === undefined) return undefined
   if ('ms' in timeout) return timeout.ms
-  const durations = durationsOf(job, item.fn)
+  const durations = job.durationsOf(item.fn)
   if (durations.count < MIN_SAMPLES) return undefined
   return durations.quantile() * timeout.ofMedian
 }

@@ -1,17 +1,32 @@
 import { isDeepStrictEqual } from 'node:util'
 
-import type { WorkerDeath } from '../../errors/worker-errors.ts'
+import type { WorkerDeath } from '../../errors/task-errors.ts'
+import { BackendError } from '../../errors/worker-errors.ts'
 import { monotonicNow } from '../../util/time.ts'
+import { decode } from '../../wire/codec/decode.ts'
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
-import { type RunningItem, SHOWN_SLOTS, SLOTS } from '../../wire/protocol/beacon.ts'
-import type { WorkerFrame } from '../../wire/protocol/frames.ts'
+import type { RunningItem } from '../../wire/protocol/beacon.ts'
+import {
+  type DoneFrame,
+  type LateErrorFrame,
+  type LoadedFrame,
+  type LoadFailedFrame,
+  type LogFrame,
+  type ReadyFrame,
+  type StartedFrame,
+  WIRE_VERSION,
+  type WorkerFrame,
+} from '../../wire/protocol/frames.ts'
 import type { Backend, WorkerLink, WorkerSpec } from '../backend/backend.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from '../jobs/chunk.ts'
 import type { Job } from '../jobs/job.ts'
 import type { WorkerRef } from '../observer.ts'
+import { loadError } from '../outcomes/load-error.ts'
 import { Batch, packBatch } from './batch.ts'
+import { HeldBatches } from './held-batches.ts'
 import { RemoteCacheServer } from './remote-cache-server.ts'
+import type { WorkerObserver } from './worker-observer.ts'
 
 /** Batches per worker where tasks run one at a time: one runs, one waits in the worker, so that it never runs dry. */
 const DEPTH = 2
@@ -19,16 +34,6 @@ const DEPTH = 2
 const FAR_DEPTH = 8
 const FAR_ITEMS = 64
 const FAR_MS = 32
-/** Slots that can be read from outside are left to batches with a worker to themselves: those have slow items to pass. */
-const SHOWN_SPARED = 3
-
-/** What a worker tells the dispatcher. */
-export interface WorkerEvents {
-  frame(worker: WorkerHandle, frame: WorkerFrame): void
-  exit(worker: WorkerHandle, death: WorkerDeath, running: readonly RunningItem[] | undefined): void
-  leaving(worker: WorkerHandle): void
-}
-
 /** A worker without work holds the process for so long, in milliseconds: to let go and hold again for each call is dear. */
 const LINGER_MS = 1
 
@@ -47,8 +52,6 @@ export class WorkerHandle {
   readonly deathsAllowed: number
   /** `retiring` takes no more batches; `stopping` has been told to end. */
   state: 'starting' | 'ready' | 'retiring' | 'stopping' | 'dead' = 'starting'
-  /** What it has been given and not finished, oldest first. */
-  readonly batches: Map<number, Batch> = new Map()
   readonly startedAt: number = monotonicNow()
   /** When it was last heard of, or given something while it had nothing. */
   heardAt: number = monotonicNow()
@@ -61,6 +64,7 @@ export class WorkerHandle {
   memory: number | undefined
   /** The pool itself ended it: nobody is to blame for its death. */
   killed = false
+  readonly #observer: WorkerObserver<WorkerHandle>
   #awaited = false
   /** It keeps the process alive. */
   #held = false
@@ -68,22 +72,15 @@ export class WorkerHandle {
   #environment: Readonly<Record<string, string>>
   /** Tasks with `concurrency: 1` have its thread to themselves. */
   readonly #isExclusive: boolean
-  /** By job, what of it is among the batches. */
-  readonly #byJob = new Map<Job, Set<Batch>>()
-  /** Batches that run with nothing else. */
-  #exclusive = 0
-  #hasAlone = false
-  readonly #shownSlots: number[] = Array.from({ length: SHOWN_SLOTS }, (_, i) => SHOWN_SLOTS - 1 - i)
-  readonly #otherSlots: number[] = []
-  /** Slots from here on were never used. */
-  #unusedSlot = SHOWN_SLOTS
+  readonly #batches = new HeldBatches()
   readonly #functions = new Map<number, PreparedFunction>()
   /** Functions that it has been told of and has not said to be ready. */
   readonly #unready = new Set<number>()
   /** The job of the newest batch: what it prints between tasks belongs to it. */
   latestJob: Job | undefined
 
-  constructor(backend: Backend, spec: WorkerSpec, events: WorkerEvents) {
+  constructor(backend: Backend, spec: WorkerSpec, observer: WorkerObserver<WorkerHandle>) {
+    this.#observer = observer
     this.id = spec.id
     this.slot = spec.slot
     this.#isExclusive = backend.capabilities.parallel
@@ -94,9 +91,9 @@ export class WorkerHandle {
       if (this.state !== 'dead') this.link.send(frame)
     })
     this.link = backend.start(spec, {
-      frame: (frame) => events.frame(this, frame),
-      exit: (death, running) => events.exit(this, death, running),
-      leaving: () => events.leaving(this),
+      frame: (frame) => this.#receive(frame),
+      exit: (death, running) => this.#exited(death, running),
+      leaving: () => observer.leaving(this),
     })
     this.link.hold(false)
   }
@@ -109,14 +106,24 @@ export class WorkerHandle {
     return this.#unready.size > 0
   }
 
+  /** The batches that it has been given and has not finished, oldest first. */
+  get batches(): ReadonlyMap<number, Batch> {
+    return this.#batches.all
+  }
+
   /** Items given and not finished. */
   get pending(): number {
-    return pendingOf(this.batches.values())
+    return this.#batches.pending
   }
 
   /** Whether some of a job is among its batches. */
   has(job: Job): boolean {
-    return this.#byJob.has(job)
+    return this.#batches.has(job)
+  }
+
+  /** Its batches of a job. */
+  batchesOf(job: Job): Iterable<Batch> {
+    return this.#batches.of(job)
   }
 
   /**
@@ -126,12 +133,11 @@ export class WorkerHandle {
   hungryFor(job: Job, depth: number = this.#depthFor(job)): boolean {
     if (!this.accepting) return false
     if (this.batches.size === 0) return true
-    if (this.#hasAlone || this.batches.size >= SLOTS) return false
+    const held = this.#batches
+    if (held.isClosed) return false
     const { concurrency } = job.options
-    if (this.#runsAlone(job)) return this.#exclusive < depth
-    const own = this.#byJob.get(job)
-    if (own === undefined) return true
-    return concurrency === 1 ? own.size < depth : pendingOf(own) < concurrency * depth
+    if (this.#runsAlone(job)) return held.exclusive < depth
+    return concurrency === 1 ? held.countOf(job) < depth : held.pendingOf(job) < concurrency * depth
   }
 
   #runsAlone(job: Job): boolean {
@@ -143,38 +149,25 @@ export class WorkerHandle {
     return this.pending < FAR_ITEMS && this.pending * sizer.msPerItem < FAR_MS ? FAR_DEPTH : DEPTH
   }
 
-  #takeSlot(isExclusive: boolean): number {
-    if (isExclusive || this.#shownSlots.length > SHOWN_SPARED) {
-      const slot = this.#shownSlots.pop()
-      if (slot !== undefined) return slot
-    }
-    return this.#otherSlots.pop() ?? this.#unusedSlot++
-  }
-
-  #freeSlot(slot: number): void {
-    if (slot < SHOWN_SLOTS) this.#shownSlots.push(slot)
-    else this.#otherSlots.push(slot)
-  }
-
   /** Hands inputs over. Throws where they cannot be posted; then it has none of them. */
   give(job: Job, chunk: Chunk, alone: boolean): void {
     const own = job.functionFor(this)
     const functions = own === undefined ? [...chunk.functions()] : [own]
     const isExclusive = alone || this.#runsAlone(job)
-    const slot = this.#takeSlot(isExclusive)
+    const slot = this.#batches.takeSlot(isExclusive)
     const batch = new Batch(++lastBatch, slot, job, chunk, { alone, isExclusive, own })
     try {
       for (const fn of functions) this.load(fn)
       this.link.send(packBatch(batch, functions), chunk.transfer())
     } catch (error) {
-      this.#freeSlot(slot)
+      this.#batches.freeSlot(slot)
       throw error
     }
     if (this.batches.size === 0) {
       this.heardAt = monotonicNow()
       this.#hold(true)
     }
-    this.#enter(batch)
+    this.#batches.add(batch)
     this.latestJob = job
   }
 
@@ -210,30 +203,11 @@ export class WorkerHandle {
     this.link.send(fn.load)
   }
 
-  /** It has made a function ready. */
-  loaded(fn: number, stateful: boolean): void {
-    this.#unready.delete(fn)
-    const use = this.#functions.get(fn)
-    // An exported class that nobody here knew to be one: its instance goes with its run.
-    if (stateful && use?.load.role === 'task') use.lasting = false
-    this.loadingSince = monotonicNow()
-  }
-
-  /** It could not make a function ready: the next try starts anew. */
-  retryLoad(fn: PreparedFunction): void {
-    this.#functions.delete(fn.id)
-    this.#unready.delete(fn.id)
-  }
-
   unload(fn: number): void {
     this.#unready.delete(fn)
     this.remoteCache.end(fn)
     if (!this.#functions.delete(fn) || this.state === 'dead') return
     this.link.send({ type: 'forget', fn })
-  }
-
-  function(id: number): PreparedFunction | undefined {
-    return this.#functions.get(id)
   }
 
   /** Functions that it is making ready. */
@@ -256,31 +230,13 @@ export class WorkerHandle {
 
   /** A batch is finished, or the worker is gone. */
   finish(batch: Batch): void {
-    this.#leave(batch)
+    this.#batches.remove(batch)
     if (this.batches.size > 0) return
     this.idleSince = monotonicNow()
     this.#letGoSoon()
   }
 
-  #enter(batch: Batch): void {
-    this.batches.set(batch.id, batch)
-    const own = this.#byJob.get(batch.job)
-    if (own === undefined) this.#byJob.set(batch.job, new Set([batch]))
-    else own.add(batch)
-    if (batch.isExclusive) this.#exclusive++
-    if (batch.alone) this.#hasAlone = true
-  }
-
-  #leave(batch: Batch): void {
-    this.batches.delete(batch.id)
-    const own = this.#byJob.get(batch.job)
-    if (own?.delete(batch) === true && own.size === 0) this.#byJob.delete(batch.job)
-    if (batch.isExclusive) this.#exclusive--
-    if (batch.alone) this.#hasAlone = false
-    this.#freeSlot(batch.slot)
-  }
-
-  /** Somebody waits for its end: until then it keeps the process alive. */
+  /** Its end is awaited: until then it keeps the process alive. */
   awaitEnd(): void {
     this.#awaited = true
     this.#hold(true)
@@ -301,6 +257,21 @@ export class WorkerHandle {
     this.link.hold(keepAlive)
   }
 
+  /** Takes back what it has not begun of a batch. Resolves to how many items it has begun. */
+  async revoke(batch: Batch): Promise<number> {
+    batch.revoking = true
+    const begun = await this.link.revoke(batch.slot, batch.id)
+    batch.revoking = false
+    // Meanwhile it may have finished, or died: then nothing is left to take.
+    if (this.batches.get(batch.id) === batch) batch.job.requeue(batch.takeFrom(begun))
+    return begun
+  }
+
+  /** Takes back all that it has not begun. */
+  revokeAll(): void {
+    for (const batch of this.batches.values()) if (!batch.revoking) void this.revoke(batch)
+  }
+
   /** Tells a running item that it is no longer wanted. */
   cancel(batch: Batch, offset: number, reason: unknown): void {
     this.link.send({ type: 'cancel', batch: batch.id, offset, reason: encodeThrown(reason) })
@@ -316,10 +287,93 @@ export class WorkerHandle {
     this.killed = true
     this.link.kill()
   }
-}
 
-function pendingOf(batches: Iterable<Batch>): number {
-  let pending = 0
-  for (const batch of batches) pending += batch.pending
-  return pending
+  #receive(frame: WorkerFrame): void {
+    this.heardAt = monotonicNow()
+    switch (frame.type) {
+      case 'done':
+        return this.#done(frame)
+      case 'ready':
+        return this.#ready(frame)
+      case 'loaded':
+        return this.#loaded(frame)
+      case 'load-failed':
+        return this.#loadFailed(frame)
+      case 'started':
+        return this.#started(frame)
+      case 'cancelled':
+        return this.#observer.cancelled(this, frame.batch, frame.offset)
+      case 'recall':
+        return void this.remoteCache.ask(frame, this.#functions.get(frame.fn))
+      case 'keep':
+        return this.remoteCache.keep(frame)
+      case 'log':
+        return this.#printed(frame)
+      case 'late-error':
+        return this.#lateError(frame)
+      case 'closed':
+      case 'packed':
+        return this.kill()
+    }
+  }
+
+  #done(frame: DoneFrame): void {
+    const batch = this.batches.get(frame.batch)
+    if (batch === undefined) return
+    this.done += frame.results.values.length
+    if (frame.memory !== undefined) this.memory = frame.memory
+    this.#observer.done(this, batch, frame)
+    // To settle many outcomes takes a while, in which it cannot be heard.
+    this.heardAt = monotonicNow()
+  }
+
+  #ready({ version }: ReadyFrame): void {
+    if (version === WIRE_VERSION) return this.#observer.ready(this)
+    this.kill()
+    const message = `a worker speaks version ${version} of the protocol, this package ${WIRE_VERSION}: use one release`
+    this.#observer.unusable(new BackendError(message))
+  }
+
+  #loaded(frame: LoadedFrame): void {
+    this.#unready.delete(frame.fn)
+    this.#functions.get(frame.fn)?.loaded(frame)
+    this.loadingSince = monotonicNow()
+  }
+
+  #loadFailed(frame: LoadFailedFrame): void {
+    const fn = this.#functions.get(frame.fn)
+    if (fn === undefined) return
+    // The next try starts anew.
+    this.#functions.delete(fn.id)
+    this.#unready.delete(fn.id)
+    this.#observer.loadFailed(this, fn, loadError(fn, frame))
+    // Without its `init` a worker is of no use.
+    if (fn.load.role === 'init') this.kill()
+  }
+
+  #started(frame: StartedFrame): void {
+    const batch = this.batches.get(frame.batch)
+    const item = batch?.peek(frame.offset)
+    if (batch !== undefined && item !== undefined) this.#observer.started(this, batch, item)
+  }
+
+  #printed(frame: LogFrame): void {
+    const batch = frame.batch === undefined ? undefined : this.batches.get(frame.batch)
+    const item = frame.offset === undefined ? undefined : batch?.knownItemAt(frame.offset)
+    this.#observer.printed(this, frame, batch?.job ?? this.latestJob, item)
+  }
+
+  #lateError(frame: LateErrorFrame): void {
+    const error = decode(frame.error.value, frame.error.specials)
+    const fn = frame.task === undefined ? undefined : this.#functions.get(frame.task.fn)
+    const task = fn === undefined || frame.task === undefined ? undefined : { name: fn.name, index: frame.task.index }
+    this.#observer.lateError(this, error, task)
+  }
+
+  #exited(death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
+    // No one is to blame, and what it was to have goes to others.
+    if (death.none === true) this.killed = true
+    this.remoteCache.end()
+    this.#observer.exited(this, death, running)
+  }
 }

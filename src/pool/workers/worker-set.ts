@@ -1,10 +1,12 @@
-import { describeDeath, type WorkerDeath, WorkerStartError } from '../../errors/worker-errors.ts'
+import { describeDeath, type WorkerDeath } from '../../errors/task-errors.ts'
+import { WorkerStartError } from '../../errors/worker-errors.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { timerDelay, monotonicNow } from '../../util/time.ts'
 import { MAX_CONCURRENCY } from '../../wire/protocol/beacon.ts'
 import type { Backend, ResourceLimits } from '../backend/backend.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
-import { WorkerHandle, type WorkerEvents } from './worker-handle.ts'
+import { WorkerHandle } from './worker-handle.ts'
+import type { WorkerObserver } from './worker-observer.ts'
 
 export { MAX_CONCURRENCY }
 
@@ -33,7 +35,7 @@ export interface WorkerSetOptions {
 /** The workers of a pool: started when there is work for them, replaced when they die, stopped when long idle. */
 export class WorkerSet {
   readonly #options: WorkerSetOptions
-  readonly #events: WorkerEvents
+  readonly #observer: WorkerObserver<WorkerHandle>
   readonly #workers: WorkerHandle[] = []
   /** By slot, whether a worker has it. */
   readonly #taken: boolean[] = []
@@ -48,10 +50,10 @@ export class WorkerSet {
   /** Workers that were replaced. */
   restarts = 0
 
-  constructor(size: number, options: WorkerSetOptions, events: WorkerEvents) {
+  constructor(size: number, options: WorkerSetOptions, observer: WorkerObserver<WorkerHandle>) {
     this.#size = size
     this.#options = options
-    this.#events = events
+    this.#observer = observer
   }
 
   /** All workers that are not gone. */
@@ -119,7 +121,7 @@ export class WorkerSet {
     const { backend, env, execArgv, resourceLimits, init } = this.#options
     const slot = this.#freeSlot()
     const spec = { id: ++this.#lastId, slot, concurrency: MAX_CONCURRENCY, env, execArgv, resourceLimits }
-    const worker = new WorkerHandle(backend, spec, this.#events)
+    const worker = new WorkerHandle(backend, spec, this.#observer)
     this.#workers.push(worker)
     this.#taken[slot] = true
     if (init !== undefined) worker.load(init)

@@ -1,7 +1,7 @@
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import type { Item } from '../../pool/jobs/item.ts'
+import type { Median } from '../../pool/jobs/median.ts'
 import type { Ending, Sink } from '../../pool/jobs/ports.ts'
-import type { Median } from '../../pool/outcomes/durations.ts'
 import type { RunCache } from './run-cache.ts'
 
 /** The typical time of tasks is looked up again after so many of them. */

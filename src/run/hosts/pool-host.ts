@@ -143,12 +143,7 @@ export class PoolHost implements RunHost {
     const key = reuseKey(options)
     const before = key === undefined ? undefined : known.get(key)
     if (before !== undefined) return before
-    const made = prepareFunctions(part, { ...options, instance }).then(([first]) => {
-      const use = first as PreparedFunction
-      // What belongs to one run leaves the workers with it.
-      use.lasting = key !== undefined
-      return use
-    })
+    const made = prepareFunctions(part, { ...options, instance }).then(([first]) => first as PreparedFunction)
     if (key === undefined) return made
     known.set(key, made)
     made.catch(() => known.delete(key))

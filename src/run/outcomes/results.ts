@@ -1,5 +1,5 @@
 import type { SettledRecord } from '../../errors/run-errors.ts'
-import type { HaltMode } from '../../pool/scheduling/halt.ts'
+import type { HaltMode } from '../../pool/scheduling/dispatcher.ts'
 import type { StepsOfTask } from '../../wire/protocol/frames.ts'
 import type { RunStats } from '../run-stats.ts'
 import type { Run } from '../run.ts'

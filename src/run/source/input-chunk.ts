@@ -4,7 +4,7 @@ import { Item } from '../../pool/jobs/item.ts'
 import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
-import { packColumn } from '../../wire/protocol/compact.ts'
+import { packColumn } from '../../wire/protocol/compact-frames.ts'
 import type { Column } from '../../wire/protocol/frames.ts'
 
 /** What is to be done with an input: the function to call, and the rules for it. */

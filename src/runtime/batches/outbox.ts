@@ -1,6 +1,6 @@
 import { bufferPool, type BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
-import { packColumn } from '../../wire/protocol/compact.ts'
+import { packColumn } from '../../wire/protocol/compact-frames.ts'
 import type { DoneFrame, ItemFailure } from '../../wire/protocol/frames.ts'
 
 /** Outcomes of one batch that wait to be sent. */

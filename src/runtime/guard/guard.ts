@@ -1,5 +1,5 @@
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
-import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/protocol/compact.ts'
+import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/protocol/compact-frames.ts'
 import type { HostFrame, LoadFrame, PackedFrame, WorkerFrame } from '../../wire/protocol/frames.ts'
 import { inspectBytes, deserialize, serialize } from '../../wire/protocol/v8-bytes.ts'
 import { AllowList } from './allow-list.ts'

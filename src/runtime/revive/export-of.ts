@@ -29,7 +29,7 @@ export function anyExportOf(namespace: Namespace, name: string): unknown {
 }
 
 /** Returns any export, for an imported binding. */
-export function bindingOf(namespace: Namespace, url: string, name: string): unknown {
+export function boundExport(namespace: Namespace, url: string, name: string): unknown {
   if (!Object.hasOwn(namespace, name)) throw missing(namespace, url, name)
   return namespace[name]
 }

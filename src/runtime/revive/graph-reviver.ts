@@ -8,7 +8,7 @@ import type {
   SourceFunction,
   SourceModule,
 } from '../../wire/protocol/portable.ts'
-import { compile, unwrap, type Unfinished } from './compile.ts'
+import { compileFunction, unwrap, type Unfinished } from './compile-function.ts'
 import type { LoadedModules } from './load-modules.ts'
 import { moduleBinding } from './module-binding.ts'
 import { nativeAt } from './native-at.ts'
@@ -112,7 +112,7 @@ export class GraphReviver {
     now: ReadonlyMap<string, unknown>,
     late: ReadonlyMap<string, Wait>,
   ): unknown {
-    const factory = compile(fn, module, [...now.keys()], [...late.keys()])
+    const factory = compileFunction(fn, module, [...now.keys()], [...late.keys()])
     const result = factory(...now.values())
     if (late.size === 0) return unwrap(fn, result)
     const { made, set } = result as Unfinished

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 import { ModuleLoadError } from '../../errors/worker-errors.ts'
 import { displayName } from '../../task/capture/inspect/place.ts'
-import { runsUnderTsx } from '../../task/capture/inspect/process-start.ts'
+import { runsUnderTsx } from '../../task/capture/inspect/program-start.ts'
 import { importerFrom, type Namespace } from './import-from.ts'
 
 export interface ImportOptions {

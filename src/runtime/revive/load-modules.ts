@@ -3,10 +3,10 @@ import {
   type Binding,
   type ExportedFunction,
   type PortableGraph,
-  makerOf,
+  recipeMaker,
   type RecipeName,
 } from '../../wire/protocol/portable.ts'
-import { bindingOf, exportOf, partOf } from './export-of.ts'
+import { boundExport, exportOf, partOf } from './export-of.ts'
 import type { Namespace } from './import-from.ts'
 import { importModule } from './import-module.ts'
 
@@ -39,7 +39,7 @@ export async function loadModules(graph: PortableGraph): Promise<LoadedModules> 
   }
   for (const fn of graph.functions) {
     if (fn.kind === 'export') load(fn.url)
-    if (fn.kind === 'made') load(makerOf(fn.recipe).url)
+    if (fn.kind === 'made') load(recipeMaker(fn.recipe).url)
     if (fn.kind !== 'source') continue
     const from = graph.modules[fn.module]?.url ?? ''
     for (const binding of Object.values(fn.bindings))
@@ -52,7 +52,7 @@ export async function loadModules(graph: PortableGraph): Promise<LoadedModules> 
       return part === undefined ? exportOf(namespace, url, name) : partOf(namespace, url, name, part)
     },
     maker: (recipe) => {
-      const { url, name } = makerOf(recipe)
+      const { url, name } = recipeMaker(recipe)
       return exportOf(namespaceAt(loaded, keyOf(url)), url, name) as (data: unknown) => AnyFunction
     },
     imported: (binding, from) => {
@@ -64,8 +64,8 @@ export async function loadModules(graph: PortableGraph): Promise<LoadedModules> 
 
 function importedValue(namespace: Namespace, binding: ImportBinding, from: string): unknown {
   const url = isRelative(binding.specifier) ? new URL(binding.specifier, from).href : binding.specifier
-  for (const name of binding.exports ?? []) bindingOf(namespace, url, name)
-  let value = binding.name === '*' ? namespace : bindingOf(namespace, url, binding.name)
+  for (const name of binding.exports ?? []) boundExport(namespace, url, name)
+  let value = binding.name === '*' ? namespace : boundExport(namespace, url, binding.name)
   for (const member of binding.path ?? []) value = Reflect.get(Object(value) as object, member)
   return value
 }

@@ -55,13 +55,13 @@ function mapFrame(line: string, modules: readonly SourceModule[]): string {
   const match = /^(\s+at .*?\(?)((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*?):(\d+):(\d+)(\)?)$/.exec(line)
   if (match === null) return line
   const [, before = '', file = '', row = '', column = '', after = ''] = match
-  const source = findSource(file, Number(row) - 1, Number(column) - 1, modules)
+  const source = findOriginal(file, Number(row) - 1, Number(column) - 1, modules)
   if (source === undefined) return line
   return `${before}${source.url}:${source.line + 1}:${source.column + 1}${after}`
 }
 
 /** Finds the original source of a position in a running file; undefined if they are the same. */
-export function findSource(
+export function findOriginal(
   file: string,
   line: number,
   column: number,

@@ -3,7 +3,7 @@ import { ClassRegistry, type ClassCodec } from '../../wire/codec/class-registry.
 import type { PortableGraph } from '../../wire/protocol/portable.ts'
 import { GraphReviver } from './graph-reviver.ts'
 import { loadModules } from './load-modules.ts'
-import { findSource, mapStack } from './map-stack.ts'
+import { findOriginal, mapStack } from './map-stack.ts'
 
 /** A class that the sender has registered: its name, and the roots of class, encode and decode. */
 export type RegisteredRoots = readonly [name: string, prototype: number, encode: number, decode: number]
@@ -48,7 +48,7 @@ export async function revive(
   return {
     functions,
     mapStack: (stack) => mapStack(stack, modules),
-    locate: (file, line, column) => findSource(file, line, column, modules),
+    locate: (file, line, column) => findOriginal(file, line, column, modules),
   }
 }
 

@@ -106,6 +106,15 @@ export class ScopeKeeper {
  *
  * Call it in the task; after an await, too. Costs nothing unless it is called.
  *
+ * @example
+ * ```ts
+ * async function download(url) {
+ *   const { signal } = currentTask()
+ *   const response = await fetch(url, { signal })
+ *   return response.text()
+ * }
+ * ```
+ *
  * @throws {InvalidStateError} if called outside of a task.
  */
 export function currentTask(): CurrentTask {

@@ -2,7 +2,7 @@ import { types } from 'node:util'
 
 import type { PortableGraph } from '../../wire/protocol/portable.ts'
 import type { CaptureOptions } from './graph/capturing.ts'
-import { runsUnderTsx } from './inspect/process-start.ts'
+import { runsUnderTsx } from './inspect/program-start.ts'
 import { type Callable, knownReference, setReference, type Reference } from './reference/known-references.ts'
 import { looksNative, nativeReference } from './reference/native-reference.ts'
 import { quickReferences } from './reference/quick-references.ts'

@@ -132,7 +132,7 @@ export function opensStore(recipe: RecipeName): boolean {
 }
 
 /** The module and export that a worker makes a recipe's function with. In the bundle it is one CommonJS file. */
-export function makerOf(recipe: RecipeName): { readonly url: string; readonly name: string } {
+export function recipeMaker(recipe: RecipeName): { readonly url: string; readonly name: string } {
   const [path, name] = MAKERS[recipe]
   return { url: new URL(`${path}.${IS_BUNDLED ? 'cjs' : 'js'}`, PACKAGE_ROOT).href, name }
 }

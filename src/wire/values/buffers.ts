@@ -7,6 +7,12 @@ const moved = processWide('moved', () => ({ values: new WeakSet<object>(), any: 
  * Marks a value to be moved to the other side instead of copied. On threads its buffers are transferred, and this side
  * can no longer read them. Other backends copy it. A task whose input was moved cannot run a second time.
  *
+ * @example
+ * ```ts
+ * const pixels = new Uint8Array(50_000_000)
+ * await map([move(pixels)], blur)
+ * ```
+ *
  * @throws {InvalidArgumentError} for anything but an object.
  */
 export function move<T extends object>(value: T): T {
@@ -39,6 +45,12 @@ type TypedArray =
  *
  * Costs one copy now. Write to it with `Atomics` only, as other threads read it at the same time. Backends without
  * shared memory (processes) send a private copy.
+ *
+ * @example
+ * ```ts
+ * const table = shared(new Float64Array(1_000_000))
+ * await map(rows, lookUp, { args: [table] })
+ * ```
  *
  * @throws {InvalidArgumentError} when given anything but a typed array.
  */

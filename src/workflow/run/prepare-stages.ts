@@ -1,6 +1,6 @@
 import type { Capabilities } from '../../pool/backend/backend.ts'
 import { hostEncoder } from '../../pool/functions/host-encoder.ts'
-import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
+import type { Located, PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
 import type { RunHost } from '../../run/hosts/run-host.ts'
 import { prepareOptions } from '../../run/prepare-options.ts'
@@ -41,14 +41,14 @@ export async function prepareStages(
     const data = { steps, isMany: plan.isMany, classes: isCached ? registeredClasses() : [] }
     const rules = plan.specs.length === 1 ? plan.specs[0]?.settings : undefined
     const policy = policyOf(rules ?? {}, settings)
-    const use = { name: plan.name, timeout: policy.timeout }
-    const chain = await chainOf(plan.name, data, isCached)
-    const [prepared] = await host.prepare(chain, prepareOptions(settings, capabilities, use))
-    const fn = prepared as PreparedFunction
-    fn.locate = (thrown) => {
+    const locate = (thrown: unknown): Located | undefined => {
       const failure = stepFailureOf(thrown)
       return failure && { name: plan.steps[failure.step]?.name ?? plan.name, thrown: failure.cause }
     }
+    const use = { name: plan.name, timeout: policy.timeout, locate }
+    const chain = await chainOf(plan.name, data, isCached)
+    const [prepared] = await host.prepare(chain, prepareOptions(settings, capabilities, use))
+    const fn = prepared as PreparedFunction
     const accesses = isCached ? caches.map((cache) => cache?.access) : undefined
     return [plan, { fn, policy, spread: plan.spread, encoder, accesses, kept }]
   })

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { findFunction } from '#manyhands/task/capture/syntax/find-function.js'
+import { type FunctionSite, siteOf } from '#manyhands/task/capture/syntax/function-site.js'
 import { parse, positionOf } from '#manyhands/task/capture/syntax/parse.js'
-import { type Site, siteOf } from '#manyhands/task/capture/syntax/site.js'
 
 /** What is read of the function between `«` and `»`, which stands where V8 would place it. */
-function site(source: string, isModule = true): Site {
+function site(source: string, isModule = true): FunctionSite {
   const start = source.indexOf('«')
   const end = source.indexOf('»') - 1
   const script = parse(source.replace(/[«»]/g, ''), isModule)

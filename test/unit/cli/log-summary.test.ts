@@ -19,7 +19,7 @@ function written(scratch: Scratch, attempts: readonly Attempt[]): string {
 }
 
 describe('the summary of a job log', () => {
-  it('counts the last attempt of each task, what succeeded first whatever ended first', () => {
+  it('the summary of a job log counts the last attempt of each task', () => {
     using scratch = new Scratch()
     const file = written(scratch, [
       ['a', 0, 'x', 1, 'timeout'],
@@ -40,7 +40,7 @@ describe('the summary of a job log', () => {
     assert.deepEqual([...workers.values()], [{ attempts: 4, ms: 8, pid: 1, host: 'here' }])
   })
 
-  it('knows which inputs are still to do, equal ones each for itself', () => {
+  it('the summary of a job log knows which inputs are still to do, equal ones each for itself', () => {
     using scratch = new Scratch()
     const file = written(scratch, [
       ['a', 0, 'x', 1, 'failed'],

@@ -29,25 +29,25 @@ function shown(...records: (string | Partial<LogRecord>)[]): string {
 }
 
 describe('what tasks print, as it is shown', () => {
-  it('has its input before each line', () => {
+  it('task output has its input before each line', () => {
     assert.equal(shown('one\ntwo\n\nfour\n'), 'a.jpg │ one\na.jpg │ two\na.jpg │ \na.jpg │ four\n')
     assert.equal(shown({ index: undefined, text: 'x\n' }), 'worker 3 │ x\n')
   })
 
-  it('may come in any pieces', () => {
+  it('task output may come in any pieces', () => {
     assert.equal(shown('on', 'e\ntw', 'o', '\n', 'rest'), 'a.jpg │ one\na.jpg │ two\na.jpg │ rest\n')
     assert.equal(shown('one\r', '\ntwo\r\n'), 'a.jpg │ one\na.jpg │ two\n')
   })
 
-  it('lines of two tasks are not mixed', () => {
+  it('task output of two tasks is not mixed within a line', () => {
     assert.equal(shown('half', { index: 1, input: 'b.jpg', text: 'whole\n' }), 'a.jpg │ half\nb.jpg │ whole\n')
   })
 
-  it('can do nothing to a terminal', () => {
+  it('task output cannot control a terminal', () => {
     assert.equal(shown('\u001B[2J\ta\u0000\rb\u202E\n'), 'a.jpg │ ␛[2J\ta␀␍b<U+202E>\n')
   })
 
-  it('comes in pieces where a line does not end', () => {
+  it('task output without line ends is shown in pieces', () => {
     const lines = shown(`x${'😀'.repeat(100_000)}`, '\n')
       .trimEnd()
       .split('\n')

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 
 import { userFrame } from '#manyhands/cli/report/describe-failure.js'
 
-describe('places in stacks', () => {
+describe('frames of stacks', () => {
   for (const [frame, cwd, shown] of [
     ['resize (C:\\srv\\images\\resize.ts:12:5)', 'C:\\srv', 'resize (images\\resize.ts:12:5)'],
     ['resize (file:///C:/srv/images/resize.ts:12:5)', 'C:\\srv', 'resize (images\\resize.ts:12:5)'],
@@ -12,12 +12,12 @@ describe('places in stacks', () => {
     ['resize (D:\\other\\resize.ts:12:5)', 'C:\\srv', 'resize (D:\\other\\resize.ts:12:5)'],
     ['C:\\srv\\resize.ts:12:5', 'C:\\srv', 'resize.ts:12:5'],
   ] as const) {
-    it(`are short on Windows: ${frame}`, () => {
+    it(`frames of stacks have short paths on Windows: ${frame}`, () => {
       assert.equal(userFrame(`Error: no\n    at ${frame}`, cwd, win32), `at ${shown}`)
     })
   }
 
-  it('are short elsewhere', () => {
+  it('frames of stacks have short paths elsewhere', () => {
     const stack = 'Error: no\n    at x (/srv/node_modules/a/b.js:1:1)\n    at f (/srv/images/resize.ts:12:5)'
     assert.equal(userFrame(stack, '/srv', posix), 'at f (images/resize.ts:12:5)')
     assert.equal(

@@ -6,7 +6,7 @@ import { AgentsView } from '#manyhands/backends/nats/sessions/agents-view.js'
 import type { ClientHub } from '#manyhands/backends/nats/sessions/client-hub.js'
 import { NatsLink } from '#manyhands/backends/nats/sessions/nats-link.js'
 import { PoolShare } from '#manyhands/backends/nats/sessions/pool-share.js'
-import type { WorkerDeath } from '#manyhands/errors/worker-errors.js'
+import type { WorkerDeath } from '#manyhands/errors/task-errors.js'
 
 const SPEC = { id: 1, slot: 0, concurrency: 1, env: undefined, execArgv: undefined, resourceLimits: undefined }
 

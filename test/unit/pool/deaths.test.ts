@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { ModuleLoadError, WorkerCrashedError, WorkerStartError } from '#manyhands/errors/worker-errors.js'
+import { WorkerCrashedError } from '#manyhands/errors/task-errors.js'
+import { ModuleLoadError, WorkerStartError } from '#manyhands/errors/worker-errors.js'
 import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import type { ScriptedWorker } from '../support/scripted-backend.js'

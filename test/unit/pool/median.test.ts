@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { Median } from '#manyhands/pool/outcomes/durations.js'
+import { Median } from '#manyhands/pool/jobs/median.js'
 
 function medianOf(values: Iterable<number>): Median {
   const median = new Median()

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { RemoteCacheServer, type AskedCall, type KeptCall } from '#manyhands/pool/workers/remote-cache-server.js'
+import type { AskedCall, KeptCall } from '#manyhands/pool/functions/remote-cache.js'
+import { RemoteCacheServer } from '#manyhands/pool/workers/remote-cache-server.js'
 import { Encoder } from '#manyhands/wire/codec/encoder.js'
 import type { RecalledFrame, RecallFrame } from '#manyhands/wire/protocol/frames.js'
 
@@ -18,7 +19,7 @@ type Keep = (asked: AskedCall, compute: () => Promise<unknown>) => Promise<KeptC
 function host(keep: Keep) {
   const said: RecalledFrame[] = []
   const recalls = new RemoteCacheServer(1_000, (frame) => void said.push(frame))
-  const fn = { ...functionUse(), remoteCache: { call: keep } }
+  const fn = functionUse('work', { call: keep })
   return { said, recalls, fn }
 }
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 
 import { hostEncoder } from '#manyhands/pool/functions/host-encoder.js'
 import type { Item } from '#manyhands/pool/jobs/item.js'
-import { Median } from '#manyhands/pool/outcomes/durations.js'
+import { Median } from '#manyhands/pool/jobs/median.js'
 import type { Assignment } from '#manyhands/run/source/input-chunk.js'
 import { InputSource, type InputSourceOptions } from '#manyhands/run/source/input-source.js'
 import { Window } from '#manyhands/run/source/window.js'

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after } from 'node:test'
 
-import type { PreparedFunction } from '#manyhands/pool/functions/prepared-function.js'
+import { PreparedFunction } from '#manyhands/pool/functions/prepared-function.js'
+import type { RemoteCache } from '#manyhands/pool/functions/remote-cache.js'
 import type { Chunk } from '#manyhands/pool/jobs/chunk.js'
 import { Item } from '#manyhands/pool/jobs/item.js'
 import type { JobOptions } from '#manyhands/pool/jobs/job-options.js'
@@ -23,12 +24,10 @@ after(() => {
 })
 
 /** A function as workers are told of it. */
-export function functionUse(name = 'work'): PreparedFunction {
+export function functionUse(name = 'work', remoteCache?: RemoteCache): PreparedFunction {
   const id = ++lastFunction
-  return {
-    id,
-    name,
-    load: {
+  return new PreparedFunction(
+    {
       type: 'load',
       fn: id,
       name,
@@ -42,12 +41,8 @@ export function functionUse(name = 'work'): PreparedFunction {
       announce: false,
       measure: false,
     },
-    classes: undefined,
-    steps: undefined,
-    lasting: false,
-    deaths: 0,
-    failed: undefined,
-  }
+    { classes: undefined, lasting: false, remoteCache },
+  )
 }
 
 /** The input at a position, which is its number. */

@@ -6,7 +6,7 @@ import {
   compactWorkerFrame,
   expandHostMessage,
   expandWorkerMessage,
-} from '#manyhands/wire/protocol/compact.js'
+} from '#manyhands/wire/protocol/compact-frames.js'
 import type { BatchFrame, DoneFrame, HostFrame, WorkerFrame } from '#manyhands/wire/protocol/frames.js'
 
 const BATCH: BatchFrame = {

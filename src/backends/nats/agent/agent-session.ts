@@ -1,4 +1,4 @@
-import { describeDeath, type WorkerDeath } from '../../../errors/worker-errors.ts'
+import { describeDeath, type WorkerDeath } from '../../../errors/task-errors.ts'
 import type { Backend, WorkerLink } from '../../../pool/backend/backend.ts'
 import { monotonicNow } from '../../../util/time.ts'
 import type { RunningItem } from '../../../wire/protocol/beacon.ts'

@@ -1,4 +1,4 @@
-import type { WorkerDeath } from '../../../errors/worker-errors.ts'
+import type { WorkerDeath } from '../../../errors/task-errors.ts'
 import type { RunningItem, StagedResult } from '../../../wire/protocol/beacon.ts'
 import { inspectBytes, deserialize, serialize } from '../../../wire/protocol/v8-bytes.ts'
 

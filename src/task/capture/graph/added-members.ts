@@ -1,6 +1,6 @@
 import type { SourceFunction } from '../../../wire/protocol/portable.ts'
 import type { Capture, Capturing } from './capturing.ts'
-import { type CapturedVariable, refused } from './graph.ts'
+import { type CapturedVariable, refused } from './graph-draft.ts'
 
 type AddedMembers = Pick<SourceFunction, 'properties' | 'prototype'>
 

@@ -1,14 +1,14 @@
 import type { Binding } from '../../../wire/protocol/portable.ts'
-import { readVariable, type Reading } from '../inspect/inspector.ts'
+import { readVariable, type VariableReading } from '../inspect/inspector.ts'
 import { inSource, scriptTree } from '../inspect/scripts.ts'
 import type { Callable } from '../reference/known-references.ts'
 import { programGlobal } from '../reference/native-reference.ts'
 import { enclosingFunction } from '../syntax/find-function.ts'
+import type { FreeVariable } from '../syntax/function-site.ts'
 import type { Origin, Lexical } from '../syntax/origin.ts'
 import { offsetOf, type Position, type Script } from '../syntax/parse.ts'
-import type { FreeVariable } from '../syntax/site.ts'
 import type { Capture, Capturing } from './capturing.ts'
-import { type CapturedVariable, refused } from './graph.ts'
+import { type CapturedVariable, refused } from './graph-draft.ts'
 import { valueBinding } from './value-binding.ts'
 
 /** From Node 22 on the engine reports that a variable has no value yet. */
@@ -39,7 +39,7 @@ export function bindingOf(
   return valueBinding(capture, capturing, variable, found.value, captured)
 }
 
-function asGlobal(name: string, origin: Origin | undefined): Reading {
+function asGlobal(name: string, origin: Origin | undefined): VariableReading {
   const global = origin === undefined ? programGlobal(name) : undefined
   return global === undefined ? { state: 'missing' } : { state: 'value', value: global.value }
 }
@@ -47,7 +47,7 @@ function asGlobal(name: string, origin: Origin | undefined): Reading {
 function isWithoutValue(
   capture: Capture,
   { located: { location, info } }: Capturing,
-  reading: Reading,
+  reading: VariableReading,
   origin: Origin | undefined,
 ): boolean {
   if (reading.state !== 'value') return reading.state === 'uninitialised'

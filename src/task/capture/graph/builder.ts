@@ -22,12 +22,12 @@ import { exportsOf, isDefaultExport } from '../syntax/exports.ts'
 import { moduleStateOf } from '../syntax/module-state.ts'
 import { positionOf } from '../syntax/parse.ts'
 import type { BuilderOptions, Capture } from './capturing.ts'
-import { Graph, type CapturedVariable, refused } from './graph.ts'
+import { GraphDraft, type CapturedVariable, refused } from './graph-draft.ts'
 import { sourceFunction } from './source-function.ts'
 
 /** Puts functions, and everything that they use, into one graph. */
 export class Builder implements Capture {
-  readonly graph: Graph = new Graph()
+  readonly graph: GraphDraft = new GraphDraft()
   readonly inspector: Inspector
   readonly options: BuilderOptions
 

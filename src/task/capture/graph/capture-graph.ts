@@ -2,7 +2,7 @@ import type { PortableGraph } from '../../../wire/protocol/portable.ts'
 import { callSitesOf } from '../inspect/call-sites.ts'
 import { Inspector } from '../inspect/inspector.ts'
 import { placeAt } from '../inspect/place.ts'
-import { runsUnderTsx } from '../inspect/process-start.ts'
+import { runsUnderTsx } from '../inspect/program-start.ts'
 import { scriptLocationOf } from '../inspect/scripts.ts'
 import type { Callable } from '../reference/known-references.ts'
 import { Builder } from './builder.ts'
@@ -30,7 +30,7 @@ export async function captureGraph(functions: readonly Callable[], options: Capt
 }
 
 /** Returns the position of a function's text in the running file; undefined for native ones. */
-export async function findSource(fn: Callable): Promise<Position | undefined> {
+export async function findPosition(fn: Callable): Promise<FunctionPosition | undefined> {
   const inspector = await Inspector.open()
   try {
     const located = scriptLocationOf(inspector, fn, inspector.inspect(fn))
@@ -41,7 +41,7 @@ export async function findSource(fn: Callable): Promise<Position | undefined> {
 }
 
 /** A position in a running file, from 0. */
-export interface Position {
+export interface FunctionPosition {
   readonly url: string
   readonly line: number
   readonly column: number

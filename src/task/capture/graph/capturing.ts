@@ -3,12 +3,12 @@ import type { CallSite } from '../inspect/call-sites.ts'
 import type { Inspector } from '../inspect/inspector.ts'
 import type { ScriptLocation } from '../inspect/scripts.ts'
 import type { Callable } from '../reference/known-references.ts'
-import type { Site } from '../syntax/site.ts'
-import type { Graph, CapturedVariable } from './graph.ts'
+import type { FunctionSite } from '../syntax/function-site.ts'
+import type { GraphDraft, CapturedVariable } from './graph-draft.ts'
 
 /** A capture in progress, as its parts see it. */
 export interface Capture {
-  readonly graph: Graph
+  readonly graph: GraphDraft
   readonly inspector: Inspector
   readonly options: BuilderOptions
   /** Returns the number of a function in the graph. `captured` names the variable that holds it. */
@@ -27,7 +27,7 @@ export interface BuilderOptions {
 /** A function that is being captured by value. */
 export interface Capturing {
   readonly fn: Callable
-  readonly site: Site
+  readonly site: FunctionSite
   readonly located: ScriptLocation
   readonly scopes: readonly object[]
   readonly place: () => string

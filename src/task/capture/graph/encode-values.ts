@@ -5,7 +5,7 @@ import { pathTo } from '../../../wire/codec/path.ts'
 import type { Encoded } from '../../../wire/codec/special.ts'
 import { Unsendable } from '../../../wire/codec/unsendable.ts'
 import type { Capture } from './capturing.ts'
-import { type Graph, type CapturedVariable, refused } from './graph.ts'
+import { type GraphDraft, type CapturedVariable, refused } from './graph-draft.ts'
 
 /** Options for copying captured values. */
 export interface ValueOptions {
@@ -63,7 +63,7 @@ function encoderFor(capture: Capture, options: ValueOptions, failure: { error?: 
 }
 
 /** Names a part of a captured value. Searched for only when it is needed. */
-function partOf(graph: Graph, part: unknown): CapturedVariable {
+function partOf(graph: GraphDraft, part: unknown): CapturedVariable {
   let known: { captured: CapturedVariable; path: string } | undefined
   const find = (): { captured: CapturedVariable; path: string } => (known ??= findPart(graph, part))
   return {
@@ -75,7 +75,7 @@ function partOf(graph: Graph, part: unknown): CapturedVariable {
 }
 
 /** Finds the captured variable that a value is part of, and the path to it. */
-function findPart(graph: Graph, part: unknown): { captured: CapturedVariable; path: string } {
+function findPart(graph: GraphDraft, part: unknown): { captured: CapturedVariable; path: string } {
   for (const [i, captured] of graph.variables.entries()) {
     const value = graph.values[i]
     const path = pathTo(value, part, captured.variable)

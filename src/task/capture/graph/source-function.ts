@@ -6,7 +6,7 @@ import type { Callable } from '../reference/known-references.ts'
 import { addedMembers } from './added-members.ts'
 import { bindingOf } from './binding-of.ts'
 import type { Capture, Capturing } from './capturing.ts'
-import { type CapturedVariable, refused } from './graph.ts'
+import { type CapturedVariable, refused } from './graph-draft.ts'
 
 /** Captures a function by value: its source, and the present values of its variables. */
 export function sourceFunction(

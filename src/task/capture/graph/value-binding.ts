@@ -4,12 +4,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { types } from 'node:util'
 
 import type { Binding } from '../../../wire/protocol/portable.ts'
-import { isEntryScript } from '../inspect/process-start.ts'
+import { isEntryScript } from '../inspect/program-start.ts'
 import type { Callable } from '../reference/known-references.ts'
 import { looksNative, nativeObject } from '../reference/native-reference.ts'
-import type { FreeVariable } from '../syntax/site.ts'
+import type { FreeVariable } from '../syntax/function-site.ts'
 import type { Capture, Capturing } from './capturing.ts'
-import { type CapturedVariable, refused } from './graph.ts'
+import { type CapturedVariable, refused } from './graph-draft.ts'
 
 /** Set by workers on their `import.meta` objects, so that a task can send functions itself. */
 const META = Symbol.for('manyhands.import.meta')

@@ -10,7 +10,7 @@ interface Holder {
 }
 
 /** The position of a function in V8's terms. */
-export interface Location {
+export interface FunctionLocation {
   readonly scriptId: string
   readonly line: number
   readonly column: number
@@ -19,7 +19,7 @@ export interface Location {
 /** The engine's knowledge of a function. */
 export interface Inspected {
   /** Missing for native and bound functions. */
-  readonly location: Location | undefined
+  readonly location: FunctionLocation | undefined
   readonly isBound: boolean
   /** The enclosing scopes, innermost first, without the global one. */
   readonly scopes: readonly object[]
@@ -206,13 +206,13 @@ function unsupported(cause: unknown): UnsupportedError {
 }
 
 /** The result of reading a variable in the scopes of a function. */
-export type Reading =
+export type VariableReading =
   | { readonly state: 'missing' }
   | { readonly state: 'value'; readonly value: unknown }
   | { readonly state: 'uninitialised' }
 
 /** Reads one variable, and no other, as the function itself would see it. */
-export function readVariable(scopes: readonly object[], name: string): Reading {
+export function readVariable(scopes: readonly object[], name: string): VariableReading {
   for (const scope of scopes) {
     try {
       if (Object.hasOwn(scope, name)) return { state: 'value', value: Reflect.get(scope, name) }

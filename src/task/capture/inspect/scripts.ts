@@ -1,7 +1,7 @@
-import { findFunction, type Found } from '../syntax/find-function.ts'
+import { findFunction, type FoundFunction } from '../syntax/find-function.ts'
+import { siteOf, type FunctionSite } from '../syntax/function-site.ts'
 import { parse, type Position, type Script } from '../syntax/parse.ts'
-import { siteOf, type Site } from '../syntax/site.ts'
-import type { Inspected, Inspector, Location } from './inspector.ts'
+import type { Inspected, Inspector, FunctionLocation } from './inspector.ts'
 import type { ScriptInfo } from './script-file.ts'
 
 const MAX_PARSED = 16
@@ -12,7 +12,7 @@ const LARGE = 100_000
 const MAX_SITES = 5_000
 
 const parsed = new Map<string, Script | WeakRef<Script>>()
-const sites = new Map<string, Site>()
+const sites = new Map<string, FunctionSite>()
 
 /** The source of a function is not available, or cannot be parsed. */
 export class UnreadableSource extends Error {}
@@ -34,7 +34,7 @@ export function scriptTree(inspector: Inspector, id: string, info: ScriptInfo): 
 }
 
 /** Returns the facts that the source tells about a function. Read once per position in a file. */
-export function siteAt(inspector: Inspector, location: Location, info: ScriptInfo, fn: unknown): Site {
+export function siteAt(inspector: Inspector, location: FunctionLocation, info: ScriptInfo, fn: unknown): FunctionSite {
   const key = `${location.scriptId}:${location.line}:${location.column}`
   let site = sites.get(key)
   if (site === undefined) {
@@ -52,9 +52,9 @@ export function siteAt(inspector: Inspector, location: Location, info: ScriptInf
 /** Finds a function in the tree of its file. */
 export function functionAt(
   inspector: Inspector,
-  location: Location,
+  location: FunctionLocation,
   info: ScriptInfo,
-): { script: Script; found: Found | undefined } {
+): { script: Script; found: FoundFunction | undefined } {
   const script = scriptTree(inspector, location.scriptId, info)
   return { script, found: findFunction(script, inSource(location, info)) }
 }
@@ -73,7 +73,7 @@ export function inFile(position: Position, info: ScriptInfo): Position {
 
 /** The script that contains a function, and its position there. */
 export interface ScriptLocation {
-  readonly location: Location
+  readonly location: FunctionLocation
   readonly info: ScriptInfo
 }
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 import type { PortableFunction } from '../../../wire/protocol/portable.ts'
 import { type Inspected, readVariable } from '../inspect/inspector.ts'
-import { isEntryScript } from '../inspect/process-start.ts'
+import { isEntryScript } from '../inspect/program-start.ts'
 import type { ScriptInfo } from '../inspect/script-file.ts'
 import type { Callable } from './known-references.ts'
 

@@ -1,7 +1,7 @@
 import type { ExportedPart } from '../../../wire/protocol/portable.ts'
 import { nameOfPart } from '../../exported-object.ts'
 import { type Inspected, type Inspector, readVariable } from '../inspect/inspector.ts'
-import { isEntryScript } from '../inspect/process-start.ts'
+import { isEntryScript } from '../inspect/program-start.ts'
 import { scriptTree, type ScriptLocation } from '../inspect/scripts.ts'
 import { exportsOf } from '../syntax/exports.ts'
 import type { Callable } from './known-references.ts'

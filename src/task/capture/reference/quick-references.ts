@@ -1,5 +1,5 @@
 import { type Inspected, Inspector } from '../inspect/inspector.ts'
-import { isEntryScript } from '../inspect/process-start.ts'
+import { isEntryScript } from '../inspect/program-start.ts'
 import type { ScriptInfo } from '../inspect/script-file.ts'
 import { type Callable, knownReference, setReference, type Reference } from './known-references.ts'
 import { isPackage, moduleReference, type ModuleExports } from './module-reference.ts'

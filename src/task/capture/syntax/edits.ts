@@ -1,10 +1,10 @@
 import type { AnyNode } from 'acorn'
 
-import type { Found } from './find-function.ts'
+import type { FoundFunction } from './find-function.ts'
 import { within } from './nodes.ts'
 import { originOf } from './origin.ts'
 import type { Script } from './parse.ts'
-import { resolve, visit, type Reference } from './references.ts'
+import { resolve, visit, type NameUse } from './references.ts'
 
 /** A part of the source of a file. */
 export interface Range {
@@ -41,9 +41,9 @@ interface Edit extends Range {
  */
 export function editsOf(
   script: Script,
-  found: Found,
+  found: FoundFunction,
   range: Range,
-  uses: readonly Reference[],
+  uses: readonly NameUse[],
   heritage: AnyNode | undefined,
 ): Edited {
   const text = script.source.slice(range.start, range.end)
@@ -68,7 +68,7 @@ export function editsOf(
 
 function liveAccess(
   script: Script,
-  use: Reference,
+  use: NameUse,
   text: string,
   live: Map<string, LiveModule & { names: string[] }>,
 ): string | undefined {
@@ -89,7 +89,7 @@ function liveAccess(
     : `${module.alias}[${JSON.stringify(origin.name)}]`
 }
 
-function metaProperties(script: Script, found: Found): AnyNode[] {
+function metaProperties(script: Script, found: FoundFunction): AnyNode[] {
   const metas: AnyNode[] = []
   visit(script, found.node, found.scope, {
     reference() {},
@@ -101,7 +101,7 @@ function metaProperties(script: Script, found: Found): AnyNode[] {
 }
 
 /** Removes the computed key of a method: it is evaluated where the object is made. Its width is kept. */
-function computedKey(script: Script, found: Found): Edit[] {
+function computedKey(script: Script, found: FoundFunction): Edit[] {
   const { member } = found
   if (member?.type !== 'Property' && member?.type !== 'MethodDefinition') return []
   if (member.computed) return [{ ...sizeOf(member.key), text: sameSize(script, member.key, '0') }]

@@ -6,7 +6,7 @@ import type { Scope } from './scope.ts'
 import { programScope, scopeOfChild } from './scopes.ts'
 
 /** A function or class in its file. */
-export interface Found {
+export interface FoundFunction {
   readonly node: FunctionNode | ClassNode
   /** The member of an object literal or class whose value the function is. */
   readonly member: AnyNode | undefined
@@ -17,9 +17,9 @@ export interface Found {
 /**
  * Finds the function or class at a position of V8: the `(` of a function, or the start of an arrow function or class.
  */
-export function findFunction(script: Script, position: Position): Found | undefined {
+export function findFunction(script: Script, position: Position): FoundFunction | undefined {
   const offset = offsetOf(script, position)
-  let found: Found | undefined
+  let found: FoundFunction | undefined
   let node: AnyNode | undefined = script.program
   let parent: AnyNode | undefined
   let scope = programScope(script)
@@ -59,7 +59,7 @@ function memberOf(node: AnyNode, parent: AnyNode | undefined): AnyNode | undefin
 }
 
 /** Returns the syntactic form of a function in its file. */
-export function formOf(found: Found): 'expression' | 'method' | 'getter' | 'setter' {
+export function formOf(found: FoundFunction): 'expression' | 'method' | 'getter' | 'setter' {
   const { member } = found
   if (member?.type !== 'Property' && member?.type !== 'MethodDefinition') return 'expression'
   if (member.kind === 'get') return 'getter'

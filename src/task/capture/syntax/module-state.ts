@@ -1,4 +1,4 @@
-import type { Found } from './find-function.ts'
+import type { FoundFunction } from './find-function.ts'
 import { isFunction, within } from './nodes.ts'
 import { positionOf, type Position, type Script } from './parse.ts'
 import { resolve, visit } from './references.ts'
@@ -16,7 +16,7 @@ export interface ModuleState {
  * Finds the `let`s and `var`s around a function that other functions set: a worker's copy of the module does not see
  * that. Code at the top of the module runs in the worker as well.
  */
-export function moduleStateOf(script: Script, found: Found): ModuleState[] {
+export function moduleStateOf(script: Script, found: FoundFunction): ModuleState[] {
   const read = new Map<Declaration, ModuleState | undefined>()
   visit(script, found.node, found.scope, {
     reference({ node, scope }) {

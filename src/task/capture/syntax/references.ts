@@ -6,7 +6,7 @@ import type { Declaration, Scope } from './scope.ts'
 import { scopeOfChild } from './scopes.ts'
 
 /** One use of a name. */
-export interface Reference {
+export interface NameUse {
   readonly node: Identifier
   readonly scope: Scope
   readonly use: 'read' | 'write' | 'call' | 'shorthand'
@@ -15,7 +15,7 @@ export interface Reference {
 }
 
 export interface Visitor {
-  reference(reference: Reference): void
+  reference(reference: NameUse): void
   /** Called for every node, before its children. */
   enter?(node: AnyNode, scope: Scope): void
 }

@@ -1,6 +1,6 @@
 import type { AnyNode } from 'acorn'
 
-import type { Found } from './find-function.ts'
+import type { FoundFunction } from './find-function.ts'
 import { isClass, within, boundKey } from './nodes.ts'
 import type { Script } from './parse.ts'
 import { memberName, resolve, visit } from './references.ts'
@@ -15,7 +15,7 @@ export interface Refusal {
 /**
  * Finds the parts of a function that can be sent neither by value nor by reference. Parts in `except` will be replaced.
  */
-export function refusalsOf(script: Script, found: Found, except: AnyNode | undefined): Refusal[] {
+export function refusalsOf(script: Script, found: FoundFunction, except: AnyNode | undefined): Refusal[] {
   const { node: task, scope: around } = found
   const refusals = new Map<string, Refusal>()
   const refuse = (variable: string, reason: string): void => {

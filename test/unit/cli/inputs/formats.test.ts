@@ -136,7 +136,7 @@ describe('headers', () => {
     ['an open quote', 'a,"b\n1,2\n', 'in:1: the header cannot be read: field 2: its quote is not closed'],
     ['not UTF-8', withBad('a,', '\n'), 'in:1: the header cannot be read: not UTF-8'],
   ] as const) {
-    it(`are refused: ${what}`, () => {
+    it(`headers are refused: ${what}`, () => {
       for (const pieces of waysToCut(Buffer.from(text)))
         assert.throws(() => parsePieces('csv', pieces), { message, exitCode: 2 })
     })

@@ -42,7 +42,7 @@ describe('inputs of files', () => {
     return { inputs, bad, totals: [...totals, total()] }
   }
 
-  it('bad rows are told, counted, and go no further', async () => {
+  it('bad rows are reported, counted, and not passed on', async () => {
     assert.deepEqual(await read(['x', '@rows.csv', '@all.json']), {
       inputs: ['x', { a: '1', b: '2' }, { a: '3', b: '4' }, 'x', 'y'],
       bad: ['rows.csv:3: 1 field, the header has 2', 'rows.csv:5: 3 fields, the header has 2'],
@@ -75,7 +75,7 @@ describe('inputs of files', () => {
   })
 })
 
-describe('lots', () => {
+describe('input chunks', () => {
   for (const [skip, limit, expected] of [
     [0, Infinity, [1, 2, 3, 4, 5, 6]],
     [0, 2, [1, 2]],
@@ -91,7 +91,7 @@ describe('lots', () => {
     })
   }
 
-  it('are read no further than the limit', async () => {
+  it('input chunks are read no further than the limit', async () => {
     let read = 0
     async function* lots(): AsyncGenerator<number[], void, undefined> {
       for (;;) yield [read++]

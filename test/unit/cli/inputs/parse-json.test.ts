@@ -26,7 +26,7 @@ describe('a JSON file', () => {
     it(`${what} is refused`, () => assert.rejects(parseJson(piecesOf(bytes), 'in'), { message, exitCode: 2 }))
   }
 
-  it('one that is too large is refused before it is all read', async () => {
+  it('a JSON file that is too large is refused before it is all read', async () => {
     let read = 0
     async function* endless(): AsyncGenerator<Uint8Array, void, undefined> {
       const piece = Buffer.alloc(2 ** 24, ' ')

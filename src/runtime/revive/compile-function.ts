@@ -22,7 +22,7 @@ const factories = new Map<string, Factory>()
  * Known variables are parameters around it, which the engine treats as constants; `late` ones can be set. The same text
  * is compiled once: a closure made again for each call stays optimised. Factories hold no captured value.
  */
-export function compile(
+export function compileFunction(
   fn: SourceFunction,
   module: SourceModule,
   names: readonly string[],

@@ -23,7 +23,7 @@ export interface Mark {
 }
 
 /** A portable graph while it grows. Each function and value occurs once. */
-export class Graph {
+export class GraphDraft {
   readonly functions: PortableFunction[] = []
   readonly modules: SourceModule[] = []
   /** Grows while it is being encoded, because functions found inside values have captures of their own. */

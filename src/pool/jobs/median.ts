@@ -1,6 +1,3 @@
-import type { PreparedFunction } from '../functions/prepared-function.ts'
-import type { Job } from '../jobs/job.ts'
-
 const MAX_SAMPLES = 1_001
 
 /** The median of the last thousand values. */
@@ -21,14 +18,4 @@ export class Median {
     const sorted = this.#samples.toSorted((a, b) => a - b)
     return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
   }
-}
-
-const own = new WeakMap<PreparedFunction, Median>()
-
-/** What tasks took that succeeded, for limits that go by the median: those of a function, or all of the job. */
-export function durationsOf(job: Job, fn: PreparedFunction): Median {
-  if (job.options.mediansApart !== true) return job.durations
-  let durations = own.get(fn)
-  if (durations === undefined) own.set(fn, (durations = new Median()))
-  return durations
 }

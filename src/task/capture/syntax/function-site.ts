@@ -1,16 +1,16 @@
 import type { AnyNode } from 'acorn'
 
 import { editsOf, type Edited } from './edits.ts'
-import { formOf, type Found } from './find-function.ts'
+import { formOf, type FoundFunction } from './find-function.ts'
 import { isClass, isFunction, within, type ClassNode, boundKey } from './nodes.ts'
 import { originOf, type Origin } from './origin.ts'
 import { positionOf, type Position, type Script } from './parse.ts'
-import { resolve, visit, type Reference } from './references.ts'
+import { resolve, visit, type NameUse } from './references.ts'
 import { refusalsOf, type Refusal } from './refusals.ts'
 import { isAround } from './scope.ts'
 
 /** The facts that the source tells about one function or class: everything that capturing needs, without the tree. */
-export interface Site {
+export interface FunctionSite {
   readonly isClass: boolean
   readonly isGenerator: boolean
   /** The text to compile. It is as long as the original, except for live imports. */
@@ -41,7 +41,7 @@ export interface FreeVariable {
   readonly members: readonly string[] | undefined
 }
 
-export function siteOf(script: Script, found: Found, text: string): Site {
+export function siteOf(script: Script, found: FoundFunction, text: string): FunctionSite {
   const { node } = found
   const end = (found.member ?? node).end
   const start = end - text.length
@@ -70,7 +70,7 @@ export function siteOf(script: Script, found: Found, text: string): Site {
  * Returns the base class expression of a class, if a worker cannot evaluate it: its variables need not be in any scope
  * that the class can see. The class itself knows the resulting value.
  */
-function heritageOf({ node, scope }: Found): AnyNode | undefined {
+function heritageOf({ node, scope }: FoundFunction): AnyNode | undefined {
   if (!isClass(node) || !node.superClass) return undefined
   const { superClass } = node
   if (superClass.type === 'Literal') return undefined
@@ -79,8 +79,8 @@ function heritageOf({ node, scope }: Found): AnyNode | undefined {
 }
 
 /** Collects the references that leave a function, in the order of the source. */
-function collect(script: Script, found: Found): Reference[] {
-  const uses: Reference[] = []
+function collect(script: Script, found: FoundFunction): NameUse[] {
+  const uses: NameUse[] = []
   const { node } = found
   visit(script, node, found.scope, {
     reference(reference) {
@@ -93,10 +93,10 @@ function collect(script: Script, found: Found): Reference[] {
 
 function* freeVariables(
   script: Script,
-  uses: readonly Reference[],
+  uses: readonly NameUse[],
   replaced: ReadonlySet<AnyNode>,
 ): Generator<FreeVariable> {
-  const byName = new Map<string, Reference[]>()
+  const byName = new Map<string, NameUse[]>()
   for (const use of uses) {
     if (replaced.has(use.node)) continue
     const { name } = use.node
@@ -105,7 +105,7 @@ function* freeVariables(
     else known.push(use)
   }
   for (const [name, of] of byName) {
-    const declaration = resolve(name, (of[0] as Reference).scope)
+    const declaration = resolve(name, (of[0] as NameUse).scope)
     yield {
       name,
       origin: declaration && originOf(script, declaration),
@@ -116,11 +116,11 @@ function* freeVariables(
 }
 
 /** Returns true if the code around a function is strict. A directive of its own is part of its text. */
-function strictAround(found: Found): boolean {
+function strictAround(found: FoundFunction): boolean {
   return found.scope.strict || found.member?.type === 'MethodDefinition'
 }
 
-function eagerNames(node: AnyNode, uses: readonly Reference[]): string[] {
+function eagerNames(node: AnyNode, uses: readonly NameUse[]): string[] {
   if (!isClass(node)) return []
   const regions: AnyNode[] = node.superClass ? [node.superClass] : []
   for (const member of node.body.body) {

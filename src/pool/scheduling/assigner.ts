@@ -1,0 +1,162 @@
+import { SerializationError } from '../../errors/task-errors.ts'
+import { messageOf } from '../../util/message-of.ts'
+import type { Chunk } from '../jobs/chunk.ts'
+import { ItemChunk } from '../jobs/item-chunk.ts'
+import type { Item } from '../jobs/item.ts'
+import type { Job } from '../jobs/job.ts'
+import { failureOf } from '../outcomes/task-failure.ts'
+import type { WorkerHandle } from '../workers/worker-handle.ts'
+import type { WorkerSet } from '../workers/worker-set.ts'
+import { byTurn, LeastLoaded, mayUse, mayUseAnother, type Turn } from './placement.ts'
+
+/** What an assigner works with. */
+export interface AssignerParts {
+  readonly workerSet: WorkerSet
+  readonly jobs: ReadonlySet<Job>
+  /** Tasks after which a worker is replaced. */
+  readonly maxTasks: number
+  /** Starts one more worker, if that can be. */
+  startWorker(): WorkerHandle | undefined
+}
+
+/**
+ * Gives the work of jobs to workers: each time a batch of the job whose turn it is, to the worker with the least to do.
+ *
+ * Whatever throws meanwhile — a source, a limiter, a sink — ends the job that it belongs to, and no other.
+ */
+export class Assigner {
+  readonly #workerSet: WorkerSet
+  readonly #jobs: ReadonlySet<Job>
+  readonly #maxTasks: number
+  readonly #startWorker: () => WorkerHandle | undefined
+  readonly #leastLoaded = new LeastLoaded()
+  #isAssigning = false
+  #again = false
+
+  constructor(parts: AssignerParts) {
+    this.#workerSet = parts.workerSet
+    this.#jobs = parts.jobs
+    this.#maxTasks = parts.maxTasks
+    this.#startWorker = () => parts.startWorker()
+  }
+
+  /**
+   * Gives work to all workers that have room, and starts workers for work that finds none. Called while it does so, it
+   * goes on until that, too, is taken into account, and returns false.
+   */
+  assign(): boolean {
+    this.#again = true
+    if (this.#isAssigning) return false
+    this.#isAssigning = true
+    try {
+      while (this.#again) {
+        this.#again = false
+        this.#giveAll()
+      }
+    } finally {
+      this.#isAssigning = false
+    }
+    return true
+  }
+
+  /** Gives out batches of one job after the other, in turn, until no worker has room for any. */
+  #giveAll(): void {
+    const turns = this.#jobsInTurn()
+    const hasSuspects = turns.some(({ job }) => job.hasSuspects)
+    for (const { job, priority } of turns) {
+      try {
+        // Suspects need workers that have nothing else: while some wait, no other work is to wait in workers.
+        while (job.open && this.#giveOne(job, hasSuspects)) {
+          // The turns may be others now.
+          if (!hasSuspects && job.priority === priority) continue
+          this.#again = true
+          return
+        }
+        job.endIfDone()
+      } catch (error) {
+        job.fail(error)
+      }
+    }
+  }
+
+  /** Jobs that may have work for a worker, those that come first at the front. */
+  #jobsInTurn(): Turn[] {
+    const turns: Turn[] = []
+    for (const job of this.#jobs) {
+      try {
+        // A failure among the outcomes may end the job.
+        if (!job.isDrained) job.flush()
+        if (job.isDrained) job.endIfDone()
+        else if (job.open) turns.push({ job, priority: job.priority })
+      } catch (error) {
+        job.fail(error)
+      }
+    }
+    return turns.length < 2 ? turns : turns.sort(byTurn)
+  }
+
+  /** Gives one batch to one worker; false if none has room for it, or nothing waits. */
+  #giveOne(job: Job, onlyIdle: boolean): boolean {
+    const worker = this.#workerFor(job, onlyIdle)
+    return worker !== undefined && this.#giveTo(worker, job)
+  }
+
+  #workerFor(job: Job, onlyIdle: boolean): WorkerHandle | undefined {
+    const { workers } = this.#workerSet
+    if (job.isDrained) return undefined
+    // What has passed a limiter is not to wait in a worker.
+    const depth = job.options.limiter === undefined ? undefined : 1
+    const fits = (worker: WorkerHandle): boolean =>
+      worker.hungryFor(job, depth) && this.#tasksLeft(worker) > 0 && mayUse(job, worker, workers)
+    const idle = workers.find((worker) => worker.batches.size === 0 && fits(worker))
+    if (idle !== undefined) return idle
+    // A worker of its own is better than a second place in another's.
+    const started =
+      this.#workerSet.hasRoom && mayUseAnother(job, workers) && job.hasWork() ? this.#startWorker() : undefined
+    return started ?? (onlyIdle ? undefined : this.#leastLoaded.of(workers, fits))
+  }
+
+  #giveTo(worker: WorkerHandle, job: Job): boolean {
+    if (job.hasSuspects && worker.batches.size === 0) {
+      this.#give(worker, job, new ItemChunk([job.takeSuspect() as Item]), true)
+      return true
+    }
+    const chunk = job.take(this.#batchSize(worker, job))
+    if (chunk === undefined) return false
+    this.#give(worker, job, chunk, false)
+    return true
+  }
+
+  #batchSize(worker: WorkerHandle, job: Job): number {
+    const { concurrency, bursts, maxWorkers } = job.options
+    const workers = Math.max(1, Math.min(this.#workerSet.reach, maxWorkers))
+    const remaining = job.remaining()
+    const size =
+      bursts && remaining !== undefined ? job.sizer.burst(remaining, workers) : job.sizer.next(remaining, workers)
+    const share = concurrency === 1 ? size : Math.max(size, Math.ceil(concurrency / 2))
+    return Math.max(1, Math.min(share, this.#tasksLeft(worker)))
+  }
+
+  /** How many more tasks a worker may be given before it is replaced. */
+  #tasksLeft(worker: WorkerHandle): number {
+    return this.#maxTasks === Infinity ? Infinity : this.#maxTasks - worker.done - worker.pending
+  }
+
+  #give(worker: WorkerHandle, job: Job, chunk: Chunk, alone: boolean): void {
+    try {
+      worker.give(job, chunk, alone)
+    } catch (error) {
+      this.#refuse(job, chunk, error)
+    }
+  }
+
+  /** A message could not be posted: something in it cannot be handed over. */
+  #refuse(job: Job, chunk: Chunk, error: unknown): void {
+    const items = Array.from({ length: chunk.length }, (_, at) => chunk.item(at))
+    const moved = items.filter((item) => item.transfer !== undefined)
+    const guilty = moved.length > 0 ? moved : items
+    const reason = `cannot be posted: ${messageOf(error)}`
+    for (const item of guilty) job.reject(item, new SerializationError(failureOf(item), 'input', reason, 'input'))
+    job.requeue(items.filter((item) => !guilty.includes(item)))
+  }
+}
