@@ -37,7 +37,7 @@ inProject('--timeout ends what never would', async (project) => {
 inProject('--retries runs a task again that threw', async (project) => {
   const args = ['tasks.mjs#secondTime', 'a', '-j', '1']
   endedWith(await project.run(args), 1)
-  const ended = await project.run([...args, '--retries runs a task again that threw', '1', '--retry-delay', '1ms'])
+  const ended = await project.run([...args, '--retries', '1', '--retry-delay', '1ms'])
   endedWith(ended, 0)
   assert.deepEqual(values(ended.stdout), ['a'])
 })

@@ -23,7 +23,7 @@ async function rowsOf(project: Project): Promise<Row[]> {
 const ODD = ['tasks.mjs#odd', '1', '2', '3', '4']
 
 inProject('a run keeps a log: a row for each attempt', async (project) => {
-  endedWith(await project.run([...ODD, '--retries runs a task again that threw', '1', '--retry-delay', '1ms']), 1)
+  endedWith(await project.run([...ODD, '--retries', '1', '--retry-delay', '1ms']), 1)
   const rows = await rowsOf(project)
   assert.deepEqual(rows.map(({ input, attempt, state }) => `${String(input)} ${attempt} ${state}`).toSorted(), [
     '1 1 ok',

@@ -107,7 +107,7 @@ describe('a channel that carries what it should not', () => {
 
   it('refuses what claims to be huge before it has come', () => {
     for (const length of [2 ** 31 + MAX_PRINTED_BYTES + 1, 2 ** 32 - 1])
-      assert.match(String(read(framed(Buffer.alloc(0), NONCE, length)).refused), /bytes is none/)
+      assert.match(String(read(framed(Buffer.alloc(0), NONCE, length)).refused), /bytes is too long/)
   })
 
   it('refuses what is nested deeper than the stack', () => {

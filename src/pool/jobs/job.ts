@@ -320,6 +320,9 @@ export class Job implements SourcePort {
   endIfDone(): void {
     if (this.#state !== 'open' || !this.#source.exhausted) return
     if (this.#inFlight > 0 || this.#delayed.size > 0 || !this.#pending.isEmpty) return
+    // The last outcomes come before the end: they may be what reaches a halt rule, which may end the job.
+    this.#handOn()
+    if (!this.open) return
     this.#state = 'ended'
     this.options.limiter?.close()
     this.options.observers.close()

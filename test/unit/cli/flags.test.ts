@@ -74,17 +74,7 @@ describe('the tables of flags', () => {
   })
 
   it('of run: options are passed on by the names that map has for them', () => {
-    const flags = parse([
-      '--batch',
-      '3',
-      '--deadline',
-      '2h',
-      '--memfree',
-      '1G',
-      '--retries runs a task again that threw',
-      '2',
-      '--fail-fast',
-    ])
+    const flags = parse(['--batch', '3', '--deadline', '2h', '--memfree', '1G', '--retries', '2', '--fail-fast'])
     assert.deepEqual(runOptionsOf(flags), {
       batch: 3,
       debug: false,
@@ -161,10 +151,6 @@ describe('a workflow', () => {
   it('takes all other flags, and with inputs those that are about inputs', () => {
     for (const [key, flag] of Object.entries<Flag>(RUN_FLAGS))
       if (flag.appliesTo === 'inputs') refuseForWorkflow(parse(given(key, flag)), 'graph', true)
-    refuseForWorkflow(
-      parse(['--jobs', '2', '--retries runs a task again that threw', '1', '--cache=x', '--progress', 'json']),
-      'graph',
-      false,
-    )
+    refuseForWorkflow(parse(['--jobs', '2', '--retries', '1', '--cache=x', '--progress', 'json']), 'graph', false)
   })
 })

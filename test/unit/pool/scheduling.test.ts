@@ -161,6 +161,15 @@ describe('jobs', () => {
     assert.deepEqual(outcomes.ended, { ending: undefined })
   })
 
+  it('a job hands on its last outcomes before its end', () => {
+    const { worker, batch, outcomes } = oneBatch(2)
+    const heard: string[] = []
+    outcomes.flush = () => void heard.push(`flush of ${outcomes.values.size}`)
+    outcomes.end = () => void heard.push('end')
+    worker.finish(batch)
+    assert.deepEqual(heard, ['flush of 2', 'end'])
+  })
+
   it('a second outcome for an input is ignored', () => {
     const { worker, batch, job, outcomes } = oneBatch(2)
     worker.done(batch, [0], ['first'])
