@@ -109,7 +109,9 @@ export class Pool implements AsyncDisposable {
       this.#host.open()
       return this.#calls.run(wrapped.fn, args, policy, name, signal)
     }
-    return import('../run/cache/call-cached.ts').then(({ callCached }) => callCached(wrapped, args, call))
+    return import('../run/cache/call-cached.ts').then(({ callCached }) =>
+      callCached(wrapped, args, call, () => this.#calls.tellHit(wrapped.fn, args, name)),
+    )
   }
 
   /**

@@ -19,6 +19,8 @@ export interface FunctionUse {
   readonly remoteCache?: RemoteCache | undefined
   /** Says more of what a task of it threw, if it is made of several functions. */
   readonly locate?: PrepareOptions['locate']
+  /** Tells if a result came from a cache in the worker. */
+  readonly isHit?: PrepareOptions['isHit']
   /** The call that the user made: its stack tells the place. */
   readonly calledAt?: Error | undefined
 }

@@ -220,7 +220,7 @@ export class Job implements SourcePort {
   hit(item: Item, value: unknown, bytes: number): void {
     if (this.#state === 'open') {
       this.cached++
-      this.options.observers.cached(new ItemChunk([item]), 0)
+      this.options.observers.cached(new ItemChunk([item]), 0, value)
     }
     this.#complete(new ItemChunk([item]), 0, value, bytes)
   }
