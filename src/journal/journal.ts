@@ -34,7 +34,7 @@ const STATES: Readonly<Record<string, AttemptState>> = {
   MH_TASK_ABORTED: 'aborted',
 }
 
-/** A file that keeps what became of each attempt, so that a later run need not do again what succeeded. */
+/** A file that records the outcome of each attempt, so that a later run can skip inputs that succeeded. */
 export class Journal implements Attempts {
   readonly file: string
   readonly run: string

@@ -4,7 +4,7 @@ import type { LogFrame } from '../wire/protocol/frames.ts'
 
 /** Something that a task printed. */
 export interface LogRecord {
-  /** The task's name; undefined for what no task printed. */
+  /** The task's name; undefined for output of no task. */
   readonly task: string | undefined
   readonly index: number | undefined
   /** In a pipeline: the step that printed it. */
@@ -19,7 +19,7 @@ export interface LogRecord {
   readonly time: number
 }
 
-/** Takes what tasks print. */
+/** Called with each record of output, synchronously. */
 export type TakeLog = (record: LogRecord) => void
 
 /**
