@@ -25,6 +25,7 @@ export const LAYERS = [
   { name: 'wire', not: ['options'] },
   { name: 'task' },
   { name: 'runtime', not: ['options'] },
+  { name: 'observe', only: ['errors', 'util', 'task'] },
   { name: 'pool', not: ['options', 'runtime'] },
   { name: 'cache', not: ['runtime', 'pool'] },
   { name: 'logs', not: ['options', 'task', 'runtime', 'cache'] },

@@ -11,7 +11,7 @@ import { Join } from './operators/join.ts'
 import { Source } from './operators/source.ts'
 import { type Calling, Stage } from './operators/stage.ts'
 import { Zip } from './operators/zip.ts'
-import type { Slot } from './slot.ts'
+import type { Position } from './position.ts'
 import type { Stream } from './stream.ts'
 
 export interface EngineOptions {
@@ -24,7 +24,7 @@ export interface EngineOptions {
   readonly windowItems: number
   readonly windowBytes: number
   readonly newWindow: () => Window
-  readonly deliver: (slot: Slot, output: number, index: number) => void
+  readonly deliver: (position: Position, output: number, index: number) => void
   readonly arrived: () => void
   readonly fail: (thrown: unknown) => void
 }
@@ -74,7 +74,7 @@ class Builder {
     const { ordered, deliver } = this.#options
     outputs.forEach((spec, output) => {
       const stream = this.#streamOf(spec)
-      stream.connect(new Exit(stream, ordered, (slot, index) => deliver(slot, output, index)))
+      stream.connect(new Exit(stream, ordered, (position, index) => deliver(position, output, index)))
     })
     // Ports that remember items have the head by now; held here, it would keep all items alive.
     for (const stream of this.#all) stream.head = undefined

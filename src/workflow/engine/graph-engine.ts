@@ -8,11 +8,11 @@ import type { NodeCounts } from '../graph/item-counts.ts'
 import { type EngineOptions, buildGraph, type Graph } from './build-graph.ts'
 import type { CallQueue } from './call-queue.ts'
 import type { StageTag } from './operators/stage.ts'
-import type { Slot } from './slot.ts'
+import type { Position } from './position.ts'
 
 /** An item that can be handed out. */
 export interface Delivery {
-  readonly slot: Slot
+  readonly position: Position
   /** Which of the outputs it is of. */
   readonly output: number
   /** Its position there. */
@@ -36,7 +36,7 @@ export class GraphEngine {
   readonly #windows: Window[] = []
   #deliveries: Delivery[] = []
   /** Items that were handed out and, as far as is known, not taken. */
-  readonly #untaken: Fifo<Slot> = new Fifo()
+  readonly #untaken: Fifo<Position> = new Fifo()
   /** Entries that jobs have. */
   #handedOut = 0
   #isStopped = false
@@ -48,7 +48,7 @@ export class GraphEngine {
     this.#graph = buildGraph(plan, {
       ...options,
       newWindow: () => this.#newWindow(options.windowItems, options.windowBytes),
-      deliver: (slot, output, index) => this.#deliveries.push({ slot, output, index }),
+      deliver: (position, output, index) => this.#deliveries.push({ position, output, index }),
       arrived: () => events.stirred(),
       fail: (thrown) => this.#fail(thrown),
     })
@@ -88,7 +88,7 @@ export class GraphEngine {
   takeDeliveries(): Delivery[] {
     const deliveries = this.#deliveries
     this.#deliveries = []
-    for (const { slot } of deliveries) this.#untaken.push(slot)
+    for (const { position } of deliveries) this.#untaken.push(position)
     return deliveries
   }
 

@@ -16,7 +16,7 @@ export function compile(outputs: readonly NodeSpec[], isAlone: (spec: NodeSpec) 
   const consumers = consumersOf(nodes)
   const drafts = draftStages(nodes, new Set([...outputs, ...nodes.filter(isAlone)]), consumers, isAlone)
   rank(drafts, outputs)
-  const stages = drafts.map(({ specs, rank: place }) => {
+  const stages = drafts.map(({ specs, rank: level }) => {
     const [head] = specs as [NodeSpec]
     const input = inputOf(head)
     const steps = specs.map((spec) => stepOf(spec, { names, consumers }))
@@ -28,7 +28,7 @@ export function compile(outputs: readonly NodeSpec[], isAlone: (spec: NodeSpec) 
       expands: steps.at(-1)?.kind === 'flatMap',
       spread: input.kind !== 'single',
       local: head.settings.local === true,
-      rank: place,
+      rank: level,
     }
     return { plan, input }
   })
@@ -116,7 +116,7 @@ function rank(drafts: readonly Draft[], outputs: readonly NodeSpec[]): void {
   }
   const distanceOf = ({ specs }: Draft): number => distances.get(specs.at(-1) as NodeSpec) ?? 0
   const sorted = drafts.toReversed().sort((a, b) => distanceOf(a) - distanceOf(b))
-  sorted.forEach((draft, place) => (draft.rank = place))
+  sorted.forEach((draft, level) => (draft.rank = level))
 }
 
 function inputOf(head: NodeSpec): InputPlan {

@@ -192,15 +192,15 @@ class GraphRun {
     const chunk: Addressed = {
       index: (at) => deliveries[at]?.index ?? 0,
       sequence: (at) => first + at,
-      bytes: (at) => deliveries[at]?.slot.bytes ?? 0,
+      bytes: (at) => deliveries[at]?.position.bytes ?? 0,
       tag: () => undefined,
     }
     for (let at = 0; at < deliveries.length; at++) {
-      const { slot, output } = deliveries[at] as Delivery
+      const { position, output } = deliveries[at] as Delivery
       this.#work.onItem(output)
-      window.enter(slot.bytes)
-      if (slot.error === undefined) this.#target.fulfil(chunk, at, slot.value, slot.bytes)
-      else this.#target.reject(failedEntry(chunk.index(at), first + at, slot.error), slot.error)
+      window.enter(position.bytes)
+      if (position.error === undefined) this.#target.fulfil(chunk, at, position.value, position.bytes)
+      else this.#target.reject(failedEntry(chunk.index(at), first + at, position.error), position.error)
     }
   }
 

@@ -1,35 +1,35 @@
-import type { Slot } from '../slot.ts'
+import type { Position } from '../position.ts'
 import { following, type Port, type Stream } from '../stream.ts'
 
 /** Hands the items of a stream out: in their order, or as they come. */
 export class Exit implements Port {
   readonly #ordered: boolean
-  readonly #deliver: (slot: Slot, index: number) => void
-  #last: Slot
+  readonly #deliver: (position: Position, index: number) => void
+  #last: Position
   #count = 0
 
-  constructor(stream: Stream, ordered: boolean, deliver: (slot: Slot, index: number) => void) {
+  constructor(stream: Stream, ordered: boolean, deliver: (position: Position, index: number) => void) {
     this.#ordered = ordered
     this.#deliver = deliver
-    this.#last = stream.head as Slot
+    this.#last = stream.head as Position
   }
 
   ends(): number {
     return 1
   }
 
-  added(slot: Slot): void {
-    if (slot.isSettled) this.settled(slot)
+  added(position: Position): void {
+    if (position.isSettled) this.settled(position)
   }
 
-  split(_: Slot, into: readonly Slot[]): void {
+  split(_: Position, into: readonly Position[]): void {
     if (this.#ordered) this.#advance()
     else for (const one of into) if (one.isSettled) this.settled(one)
   }
 
-  settled(slot: Slot): void {
+  settled(position: Position): void {
     if (this.#ordered) this.#advance()
-    else this.#deliver(slot, this.#count++)
+    else this.#deliver(position, this.#count++)
   }
 
   closed(): void {

@@ -1,5 +1,5 @@
 import type { TaskError } from '../../../errors/task-errors.ts'
-import { Root, Slot } from '../slot.ts'
+import { Root, Position } from '../position.ts'
 import { Stream, following, type Port } from '../stream.ts'
 
 /** Remembers all items of a stream, until it is complete. */
@@ -7,14 +7,14 @@ export class Collector implements Port {
   /** The first failure. */
   failure: TaskError | undefined
   readonly #stream: Stream
-  readonly #head: Slot
+  readonly #head: Position
   readonly #changed: () => void
   #missing = 0
 
   /** Calls `changed` when the stream is complete, and at the first failure. */
   constructor(stream: Stream, changed: () => void) {
     this.#stream = stream
-    this.#head = stream.head as Slot
+    this.#head = stream.head as Position
     this.#changed = changed
     stream.connect(this)
   }
@@ -28,10 +28,10 @@ export class Collector implements Port {
   values(): { values: unknown[]; bytes: number } {
     const values: unknown[] = []
     let bytes = 0
-    for (let slot = following(this.#head); slot !== undefined; slot = following(slot)) {
-      if (slot.state !== 'done') continue
-      values.push(slot.value)
-      bytes += slot.bytes
+    for (let position = following(this.#head); position !== undefined; position = following(position)) {
+      if (position.state !== 'done') continue
+      values.push(position.value)
+      bytes += position.bytes
     }
     return { values, bytes }
   }
@@ -40,24 +40,24 @@ export class Collector implements Port {
     return 1
   }
 
-  added(slot: Slot): void {
+  added(position: Position): void {
     this.#missing++
-    if (slot.isSettled) this.settled(slot)
+    if (position.isSettled) this.settled(position)
   }
 
-  split(_: Slot, into: readonly Slot[]): void {
+  split(_: Position, into: readonly Position[]): void {
     this.#missing += into.length - 1
     for (const one of into) if (one.isSettled) this.settled(one)
     if (this.isComplete) this.#changed()
   }
 
-  settled(slot: Slot): void {
+  settled(position: Position): void {
     this.#missing--
     // It is remembered here: no window upstream needs to wait for it.
-    slot.root?.release()
-    slot.root = undefined
-    const isFirst = this.failure === undefined && slot.state === 'failed'
-    if (isFirst) this.failure = slot.error
+    position.root?.release()
+    position.root = undefined
+    const isFirst = this.failure === undefined && position.state === 'failed'
+    if (isFirst) this.failure = position.error
     if (isFirst || this.isComplete) this.#changed()
   }
 
@@ -71,7 +71,7 @@ export class Gather {
   readonly output: Stream = new Stream()
   readonly #collectors: readonly Collector[]
   readonly #skips: boolean
-  #out: Slot | undefined
+  #out: Position | undefined
 
   /** `skips`: items that failed are left out. */
   constructor(streams: readonly Stream[], skips: boolean) {
@@ -82,12 +82,12 @@ export class Gather {
   #changed(): void {
     if (this.#out?.isSettled === true) return
     const failure = this.#skips ? undefined : this.#collectors.find((one) => one.failure !== undefined)?.failure
-    if (failure !== undefined) this.output.fail(this.#place(), failure)
+    if (failure !== undefined) this.output.fail(this.#newPosition(), failure)
     else if (this.#collectors.every((one) => one.isComplete)) {
       const lists = this.#collectors.map((one) => one.values())
       const bytes = lists.reduce((sum, list) => sum + list.bytes, 0)
       this.output.settle(
-        this.#place(),
+        this.#newPosition(),
         lists.map(({ values }) => values),
         bytes,
       )
@@ -95,8 +95,8 @@ export class Gather {
     this.output.close()
   }
 
-  #place(): Slot {
-    this.#out = new Slot(0, 'known', new Root(this.output.ends))
+  #newPosition(): Position {
+    this.#out = new Position(0, 'known', new Root(this.output.ends))
     this.output.add(this.#out)
     return this.#out
   }
@@ -129,15 +129,15 @@ export class GroupBy {
     }
     const { failure } = this.#collector
     if (failure !== undefined && !this.#skips) this.#failAll(groups.size, failure)
-    else for (const group of groups) this.#add((slot) => slot.settle(group, bytes / groups.size))
+    else for (const group of groups) this.#add((position) => position.settle(group, bytes / groups.size))
     this.output.close()
   }
 
   #failAll(groups: number, error: TaskError): void {
-    for (let i = 0; i < Math.max(1, groups); i++) this.#add((slot) => slot.fail(error))
+    for (let i = 0; i < Math.max(1, groups); i++) this.#add((position) => position.fail(error))
   }
 
-  #add(fill: (slot: Slot) => Slot): void {
-    this.output.add(fill(new Slot(this.#count++, 'done', new Root(this.output.ends))))
+  #add(fill: (position: Position) => Position): void {
+    this.output.add(fill(new Position(this.#count++, 'done', new Root(this.output.ends))))
   }
 }

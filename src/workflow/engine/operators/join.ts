@@ -1,17 +1,17 @@
 import type { TaskError } from '../../../errors/task-errors.ts'
 import type { Window } from '../../../run/source/window.ts'
 import { Fifo } from '../../../util/fifo.ts'
-import { Root, Slot } from '../slot.ts'
+import { Root, Position } from '../position.ts'
 import { following, type Port, Stream } from '../stream.ts'
 
 /** An item of the outer stream, with its combinations in the making. */
 interface Row {
-  readonly outer: Slot
+  readonly outer: Position
   readonly root: Root
   /** Stands for the combinations to come. */
-  marker: Slot
-  /** The last place of the inner stream that it has a combination for; undefined before the first. */
-  last: Slot
+  marker: Position
+  /** The last position of the inner stream that it has a combination for. */
+  last: Position
 }
 
 /**
@@ -25,7 +25,7 @@ export class Join {
   readonly #outer: Stream
   readonly #inner: Stream
   /** The head of the inner stream, before its first position. */
-  #innerHead: Slot | undefined
+  #innerHead: Position | undefined
   /** True if the outer stream's items are combinations already. */
   readonly #outerIsList: boolean
   readonly #outerPort: number
@@ -47,19 +47,19 @@ export class Join {
     this.#outerIsList = outerIsList
     this.#window = window
     this.#outerPort = outer.connect({
-      added: (slot) => {
-        this.output.add(this.#newMarker(slot))
-        if (slot.isSettled) this.#begin(slot)
+      added: (position) => {
+        this.output.add(this.#newMarker(position))
+        if (position.isSettled) this.#begin(position)
       },
-      split: (slot, into) => {
+      split: (position, into) => {
         this.#unbegun--
         this.output.split(
-          this.#takeMarker(slot),
+          this.#takeMarker(position),
           into.map((one) => this.#newMarker(one)),
         )
         for (const one of into) if (one.isSettled) this.#begin(one)
       },
-      settled: (slot) => this.#begin(slot),
+      settled: (position) => this.#begin(position),
       closed: () => {
         this.output.close()
         this.advance()
@@ -67,16 +67,16 @@ export class Join {
       ends: () => 1,
     })
     this.#innerPort = inner.connect({
-      added: (slot) => {
-        if (slot.isSettled) this.#arrived(slot)
+      added: (position) => {
+        if (position.isSettled) this.#arrived(position)
         this.#innerChanged()
       },
       split: (_, into) => {
         for (const one of into) if (one.isSettled) this.#arrived(one)
         this.#innerChanged()
       },
-      settled: (slot) => {
-        this.#arrived(slot)
+      settled: (position) => {
+        this.#arrived(position)
         this.#innerChanged()
       },
       closed: () => this.#innerChanged(),
@@ -98,7 +98,7 @@ export class Join {
       this.#rows.shift()
       if (!isDone) this.#waiting.push(row)
     }
-    // No more rows will come, and each has its own place in the inner stream.
+    // No more rows will come, and each has its own position in the inner stream.
     if (this.#outer.isClosed && this.#unbegun === 0 && this.isIdle) this.#innerHead = undefined
   }
 
@@ -122,29 +122,29 @@ export class Join {
     for (const row of rows) this.output.split(row.marker, [])
   }
 
-  #newMarker(outer: Slot): Slot {
+  #newMarker(outer: Position): Position {
     this.#unbegun++
-    const marker = new Slot(outer.index, 'open', undefined)
+    const marker = new Position(outer.index, 'open', undefined)
     outer.mark(this.#outerPort, marker)
     return marker
   }
 
-  #takeMarker(outer: Slot): Slot {
-    return outer.takeMark(this.#outerPort) as Slot
+  #takeMarker(outer: Position): Position {
+    return outer.takeMark(this.#outerPort) as Position
   }
 
-  #begin(outer: Slot): void {
+  #begin(outer: Position): void {
     this.#unbegun--
     const marker = this.#takeMarker(outer)
     const root = new Root(1, undefined, 0, outer.root === undefined ? [] : [outer.root])
     if (this.#stopped) return this.output.split(marker, [])
-    this.#rows.push({ outer, root, marker, last: this.#innerHead as Slot })
+    this.#rows.push({ outer, root, marker, last: this.#innerHead as Position })
     this.advance()
   }
 
   /** Makes the combinations of a row that can be made. Returns whether these were the last. */
   #extend(row: Row): boolean {
-    const cells: Slot[] = []
+    const cells: Position[] = []
     let next = following(row.last)
     while (next !== undefined && next.state !== 'open' && this.#window.hasRoom()) {
       cells.push(this.#newCell(row, next))
@@ -154,17 +154,17 @@ export class Join {
     const isDone = next === undefined && this.#inner.isClosed
     if (cells.length === 0 && !isDone) return false
     const { marker } = row
-    row.marker = new Slot(marker.index, 'open', undefined)
+    row.marker = new Position(marker.index, 'open', undefined)
     this.output.split(marker, isDone ? cells : [...cells, row.marker])
     if (isDone) row.root.release()
     return isDone
   }
 
-  #newCell(row: Row, inner: Slot): Slot {
+  #newCell(row: Row, inner: Position): Position {
     const { outer } = row
     row.root.grow(1)
     const bytes = outer.bytes + inner.bytes
-    const cell = new Slot(this.made++, 'known', new Root(this.output.ends, this.#window, bytes, [row.root]))
+    const cell = new Position(this.made++, 'known', new Root(this.output.ends, this.#window, bytes, [row.root]))
     if (outer.state === 'failed') return cell.fail(outer.error as TaskError)
     if (inner.isSettled) return this.#fill(cell, outer, inner)
     const waiting = (inner.markOf(this.#innerPort) ?? []) as (() => void)[]
@@ -177,14 +177,14 @@ export class Join {
     return cell
   }
 
-  #fill(cell: Slot, outer: Slot, inner: Slot): Slot {
+  #fill(cell: Position, outer: Position, inner: Position): Position {
     if (inner.state === 'failed') return cell.fail(inner.error as TaskError)
     const first = this.#outerIsList ? (outer.value as unknown[]) : [outer.value]
     return cell.settle([...first, inner.value], outer.bytes + inner.bytes)
   }
 
   /** An item of the inner stream is there. It is remembered here: nothing upstream need wait for it. */
-  #arrived(inner: Slot): void {
+  #arrived(inner: Position): void {
     const waiting = inner.takeMark(this.#innerPort) as (() => void)[] | undefined
     inner.root?.release()
     inner.root = undefined

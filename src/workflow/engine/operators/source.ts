@@ -3,7 +3,7 @@ import { describeValue } from '../../../options/describe-value.ts'
 import { checkStep } from '../../../run/source/read-step.ts'
 import type { Window } from '../../../run/source/window.ts'
 import type { NodeCounts } from '../../graph/item-counts.ts'
-import { Root, Slot } from '../slot.ts'
+import { Root, Position } from '../position.ts'
 import { Stream } from '../stream.ts'
 
 /** The longest time to read a slow generator without a pause, in milliseconds. */
@@ -137,8 +137,8 @@ export class Source {
     const copy = this.#copy?.(value, index) ?? { value, bytes: PLAIN_BYTES }
     if ('value' in copy) {
       const root = new Root(this.output.ends, this.window, copy.bytes)
-      this.output.add(new Slot(index, 'done', root).settle(copy.value, copy.bytes))
-    } else this.output.add(new Slot(index, 'failed', new Root(this.output.ends, this.window)).fail(copy))
+      this.output.add(new Position(index, 'done', root).settle(copy.value, copy.bytes))
+    } else this.output.add(new Position(index, 'failed', new Root(this.output.ends, this.window)).fail(copy))
   }
 
   #end(): void {

@@ -8,7 +8,7 @@ import type { NodeCounts } from '../../graph/item-counts.ts'
 import type { CallQueue } from '../call-queue.ts'
 import { type CallRules, encodeCall } from '../encode-call.ts'
 import type { KeptCalls } from '../kept-calls.ts'
-import { Slot } from '../slot.ts'
+import { Position } from '../position.ts'
 import { type Port, Stream } from '../stream.ts'
 
 /** The rules and caches of a stage's calls. */
@@ -24,7 +24,7 @@ export interface Calling extends CallRules {
 /** The tag of an item: the stage that gets its result, and the position for it. */
 export interface StageTag {
   readonly stage: Stage
-  readonly out: Slot
+  readonly out: Position
 }
 
 /**
@@ -57,26 +57,26 @@ export class Stage implements Port {
     return this.output.ends
   }
 
-  added(slot: Slot): void {
-    this.output.add(this.#follow(slot))
-    if (slot.isSettled) this.settled(slot)
+  added(position: Position): void {
+    this.output.add(this.#follow(position))
+    if (position.isSettled) this.settled(position)
   }
 
-  split(slot: Slot, into: readonly Slot[]): void {
+  split(position: Position, into: readonly Position[]): void {
     this.output.split(
-      this.#takeOut(slot),
+      this.#takeOut(position),
       into.map((one) => this.#follow(one)),
     )
     for (const one of into) if (one.isSettled) this.settled(one)
   }
 
-  settled(slot: Slot): void {
-    const out = this.#takeOut(slot)
-    if (slot.state === 'failed') {
+  settled(position: Position): void {
+    const out = this.#takeOut(position)
+    if (position.state === 'failed') {
       for (const counts of this.#counts) counts.skipped++
-      return this.output.fail(out, slot.error as TaskError)
+      return this.output.fail(out, position.error as TaskError)
     }
-    const entry = encodeCall(slot.value, slot.index, this.#queue.pushed, this.#calling)
+    const entry = encodeCall(position.value, position.index, this.#queue.pushed, this.#calling)
     if (!(entry instanceof Item)) return this.failed(out, entry)
     entry.tag = { stage: this, out } satisfies StageTag
     this.#queue.push(this.plan.rank, entry)
@@ -97,7 +97,7 @@ export class Stage implements Port {
   }
 
   /** A task's result. */
-  completed(out: Slot, given: unknown, bytes: number): void {
+  completed(out: Position, given: unknown, bytes: number): void {
     const { accesses } = this.#calling
     if (accesses === undefined) return this.#take(out, given, bytes)
     const [result, states] = given as CachedResult
@@ -112,7 +112,7 @@ export class Stage implements Port {
   /**
    * Takes a result: a value, or if an item may become none or several, a list, or the number of the step that ended it.
    */
-  #take(out: Slot, result: unknown, bytes: number): void {
+  #take(out: Position, result: unknown, bytes: number): void {
     if (!this.plan.isMany) {
       for (const counts of this.#counts) counts.done++
       return this.output.settle(out, result, bytes)
@@ -122,13 +122,13 @@ export class Stage implements Port {
     for (let i = 0; i < ran; i++) (this.#counts[i] as NodeCounts).done++
     const into = values.map((value) => {
       const index = this.plan.expands ? this.#made++ : out.index
-      return new Slot(index, 'done', out.root).settle(value, bytes / values.length)
+      return new Position(index, 'done', out.root).settle(value, bytes / values.length)
     })
     out.root?.grow((into.length - 1) * this.output.ends)
     this.output.split(out, into)
   }
 
-  failed(out: Slot, error: TaskError): void {
+  failed(out: Position, error: TaskError): void {
     // If the failed step is not known, count the first.
     const at = Math.max(
       0,
@@ -138,15 +138,15 @@ export class Stage implements Port {
     this.output.fail(out, error)
   }
 
-  /** The place of what an input's place becomes. */
-  #follow(slot: Slot): Slot {
-    const isOpen = slot.state === 'open' || this.plan.isMany
-    const out = new Slot(slot.index, isOpen ? 'open' : 'known', slot.root)
-    slot.mark(this.#port, out)
+  /** Makes the output position for an input position. */
+  #follow(position: Position): Position {
+    const isOpen = position.state === 'open' || this.plan.isMany
+    const out = new Position(position.index, isOpen ? 'open' : 'known', position.root)
+    position.mark(this.#port, out)
     return out
   }
 
-  #takeOut(slot: Slot): Slot {
-    return slot.takeMark(this.#port) as Slot
+  #takeOut(position: Position): Position {
+    return position.takeMark(this.#port) as Position
   }
 }

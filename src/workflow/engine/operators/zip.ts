@@ -1,19 +1,19 @@
 import type { TaskError } from '../../../errors/task-errors.ts'
-import { Root, Slot } from '../slot.ts'
+import { Root, Position } from '../position.ts'
 import { following, type Port, Stream } from '../stream.ts'
 
 /** Items of several streams that belong together. */
 interface Row {
-  readonly slots: readonly Slot[]
-  readonly out: Slot
+  readonly positions: readonly Position[]
+  readonly out: Position
   missing: number
 }
 
 /** One of the streams. */
 interface Side {
   readonly stream: Stream
-  /** The last place that has its row. */
-  last: Slot
+  /** The last position that has its row. */
+  last: Position
   readonly port: number
 }
 
@@ -29,20 +29,20 @@ export class Zip {
   constructor(streams: readonly Stream[], refuse: (lengths: readonly (number | undefined)[]) => void) {
     this.#refuse = refuse
     this.#sides = streams.map((stream) => {
-      const last = stream.head as Slot
+      const last = stream.head as Position
       const port: number = stream.connect({
-        added: (slot) => {
+        added: (position) => {
           this.#advance()
-          if (slot.isSettled) this.#settled(slot, port)
+          if (position.isSettled) this.#settled(position, port)
         },
         split: (_, into) => {
           this.#advance()
           for (const one of into) if (one.isSettled) this.#settled(one, port)
         },
-        settled: (slot) => {
-          // One place that was open has become one item.
+        settled: (position) => {
+          // A position that was open has become one item.
           this.#advance()
-          this.#settled(slot, port)
+          this.#settled(position, port)
         },
         closed: () => this.#advance(),
         ends: () => 1,
@@ -54,41 +54,41 @@ export class Zip {
   #advance(): void {
     for (;;) {
       const next = this.#sides.map(({ last }) => following(last))
-      if (!next.every((slot) => slot !== undefined && slot.state !== 'open')) return this.#endIfDone(next)
-      const slots = next as Slot[]
+      if (!next.every((position) => position !== undefined && position.state !== 'open')) return this.#endIfDone(next)
+      const positions = next as Position[]
       const root = new Root(
         this.output.ends,
         undefined,
         0,
-        slots.flatMap((slot) => slot.root ?? []),
+        positions.flatMap((position) => position.root ?? []),
       )
-      const row: Row = { slots, out: new Slot(this.#rows++, 'known', root), missing: slots.length }
-      slots.forEach((slot, i) => {
+      const row: Row = { positions, out: new Position(this.#rows++, 'known', root), missing: positions.length }
+      positions.forEach((position, i) => {
         const side = this.#sides[i] as Side
-        side.last = slot
-        slot.mark(side.port, row)
+        side.last = position
+        position.mark(side.port, row)
       })
       this.output.add(row.out)
-      slots.forEach((slot, i) => slot.isSettled && this.#settled(slot, (this.#sides[i] as Side).port))
+      positions.forEach((position, i) => position.isSettled && this.#settled(position, (this.#sides[i] as Side).port))
     }
   }
 
-  #settled(slot: Slot, port: number): void {
+  #settled(position: Position, port: number): void {
     // There is none if it has no row yet, or its row was told before.
-    const row = slot.takeMark(port) as Row | undefined
+    const row = position.takeMark(port) as Row | undefined
     if (row === undefined) return
     if (--row.missing > 0) return
-    const failed = row.slots.find((one) => one.state === 'failed')
+    const failed = row.positions.find((one) => one.state === 'failed')
     if (failed !== undefined) return this.output.fail(row.out, failed.error as TaskError)
-    const values = row.slots.map((one) => one.value)
-    const bytes = row.slots.reduce((sum, one) => sum + one.bytes, 0)
+    const values = row.positions.map((one) => one.value)
+    const bytes = row.positions.reduce((sum, one) => sum + one.bytes, 0)
     this.output.settle(row.out, values, bytes)
   }
 
-  #endIfDone(next: readonly (Slot | undefined)[]): void {
+  #endIfDone(next: readonly (Position | undefined)[]): void {
     const ended = this.#sides.map(({ stream }, i) => stream.isClosed && next[i] === undefined)
     if (ended.every(Boolean)) return this.output.close()
-    const isLonger = next.some((slot) => slot !== undefined && slot.state !== 'open')
+    const isLonger = next.some((position) => position !== undefined && position.state !== 'open')
     if (this.#refused || !ended.includes(true) || !isLonger) return
     this.#refused = true
     this.#refuse(ended.map((isAtEnd) => (isAtEnd ? this.#rows : undefined)))

@@ -5,12 +5,12 @@ import type { Window } from '../../run/source/window.ts'
  * The state of a position in a stream. `open`: one item, none, or several may come to stand here; `known`: one will; `done`
  * and `failed`: it is there; `gone`: the position was replaced by others.
  */
-export type SlotState = 'open' | 'known' | 'done' | 'failed' | 'gone'
+export type PositionState = 'open' | 'known' | 'done' | 'failed' | 'gone'
 
-/** A place in the order of a stream. */
-export class Slot {
-  state: SlotState
-  next: Slot | undefined = undefined
+/** A position in the order of a stream, with its item once that is known. */
+export class Position {
+  state: PositionState
+  next: Position | undefined = undefined
   value: unknown = undefined
   bytes = 0
   error: TaskError | undefined = undefined
@@ -20,7 +20,7 @@ export class Slot {
   /** The marks of the stream's ports, by port number. */
   #marks: unknown[] | undefined = undefined
 
-  constructor(index: number, state: SlotState, root: Root | undefined) {
+  constructor(index: number, state: PositionState, root: Root | undefined) {
     this.index = index
     this.state = state
     this.root = root
