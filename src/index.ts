@@ -33,7 +33,22 @@ export type {
   WorkerView,
 } from './pool/backend/backend.ts'
 export { type BackendName, resolveBackend } from './pool/backend/registry.ts'
-export type { RunEvent, WorkerRef } from './pool/observer.ts'
+export type { RunEvent } from './observe/event-observer.ts'
+export { ATTEMPT_STATES } from './observe/observer.ts'
+export type {
+  AttemptBatch,
+  AttemptStarted,
+  AttemptState,
+  LateError,
+  RunEnded,
+  RunObserver,
+  RunRef,
+  RunSample,
+  RunStarted,
+  WorkerExited,
+  WorkerRef,
+  WorkerStarted,
+} from './observe/observer.ts'
 export type { PoolStats, WorkerStats } from './pool/pool-stats.ts'
 export type { ProgressBarOptions, ProgressOption, ProgressState } from './progress/progress-option.ts'
 export type { QueueOptions } from './queue/new-queue.ts'

@@ -1,9 +1,11 @@
 import { TaskAbortedError, TaskError } from '../errors/task-errors.ts'
+import { type InnerObserver, Observers } from '../observe/observers.ts'
 import { hostEncoder } from '../pool/functions/host-encoder.ts'
 import { type PrepareOptions, preparedBefore } from '../pool/functions/prepare.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { Chunk } from '../pool/jobs/chunk.ts'
 import type { Item } from '../pool/jobs/item.ts'
+import type { Printed } from '../pool/jobs/job-observers.ts'
 import type { Job } from '../pool/jobs/job.ts'
 import type { Ending, Sink } from '../pool/jobs/ports.ts'
 import { PushSource } from '../pool/jobs/push-source.ts'
@@ -12,6 +14,7 @@ import type { Abortable, RunHost } from '../run/hosts/run-host.ts'
 import { onAbort } from '../run/on-abort.ts'
 import { prepareOptions } from '../run/prepare-options.ts'
 import { pushedJob } from '../run/pushed-job.ts'
+import { observersOf } from '../run/run-observers.ts'
 import type { TaskPolicy } from '../task/failure-policy.ts'
 import { nameOf, type TaskFunction } from '../task/task-function.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
@@ -51,11 +54,13 @@ export class Calls implements Sink, Abortable {
   #options: PrepareOptions | undefined
   /** Calls per function that workers shall forget afterwards. */
   readonly #uses = new Map<PreparedFunction, number>()
+  readonly #observers: readonly InnerObserver<Printed>[]
   #last = -1
   #wakeScheduled = false
 
   constructor(host: RunHost) {
     this.#host = host
+    this.#observers = observersOf(host.own, {}, () => {})
     this.#source = this.#newSource()
     host.slots.onFree(() => this.#admitWaiting())
   }
@@ -190,7 +195,7 @@ export class Calls implements Sink, Abortable {
   #prepared({ fn, name }: Call, dispatcher: Dispatcher): Promise<readonly PreparedFunction[]> {
     const { capabilities } = dispatcher.options.backend
     // In a task of its own thread functions run as they are, which may differ from call to call.
-    this.#options = prepareOptions(this.#host.own, capabilities, {})
+    this.#options = prepareOptions(this.#host.own, capabilities, {}, new Observers(this.#observers))
     const byName = this.#preparing.get(fn) ?? new Map<string | undefined, Promise<readonly PreparedFunction[]>>()
     const before = byName.get(name)
     if (before !== undefined) return before
@@ -222,7 +227,7 @@ export class Calls implements Sink, Abortable {
   }
 
   #newJob(dispatcher: Dispatcher): Job {
-    const job = pushedJob('run', this.#host, dispatcher, this.#source, this)
+    const job = pushedJob('run', this.#host, this.#observers, dispatcher, this.#source, this)
     this.#job = job
     dispatcher.add(job)
     return job

@@ -2,9 +2,9 @@ import { JournalError } from '../errors/run-errors.ts'
 import { completeLines } from './complete-lines.ts'
 
 /** The outcomes of an attempt, in the order in which summaries list them. */
-export const ATTEMPT_STATES = ['ok', 'cached', 'skipped', 'failed', 'timeout', 'crashed', 'aborted'] as const
+export const ROW_STATES = ['ok', 'cached', 'skipped', 'failed', 'timeout', 'crashed', 'aborted'] as const
 
-export type AttemptState = (typeof ATTEMPT_STATES)[number]
+export type RowState = (typeof ROW_STATES)[number]
 
 /** One attempt, as a line of a journal. */
 export interface JournalRow {
@@ -16,7 +16,7 @@ export interface JournalRow {
   readonly key: string
   readonly input?: unknown
   readonly attempt: number
-  readonly state: AttemptState
+  readonly state: RowState
   /** Milliseconds since 1970; null if the worker could not tell. */
   readonly start: number | null
   readonly ms: number | null
@@ -49,7 +49,7 @@ export function parseRow(line: string): JournalRow | undefined {
     typeof row.code === 'string' &&
     Number.isInteger(row.task) &&
     Number.isInteger(row.attempt) &&
-    (ATTEMPT_STATES as readonly unknown[]).includes(row.state)
+    (ROW_STATES as readonly unknown[]).includes(row.state)
   return isRow ? (row as JournalRow) : undefined
 }
 

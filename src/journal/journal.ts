@@ -3,12 +3,11 @@ import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 
 import { JournalError } from '../errors/run-errors.ts'
-import type { TaskError, WorkerIdentity } from '../errors/task-errors.ts'
-import type { Item } from '../pool/jobs/item.ts'
-import type { Attempts, Timing } from '../pool/observer.ts'
+import { ATTEMPT_STATES, type AttemptBatch } from '../observe/observer.ts'
+import type { InnerObserver } from '../observe/observers.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
 import { FileLock } from './file-lock.ts'
-import type { AttemptState, JournalRow } from './journal-row.ts'
+import type { JournalRow } from './journal-row.ts'
 import type { KeyCounts } from './key-counts.ts'
 import { Past } from './past.ts'
 import { RowFile } from './row-file.ts'
@@ -27,15 +26,8 @@ export interface JournalOptions {
   readonly anyCode?: boolean
 }
 
-const STATES: Readonly<Record<string, AttemptState>> = {
-  MH_TASK_TIMEOUT: 'timeout',
-  MH_WORKER_CRASHED: 'crashed',
-  MH_RESOURCE_LIMIT: 'crashed',
-  MH_TASK_ABORTED: 'aborted',
-}
-
 /** A file that records the outcome of each attempt, so that a later run can skip inputs that succeeded. */
-export class Journal implements Attempts {
+export class Journal implements InnerObserver {
   readonly file: string
   readonly run: string
   readonly #confirms: boolean
@@ -122,24 +114,20 @@ export class Journal implements Attempts {
     return isDone
   }
 
-  succeeded(entry: Item, worker: WorkerIdentity, timing: Timing | undefined): void {
-    const { index, input } = entry
-    const attempt = entry.attempts + 1
-    this.#succeeded(this.#row({ task: index, key: contentKey(input), input, attempt, state: 'ok', timing, worker }))
+  attempts(batch: AttemptBatch): void {
+    for (let i = 0; i < batch.length; i++) this.#attempt(batch, i)
   }
 
-  cached({ index, input }: Item): void {
-    const nobody = { timing: undefined, worker: undefined }
-    this.#succeeded(this.#row({ task: index, key: contentKey(input), input, attempt: 0, state: 'cached', ...nobody }))
-  }
-
-  failed(error: TaskError, timing: Timing | undefined): void {
-    const { task, step, input, attempts: attempt, worker } = error
-    // It never began.
-    if (attempt === 0) return
-    const state = STATES[error.code] ?? 'failed'
-    const about = { task: task.index, key: task.key, input, attempt, state, timing, worker }
-    this.#append({ ...this.#row(about), ...(step !== undefined && { step }), error: shownError(error) })
+  #attempt(batch: AttemptBatch, i: number): void {
+    const state = ATTEMPT_STATES[batch.state?.[i] ?? 0] ?? 'ok'
+    const error = batch.error(i)
+    const attempt = batch.attempt?.[i] ?? 1
+    // One that never began, or that counts for nothing, is no attempt.
+    if (state === 'requeued' || (error !== undefined && attempt === 0)) return
+    const row = this.#row(batch, i, { attempt, state, key: error?.task.key ?? batch.key(i) })
+    if (error === undefined) return this.#succeeded(row)
+    const { step } = error
+    this.#append({ ...row, ...(step !== undefined && { step }), error: shownError(error) })
   }
 
   /** Called when the result of an input has been delivered. `out`: the end of its line in the output, in bytes. */
@@ -181,27 +169,27 @@ export class Journal implements Attempts {
     this.#rows?.append(JSON.stringify(row))
   }
 
-  #row(about: {
-    readonly task: number
-    readonly key: string
-    readonly input: unknown
-    readonly attempt: number
-    readonly state: AttemptState
-    readonly timing: Timing | undefined
-    readonly worker: WorkerIdentity | undefined
-  }): JournalRow {
-    const { task, key, input, attempt, state, timing, worker } = about
-    this.#workMs += timing?.ms ?? 0
+  #row(
+    batch: AttemptBatch,
+    i: number,
+    about: { readonly attempt: number; readonly state: JournalRow['state']; readonly key: string },
+  ): JournalRow {
+    const start = batch.start[i] as number
+    const ms = batch.ms[i] as number
+    // What came from a cache took no time of a worker.
+    const isTimed = about.state !== 'cached' && !Number.isNaN(ms)
+    const { worker } = batch
+    if (isTimed) this.#workMs += ms
     return {
       v: 1,
       run: this.run,
-      task,
-      key,
-      input: shownInput(input),
-      attempt,
-      state,
-      start: timing === undefined ? null : Math.round(timing.start),
-      ms: timing === undefined ? null : Math.round(timing.ms * 1_000) / 1_000,
+      task: batch.index(i),
+      key: about.key,
+      input: shownInput(batch.input(i)),
+      attempt: about.attempt,
+      state: about.state,
+      start: isTimed ? Math.round(start) : null,
+      ms: isTimed ? Math.round(ms * 1_000) / 1_000 : null,
       worker: worker?.id ?? null,
       pid: worker?.pid ?? null,
       host: worker?.host ?? HOST,

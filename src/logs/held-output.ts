@@ -1,10 +1,11 @@
 import type { WorkerIdentity } from '../errors/task-errors.ts'
 import type { Item } from '../pool/jobs/item.ts'
+import { recordOf } from '../pool/jobs/job-observers.ts'
 import { messageOf } from '../util/message-of.ts'
 import { count } from '../util/show-number.ts'
 import type { LogFrame } from '../wire/protocol/frames.ts'
 import { FULL_CHARS, isAlike, bytesFor, printedBytes, readPrinted, writePrinted } from '../wire/protocol/printed.ts'
-import { type TakeLog, recordOf } from './log-record.ts'
+import type { TakeLog } from './log-record.ts'
 import type { Spill, Stretch } from './spill.ts'
 
 /** Bytes that a text takes beside its characters, about. */

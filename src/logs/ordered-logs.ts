@@ -1,9 +1,9 @@
 import type { WorkerIdentity } from '../errors/task-errors.ts'
 import type { Item } from '../pool/jobs/item.ts'
-import type { LogSink } from '../pool/jobs/ports.ts'
+import { recordOf } from '../pool/jobs/job-observers.ts'
 import type { LogFrame } from '../wire/protocol/frames.ts'
 import { HeldOutput } from './held-output.ts'
-import { type TakeLog, recordOf } from './log-record.ts'
+import type { TakeLog } from './log-record.ts'
 import { Spill, warnOfNoRoom } from './spill.ts'
 
 /** Characters to hold in memory before all of them go to a temporary file. */
@@ -15,7 +15,7 @@ const MAX_HELD = 8 * 1024 * 1024
  * The lines of the first task that has no outcome yet are given as they come, those of later ones when it is their turn.
  * Until then they are in memory, and above `MAX_HELD` on disk. The output of failed tasks and dead workers is kept.
  */
-export class OrderedLogs implements LogSink {
+export class OrderedLogs {
   readonly #give: TakeLog
   readonly #spill: Spill
   /** Output that is held back, by the sequence of its task. */

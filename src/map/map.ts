@@ -171,7 +171,6 @@ class MapPlan implements Plan {
       functions: new Set(functions),
       perWorker: Array.isArray(this.#fn) ? functions : undefined,
       hasTimeouts: timeout !== undefined || stepped?.steps.limits.some((limit) => limit !== undefined) === true,
-      journal,
       cache: wrapped && (await openCache(wrapped, fn, this.#settings)),
     }
     return { name: fn.name, works: [work], inputs: source, shape: stepped?.shape }

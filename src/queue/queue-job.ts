@@ -2,10 +2,12 @@ import { type WrappedFunction, wrappedOf } from '../cache/cache-access.ts'
 import { encodeCall } from '../calls/encode-call.ts'
 import { type SettledRecord, ClosedError } from '../errors/run-errors.ts'
 import { TaskError } from '../errors/task-errors.ts'
+import { type InnerObserver, Observers } from '../observe/observers.ts'
 import { hostEncoder } from '../pool/functions/host-encoder.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { Chunk } from '../pool/jobs/chunk.ts'
 import type { Item } from '../pool/jobs/item.ts'
+import type { Printed } from '../pool/jobs/job-observers.ts'
 import type { Job } from '../pool/jobs/job.ts'
 import type { Ending, Sink } from '../pool/jobs/ports.ts'
 import { PushSource } from '../pool/jobs/push-source.ts'
@@ -15,6 +17,7 @@ import type { PoolHost } from '../run/hosts/pool-host.ts'
 import type { Abortable } from '../run/hosts/run-host.ts'
 import { prepareOptions } from '../run/prepare-options.ts'
 import { pushedJob } from '../run/pushed-job.ts'
+import { observersOf } from '../run/run-observers.ts'
 import { policyOf, type TaskPolicy } from '../task/failure-policy.ts'
 import { type Task, type TaskType, typeOf } from '../task/task.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
@@ -25,6 +28,7 @@ export class QueueJob implements Sink, Abortable {
   failure: Ending | undefined
   readonly #host: PoolHost
   readonly #policy: TaskPolicy
+  readonly #observers: readonly InnerObserver<Printed>[]
   readonly #source: PushSource
   readonly #uses = new Map<TaskType, Promise<PreparedFunction>>()
   /** All functions that were prepared for its tasks. */
@@ -50,6 +54,7 @@ export class QueueJob implements Sink, Abortable {
   constructor(host: PoolHost, policy: TaskPolicy) {
     this.#host = host
     this.#policy = policy
+    this.#observers = observersOf(host.own, {}, () => {})
     this.#source = new PushSource((count) => host.slots.give(count))
     this.#stopListening = host.slots.onFree(() => this.#onRoom())
     host.openQueue(this)
@@ -203,7 +208,7 @@ export class QueueJob implements Sink, Abortable {
       const { capabilities } = dispatcher.options.backend
       const { name } = type.options
       const wrapped = wrappedOf(type.fn)
-      const options = prepareOptions(this.#host.own, capabilities, { name })
+      const options = prepareOptions(this.#host.own, capabilities, { name }, new Observers(this.#observers))
       use = this.#host.prepare(wrapped?.fn ?? type.fn, options).then(async ([first]) => {
         this.#functions.add(first as PreparedFunction)
         if (wrapped !== undefined) await this.#keepResults(wrapped, first as PreparedFunction)
@@ -231,7 +236,7 @@ export class QueueJob implements Sink, Abortable {
   }
 
   #newJob(dispatcher: Dispatcher): Job {
-    const job = pushedJob('queue', this.#host, dispatcher, this.#source, this, this.#functions)
+    const job = pushedJob('queue', this.#host, this.#observers, dispatcher, this.#source, this, this.#functions)
     dispatcher.add(job)
     return job
   }

@@ -1,4 +1,5 @@
 import { InvalidStateError } from '../errors/argument-errors.ts'
+import type { RunSample, RunStarted } from '../observe/observer.ts'
 import type { Sink } from '../pool/jobs/ports.ts'
 import type { HaltMode } from '../pool/scheduling/dispatcher.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
@@ -14,6 +15,13 @@ export interface AssembledRun {
   readonly name: string
   /** Who works on it: `2 threads`. */
   readonly workers: string
+  readonly backend: string
+  /** Workers that it may use at most. */
+  readonly maxWorkers: number
+  /** The functions that are known at the start. */
+  readonly functions: RunStarted['functions']
+  /** Workers, with their memory. */
+  memories(): RunSample['workers']
   readonly counts: TaskCounts
   /** The steps that its first function is made of, if it is made of steps and that is known. */
   readonly steps: StepsOfTask | undefined
@@ -56,9 +64,17 @@ export function assemble(run: RunContext, { host, prepared }: ReadyRun): Assembl
   const placed = [main, ...others]
   const sum = (key: 'inFlight' | 'retried'): number => placed.reduce((all, { job }) => all + job[key], 0)
   const { workerSet, options } = prepared.works[0].dispatcher
+  const backend = options.backend.name
+  const maxWorkers = Math.min(main.job.options.maxWorkers, workerSet.size)
   return {
     name: prepared.name,
-    workers: inWords(Math.min(main.job.options.maxWorkers, workerSet.size), options.backend.name),
+    workers: inWords(maxWorkers, backend),
+    backend,
+    maxWorkers,
+    functions: placed.flatMap(({ job }) =>
+      [...job.functions].map(({ name, steps }) => ({ name, steps: steps?.names })),
+    ),
+    memories: () => workerSet.workers.map((worker) => ({ ...worker.ref(), memory: worker.memory })),
     counts: prepared.counts ?? main.job,
     get steps() {
       const [first] = main.job.functions
@@ -110,18 +126,25 @@ function placedJob(
   work: Work,
   target: Sink,
 ): PlacedJob {
-  const { dispatcher, functions, perWorker, hasTimeouts, mediansApart, journal, cache } = work
+  const { dispatcher, functions, perWorker, hasTimeouts, mediansApart, cache } = work
   const { capabilities } = dispatcher.options.backend
   const sink = work.sinkBefore === undefined ? target : work.sinkBefore(target)
   const cached = cache?.parts.cacheRun(run, work.source, sink, cache)
   // What stands between may do without an item.
   const failureEnds = work.sinkBefore === undefined ? () => run.failureEnds : undefined
-  const use = { ...about, capabilities, functions, perWorker, hasTimeouts, mediansApart, journal, failureEnds }
+  const use = { ...about, capabilities, functions, perWorker, hasTimeouts, mediansApart, failureEnds }
   return new PlacedJob(
     dispatcher,
     run.settings,
     (rescue, fail) =>
-      jobOptionsOf(run.settings, { ...use, rescue, fail, print: (stream, text) => run.print(stream, text) }),
+      jobOptionsOf(run.settings, {
+        ...use,
+        ref: run.ref,
+        observers: run.observers,
+        rescue,
+        fail,
+        print: (stream, text) => run.print(stream, text),
+      }),
     cached?.source ?? work.source,
     cached?.sink ?? sink,
   )

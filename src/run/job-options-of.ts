@@ -1,12 +1,13 @@
-import type { Journal } from '../journal/journal.ts'
 import type { LogsOption } from '../logs/log-record.ts'
-import { openLogs } from '../logs/open-logs.ts'
+import { openLogs, ordersOutput } from '../logs/open-logs.ts'
 import type { Print } from '../logs/print.ts'
+import type { RunRef } from '../observe/observer.ts'
+import { type InnerObserver, Observers } from '../observe/observers.ts'
 import type { Capabilities } from '../pool/backend/backend.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import { JobObservers, type Printed } from '../pool/jobs/job-observers.ts'
 import type { JobOptions } from '../pool/jobs/job-options.ts'
 import { RUN_DEFAULTS, type RunSettings } from '../settings/run-settings.ts'
-import { guarded } from '../util/callbacks.ts'
 import { limiterOf } from './source/limiters.ts'
 
 /** What a job is for, beside the settings. */
@@ -19,7 +20,9 @@ export interface JobUse {
   readonly perWorker?: readonly PreparedFunction[] | undefined
   readonly hasTimeouts: boolean
   readonly mediansApart?: boolean | undefined
-  readonly journal?: Journal | undefined
+  /** The run, as observers know it. */
+  readonly ref: RunRef
+  readonly observers: Iterable<InnerObserver<Printed>>
   /** Its items are calls that come one by one: they leave at once, and fail each for itself. */
   readonly isPushed?: boolean
   /** Whether a task's failure ends the run now; absent if the run can do without an item. */
@@ -33,13 +36,15 @@ export interface JobUse {
 /** The settings of a run, or of a pool, that say how its tasks are shared out. */
 export type JobSettings = Pick<
   RunSettings,
-  'batch' | 'concurrency' | 'logs' | 'memfree' | 'onEvent' | 'priority' | 'rate' | 'workers'
+  'batch' | 'concurrency' | 'logs' | 'memfree' | 'priority' | 'rate' | 'workers'
 >
 
 /** How the tasks of a job are shared out, by the settings of its run or pool. */
 export function jobOptionsOf(given: JobSettings, use: JobUse): JobOptions {
   const settings = { ...RUN_DEFAULTS, ...given }
   const { name, workers, capabilities, functions, perWorker, hasTimeouts, isPushed = false, print, fail } = use
+  const logs = settings.logs ?? usualLogs(capabilities)
+  const output = openLogs(logs, print, fail)
   return {
     name,
     functions,
@@ -53,12 +58,14 @@ export function jobOptionsOf(given: JobSettings, use: JobUse): JobOptions {
     failsWhole: !isPushed,
     hasTimeouts,
     mediansApart: use.mediansApart ?? false,
-    events: settings.onEvent && guarded(settings.onEvent, fail),
     limiter: limiterOf(settings),
     failureEnds: use.failureEnds,
-    attempts: use.journal,
     rescue: use.rescue,
-    logs: openLogs(settings.logs ?? usualLogs(capabilities), print, fail),
+    observers: new JobObservers(
+      use.ref,
+      new Observers(output === undefined ? use.observers : [...use.observers, output]),
+    ),
+    ordersOutput: ordersOutput(logs),
   }
 }
 

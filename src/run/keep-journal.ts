@@ -3,22 +3,20 @@ import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import { codeHash } from '../task/code/code-hash.ts'
 import type { RunContext } from './plan.ts'
 
+/** The journal of a run, not open; undefined if it has none. */
+export function journalOf({ settings: { journal } }: RunContext): Journal | undefined {
+  return typeof journal === 'string' ? new Journal(journal) : journal
+}
+
 /**
- * Opens a run's journal, and closes it when the run is over; one that was made elsewhere is closed there. What it cannot
- * take ends the run.
+ * Opens the journal of a run for its functions, and closes it when the run is over; one that was made elsewhere is closed
+ * there. What it cannot take ends the run.
  *
- * @throws {JournalError} where it cannot be used for these functions.
+ * @throws {JournalError} if it cannot be used for these functions.
  */
-export function keepJournal(
-  run: RunContext,
-  option: string | Journal | undefined,
-  functions: readonly PreparedFunction[],
-): Journal | undefined {
-  if (option === undefined) return undefined
-  const journal = typeof option === 'string' ? new Journal(option) : option
+export function openJournal(run: RunContext, journal: Journal, functions: readonly PreparedFunction[]): void {
   journal.open(codeHash(functions.map(({ load }) => load)), (error) => run.fail(error))
-  if (journal !== option) run.onEnd(() => journal.close())
-  return journal
+  if (journal !== run.settings.journal) run.onEnd(() => journal.close())
 }
 
 /** Leaves out what the journal says is done, beside what the user leaves out. */

@@ -1,6 +1,9 @@
 import type { Journal } from '../journal/journal.ts'
 import type { Print } from '../logs/print.ts'
+import type { RunRef } from '../observe/observer.ts'
+import type { InnerObserver } from '../observe/observers.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import type { Printed } from '../pool/jobs/job-observers.ts'
 import type { Sink, Source } from '../pool/jobs/ports.ts'
 import type { Dispatcher, HaltMode } from '../pool/scheduling/dispatcher.ts'
 import type { CompleteSettings } from '../settings/run-settings.ts'
@@ -16,6 +19,12 @@ import type { Window } from './source/window.ts'
 /** A run, as the parts that it is made of see it. */
 export interface RunContext {
   readonly settings: CompleteSettings
+  /** The run, as observers know it. */
+  readonly ref: RunRef
+  /** Everything that listens to the run. */
+  readonly observers: readonly InnerObserver<Printed>[]
+  /** Before the run is assembled. */
+  addObserver(observer: InnerObserver<Printed>): void
   readonly window: Window
   readonly reorderBuffer: ReorderBuffer
   readonly isEnded: boolean
@@ -79,7 +88,6 @@ export interface Work {
   readonly hasTimeouts: boolean
   /** Limits go by the median of their own function's tasks, not of all. */
   readonly mediansApart?: boolean
-  readonly journal?: Journal | undefined
   /** Results are looked up before items are sent, and stored when they come. */
   readonly cache?: WorkCache | undefined
 }

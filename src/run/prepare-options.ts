@@ -1,3 +1,4 @@
+import type { Observers } from '../observe/observers.ts'
 import type { PrepareOptions } from '../pool/functions/prepare.ts'
 import type { RemoteCache } from '../pool/functions/remote-cache.ts'
 import { RUN_DEFAULTS, type RunSettings } from '../settings/run-settings.ts'
@@ -23,23 +24,24 @@ export interface FunctionUse {
 }
 
 /** The settings of a run, or of a pool, that say how its functions are prepared. */
-export type PreparingSettings = Pick<RunSettings, 'copy' | 'journal' | 'logs' | 'onEvent' | 'share'>
+export type PreparingSettings = Pick<RunSettings, 'copy' | 'logs' | 'share'>
 
 /**
  * How a function is prepared. Derived here alone, so that the same function on the same backend is prepared alike
  * whether `map`, `execute`, a workflow, `pool.run` or a queue brings it.
  */
 export function prepareOptions(
-  { copy = RUN_DEFAULTS.copy, journal, logs = 'inherit', onEvent, share }: PreparingSettings,
+  { copy = RUN_DEFAULTS.copy, logs = 'inherit', share }: PreparingSettings,
   capabilities: PrepareOptions['capabilities'],
   { timeout, ...use }: FunctionUse,
+  observers: Pick<Observers, 'hears'>,
 ): PrepareOptions {
   return {
     ...use,
     capabilities,
     shareFrom: share === false ? undefined : share,
-    announce: onEvent !== undefined,
-    measure: journal !== undefined || isOfMedian(timeout),
+    announce: observers.hears('attemptStarted'),
+    measure: observers.hears('attempts') || isOfMedian(timeout),
     // In a worker of its own all output is the tasks'; in this thread it must be told apart from other code's.
     captureOutput: logs !== 'inherit' && !capabilities.parallel,
     live: !copy || isNested(),

@@ -1,7 +1,9 @@
+import type { Journal } from '../journal/journal.ts'
+import { Observers } from '../observe/observers.ts'
 import { hostFor } from './hosts/debug-host.ts'
 import { fallsBack, serialHost } from './hosts/fallback.ts'
 import type { RunHost } from './hosts/run-host.ts'
-import { keepJournal } from './keep-journal.ts'
+import { journalOf, openJournal } from './keep-journal.ts'
 import type { Plan, PreparedRun, RunContext } from './plan.ts'
 import { prepareOptions } from './prepare-options.ts'
 import { BATCHES_PER_WORKER } from './source/window.ts'
@@ -18,27 +20,33 @@ export interface ReadyRun {
  */
 export async function prepareRun(run: RunContext, host: RunHost, plan: Plan): Promise<ReadyRun> {
   const own = hostFor(run, host)
+  const journal = journalOf(run)
+  if (journal !== undefined) run.addObserver(journal)
   try {
-    return await prepareOn(run, own, plan)
+    return await prepareOn(run, own, plan, journal)
   } catch (error) {
     if (!fallsBack(run.settings, error)) throw error
-    return prepareOn(run, serialHost(own), plan)
+    return prepareOn(run, serialHost(own), plan, journal)
   }
 }
 
-async function prepareOn(run: RunContext, host: RunHost, plan: Plan): Promise<ReadyRun> {
+async function prepareOn(run: RunContext, host: RunHost, plan: Plan, journal: Journal | undefined): Promise<ReadyRun> {
   const { settings, window } = run
   const dispatcher = await host.dispatcher()
   const { capabilities } = dispatcher.options.backend
   const { maxBatch } = capabilities
   if (maxBatch !== undefined && settings.window === undefined)
     window.atLeast(BATCHES_PER_WORKER * (settings.workers ?? host.workers) * maxBatch)
+  const observers = new Observers(run.observers)
   const prepared = await plan.prepare({
     run,
     host,
     dispatcher,
-    prepareFunction: (fn, use) => host.prepare(fn, prepareOptions(settings, capabilities, use)),
-    openJournal: (functions) => keepJournal(run, settings.journal, functions),
+    prepareFunction: (fn, use) => host.prepare(fn, prepareOptions(settings, capabilities, use, observers)),
+    openJournal: (functions) => {
+      if (journal !== undefined) openJournal(run, journal, functions)
+      return journal
+    },
   })
   return { host, prepared }
 }

@@ -1,10 +1,13 @@
 import { printDirectly } from '../logs/print.ts'
+import type { InnerObserver } from '../observe/observers.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import type { Printed } from '../pool/jobs/job-observers.ts'
 import { Job } from '../pool/jobs/job.ts'
 import type { Sink, Source } from '../pool/jobs/ports.ts'
 import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
 import type { RunHost } from './hosts/run-host.ts'
 import { jobOptionsOf } from './job-options-of.ts'
+import { newRunId } from './run-observers.ts'
 
 /**
  * A job whose items are pushed, call by call: that of `pool.run`, or of a queue. `functions` leave the workers with it.
@@ -12,6 +15,7 @@ import { jobOptionsOf } from './job-options-of.ts'
 export function pushedJob(
   name: string,
   host: RunHost,
+  observers: readonly InnerObserver<Printed>[],
   dispatcher: Dispatcher,
   source: Source,
   sink: Sink,
@@ -20,7 +24,16 @@ export function pushedJob(
   const { workers, own } = host
   const { capabilities } = dispatcher.options.backend
   const fail = (thrown: unknown): void => job.fail(thrown)
-  const rules = { name, workers, capabilities, functions, hasTimeouts: false, isPushed: true }
+  const rules = {
+    name,
+    ref: { id: newRunId(), name },
+    workers,
+    capabilities,
+    functions,
+    observers,
+    hasTimeouts: false,
+    isPushed: true,
+  }
   const job: Job = new Job(jobOptionsOf(own, { ...rules, print: printDirectly, fail }), source, sink)
   return job
 }

@@ -1,5 +1,8 @@
 import { TimeoutError } from '../errors/run-errors.ts'
 import { type Print, printDirectly } from '../logs/print.ts'
+import type { RunRef } from '../observe/observer.ts'
+import { type InnerObserver, Observers } from '../observe/observers.ts'
+import type { Printed } from '../pool/jobs/job-observers.ts'
 import type { Ending } from '../pool/jobs/ports.ts'
 import type { HaltMode } from '../pool/scheduling/dispatcher.ts'
 import { showProgress } from '../progress/show-progress.ts'
@@ -15,8 +18,12 @@ import { ReaderClaim, type Reading } from './outcomes/reader-claim.ts'
 import { ReorderBuffer } from './outcomes/reorder-buffer.ts'
 import type { Plan, RunContext } from './plan.ts'
 import { prepareRun, type ReadyRun } from './prepare-run.ts'
+import { newRunId, observersOf } from './run-observers.ts'
 import type { RunStats } from './run-stats.ts'
 import { type Window, windowFor } from './source/window.ts'
+
+/** Observers get a sample this often, in milliseconds. */
+const SAMPLE_MS = 1_000
 
 /**
  * The states of a run:
@@ -44,6 +51,8 @@ export class Run implements Abortable, RunContext {
   readonly reorderBuffer: ReorderBuffer
   readonly failures: FailureRule
   print: Print = printDirectly
+  ref: RunRef
+  observers: readonly InnerObserver<Printed>[]
   readonly #plan: Plan
   readonly #host: RunHost
   readonly #claim = new ReaderClaim()
@@ -57,12 +66,16 @@ export class Run implements Abortable, RunContext {
   #quiet = false
   /** The deadline came before all inputs were read. */
   #overdue: Ending | undefined
+  /** The observers that were told of its start. */
+  #told: Observers<Printed> | undefined
   /** Readers that wait for outcomes. */
   #waiters: (() => void)[] = []
   #onEnd: (() => void)[] = []
 
   constructor(settings: CompleteSettings, host: RunHost, plan: Plan) {
     this.settings = settings
+    this.ref = { id: newRunId(), name: settings.name ?? '' }
+    this.observers = observersOf(host.own, settings, (thrown) => this.fail(thrown))
     this.failures = new FailureRule(settings.onError)
     this.#plan = plan
     this.#host = host
@@ -125,6 +138,10 @@ export class Run implements Abortable, RunContext {
       (ready) => this.#begin(ready),
       (thrown: unknown) => this.#end({ thrown }, thrown),
     )
+  }
+
+  addObserver(observer: InnerObserver<Printed>): void {
+    this.observers = [...this.observers, observer]
   }
 
   onEnd(callback: () => void): void {
@@ -203,8 +220,10 @@ export class Run implements Abortable, RunContext {
   #begin(ready: ReadyRun): void {
     // It ended while it was made ready.
     if (this.isEnded) return
+    this.ref = { ...this.ref, name: ready.prepared.name }
     const parts = assemble(this, ready)
     this.#state = { phase: 'running', parts }
+    this.#tellStart(parts)
     this.#showProgress(parts)
     parts.start()
   }
@@ -228,6 +247,7 @@ export class Run implements Abortable, RunContext {
     this.#endedAt = performance.now()
     this.#ending = ending
     parts?.release(reason)
+    this.#tellEnd(ending)
     for (const callback of this.#onEnd) callback()
     this.#wakeReaders()
   }
@@ -255,6 +275,33 @@ export class Run implements Abortable, RunContext {
     }
     let timer = setTimeout(look, timerDelay(deadline))
     this.#onEnd.push(() => clearTimeout(timer))
+  }
+
+  #tellStart(parts: AssembledRun): void {
+    const observers = new Observers(this.observers)
+    this.#told = observers
+    const { ref: run } = this
+    const { backend, maxWorkers: workers, total, functions } = parts
+    observers.tell('runStarted', { run, at: Date.now(), backend, workers, total, functions })
+    if (!observers.hears('sample')) return
+    const timer = setInterval(() => this.#tellSample(parts), SAMPLE_MS).unref()
+    this.#onEnd.push(() => clearInterval(timer))
+  }
+
+  #tellSample({ memories }: AssembledRun): void {
+    const { ref: run } = this
+    const { running, waiting, read } = this.stats()
+    const rss = process.memoryUsage.rss()
+    this.#told?.tell('sample', { run, at: Date.now(), running, waiting, read, workers: memories(), rss })
+  }
+
+  #tellEnd(ending: Ending | undefined): void {
+    const parts = this.#parts
+    if (parts === undefined || this.#told === undefined) return
+    if (this.#told.hears('sample')) this.#tellSample(parts)
+    const { done, cached, failed, retried, endedBy } = this.stats()
+    const end = { run: this.ref, at: Date.now(), done, cached, failed, retried, endedBy, error: ending?.thrown }
+    this.#told.tell('runEnded', end)
   }
 
   #showProgress(parts: AssembledRun): void {

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import type { TaskError } from '../errors/task-errors.ts'
 import { Journal } from '../journal/journal.ts'
 import type { LogsOption, TakeLog } from '../logs/log-record.ts'
+import type { RunObserver } from '../observe/observer.ts'
 import { byteSize, callback, type Check, either, flag, milliseconds, oneOf, text } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
@@ -83,4 +84,17 @@ export const share: Check<number | false> = either<number | false>(
 export function argumentList(value: unknown, option: string): readonly unknown[] {
   if (Array.isArray(value)) return value as unknown[]
   throw new InvalidArgumentError(option, 'an array of arguments', describeValue(value))
+}
+
+/** One observer, or an array of them. */
+export const observerList: Check<readonly RunObserver[]> = (value, option) => {
+  const observers = Array.isArray(value) ? (value as unknown[]) : [value]
+  const wrong = observers.find((one) => typeof one !== 'object' || one === null)
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(
+      option,
+      'an observer such as { attempts(batch) {} }, or an array of them',
+      describeValue(wrong),
+    )
+  return observers as RunObserver[]
 }

@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import type { LogsOption } from '../logs/log-record.ts'
+import type { RunObserver } from '../observe/observer.ts'
 import { byteSize, callback, type Check, milliseconds, wholeNumber } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { type ChecksOf, readOptions, type SettingsOf } from '../options/read-options.ts'
 import { workers } from '../options/workers.ts'
 import type { ResourceLimits } from '../pool/backend/backend.ts'
 import { MAX_CONCURRENCY } from '../pool/workers/worker-set.ts'
-import { backendChoice, logs } from './option-checks.ts'
+import { backendChoice, logs, observerList } from './option-checks.ts'
 import type { BackendOption } from './run-options.ts'
 
 /** The options of a pool. */
@@ -40,13 +41,18 @@ export interface PoolOptions {
   readonly idleTimeout?: number | undefined
   /** What becomes of the tasks' console output: the forms are those of `map`'s `logs`. @defaultValue 'inherit' */
   readonly logs?: LogsOption | undefined
+  /** Follows all that the pool runs, calls and queues included: one observer, or several. */
+  readonly observe?: RunObserver | readonly RunObserver[] | undefined
 }
 
 /** The options of a pool after their checks. Options that were left out are absent. */
-export type PoolSettings = SettingsOf<PoolOptions, { readonly maxMemory: number }>
+export type PoolSettings = SettingsOf<
+  PoolOptions,
+  { readonly maxMemory: number; readonly observe: readonly RunObserver[] }
+>
 
 /** The options that a pool sets for all its runs. */
-export type HostSettings = Pick<PoolSettings, 'workers' | 'concurrency' | 'logs'>
+export type HostSettings = Pick<PoolSettings, 'workers' | 'concurrency' | 'logs' | 'observe'>
 
 const environment: Check<Readonly<Record<string, string>>> = (value, option) => {
   if (typeof value !== 'object' || value === null)
@@ -83,6 +89,7 @@ export const POOL_CHECKS: ChecksOf<PoolSettings> = {
   maxMemory: byteSize,
   idleTimeout: milliseconds(),
   logs,
+  observe: observerList,
 }
 
 /** The values of options that are not set. */

@@ -1,10 +1,11 @@
 import type { Cache } from '../cache/cache.ts'
 import type { TaskError } from '../errors/task-errors.ts'
 import type { LogsOption } from '../logs/log-record.ts'
+import type { RunEvent } from '../observe/event-observer.ts'
+import type { RunObserver } from '../observe/observer.ts'
 import type { HaltOption } from '../options/halt-rule.ts'
 import type { Backend } from '../pool/backend/backend.ts'
 import type { BackendName } from '../pool/backend/registry.ts'
-import type { RunEvent } from '../pool/observer.ts'
 import type { ProgressOption } from '../progress/progress-option.ts'
 import type { PolicyOptions } from '../task/failure-policy.ts'
 
@@ -110,11 +111,17 @@ export interface RunOptions<E extends OnErrorWord = OnErrorWord, V = unknown> ex
    */
   readonly total?: number | undefined
   /**
-   * Called with what happens, as it happens: `start`, `done`, `hit` (the result came from the cache), `retry`, `failed`,
-   * `late-error`, `worker-start`, `worker-exit`. A task that runs again because its worker died is not a `retry`. Called
-   * synchronously; if it throws, that ends the run. Costs a message per task.
+   * Called with what happens, as it happens: `start`, `done`, `hit` (the result came from the cache), `retry` (the task
+   * runs again, also because its worker died), `failed`, `late-error`, `worker-start`, `worker-exit`; each with its time
+   * `at`. Called synchronously; if it throws, that ends the run. Costs a message per task, about 4 µs; `observe` is
+   * cheaper.
    */
   readonly onEvent?: ((event: RunEvent) => void) | undefined
+  /**
+   * Follows the run: one observer, or several. What happens is told in columns, one call for the tasks whose outcomes
+   * arrived together, for less than 1 µs a task. An observer that throws is switched off, and the run goes on.
+   */
+  readonly observe?: RunObserver | readonly RunObserver[] | undefined
   /**
    * What becomes of the tasks' console output. `'inherit'`: printed as it comes. `'ordered'`: each task's lines together,
    * in the order of the inputs. `'off'`: dropped. A function: called with each `LogRecord` as it comes. `{ ordered }`: a

@@ -1,5 +1,7 @@
 import type { CacheAccess } from '../cache/cache-access.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { RunEvent } from '../observe/event-observer.ts'
+import type { RunObserver } from '../observe/observer.ts'
 import {
   abortSignal,
   byteSize,
@@ -15,10 +17,19 @@ import {
 import { haltRule, type HaltRule } from '../options/halt-rule.ts'
 import { type ChecksOf, readOptions, type SettingsOf } from '../options/read-options.ts'
 import { workers } from '../options/workers.ts'
-import type { RunEvent } from '../pool/observer.ts'
 import { MAX_CONCURRENCY } from '../pool/workers/worker-set.ts'
 import { POLICY_CHECKS, type RetryPolicy, type TimeoutRule } from '../task/failure-policy.ts'
-import { argumentList, backendChoice, cache, journal, logs, onError, progress, share } from './option-checks.ts'
+import {
+  argumentList,
+  backendChoice,
+  cache,
+  journal,
+  logs,
+  observerList,
+  onError,
+  progress,
+  share,
+} from './option-checks.ts'
 import type { MapOptions, OnErrorWord, RunOptions } from './run-options.ts'
 
 /** The types of the options that the checks convert. */
@@ -26,6 +37,7 @@ interface Forms {
   readonly timeout: TimeoutRule
   readonly retries: RetryPolicy
   readonly halt: HaltRule
+  readonly observe: readonly RunObserver[]
   readonly cache: CacheAccess
   readonly journal: string | Journal
   readonly memfree: number
@@ -60,6 +72,7 @@ export const RUN_CHECKS: ChecksOf<RunSettings> = {
   signal: abortSignal,
   progress,
   total: wholeNumber(0, Infinity),
+  observe: observerList,
   onEvent: callback<(event: RunEvent) => void>('a function (event) => void'),
   logs,
   fallback: oneOf('serial'),

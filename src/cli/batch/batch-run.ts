@@ -2,7 +2,7 @@ import { Cache } from '../../cache/cache.ts'
 import { TaskAbortedError, type TaskError } from '../../errors/task-errors.ts'
 import type { KeyCounts } from '../../journal/key-counts.ts'
 import type { LogRecord } from '../../logs/log-record.ts'
-import type { RunEvent } from '../../pool/observer.ts'
+import { EventObserver } from '../../observe/event-observer.ts'
 import type { Results } from '../../run/outcomes/results.ts'
 import type { RunStats } from '../../run/run-stats.ts'
 import { workersAt } from '../cluster/location.ts'
@@ -111,7 +111,7 @@ export class BatchRun {
       name: this.#source.name,
       logs: this.#logs(),
       ...(cache !== undefined && { cache: new Cache(cache) }),
-      ...(verbose && { onEvent: (event: RunEvent) => tellEvent(event, this.#screen) }),
+      ...(verbose && { observe: [new EventObserver((event) => tellEvent(event, this.#screen))] }),
       // Called as it happens, not when its turn among the results comes.
       onError: (error: TaskError) => {
         this.#fail(error)

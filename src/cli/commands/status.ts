@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import type { AttemptState, JournalRow } from '../../journal/journal-row.ts'
+import type { RowState, JournalRow } from '../../journal/journal-row.ts'
 import { isRunning } from '../../util/running-process.ts'
 import { count, duration } from '../../util/show-number.ts'
 import { escapeText } from '../../util/terminal-text.ts'
@@ -110,7 +110,7 @@ function workerLine([name, { pid, host, attempts, ms }]: readonly [string, Worke
   return `  worker ${id}: ${attemptsOf(attempts)}, ${time(ms)} of work (pid ${pid ?? 'unknown'} on ${escapeText(host)})`
 }
 
-function isGood(state: AttemptState): boolean {
+function isGood(state: RowState): boolean {
   return state === 'ok' || state === 'cached' || state === 'skipped'
 }
 

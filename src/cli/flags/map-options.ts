@@ -38,7 +38,8 @@ export const SET_OTHERWISE: Readonly<Record<Exclude<keyof MapOptions, keyof Pass
   cache: ['--cache'],
   progress: ['--progress', '--progress-interval'],
   logs: ['--logs'],
-  onEvent: ['--verbose'],
+  observe: ['--verbose'],
+  onEvent: [],
   skip: ['--resume'],
   // Failures are reported as they come.
   onError: [],

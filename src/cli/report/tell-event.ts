@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../logs/log-record.ts'
-import type { RunEvent, WorkerRef } from '../../pool/observer.ts'
+import type { RunEvent } from '../../observe/event-observer.ts'
+import type { WorkerRef } from '../../observe/observer.ts'
 import type { Screen } from './screen.ts'
 
 /** Formats something that a task printed, for programs. */

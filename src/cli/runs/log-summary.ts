@@ -1,4 +1,4 @@
-import { ATTEMPT_STATES, type AttemptState, type JournalRow, readJournal } from '../../journal/journal-row.ts'
+import { ROW_STATES, type RowState, type JournalRow, readJournal } from '../../journal/journal-row.ts'
 import { KeyCounts } from '../../journal/key-counts.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { RunRecord } from './run-record.ts'
@@ -7,7 +7,7 @@ import type { RunRecord } from './run-record.ts'
 export interface LogSummary {
   readonly last: ReadonlyMap<string, JournalRow>
   readonly attempts: number
-  readonly states: ReadonlyMap<AttemptState, number>
+  readonly states: ReadonlyMap<RowState, number>
   /** The work of each worker, by its name. */
   readonly workers: ReadonlyMap<string, WorkerWork>
 }
@@ -36,11 +36,9 @@ export function summariseLog(file: string, run?: string): LogSummary {
     worker.ms += row.ms ?? 0
     workers.set(name, worker)
   }
-  const counts = new Map<AttemptState, number>()
+  const counts = new Map<RowState, number>()
   for (const { state } of last.values()) counts.set(state, (counts.get(state) ?? 0) + 1)
-  const states = new Map(
-    ATTEMPT_STATES.flatMap((state) => (counts.has(state) ? [[state, counts.get(state) ?? 0]] : [])),
-  )
+  const states = new Map(ROW_STATES.flatMap((state) => (counts.has(state) ? [[state, counts.get(state) ?? 0]] : [])))
   return { last, attempts, states, workers }
 }
 

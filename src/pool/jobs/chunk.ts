@@ -35,6 +35,8 @@ export interface Chunk {
   indexes(): number | readonly number[]
   /** Which attempt each is, where not all are the first. */
   attempts(): readonly number[] | undefined
+  /** Which attempt one is, from 1. */
+  attempt(at: number): number
   /** Inputs that do not run again if they fail: all, or those at these offsets; undefined if all may run again. */
   lastTries(): true | readonly number[] | undefined
   /** Memory that the value of an input lies in. */

@@ -69,6 +69,10 @@ export class ItemChunk implements Chunk {
     return inARow ? first : this.#items.map((item) => item.index)
   }
 
+  attempt(at: number): number {
+    return this.item(at).attempts + 1
+  }
+
   attempts(): readonly number[] | undefined {
     if (this.#items.every((item) => item.attempts === 0)) return undefined
     return this.#items.map((item) => item.attempts + 1)

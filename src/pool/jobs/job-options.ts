@@ -1,6 +1,6 @@
 import type { PreparedFunction } from '../functions/prepared-function.ts'
-import type { Attempts, PoolEvents } from '../observer.ts'
-import type { StartLimiter, LogSink } from './ports.ts'
+import type { JobObservers } from './job-observers.ts'
+import type { StartLimiter } from './ports.ts'
 
 /** What a job is about, and the rules for it. */
 export interface JobOptions {
@@ -26,15 +26,14 @@ export interface JobOptions {
   readonly mediansApart?: boolean
   /** A function that cannot be loaded fails the job; else only the items that need it. */
   readonly failsWhole: boolean
-  readonly events: PoolEvents | undefined
-  /** Told of each attempt that has ended. */
-  readonly attempts?: Attempts | undefined
+  /** Told what happens to the job. */
+  readonly observers: JobObservers
+  /** What is printed must be told before the outcome of its task, in the order of the inputs. */
+  readonly ordersOutput: boolean
   /** Asked before tasks are started. */
   readonly limiter?: StartLimiter | undefined
   /** Whether a task's failure ends the job now, so that workers that know of one begin nothing more of it. */
   readonly failureEnds?: (() => boolean) | undefined
   /** Asked before the job is failed as a whole; true where somebody else takes it over. */
   readonly rescue?: ((error: unknown) => boolean) | undefined
-  /** Takes what its tasks print. */
-  readonly logs: LogSink
 }

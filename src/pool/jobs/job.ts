@@ -3,12 +3,12 @@ import { retryDelay } from '../../task/failure-policy.ts'
 import { timerDelay } from '../../util/time.ts'
 import { bufferPool } from '../../wire/codec/buffer-pool.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
-import type { Timing } from '../observer.ts'
-import { failureOf, identityOf } from '../outcomes/task-failure.ts'
+import { failureOf } from '../outcomes/task-failure.ts'
 import { BatchSizer } from './batch-sizer.ts'
 import type { Chunk } from './chunk.ts'
 import { ItemChunk } from './item-chunk.ts'
 import type { Item } from './item.ts'
+import type { Timing } from './job-observers.ts'
 import type { JobOptions } from './job-options.ts'
 import { Median } from './median.ts'
 import { PendingQueue } from './pending-queue.ts'
@@ -107,11 +107,6 @@ export class Job implements SourcePort {
   /** There may be something to do: room for inputs, or more of them. */
   wake(): void {
     if (this.#state === 'open') this.#onWork()
-  }
-
-  /** Somebody is told of each outcome by itself. */
-  get tellsEach(): boolean {
-    return this.options.events !== undefined || this.options.attempts !== undefined
   }
 
   get open(): boolean {
@@ -215,7 +210,6 @@ export class Job implements SourcePort {
   #complete(chunk: Chunk, at: number, value: unknown, bytes: number): void {
     if (this.#state !== 'open') return
     this.done++
-    this.options.logs.completed?.(chunk.sequence(at))
     const lease = chunk.lease(at)
     if (lease !== undefined) bufferPool.release(lease)
     this.#sink.fulfil(chunk, at, value, bytes)
@@ -226,8 +220,7 @@ export class Job implements SourcePort {
   hit(item: Item, value: unknown, bytes: number): void {
     if (this.#state === 'open') {
       this.cached++
-      this.options.attempts?.cached(item)
-      this.options.events?.({ type: 'hit', task: identityOf(item) })
+      this.options.observers.cached(new ItemChunk([item]), 0)
     }
     this.#complete(new ItemChunk([item]), 0, value, bytes)
   }
@@ -246,10 +239,9 @@ export class Job implements SourcePort {
       this.reject(item, error, timing)
       return
     }
-    this.options.attempts?.failed(error, timing)
+    this.#tellFailed(item, error, false, timing)
     this.#inFlight--
     this.retried++
-    this.options.events?.({ type: 'retry', task: error.task, attempt: item.attempts, error })
     const delay = retryDelay(retries, item.failures + 1)
     const timer = setTimeout(() => {
       this.#delayed.delete(item)
@@ -268,6 +260,19 @@ export class Job implements SourcePort {
     }
   }
 
+  /** An item lost its worker, and runs again: `amongOthers`, or alone, if it may have been the cause. */
+  crashed(item: Item, error: TaskError, amongOthers: boolean, timing: Timing | undefined): void {
+    this.#tellFailed(item, error, false, timing)
+    if (amongOthers) this.requeue([item])
+    else this.suspect([item])
+  }
+
+  #tellFailed(item: Item, error: unknown, final: boolean, timing: Timing | undefined): void {
+    if (!this.options.observers.hearsAttempts) return
+    this.options.observers.failed(new ItemChunk([item]), 0, error, final, timing)
+    this.#flushSoon()
+  }
+
   /** The final failure of an item that a worker has. */
   reject(item: Item, error: unknown, timing?: Timing): void {
     this.#inFlight--
@@ -278,11 +283,7 @@ export class Job implements SourcePort {
   refuse(item: Item, error: unknown, timing?: Timing): void {
     if (this.#state !== 'open') return
     this.failed++
-    if (error instanceof TaskError) {
-      this.options.attempts?.failed(error, timing)
-      this.options.events?.({ type: 'failed', task: error.task, attempt: item.attempts, error })
-    }
-    this.options.logs.completed?.(item.sequence)
+    this.#tellFailed(item, error, true, timing)
     if (item.lease !== undefined) bufferPool.release(item.lease)
     this.#sink.reject(item, error)
     this.#flushSoon()
@@ -311,7 +312,9 @@ export class Job implements SourcePort {
   #handOn(): void {
     if (!this.#unflushed) return
     this.#unflushed = false
-    if (this.#state === 'open') this.#sink.flush()
+    if (this.#state !== 'open') return
+    this.options.observers.flush()
+    this.#sink.flush()
   }
 
   endIfDone(): void {
@@ -322,7 +325,7 @@ export class Job implements SourcePort {
     if (!this.open) return
     this.#state = 'ended'
     this.options.limiter?.close()
-    this.options.logs.flush?.()
+    this.options.observers.close()
     this.#sink.end(this.#source.error)
   }
 
@@ -353,7 +356,7 @@ export class Job implements SourcePort {
     // What was given before the stop is the consumer's.
     this.#handOn()
     this.#state = 'stopped'
-    this.options.logs.flush?.()
+    this.options.observers.close()
     this.#letGo()
   }
 

@@ -1,5 +1,3 @@
-import type { WorkerIdentity } from '../../errors/task-errors.ts'
-import type { LogFrame } from '../../wire/protocol/frames.ts'
 import type { Chunk } from './chunk.ts'
 import type { Item } from './item.ts'
 import type { Median } from './median.ts'
@@ -71,13 +69,4 @@ export interface StartLimiter {
   onOpen(wake: () => void): void
   /** Nobody will ask again. */
   close(): void
-}
-
-/** Where the output of a job's tasks goes. */
-export interface LogSink {
-  take(frame: LogFrame, item: Item | undefined, worker: WorkerIdentity): void
-  /** A task has its outcome. */
-  completed?(sequence: number): void
-  /** The job is over. */
-  flush?(): void
 }

@@ -1,7 +1,8 @@
 import { WorkerCrashedError, type WorkerDeath } from '../../errors/task-errors.ts'
+import { monotonicNow } from '../../util/time.ts'
 import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import type { Item } from '../jobs/item.ts'
-import type { Job } from '../jobs/job.ts'
+import { type Timing, timingOf } from '../jobs/job-observers.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 import { failureOf } from './task-failure.ts'
@@ -12,6 +13,8 @@ interface Suspect {
   readonly item: Item
   /** The step that it was at. */
   readonly step: number | undefined
+  /** When it began, as far as is known. */
+  readonly timing: Timing
 }
 
 /**
@@ -27,46 +30,61 @@ export function settleDeath(
 ): void {
   const batches = [...worker.batches.values()]
   const able = batches.filter((batch) => worker.canRun(batch))
-  const suspects = worker.killed ? [] : suspectsOf(able, running)
+  const suspects = worker.killed ? [] : suspectsOf(able, running, worker.heardAt)
   const certain = suspects.length === 1 && (running !== undefined || suspects[0]?.batch.chunk.length === 1)
   for (const suspect of suspects) charge(suspect, death, worker, certain)
+  tellRequeued(worker, running ?? [])
   for (const batch of batches) {
     batch.job.requeue(batch.takeFrom(0))
     worker.finish(batch)
   }
 }
 
+/** Tells observers of tasks that had begun and are not charged: their worker was ended for another reason. */
+function tellRequeued(worker: WorkerHandle, running: readonly RunningItem[]): void {
+  const now = monotonicNow()
+  for (const { batch: id, offset, startedAt } of running) {
+    const batch = worker.batches.get(id)
+    const item = batch?.peek(offset)
+    if (batch === undefined || item === undefined) continue
+    const timing = timingOf(startedAt, now)
+    batch.job.options.observers.requeued(batch.chunk, offset, worker.ref(), item.attempts + 1, timing)
+  }
+}
+
 /** Takes those that may have done it out of their batches. */
-function suspectsOf(batches: readonly Batch[], running: readonly RunningItem[] | undefined): Suspect[] {
+function suspectsOf(batches: readonly Batch[], running: readonly RunningItem[] | undefined, since: number): Suspect[] {
   if (running !== undefined) {
-    return running.flatMap(({ batch: id, offset, step }) => {
+    const now = monotonicNow()
+    return running.flatMap(({ batch: id, offset, step, startedAt }) => {
       const batch = batches.find((one) => one.id === id)
       const item = batch?.take(offset)
-      return batch === undefined || item === undefined ? [] : { batch, item, step }
+      return batch === undefined || item === undefined ? [] : { batch, item, step, timing: timingOf(startedAt, now) }
     })
   }
   // Of those that have a worker to themselves the oldest ran; all others may have run beside each other, before it.
+  // The last that was heard of the worker is the earliest that it can have begun.
+  const timing = timingOf(since, monotonicNow())
   const alone = batches.find((batch) => batch.isExclusive)
   const candidates = batches.filter((batch) => batch === alone || !batch.isExclusive)
-  return candidates.flatMap((batch) => batch.takeFrom(0).map((item) => ({ batch, item, step: undefined })))
+  return candidates.flatMap((batch) => batch.takeFrom(0).map((item) => ({ batch, item, step: undefined, timing })))
 }
 
-function charge({ batch, item, step }: Suspect, death: WorkerDeath, worker: WorkerHandle, certain: boolean): void {
+function charge(
+  { batch, item, step, timing }: Suspect,
+  death: WorkerDeath,
+  worker: WorkerHandle,
+  certain: boolean,
+): void {
   const { job } = batch
   item.attempts++
   item.deaths++
   const allowed = item.policy.workerDeaths ?? worker.deathsAllowed
   const guilty = certain && item.deaths > allowed
   const error = (): WorkerCrashedError => new WorkerCrashedError(failureOf(item, worker, step), death)
-  if (guilty || item.transfer !== undefined) job.reject(item, error())
+  if (guilty || item.transfer !== undefined) job.reject(item, error(), timing)
   else {
-    job.options.attempts?.failed(error(), undefined)
-    rerun(job, item, certain && item.deaths < allowed)
+    // With the last life, or under suspicion, it runs where it can harm no other task.
+    job.crashed(item, error(), certain && item.deaths < allowed, timing)
   }
-}
-
-function rerun(job: Job, item: Item, amongOthers: boolean): void {
-  // With the last life, or under suspicion, it runs where it can harm nobody else.
-  if (amongOthers) job.requeue([item])
-  else job.suspect([item])
 }

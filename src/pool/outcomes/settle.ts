@@ -3,18 +3,18 @@ import { decode } from '../../wire/codec/decode.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { StagedResult } from '../../wire/protocol/beacon.ts'
 import type { DoneFrame, ItemFailure } from '../../wire/protocol/frames.ts'
-import type { Timing } from '../observer.ts'
+import type { Timing } from '../jobs/job-observers.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
-import { errorOf, identityOf } from './task-failure.ts'
+import { errorOf } from './task-failure.ts'
 
 /** Gives the inputs of a batch the outcomes that came. Those of inputs that are elsewhere by now count for nothing. */
 export function settleDone(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void {
   const { job } = batch
   const { values, specials } = frame.results
   const count = values.length
-  const plain = specials === undefined && frame.failures === undefined && frame.times === undefined && !job.tellsEach
-  if (plain && typeof frame.offsets === 'number') settlePlain(batch, frame.offsets, values, frame.bytes / (count || 1))
+  const plain = specials === undefined && frame.failures === undefined
+  if (plain && typeof frame.offsets === 'number') settlePlain(worker, batch, frame, frame.offsets)
   else settleEach(worker, batch, frame)
   // What was measured one by one is exact, and known of which succeeded.
   const taskMs = count > 0 && frame.times === undefined ? taskMsOf(frame) : undefined
@@ -27,10 +27,37 @@ export function taskMsOf({ ms, taskMs, results }: DoneFrame): number {
 }
 
 /** The way of nearly all results: plain values in a row. */
-function settlePlain(batch: Batch, first: number, values: ArrayLike<unknown>, bytes: number): void {
+function settlePlain(worker: WorkerHandle, batch: Batch, frame: DoneFrame, first: number): void {
   const { job, chunk } = batch
+  const { values } = frame.results
+  const bytes = frame.bytes / (values.length || 1)
+  if (frame.times === undefined && !job.options.observers.hearsAttempts) {
+    for (let i = 0; i < values.length; i++) {
+      if (batch.release(first + i)) job.fulfil(chunk, first + i, values[i], bytes)
+    }
+    return
+  }
+  const tell = successTeller(worker, batch, frame.times)
   for (let i = 0; i < values.length; i++) {
-    if (batch.release(first + i)) job.fulfil(chunk, first + i, values[i], bytes)
+    if (!batch.release(first + i)) continue
+    tell(first + i, i)
+    job.fulfil(chunk, first + i, values[i], bytes)
+  }
+}
+
+/** Notes how long tasks took, and tells observers of them. */
+function successTeller(
+  worker: WorkerHandle,
+  { job, chunk }: Batch,
+  times: DoneFrame['times'],
+): (offset: number, place: number) => void {
+  const { observers } = job.options
+  const ref = worker.ref()
+  return (offset, place) => {
+    const start = times === undefined ? NaN : (times[2 * place] as number)
+    const ms = times === undefined ? NaN : (times[2 * place + 1] as number)
+    if (times !== undefined) job.durationsOf(chunk.fn(offset)).add(ms)
+    observers.succeeded(chunk, offset, ref, start, ms)
   }
 }
 
@@ -43,9 +70,9 @@ function settleEach(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void 
     const offset = typeof frame.offsets === 'number' ? frame.offsets + place : (frame.offsets[place] as number)
     if (!batch.release(offset)) continue
     const failure = failures.get(place)
-    const timing = timingAt(frame.times, place)
-    if (failure !== undefined) fail(worker, batch, offset, failure, timing)
-    else fulfil({ worker, batch, offset, timing }, values[place], specials.get(place), bytes)
+    const origin = { worker, batch, offset, place, times: frame.times }
+    if (failure !== undefined) fail(worker, batch, offset, failure, timingAt(frame.times, place))
+    else fulfil(origin, values[place], specials.get(place), bytes)
   }
 }
 
@@ -54,12 +81,12 @@ export function settleStaged(worker: WorkerHandle, staged: readonly StagedResult
   for (const { batch: id, offset, value } of staged) {
     const batch = worker.batches.get(id)
     // Where output has an order, outcomes come behind it, in the same channel.
-    if (batch?.job.options.logs.completed !== undefined || batch?.release(offset) !== true) continue
-    fulfil({ worker, batch, offset, timing: undefined }, value, undefined, 8)
+    if (batch?.job.options.ordersOutput !== false || !batch.release(offset)) continue
+    fulfil({ worker, batch, offset, place: 0, times: undefined }, value, undefined, 8)
   }
 }
 
-function timingAt(times: readonly number[] | undefined, place: number): Timing | undefined {
+function timingAt(times: DoneFrame['times'], place: number): Timing | undefined {
   if (times === undefined) return undefined
   return { start: times[2 * place] as number, ms: times[2 * place + 1] as number }
 }
@@ -84,11 +111,13 @@ interface Origin {
   readonly worker: WorkerHandle
   readonly batch: Batch
   readonly offset: number
-  readonly timing: Timing | undefined
+  /** Its place in the frame. */
+  readonly place: number
+  readonly times: DoneFrame['times']
 }
 
 function fulfil(
-  { worker, batch, offset, timing }: Origin,
+  { worker, batch, offset, place, times }: Origin,
   value: unknown,
   specials: readonly Special[] | undefined,
   bytes: number,
@@ -100,14 +129,10 @@ function fulfil(
       result = decode(value, specials, { classes: chunk.fn(offset).classes })
     } catch (error) {
       const reason = messageOf(error)
-      return fail(worker, batch, offset, { kind: 'unsendable', direction: 'result', path: 'result', reason }, timing)
+      const failure = { kind: 'unsendable', direction: 'result', path: 'result', reason } as const
+      return fail(worker, batch, offset, failure, timingAt(times, place))
     }
   }
-  if (timing !== undefined) job.durationsOf(chunk.fn(offset)).add(timing.ms)
-  if (job.tellsEach) {
-    const item = batch.itemAt(offset)
-    job.options.attempts?.succeeded(item, worker, timing)
-    job.options.events?.({ type: 'done', task: identityOf(item), attempt: item.attempts + 1, worker: worker.ref() })
-  }
+  if (times !== undefined || job.options.observers.hearsAttempts) successTeller(worker, batch, times)(offset, place)
   job.fulfil(chunk, offset, result, bytes)
 }

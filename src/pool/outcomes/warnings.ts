@@ -1,5 +1,5 @@
+import type { WorkerRef } from '../../observe/observer.ts'
 import type { Item } from '../jobs/item.ts'
-import type { WorkerRef } from '../observer.ts'
 
 /** Warns of a task that has no limit and does not end. */
 export function warnOfSlowTask(item: Item, ms: number): void {

@@ -1,14 +1,14 @@
 import type { WorkerDeath } from '../../errors/task-errors.ts'
+import type { RunObserver, WorkerRef } from '../../observe/observer.ts'
+import { type Observers, tellOne } from '../../observe/observers.ts'
 import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import type { DoneFrame, LogFrame } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
-import type { Item } from '../jobs/item.ts'
+import type { Printed } from '../jobs/job-observers.ts'
 import type { Job } from '../jobs/job.ts'
 import { Median } from '../jobs/median.ts'
-import type { RunEvent, WorkerRef } from '../observer.ts'
 import { settleDeath } from '../outcomes/deaths.ts'
 import { settleDone, taskMsOf } from '../outcomes/settle.ts'
-import { identityOf } from '../outcomes/task-failure.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 import type { WorkerObserver } from '../workers/worker-observer.ts'
@@ -27,6 +27,8 @@ export type HaltMode = 'soon' | 'now'
 export interface DispatcherOptions extends WorkerSetOptions, SupervisorLimits {
   /** Tasks after which a worker is replaced. */
   readonly maxTasks: number
+  /** The observers of the pool itself: told of workers also while nothing runs. */
+  readonly observers?: Observers<Printed> | undefined
   /** Takes what workers print that belongs to no run. */
   readonly onStrayLog: (frame: LogFrame) => void
   /** Takes errors that came after their task had its outcome. */
@@ -227,27 +229,22 @@ export class Dispatcher {
     return {
       ready: (worker) => {
         this.workerSet.ready(worker)
-        this.#tellAll({ type: 'worker-start', worker: worker.ref() })
+        this.#tellAll('workerStarted', { at: Date.now(), worker: worker.ref() })
         this.#pumpSoon()
       },
       unusable: (error) => this.#failAll(error),
       loadFailed: (_worker, fn, error) => this.#functionFailed(fn, error),
-      started: (worker, batch, item) => this.#started(worker, batch, item),
+      started: (worker, { job }, item) => job.options.observers.started(item, worker.ref()),
       done: (worker, batch, frame) => this.#done(worker, batch, frame),
       cancelled: (worker, batch, offset) => this.#supervisor.cancelled(worker, batch, offset),
       printed: (worker, frame, job, item) => {
         if (job === undefined) this.options.onStrayLog(frame)
-        else job.options.logs.take(frame, item, worker)
+        else job.options.observers.printed(frame, item, worker)
       },
       lateError: (worker, error, task) => this.#lateError(worker, error, task),
       leaving: (worker) => this.#replace(worker),
       exited: (worker, death, running) => this.#exited(worker, death, running),
     }
-  }
-
-  #started(worker: WorkerHandle, batch: Batch, item: Item): void {
-    const about = { task: identityOf(item), attempt: item.attempts + 1, worker: worker.ref() }
-    batch.job.options.events?.({ type: 'start', ...about })
   }
 
   #done(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void {
@@ -269,8 +266,8 @@ export class Dispatcher {
   }
 
   #lateError(worker: WorkerHandle, error: unknown, task: { name: string; index: number } | undefined): void {
-    const identity = task === undefined ? undefined : { ...task, key: 'unhashable' }
-    worker.latestJob?.options.events?.({ type: 'late-error', task: identity, worker: worker.ref(), error })
+    const late = { at: Date.now(), worker: worker.ref(), task, error }
+    worker.latestJob?.options.observers.observers.tell('lateError', late)
     this.options.onLateError(error, task, worker.ref())
     // What it left behind is unknown: the next task shall not meet it.
     this.#replace(worker)
@@ -283,7 +280,11 @@ export class Dispatcher {
     const error = this.workerSet.gone(worker, death)
     for (const job of this.#jobs) job.disown(worker)
     settleDeath(worker, death, running)
-    this.#tellAll({ type: 'worker-exit', worker: worker.ref(), death: worker.killed ? undefined : death })
+    this.#tellAll('workerExited', {
+      at: Date.now(),
+      worker: worker.ref(),
+      death: worker.killed ? undefined : death,
+    })
     if (error !== undefined) this.#failAll(error)
     else {
       for (const fn of unready) {
@@ -294,8 +295,17 @@ export class Dispatcher {
     this.#pump()
   }
 
-  #tellAll(event: RunEvent): void {
-    for (const job of this.#jobs) job.options.events?.(event)
+  /** Tells the observers of the pool and of all jobs, each once. */
+  #tellAll<H extends 'workerStarted' | 'workerExited'>(hook: H, event: Parameters<Required<RunObserver>[H]>[0]): void {
+    const told = new Set<object>()
+    const ofJobs = [...this.#jobs].map((job) => job.options.observers.observers)
+    for (const observers of [this.options.observers, ...ofJobs]) {
+      for (const observer of observers?.of(hook) ?? []) {
+        if (told.has(observer)) continue
+        told.add(observer)
+        tellOne(observer, hook, [event] as never)
+      }
+    }
   }
 
   #demandPort(): DemandPort {

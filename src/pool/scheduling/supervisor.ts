@@ -1,10 +1,9 @@
 import { ResourceLimitError, TaskAbortedError, TaskTimeoutError } from '../../errors/task-errors.ts'
 import { ModuleLoadError, WorkerInitError } from '../../errors/worker-errors.ts'
 import { monotonicNow } from '../../util/time.ts'
-import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import type { WorkerView } from '../backend/backend.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
-import type { Timing } from '../observer.ts'
+import { timingOf } from '../jobs/job-observers.ts'
 import { settleStaged } from '../outcomes/settle.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
 import { warnOfSlowTask } from '../outcomes/warnings.ts'
@@ -106,7 +105,7 @@ export class Supervisor {
       if (item === undefined) continue
       item.attempts++
       const error = new TaskAbortedError(failureOf(item, worker), why)
-      job.reject(item, error, timingOf(running, now))
+      job.reject(item, error, timingOf(running.startedAt, now))
       this.#cancellations.cancel(worker, batch, running.offset, new DOMException(why, 'AbortError'))
     }
     // Nobody knows what it was at.
@@ -211,7 +210,7 @@ export class Supervisor {
       item.attempts++
       const error = new TaskTimeoutError(failureOf(item, worker, running.step), over.limit)
       this.#cancellations.cancel(worker, batch, running.offset, error)
-      batch.job.attemptFailed(item, error, timingOf(running, now), over.retries)
+      batch.job.attemptFailed(item, error, timingOf(running.startedAt, now), over.retries)
     }
   }
 
@@ -235,18 +234,14 @@ export class Supervisor {
       const item = batch?.take(running.offset)
       if (batch === undefined || item === undefined) continue
       item.attempts++
-      // Where several run it is not known who took the memory: each shows it alone.
-      if (view.running.length > 1) batch.job.suspect([item])
-      else batch.job.reject(item, new ResourceLimitError(failureOf(item, worker), limit, memory))
+      const error = new ResourceLimitError(failureOf(item, worker), limit, memory)
+      const timing = timingOf(running.startedAt, monotonicNow())
+      // If several run it is not known which one took the memory: each runs again alone.
+      if (view.running.length > 1) batch.job.crashed(item, error, false, timing)
+      else batch.job.reject(item, error, timing)
     }
     worker.kill()
   }
-}
-
-/** When an item that still runs began, and how long ago that is. */
-function timingOf({ startedAt }: RunningItem, now: number): Timing {
-  const ms = now - startedAt
-  return { start: Date.now() - ms, ms }
 }
 
 /** An answer, or undefined where none comes in time. */

@@ -1,5 +1,6 @@
 import { UnsupportedError } from '../../errors/argument-errors.ts'
 import { printDirectly } from '../../logs/print.ts'
+import { Observers } from '../../observe/observers.ts'
 import type { Backend } from '../../pool/backend/backend.ts'
 import { prepareFunctions } from '../../pool/functions/prepare.ts'
 import { warnOfLateError } from '../../pool/outcomes/warnings.ts'
@@ -29,6 +30,7 @@ export async function newDispatcher(shared: Backend, workers: number, settings: 
     maxTasks,
     maxMemory: settings.maxMemory ?? Infinity,
     onStrayLog: ({ stream, text }) => settings.logs === 'off' || printDirectly(stream, text),
+    observers: settings.observe && new Observers(settings.observe),
     onLateError: warnOfLateError,
   })
 }

@@ -37,8 +37,13 @@ export class PoolHost implements RunHost {
   }
 
   get own(): HostSettings {
-    const { concurrency, logs } = this.#settings
-    return { workers: this.#workers, ...(concurrency && { concurrency }), ...(logs && { logs }) }
+    const { concurrency, logs, observe } = this.#settings
+    return {
+      workers: this.#workers,
+      ...(concurrency && { concurrency }),
+      ...(logs && { logs }),
+      ...(observe && { observe }),
+    }
   }
 
   get workers(): number {

@@ -146,6 +146,11 @@ export class InputChunk implements Chunk {
     return undefined
   }
 
+  /** Inputs that run again travel in other chunks. */
+  attempt(): number {
+    return 1
+  }
+
   lastTries(): true | readonly number[] | undefined {
     const isLast = (at: number): boolean =>
       (this.#assignments?.[at] ?? this.#first).policy.retries.times === 0 || this.#transfers?.has(at) === true

@@ -1,3 +1,4 @@
+import type { Observers } from '../../observe/observers.ts'
 import type { Capabilities } from '../../pool/backend/backend.ts'
 import { hostEncoder } from '../../pool/functions/host-encoder.ts'
 import type { Located, PreparedFunction } from '../../pool/functions/prepared-function.ts'
@@ -23,6 +24,7 @@ export async function prepareStages(
   dispatcher: Dispatcher,
   host: RunHost,
   settings: RunSettings,
+  observers: Observers,
 ): Promise<Map<StagePlan, Calling>> {
   const { capabilities } = dispatcher.options.backend
   const shareFrom = settings.share === false ? undefined : settings.share
@@ -47,7 +49,7 @@ export async function prepareStages(
     }
     const use = { name: plan.name, timeout: policy.timeout, locate }
     const chain = await chainOf(plan.name, data, isCached)
-    const [prepared] = await host.prepare(chain, prepareOptions(settings, capabilities, use))
+    const [prepared] = await host.prepare(chain, prepareOptions(settings, capabilities, use, observers))
     const fn = prepared as PreparedFunction
     const accesses = isCached ? caches.map((cache) => cache?.access) : undefined
     return [plan, { fn, policy, spread: plan.spread, encoder, accesses, kept }]

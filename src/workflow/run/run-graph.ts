@@ -1,3 +1,4 @@
+import { Observers } from '../../observe/observers.ts'
 import { defaultHost, defaultDispatcher } from '../../run/hosts/default-host.ts'
 import type { RunHost } from '../../run/hosts/run-host.ts'
 import type { Plan, Preparation, PreparedRun } from '../../run/plan.ts'
@@ -37,15 +38,18 @@ class WorkflowPlan implements Plan {
 
   async prepare({ run, host, dispatcher }: Preparation): Promise<PreparedRun> {
     const settings = this.#settings
+    const observers = new Observers(run.observers)
     const isFar = dispatcher.options.backend.capabilities.remote === true
     // The debugger shall show one node at a time; what far workers computed is stored here.
     const plan = compile(
       this.#outputs,
       (spec) => isDebugged(settings) || (isFar && cacheOf(spec, settings.cache) !== undefined),
     )
-    const remote = await siteFor(plan, host, settings, false)
+    const remote = await siteFor(plan, host, settings, observers, false)
     const isLocal = plan.stages.some((stage) => stage.plan.local)
-    const local = isLocal ? await siteFor(plan, localHost(settings), { ...settings, copy: false }, true) : undefined
+    const local = isLocal
+      ? await siteFor(plan, localHost(settings), { ...settings, copy: false }, observers, true)
+      : undefined
     // After all that may fail, for some can be opened only once.
     const opened = new Map(
       plan.nodes.filter(({ items }) => items !== undefined).map((spec) => [spec, openSource(spec)]),
@@ -63,11 +67,17 @@ class WorkflowPlan implements Plan {
   }
 }
 
-async function siteFor(plan: GraphPlan, host: RunHost, settings: RunSettings, local: boolean): Promise<Site> {
+async function siteFor(
+  plan: GraphPlan,
+  host: RunHost,
+  settings: RunSettings,
+  observers: Observers,
+  local: boolean,
+): Promise<Site> {
   const dispatcher = await host.dispatcher()
   const plans = plan.stages.map((stage) => stage.plan).filter((stage) => stage.local === local)
   if (!local) dispatcher.warmUp()
-  const callings = await prepareStages(plans, dispatcher, host, settings)
+  const callings = await prepareStages(plans, dispatcher, host, settings, observers)
   const isKept = [...callings.values()].some(({ kept }) => kept !== undefined)
   return { dispatcher, callings, caching: isKept ? await import('../../run/cache/run-caching.ts') : undefined }
 }

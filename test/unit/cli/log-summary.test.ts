@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 
 import { failedKeys, summariseLog } from '#manyhands/cli/runs/log-summary.js'
-import type { AttemptState } from '#manyhands/journal/journal-row.js'
+import type { RowState } from '#manyhands/journal/journal-row.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
-type Attempt = readonly [run: string, task: number, key: string, attempt: number, state: AttemptState]
+type Attempt = readonly [run: string, task: number, key: string, attempt: number, state: RowState]
 
 function written(scratch: Scratch, attempts: readonly Attempt[]): string {
   const file = scratch.file('log')

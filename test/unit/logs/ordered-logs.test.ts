@@ -7,7 +7,10 @@ import type { LogRecord } from '#manyhands/logs/log-record.js'
 import { openLogs } from '#manyhands/logs/open-logs.js'
 import { OrderedLogs } from '#manyhands/logs/ordered-logs.js'
 import { Spill } from '#manyhands/logs/spill.js'
-import type { LogSink } from '#manyhands/pool/jobs/ports.js'
+import type { InnerObserver } from '#manyhands/observe/observers.js'
+import { Observers } from '#manyhands/observe/observers.js'
+import { ItemChunk } from '#manyhands/pool/jobs/item-chunk.js'
+import { JobObservers, type Printed } from '#manyhands/pool/jobs/job-observers.js'
 import type { LogFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { entry, functionUse } from '../support/work.js'
@@ -20,8 +23,27 @@ function frame(text: string, stream: LogFrame['stream'] = 'stdout'): LogFrame {
 }
 
 /** A task prints something; undefined: it is no task's. */
-function print(sink: LogSink, place: number | undefined, text: string): void {
-  sink.take(frame(text), place === undefined ? undefined : entry(place, fn), WORKER)
+function print(logs: OrderedLogs | Output, place: number | undefined, text: string): void {
+  logs.take(frame(text), place === undefined ? undefined : entry(place, fn), WORKER)
+}
+
+/** What a job tells the observer of an option `logs`. */
+class Output {
+  readonly #job: JobObservers
+
+  constructor(...args: Parameters<typeof openLogs>) {
+    const observer: InnerObserver<Printed> | undefined = openLogs(...args)
+    this.#job = new JobObservers({ id: 'run-1', name: 'work' }, new Observers(observer === undefined ? [] : [observer]))
+  }
+
+  take(...printed: Parameters<JobObservers['printed']>): void {
+    this.#job.printed(...printed)
+  }
+
+  completed(place: number): void {
+    this.#job.succeeded(new ItemChunk([entry(place, fn)]), 0, WORKER, NaN, NaN)
+    this.#job.flush()
+  }
 }
 
 describe('ordered output', () => {
@@ -66,7 +88,7 @@ describe('ordered output', () => {
 })
 
 /** Prints so many megabytes as a task, in lines that tell which they are. */
-function flood(logs: LogSink, place: number, megabytes: number): string {
+function flood(logs: OrderedLogs, place: number, megabytes: number): string {
   let all = ''
   for (let i = 0; i < megabytes * 10; i++) {
     const text = `${place}.${i} ${'€'.repeat(100_000)}\n`
@@ -156,19 +178,19 @@ describe('where output goes', () => {
   it('is the streams of this process, or nowhere', () => {
     const printed: string[] = []
     const toStreams = (stream: string, text: string): void => void printed.push(`${stream} ${text}`)
-    openLogs(undefined, toStreams).take(frame('a'), undefined, WORKER)
-    openLogs('inherit', toStreams).take(frame('b', 'stderr'), undefined, WORKER)
-    openLogs('off', toStreams).take(frame('c'), undefined, WORKER)
-    const ordered = openLogs('ordered', toStreams)
+    new Output(undefined, toStreams).take(frame('a'), undefined, WORKER)
+    new Output('inherit', toStreams).take(frame('b', 'stderr'), undefined, WORKER)
+    new Output('off', toStreams).take(frame('c'), undefined, WORKER)
+    const ordered = new Output('ordered', toStreams)
     print(ordered, 1, 'e')
     print(ordered, 0, 'd')
-    ordered.completed?.(0)
+    ordered.completed(0)
     assert.deepEqual(printed, ['stdout a', 'stderr b', 'stdout d', 'stdout e'])
   })
 
   it('is a function, with the task that printed it', () => {
     const records: LogRecord[] = []
-    const sink = openLogs(
+    const sink = new Output(
       (record) => records.push(record),
       () => assert.fail('it was printed'),
     )

@@ -115,6 +115,8 @@ describe('values of options', () => {
     ['progress', 'bar'],
     ['progress', { stream: 5 }],
     ['total', -1],
+    ['observe', 5],
+    ['observe', [null]],
     ['onEvent', {}],
     ['logs', 'all'],
     ['logs', {}],
@@ -157,6 +159,7 @@ describe('values of options', () => {
     maxMemory: '1X',
     idleTimeout: -1,
     logs: 'all',
+    observe: 'all',
   }
   for (const [option, value] of Object.entries(wrongForPools)) {
     it(`are refused by a pool: ${option}: ${JSON.stringify(value)}`, () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { after } from 'node:test'
 
+import { Observers } from '#manyhands/observe/observers.js'
 import { PreparedFunction } from '#manyhands/pool/functions/prepared-function.js'
 import type { RemoteCache } from '#manyhands/pool/functions/remote-cache.js'
 import type { Chunk } from '#manyhands/pool/jobs/chunk.js'
 import { Item } from '#manyhands/pool/jobs/item.js'
+import { JobObservers } from '#manyhands/pool/jobs/job-observers.js'
 import type { JobOptions } from '#manyhands/pool/jobs/job-options.js'
 import { Job } from '#manyhands/pool/jobs/job.js'
 import type { Ending, Sink } from '#manyhands/pool/jobs/ports.js'
@@ -122,8 +124,8 @@ export function work(count: number, options: Partial<JobOptions> = {}, policy: P
       bursts: false,
       hasTimeouts: policy.timeout !== undefined,
       failsWhole: true,
-      events: undefined,
-      logs: { take: () => {} },
+      observers: new JobObservers({ id: 'run-1', name: 'work' }, new Observers([])),
+      ordersOutput: false,
       ...options,
     },
     supply,

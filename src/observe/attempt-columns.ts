@@ -1,0 +1,128 @@
+import type { TaskError } from '../errors/task-errors.ts'
+import { contentKey } from '../task/canonical/canonical-hash.ts'
+import type { AttemptBatch, RunRef, WorkerRef } from './observer.ts'
+
+/** Where the facts about an attempt's item are looked up, if somebody asks for them. */
+export interface ItemFacts {
+  fn(at: number): { readonly name: string }
+  index(at: number): number
+  input(at: number): unknown
+  /** Position among the outcomes. */
+  sequence(at: number): number
+}
+
+/** An attempt that ended. */
+export interface EndedAttempt {
+  readonly items: ItemFacts
+  /** Its place among the items. */
+  readonly at: number
+  readonly worker: WorkerRef | undefined
+  /** An index into `ATTEMPT_STATES`. */
+  readonly state: number
+  /** From 1; 0 if there was none. */
+  readonly attempt: number
+  readonly final: boolean
+  readonly start: number
+  readonly ms: number
+  readonly error?: TaskError | undefined
+}
+
+/** As observers within this package see a batch. */
+export interface InnerAttemptBatch extends AttemptBatch {
+  /** Position among the outcomes. */
+  sequence(i: number): number
+}
+
+/** Collects the attempts that end in one turn, as columns. */
+export class AttemptColumns {
+  readonly #run: RunRef
+  #worker: WorkerRef | undefined
+  #items: ItemFacts[] = []
+  #at: number[] = []
+  #start: number[] = []
+  #ms: number[] = []
+  /** From the first row on that differs from the usual. */
+  #state: number[] | undefined
+  #attempt: number[] | undefined
+  #final: number[] | undefined
+  #errors: Map<number, TaskError> | undefined
+
+  constructor(run: RunRef) {
+    this.#run = run
+  }
+
+  /** A batch has one worker: attempts of another must wait for the next batch. */
+  fits(worker: WorkerRef | undefined): boolean {
+    return this.#at.length === 0 || this.#worker?.id === worker?.id
+  }
+
+  /** Adds a success at the first attempt: nearly all are. */
+  addFirst(items: ItemFacts, at: number, worker: WorkerRef, start: number, ms: number): void {
+    this.#worker = worker
+    this.#items.push(items)
+    this.#at.push(at)
+    this.#start.push(start)
+    this.#ms.push(ms)
+    this.#state?.push(0)
+    this.#attempt?.push(1)
+    this.#final?.push(1)
+  }
+
+  add({ items, at, worker, state, attempt, final, start, ms, error }: EndedAttempt): void {
+    const row = this.#at.length
+    this.#worker = worker
+    this.#items.push(items)
+    this.#at.push(at)
+    this.#start.push(start)
+    this.#ms.push(ms)
+    this.#state = extended(this.#state, row, 0, state)
+    this.#attempt = extended(this.#attempt, row, 1, attempt)
+    this.#final = extended(this.#final, row, 1, final ? 1 : 0)
+    if (error !== undefined) (this.#errors ??= new Map()).set(row, error)
+  }
+
+  /** The batch of all that was added; undefined if nothing was. */
+  take(): InnerAttemptBatch | undefined {
+    const length = this.#at.length
+    if (length === 0) return undefined
+    const items = this.#items
+    const at = this.#at
+    const errors = this.#errors
+    const of = (i: number): ItemFacts => items[i] as ItemFacts
+    const placeOf = (i: number): number => at[i] as number
+    const batch: InnerAttemptBatch = {
+      run: this.#run,
+      worker: this.#worker,
+      length,
+      start: Float64Array.from(this.#start),
+      ms: Float64Array.from(this.#ms),
+      state: this.#state && Uint8Array.from(this.#state),
+      attempt: this.#attempt && Uint32Array.from(this.#attempt),
+      final: this.#final && Uint8Array.from(this.#final),
+      task: (i) => of(i).fn(placeOf(i)).name,
+      index: (i) => of(i).index(placeOf(i)),
+      input: (i) => of(i).input(placeOf(i)),
+      key: (i) => contentKey(of(i).input(placeOf(i))),
+      error: (i) => errors?.get(i),
+      sequence: (i) => of(i).sequence(placeOf(i)),
+    }
+    this.#items = []
+    this.#at = []
+    this.#start = []
+    this.#ms = []
+    this.#state = undefined
+    this.#attempt = undefined
+    this.#final = undefined
+    this.#errors = undefined
+    return batch
+  }
+}
+
+/** Adds a value to a column that exists only if some value differs from the usual one. */
+function extended(column: number[] | undefined, row: number, usual: number, value: number): number[] | undefined {
+  if (column !== undefined) {
+    column.push(value)
+    return column
+  }
+  return value === usual ? undefined : [...new Array<number>(row).fill(usual), value]
+}

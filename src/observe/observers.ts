@@ -1,0 +1,100 @@
+import { messageOf } from '../util/message-of.ts'
+import type { InnerAttemptBatch } from './attempt-columns.ts'
+import type { AttemptBatch, RunObserver } from './observer.ts'
+
+/** What observers within this package may hear beside: `O` is something printed, as it came. */
+export interface InnerObserver<O = unknown> extends Omit<RunObserver, 'attempts'> {
+  attempts?(batch: InnerAttemptBatch): void
+  /** Something was printed. */
+  output?(printed: O): void
+  /** The job is over: nothing more of it is printed. */
+  closed?(): void
+}
+
+type Hook = Exclude<keyof InnerObserver, undefined>
+type Told<H extends Hook, O> = Parameters<NonNullable<InnerObserver<O>[H]>>
+
+const HOOKS: readonly Hook[] = [
+  'runStarted',
+  'attempts',
+  'attemptStarted',
+  'workerStarted',
+  'workerExited',
+  'log',
+  'lateError',
+  'sample',
+  'runEnded',
+  'output',
+  'closed',
+]
+
+/**
+ * The observers of a run, by what they listen to, worked out once: telling what no observer listens to costs one
+ * comparison. An observer that throws is switched off.
+ */
+export class Observers<O = unknown> {
+  readonly #by = new Map<Hook, InnerObserver<O>[]>()
+
+  constructor(observers: Iterable<InnerObserver<O>>) {
+    for (const observer of observers)
+      for (const hook of HOOKS) if (hook in observer && observer[hook]) this.#add(hook, observer)
+  }
+
+  #add(hook: Hook, observer: InnerObserver<O>): void {
+    const listening = this.#by.get(hook)
+    if (listening === undefined) this.#by.set(hook, [observer])
+    else listening.push(observer)
+  }
+
+  /** Returns true if an observer listens to this. */
+  hears(hook: Hook): boolean {
+    return this.#by.has(hook)
+  }
+
+  /** The observers that listen to this. */
+  of(hook: Hook): readonly InnerObserver<O>[] {
+    return this.#by.get(hook) ?? []
+  }
+
+  tell<H extends Hook>(hook: H, ...told: Told<H, O>): void {
+    const listening = this.#by.get(hook)
+    if (listening === undefined) return
+    for (const observer of [...listening]) tellOne(observer, hook, told, () => this.#remove(observer))
+  }
+
+  #remove(observer: InnerObserver<O>): void {
+    for (const [hook, listening] of this.#by) {
+      const others = listening.filter((one) => one !== observer)
+      if (others.length === 0) this.#by.delete(hook)
+      else this.#by.set(hook, others)
+    }
+  }
+}
+
+/** Observers that have thrown: they hear nothing more, whoever else has them. */
+const broken = new WeakSet<object>()
+
+/** Calls one method of an observer. If it throws, it is switched off with a warning. */
+export function tellOne<O, H extends Hook>(
+  observer: InnerObserver<O>,
+  hook: H,
+  told: Told<H, O>,
+  remove: () => void = () => {},
+): void {
+  if (broken.has(observer)) return remove()
+  try {
+    ;(observer[hook] as ((...args: Told<H, O>) => void) | undefined)?.(...told)
+  } catch (thrown) {
+    broken.add(observer)
+    remove()
+    process.emitWarning(`an observer threw in ${hook}() and is switched off: ${messageOf(thrown)}`, {
+      type: 'ManyhandsWarning',
+      code: 'MH_OBSERVER',
+    })
+  }
+}
+
+/** Checks at compile time that a public observer can stand where one of this package is expected. */
+export function asInner(observer: RunObserver): InnerObserver & { attempts?(batch: AttemptBatch): void } {
+  return observer
+}

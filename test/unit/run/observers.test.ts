@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+
+import { ATTEMPT_STATES, map, Pool, type RunEvent, type RunObserver, task, TaskError } from 'manyhands'
+import { Cache } from 'manyhands/cache'
+
+/** One row of a batch, as plain data. */
+interface Row {
+  readonly index: number
+  readonly state: string
+  readonly attempt: number
+  readonly final: boolean
+  readonly ms: number
+  readonly start: number
+  readonly run: string
+}
+
+/** An observer that keeps everything. */
+function recorder(): { readonly observer: RunObserver; readonly rows: Row[]; readonly calls: string[] } {
+  const rows: Row[] = []
+  const calls: string[] = []
+  const observer: RunObserver = {
+    runStarted: ({ run, total }) => calls.push(`started ${run.name} ${total}`),
+    attempts: (batch) => {
+      calls.push('attempts')
+      for (let i = 0; i < batch.length; i++) {
+        rows.push({
+          index: batch.index(i),
+          state: ATTEMPT_STATES[batch.state?.[i] ?? 0] ?? 'unknown',
+          attempt: batch.attempt?.[i] ?? 1,
+          final: batch.final?.[i] !== 0,
+          ms: batch.ms[i] as number,
+          start: batch.start[i] as number,
+          run: batch.run.name,
+        })
+      }
+    },
+    runEnded: ({ done, failed }) => calls.push(`ended ${done} ${failed}`),
+  }
+  return { observer, rows, calls }
+}
+
+for (const backend of ['serial', 'threads', 'processes'] as const) {
+  describe(`observers: ${backend}`, () => {
+    it('an observer hears of each attempt once, between the start and the end of its run', async () => {
+      const { observer, rows, calls } = recorder()
+      const before = Date.now()
+      await map([1, 2, 3, 4], (n: number) => n * 2, { backend, workers: 1, observe: observer, name: 'double' })
+      assert.deepEqual(rows.map(({ index }) => index).toSorted(), [0, 1, 2, 3])
+      for (const row of rows) {
+        assert.deepEqual([row.state, row.attempt, row.final, row.run], ['ok', 1, true, 'double'])
+        assert.ok(row.ms >= 0 && row.start >= before - 1 && row.start + row.ms <= Date.now() + 1)
+      }
+      assert.equal(calls[0], 'started double 4')
+      assert.equal(calls.at(-1), 'ended 4 0')
+    })
+
+    it('an attempt that fails and runs again has a row, and so has the one that follows', async () => {
+      const { observer, rows } = recorder()
+      const flaky = (n: number): number => {
+        const seen = ((globalThis as { seen?: number }).seen ??= 0)
+        ;(globalThis as { seen?: number }).seen = seen + 1
+        if (n === 1 && seen === 0) throw new Error('not yet')
+        return n
+      }
+      await map([1], flaky, { backend, workers: 1, retries: 1, observe: observer })
+      assert.deepEqual(
+        rows.map(({ state, attempt, final }) => [state, attempt, final]),
+        [
+          ['failed', 1, false],
+          ['ok', 2, true],
+        ],
+      )
+    })
+
+    it('an observer that throws is switched off with one warning, and the run and other observers go on', async () => {
+      const warnings: Error[] = []
+      const onWarning = (warning: Error): void => void warnings.push(warning)
+      process.on('warning', onWarning)
+      let heard = 0
+      const bad: RunObserver = {
+        attempts: () => {
+          heard++
+          throw new Error('cannot write')
+        },
+      }
+      const { observer, rows } = recorder()
+      const results = await map([1, 2, 3], (n: number) => n, {
+        backend,
+        workers: 1,
+        batch: 1,
+        observe: [bad, observer],
+      })
+      await new Promise((resolve) => setImmediate(resolve))
+      process.off('warning', onWarning)
+      assert.deepEqual(results, [1, 2, 3])
+      assert.equal(heard, 1)
+      assert.equal(rows.length, 3)
+      const [warning, ...others] = warnings.filter(({ message }) => message.includes('cannot write'))
+      assert.equal((warning as { code?: string }).code, 'MH_OBSERVER')
+      assert.deepEqual(others, [])
+    })
+
+    it('an observer of a pool hears runs, single calls and queues', async () => {
+      const { observer, rows } = recorder()
+      const pool = new Pool({ backend, workers: 1, observe: observer })
+      await pool.map([1, 2], (n: number) => n, { name: 'mapped' })
+      await pool.run((n: number) => n, 5)
+      const queue = pool.queue()
+      await queue.push(task((n: number) => n)(6))
+      await queue.pop()
+      await pool.close()
+      assert.deepEqual(rows.map(({ run }) => run).toSorted(), ['mapped', 'mapped', 'queue', 'run'])
+    })
+  })
+}
+
+describe('what observers hear', () => {
+  it('a worker that dies: the attempt is told with its time, a retry event follows, and the death is told', async () => {
+    const events: RunEvent[] = []
+    const { observer, rows } = recorder()
+    const exits: unknown[] = []
+    const results = await map([1], () => process.kill(process.pid, 'SIGKILL'), {
+      backend: 'processes',
+      workers: 1,
+      workerDeaths: 1,
+      onError: 'return',
+      onEvent: (event) => events.push(event),
+      observe: [observer, { workerExited: ({ death }) => exits.push(death?.reason) }],
+    })
+    assert.ok(results[0] instanceof TaskError)
+    assert.deepEqual(
+      rows.map(({ state, attempt, final }) => [state, attempt, final]),
+      [
+        ['crashed', 1, false],
+        ['crashed', 2, true],
+      ],
+    )
+    for (const { ms, start } of rows) assert.ok(ms >= 0 && start > 0)
+    assert.deepEqual(
+      events.map(({ type }) => type).filter((type) => type === 'retry' || type === 'failed'),
+      ['retry', 'failed'],
+    )
+    assert.ok(events.every(({ at }) => at > 0))
+    assert.deepEqual(exits, ['signal', 'signal'])
+  })
+
+  it('a result from the cache is a hit, and no attempt of a worker', async () => {
+    const cache = new Cache(mkdtempSync(join(tmpdir(), 'manyhands-')))
+    const { observer, rows } = recorder()
+    const square = (n: number): number => n * n
+    await map([2], square, { backend: 'serial', cache })
+    await map([2], square, { backend: 'serial', cache, observe: observer })
+    assert.deepEqual(
+      rows.map(({ state, attempt, final }) => [state, attempt, final]),
+      [['cached', 0, true]],
+    )
+  })
+
+  it('diagnostics channels carry the same to whoever subscribed before the run', async () => {
+    const heard: string[] = []
+    const onEnd = (message: unknown): void => void heard.push((message as { run: { name: string } }).run.name)
+    subscribe('manyhands:run:end', onEnd)
+    await map([1], (n: number) => n, { backend: 'serial', name: 'heard' })
+    unsubscribe('manyhands:run:end', onEnd)
+    await map([1], (n: number) => n, { backend: 'serial', name: 'unheard' })
+    assert.deepEqual(heard, ['heard'])
+  })
+})
