@@ -18,7 +18,7 @@ export interface CacheAccess {
 
 /** The rules for keeping the results of a function. */
 export interface WrapRules {
-  /** Stands for the code, its imports and what it captured. */
+  /** Replaces the code, its imports and captured values in the key. */
   readonly version?: string | undefined
   /** Positions of arguments that do not count. */
   readonly ignore?: readonly number[] | undefined

@@ -55,7 +55,7 @@ const secret: Check<string> = (value, option) => {
   throw new InvalidArgumentError(option, 'a text that is not empty', value === '' ? 'an empty one' : typeof value)
 }
 
-/** The same, checked. Those that were left out are absent. */
+/** The options of a broker, checked. Those that were not given are absent. */
 export interface ConnectSettings {
   readonly servers?: readonly string[]
   readonly group?: string

@@ -7,7 +7,7 @@ import type { Work } from './drive.ts'
 import { FailedAt, type ItemRun, OutOfTime, Stopped } from './item-run.ts'
 import type { Step } from './program.ts'
 
-/** Runs a step, as often as its rules allow. Returns the clip with what it made. Throws {@link FailedAt}. */
+/** Runs a step, as often as its rules allow. Returns the clip with its result. Throws {@link FailedAt}. */
 export function* runStep(item: ItemRun, step: Step, clip: Clip): Work<Clip> {
   const { timeout } = step.rules
   // Not called as a method: a stack then names the function itself.
