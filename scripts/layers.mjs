@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
  *
  * @typedef {object} Layer
  * @property {string} name its path
- * @property {readonly string[]} [not] what it may not import of the layers before it. Without `not` and `only`: nothing
+ * @property {readonly string[]} [not] the layers before it that it may not import; without it and `only` it may import all
  * @property {readonly string[]} [only] all that it may import. `a/b/*` are the files of that folder, without its folders
  */
 
@@ -52,10 +52,17 @@ export const LAYERS = [
   { name: 'cli', not: ['testing'] },
 ]
 
-/** Folders inside of a layer for which more is forbidden than for the rest of it. @type {readonly Layer[]} */
+/**
+ * Folders inside of a layer for which more is forbidden than for the rest of it: `not` is added to what the layer may not
+ * import, `only` stands instead of all that it may.
+ *
+ * @type {readonly Layer[]}
+ */
 export const ROOMS = [
   // All of `pool` that a backend imports.
   { name: 'pool/backend', only: ['errors', 'util', 'wire', 'task'] },
+  // Told by the dispatcher what to do, and telling it what happens by ports of theirs.
+  ...['functions', 'jobs', 'workers', 'outcomes'].map((room) => ({ name: `pool/${room}`, not: ['pool/scheduling'] })),
   { name: 'cache/store', only: ['errors', 'util', 'wire', 'task'] },
   { name: 'backends/serial', only: [...CARRIES, 'runtime', 'backends/*'] },
   { name: 'backends/threads', only: [...CARRIES, 'runtime', 'backends/*'] },
@@ -79,6 +86,7 @@ const RULES = join(root, '.oxlintrc.layers.json')
 /** Returns all that a layer may import beside itself. */
 export function importsOf(layer) {
   if (layer.only !== undefined) return layer.only
+  if (ROOMS.includes(layer)) return importsOf(LAYERS.find(({ name }) => layer.name.startsWith(`${name}/`)))
   const before = LAYERS.slice(0, LAYERS.indexOf(layer)).map(({ name }) => name)
   const unknown = (layer.not ?? []).filter((name) => !before.includes(name))
   if (unknown.length > 0) throw new Error(`${layer.name}: ${unknown.join(', ')} is not before it`)
@@ -96,15 +104,20 @@ function patternOf(target, from) {
 /** Makes the lint's overrides for a layer, one for each depth of folders. They refuse all imports that leave it but those it may have. */
 function overridesOf(layer) {
   const isFile = layer.name.endsWith('.ts')
+  const isOpen = ROOMS.includes(layer) && layer.only === undefined
   const own = isFile ? [''] : Array.from({ length: DEPTH + 1 - layer.name.split('/').length }, (_, i) => '/*'.repeat(i))
   return own.map((below) => {
     const folder = isFile ? '' : `${layer.name}${below}`
-    const leaving = isFile ? './**' : `${'../'.repeat(below.split('/').length)}**`
+    const levels = (isOpen ? folder : below).split('/').length
+    const leaving = isFile ? './**' : `${'../'.repeat(levels)}**`
     const allowed = importsOf(layer).map((target) => `!${patternOf(target, folder)}`)
+    const refused = isOpen ? layer.not.map((target) => patternOf(target, folder)) : []
     const message = `src/${layer.name} may not import this: see scripts/layers.mjs.`
     return {
       files: [isFile ? `src/${layer.name}` : `src/${folder}/*.ts`],
-      rules: { 'no-restricted-imports': ['error', { patterns: [{ group: [leaving, ...allowed], message }] }] },
+      rules: {
+        'no-restricted-imports': ['error', { patterns: [{ group: [leaving, ...allowed, ...refused], message }] }],
+      },
     }
   })
 }

@@ -11,7 +11,9 @@ import { type CachedFunction, wrap, type WrapOptions } from './wrap.ts'
 
 /** The limits of a cache. */
 export interface CacheOptions {
-  /** Bytes on disk, or a size such as `'10G'`: what was used longest ago goes first. No limit by default. */
+  /**
+   * Bytes on disk, or a size such as `'10G'`: above it the results used longest ago are removed. No limit by default.
+   */
   readonly maxBytes?: number | string | undefined
   /** Milliseconds since a result was stored; older ones do not count. No limit by default. */
   readonly maxAge?: number | undefined
@@ -28,7 +30,7 @@ const TABLE = {
 }
 
 /**
- * A folder that keeps what functions returned, shared by any number of processes and threads.
+ * A folder that stores the results of functions, shared by any number of processes and threads.
  *
  * A result that was stored is there for all when the promise of its call or run resolves. The folder is made with the
  * first.
@@ -81,14 +83,14 @@ export class Cache {
     return Object.freeze({ ...this.#counts, bytes: this.#store?.bytes() ?? 0 })
   }
 
-  /** Reads all results, and removes those that are broken. Resolves to what was found. */
+  /** Reads all results, and removes broken ones. Resolves to the counts, and the keys of the broken ones. */
   async verify(): Promise<{ readonly entries: number; readonly bytes: number; readonly corrupt: readonly string[] }> {
     const report = this.#store?.verify() ?? { entries: 0, bytes: 0, corrupt: [] }
     this.#counts.corrupt += report.corrupt.length
     return report
   }
 
-  /** Removes what is too old, then what was used longest ago until the rest fits, and tidies up. */
+  /** Removes results that are too old, then those used longest ago until the rest fits, and tidies up. */
   async prune(limits?: CacheOptions): Promise<{ readonly removed: number; readonly bytes: number }> {
     return this.#store?.prune({ ...this.#store.limits, ...readOptions(limits, TABLE) }) ?? { removed: 0, bytes: 0 }
   }

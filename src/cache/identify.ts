@@ -19,7 +19,7 @@ export interface Identity {
   readonly fn: string
   /** Tells its code, with all that this uses and captured: part of each key. 64 hex digits. */
   readonly code: string
-  /** Of what the code is made, to tell later what has changed. */
+  /** The parts that the code is made of, to tell later what has changed. */
   readonly parts: IdentityParts
   /**
    * A file that was edited after this process had loaded it, so that the code that runs is unknown: nothing is stored
@@ -49,7 +49,7 @@ export async function identify(task: AnyFunction | Stateful, version?: string, c
   return identifyGraph(task, graph, construct)
 }
 
-/** The same for a function that was captured before, and the arguments of a stateful one. */
+/** Identifies a function that was captured before, and the arguments of a stateful one. */
 export async function identifyGraph(
   task: AnyFunction | Stateful,
   graph: PortableGraph,

@@ -16,7 +16,7 @@ export class Explainer {
   readonly #store: Store
   /** Calls of functions, by their arguments. */
   #same: Map<string, EntryMeta> | undefined
-  /** The same by all arguments but one. */
+  /** Calls of functions by all arguments but one. */
   readonly #near = new Map<string, EntryMeta>()
 
   constructor(store: Store) {

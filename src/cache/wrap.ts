@@ -98,7 +98,7 @@ class WrappedCalls {
   readonly #wrapped: WrappedFunction
   readonly #fn: (...args: unknown[]) => unknown
   readonly #identified: Promise<CallsOf>
-  /** The same, when it is known: then a call need not wait for it. */
+  /** The calls once the function is identified: then a call need not wait. */
   #calls: CallsOf | undefined
 
   constructor(wrapped: WrappedFunction, fn: (...args: unknown[]) => unknown) {

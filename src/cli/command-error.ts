@@ -19,7 +19,7 @@ export const EXIT = {
   ok: 0,
   someFailed: 1,
   usage: 2,
-  /** A module or export is missing, a function changed since the run to go on with, or results cannot be written. */
+  /** A module or export is missing, a function changed since the run to resume, or results cannot be written. */
   cannotStart: 3,
   halted: 4,
   noWorkers: 5,

@@ -7,7 +7,7 @@ const PIECE = 2 ** 20
 /** The longest line, in characters, that can be a row: of a longer one only the beginning is given. */
 const LONGEST = 2 ** 26
 
-/** The lines of a file that have their end, in bounded memory. Throws what opening it throws. */
+/** Reads the lines of a file that end with a newline, in bounded memory. Throws if the file cannot be opened. */
 export function* completeLines(file: string): Generator<string, void> {
   const fd = openSync(file, 'r')
   try {

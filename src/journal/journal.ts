@@ -26,7 +26,7 @@ export interface JournalOptions {
   readonly anyCode?: boolean
 }
 
-/** A file that keeps what became of each attempt, so that a later run need not do again what succeeded. */
+/** A file that records the outcome of each attempt, so that a later run can skip inputs that succeeded. */
 export class Journal implements InnerObserver {
   readonly file: string
   readonly run: string

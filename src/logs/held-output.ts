@@ -51,7 +51,7 @@ export class HeldOutput {
     return size
   }
 
-  /** Counts what there is no room for. */
+  /** Counts output that there is no room for. */
   drop(frame: LogFrame, worker: WorkerIdentity): void {
     this.#partFor(worker)
     this.#dropped += frame.text.length

@@ -2,7 +2,7 @@ import type { LogRecord } from '../observe/observer.ts'
 
 export type { LogRecord } from '../observe/observer.ts'
 
-/** Takes what tasks print. */
+/** Called with each record of output, synchronously. */
 export type TakeLog = (record: LogRecord) => void
 
 /**

@@ -118,7 +118,7 @@ function removeEarly(remove: () => void): () => void {
   }
 }
 
-/** Warns that a temporary file cannot be written: what tasks print from now on may be dropped. */
+/** Warns that a temporary file cannot be written, so that output may be dropped from now on. */
 export function warnOfNoRoom(error: unknown): void {
   process.emitWarning(
     `tasks print more than fits in memory, and a temporary file cannot be written: ${messageOf(error)}. ` +

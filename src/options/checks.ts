@@ -25,6 +25,16 @@ export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER):
   }
 }
 
+/** A whole number from `min` to `max`; `Infinity` stands for `max`. */
+export function wholeNumberUpTo(max: number, min = 1): Check<number> {
+  return (value, option) => {
+    if (value === Infinity) return max
+    return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
+      ? value
+      : refuse(option, `a whole number from ${min} to ${max}, or Infinity`, value)
+  }
+}
+
 /** Milliseconds, more than `above`. More than timers can take (24.8 days) counts as no limit. */
 export function milliseconds(above = -1): Check<number> {
   return (value, option) =>

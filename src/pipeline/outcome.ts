@@ -52,7 +52,7 @@ export interface OutcomeFacts<In, Steps extends string> {
 /** The outcome of an input whose steps all succeeded. */
 export interface Success<In, Clip, Steps extends string> extends OutcomeFacts<In, Steps> {
   readonly ok: true
-  /** The input's fields and what the steps made. */
+  /** The input's fields and the results of the steps. */
   readonly clip: Clip
   readonly step?: undefined
   readonly error?: undefined

@@ -4,7 +4,7 @@ import { nameList } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import type { MapOptions } from '../settings/run-options.ts'
 
-/** The options of `run`: those of `map` for what is not the pipeline's own matter, and these. */
+/** The options of `run`: those of `map`, except for the ones that the pipeline decides itself, and these. */
 export interface PipelineOptions<
   In = unknown,
   Name extends string = string,

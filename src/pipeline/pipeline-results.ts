@@ -16,7 +16,7 @@ export interface StepTally {
 /** Each step by its name, in order: `console.table` shows it well. */
 export type StepReport<Name extends string = string> = Readonly<Record<Name, Readonly<StepTally>>>
 
-/** Counts what steps did, and adds it to the `totals` of others with the same names. */
+/** Counts the calls of steps, and adds them to the `totals` of others with the same names. */
 export class StepTallies {
   readonly #names: readonly string[]
   readonly #tallies: readonly StepTally[]
@@ -59,7 +59,7 @@ function count(tallies: readonly StepTally[], record: StepRecord | undefined, fa
   if (record?.calls !== undefined) for (const number of cachedSteps(record)) (tallies[number] as StepTally).cached++
 }
 
-/** The outcomes of a pipeline's run, as the results of any other; and what its steps did. */
+/** The results of a pipeline's run: outcomes, and the counts of its steps. */
 export class PipelineResults<Outcome, In = unknown, Name extends string = string> extends Results<Outcome, In> {
   readonly #tallies: StepTallies
 

@@ -6,7 +6,7 @@ import type { StepOptions } from './step-options.ts'
 /** The values that a step may return: anything but `undefined`. */
 type Something = {} | null
 
-/** A name that is new, or a text that says why it is not. */
+/** A new name; for one that is taken, a text that tells why. */
 type Fresh<Name extends string, Clip, Steps extends string> = Name extends `${string}/${string}`
   ? `"/" stands between a nested pipeline and its steps`
   : Name extends keyof Clip | Steps
@@ -22,7 +22,7 @@ type Values<Clip, Needs extends readonly PropertyKey[]> = { [K in keyof Needs]: 
 /** Names of a nested pipeline's steps, by their path. */
 type Inner<Name extends string, Steps extends string> = `${Name}/${Steps}`
 
-/** Failures of a nested pipeline: what it had made is in the clip under its name. */
+/** Failures of a nested pipeline: the fields that it had made are in the clip under its name. */
 type InnerPoints<Name extends string, Clip, In, Points> =
   Points extends FailurePoint<infer Step, infer Made>
     ? FailurePoint<Inner<Name, Step>, Clip & { readonly [K in Name]: Flat<Omit<Made, keyof FirstClip<In>>> }>
@@ -32,7 +32,7 @@ type WithConfig<Options, Config> = unknown extends Config
   ? [options?: Options & { readonly config?: undefined }]
   : [options: Options & { readonly config: Config }]
 
-/** The clip of a run of some steps only: what others would have made is missing. */
+/** The clip of a run of some steps only: the fields of other steps are missing. */
 type Partly<In, Clip, Name> = Flat<Pick<Clip, keyof Clip & (keyof FirstClip<In> | Name)> & Partial<Clip>>
 
 type Picked<Clip, Field> = [Field] extends [never] ? Clip : Pick<Clip, Field & keyof Clip>
@@ -45,10 +45,10 @@ type PickedPoints<Points, Field> = [Field] extends [never]
 /**
  * Named steps that run one after the other over many inputs: all steps of an input in one worker.
  *
- * Each method gives a new pipeline; the one that it is called on stays as it is, so that several can go on from it.
+ * Each method returns a new pipeline; the one that it is called on stays as it is, so that several can extend it.
  *
- * `In`: what an input is. `Clip`: the fields that a step can read now. `Config`: what the steps want as their second
- * * argument. `Steps`: their names. `Points`: the fields of the clip at each step that can fail.
+ * `In`: the type of an input. `Clip`: the fields that a step can read now. `Config`: the type of the steps' second
+ * argument. `Steps`: their names. `Points`: the fields of the clip at each step that can fail.
  */
 export interface Pipeline<In, Clip, Config, Steps extends string, Points> {
   /** The name that it was given. */

@@ -93,10 +93,10 @@ export class BuiltPipeline {
     if (typeof name !== 'string' || name === '' || name.includes('/'))
       throw new InvalidArgumentError('step(name, …)', 'a name without "/"', describeValue(name))
     const isUsed = this.#parts.some((part) => part.kind !== 'drop' && part.name === name)
-    if (isUsed) throw new InvalidArgumentError(`step("${name}")`, 'a new name', `"${name}", which a step has already`)
+    if (isUsed) throw new InvalidArgumentError(`step("${name}")`, 'a new name', `"${name}", which another step has`)
   }
 
-  /** Fields can come from the input, too: only what can never be there is refused here. */
+  /** Checks the names of fields. Fields may come from the input: only those that were dropped are refused here. */
   #checkFields(what: string, fields: readonly unknown[]): readonly string[] {
     for (const field of nameList(fields, what)) {
       if (this.#parts.some((part) => part.kind === 'drop' && part.fields.includes(field)))

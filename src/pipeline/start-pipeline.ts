@@ -75,10 +75,10 @@ function countSteps(batch: InnerAttemptBatch, tallies: StepTallies, names: reado
   }
 }
 
-/** Of an item that no worker has told of. */
+/** The record of an item that no worker has reported. */
 const NOTHING: StepRecord = { ms: [] }
 
-/** The input's fields are here: only what the steps made has travelled. */
+/** Returns the clip: the input's fields, which are here, and those that the steps made. */
 function clipOf(input: unknown, state: ItemState | undefined, fields: readonly string[] | undefined): object {
   const first = firstClip(input)
   const dropped = state?.dropped

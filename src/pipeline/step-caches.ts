@@ -55,7 +55,7 @@ export class StepCaches {
     return this.#accesses.length > 0
   }
 
-  /** Counts what workers did for an item. */
+  /** Counts the cached calls of an item. */
   count({ calls = {} }: StepRecord): void {
     for (const [number, state] of Object.entries(calls)) {
       const counts = this.#accesses[Number(number)]?.counts

@@ -16,13 +16,13 @@ export interface StepOptions<Field extends PropertyKey = PropertyKey> {
   readonly retryDelay?: number | undefined
   /** Look its result up in the run's `cache`, and store it there. @defaultValue false */
   readonly cache?: boolean | undefined
-  /** Stands in the cache key for the step's code and what that captures. */
+  /** Replaces the step's code, and the values that it captured, in the cache key. */
   readonly version?: string | undefined
   /** Fields that are left out of the cache key. */
   readonly ignore?: readonly Field[] | undefined
 }
 
-/** The same, checked. */
+/** The options of a step, checked. */
 export interface StepRules {
   readonly timeout: number | undefined
   readonly retries: RetryPolicy

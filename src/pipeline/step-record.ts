@@ -20,7 +20,7 @@ export function cachedSteps({ calls = {} }: StepRecord): number[] {
   return numbers.filter((number) => calls[number] === 'hit' || calls[number] === 'joined')
 }
 
-/** The same by their names, as outcomes tell it. */
+/** A step record with the names of the steps, as outcomes have it. */
 export interface StepFacts {
   readonly timings: Readonly<Record<string, number>>
   readonly cached: readonly string[]
@@ -75,7 +75,7 @@ export interface ItemState extends StepRecord {
   readonly dropped?: readonly string[]
 }
 
-/** A result that says itself that it is one of steps. */
+/** Returns a result that is marked as one of steps. */
 export function namedState(value: unknown): (ItemState & { readonly [STEP_NAMES]: readonly string[] }) | undefined {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, STEP_NAMES)) return undefined
   return value as ItemState & { readonly [STEP_NAMES]: readonly string[] }

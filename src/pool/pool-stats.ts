@@ -9,7 +9,7 @@ export interface WorkerStats {
   readonly state: 'starting' | 'idle' | 'busy' | 'stopping'
   /** Tasks that it has completed. */
   readonly done: number
-  /** Bytes of memory, where that is known. */
+  /** Bytes of memory, if that is known. */
   readonly memory: number | undefined
   /** What it is at: `resize[17]`. */
   readonly task: string | undefined

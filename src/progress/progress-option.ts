@@ -42,6 +42,6 @@ export interface ProgressDisplay {
   update(state: ProgressState): void
   /** The last state, when all is done. */
   finish(state: ProgressState): void
-  /** Prints what tasks print without spoiling what is shown. */
+  /** Prints the output of tasks without spoiling the display. */
   readonly print: Print
 }

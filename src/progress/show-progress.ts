@@ -17,7 +17,7 @@ export interface ProgressSource {
 
 const CALLBACK_INTERVAL_MS = 100
 
-/** A display of which the command says the kind. */
+/** The options of a display, with its kind as the command sets it. */
 type StyledProgress = ProgressBarOptions & { readonly style?: 'bar' | 'lines' }
 
 /** A running display: `stop` shows the end. */

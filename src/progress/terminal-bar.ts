@@ -9,7 +9,7 @@ import type { ProgressDisplay, ProgressState } from './progress-option.ts'
 
 const WRAP_LINES = { on: '\u001B[?7h', off: '\u001B[?7l' }
 
-/** A bar on a terminal, redrawn in place; what else is printed goes above it. */
+/** Opens a bar on a terminal, redrawn in place; other output goes above it. */
 export function terminalBar(
   stream: NodeJS.WritableStream & { columns?: number; isTTY?: boolean },
   labels: ProgressLabels,

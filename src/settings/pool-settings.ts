@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import type { LogsOption } from '../logs/log-record.ts'
 import type { RunObserver } from '../observe/observer.ts'
-import { byteSize, callback, type Check, milliseconds, wholeNumber } from '../options/checks.ts'
+import { byteSize, callback, type Check, milliseconds, wholeNumber, wholeNumberUpTo } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { type ChecksOf, readOptions, type SettingsOf } from '../options/read-options.ts'
 import { workers } from '../options/workers.ts'
@@ -78,7 +78,7 @@ const LIMIT_CHECKS: ChecksOf<ResourceLimits> = {
 export const POOL_CHECKS: ChecksOf<PoolSettings> = {
   backend: backendChoice,
   workers,
-  concurrency: wholeNumber(1, MAX_CONCURRENCY),
+  concurrency: wholeNumberUpTo(MAX_CONCURRENCY),
   maxQueue: wholeNumber(1, Infinity),
   init: callback<() => unknown>('a function'),
   initTimeout: milliseconds(0),

@@ -39,7 +39,11 @@ export interface RunOptions<E extends OnErrorWord = OnErrorWord, V = unknown> ex
    * @defaultValue the cores that this process may use
    */
   readonly workers?: number | undefined
-  /** Async tasks in flight per worker, 1 to 4,096: for tasks that wait. @defaultValue 1 */
+  /**
+   * Async tasks of this run in flight per worker, 1 to 4,096 (`Infinity`), for tasks that wait. Runs with more than 1, and
+   * all runs on `serial`, do not wait for each other's awaits.
+   * @defaultValue 1
+   */
   readonly concurrency?: number | undefined
   /** Results in the order of the inputs; `false`: as they come. @defaultValue true */
   readonly ordered?: boolean | undefined

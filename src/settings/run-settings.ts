@@ -13,6 +13,7 @@ import {
   positiveNumber,
   text,
   wholeNumber,
+  wholeNumberUpTo,
 } from '../options/checks.ts'
 import { haltRule, type HaltRule } from '../options/halt-rule.ts'
 import { type ChecksOf, readOptions, type SettingsOf } from '../options/read-options.ts'
@@ -55,7 +56,7 @@ export const RUN_CHECKS: ChecksOf<RunSettings> = {
   backend: backendChoice,
   copy: flag,
   workers,
-  concurrency: wholeNumber(1, MAX_CONCURRENCY),
+  concurrency: wholeNumberUpTo(MAX_CONCURRENCY),
   ordered: flag,
   batch: either<number | 'auto'>("'auto', or a whole number from 1 on", oneOf('auto'), wholeNumber(1)),
   window: wholeNumber(1, Infinity),

@@ -120,13 +120,13 @@ export function retryDelay(policy: RetryPolicy, attempt: number, random: () => n
   return policy.jitter ? full * (0.5 + random() / 2) : full
 }
 
-/** What is done about a task that fails, hangs, or loses its worker. */
+/** The handling of a task that fails, hangs, or loses its worker. */
 export interface TaskPolicy {
   readonly timeout: TimeoutRule | undefined
   readonly retries: RetryPolicy
-  /** How often a task runs again because its worker died under it; undefined: as its backend says. */
+  /** Further attempts after the worker died while it ran the task; undefined for the default of its backend. */
   readonly workerDeaths: number | undefined
-  /** Higher starts first. */
+  /** Tasks with a higher priority start first. */
   readonly priority: number
 }
 

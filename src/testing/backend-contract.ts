@@ -35,7 +35,7 @@ const GROUPS: readonly ((subject: Subject) => void)[] = [
 ]
 
 /**
- * Registers the contract suite with node:test: what every backend must do, whatever carries the work.
+ * Registers the contract suite with node:test: the tests that every backend must pass.
  *
  * Backends declare in their capabilities what they cannot do; the suite then asserts that it is refused or done without, not
  * that it works. To be run with every backend that is written, here or elsewhere.

@@ -50,7 +50,7 @@ export function spin(ms: number): number {
   return ms
 }
 
-/** The same for one input; others come back as they are. */
+/** Blocks for one input; returns the others at once. */
 export function waitOn(input: string, slow: string, files: Parameters<typeof waitFor>[0]): string | Promise<string> {
   return input === slow ? waitFor(files) : input
 }
@@ -143,7 +143,7 @@ export function printAndSpin(lines: number): void {
   for (;;);
 }
 
-/** Resolves when what was written has been taken, with the number of callbacks. */
+/** Resolves to the number of callbacks when all writes have been taken. */
 export async function writeWithCallbacks(times: number): Promise<number> {
   let called = 0
   await new Promise<void>((resolve) => {
@@ -156,7 +156,7 @@ export async function writeWithCallbacks(times: number): Promise<number> {
   return called
 }
 
-/** Waits for its signal, and says with a file that it came. */
+/** Waits for its signal, and creates a file when it fires. */
 export async function awaitSignal(files: { readonly started: string; readonly aborted: string }): Promise<void> {
   const { signal } = currentTask()
   writeFileSync(files.started, '')

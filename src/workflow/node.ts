@@ -11,7 +11,7 @@ import { readWorkflowOptions, type WorkflowOptions } from './run/workflow-option
 
 /** A node of a workflow: a stream of items that has been declared, and is computed when it is run. */
 export interface WorkflowNode<T> {
-  /** Only types: what its items are. */
+  /** The type of its items. It has no value. */
   readonly item?: T
   /** Shown in errors, progress, plans and pictures. */
   readonly nodeName: string
@@ -19,9 +19,8 @@ export interface WorkflowNode<T> {
    * Runs the workflow that ends here: this node and all that it needs, each computed once.
    *
    * Results come in the order of the inputs, of combinations row by row. Items are read and computed as far as `window`
-   * allows; an item is computed as soon as all that it needs is there, what was begun before anything new. A failed
-   * item costs what depends on it, and nothing else: those results fail with its `TaskError`. Costs about 2 µs an item
-   * and node.
+   * allows; an item is computed as soon as all that it needs is there, and items that were begun come first. A failed item
+   * fails the results that depend on it, with its `TaskError`, and no others. Costs about 2 µs an item and node.
    *
    * @throws {InvalidArgumentError} for unknown options and wrong values.
    */
@@ -33,9 +32,9 @@ export interface WorkflowNode<T> {
    * Rejects with an {@link InvalidArgumentError} for unknown options and wrong values.
    */
   plan(options?: WorkflowOptions): Promise<Plan>
-  /** The workflow as a picture in the language of Mermaid, with what the latest run did. */
+  /** Returns the workflow as a picture in the language of Mermaid, with the counts of the latest run. */
   toMermaid(): string
-  /** The same in the language of Graphviz. */
+  /** Returns the workflow as a picture in the language of Graphviz, with the counts of the latest run. */
   toDot(): string
 }
 
@@ -57,7 +56,7 @@ const METHODS = {
   },
 } satisfies Record<Exclude<keyof WorkflowNode<unknown>, 'item' | 'nodeName'>, unknown>
 
-/** The handle of a node, or makes one of what has to be a handle too. */
+/** Makes the handle of a node, or makes `handle` one. */
 export function nodeOf<T>(spec: NodeSpec, handle: object = Object.create(null) as object): WorkflowNode<T> {
   setSpec(handle, spec)
   markParts(handle, () => functionsIn(spec))

@@ -31,7 +31,7 @@ export type Lists<A extends readonly unknown[]> = {
 /** Makes nodes. */
 export type NodeMaker<A extends readonly unknown[], R> = (...inputs: Inputs<A>) => WorkflowNode<R>
 
-/** The members of what a function may return as several items. */
+/** The members of a function's result, if it returns several items. */
 export type MembersOf<R> = Awaited<R> extends Iterable<infer M> | AsyncIterable<infer M> ? M : never
 
 /**

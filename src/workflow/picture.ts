@@ -17,7 +17,7 @@ export interface PictureNode {
   readonly hasFailed: boolean
 }
 
-/** A graph as it is to be drawn. `countsOf` knows what the latest run did. */
+/** Prepares a graph to be drawn. `countsOf` returns the counts of the latest run. */
 export function pictureOf(output: NodeSpec, countsOf: (spec: NodeSpec) => NodeCounts | undefined): Picture {
   const plan = compile([output])
   // Keys belong to their groups.

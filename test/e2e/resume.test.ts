@@ -230,7 +230,7 @@ inProject('--halt, --fail-fast, --deadline: their exit codes, and each input has
   const halted = await project.run(['tasks.mjs#odd', '1', '2', '3', '5', '-j', '1', '--batch', '1', '--fail-fast'])
   endedWith(halted, 4)
   assert.match(halted.stderr, /✖ halted after/)
-  const late = await project.run(['tasks.mjs#forever', 'a', 'b', '--deadline', '500ms'])
+  const late = await project.run(['tasks.mjs#forever', 'a', 'b', '--deadline', '2s'])
   endedWith(late, 124)
   assert.match(late.stderr, /✖ out of time after .*2 not done/)
   const soon = await project.run(['tasks.mjs', 'a', 'b', 'c', '--halt', 'soon,done=100%'])

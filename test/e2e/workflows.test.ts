@@ -146,7 +146,7 @@ inProject('run refuses what makes no sense for a workflow', async (project) => {
   for (const [args, says] of [
     [['graph.mjs#workflow', 'a'], /takes no inputs/],
     [['graph.mjs#workflow', '--dry-run'], /manyhands plan/],
-    [['graph.mjs#workflow', '--resume=last'], /goes on from its cache/],
+    [['graph.mjs#workflow', '--resume=last'], /resumes from its cache/],
     [['graph.mjs#workflow', '--max-memory', '1G'], /workflow is a workflow: --max-memory has no meaning for one/],
     [['graph.mjs#workflow', '--skip', '1'], /workflow is a workflow without inputs: --skip has no meaning for one/],
     [['graph.mjs#lengths', 'a', '--log', 'log.jsonl'], /lengths is a workflow: --log has no meaning for one/],

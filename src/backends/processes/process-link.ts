@@ -24,7 +24,7 @@ import {
 } from './process-start.ts'
 import { WatchdogClient } from './watchdog-client.ts'
 
-/** After a process has ended, what it sent may take this long to be read, in milliseconds. */
+/** Time to read the rest of its frames after a process has ended, in milliseconds. */
 const DRAIN_MS = 20
 /** Time for a worker process with closed pipes to end by itself, in milliseconds. */
 const CLOSED_MS = 1_000
@@ -43,7 +43,7 @@ export class ProcessLink implements WorkerLink {
   #running: readonly RunningItem[] | undefined
   #outOfMemory = false
   #frozen = false
-  /** It has come up: before, its silence says nothing. */
+  /** True once it has come up: before that, silence is normal. */
   #up = false
   #held = false
   #gone = false
@@ -166,7 +166,7 @@ export class ProcessLink implements WorkerLink {
     return signal === null ? { reason: 'exit', exitCode: exitCode ?? undefined } : { reason: 'signal', signal }
   }
 
-  /** Reads what is still in the pipe: its end may never come, if a process that a task started holds it, too. */
+  /** Reads the rest of the pipe. Its end may never come, if a process that a task started holds it, too. */
   #drain(death: WorkerDeath): void {
     this.kill()
     const channel = this.#socket(TO_HOST)

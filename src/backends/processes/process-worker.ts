@@ -42,7 +42,7 @@ export function runProcessWorker({ open, pack }: FrameFilter = NO_FILTER): void 
 
   const tell = (message: ProcessMessage): void => writeFully(TO_HOST, encodeFrame(nonce, message))
 
-  /** At once: what a task printed stays if it kills its process with the next line. */
+  /** Prints at once: the output of a task must survive if its next line kills the process. */
   const print = (frame: LogFrame): void => {
     for (const piece of piecesOf(frame.text)) writeFully(TO_HOST, [encodePrinted(nonce, frame, piece)])
   }

@@ -9,14 +9,14 @@ const FREE_BYTES = SIZE / 8
 const PATIENCE_MS = 1_000
 /** Stands in place of a length if the rest of the memory is empty. */
 const SKIP = 0xffff_ffff
-/** Places of the counters: bytes ever written and read, and whether the host has been told. */
+/** Positions of the counters: bytes ever written, bytes ever read, and a flag that the host was notified. */
 const WRITTEN = 0
 const READ = 1
 const TOLD = 2
 const STATE_BYTES = 16
 
 /**
- * Memory through which a thread hands what it prints to its host.
+ * Memory through which a thread passes its output to its host.
  *
  * Its text reaches the host even if the thread is ended in the middle of its work. A thread that prints faster than the
  * host reads waits, rather than filling the memory with messages.
@@ -50,7 +50,7 @@ export class PrintRing {
     return Atomics.load(this.#state, TOLD) === 0 && Atomics.exchange(this.#state, TOLD, 1) === 0
   }
 
-  /** The host has been told, and is about to look. */
+  /** Clears the notification, before the host reads. */
   heard(): void {
     Atomics.store(this.#state, TOLD, 0)
   }

@@ -6,7 +6,7 @@ import type { WorkerMessage } from '../../wire/protocol/compact-frames.ts'
 export interface ThreadStart {
   port: MessagePort
   beacon: SharedArrayBuffer
-  /** For what it prints. */
+  /** The memory of its print ring. */
   printed: SharedArrayBuffer
   id: number
   slot: number

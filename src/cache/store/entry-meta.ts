@@ -4,7 +4,7 @@ export interface EntryMeta {
   readonly name: string
   /** Tells a function from others: its module and name. The same when its code changes. */
   readonly fn: string
-  /** The hash of its code, with what it captured. */
+  /** The hash of its code, with the values that it captured. */
   readonly code: string
   /** Of each argument the beginning of its hash. */
   readonly args: readonly string[]

@@ -2,7 +2,7 @@
 export const KIND = {
   /** A result. */
   entry: 1,
-  /** Of what the code of a function is made, by the hash of that code. */
+  /** The parts that the code of a function is made of, by the hash of that code. */
   code: 2,
   /** Keys whose results are gone, and why. */
   gone: 3,

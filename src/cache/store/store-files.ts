@@ -63,7 +63,7 @@ export class StoreFiles {
     return entries.get(key)
   }
 
-  /** Reads what others have written. */
+  /** Reads the records that others have written. */
   refresh(): void {
     this.packs.refresh(this.writer.pack)
   }

@@ -181,7 +181,7 @@ export class Store {
     return (this.#bytes = this.#files.bytes())
   }
 
-  /** Reads all, and removes what is broken. */
+  /** Reads all results, and removes broken ones. */
   verify(): { readonly entries: number; readonly bytes: number; readonly corrupt: readonly string[] } {
     const files = this.#files
     files.refresh()

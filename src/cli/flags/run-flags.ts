@@ -250,7 +250,7 @@ export const RUN_FLAGS = {
     group: 'Resume:',
     help: 'leave out what succeeded in that run (default: the last one); results go to the end of -o',
     appliesTo: 'functions',
-    instead: 'it goes on from its cache, not from a run',
+    instead: 'it resumes from its cache, not from a run',
   },
   allowChanged: {
     flag: '--allow-changed',

@@ -60,7 +60,9 @@ function hashesToldOf(
   }
 }
 
-/** The hashes of what the step is called with: the values that it names, or the clip as a whole; then the config. */
+/**
+ * Returns the hashes of a call's arguments: the values that the step names, or the clip as a whole; then the config.
+ */
 function hashesOf(item: ItemRun, step: Step, clip: Clip, ignored: readonly number[]): Hashes {
   const { needs } = step
   const hashes =

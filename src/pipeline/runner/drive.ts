@@ -1,5 +1,5 @@
 import { isThenable } from '../../util/callbacks.ts'
-/** Work that may wait: it yields what it waits for, and is given what came of it. */
+/** Work that may wait: it yields promises, and gets their values. */
 export type Work<T> = Generator<unknown, T, unknown>
 
 /** Does work at once as far as nothing has to be waited for: steps that only compute cost no promise. */

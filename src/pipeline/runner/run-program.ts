@@ -33,7 +33,7 @@ function* runParts(item: ItemRun, program: Program, first: Clip): Work<End> {
   }
 }
 
-/** The steps of a nested pipeline see the clip; what they make becomes one field of it. */
+/** Runs a nested pipeline: its steps see the clip, and the fields that they make become one field of it. */
 function* runNested(item: ItemRun, { name, program }: NestedSteps, clip: Clip): Work<Clip> {
   const made = (inner: Clip): Clip =>
     withField(

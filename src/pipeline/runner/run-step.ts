@@ -7,7 +7,7 @@ import type { Work } from './drive.ts'
 import { FailedAt, type ItemRun, OutOfTime, Stopped } from './item-run.ts'
 import type { Step } from './program.ts'
 
-/** Runs a step, as often as its rules allow. Returns the clip with what it made. Throws {@link FailedAt}. */
+/** Runs a step, as often as its rules allow. Returns the clip with its result. Throws {@link FailedAt}. */
 export function* runStep(item: ItemRun, step: Step, clip: Clip): Work<Clip> {
   const { timeout } = step.rules
   // Not called as a method: a stack then names the function itself.
@@ -46,7 +46,7 @@ function valuesOf(step: Step, clip: Clip): unknown[] {
   return (step.needs ?? []).map((name) => {
     if (Object.hasOwn(clip, name)) return clip[name]
     const fields = Object.keys(clip).join(', ') || 'nothing'
-    throw new TypeError(`step "${step.path}" needs clip.${name}, which is not there: the clip has ${fields}`)
+    throw new TypeError(`step "${step.path}" needs clip.${name}, which does not exist: the clip has ${fields}`)
   })
 }
 

@@ -20,18 +20,18 @@ export interface Capabilities {
   readonly parallel: boolean
   /** Functions by value are accepted. */
   readonly closures: boolean
-  /** The most that an input or a result can have, in bytes; absent where memory is the only bound. */
+  /** The most that an input or a result can have, in bytes; absent if memory is the only bound. */
   readonly maxBytes?: number
   /** Workers see changes of the caller's environment variables by themselves. */
   readonly liveEnvironment: boolean
   /**
-   * Workers are on other machines, come and go by themselves, and have their own environment: how many there are the
-   * caller neither says nor knows. Absent where the caller starts its own.
+   * Workers are on other machines, come and go by themselves, and have their own environment. The caller neither
+   * chooses nor knows how many there are. Absent if the pool starts its own.
    */
   readonly remote?: boolean
-  /** Tasks that travel together at most; where nothing is said here as many as suit a message between threads. */
+  /** The most tasks that travel together. Default: what suits a message between threads. */
   readonly maxBatch?: number
-  /** How often a task runs again because its worker died, where nobody says; 1 where nothing is said here. */
+  /** How often a task runs again because its worker died, if its run does not say. Default: 1. */
   readonly workerDeaths?: number
 }
 
@@ -63,69 +63,81 @@ export interface WorkerView {
   readonly running: readonly RunningItem[]
   /** Finished plain results that have not been sent. */
   readonly staged: readonly StagedResult[]
-  /** Bytes of memory that the worker takes, where that is known. */
+  /** Bytes of memory that the worker takes, if that is known. */
   readonly memory?: number
 }
 
-/** What a worker's link tells the pool. */
+/**
+ * What a worker's link tells the pool. The link calls these from the event loop, never while `start`, `send` or another
+ * method of its own runs. After `exit` it tells at most of errors that tasks left behind.
+ */
 export interface LinkEvents {
+  /** A frame of the worker, in the order in which they were sent. */
   frame(frame: WorkerFrame): void
   /**
-   * The worker is gone; all that it sent has been delivered before. `running` are the items that it had begun and not
+   * The worker is gone. Called once, after all frames that it sent. `running` are the items that it had begun and not
    * ended, if that is known.
    */
   exit(death: WorkerDeath, running: readonly RunningItem[] | undefined): void
-  /** The worker wants to end: it shall get no more, and what it has not begun goes to others. */
+  /** The worker is about to end. It is given no more, and what it has not begun goes to other workers. */
   leaving(): void
 }
 
-/** Of a backend whose workers come and go by themselves: how many can be had. */
+/** Tells of a backend whose workers come and go by themselves how many can be had. */
 export interface WorkerRoom {
   /** Workers that could be started now. */
   readonly free: number
   /**
-   * Somebody wants workers: until the returned function is called, `onRoom` is called whenever there may be some, and
-   * `onError` where there cannot be any. While `hold` says so, wanting them keeps the process alive.
+   * Called when there is work, until `end` of what it returns: `onRoom` is then called each time there may be a worker,
+   * and `onError` once if there will be none.
    */
   want(onRoom: () => void, onError: (error: Error) => void): WantedWorkers
 }
 
-/** Somebody who wants workers. */
+/** Workers that a pool waits for. */
 export interface WantedWorkers {
-  /** Work waits and there is no worker at all: keeps the process alive, and says so where it lasts. */
+  /** `waits`: there is work and no worker at all. Then this keeps the process alive, and warns if that lasts. */
   wait(waits: boolean): void
+  /** There is no work any more. */
   end(): void
 }
 
-/** The way to one worker. */
+/** The way to one worker. The pool calls its methods, also after `kill` and until `exit`: then they do nothing. */
 export interface WorkerLink {
   readonly pid: number | undefined
-  /** The machine that the worker is on, where that may not be this one. */
+  /** The machine that the worker is on, if that may not be this one. */
   readonly host?: string | undefined
+  /**
+   * Sends a frame. Frames arrive in the order in which they were sent. `transfer`: buffers that are handed over, if the
+   * backend's `transfer` is true. Throws if a value cannot be sent; then nothing was.
+   */
   send(frame: HostFrame, transfer?: readonly unknown[]): void
-  /** What the worker does now, also when its own thread is blocked. */
+  /** Resolves to what the worker does now, also while its own thread is blocked. May never settle if the worker ends. */
   look(): Promise<WorkerView>
-  /** Takes back the items of a batch that have not begun; resolves to how many have. */
+  /** Takes back the items of a batch that have not begun. Resolves to how many have. */
   revoke(slot: number, batch: number): Promise<number>
-  /** The worker keeps the host's process alive, or does not. */
+  /** Makes the worker keep the host's process alive, or lets the process end without it. */
   hold(keepAlive: boolean): void
   /** Ends the worker at once, whatever it does. `exit` follows. Idempotent. */
   kill(): void
 }
 
 /**
- * A way to run workers: it starts them and carries frames. Everything else — order, window, timeouts, retries, errors —
- * is done above it, and so holds on every backend.
+ * A way to run workers: it starts them and carries frames. Everything else (order, window, timeouts, retries, errors) is
+ * done above it, and so holds on every backend.
  */
 export interface Backend {
   readonly name: string
   readonly capabilities: Capabilities
-  /** Where workers come and go by themselves; absent where as many can be started as are asked for. */
+  /** How many workers can be had, if they come and go by themselves; absent if the pool may start as many as it wants. */
   readonly room?: WorkerRoom
-  /** Bounds what waits in all pools that share its workers, where it does. */
+  /** Bounds the tasks that wait in all pools that share its workers; absent if there is no such bound. */
   readonly slots?: QueueSlots | undefined
-  /** The same for one pool, where the backend keeps count of what each has. */
+  /** Returns the backend for one pool. Implemented if the backend counts what each pool has. */
   forPool?(): Backend
-  /** Starts a worker. Throws, or reports `exit`, where none can be started. */
+  /**
+   * Starts a worker, and returns the way to it at once: frames that are sent before it is up wait. Throws, or calls
+   * `events.exit`, if none can be started.
+   */
   start(spec: WorkerSpec, events: LinkEvents): WorkerLink
 }

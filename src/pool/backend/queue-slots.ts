@@ -1,8 +1,8 @@
 /** Room for tasks that wait for a worker. */
 export interface QueueSlots {
-  /** Takes a place, if there is one now. Throws where the reason is an error. */
+  /** Takes a slot, if there is one now. Throws if there is none because of an error. */
   take(): boolean
-  /** Gives places back: so many tasks went to workers, or were dropped. */
+  /** Gives slots back: this many tasks went to workers, or were dropped. */
   give(count: number): void
   /** Calls when it is worth trying again, until the returned function is called. Never from within `give`. */
   onFree(listener: () => void): () => void
@@ -14,10 +14,10 @@ export class LocalSlots implements QueueSlots {
   readonly #outer: QueueSlots | undefined
   readonly #listeners = new Set<() => void>()
   #taken = 0
-  /** Somebody got none. */
+  /** A caller of `take` got none. */
   #refused = false
 
-  /** `most`: how many there are. `outer`: each place takes one of those, too. */
+  /** `most`: how many there are. `outer`: each slot takes one of those, too. */
   constructor(most: number, outer?: QueueSlots) {
     this.#most = most
     this.#outer = outer

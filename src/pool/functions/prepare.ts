@@ -26,18 +26,18 @@ export interface PrepareOptions {
   readonly announce?: boolean | undefined
   /** Workers say how long each task took. */
   readonly measure?: boolean | undefined
-  /** What tasks print shall come to the run, from this thread, too. */
+  /** What tasks print goes to the run, also from this thread. */
   readonly captureOutput?: boolean | undefined
   readonly role?: 'task' | 'init'
   /** The steps that the function is made of. */
   readonly steps?: StepsOfTask | undefined
-  /** Keeps what these give, where workers cannot do that themselves. */
+  /** Keeps what these steps give, if workers cannot do that themselves. */
   readonly remoteCache?: RemoteCache | undefined
   /** Says more of what a task of it threw, if it is made of several functions. */
   readonly locate?: ((thrown: unknown) => Located | undefined) | undefined
   /** Tells if a result came from a cache in the worker. */
   readonly isHit?: ((result: unknown) => boolean) | undefined
-  /** The call that the user made, for what must be known about its place. */
+  /** The call that the user made: its stack tells the place. */
   readonly calledAt?: Error | undefined
   /** The number of the instance that it shares with other uses of the same stateful worker. */
   readonly instance?: number | undefined
@@ -140,7 +140,7 @@ function refuseClosures({ roots, functions }: PortableGraph, name: string): void
   throw new UnsupportedError(`"${name}" cannot go by value to these workers: export it from a module of its own`)
 }
 
-/** Whether nothing in a graph was read from this run. */
+/** Returns true if nothing in a graph was read from this run. */
 function isReference(graph: PortableGraph): boolean {
   return graph.functions.every((fn) => fn.kind !== 'source')
 }

@@ -9,13 +9,13 @@ export interface KeptCall {
 export interface AskedCall {
   /** The step that is called, by its number. */
   readonly step: number
-  /** The hash of each argument, in hex digits; undefined for one that does not count. */
+  /** The hash of each argument, in hex digits; `undefined` marks an ignored argument. */
   readonly args: readonly (string | undefined)[]
-  /** Fires when nobody waits for it any more. */
+  /** Fires when nothing waits for the call any more. */
   readonly signal: AbortSignal
 }
 
-/** Looks up and keeps what the steps of a function give, for workers that cannot reach the place. */
+/** Looks up and keeps what the steps of a function give, for workers that cannot reach the cache. */
 export interface RemoteCache {
   /** The result that is kept, or what `compute` gives. Undefined for a step whose results are not kept. */
   call(asked: AskedCall, compute: () => Promise<unknown>): Promise<KeptCall> | undefined

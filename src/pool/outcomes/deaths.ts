@@ -84,7 +84,7 @@ function charge(
   const error = (): WorkerCrashedError => new WorkerCrashedError(failureOf(item, worker, step), death)
   if (guilty || item.transfer !== undefined) job.reject(item, error(), timing)
   else {
-    // With the last life, or under suspicion, it runs where it can harm no other task.
+    // With the last life, or under suspicion, it runs alone, where it can harm no other task.
     job.crashed(item, error(), certain && item.deaths < allowed, timing)
   }
 }

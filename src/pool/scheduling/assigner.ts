@@ -133,7 +133,9 @@ export class Assigner {
     const remaining = job.remaining()
     const size =
       bursts && remaining !== undefined ? job.sizer.burst(remaining, workers) : job.sizer.next(remaining, workers)
-    const share = concurrency === 1 ? size : Math.max(size, Math.ceil(concurrency / 2))
+    // What runs at the same time travels together, half of it at a time; but all workers have some.
+    const fair = remaining === undefined ? Infinity : Math.ceil(remaining / workers)
+    const share = concurrency === 1 ? size : Math.max(size, Math.min(Math.ceil(concurrency / 2), fair))
     return Math.max(1, Math.min(share, this.#tasksLeft(worker)))
   }
 

@@ -2,16 +2,16 @@ import { monotonicNow } from '../../util/time.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 
-/** A task that was told to stop and still blocks its worker after so long, in milliseconds, ends with it. */
+/** Milliseconds after which a task that was told to stop, and still blocks its worker, is ended with it. */
 const GRACE_MS = 50
-/** The same where what is said to the worker and back goes over a network. */
+/** The same for workers that are reached over a network. */
 const FAR_GRACE_MS = 500
 
 /** Stops running items in two steps: first the task is told; if its worker stays blocked, the worker is ended. */
 export class Cancellations {
   /** Until when a worker must have answered, by worker and item. */
   readonly #due = new Map<WorkerHandle, Map<string, number>>()
-  /** Those that were late the last time: where this thread was held up their answers may only now be read. */
+  /** Workers that were late the last time. If this thread was held up, their answers may only now be read. */
   readonly #late = new Set<WorkerHandle>()
 
   get pending(): boolean {

@@ -93,7 +93,7 @@ export class Dispatcher {
     this.#pumpSoon()
   }
 
-  /** Tells workers of changes in this process's environment variables, where they do not see them by themselves. */
+  /** Tells workers of changes in this process's environment variables, unless they see them by themselves. */
   refreshEnvironment(): void {
     if (this.options.backend.capabilities.liveEnvironment || this.workerSet.workers.length === 0) return
     this.workerSet.setEnvironment({ ...process.env, ...this.options.env } as Record<string, string>)
@@ -269,7 +269,7 @@ export class Dispatcher {
     const late = { at: Date.now(), worker: worker.ref(), task, error }
     worker.latestJob?.options.observers.observers.tell('lateError', late)
     this.options.onLateError(error, task, worker.ref())
-    // What it left behind is unknown: the next task shall not meet it.
+    // What it left behind is unknown, and must not disturb the next task.
     this.#replace(worker)
   }
 

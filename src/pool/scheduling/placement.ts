@@ -1,7 +1,7 @@
 import type { Job } from '../jobs/job.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 
-/** Whether a job, which may be limited to fewer workers than there are, may give work to this one. */
+/** Returns true if a job, which may be limited to fewer workers than there are, may give work to this one. */
 export function mayUse(job: Job, worker: WorkerHandle, workers: readonly WorkerHandle[]): boolean {
   return job.hasFunctionFor(worker) && (worker.has(job) || mayUseAnother(job, workers))
 }
@@ -17,12 +17,12 @@ export function mayUseAnother(job: Job, workers: readonly WorkerHandle[]): boole
 /** Above this many workers, scanning all of them for each batch costs more than it gains. */
 export const LARGE_SET = 256
 
-/** Finds the worker with the least to do; in a large fleet one after the other. */
+/** Finds the worker with the least to do; in a large set it takes one after the other. */
 export class LeastLoaded {
-  /** Where it goes on in a large fleet. */
+  /** The position after which a large set is searched. */
   #next = 0
 
-  /** Of the workers that pass a test the one with the least to do; in a large fleet the next. */
+  /** Returns the worker with the least to do among those that pass a test; in a large set, the next that passes. */
   of(workers: readonly WorkerHandle[], test: (worker: WorkerHandle) => boolean): WorkerHandle | undefined {
     const { length } = workers
     if (length > LARGE_SET) return this.#nextOf(workers, test)

@@ -5,14 +5,14 @@ import type { WorkerHandle } from '../workers/worker-handle.ts'
 import type { WorkerSet } from '../workers/worker-set.ts'
 import { mayUse } from './placement.ts'
 
-/** A worker that was not heard of for so long, in milliseconds, is in a slow task. */
+/** A worker without news for this long, in milliseconds, is in a slow task. */
 export const QUIET_MS = 5
-/** What its worker will have done sooner than this, in milliseconds, is not worth taking back. */
+/** Work that its worker will finish within this many milliseconds is not worth stealing. */
 const WORTH_MS = 2
 
 /**
- * Takes items that have not begun back from busy workers while others have nothing to do: those behind a slow item, and
- * the tail of a long batch near the end.
+ * Takes items that have not begun back from busy workers while others are idle: items behind a slow one, and the tail of
+ * a long batch near the end.
  */
 export function steal(workerSet: WorkerSet): void {
   const idle = workerSet.workers.find((worker) => worker.accepting && worker.batches.size === 0)

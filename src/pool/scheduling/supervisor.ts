@@ -16,17 +16,17 @@ import { overTime } from './time-limit.ts'
 
 /** How often it looks at workers that have work, in milliseconds. */
 const TICK_MS = 5
-/** Large worker sets are looked at less often: the tick grows by a millisecond for each of so many workers. */
+/** Large worker sets are looked at less often: the tick grows by a millisecond for this many workers. */
 const WORKERS_PER_MS = 50
 /** Workers on other machines are looked at by messages: altogether not more often than this. */
 const FAR_LOOKS_PER_SECOND = 1_000
-/** A worker that does not say within so many milliseconds what it is at is blocked as a whole. */
+/** A worker that does not answer a look within this many milliseconds is blocked as a whole. */
 const ANSWER_MS = 200
-/** A worker that does not say within so many milliseconds what it has of a run that is over is given up. */
+/** A worker that does not answer within this many milliseconds what it has of a run that is over is given up. */
 const SILENCE_MS = 2_000
 /** A worker that was told to close may take this long, in milliseconds. */
 const CLOSE_MS = 5_000
-/** A worker that has not come up after so long, in milliseconds, hangs: Node itself does where threads are short. */
+/** A worker that is not up after this many milliseconds hangs: Node itself does if the system is short of threads. */
 const START_MS = 60_000
 
 /** What workers may take before they are stopped. */
@@ -84,7 +84,7 @@ export class Supervisor {
   /** The run of a batch is over: what has not begun is dropped, what runs is told to stop. */
   abandon(worker: WorkerHandle, batch: Batch, reason: unknown, only?: number): void {
     void answerWithin(SILENCE_MS, this.#runsAfterRevoke(worker, batch)).then((view) => {
-      // A frozen machine, or a broker that is gone: the rest of its work goes elsewhere, and nobody waits for it.
+      // A frozen machine, or a broker that is gone: the rest of its work goes to other workers, and nothing waits for it.
       if (view === undefined && worker.batches.has(batch.id)) worker.kill()
       for (const running of view?.running ?? []) {
         const isMeant = running.batch === batch.id && (only === undefined || running.offset === only)
@@ -108,7 +108,7 @@ export class Supervisor {
       job.reject(item, error, timingOf(running.startedAt, now))
       this.#cancellations.cancel(worker, batch, running.offset, new DOMException(why, 'AbortError'))
     }
-    // Nobody knows what it was at.
+    // What it was at is not known.
     if (view === undefined)
       for (const item of batch.takeFrom(0)) job.reject(item, new TaskAbortedError(failureOf(item, worker), why))
     this.watch()
@@ -122,7 +122,7 @@ export class Supervisor {
 
   async #whatRuns(worker: WorkerHandle, batch: Batch): Promise<WorkerView> {
     const view = await this.#runsAfterRevoke(worker, batch)
-    // What the worker said before may still wait to be read: it comes first.
+    // Frames that the worker sent before may still wait to be read. They come first.
     await new Promise((resolve) => setImmediate(resolve))
     return view
   }
@@ -182,7 +182,7 @@ export class Supervisor {
   #look(worker: WorkerHandle): void {
     this.#looking.add(worker)
     void worker.link.look().then((view) => {
-      // What the worker said before may still wait to be read: it comes first.
+      // Frames that the worker sent before may still wait to be read. They come first.
       setImmediate(() => {
         this.#looking.delete(worker)
         worker.lookedAt = monotonicNow()
@@ -244,7 +244,7 @@ export class Supervisor {
   }
 }
 
-/** An answer, or undefined where none comes in time. */
+/** Resolves to the answer, or to undefined if none comes in time. */
 async function answerWithin<T>(ms: number, answer: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ms, undefined).unref()))

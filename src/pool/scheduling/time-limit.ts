@@ -5,7 +5,7 @@ import type { Job } from '../jobs/job.ts'
 /** Successful tasks before their median says anything. */
 const MIN_SAMPLES = 3
 
-/** A worker notices by itself that a step waits too long; one that has not so long after, in milliseconds, is blocked. */
+/** A worker notices by itself that a step waits too long. If it has not after this many milliseconds, it is blocked. */
 const STEP_GRACE_MS = 50
 
 /** A limit that was passed, in milliseconds, and how often the step that passed it may run again. */
@@ -14,7 +14,7 @@ export interface OverTime {
   readonly retries: number
 }
 
-/** The limit that a running running has passed, its own or its step's. */
+/** Returns the limit that a running item has passed, its own or that of its step; undefined if it has passed none. */
 export function overTime(running: RunningItem, item: Item, job: Job, now: number): OverTime | undefined {
   const limit = timeLimit(item, job)
   if (limit !== undefined && now - running.startedAt >= limit) return { limit, retries: 0 }
@@ -24,7 +24,7 @@ export function overTime(running: RunningItem, item: Item, job: Job, now: number
   return { limit: steps?.limits[step] ?? now - running.startedAt, retries: steps?.retries[step] ?? 0 }
 }
 
-/** How long an item may run now, in milliseconds; undefined where there is no limit, or none yet. */
+/** Returns the time that an item may run, in milliseconds; undefined if there is no limit, or none yet. */
 function timeLimit(item: Item, job: Job): number | undefined {
   const { timeout } = item.policy
   if (timeout === undefined) return undefined

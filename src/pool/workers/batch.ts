@@ -17,7 +17,7 @@ export class Batch {
   readonly alone: boolean
   /** It runs with nothing else in its worker. */
   readonly isExclusive: boolean
-  /** The function of its worker, where each worker has its own. */
+  /** The function of its worker, if each worker has its own. */
   readonly own: PreparedFunction | undefined
   /** Inputs that have neither an outcome nor been taken back. */
   pending: number
@@ -38,7 +38,7 @@ export class Batch {
     this.#released = new Uint8Array(chunk.length)
   }
 
-  /** Lets go of an input. False where it was let go before: then an outcome for it counts for nothing. */
+  /** Lets go of an input. Returns false if it was let go before: then an outcome for it counts for nothing. */
   release(offset: number): boolean {
     if (this.#released[offset] !== 0) return false
     this.#released[offset] = 1
@@ -56,7 +56,7 @@ export class Batch {
     return this.#released[offset] === 0 ? this.itemAt(offset) : undefined
   }
 
-  /** The item at an offset, whether it is still here or not. */
+  /** Returns the item at an offset, also if the batch has let go of it. */
   itemAt(offset: number): Item {
     const item = this.chunk.item(offset)
     if (this.own !== undefined) item.fn = this.own
@@ -68,7 +68,7 @@ export class Batch {
     return Object.hasOwn(this.#released, offset) ? this.itemAt(offset) : undefined
   }
 
-  /** The first offset that it still has; its length where there is none. */
+  /** Returns the first offset that it still has; its length if it has none. */
   first(): number {
     const at = this.#released.indexOf(0)
     return at < 0 ? this.chunk.length : at

@@ -5,12 +5,12 @@ import type { KeepFrame, RecalledFrame, RecallFrame } from '../../wire/protocol/
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { KeptCall } from '../functions/remote-cache.ts'
 
-/** A worker that waits is told so often, in milliseconds, that it is not forgotten. */
+/** A worker that waits gets a sign of life each time this many milliseconds have passed. */
 const SIGN_OF_LIFE_MS = 2_500
-/** A worker has no more calls than that open, whatever it says. */
+/** The most calls that a worker may have open: more are refused. */
 const MAX_OPEN = 8_192
 
-/** A call that a worker has asked for and knows no end of. */
+/** A call that a worker has asked for, and whose answer it does not have. */
 class OpenCall {
   readonly fn: PreparedFunction
   /** What the worker computed. */
@@ -47,7 +47,7 @@ export class RemoteCacheServer {
     this.#send = send
   }
 
-  /** Looks a call up for the worker, who has the function that it names. */
+  /** Looks a call up for the worker, which has the function that it names. */
   async ask({ call, step, args }: RecallFrame, fn: PreparedFunction | undefined): Promise<void> {
     if (this.#open.has(call)) return
     const answer = (state: RecalledFrame['state'], more?: Partial<RecalledFrame>): void =>
@@ -65,7 +65,7 @@ export class RemoteCacheServer {
       if (kept === undefined) answer('unstorable')
       else answer(kept.state, this.#described(kept))
     } catch {
-      // It failed at the worker, who knows, or cannot be looked for or sent: then the worker computes for itself.
+      // It failed in the worker, which knows, or cannot be looked up or sent: then the worker computes it for itself.
       answer('unstorable')
     } finally {
       clearInterval(signs)
@@ -85,7 +85,7 @@ export class RemoteCacheServer {
     }
   }
 
-  /** A function is not used any more; all where none is named. Whoever waits for its results does so no longer. */
+  /** A function is no longer used; without an argument, none is. Calls that wait for its results are given up. */
   end(fn?: number): void {
     for (const open of this.#open.values()) if (fn === undefined || open.fn.id === fn) open.giveUp()
   }

@@ -28,32 +28,32 @@ import { HeldBatches } from './held-batches.ts'
 import { RemoteCacheServer } from './remote-cache-server.ts'
 import type { WorkerObserver } from './worker-observer.ts'
 
-/** Batches per worker where tasks run one at a time: one runs, one waits in the worker, so that it never runs dry. */
+/** Batches in a worker if tasks run one at a time: one runs, one waits there, so that the worker never runs dry. */
 const DEPTH = 2
 /** The same for a worker on another machine, if the batches are small: no more items, or milliseconds of work, than these. */
 const FAR_DEPTH = 8
 const FAR_ITEMS = 64
 const FAR_MS = 32
-/** A worker without work holds the process for so long, in milliseconds: to let go and hold again for each call is dear. */
+/** Milliseconds for which a worker without work still holds the process: to let go and hold again for each call is costly. */
 const LINGER_MS = 1
 
 let lastBatch = 0
 
-/** The host's picture of one worker: what it is, what it has been given, what it knows. */
+/** The host's view of one worker: what it is, what it has been given, what it knows; and what its frames mean. */
 export class WorkerHandle {
   readonly id: number
   readonly slot: number
   readonly link: WorkerLink
-  /** What it asks for of results that are kept here. */
+  /** Answers what it asks for of results that are kept here. */
   readonly remoteCache: RemoteCacheServer
   /** It is on another machine. */
   readonly isFar: boolean
-  /** How often a task may lose its worker, where it does not say itself. */
+  /** How often a task may lose its worker, if its own policy does not say. */
   readonly deathsAllowed: number
   /** `retiring` takes no more batches; `stopping` has been told to end. */
   state: 'starting' | 'ready' | 'retiring' | 'stopping' | 'dead' = 'starting'
   readonly startedAt: number = monotonicNow()
-  /** When it was last heard of, or given something while it had nothing. */
+  /** The time of the last frame, or of a batch that it got while it had none. */
   heardAt: number = monotonicNow()
   /** When it was last looked at. */
   lookedAt = 0
@@ -62,7 +62,7 @@ export class WorkerHandle {
   loadingSince: number = monotonicNow()
   done = 0
   memory: number | undefined
-  /** The pool itself ended it: nobody is to blame for its death. */
+  /** The pool itself ended it: no task is to blame for its death. */
   killed = false
   readonly #observer: WorkerObserver<WorkerHandle>
   #awaited = false
@@ -116,7 +116,7 @@ export class WorkerHandle {
     return this.#batches.pending
   }
 
-  /** Whether some of a job is among its batches. */
+  /** Returns true if some of its batches are of a job. */
   has(job: Job): boolean {
     return this.#batches.has(job)
   }
@@ -127,7 +127,7 @@ export class WorkerHandle {
   }
 
   /**
-   * Whether it can take another batch of a job. Jobs whose tasks have a worker to themselves have at most `depth` batches
+   * Returns true if it can take another batch of a job. Jobs whose tasks have a worker to themselves have at most `depth` batches
    * here together; each of the others has its own, and `depth` times as many items as may run.
    */
   hungryFor(job: Job, depth: number = this.#depthFor(job)): boolean {
@@ -149,7 +149,7 @@ export class WorkerHandle {
     return this.pending < FAR_ITEMS && this.pending * sizer.msPerItem < FAR_MS ? FAR_DEPTH : DEPTH
   }
 
-  /** Hands inputs over. Throws where they cannot be posted; then it has none of them. */
+  /** Hands inputs over. Throws if they cannot be posted; then it has none of them. */
   give(job: Job, chunk: Chunk, alone: boolean): void {
     const own = job.functionFor(this)
     const functions = own === undefined ? [...chunk.functions()] : [own]
@@ -185,7 +185,7 @@ export class WorkerHandle {
     return { id: this.id, slot: this.slot, pid, ...(host !== undefined && { host }) }
   }
 
-  /** What it is at: the first task without an outcome of its oldest batch. */
+  /** Names the task that it is at: the first one without an outcome in its oldest batch. */
   currentTask(): string | undefined {
     for (const batch of this.batches.values()) {
       const at = batch.first()
@@ -215,7 +215,7 @@ export class WorkerHandle {
     return [...this.#unready].flatMap((id) => this.#functions.get(id) ?? [])
   }
 
-  /** Whether a batch can have begun. */
+  /** Returns true if a batch can have begun. */
   canRun(batch: Batch): boolean {
     const functions = batch.own === undefined ? [...batch.chunk.functions()] : [batch.own]
     return functions.every((fn) => !this.#unready.has(fn.id))
@@ -282,7 +282,7 @@ export class WorkerHandle {
     if (this.state !== 'dead') this.link.send({ type: 'resume', group: job.id })
   }
 
-  /** Ends it at once; what it had goes back to where it came from. */
+  /** Ends it at once. `exited` follows, and what it had is requeued. */
   kill(): void {
     this.killed = true
     this.link.kill()
@@ -343,7 +343,7 @@ export class WorkerHandle {
   #loadFailed(frame: LoadFailedFrame): void {
     const fn = this.#functions.get(frame.fn)
     if (fn === undefined) return
-    // The next try starts anew.
+    // The next try starts from the beginning.
     this.#functions.delete(fn.id)
     this.#unready.delete(fn.id)
     this.#observer.loadFailed(this, fn, loadError(fn, frame))

@@ -10,14 +10,14 @@ import type { WorkerObserver } from './worker-observer.ts'
 
 export { MAX_CONCURRENCY }
 
-/** Workers that come up at once: of thousands the last would take too long. */
+/** The most workers that come up at the same time: of thousands the last would take too long. */
 const MAX_STARTING = 128
 /** Deaths in a row before a worker was ready, with no other left, that stop the attempt to start one. */
 const MAX_FAILED_STARTS = 3
 
-/** After an attempt to start one more worker that failed the next is this much later, in milliseconds. */
+/** After a failed attempt to start one more worker, the pause before the next, in milliseconds. */
 const PAUSE_MS = 1_000
-/** Each pause is twice as long as the one before, up to this, in milliseconds: what is short may be so for long. */
+/** Each pause is twice as long as the one before, up to this, in milliseconds. */
 const MAX_PAUSE_MS = 30_000
 
 /** What every worker of a pool is started with. */
@@ -37,14 +37,14 @@ export class WorkerSet {
   readonly #options: WorkerSetOptions
   readonly #observer: WorkerObserver<WorkerHandle>
   readonly #workers: WorkerHandle[] = []
-  /** By slot, whether a worker has it. */
+  /** By slot: true if a worker has it. */
   readonly #taken: boolean[] = []
   #size: number
   #lastId = 0
   #failedStarts = 0
   #idleTimer: NodeJS.Timeout | undefined
   #pause = PAUSE_MS
-  /** While there are others no worker is started before: the last attempt failed. */
+  /** No worker is started before this time while there are others: the last attempt failed. */
   #pausedUntil: number | undefined
   #onGone: (() => void)[] = []
   /** Workers that were replaced. */
@@ -70,7 +70,7 @@ export class WorkerSet {
     for (const worker of this.#workers.filter((w) => w.accepting).slice(size)) this.retire(worker)
   }
 
-  /** Workers that there can be now: where they come and go by themselves that is less than the size. */
+  /** Workers that there can be now. If they come and go by themselves that may be less than the size. */
   get reach(): number {
     const { room } = this.#options.backend
     return room === undefined ? this.#size : Math.min(this.#size, this.#workers.length + room.free)
@@ -90,8 +90,8 @@ export class WorkerSet {
   }
 
   /**
-   * Starts one more worker. Where the system has no room for another the pool goes on with those that it has and tries
-   * again later. Throws a `WorkerStartError` where there is none.
+   * Starts one more worker. If the system has no room for another, the pool goes on with those that it has, and tries
+   * again later. Throws a `WorkerStartError` if it has none.
    */
   start(): WorkerHandle | undefined {
     try {
@@ -110,7 +110,7 @@ export class WorkerSet {
     this.#pause = Math.min(this.#pause * 2, MAX_PAUSE_MS)
   }
 
-  /** Whether a pause is over just now: then another worker can be tried. */
+  /** Ends a pause that is over. Returns true if one has ended: then another worker can be tried. */
   endPause(now: number): boolean {
     if (this.#pausedUntil === undefined || now < this.#pausedUntil) return false
     this.#pausedUntil = undefined
@@ -128,7 +128,7 @@ export class WorkerSet {
     return worker
   }
 
-  /** Gives all workers the variables, where these have changed. New workers have those of their start. */
+  /** Gives all workers the variables, if these have changed. New workers have those of their start. */
   setEnvironment(env: Readonly<Record<string, string>>): void {
     for (const worker of this.#workers) worker.setEnvironment(env)
   }

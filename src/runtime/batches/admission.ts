@@ -26,7 +26,7 @@ export class Admission {
     this.#waiting.push(batch)
   }
 
-  /** A batch is finished. Returns whether others may be admitted now. */
+  /** A batch is finished. Returns true if others may be admitted now. */
   finished(batch: RunningBatch): boolean {
     if (!this.#admitted.delete(batch) || this.#admitted.size > 0) return false
     this.#closed = false

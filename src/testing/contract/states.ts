@@ -6,7 +6,7 @@ import { Closing, Counter, describeTask, FailingInit } from '../contract-tasks.t
 import { Scratch } from '../scratch.ts'
 import { failure, type Subject } from './subject.ts'
 
-/** Stateful workers, and what a task knows of itself. */
+/** Stateful workers, and the facts that a task can read about itself. */
 export function states({ backend, capabilities }: Subject): void {
   describe('stateful workers', () => {
     it('are built and made ready once, before their first task', async () => {

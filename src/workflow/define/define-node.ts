@@ -13,7 +13,7 @@ import { readArguments } from './read-arguments.ts'
 /** Makes nodes of one function: one for each call with inputs. */
 export type MakeSpec = (inputs: readonly unknown[]) => NodeSpec
 
-/** Checks what an operator was given; what it returns checks the inputs. */
+/** Checks the function and options of an operator. The function that it returns checks the inputs. */
 export function defineNode(kind: NodeKind, fn: unknown, options: unknown): MakeSpec {
   const operator = kind
   if (typeof fn !== 'function') throw new InvalidArgumentError(`${operator}(fn)`, 'a function', describeValue(fn))

@@ -25,7 +25,7 @@ export interface NodeSettings {
 export interface NodeSpec {
   readonly kind: NodeKind
   readonly name: string
-  /** The function; of a source, what gives its items. */
+  /** The function; of a source, the function that returns its items. */
   readonly fn: AnyFunction
   readonly args: readonly Argument[]
   readonly settings: NodeSettings
@@ -49,7 +49,7 @@ export function setSpec(handle: object, spec: NodeSpec): void {
   specs.set(handle, spec)
 }
 
-/** The function of a node itself, without what `cache.wrap` put around it. */
+/** Returns the function of a node, without the cache that `cache.wrap` put before it. */
 export function functionOf(fn: AnyFunction): AnyFunction {
   const wrapped = wrappedOf(fn)?.fn
   return typeof wrapped === 'function' ? wrapped : fn

@@ -16,7 +16,7 @@ import type { Stream } from './stream.ts'
 
 export interface EngineOptions {
   readonly callings: ReadonlyMap<StagePlan, Calling>
-  /** Opens what a source reads. */
+  /** Opens the items of a source. */
   readonly open: (spec: NodeSpec) => Iterable<unknown> | AsyncIterable<unknown>
   readonly ordered: boolean
   /** Items that are remembered here are copied. */

@@ -53,7 +53,7 @@ function entryOf(
   return new Item({ index, sequence, input, value, specials, bytes, spread, transfer, lease, fn, policy })
 }
 
-/** Copies items that are remembered here, so that what gave them can use them again. */
+/** Makes a function that copies items to remember, so that their producer can reuse them. */
 export function itemCopier(
   name: string,
 ): (value: unknown, index: number) => TaskError | { value: unknown; bytes: number } {

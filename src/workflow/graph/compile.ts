@@ -9,7 +9,7 @@ interface Draft {
   rank: number
 }
 
-/** Finds what the outputs need, and which nodes can run back to back: not those that stand alone. */
+/** Finds the nodes that the outputs need, and those that can run back to back. `isAlone`: nodes that must not. */
 export function compile(outputs: readonly NodeSpec[], isAlone: (spec: NodeSpec) => boolean = () => false): GraphPlan {
   const nodes = inOrder(outputs)
   const names = uniqueNames(nodes)
@@ -105,7 +105,9 @@ function goesOn(from: NodeSpec, spec: NodeSpec): boolean {
   return !hasRules && (a.local ?? false) === (b.local ?? false)
 }
 
-/** Those from which the way to the end is shortest come first: what was begun is finished before more is begun. */
+/**
+ * Ranks stages by their distance to the end, nearest first: items that were begun are finished before others are begun.
+ */
 function rank(drafts: readonly Draft[], outputs: readonly NodeSpec[]): void {
   const distances = new Map<NodeSpec, number>(outputs.map((spec) => [spec, 0]))
   for (const { specs } of drafts.toReversed()) {

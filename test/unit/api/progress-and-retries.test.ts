@@ -7,6 +7,7 @@ import { currentTask, map, type ProgressState, type RunEvent, withPool } from 'm
 
 import { Scratch } from '#manyhands/testing/scratch.js'
 
+import { movableClock } from '../../support/movable-clock.js'
 import { BACKENDS } from '../support/each-backend.js'
 import { double, identity, touch, wait } from '../support/tasks.js'
 
@@ -19,7 +20,7 @@ function throwUntil(attempt: number): number {
 
 for (const backend of BACKENDS) {
   describe(`runs: ${backend}`, LIMIT, () => {
-    it('tell how far they are', async () => {
+    it('tell how far they are', async (t) => {
       const run = map([1, 2, 3], double, { backend })
       const before = run.stats()
       assert.deepEqual(
@@ -46,7 +47,7 @@ for (const backend of BACKENDS) {
         { done, failed, running, waiting, read },
         { done: 3, failed: 0, running: 0, waiting: 0, read: 3 },
       )
-      await new Promise((resolve) => setTimeout(resolve, 2))
+      movableClock(t)(1_000)
       assert.equal(run.stats().elapsedMs, elapsedMs)
     })
 

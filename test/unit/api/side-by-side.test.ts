@@ -71,6 +71,28 @@ describe('runs beside each other', () => {
     })
   }
 
+  for (const backend of BACKENDS) {
+    it(`on ${backend} with concurrency Infinity all tasks that the window holds are in flight at once`, async () => {
+      const pool = new Pool({ backend, workers: 1 })
+      try {
+        const count = 600
+        // Each waits until all have begun.
+        const meet = (of: number): Promise<void> => {
+          const here = globalThis as { arrived?: (() => void)[] }
+          here.arrived ??= []
+          const { arrived } = here
+          return new Promise((resolve) => {
+            if (arrived.push(resolve) === of) for (const go of arrived.splice(0)) go()
+          })
+        }
+        const inputs = Array.from({ length: count }, () => count)
+        assert.equal((await pool.map(inputs, meet, { concurrency: Infinity })).length, count)
+      } finally {
+        await pool.close()
+      }
+    })
+  }
+
   for (const backend of WITH_WORKERS) {
     it(`on ${backend} leave a run with concurrency 1 its worker to itself`, async () => {
       const pool = new Pool({ backend, workers: 1 })

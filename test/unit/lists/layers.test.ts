@@ -108,6 +108,9 @@ describe('layers of src/', () => {
       ['src/workflow/chain/x.ts', 'src/workflow/engine/x.ts'],
       ['src/pipeline/runner/x.ts', 'src/run/x.ts'],
       ['src/pool/backend/x.ts', 'src/pool/jobs/x.ts'],
+      ['src/pool/jobs/x.ts', 'src/pool/scheduling/x.ts'],
+      ['src/pool/workers/deeper/x.ts', 'src/pool/scheduling/x.ts'],
+      ['src/pool/workers/x.ts', 'src/run/x.ts'],
     ] as const
     assert.deepEqual(
       refused(forbidden),

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 
 import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
+import { movableClock } from '../../support/movable-clock.js'
 import type { ScriptedWorker } from '../support/scripted-backend.js'
 import { idle, oneBatch, scripted, work } from '../support/work.js'
 
@@ -84,23 +85,34 @@ describe('workers', () => {
 })
 
 describe('workers that are idle', () => {
-  it('are stopped as long after their last work as they may be idle, not after that of others', async () => {
-    const idleTimeout = 400
-    const { scheduler, workers } = idle(1, { idleTimeout })
-    const [worker] = workers as [ScriptedWorker]
-    // Its last work ends a little later than that for which the clock began to run.
-    await new Promise((resolve) => setTimeout(resolve, 10))
+  it('a worker is stopped idleTimeout after its last work, not after that of others', (t) => {
+    const elapse = movableClock(t)
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const pass = (ms: number): void => {
+      for (let passed = 0; passed < ms; passed += 5) {
+        elapse(5)
+        t.mock.timers.tick(5)
+      }
+    }
+    const { scheduler, workers } = idle(2, { idleTimeout: 400 })
+    const [first, second] = workers
+    assert.ok(first && second)
+    const isClosed = (): boolean[] => [first, second].map(({ sent }) => sent.at(-1)?.type === 'close')
+    // The last work of one ends later than that of the other.
+    pass(200)
     scheduler.add(work(1).job)
-    worker.load()
-    const since = performance.now()
-    const closed = worker.next('close')
-    worker.finish(worker.batches[0] as BatchFrame)
-    // An idle worker does not keep the process alive.
-    const alive = setInterval(() => {}, 1_000)
-    await closed
-    clearInterval(alive)
-    const ms = performance.now() - since
-    assert.ok(ms >= idleTimeout - 2 && ms < 1.75 * idleTimeout, `after ${ms} ms`)
+    const [busy, other] = first.batches.length > 0 ? [first, second] : [second, first]
+    busy.load()
+    busy.finish(busy.batches[0] as BatchFrame)
+    pass(195)
+    assert.deepEqual(isClosed(), [false, false])
+    pass(10)
+    assert.equal(other.sent.at(-1)?.type, 'close')
+    assert.notEqual(busy.sent.at(-1)?.type, 'close')
+    pass(185)
+    assert.notEqual(busy.sent.at(-1)?.type, 'close')
+    pass(10)
+    assert.deepEqual(isClosed(), [true, true])
   })
 })
 

@@ -25,6 +25,21 @@ describe('jobs that share a worker', () => {
     assert.equal(new Set(slots).size, worker.batches.length)
   })
 
+  it('are spread over all workers, however many of their tasks one could run', () => {
+    const { scheduler, workers } = idle(4)
+    const many = work(100, { concurrency: 4_096 })
+    scheduler.add(many.job)
+    const counts = workers.map((worker) => itemsOf(many, worker))
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      100,
+    )
+    assert.ok(
+      counts.every((count) => count >= 15),
+      String(counts),
+    )
+  })
+
   it('leave room for a job whose tasks have the worker to themselves', () => {
     const { scheduler, workers } = idle(1)
     const [worker] = workers as [ScriptedWorker]

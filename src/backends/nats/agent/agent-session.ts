@@ -22,7 +22,7 @@ export interface SessionDeps {
   readonly allow: AllowFrame
   readonly queue: FairQueue
   channel(deliver: (message: Uint8Array) => void, broken: ChannelDeps['broken']): Channel
-  /** The worker is gone; the client may still have to be told. */
+  /** Called when the worker is gone; the client may not know yet. */
   ended(why: string, isDead: boolean): void
 }
 

@@ -14,7 +14,7 @@ const SILENCES = 60
 /** The parts that the watch works with. */
 export interface ClientWatchDeps {
   subjectOf(client: string): string
-  /** A session's client is no more. */
+  /** Called for each session whose client is gone. */
   gone(session: AgentSession): void
 }
 

@@ -15,7 +15,7 @@ const FULL_TRIES = 6
 
 /** The parts that a channel works with. */
 export interface ChannelDeps {
-  /** The same on both sides. */
+  /** The session's name, which is the same on both sides. */
   readonly session: string
   /** Which side this is. */
   readonly side: 'client' | 'agent'
@@ -238,7 +238,7 @@ export class Channel {
     }
   }
 
-  /** Removes what may be stored of a message. */
+  /** Removes all stored copies of a message. */
   #discard(sent: Sent): void {
     for (let attempt = 1; attempt <= sent.tries; attempt++) this.#deps.store.discard(this.#nameOf(sent, attempt))
   }

@@ -29,7 +29,7 @@ export function encodePacket(kind: number, seq: number, taken: number, body: Uin
   return bytes
 }
 
-/** Undefined for what is no packet. */
+/** Decodes a packet; undefined if the bytes are not one. */
 export function decodePacket(data: Uint8Array): Packet | undefined {
   if (data.length < HEADER_BYTES) return undefined
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)

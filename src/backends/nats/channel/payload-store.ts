@@ -20,7 +20,7 @@ const TIMEOUT_BYTES = 6_000_000
 const CLEAR_MS = 500
 /** Removing something is tried so often while the broker is there. */
 const DISCARD_TRIES = 3
-/** A gigabyte, the most that is sent, and what goes around it. */
+/** The largest payload, in bytes: a gigabyte, and its frame. */
 const MAX_PAYLOAD_BYTES = 2 ** 30 + 2 ** 20
 
 /** Thrown for a stored payload that no client or agent of this package would store. */
@@ -34,7 +34,7 @@ export class PayloadStore {
   readonly #leftOver = new Set<string>()
   /** Sessions that are over, whose payloads are still to be removed. */
   readonly #over = new Set<string>()
-  /** Ends what waits for an answer that will not come. */
+  /** Rejects operations that wait for an answer when the connection breaks. */
   readonly #onBreak = new Set<(error: Error) => void>()
 
   constructor(connection: Connection) {
@@ -182,7 +182,7 @@ function timeFor(bytes: number): number {
   return TIMEOUT_MS * (1 + Math.min(bytes, MAX_PAYLOAD_BYTES) / TIMEOUT_BYTES)
 }
 
-/** A promise that may never settle: what is stored is streamed, and a stream can break off. */
+/** Rejects if a promise takes too long: stored payloads are streamed, and a stream can break off. */
 async function within<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
@@ -195,7 +195,7 @@ async function within<T>(work: Promise<T>, ms: number): Promise<T> {
   }
 }
 
-/** Object stores name what they keep in base64 with its padding. */
+/** Returns the base64 padding of a name, which object stores use for names. */
 function padding(name: string): string {
   return '='.repeat((3 - (Buffer.byteLength(name) % 3)) % 3)
 }

@@ -14,7 +14,7 @@ const LONGEST_PAUSE_MS = 2_000
 const GROWTH = 1.3
 /** Time limit of one attempt, in milliseconds. */
 const DIAL_MS = 5_000
-/** The oldest server that works, and the oldest for which all is said in the documentation. */
+/** The oldest server that works, and the oldest that works as documented. */
 const OLDEST = [2, 9]
 const GOOD = [2, 10]
 /** As long as timers can be, in milliseconds: the package's own pings are not used. */
@@ -22,7 +22,7 @@ const NEVER_MS = 2 ** 31 - 1
 
 /** The address of a broker, and credentials. If several kinds of credentials are given, the server picks. */
 export interface ConnectOptions {
-  /** Without what is secret in them. */
+  /** Addresses without the secrets in them. */
   readonly servers: readonly string[]
   readonly group: string
   readonly user?: string
@@ -133,10 +133,8 @@ async function checkCertificate(error: unknown, { servers, tls }: ConnectOptions
   if (nameOf(error) !== 'TimeoutError') return
   for (const server of servers) {
     if ((await peekInfo(server))?.['tls_verify'] !== true) continue
-    const one = tls?.certFile === undefined ? 'a client without one' : 'this one'
-    throw new BackendError(
-      `cannot connect to ${server} by TLS: the broker asks for a certificate of the client, and does not take ${one}`,
-    )
+    const problem = tls?.certFile === undefined ? 'requires a client certificate' : 'rejects this client certificate'
+    throw new BackendError(`cannot connect to ${server} by TLS: the broker ${problem}. Check certFile and keyFile`)
   }
 }
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 export interface Subjects {
   /** Asks all agents for their offers, which they send to the reply subject. */
   readonly ask: string
-  /** Agents say what they have to offer whenever that changes. */
+  /** Offers, which agents publish whenever they change. */
   readonly offers: string
   /** Questions to an agent. */
   agent(agent: string): string

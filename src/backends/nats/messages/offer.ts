@@ -18,7 +18,7 @@ export interface Offer {
   /** The modules whose exports it runs. */
   readonly modules: readonly string[]
   readonly allowsCode: boolean
-  /** It ends as soon as what it runs is done. */
+  /** True if it takes no more work, and ends after its running tasks. */
   readonly draining: boolean
 }
 
@@ -37,7 +37,7 @@ export interface SyncRequest {
   readonly sync: readonly (readonly [session: string, taken: number])[]
 }
 
-/** An answer to either. A session that is not in it is no more. */
+/** An answer to either question. A session that is not in it has ended. */
 export interface SyncReply {
   readonly sync: readonly (readonly [session: string, taken: number])[]
 }
@@ -53,7 +53,7 @@ const text = new TextDecoder()
 /** The longest JSON message, in bytes: they list some thousand sessions at most. */
 const MAX_JSON_BYTES = 2 ** 20
 
-/** Undefined for what is no object in JSON, or too long to be looked at. */
+/** Parses a JSON object; undefined if it is not one, or too long. */
 export function parseJson(data: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   if (data.length > MAX_JSON_BYTES) return undefined
   try {
@@ -64,7 +64,7 @@ export function parseJson(data: Uint8Array): Readonly<Record<string, unknown>> |
   }
 }
 
-/** Undefined for what is no offer. */
+/** Parses an offer; undefined if it is not one. */
 export function parseOffer(data: Uint8Array): Offer | undefined {
   const offer = parseJson(data) as Partial<Offer> | undefined
   const isOne =

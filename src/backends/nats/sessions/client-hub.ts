@@ -24,7 +24,7 @@ const PATIENCE_MS = 10_000
 /** An agent starts a process before it answers. */
 const OPEN_MS = 5_000
 
-/** A client's end of a connection: what it knows of the group, and its sessions with workers there. */
+/** A client's end of a connection: its view of the group's agents, and its sessions with workers. */
 export class ClientHub {
   readonly view: AgentsView
   readonly #connection: Connection
@@ -140,7 +140,7 @@ export class ClientHub {
     const theirs = parseSync(parseJson(data))
     if (reply === undefined || theirs === undefined) return
     const ours: [string, number][] = []
-    // Only what was asked: with many agents an answer to each of all sessions would be too much.
+    // Only the sessions that were asked about: with many agents, all sessions in each answer would be too much.
     for (const session of theirs.keys()) {
       const channel = this.#sessions.get(session)?.channel
       if (channel !== undefined) ours.push([session, channel.taken])

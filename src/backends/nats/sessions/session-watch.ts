@@ -27,7 +27,7 @@ export interface ClientSession {
   readonly session: string
   readonly agent: string
   readonly channel: Channel
-  /** The client waits for what its worker does. */
+  /** True if the client waits for its worker. */
   readonly isBusy: boolean
   /** Called when its worker, or the way to it, is lost. */
   lost(): void

@@ -125,7 +125,7 @@ export class GroupSlots implements QueueSlots {
     this.#tell()
   }
 
-  /** A broker that does not answer now will; one that refuses what is asked will not. */
+  /** Ignores errors of a broker that does not answer now; throws those of one that refuses the stream. */
   #unlessForGood(error: unknown): undefined {
     if ((error as { name?: string }).name !== 'JetStreamApiError') return undefined
     const { message } = error as Error

@@ -90,7 +90,7 @@ export class Permits {
     this.#connection.publish(this.#subjects.permitNews, JSON.stringify({ tickets: news, from: this.#client }))
   }
 
-  /** Calls with what other clients of the group tell. */
+  /** Calls the listener with the news of other clients of the group. */
   onNews(listener: (news: PermitNews) => void): void {
     this.#connection.subscribe(this.#subjects.permitNews, (data) => {
       const { tickets, from } = parseJson(data) ?? {}

@@ -111,7 +111,7 @@ export class Blobs {
     if (this.has(key)) rmSync(this.#path(key), { force: true })
   }
 
-  /** All of them. Removes what was left over by writers that died. */
+  /** Lists all large results. Removes temporary files of writers that died. */
   *list(): Generator<Blob> {
     for (const folder of listFolder(this.#folder)) {
       for (const file of listFolder(join(this.#folder, folder))) {

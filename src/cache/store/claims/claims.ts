@@ -26,7 +26,7 @@ export class Claims {
   readonly #held = new Set<string>()
   #heart: NodeJS.Timeout | undefined
 
-  /** `prepare` makes what the folder lies in. */
+  /** `prepare` makes the parent folder. */
   constructor(folder: string, prepare: () => void) {
     this.#folder = folder
     this.#prepare = prepare

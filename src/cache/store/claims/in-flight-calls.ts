@@ -28,7 +28,7 @@ export class InFlightCall {
     this.#waiting.push(callback)
   }
 
-  /** The same as a promise. */
+  /** Resolves to the result, or to undefined if the computation failed. */
   settled(): Promise<SettledCall | undefined> {
     return new Promise((resolve) => this.onSettled(resolve))
   }

@@ -23,7 +23,7 @@ const MAX_GONE = 10_000
 /** The newest location of each key in the packs. */
 export class PackIndex implements PackReader {
   readonly entries: Map<string, Located> = new Map()
-  /** Of what code is made. */
+  /** The locations of code parts, by code hash. */
   readonly codes: Map<string, Located> = new Map()
   /** Results that are gone: until when, and why. Older ones that lie somewhere do not count. */
   readonly gone: Map<string, { readonly at: number; readonly reason: GoneReason }> = new Map()

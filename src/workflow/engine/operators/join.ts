@@ -114,7 +114,7 @@ export class Join {
     return next === undefined ? this.#inner.isClosed : next.state !== 'open'
   }
 
-  /** Makes no more combinations. */
+  /** Stops combining. */
   stop(): void {
     this.#stopped = true
     const rows = [...this.#rows, ...this.#waiting.splice(0)]

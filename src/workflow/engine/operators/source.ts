@@ -19,7 +19,7 @@ export interface SourceEvents {
   failed(thrown: unknown): void
 }
 
-/** Copies an item, so that what gave it can use it again; or says why it cannot be. */
+/** Copies an item, so that its producer can reuse it; or returns the error for which it cannot be copied. */
 export type CopyItem = (value: unknown, index: number) => { value: unknown; bytes: number } | TaskError
 
 /** Reads items into a stream, as far as its window has room. */
@@ -70,7 +70,7 @@ export class Source {
     }
   }
 
-  /** Reads no more. */
+  /** Stops reading. */
   stop(): void {
     if (this.isEnded) return
     this.isEnded = true
