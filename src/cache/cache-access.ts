@@ -71,7 +71,7 @@ export function functionsOfWrapped({ fn, rules: { key } }: WrappedFunction): (re
 /**
  * Chooses the cache of a run: the function's own, or else the run's.
  *
- * @throws {InvalidArgumentError} for a list of stateful workers: which of them made a result is chance.
+ * @throws {InvalidArgumentError} for a list of stateful workers, since any of them may make a result.
  */
 export function cacheFor(fn: TaskFunction, cache: CacheAccess | undefined): WrappedFunction | undefined {
   const own = wrappedOf(fn)
@@ -79,7 +79,7 @@ export function cacheFor(fn: TaskFunction, cache: CacheAccess | undefined): Wrap
   if (typeof fn === 'function' || fn instanceof Stateful) return { fn, cache, rules: {} }
   throw new InvalidArgumentError(
     'cache',
-    'none with a list of stateful workers, as which of them makes a result is chance',
+    'no cache with a list of stateful workers, since any of them may make a result',
     'a Cache',
   )
 }

@@ -31,7 +31,7 @@ function urlOf(module: string | URL, from: string): string {
   if (text.startsWith('node:')) return text
   const url = text.startsWith('file:') ? text : pathOf(text, from)
   if (url === undefined || !existsSync(fileURLToPath(url)))
-    throw new InvalidArgumentError('modules', 'modules that exist', `"${text}", which is not there`)
+    throw new InvalidArgumentError('modules', 'modules that exist', `"${text}", which does not exist`)
   // Node names modules after the real paths of their files.
   return pathToFileURL(realpathSync(fileURLToPath(url))).href
 }

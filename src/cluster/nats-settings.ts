@@ -52,7 +52,7 @@ const tls: Check<TlsFiles> = (value, option) =>
 
 const secret: Check<string> = (value, option) => {
   if (typeof value === 'string' && value !== '') return value
-  throw new InvalidArgumentError(option, 'a text that is not empty', value === '' ? 'an empty one' : typeof value)
+  throw new InvalidArgumentError(option, 'a text that is not empty', value === '' ? "''" : typeof value)
 }
 
 /** The options of a broker, checked. Those that were not given are absent. */

@@ -93,7 +93,7 @@ export class BuiltPipeline {
     if (typeof name !== 'string' || name === '' || name.includes('/'))
       throw new InvalidArgumentError('step(name, …)', 'a name without "/"', describeValue(name))
     const isUsed = this.#parts.some((part) => part.kind !== 'drop' && part.name === name)
-    if (isUsed) throw new InvalidArgumentError(`step("${name}")`, 'a new name', `"${name}", which a step has already`)
+    if (isUsed) throw new InvalidArgumentError(`step("${name}")`, 'a new name', `"${name}", which another step has`)
   }
 
   /** Checks the names of fields. Fields may come from the input: only those that were dropped are refused here. */

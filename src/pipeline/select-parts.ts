@@ -98,7 +98,7 @@ function checkPick(all: readonly Part[], selected: readonly Part[], pick: readon
   const dropped = new Set(selected.flatMap((part) => (part.kind === 'drop' ? part.fields : [])))
   for (const field of pick) {
     const why = dropped.has(field)
-      ? `"${field}", which is dropped`
+      ? `"${field}", which is dropped before the end`
       : makersOf(all).has(field) && !selectedMakers.has(field)
         ? `"${field}", whose step is not among the steps`
         : undefined

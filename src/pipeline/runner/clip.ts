@@ -68,7 +68,8 @@ function withFields(step: Step, clip: Clip, result: unknown): Clip {
   if (!isPlainObject(result))
     throw new TypeError(`assign "${step.path}" must return a plain object of fields: { name: value, … }`)
   for (const name of Object.keys(result)) {
-    if (Object.hasOwn(clip, name)) throw new TypeError(`assign "${step.path}" returned "${name}", which the clip has`)
+    if (Object.hasOwn(clip, name))
+      throw new TypeError(`assign "${step.path}" returned "${name}", which the clip has already`)
     if (result[name] === undefined) throw new TypeError(`assign "${step.path}" returned undefined as "${name}"`)
   }
   return Object.freeze({ ...clip, ...result })

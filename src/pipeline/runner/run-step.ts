@@ -46,7 +46,7 @@ function valuesOf(step: Step, clip: Clip): unknown[] {
   return (step.needs ?? []).map((name) => {
     if (Object.hasOwn(clip, name)) return clip[name]
     const fields = Object.keys(clip).join(', ') || 'nothing'
-    throw new TypeError(`step "${step.path}" needs clip.${name}, which is not there: the clip has ${fields}`)
+    throw new TypeError(`step "${step.path}" needs clip.${name}, which does not exist: the clip has ${fields}`)
   })
 }
 

@@ -25,6 +25,6 @@ export async function checkBroker(connection: Connection): Promise<void> {
   if (!refused) return
   throw new BackendError(
     `the broker at ${nats.getServer()} does not let this account use group "${group}": ` +
-      'name another group, or let the account have its subjects',
+      'name another group, or give the account permissions for its subjects',
   )
 }

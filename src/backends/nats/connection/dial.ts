@@ -133,10 +133,8 @@ async function checkCertificate(error: unknown, { servers, tls }: ConnectOptions
   if (nameOf(error) !== 'TimeoutError') return
   for (const server of servers) {
     if ((await peekInfo(server))?.['tls_verify'] !== true) continue
-    const one = tls?.certFile === undefined ? 'a client without one' : 'this one'
-    throw new BackendError(
-      `cannot connect to ${server} by TLS: the broker asks for a certificate of the client, and does not take ${one}`,
-    )
+    const problem = tls?.certFile === undefined ? 'requires a client certificate' : 'rejects this client certificate'
+    throw new BackendError(`cannot connect to ${server} by TLS: the broker ${problem}. Check certFile and keyFile`)
   }
 }
 
