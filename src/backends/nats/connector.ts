@@ -12,7 +12,7 @@ const ANSWERS_PER_SECOND = 100
 export class Connector {
   readonly view: AgentsView = new AgentsView()
   /** The bound on tasks that wait, if there is one. */
-  readonly places: QueueSlots | undefined
+  readonly slots: QueueSlots | undefined
   readonly #options: ConnectOptions
   readonly #holders = new Set<object>()
   #hub: Promise<ClientHub> | undefined
@@ -22,7 +22,7 @@ export class Connector {
   /** `maxQueue`: the most tasks that wait for a worker in the group. */
   constructor(options: ConnectOptions, maxQueue: number = Infinity) {
     this.#options = options
-    if (maxQueue < Infinity) this.places = new GroupSlots(this, maxQueue)
+    if (maxQueue < Infinity) this.slots = new GroupSlots(this, maxQueue)
   }
 
   /** Rejects with a {@link BackendError} if there is no broker, or it refuses the client; the next call tries again. */

@@ -39,7 +39,7 @@ export class NatsBackend implements Backend {
 
   constructor(connector: Connector) {
     this.#connector = connector
-    this.slots = connector.places
+    this.slots = connector.slots
     const share = new PoolShare(connector.view)
     this.#share = share
     this.room = {

@@ -72,7 +72,7 @@ export function cancelling({ backend }: Subject): void {
       await scratch.appears('aborted')
     })
 
-    it('can be cancelled, and whoever awaits it is told', async () => {
+    it('can be cancelled, and its promise rejects', async () => {
       const run = map([1], never, { backend })
       const awaited = failure(run)
       run.cancel(new Error('changed my mind'))

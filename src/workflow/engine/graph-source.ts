@@ -5,21 +5,21 @@ import type { Ending, Source, SourcePort } from '../../pool/jobs/ports.ts'
 import type { CallQueue } from './call-queue.ts'
 import type { GraphEngine } from './graph-engine.ts'
 
-/** Reading may take so long before what runs is looked at again, in milliseconds. */
+/** The longest time to read sources before results of calls are handled again, in milliseconds. */
 const REFILL_MS = 4
 
 export interface GraphSourceEvents {
-  /** Something came of reading. */
+  /** Called when reading has brought calls, or the end. */
   filled(): void
-  /** There is more to read, but not now. */
+  /** Called when reading was interrupted, to be continued soon. */
   again(): void
-  /** Nothing can be done before something is finished, or taken. */
+  /** Called when there is nothing to do before a call ends, or an item is taken. */
   waits(): void
-  /** The job wants no more. */
+  /** Called when the job wants no more calls. */
   stopped(job: SourcePort): void
 }
 
-/** A graph's calls, for the job that makes them: what is nearest to the end first; where none is ready, sources are read. */
+/** The calls of a graph, for the job that makes them: those nearest to the end first. If none is ready, it reads sources. */
 export class GraphSource implements Source {
   readonly #engine: GraphEngine
   readonly #queue: CallQueue
