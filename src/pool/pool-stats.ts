@@ -73,7 +73,7 @@ function workerStats(worker: WorkerHandle): WorkerStats {
   return {
     id: worker.id,
     slot: worker.slot,
-    pid: worker.link.pid,
+    pid: worker.pid,
     state,
     done: worker.done,
     memory: worker.memory,

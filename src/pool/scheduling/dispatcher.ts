@@ -165,7 +165,7 @@ export class Dispatcher {
     this.workerSet.close()
     this.#demand?.update(false)
     const gone = this.workerSet.allGone()
-    if (gently) for (const worker of this.workerSet.workers) this.workerSet.retire(worker)
+    if (gently) for (const worker of this.workerSet.workers) worker.retire()
     else this.workerSet.kill()
     this.#supervisor.watch()
     await gone
@@ -186,14 +186,13 @@ export class Dispatcher {
   #afterBatch(worker: WorkerHandle): void {
     const { maxTasks, maxMemory } = this.options
     if (worker.accepting && (worker.done >= maxTasks || (worker.memory ?? 0) > maxMemory)) this.#replace(worker)
-    this.workerSet.stopIfDone(worker)
     if (worker.batches.size === 0) this.workerSet.watchIdle()
   }
 
   /** Takes a worker out of service; what it has not begun goes to others. */
   #replace(worker: WorkerHandle): void {
     worker.revokeAll()
-    this.workerSet.retire(worker)
+    worker.retire()
     this.#pump()
   }
 
@@ -228,7 +227,7 @@ export class Dispatcher {
   #observer(): WorkerObserver<WorkerHandle> {
     return {
       ready: (worker) => {
-        this.workerSet.ready(worker)
+        this.workerSet.cameUp()
         this.#tellAll('workerStarted', { at: Date.now(), worker: worker.ref() })
         this.#pumpSoon()
       },
@@ -275,7 +274,7 @@ export class Dispatcher {
 
   #exited(worker: WorkerHandle, death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
     // A worker that never came up has not seen its functions.
-    const unready = worker.killed || worker.state === 'starting' ? [] : worker.unready()
+    const unready = worker.killed || worker.diedStarting ? [] : worker.unready()
     // First of all: what it had must not be given to it again.
     const error = this.workerSet.gone(worker, death)
     for (const job of this.#jobs) job.disown(worker)

@@ -97,7 +97,7 @@ export class Supervisor {
   /** Ends what a worker runs of a batch, as failures; what it has finished keeps its outcome, the rest is the job's again. */
   async abort(worker: WorkerHandle, batch: Batch, why: string): Promise<void> {
     const { job } = batch
-    const view = await answerWithin(ANSWER_MS, this.#whatRuns(worker, batch))
+    const view = await answerWithin(ANSWER_MS, this.#runsAfterRevoke(worker, batch))
     if (view !== undefined) settleStaged(worker, view.staged)
     const now = monotonicNow()
     for (const running of view?.running ?? []) {
@@ -117,14 +117,7 @@ export class Supervisor {
   /** Takes back what has not begun; resolves to what the worker does then. */
   async #runsAfterRevoke(worker: WorkerHandle, batch: Batch): Promise<WorkerView> {
     await worker.revoke(batch)
-    return worker.link.look()
-  }
-
-  async #whatRuns(worker: WorkerHandle, batch: Batch): Promise<WorkerView> {
-    const view = await this.#runsAfterRevoke(worker, batch)
-    // Frames that the worker sent before may still wait to be read. They come first.
-    await new Promise((resolve) => setImmediate(resolve))
-    return view
+    return worker.view()
   }
 
   #needed(): boolean {
@@ -144,7 +137,7 @@ export class Supervisor {
     for (const worker of [...this.#workerSet.workers]) {
       this.#checkLoading(worker, now)
       // Its death is one of those before a worker was ready: it counts as such.
-      if (worker.state === 'starting' && now - worker.startedAt > startTimeout) worker.link.kill()
+      if (worker.state === 'starting' && now - worker.startedAt > startTimeout) worker.giveUpStart()
       if (worker.state === 'stopping' && now - worker.idleSince > CLOSE_MS) worker.kill()
       if (this.#wantsLook(worker, now)) this.#look(worker)
     }
@@ -181,13 +174,9 @@ export class Supervisor {
 
   #look(worker: WorkerHandle): void {
     this.#looking.add(worker)
-    void worker.link.look().then((view) => {
-      // Frames that the worker sent before may still wait to be read. They come first.
-      setImmediate(() => {
-        this.#looking.delete(worker)
-        worker.lookedAt = monotonicNow()
-        if (worker.state !== 'dead') this.#inspect(worker, view)
-      })
+    void worker.look().then((view) => {
+      this.#looking.delete(worker)
+      if (worker.state !== 'dead') this.#inspect(worker, view)
     })
   }
 
@@ -226,7 +215,6 @@ export class Supervisor {
   }
 
   #checkMemory(worker: WorkerHandle, view: WorkerView, memory: number): void {
-    worker.memory = memory
     const limit = this.#limits.maxMemory
     if (memory <= limit * 2) return
     for (const running of view.running) {

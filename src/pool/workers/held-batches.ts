@@ -7,8 +7,10 @@ const SPARED_SLOTS = 3
 
 /** The batches that a worker has been given and has not finished, and their slots in its beacon. */
 export class HeldBatches {
+  readonly #ownThread: boolean
   readonly #all = new Map<number, Batch>()
   readonly #byJob = new Map<Job, Set<Batch>>()
+  /** Batches that run with nothing else in the worker, one after the other. */
   #exclusive = 0
   #hasAlone = false
   readonly #shownSlots: number[] = Array.from({ length: SHOWN_SLOTS }, (_, i) => SHOWN_SLOTS - 1 - i)
@@ -16,19 +18,41 @@ export class HeldBatches {
   /** Slots from here on were never used. */
   #unusedSlot = SHOWN_SLOTS
 
+  /** `ownThread`: the worker has a thread of its own, which tasks can have to themselves. */
+  constructor(ownThread: boolean) {
+    this.#ownThread = ownThread
+  }
+
   /** Oldest first. */
   get all(): ReadonlyMap<number, Batch> {
     return this.#all
   }
 
-  /** Batches that run with nothing else in the worker, one after the other. */
-  get exclusive(): number {
-    return this.#exclusive
+  /**
+   * Returns true if another batch of a job can be added. Jobs whose tasks have the worker to themselves have at most
+   * `depth` batches here together; each of the others has its own, and `depth` times as many items as may run at once.
+   */
+  hasRoomFor(job: Job, depth: number): boolean {
+    if (this.#all.size === 0) return true
+    if (this.#hasAlone || this.#all.size >= SLOTS) return false
+    const { concurrency } = job.options
+    if (this.runsAlone(job)) return this.#exclusive < depth
+    if (concurrency === 1) return (this.#byJob.get(job)?.size ?? 0) < depth
+    return pendingIn(this.of(job)) < concurrency * depth
   }
 
-  /** No other batch can be added: one is to be alone, or there is no slot. */
-  get isClosed(): boolean {
-    return this.#hasAlone || this.#all.size >= SLOTS
+  /** Returns true if the tasks of a job run with nothing else in the worker. */
+  runsAlone(job: Job): boolean {
+    return this.#ownThread && job.options.concurrency === 1
+  }
+
+  /** Names the first task without an outcome in the oldest batch: `resize[17]`. */
+  currentTask(): string | undefined {
+    for (const batch of this.#all.values()) {
+      const at = batch.first()
+      if (at < batch.chunk.length) return `${(batch.own ?? batch.chunk.fn(at)).name}[${batch.chunk.index(at)}]`
+    }
+    return undefined
   }
 
   /** Items without outcome in all batches. */
@@ -42,14 +66,6 @@ export class HeldBatches {
 
   of(job: Job): Iterable<Batch> {
     return this.#byJob.get(job) ?? []
-  }
-
-  countOf(job: Job): number {
-    return this.#byJob.get(job)?.size ?? 0
-  }
-
-  pendingOf(job: Job): number {
-    return pendingIn(this.of(job))
   }
 
   add(batch: Batch): void {

@@ -18,13 +18,15 @@ import {
   WIRE_VERSION,
   type WorkerFrame,
 } from '../../wire/protocol/frames.ts'
-import type { Backend, WorkerLink, WorkerSpec } from '../backend/backend.ts'
+import type { Backend, WorkerLink, WorkerSpec, WorkerView } from '../backend/backend.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from '../jobs/chunk.ts'
 import type { Job } from '../jobs/job.ts'
 import { loadError } from '../outcomes/load-error.ts'
 import { Batch, packBatch } from './batch.ts'
 import { HeldBatches } from './held-batches.ts'
+import { HeldFunctions } from './held-functions.ts'
+import { ProcessHold } from './process-hold.ts'
 import { RemoteCacheServer } from './remote-cache-server.ts'
 import type { WorkerObserver } from './worker-observer.ts'
 
@@ -34,48 +36,39 @@ const DEPTH = 2
 const FAR_DEPTH = 8
 const FAR_ITEMS = 64
 const FAR_MS = 32
-/** Milliseconds for which a worker without work still holds the process: to let go and hold again for each call is costly. */
-const LINGER_MS = 1
-
 let lastBatch = 0
+
+/** `retiring` takes no more batches; `stopping` has been told to end. */
+export type WorkerState = 'starting' | 'ready' | 'retiring' | 'stopping' | 'dead'
 
 /** The host's view of one worker: what it is, what it has been given, what it knows; and what its frames mean. */
 export class WorkerHandle {
   readonly id: number
   readonly slot: number
-  readonly link: WorkerLink
   /** Answers what it asks for of results that are kept here. */
   readonly remoteCache: RemoteCacheServer
   /** It is on another machine. */
   readonly isFar: boolean
   /** How often a task may lose its worker, if its own policy does not say. */
   readonly deathsAllowed: number
-  /** `retiring` takes no more batches; `stopping` has been told to end. */
-  state: 'starting' | 'ready' | 'retiring' | 'stopping' | 'dead' = 'starting'
   readonly startedAt: number = monotonicNow()
   /** The time of the last frame, or of a batch that it got while it had none. */
   heardAt: number = monotonicNow()
-  /** When it was last looked at. */
-  lookedAt = 0
   idleSince: number = monotonicNow()
-  /** When it was last told of a function, or made one ready. */
-  loadingSince: number = monotonicNow()
   done = 0
-  memory: number | undefined
   /** The pool itself ended it: no task is to blame for its death. */
   killed = false
+  /** It ended by itself before it had come up. */
+  diedStarting = false
   readonly #observer: WorkerObserver<WorkerHandle>
-  #awaited = false
-  /** It keeps the process alive. */
-  #held = false
-  #lingering = false
+  readonly #link: WorkerLink
+  #state: WorkerState = 'starting'
+  #lookedAt = 0
+  #memory: number | undefined
+  readonly #hold: ProcessHold
   #environment: Readonly<Record<string, string>>
-  /** Tasks with `concurrency: 1` have its thread to themselves. */
-  readonly #isExclusive: boolean
-  readonly #batches = new HeldBatches()
-  readonly #functions = new Map<number, PreparedFunction>()
-  /** Functions that it has been told of and has not said to be ready. */
-  readonly #unready = new Set<number>()
+  readonly #batches: HeldBatches
+  readonly #functions = new HeldFunctions()
   /** The job of the newest batch: what it prints between tasks belongs to it. */
   latestJob: Job | undefined
 
@@ -83,27 +76,49 @@ export class WorkerHandle {
     this.#observer = observer
     this.id = spec.id
     this.slot = spec.slot
-    this.#isExclusive = backend.capabilities.parallel
+    this.#batches = new HeldBatches(backend.capabilities.parallel)
     this.isFar = backend.capabilities.remote === true
     this.deathsAllowed = backend.capabilities.workerDeaths ?? 1
     this.#environment = { ...process.env, ...spec.env } as Record<string, string>
     this.remoteCache = new RemoteCacheServer(backend.capabilities.maxBytes, (frame) => {
-      if (this.state !== 'dead') this.link.send(frame)
+      if (this.#state !== 'dead') this.#link.send(frame)
     })
-    this.link = backend.start(spec, {
+    this.#link = backend.start(spec, {
       frame: (frame) => this.#receive(frame),
       exit: (death, running) => this.#exited(death, running),
       leaving: () => observer.leaving(this),
     })
-    this.link.hold(false)
+    this.#hold = new ProcessHold(
+      (keepAlive) => this.#link.hold(keepAlive),
+      () => this.batches.size === 0 && this.#state !== 'dead',
+    )
+  }
+
+  get state(): WorkerState {
+    return this.#state
+  }
+
+  /** When it was last looked at. */
+  get lookedAt(): number {
+    return this.#lookedAt
+  }
+
+  /** Bytes of memory that it takes, as it said last. */
+  get memory(): number | undefined {
+    return this.#memory
   }
 
   get accepting(): boolean {
-    return !this.killed && (this.state === 'starting' || this.state === 'ready')
+    return !this.killed && (this.#state === 'starting' || this.#state === 'ready')
+  }
+
+  /** When it was last told of a function, or made one ready. */
+  get loadingSince(): number {
+    return this.#functions.since
   }
 
   get isLoading(): boolean {
-    return this.#unready.size > 0
+    return this.#functions.isLoading
   }
 
   /** The batches that it has been given and has not finished, oldest first. */
@@ -126,22 +141,9 @@ export class WorkerHandle {
     return this.#batches.of(job)
   }
 
-  /**
-   * Returns true if it can take another batch of a job. Jobs whose tasks have a worker to themselves have at most `depth` batches
-   * here together; each of the others has its own, and `depth` times as many items as may run.
-   */
+  /** Returns true if it can take another batch of a job (see {@link HeldBatches.hasRoomFor}). */
   hungryFor(job: Job, depth: number = this.#depthFor(job)): boolean {
-    if (!this.accepting) return false
-    if (this.batches.size === 0) return true
-    const held = this.#batches
-    if (held.isClosed) return false
-    const { concurrency } = job.options
-    if (this.#runsAlone(job)) return held.exclusive < depth
-    return concurrency === 1 ? held.countOf(job) < depth : held.pendingOf(job) < concurrency * depth
-  }
-
-  #runsAlone(job: Job): boolean {
-    return this.#isExclusive && job.options.concurrency === 1
+    return this.accepting && this.#batches.hasRoomFor(job, depth)
   }
 
   #depthFor({ sizer }: Job): number {
@@ -153,79 +155,70 @@ export class WorkerHandle {
   give(job: Job, chunk: Chunk, alone: boolean): void {
     const own = job.functionFor(this)
     const functions = own === undefined ? [...chunk.functions()] : [own]
-    const isExclusive = alone || this.#runsAlone(job)
+    const isExclusive = alone || this.#batches.runsAlone(job)
     const slot = this.#batches.takeSlot(isExclusive)
     const batch = new Batch(++lastBatch, slot, job, chunk, { alone, isExclusive, own })
     try {
       for (const fn of functions) this.load(fn)
-      this.link.send(packBatch(batch, functions), chunk.transfer())
+      this.#link.send(packBatch(batch, functions), chunk.transfer())
     } catch (error) {
       this.#batches.freeSlot(slot)
       throw error
     }
     if (this.batches.size === 0) {
       this.heardAt = monotonicNow()
-      this.#hold(true)
+      this.#hold.hold()
     }
     this.#batches.add(batch)
     this.latestJob = job
   }
 
   get pid(): number | undefined {
-    return this.link.pid
+    return this.#link.pid
   }
 
   get host(): string | undefined {
-    return this.link.host
+    return this.#link.host
   }
 
   /** It as events name it. */
   ref(): WorkerRef {
-    const { pid, host } = this.link
+    const { pid, host } = this.#link
     return { id: this.id, slot: this.slot, pid, ...(host !== undefined && { host }) }
   }
 
   /** Names the task that it is at: the first one without an outcome in its oldest batch. */
   currentTask(): string | undefined {
-    for (const batch of this.batches.values()) {
-      const at = batch.first()
-      if (at < batch.chunk.length) return `${(batch.own ?? batch.chunk.fn(at)).name}[${batch.chunk.index(at)}]`
-    }
-    return undefined
+    return this.#batches.currentTask()
   }
 
   /** Makes a function known to it, once. */
   load(fn: PreparedFunction): void {
-    if (this.#functions.has(fn.id)) return
-    this.#functions.set(fn.id, fn)
-    this.#unready.add(fn.id)
-    this.loadingSince = monotonicNow()
-    this.link.send(fn.load)
+    if (this.#functions.add(fn)) this.#link.send(fn.load)
   }
 
   unload(fn: number): void {
-    this.#unready.delete(fn)
     this.remoteCache.end(fn)
-    if (!this.#functions.delete(fn) || this.state === 'dead') return
-    this.link.send({ type: 'forget', fn })
+    if (!this.#functions.remove(fn) || this.#state === 'dead') return
+    this.#link.send({ type: 'forget', fn })
   }
 
   /** Functions that it is making ready. */
   unready(): PreparedFunction[] {
-    return [...this.#unready].flatMap((id) => this.#functions.get(id) ?? [])
+    return this.#functions.unready()
   }
 
   /** Returns true if a batch can have begun. */
   canRun(batch: Batch): boolean {
     const functions = batch.own === undefined ? [...batch.chunk.functions()] : [batch.own]
-    return functions.every((fn) => !this.#unready.has(fn.id))
+    return this.#functions.areReady(functions)
   }
 
   /** Tells it the caller's environment variables, if they are not those that it has. */
   setEnvironment(env: Readonly<Record<string, string>>): void {
     if (isDeepStrictEqual(env, this.#environment)) return
     this.#environment = env
-    this.link.send({ type: 'env', env })
+    this.#link.send({ type: 'env', env })
   }
 
   /** A batch is finished, or the worker is gone. */
@@ -233,34 +226,47 @@ export class WorkerHandle {
     this.#batches.remove(batch)
     if (this.batches.size > 0) return
     this.idleSince = monotonicNow()
-    this.#letGoSoon()
+    this.#stopIfDone()
+    this.#hold.releaseSoon()
+  }
+
+  /** Takes no more batches, and is stopped once it has none. */
+  retire(): void {
+    if (!this.accepting) return
+    this.#state = 'retiring'
+    this.#stopIfDone()
+  }
+
+  #stopIfDone(): void {
+    if (this.#state !== 'retiring' || this.batches.size > 0) return
+    this.#state = 'stopping'
+    this.#link.send({ type: 'close' })
   }
 
   /** Its end is awaited: until then it keeps the process alive. */
   awaitEnd(): void {
-    this.#awaited = true
-    this.#hold(true)
+    this.#hold.awaitEnd()
   }
 
-  #letGoSoon(): void {
-    if (this.#lingering) return
-    this.#lingering = true
-    setTimeout(() => {
-      this.#lingering = false
-      if (this.batches.size === 0 && !this.#awaited && this.state !== 'dead') this.#hold(false)
-    }, LINGER_MS).unref()
+  /** Resolves to what it does now. Frames that it sent before may still have waited to be read: they come first. */
+  async view(): Promise<WorkerView> {
+    const view = await this.#link.look()
+    await new Promise((resolve) => setImmediate(resolve))
+    return view
   }
 
-  #hold(keepAlive: boolean): void {
-    if (this.#held === keepAlive) return
-    this.#held = keepAlive
-    this.link.hold(keepAlive)
+  /** The same, and notes that it was looked at. */
+  async look(): Promise<WorkerView> {
+    const view = await this.view()
+    this.#lookedAt = monotonicNow()
+    if (view.memory !== undefined) this.#memory = view.memory
+    return view
   }
 
   /** Takes back what it has not begun of a batch. Resolves to how many items it has begun. */
   async revoke(batch: Batch): Promise<number> {
     batch.revoking = true
-    const begun = await this.link.revoke(batch.slot, batch.id)
+    const begun = await this.#link.revoke(batch.slot, batch.id)
     batch.revoking = false
     // Meanwhile it may have finished, or died: then nothing is left to take.
     if (this.batches.get(batch.id) === batch) batch.job.requeue(batch.takeFrom(begun))
@@ -274,18 +280,23 @@ export class WorkerHandle {
 
   /** Tells a running item that it is no longer wanted. */
   cancel(batch: Batch, offset: number, reason: unknown): void {
-    this.link.send({ type: 'cancel', batch: batch.id, offset, reason: encodeThrown(reason) })
+    this.#link.send({ type: 'cancel', batch: batch.id, offset, reason: encodeThrown(reason) })
   }
 
   /** The failure that made it stop a job's batches is known: those that it is given from now on are to run. */
   resume(job: Job): void {
-    if (this.state !== 'dead') this.link.send({ type: 'resume', group: job.id })
+    if (this.#state !== 'dead') this.#link.send({ type: 'resume', group: job.id })
+  }
+
+  /** Ends it because it does not come up: that counts as its own death. */
+  giveUpStart(): void {
+    this.#link.kill()
   }
 
   /** Ends it at once. `exited` follows, and what it had is requeued. */
   kill(): void {
     this.killed = true
-    this.link.kill()
+    this.#link.kill()
   }
 
   #receive(frame: WorkerFrame): void {
@@ -321,31 +332,35 @@ export class WorkerHandle {
     const batch = this.batches.get(frame.batch)
     if (batch === undefined) return
     this.done += frame.results.values.length
-    if (frame.memory !== undefined) this.memory = frame.memory
+    if (frame.memory !== undefined) this.#memory = frame.memory
     this.#observer.done(this, batch, frame)
     // To settle many outcomes takes a while, in which it cannot be heard.
     this.heardAt = monotonicNow()
   }
 
   #ready({ version }: ReadyFrame): void {
-    if (version === WIRE_VERSION) return this.#observer.ready(this)
+    if (version === WIRE_VERSION) {
+      if (this.#state === 'starting') {
+        this.#state = 'ready'
+        this.#functions.begin()
+      }
+      return this.#observer.ready(this)
+    }
     this.kill()
     const message = `a worker speaks version ${version} of the protocol, this package ${WIRE_VERSION}: use one release`
     this.#observer.unusable(new BackendError(message))
   }
 
   #loaded(frame: LoadedFrame): void {
-    this.#unready.delete(frame.fn)
+    this.#functions.ready(frame.fn)
     this.#functions.get(frame.fn)?.loaded(frame)
-    this.loadingSince = monotonicNow()
   }
 
   #loadFailed(frame: LoadFailedFrame): void {
     const fn = this.#functions.get(frame.fn)
     if (fn === undefined) return
     // The next try starts from the beginning.
-    this.#functions.delete(fn.id)
-    this.#unready.delete(fn.id)
+    this.#functions.remove(fn.id)
     this.#observer.loadFailed(this, fn, loadError(fn, frame))
     // Without its `init` a worker is of no use.
     if (fn.load.role === 'init') this.kill()
@@ -373,6 +388,8 @@ export class WorkerHandle {
   #exited(death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
     // No one is to blame, and what it was to have goes to others.
     if (death.none === true) this.killed = true
+    this.diedStarting = this.#state === 'starting' && !this.killed
+    this.#state = 'dead'
     this.remoteCache.end()
     this.#observer.exited(this, death, running)
   }

@@ -67,7 +67,7 @@ export class WorkerSet {
 
   set size(size: number) {
     this.#size = size
-    for (const worker of this.#workers.filter((w) => w.accepting).slice(size)) this.retire(worker)
+    for (const worker of this.#workers.filter((w) => w.accepting).slice(size)) worker.retire()
   }
 
   /** Workers that there can be now. If they come and go by themselves that may be less than the size. */
@@ -134,24 +134,18 @@ export class WorkerSet {
   }
 
   /** A worker has come up. */
-  ready(worker: WorkerHandle): void {
+  cameUp(): void {
     this.#failedStarts = 0
     if (this.#pausedUntil === undefined) this.#pause = PAUSE_MS
-    if (worker.state !== 'starting') return
-    worker.state = 'ready'
-    // What it was told meanwhile it begins to load only now.
-    worker.loadingSince = monotonicNow()
   }
 
   /** A worker is gone. Returns an error once it makes no sense to start another; the pool goes on with those it has. */
   gone(worker: WorkerHandle, death: WorkerDeath): WorkerStartError | undefined {
-    const neverReady = worker.state === 'starting' && !worker.killed
-    worker.state = 'dead'
     this.#workers.splice(this.#workers.indexOf(worker), 1)
     this.#taken[worker.slot] = false
     if (!worker.killed) this.restarts++
     if (this.#workers.length === 0) for (const resolve of this.#onGone.splice(0)) resolve()
-    if (!neverReady) return undefined
+    if (!worker.diedStarting) return undefined
     if (this.#workers.every(({ state }) => state === 'starting')) this.#failedStarts++
     if (this.#workers.length > 0) {
       this.#waitBeforeNext()
@@ -163,20 +157,6 @@ export class WorkerSet {
       `no worker can be started: the last ${MAX_FAILED_STARTS} ended before they were ready (${describeDeath(death)})`,
       { cause: death.cause },
     )
-  }
-
-  /** Gives a worker no more work, and stops it once it has none. */
-  retire(worker: WorkerHandle): void {
-    if (!worker.accepting) return
-    worker.state = 'retiring'
-    this.stopIfDone(worker)
-  }
-
-  /** Stops a retiring worker that has nothing left to do. */
-  stopIfDone(worker: WorkerHandle): void {
-    if (worker.state !== 'retiring' || worker.batches.size > 0) return
-    worker.state = 'stopping'
-    worker.link.send({ type: 'close' })
   }
 
   /** Called when a worker may have become idle: it is stopped after `idleTimeout` without work. */
@@ -191,7 +171,7 @@ export class WorkerSet {
         this.#idleTimer = undefined
         const until = monotonicNow() - idleTimeout + 1
         for (const worker of [...this.#workers])
-          if (worker.batches.size === 0 && worker.idleSince <= until) this.retire(worker)
+          if (worker.batches.size === 0 && worker.idleSince <= until) worker.retire()
         this.watchIdle()
       },
       timerDelay(Math.max(0, since + idleTimeout - monotonicNow())),

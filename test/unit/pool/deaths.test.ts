@@ -76,6 +76,42 @@ describe('a worker that dies', () => {
     assert.deepEqual(outcomes.ended, { ending: undefined })
   })
 
+  it('a death of which nothing is known makes suspects of all that may have run beside each other', async () => {
+    const { scheduler, backend, workers } = idle(1)
+    const [worker] = workers
+    assert.ok(worker)
+    const jobs = [
+      work(2, { batch: 2, concurrency: 2 }, { workerDeaths: 0 }),
+      work(2, { batch: 1 }, { workerDeaths: 0 }),
+      work(1, { batch: 1, concurrency: 3 }, { workerDeaths: 0 }),
+    ]
+    for (const { job } of jobs) scheduler.add(job)
+    worker.load()
+    worker.vanish({ reason: 'heartbeat' })
+    const next = await backend.worker(1)
+    next.ready()
+    // Attempts count where it may have run: of the jobs that share, and of the first batch of the one that does not.
+    const attempts = new Map<string, number | undefined>()
+    for (let rounds = 0; next.batches[0] !== undefined; rounds++) {
+      assert.ok(rounds < 20)
+      const [batch] = next.batches
+      const of = jobs.findIndex(({ job }) => job.id === batch.group)
+      for (const [at, input] of [...batch.inputs.values].entries())
+        attempts.set(`${of}:${String(input)}`, batch.attempts?.[at])
+      next.finish(batch)
+    }
+    assert.deepEqual(
+      [...attempts].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+      [
+        ['0:0', 2],
+        ['0:1', 2],
+        ['1:0', 2],
+        ['1:1', undefined],
+        ['2:0', 2],
+      ],
+    )
+  })
+
   it('a worker that dies before it began anything charges no task', async () => {
     const { backend, worker, outcomes } = oneBatch(3, {}, { workerDeaths: 0 })
     worker.die({ reason: 'signal', signal: 'SIGKILL' })

@@ -142,10 +142,19 @@ export class ScriptedWorker implements WorkerLink {
   }
 
   die(death: Death): void {
+    this.#end(death, this.beacon.running())
+  }
+
+  /** Is gone, and what it had begun is not known. */
+  vanish(death: Death): void {
+    this.#end(death, undefined)
+  }
+
+  #end(death: Death, running: ReturnType<Beacon['running']> | undefined): void {
     if (this.dead) return
     this.dead = true
     clearInterval(this.#keepAlive)
-    this.#events.exit(death, this.beacon.running())
+    this.#events.exit(death, running)
   }
 }
 
