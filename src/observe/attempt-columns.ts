@@ -97,7 +97,7 @@ export class AttemptColumns {
     const errors = this.#errors
     const values = this.#values
     const of = (i: number): ItemFacts => items[i] as ItemFacts
-    const placeOf = (i: number): number => at[i] as number
+    const offsetOf = (i: number): number => at[i] as number
     const batch: InnerAttemptBatch = {
       run: this.#run,
       worker: this.#worker,
@@ -107,13 +107,13 @@ export class AttemptColumns {
       state: this.#state && Uint8Array.from(this.#state),
       attempt: this.#attempt && Uint32Array.from(this.#attempt),
       final: this.#final && Uint8Array.from(this.#final),
-      task: (i) => of(i).fn(placeOf(i)).name,
-      index: (i) => of(i).index(placeOf(i)),
-      input: (i) => of(i).input(placeOf(i)),
-      key: (i) => contentKey(of(i).input(placeOf(i))),
+      task: (i) => of(i).fn(offsetOf(i)).name,
+      index: (i) => of(i).index(offsetOf(i)),
+      input: (i) => of(i).input(offsetOf(i)),
+      key: (i) => contentKey(of(i).input(offsetOf(i))),
       error: (i) => errors?.get(i),
       value: (i) => values[i],
-      sequence: (i) => of(i).sequence(placeOf(i)),
+      sequence: (i) => of(i).sequence(offsetOf(i)),
     }
     this.#items = []
     this.#at = []
