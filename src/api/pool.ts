@@ -58,12 +58,12 @@ export class Pool implements AsyncDisposable {
     const settings = { ...withDefaultSettings({}), ...own }
     const backend = isNested() ? 'serial' : settings.backend
     const workers = isNested() ? 1 : (settings.workers ?? usualWorkers(backend))
-    const places = new LocalSlots(
+    const slots = new LocalSlots(
       own.maxQueue ?? POOL_DEFAULTS.maxQueue,
       typeof backend === 'string' ? undefined : backend.slots,
     )
     const make = async (): Promise<Dispatcher> => newDispatcher(await resolveBackend(backend), this.#host.workers, own)
-    this.#host = new PoolHost(workers, own, places, make)
+    this.#host = new PoolHost(workers, own, slots, make)
     this.#calls = new Calls(this.#host)
     this.map = ((inputs: unknown, fn: unknown, mapOptions?: unknown) =>
       mapOn(this.#host, inputs, fn, mapOptions)) as MapFunction
@@ -109,7 +109,9 @@ export class Pool implements AsyncDisposable {
       this.#host.open()
       return this.#calls.run(wrapped.fn, args, policy, name, signal)
     }
-    return import('../run/cache/call-cached.ts').then(({ callCached }) => callCached(wrapped, args, call))
+    return import('../run/cache/call-cached.ts').then(({ callCached }) =>
+      callCached(wrapped, args, call, () => this.#calls.tellHit(wrapped.fn, args, name)),
+    )
   }
 
   /**

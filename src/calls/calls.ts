@@ -5,7 +5,7 @@ import { type PrepareOptions, preparedBefore } from '../pool/functions/prepare.t
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { Chunk } from '../pool/jobs/chunk.ts'
 import type { Item } from '../pool/jobs/item.ts'
-import type { Printed } from '../pool/jobs/job-observers.ts'
+import { JobObservers, type Printed } from '../pool/jobs/job-observers.ts'
 import type { Job } from '../pool/jobs/job.ts'
 import type { Ending, Sink } from '../pool/jobs/ports.ts'
 import { PushSource } from '../pool/jobs/push-source.ts'
@@ -14,7 +14,7 @@ import type { Abortable, RunHost } from '../run/hosts/run-host.ts'
 import { onAbort } from '../run/on-abort.ts'
 import { prepareOptions } from '../run/prepare-options.ts'
 import { pushedJob } from '../run/pushed-job.ts'
-import { observersOf } from '../run/run-observers.ts'
+import { newRunId, observersOf } from '../run/run-observers.ts'
 import type { TaskPolicy } from '../task/failure-policy.ts'
 import { nameOf, type TaskFunction } from '../task/task-function.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
@@ -118,6 +118,17 @@ export class Calls implements Sink, Abortable {
       )
     }
     this.end(undefined)
+  }
+
+  /** A call needed no worker: its result was in a cache. */
+  tellHit(fn: TaskFunction, args: readonly unknown[], name: string = nameOf(fn)): void {
+    if (this.#observers.length === 0) return
+    const index = ++this.#last
+    const input = args.length === 1 ? args[0] : args
+    const facts = { fn: () => ({ name }), index: () => index, input: () => input, sequence: () => index }
+    const job = new JobObservers({ id: newRunId(), name: 'run' }, new Observers(this.#observers))
+    job.cached(facts, 0, undefined)
+    job.flush()
   }
 
   #abandon(call: Call, reason: unknown): void {

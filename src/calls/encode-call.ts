@@ -17,19 +17,19 @@ export function encodeCall(
   // A single argument needs no list around it, and travels faster.
   const spread = args.length !== 1
   const input = spread ? args : args[0]
-  if (typeof input === 'number' || typeof input === 'string') return plainEntry(index, input, spread, fn, policy)
+  if (typeof input === 'number' || typeof input === 'string') return plainItem(index, input, spread, fn, policy)
   try {
     const { value, specials, bytes, lease } = encoder.encode(input)
     const transfer = encoder.takeTransfer()
     return new Item({ index, sequence: index, input, value, specials, bytes, spread, transfer, lease, fn, policy })
   } catch (error) {
-    const failure = failureOf(plainEntry(index, input, spread, fn, policy))
+    const failure = failureOf(plainItem(index, input, spread, fn, policy))
     return refusalOf(error, failure, { value: args, name: 'args', direction: 'input' })
   }
 }
 
 /** An item whose input is sent as it is. */
-function plainEntry(index: number, input: unknown, spread: boolean, fn: PreparedFunction, policy: TaskPolicy): Item {
+function plainItem(index: number, input: unknown, spread: boolean, fn: PreparedFunction, policy: TaskPolicy): Item {
   return new Item({
     index,
     sequence: index,

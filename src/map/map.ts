@@ -1,5 +1,6 @@
 import { type CacheAccess, cacheFor, type WrappedFunction } from '../cache/cache-access.ts'
 import { UnsupportedError } from '../errors/argument-errors.ts'
+import type { InnerObserver } from '../observe/observers.ts'
 import type { Backend } from '../pool/backend/backend.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { RemoteCache } from '../pool/functions/remote-cache.ts'
@@ -98,6 +99,10 @@ export interface SteppedTask {
   readonly steps: StepsOfTask
   /** Makes outcomes of what its workers say. */
   readonly shape: Shape
+  /** Nothing was computed: all steps of a result came from a cache. */
+  readonly isHit: (result: unknown) => boolean
+  /** Counts what the steps did. */
+  readonly observer: InnerObserver
   /**
    * Called when the run begins, before the function is captured. `cache` is used for the steps. Resolves to the server
    * for step results, on backends whose workers cannot reach the cache.
@@ -144,6 +149,7 @@ class MapPlan implements Plan {
   async prepare({ run, dispatcher, prepareFunction, openJournal }: Preparation): Promise<PreparedRun> {
     const { name, args, timeout, cache, skip, spread = false } = this.#settings
     const stepped = this.#stepped
+    if (stepped !== undefined) run.addObserver(stepped.observer)
     const { backend } = dispatcher.options
     refuseLists(this.#fn, backend)
     const wrapped = stepped === undefined ? cacheFor(this.#fn, cache) : undefined
@@ -151,7 +157,7 @@ class MapPlan implements Plan {
     if (wrapped === undefined) dispatcher.warmUp()
     const calledAt = this.#calledAt
     const remoteCache = await stepped?.prepare(cache, calledAt, backend)
-    const use = { name, args, timeout, steps: stepped?.steps, remoteCache, calledAt }
+    const use = { name, args, timeout, steps: stepped?.steps, isHit: stepped?.isHit, remoteCache, calledAt }
     const functions = await prepareFunction(wrapped?.fn ?? this.#fn, use)
     const fn = functions[0] as PreparedFunction
     const journal = openJournal(functions)

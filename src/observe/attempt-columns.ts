@@ -25,12 +25,16 @@ export interface EndedAttempt {
   readonly start: number
   readonly ms: number
   readonly error?: TaskError | undefined
+  /** The result, as the worker gave it. */
+  readonly value?: unknown
 }
 
 /** As observers within this package see a batch. */
 export interface InnerAttemptBatch extends AttemptBatch {
   /** Position among the outcomes. */
   sequence(i: number): number
+  /** The result, as the worker gave it; undefined for attempts that were no success. */
+  value(i: number): unknown
 }
 
 /** Collects the attempts that end in one turn, as columns. */
@@ -41,6 +45,7 @@ export class AttemptColumns {
   #at: number[] = []
   #start: number[] = []
   #ms: number[] = []
+  #values: unknown[] = []
   /** From the first row on that differs from the usual. */
   #state: number[] | undefined
   #attempt: number[] | undefined
@@ -57,24 +62,26 @@ export class AttemptColumns {
   }
 
   /** Adds a success at the first attempt: nearly all are. */
-  addFirst(items: ItemFacts, at: number, worker: WorkerRef, start: number, ms: number): void {
+  addFirst(items: ItemFacts, at: number, worker: WorkerRef, start: number, ms: number, value: unknown): void {
     this.#worker = worker
     this.#items.push(items)
     this.#at.push(at)
     this.#start.push(start)
     this.#ms.push(ms)
+    this.#values.push(value)
     this.#state?.push(0)
     this.#attempt?.push(1)
     this.#final?.push(1)
   }
 
-  add({ items, at, worker, state, attempt, final, start, ms, error }: EndedAttempt): void {
+  add({ items, at, worker, state, attempt, final, start, ms, error, value }: EndedAttempt): void {
     const row = this.#at.length
     this.#worker = worker
     this.#items.push(items)
     this.#at.push(at)
     this.#start.push(start)
     this.#ms.push(ms)
+    this.#values.push(value)
     this.#state = extended(this.#state, row, 0, state)
     this.#attempt = extended(this.#attempt, row, 1, attempt)
     this.#final = extended(this.#final, row, 1, final ? 1 : 0)
@@ -88,8 +95,9 @@ export class AttemptColumns {
     const items = this.#items
     const at = this.#at
     const errors = this.#errors
+    const values = this.#values
     const of = (i: number): ItemFacts => items[i] as ItemFacts
-    const placeOf = (i: number): number => at[i] as number
+    const offsetOf = (i: number): number => at[i] as number
     const batch: InnerAttemptBatch = {
       run: this.#run,
       worker: this.#worker,
@@ -99,17 +107,19 @@ export class AttemptColumns {
       state: this.#state && Uint8Array.from(this.#state),
       attempt: this.#attempt && Uint32Array.from(this.#attempt),
       final: this.#final && Uint8Array.from(this.#final),
-      task: (i) => of(i).fn(placeOf(i)).name,
-      index: (i) => of(i).index(placeOf(i)),
-      input: (i) => of(i).input(placeOf(i)),
-      key: (i) => contentKey(of(i).input(placeOf(i))),
+      task: (i) => of(i).fn(offsetOf(i)).name,
+      index: (i) => of(i).index(offsetOf(i)),
+      input: (i) => of(i).input(offsetOf(i)),
+      key: (i) => contentKey(of(i).input(offsetOf(i))),
       error: (i) => errors?.get(i),
-      sequence: (i) => of(i).sequence(placeOf(i)),
+      value: (i) => values[i],
+      sequence: (i) => of(i).sequence(offsetOf(i)),
     }
     this.#items = []
     this.#at = []
     this.#start = []
     this.#ms = []
+    this.#values = []
     this.#state = undefined
     this.#attempt = undefined
     this.#final = undefined

@@ -1,6 +1,7 @@
 import { hostOf } from '../api/pool.ts'
 import type { TaskError } from '../errors/task-errors.ts'
 import { mapRun } from '../map/map.ts'
+import type { InnerAttemptBatch } from '../observe/attempt-columns.ts'
 import { stateOf } from '../pool/outcomes/task-failure.ts'
 import { fromRecipe } from '../task/capture/reference/recipe.ts'
 import type { RecipeName } from '../wire/protocol/portable.ts'
@@ -11,7 +12,7 @@ import { firstClip, pick } from './runner/clip.ts'
 import { type CachedRunnerData, makeCachedRunner } from './runner/make-runner.ts'
 import { selectParts } from './select-parts.ts'
 import { StepCaches, withoutCaches } from './step-caches.ts'
-import { FactReader, type StepRecord, type ItemState } from './step-record.ts'
+import { cachedSteps, FactReader, type StepRecord, type ItemState } from './step-record.ts'
 
 /** Starts a pipeline over inputs: a run of `map` whose task is all of the steps. */
 export function startPipeline(
@@ -35,7 +36,6 @@ export function startPipeline(
   const fn = fromRecipe(name, recipe)
   const outcomeOf = (state: ItemState | undefined, input: unknown, index: number, error?: TaskError): unknown => {
     const step = error === undefined ? undefined : stepOfError(error, names)
-    tallies.add(state, step)
     if (state?.calls !== undefined) caching.count(state)
     const clip = clipOf(input, state, fields)
     const { timings, cached, attempts } = facts.read(state ?? NOTHING)
@@ -58,9 +58,21 @@ export function startPipeline(
         return remoteCache
       },
       shape: (value, input, index) => outcomeOf(value as ItemState, input, index),
+      isHit: (value) => cachedSteps(value as ItemState).length === names.length,
+      observer: { attempts: (batch) => countSteps(batch, tallies, names) },
     },
   )
   return new PipelineResults(run, tallies)
+}
+
+/** Counts the steps of items that have their outcome. */
+function countSteps(batch: InnerAttemptBatch, tallies: StepTallies, names: readonly string[]): void {
+  for (let i = 0; i < batch.length; i++) {
+    if (batch.final?.[i] === 0) continue
+    const error = batch.error(i)
+    if (error === undefined) tallies.add(batch.value(i) as ItemState)
+    else tallies.add(stateOf(error) as ItemState | undefined, stepOfError(error, names))
+  }
 }
 
 /** The record of an item that no worker has reported. */

@@ -74,7 +74,7 @@ export class QueueJob implements Sink, Abortable {
   }
 
   /** Takes a slot among the tasks that wait for a worker, for the next push; false where the pool has none. */
-  takePlace(): boolean {
+  takeSlot(): boolean {
     if (!this.#host.slots.take()) return false
     this.#coming++
     return true

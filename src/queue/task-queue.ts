@@ -62,17 +62,17 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
     if (!(task instanceof Task))
       throw new InvalidArgumentError('push(task)', 'a Task, such as task(fn)(…args)', describeValue(task))
     this.#checkOpen()
-    let hasPlace = false
+    let hasSlot = false
     await this.#pushers.until(
-      () => (hasPlace = this.#takePlace()) || this.#isClosed,
+      () => (hasSlot = this.#takeSlot()) || this.#isClosed,
       timeout,
       () => new TimeoutError(`no room in the queue within ${timeout} ms`, timeout ?? 0),
     )
-    if (!hasPlace) this.#checkOpen()
+    if (!hasSlot) this.#checkOpen()
     try {
       return await this.#job.push(task)
     } catch (error) {
-      this.#leavePlace()
+      this.#releaseSlot()
       throw error
     }
   }
@@ -157,13 +157,13 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
   }
 
   /** Takes a slot for a push, if there is one. */
-  #takePlace(): boolean {
-    if (this.#isClosed || this.#outstanding >= this.#size || !this.#job.takePlace()) return false
+  #takeSlot(): boolean {
+    if (this.#isClosed || this.#outstanding >= this.#size || !this.#job.takeSlot()) return false
     this.#outstanding++
     return true
   }
 
-  #leavePlace(): void {
+  #releaseSlot(): void {
     this.#outstanding--
     this.#pushers.wakeAll()
     if (this.#isOver) this.#poppers.wakeAll()
@@ -171,7 +171,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
 
   #take(): SettledRecord<unknown, R> | undefined {
     const record = this.#closed ? undefined : this.#job.takeOutcome()
-    if (record !== undefined) this.#leavePlace()
+    if (record !== undefined) this.#releaseSlot()
     return record as SettledRecord<unknown, R> | undefined
   }
 

@@ -13,7 +13,7 @@ import type { ReadyRun } from './prepare-run.ts'
 /** A run whose parts are connected. */
 export interface AssembledRun {
   readonly name: string
-  /** Who works on it: `2 threads`. */
+  /** The workers in words: `2 threads`. */
   readonly workers: string
   readonly backend: string
   /** Workers that it may use at most. */
@@ -53,7 +53,7 @@ export interface AssembledRun {
  * @throws {InvalidStateError} if the run ended while it was made ready.
  */
 export function assemble(run: RunContext, { host, prepared }: ReadyRun): AssembledRun {
-  // No one sees this: the run has had its end.
+  // The run has ended already, so this error reaches no one.
   if (run.isEnded) throw new InvalidStateError('the run ended before it began')
   const { inputs, release } = prepared
   const target = targetOf(run, prepared)
@@ -105,7 +105,7 @@ export function assemble(run: RunContext, { host, prepared }: ReadyRun): Assembl
   }
 }
 
-/** What takes the outcomes of all jobs: halt rule → shape → reorder buffer. */
+/** Makes the sink that takes the outcomes of all jobs: halt rule → shape → reorder buffer. */
 function targetOf(run: RunContext, prepared: PreparedRun): Sink {
   const { halt } = run.settings
   const { shape, inputs } = prepared
@@ -119,7 +119,7 @@ function totalOf({ settings: { total } }: RunContext, { inputs }: PreparedRun): 
   return total === undefined ? inputs.size : total - inputs.skipped
 }
 
-/** source → cache → limiter → job → workers → store, and on to the target. */
+/** Connects source → cache → limiter → job → workers → store, and hands outcomes on to the target. */
 function placedJob(
   run: RunContext,
   about: { readonly name: string; readonly workers: number },
@@ -130,7 +130,7 @@ function placedJob(
   const { capabilities } = dispatcher.options.backend
   const sink = work.sinkBefore === undefined ? target : work.sinkBefore(target)
   const cached = cache?.parts.cacheRun(run, work.source, sink, cache)
-  // What stands between may do without an item.
+  // A sink in between, that of a workflow, may do without an item that failed.
   const failureEnds = work.sinkBefore === undefined ? () => run.failureEnds : undefined
   const use = { ...about, capabilities, functions, perWorker, hasTimeouts, mediansApart, failureEnds }
   return new PlacedJob(

@@ -10,7 +10,7 @@ import type { JobOptions } from '../pool/jobs/job-options.ts'
 import { RUN_DEFAULTS, type RunSettings } from '../settings/run-settings.ts'
 import { limiterOf } from './source/limiters.ts'
 
-/** What a job is for, beside the settings. */
+/** The purpose of a job, beside the settings. */
 export interface JobUse {
   readonly name: string
   /** Workers that it may use at most. */
@@ -23,23 +23,23 @@ export interface JobUse {
   /** The run, as observers know it. */
   readonly ref: RunRef
   readonly observers: Iterable<InnerObserver<Printed>>
-  /** Its items are calls that come one by one: they leave at once, and fail each for itself. */
+  /** Its items are calls that come one by one: they are sent at once, and each fails on its own. */
   readonly isPushed?: boolean
-  /** Whether a task's failure ends the run now; absent if the run can do without an item. */
+  /** Returns true if a task's failure ends the run now; absent if the run can do without an item. */
   readonly failureEnds?: (() => boolean) | undefined
   readonly print: Print
-  /** Called with what a callback of the user's throws. */
+  /** Called with the error that a callback of the user threw. */
   readonly fail: (thrown: unknown) => void
   readonly rescue?: ((error: unknown) => boolean) | undefined
 }
 
-/** The settings of a run, or of a pool, that say how its tasks are shared out. */
+/** The settings of a run, or of a pool, that say how its tasks are distributed. */
 export type JobSettings = Pick<
   RunSettings,
   'batch' | 'concurrency' | 'logs' | 'memfree' | 'priority' | 'rate' | 'workers'
 >
 
-/** How the tasks of a job are shared out, by the settings of its run or pool. */
+/** Derives the options of a job from the settings of its run or pool. */
 export function jobOptionsOf(given: JobSettings, use: JobUse): JobOptions {
   const settings = { ...RUN_DEFAULTS, ...given }
   const { name, workers, capabilities, functions, perWorker, hasTimeouts, isPushed = false, print, fail } = use
@@ -69,7 +69,7 @@ export function jobOptionsOf(given: JobSettings, use: JobUse): JobOptions {
   }
 }
 
-/** The output of far machines comes in any order: only each task's together can be read. */
+/** Orders the output of remote machines, which arrives interleaved: it is readable only task by task. */
 function usualLogs({ remote }: Capabilities): LogsOption | undefined {
   return remote === true ? 'ordered' : undefined
 }

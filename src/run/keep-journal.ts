@@ -3,14 +3,14 @@ import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import { codeHash } from '../task/code/code-hash.ts'
 import type { RunContext } from './plan.ts'
 
-/** The journal of a run, not open; undefined if it has none. */
+/** Returns the journal of a run, not opened; undefined if it has none. */
 export function journalOf({ settings: { journal } }: RunContext): Journal | undefined {
   return typeof journal === 'string' ? new Journal(journal) : journal
 }
 
 /**
- * Opens the journal of a run for its functions, and closes it when the run is over; one that was made elsewhere is closed
- * there. What it cannot take ends the run.
+ * Opens the journal of a run for its functions, and closes it when the run is over, unless the caller passed a journal
+ * object: then the caller closes it. An error while it is written ends the run.
  *
  * @throws {JournalError} if it cannot be used for these functions.
  */
@@ -19,7 +19,7 @@ export function openJournal(run: RunContext, journal: Journal, functions: readon
   if (journal !== run.settings.journal) run.onEnd(() => journal.close())
 }
 
-/** Leaves out what the journal says is done, beside what the user leaves out. */
+/** Combines the user's `skip` with the journal: inputs that the journal says are done are left out, too. */
 export function skipping(
   journal: Journal,
   skip: ((input: unknown, index: number) => boolean) | undefined,

@@ -1,4 +1,4 @@
-/** Who wants to know of a signal's abort, and the one listener that tells them. */
+/** The callbacks for a signal's abort, and the one listener that calls them. */
 interface Listeners {
   readonly callbacks: Set<() => void>
   readonly tell: () => void

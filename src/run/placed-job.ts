@@ -6,7 +6,7 @@ import type { RunSettings } from '../settings/run-settings.ts'
 import { defaultDispatcher } from './hosts/default-host.ts'
 import { fallsBack } from './hosts/fallback.ts'
 
-/** A job, and the dispatcher that has it: that of its host or, if no worker can be had, that of this thread. */
+/** A job, and the dispatcher that runs it: that of its host or, if no worker can be started, that of this thread. */
 export class PlacedJob {
   readonly job: Job
   readonly #first: Dispatcher
@@ -34,12 +34,12 @@ export class PlacedJob {
     this.#dispatcher.add(this.job)
   }
 
-  /** Starts nothing more, and with `now` stops what runs. */
+  /** Starts no more tasks; with `now` also stops those that run. */
   halt(mode: HaltMode, why: string): void {
     this.#dispatcher.halt(this.job, mode, why)
   }
 
-  /** The run is over: what still runs is stopped, and what the run sent leaves the workers. */
+  /** Called when the run is over: tasks that still run are stopped, and workers unload the functions of the run. */
   release(reason: unknown): void {
     this.#dispatcher.remove(this.job, reason)
   }

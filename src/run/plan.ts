@@ -23,38 +23,38 @@ export interface RunContext {
   readonly ref: RunRef
   /** Everything that listens to the run. */
   readonly observers: readonly InnerObserver<Printed>[]
-  /** Before the run is assembled. */
+  /** Adds an observer; call it before the run is assembled. */
   addObserver(observer: InnerObserver<Printed>): void
   readonly window: Window
   readonly reorderBuffer: ReorderBuffer
   readonly isEnded: boolean
-  /** Whether a task's failure ends the run, as it is read now. */
+  /** True if a task's failure ends the run, given how it is read now. */
   readonly failureEnds: boolean
-  /** Prints what tasks print, past whatever shows the progress. */
+  /** Prints the output of tasks without breaking a progress bar. */
   readonly print: Print
-  /** Calls back when the run is over; at once if it is. */
+  /** Calls back when the run is over; at once if it already is. */
   onEnd(callback: () => void): void
-  /** Ends the run with an error of its own: a callback of the user's threw, or the journal takes no more. */
+  /** Ends the run with an error of its own: a callback of the user threw, or the journal cannot be written. */
   fail(thrown: unknown): void
-  /** Starts nothing more, and with `now` stops what runs. */
+  /** Starts no more tasks; with `now` also stops those that run. */
   halt(mode: HaltMode, why: string, by?: RunStats['endedBy']): void
 }
 
-/** What distinguishes `map`, `execute`, pipelines and workflows: everything else about their runs is the same. */
+/** The part of a run that differs between `map`, `execute`, pipelines and workflows; the rest is shared. */
 export interface Plan {
   /**
-   * Makes ready what the run needs: functions, journal, cache, sources. Called once when the run starts, and once more
-   * with this thread in the place of the workers if that failed and the run may fall back.
+   * Prepares the functions, journal, cache and sources of the run. Called once when the run starts, and a second time
+   * with this thread instead of the workers if the first call failed and the run may fall back.
    */
   prepare(preparation: Preparation): Promise<PreparedRun>
 }
 
-/** What a plan is prepared with. */
+/** The argument of `Plan.prepare`. */
 export interface Preparation {
   readonly run: RunContext
   readonly host: RunHost
   readonly dispatcher: Dispatcher
-  /** Makes a function ready to be sent, by the settings of the run: one, or one for each part of a list. */
+  /** Prepares a function to be sent, by the settings of the run. Resolves to one, or to one for each part of a list. */
   prepareFunction(fn: TaskFunction, use: FunctionUse): Promise<readonly PreparedFunction[]>
   /** Opens the journal of the run, if it has one, for these functions. It is closed when the run is over. */
   openJournal(functions: readonly PreparedFunction[]): Journal | undefined
@@ -68,7 +68,7 @@ export interface PreparedRun {
   readonly inputs: InputCounts
   /** Counts of finished tasks, if those of the jobs are not what the user counts. */
   readonly counts?: TaskCounts
-  /** Makes what the consumer gets of a result. */
+  /** Converts a result to the value that the consumer gets. */
   readonly shape?: Shape | undefined
   /** Called when the run is over, before its jobs are removed. */
   readonly release?: () => void
@@ -80,13 +80,13 @@ export interface Work {
   readonly source: Source
   /** Stands between the job and the run's own sink, which it is given. Default: the run's sink itself. */
   readonly sinkBefore?: (target: Sink) => Sink
-  /** The functions that its items call. The plan may add to them while the run goes on. */
+  /** The functions that its items call. The plan may add more while the run lasts. */
   readonly functions: Set<PreparedFunction>
   /** One function for each worker. */
   readonly perWorker?: readonly PreparedFunction[] | undefined
-  /** Tasks of it have a limit in time. */
+  /** Some of its tasks have a timeout. */
   readonly hasTimeouts: boolean
-  /** Limits go by the median of their own function's tasks, not of all. */
+  /** Timeouts in medians use the median of their own function's tasks, not that of all tasks. */
   readonly mediansApart?: boolean
   /** Results are looked up before items are sent, and stored when they come. */
   readonly cache?: WorkCache | undefined

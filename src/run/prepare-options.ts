@@ -6,20 +6,22 @@ import { isOfMedian, type TimeoutRule } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
 
-/** What is particular to one function of a run, or to one call. */
+/** Options that belong to one function of a run, or to one call. */
 export interface FunctionUse {
   readonly name?: string | undefined
   /** Constants after the arguments of each call. */
   readonly args?: readonly unknown[] | undefined
-  /** The limit in time of its tasks. */
+  /** The timeout of its tasks. */
   readonly timeout?: TimeoutRule | undefined
   /** The steps that the function is made of. */
   readonly steps?: StepsOfTask | undefined
   /** Looks up and stores the results of these steps, for workers that cannot. */
   readonly remoteCache?: RemoteCache | undefined
-  /** Says more of what a task of it threw, if it is made of several functions. */
+  /** Finds the part that threw, if the function is made of several. */
   readonly locate?: PrepareOptions['locate']
-  /** The call that the user made: its stack tells the place. */
+  /** Tells if a result came from a cache in the worker. */
+  readonly isHit?: PrepareOptions['isHit']
+  /** An error made in the user's call: its stack tells where that is. */
   readonly calledAt?: Error | undefined
 }
 
@@ -27,8 +29,8 @@ export interface FunctionUse {
 export type PreparingSettings = Pick<RunSettings, 'copy' | 'logs' | 'share'>
 
 /**
- * How a function is prepared. Derived here alone, so that the same function on the same backend is prepared alike
- * whether `map`, `execute`, a workflow, `pool.run` or a queue brings it.
+ * Derives the options with which a function is prepared. The only place that does: the same function on the same
+ * backend is prepared alike for `map`, `execute`, workflows, `pool.run` and queues.
  */
 export function prepareOptions(
   { copy = RUN_DEFAULTS.copy, logs = 'inherit', share }: PreparingSettings,
@@ -42,7 +44,7 @@ export function prepareOptions(
     shareFrom: share === false ? undefined : share,
     announce: observers.hears('attemptStarted'),
     measure: observers.hears('attempts') || isOfMedian(timeout),
-    // In a worker of its own all output is the tasks'; in this thread it must be told apart from other code's.
+    // All output of a separate worker comes from tasks; in this thread it must be told apart from that of other code.
     captureOutput: logs !== 'inherit' && !capabilities.parallel,
     live: !copy || isNested(),
     copy,

@@ -15,8 +15,8 @@ export interface ReadyRun {
 }
 
 /**
- * Makes a run ready: workers, functions, journal, cache. If that cannot be and the run may fall back, it is made ready in
- * this thread, with functions as they are.
+ * Prepares the workers, functions, journal and cache of a run. If that fails and the run may fall back, prepares it
+ * again in this thread, where functions are called as they are.
  */
 export async function prepareRun(run: RunContext, host: RunHost, plan: Plan): Promise<ReadyRun> {
   const own = hostFor(run, host)

@@ -10,7 +10,8 @@ import { jobOptionsOf } from './job-options-of.ts'
 import { newRunId } from './run-observers.ts'
 
 /**
- * A job whose items are pushed, call by call: that of `pool.run`, or of a queue. `functions` leave the workers with it.
+ * Makes a job whose items are pushed, call by call: that of `pool.run`, or of a queue. Workers unload `functions` when
+ * the job is removed.
  */
 export function pushedJob(
   name: string,

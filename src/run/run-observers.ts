@@ -7,14 +7,14 @@ import type { RunSettings } from '../settings/run-settings.ts'
 
 let lastRun = 0
 
-/** A name for a run that no other has. */
+/** Makes an id for a run that no other run has. */
 export function newRunId(): string {
   return `${process.pid.toString(36)}-${Date.now().toString(36)}-${(++lastRun).toString(36)}`
 }
 
 /**
- * Everything that listens to a run, or to what a pool is given call by call: observers of the pool and of the run,
- * `onEvent`, and the diagnostics channels. `fail` is called with what the `onEvent` callback throws.
+ * Collects everything that listens to a run, or to the calls and queues of a pool: observers of the pool and of the
+ * run, `onEvent`, and the diagnostics channels. `fail` is called with an error that the `onEvent` callback threw.
  */
 export function observersOf(
   own: HostSettings,
@@ -22,7 +22,7 @@ export function observersOf(
   fail: (thrown: unknown) => void,
 ): InnerObserver<Printed>[] {
   const channels = channelObserver()
-  // An observer of a pool may be that of a run, too: it hears everything once.
+  // The same observer may be given to the pool and to the run: it is called once for each event.
   const all = new Set<InnerObserver<Printed>>([
     ...(own.observe ?? []),
     ...observe,

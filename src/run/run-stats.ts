@@ -1,11 +1,11 @@
-/** How far a run is. */
+/** The progress of a run, in counts. */
 export interface RunStats {
   /** Tasks that succeeded. */
   readonly done: number
   /** Of these, how many came from the cache. */
   readonly cached: number
   readonly failed: number
-  /** Attempts after a first one. */
+  /** Attempts after the first of a task; those repeated because their worker died are not counted. */
   readonly retried: number
   /** Tasks that workers have. */
   readonly running: number
@@ -14,6 +14,6 @@ export interface RunStats {
   /** Inputs read so far. */
   readonly read: number
   readonly elapsedMs: number
-  /** What ended the run before its inputs did. */
+  /** The reason, if the run ended before its inputs did. */
   readonly endedBy: 'halt' | 'deadline' | 'quit' | undefined
 }

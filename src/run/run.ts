@@ -42,7 +42,7 @@ type RunState =
   | { readonly phase: 'ended'; readonly parts: AssembledRun | undefined }
 
 /**
- * One run of a function over inputs, between its jobs and its reader: made ready when it is first read, read by one
+ * One run of a function over inputs, between its jobs and its reader: prepared when it is first read, read by one
  * reader, ended once.
  */
 export class Run implements Abortable, RunContext {
@@ -60,13 +60,13 @@ export class Run implements Abortable, RunContext {
   #startedAt = 0
   #endedAt = 0
   #endedBy: RunStats['endedBy']
-  /** What the reader is told at the end. */
+  /** The error that the reader gets at the end, if there is one. */
   #ending: Ending | undefined
-  /** The reader expects no error at the end: it cancelled. */
+  /** The reader cancelled the run, and so gets no error at the end. */
   #quiet = false
-  /** The deadline came before all inputs were read. */
+  /** Set if the deadline came before all inputs were read. */
   #overdue: Ending | undefined
-  /** The observers that were told of its start. */
+  /** The observers that were told that the run started. */
   #told: Observers<Printed> | undefined
   /** Readers that wait for outcomes. */
   #waiters: (() => void)[] = []
@@ -91,7 +91,7 @@ export class Run implements Abortable, RunContext {
     })
   }
 
-  /** The reader says how it reads. Throws an `InvalidStateError` if the run has another reader, or is over. */
+  /** Called by the reader with how it reads. Throws an `InvalidStateError` if the run has another reader, or is over. */
   claim(reading: Reading): void {
     this.#claim.claim(reading, this.#waiters.length > 0)
     const failure = this.failures.undecided
@@ -100,17 +100,17 @@ export class Run implements Abortable, RunContext {
     else this.#end(failure, failure.thrown)
   }
 
-  /** The same for one step of a loop over values. */
+  /** Claims the run for one step of a loop over values. */
   claimStep(): void {
     if (!this.#claim.isStepping) this.claim('values')
   }
 
-  /** The reader gave up waiting for now. */
+  /** Called when the reader stopped waiting, for now. */
   stalled(): void {
     this.#claim.stall()
   }
 
-  /** Whether a task's failure ends the run, as it is read now. */
+  /** True if a task's failure ends the run, given how it is read now. */
   get failureEnds(): boolean {
     return this.failures.isFatal(this.#claim.reading)
   }
@@ -155,23 +155,23 @@ export class Run implements Abortable, RunContext {
     return new Promise((resolve) => this.#waiters.push(resolve))
   }
 
-  /** What the run ends with, told once; undefined if it ended well. */
+  /** Returns, once, the error that the run ends with; undefined if it ended well. */
   takeEnding(): Ending | undefined {
     this.#claim.finish()
     const { reading } = this.#claim
     const ending = this.#ending ?? (reading === 'settled' ? undefined : this.failures.takeBatchError())
     this.#ending = undefined
-    // A reader that leaves its loop or cancels expects no error there; an array that is not whole must not pass for one.
+    // A reader that left its loop or cancelled gets no error; but an incomplete array must not look complete.
     return this.#quiet && reading !== 'array' ? undefined : ending
   }
 
-  /** Stops everything; what was finished is dropped. With `quiet` the reason is an error only for who awaits all. */
+  /** Stops everything and drops finished outcomes. With `quiet` only a reader that awaits the array gets the reason. */
   cancel(reason: unknown, quiet: boolean): void {
     if (this.#claim.reading !== undefined) this.#claim.finish()
     if (this.isEnded) return
     this.#quiet = quiet
     this.#end({ thrown: reason }, reason)
-    // Not before the end: room in the window would be a reason to read more inputs.
+    // Only after the run has ended: room in the window would make the source read more inputs.
     this.reorderBuffer.takeAll()
   }
 
@@ -181,18 +181,18 @@ export class Run implements Abortable, RunContext {
     else this.cancel(new DOMException(why, 'AbortError'), true)
   }
 
-  /** The pool is terminated: the reader gets what was finished, then the reason. */
+  /** Called when the pool is terminated: the reader gets the finished outcomes, then the reason as an error. */
   abort(reason: unknown): void {
     this.#end({ thrown: reason }, reason)
   }
 
-  /** Also if it was at its end. */
+  /** Ends the run with an error; if it has ended already, the reader still gets the error. */
   fail(thrown: unknown): void {
     if (this.isEnded) this.#ending ??= { thrown }
     else this.#end({ thrown }, thrown)
   }
 
-  /** The steps that its function is made of, known with the first value. */
+  /** The steps that its function is made of, known when the first value has come. */
   get steps(): StepsOfTask | undefined {
     return this.#parts?.steps
   }
@@ -218,7 +218,7 @@ export class Run implements Abortable, RunContext {
   }
 
   #begin(ready: ReadyRun): void {
-    // It ended while it was made ready.
+    // The run ended while it was prepared.
     if (this.isEnded) return
     this.ref = { ...this.ref, name: ready.prepared.name }
     const parts = assemble(this, ready)
@@ -228,7 +228,7 @@ export class Run implements Abortable, RunContext {
     parts.start()
   }
 
-  /** Nothing after the failure counts: the run ends as soon as the outcomes before it are handed on. */
+  /** Stops at a failure: the run ends as soon as the outcomes before the failure are handed on. */
   #drain(): void {
     const { failures } = this
     if (this.#state.phase === 'running' && failures.fatal !== undefined)

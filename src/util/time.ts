@@ -6,6 +6,11 @@ export function monotonicNow(): number {
   return performance.now() + offset
 }
 
+/** A time on the monotonic clock as milliseconds since 1970, with fractions. Changes of the clock since then do not count. */
+export function epochTime(monotonic: number): number {
+  return performance.timeOrigin + (monotonic - offset)
+}
+
 /** The longest delay that Node's timers support, in milliseconds (24.8 days): longer ones fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 

@@ -26,7 +26,7 @@ export const CLUSTER_FAULTS: readonly ClusterRow[] = [
   row('F16', 'a task kills every worker that it meets', LOSSES, [
     'a task that kills every worker that it meets fails in the end; others do not',
   ]),
-  row('F28', 'the client is killed, and its run is gone on with', CLIENTS, [
+  row('F28', 'the client is killed, and its run is resumed', CLIENTS, [
     'a killed client goes on with --resume where it was',
   ]),
   row('F47', 'workers and clients are sent random bytes, sizes that are not there, deep nesting', STRANGERS, [

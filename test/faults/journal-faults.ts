@@ -14,7 +14,7 @@ export const JOURNAL_FAULTS: readonly Row[] = [
   ),
   row(
     'F45',
-    'a run is gone on with after the function, or the order of its inputs, has changed',
+    'a run is resumed after the function, or the order of its inputs, has changed',
     everywhere(heldBy('test/e2e/resume.test.ts', '--resume refuses a function that changed, naming both hashes')),
   ),
 ]

@@ -18,6 +18,8 @@ import { numbers, withCluster } from './support/cluster.js'
 import { double, lengthOf, slowly, spin, zeros } from './tasks.js'
 
 const LIMIT = { timeout: 40_000 }
+/** Long beside the way of a task to its worker, also on a machine that has much to do. */
+const LONG_MS = 40
 const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 const TASKS = fileURLToPath(new URL('./tasks.js', import.meta.url))
 
@@ -147,12 +149,12 @@ describe('clients of a cluster', () => {
       async ({ url }) => {
         await using pool = new Pool({ backend: nats({ servers: url }) })
         await pool.run(double, 1)
-        const low = map(Array<number>(10_000).fill(10), spin, { backend: nats({ servers: url }), batch: 1 })
+        const low = map(Array<number>(10_000).fill(LONG_MS), spin, { backend: nats({ servers: url }), batch: 1 })
         low.start()
         await low.next()
         const meanwhile = async (priority: number): Promise<number> => {
           const before = low.stats().done
-          await pool.map(Array<number>(20).fill(10), spin, { batch: 1, priority })
+          await pool.map(Array<number>(20).fill(LONG_MS), spin, { batch: 1, priority })
           return low.stats().done - before
         }
         // Until both have had as much time.

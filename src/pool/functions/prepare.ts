@@ -35,6 +35,8 @@ export interface PrepareOptions {
   readonly remoteCache?: RemoteCache | undefined
   /** Says more of what a task of it threw, if it is made of several functions. */
   readonly locate?: ((thrown: unknown) => Located | undefined) | undefined
+  /** Tells if a result came from a cache in the worker. */
+  readonly isHit?: ((result: unknown) => boolean) | undefined
   /** The call that the user made: its stack tells the place. */
   readonly calledAt?: Error | undefined
   /** The number of the instance that it shares with other uses of the same stateful worker. */
@@ -101,10 +103,10 @@ async function prepareOne(fn: AnyFunction | Stateful, options: PrepareOptions): 
   }
   const reuse = reuseKey(options)
   const isStateful = fn instanceof Stateful
-  const { steps, remoteCache, locate, instance } = options
+  const { steps, remoteCache, locate, isHit, instance } = options
   // What belongs to one run leaves the workers with it.
   const lasting = reuse !== undefined && (isStateful ? instance !== undefined : isReference(graph))
-  const use = new PreparedFunction(load, { classes: hostClasses(), steps, remoteCache, locate, lasting })
+  const use = new PreparedFunction(load, { classes: hostClasses(), steps, remoteCache, locate, isHit, lasting })
   if (lasting && !isStateful) remember(fn, reuse, use)
   return use
 }
@@ -119,13 +121,14 @@ function remember(fn: AnyFunction, key: number, use: PreparedFunction): void {
  * later ones.
  */
 export function reuseKey(options: PrepareOptions): number | undefined {
-  const { name, args, role, live = false, steps, remoteCache, locate, capabilities } = options
+  const { name, args, role, live = false, steps, remoteCache, locate, isHit, capabilities } = options
   const isOfRun =
     name !== undefined ||
     (args?.length ?? 0) > 0 ||
     steps !== undefined ||
     remoteCache !== undefined ||
-    locate !== undefined
+    locate !== undefined ||
+    isHit !== undefined
   if (isOfRun || live || role === 'init' || registeredClasses().length > 0) return undefined
   const { announce = false, measure = false, captureOutput = false, copy = true } = options
   const { remote = false } = capabilities

@@ -26,6 +26,8 @@ export interface PreparedParts {
   readonly remoteCache?: RemoteCache | undefined
   /** Says more of what a task of it threw, if it is made of several functions. */
   readonly locate?: ((thrown: unknown) => Located | undefined) | undefined
+  /** Tells if a result came from a cache in the worker, as far as the result says so. */
+  readonly isHit?: ((result: unknown) => boolean) | undefined
   /** Workers keep it when the run is over: nothing of the run is in it, or it lives as long as the pool. */
   readonly lasting: boolean
 }
@@ -36,6 +38,7 @@ export class PreparedFunction {
   readonly classes: ClassRegistry | undefined
   readonly remoteCache: RemoteCache | undefined
   readonly locate: ((thrown: unknown) => Located | undefined) | undefined
+  readonly isHit: ((result: unknown) => boolean) | undefined
   #steps: StepsOfTask | undefined
   #lasting: boolean
   #durations: Median | undefined
@@ -48,6 +51,7 @@ export class PreparedFunction {
     this.classes = parts.classes
     this.remoteCache = parts.remoteCache
     this.locate = parts.locate
+    this.isHit = parts.isHit
     this.#steps = parts.steps
     this.#lasting = parts.lasting
   }

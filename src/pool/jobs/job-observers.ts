@@ -56,19 +56,20 @@ export class JobObservers {
     this.hearsAttempts = observers.hears('attempts')
   }
 
-  succeeded(chunk: Chunk, at: number, worker: WorkerRef, start: number, ms: number): void {
+  succeeded(chunk: Chunk, at: number, worker: WorkerRef, { start, ms }: Timing, value: unknown): void {
     if (!this.hearsAttempts) return
     this.#makeRoom(worker)
     const attempt = chunk.attempt(at)
-    if (attempt === 1) this.#columns.addFirst(chunk, at, worker, start, ms)
-    else this.#columns.add({ items: chunk, at, worker, state: 0, attempt, final: true, start, ms })
+    if (chunk.fn(at).isHit?.(value) === true) this.cached(chunk, at, value)
+    else if (attempt === 1) this.#columns.addFirst(chunk, at, worker, start, ms, value)
+    else this.#columns.add({ items: chunk, at, worker, state: 0, attempt, final: true, start, ms, value })
   }
 
-  cached(items: ItemFacts, at: number): void {
+  cached(items: ItemFacts, at: number, value: unknown): void {
     if (!this.hearsAttempts) return
     this.#makeRoom(undefined)
     const none = { worker: undefined, start: Date.now(), ms: 0 }
-    this.#columns.add({ items, at, state: CACHED, attempt: 0, final: true, ...none })
+    this.#columns.add({ items, at, state: CACHED, attempt: 0, final: true, value, ...none })
   }
 
   /** An attempt was no success. `final`: the task does not run again. */

@@ -220,7 +220,7 @@ export class Job implements SourcePort {
   hit(item: Item, value: unknown, bytes: number): void {
     if (this.#state === 'open') {
       this.cached++
-      this.options.observers.cached(new ItemChunk([item]), 0)
+      this.options.observers.cached(new ItemChunk([item]), 0, value)
     }
     this.#complete(new ItemChunk([item]), 0, value, bytes)
   }
@@ -340,7 +340,7 @@ export class Job implements SourcePort {
   halt(why: string): void {
     if (this.#state !== 'open' || this.#halted !== undefined) return
     this.#halted = why
-    for (const item of this.#letGo()) this.refuse(item, new TaskAbortedError(failureOf(item), why))
+    for (const item of this.#clearPending()) this.refuse(item, new TaskAbortedError(failureOf(item), why))
     // With nothing on its way this may be its end.
     this.endIfDone()
   }
@@ -357,11 +357,11 @@ export class Job implements SourcePort {
     this.#handOn()
     this.#state = 'stopped'
     this.options.observers.close()
-    this.#letGo()
+    this.#clearPending()
   }
 
   /** Takes out all that waits. */
-  #letGo(): Item[] {
+  #clearPending(): Item[] {
     const delayed = [...this.#delayed.keys()]
     for (const timer of this.#delayed.values()) clearTimeout(timer)
     this.#delayed.clear()

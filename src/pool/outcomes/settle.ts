@@ -40,7 +40,7 @@ function settlePlain(worker: WorkerHandle, batch: Batch, frame: DoneFrame, first
   const tell = successTeller(worker, batch, frame.times)
   for (let i = 0; i < values.length; i++) {
     if (!batch.release(first + i)) continue
-    tell(first + i, i)
+    tell(first + i, i, values[i])
     job.fulfil(chunk, first + i, values[i], bytes)
   }
 }
@@ -50,16 +50,17 @@ function successTeller(
   worker: WorkerHandle,
   { job, chunk }: Batch,
   times: DoneFrame['times'],
-): (offset: number, place: number) => void {
+): (offset: number, place: number, value: unknown) => void {
   const { observers } = job.options
   const ref = worker.ref()
-  return (offset, place) => {
-    const start = times === undefined ? NaN : (times[2 * place] as number)
-    const ms = times === undefined ? NaN : (times[2 * place + 1] as number)
-    if (times !== undefined) job.durationsOf(chunk.fn(offset)).add(ms)
-    observers.succeeded(chunk, offset, ref, start, ms)
+  return (offset, place, value) => {
+    const timing = timingAt(times, place)
+    if (timing !== undefined) job.durationsOf(chunk.fn(offset)).add(timing.ms)
+    observers.succeeded(chunk, offset, ref, timing ?? UNTIMED, value)
   }
 }
+
+const UNTIMED: Timing = { start: NaN, ms: NaN }
 
 function settleEach(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void {
   const { values } = frame.results
@@ -133,6 +134,7 @@ function fulfil(
       return fail(worker, batch, offset, failure, timingAt(times, place))
     }
   }
-  if (times !== undefined || job.options.observers.hearsAttempts) successTeller(worker, batch, times)(offset, place)
+  if (times !== undefined || job.options.observers.hearsAttempts)
+    successTeller(worker, batch, times)(offset, place, result)
   job.fulfil(chunk, offset, result, bytes)
 }

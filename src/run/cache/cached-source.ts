@@ -108,7 +108,7 @@ export class CachedSource implements Source {
   stop(): void {
     this.#stopped = true
     this.#inputs.stop()
-    const left = [...this.#ready.splice(0), ...this.cache.letGo()]
+    const left = [...this.#ready.splice(0), ...this.cache.takeAwaited()]
     // Not while others still put away what they have.
     if (left.length > 0) queueMicrotask(() => left.forEach((item) => this.#abort(item)))
   }

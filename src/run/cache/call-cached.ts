@@ -7,16 +7,20 @@ import { openStore } from '../../cache/store/open-store.ts'
 /** Functions that are being identified for the calls of this tick: what they captured is read once for all. */
 const identifying = new Map<WrappedFunction, Promise<CallsOf>>()
 
-/** A single call on workers: from the cache, or by `call`, whose result is stored. */
+/** A single call on workers: from the cache, which `onHit` is told of, or by `call`, whose result is stored. */
 export async function callCached(
   wrapped: WrappedFunction,
   args: readonly unknown[],
   call: () => Promise<unknown>,
+  onHit: () => void,
 ): Promise<unknown> {
   const { location } = wrapped.cache
   if (location === undefined) return call()
   const request = (await callsOf(wrapped)).request(args)
-  return request === undefined ? call() : (await cachedCall(openStore(location), request, call)).value
+  if (request === undefined) return call()
+  const { state, value } = await cachedCall(openStore(location), request, call)
+  if (state === 'hit' || state === 'joined') onHit()
+  return value
 }
 
 function callsOf(wrapped: WrappedFunction): Promise<CallsOf> {

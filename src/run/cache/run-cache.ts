@@ -24,7 +24,7 @@ export interface CacheEvents {
 interface Running {
   readonly calls: KeyedCalls
   readonly request: CallRequest
-  readonly flight: InFlightCall
+  readonly inFlight: InFlightCall
   readonly claim: Claim | undefined
 }
 
@@ -74,10 +74,10 @@ export class RunCache {
     if (calls === undefined || request === undefined) return true
     const { store } = calls
     if (this.#find(item, calls, request, 'hits')) return false
-    const flight = store.inFlight.get(request.key)
-    if (flight !== undefined) {
+    const inFlight = store.inFlight.get(request.key)
+    if (inFlight !== undefined) {
       this.#waiting.add(item)
-      flight.onSettled((landed) => this.#landed(item, request, landed))
+      inFlight.onSettled((settled) => this.#onSettled(item, request, settled))
       return false
     }
     let claim: Claim | undefined
@@ -94,7 +94,7 @@ export class RunCache {
         return false
       }
     }
-    this.#running.set(item, { calls, request, flight: store.inFlight.begin(request.key, 'queued'), claim })
+    this.#running.set(item, { calls, request, inFlight: store.inFlight.begin(request.key, 'queued'), claim })
     return true
   }
 
@@ -103,10 +103,10 @@ export class RunCache {
     const running = this.#running.get(item)
     if (running === undefined) return undefined
     this.#running.delete(item)
-    const { calls, request, flight, claim } = running
+    const { calls, request, inFlight, claim } = running
     const { counts = calls.store.counts } = request
     counts.misses++
-    const landed = keep(
+    const settled = keep(
       calls.store,
       request,
       this.#events.storedOf === undefined ? value : this.#events.storedOf(item, value),
@@ -114,9 +114,9 @@ export class RunCache {
       counts,
     )
     claim?.release()
-    const { stored } = landed
-    const shown = stored && flight.isAwaited ? { ...landed, stored: detached(stored) } : landed
-    return () => flight.settle(stored === undefined ? undefined : shown)
+    const { stored } = settled
+    const shown = stored && inFlight.isAwaited ? { ...settled, stored: detached(stored) } : settled
+    return () => inFlight.settle(stored === undefined ? undefined : shown)
   }
 
   /** It failed: whoever waits for it computes it for himself. */
@@ -124,11 +124,11 @@ export class RunCache {
     const running = this.#running.get(item)
     this.#running.delete(item)
     running?.claim?.release()
-    running?.flight.settle(undefined)
+    running?.inFlight.settle(undefined)
   }
 
   /** Lets go of inputs that are waited for elsewhere: nothing more is to run. */
-  letGo(): Item[] {
+  takeAwaited(): Item[] {
     clearTimeout(this.#looking)
     this.#looking = undefined
     return this.#elsewhere.splice(0).map(({ item }) => item)
@@ -137,7 +137,7 @@ export class RunCache {
   /** The run is over. */
   close(): void {
     this.#closed = true
-    this.letGo()
+    this.takeAwaited()
     this.#waiting.clear()
     for (const item of [...this.#running.keys()]) this.failed(item)
   }
@@ -151,9 +151,9 @@ export class RunCache {
     return true
   }
 
-  #landed(item: Item, request: CallRequest, landed: SettledCall | undefined): void {
+  #onSettled(item: Item, request: CallRequest, settled: SettledCall | undefined): void {
     if (!this.#waiting.delete(item) || this.#closed) return
-    const stored = landed?.stored
+    const stored = settled?.stored
     if (stored === undefined) return this.#again(item)
     if (request.counts !== undefined) request.counts.joined++
     this.#events.hit(item, decodeCopy(stored, request), stored.payload.length)

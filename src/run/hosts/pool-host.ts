@@ -26,13 +26,13 @@ export class PoolHost implements RunHost {
   constructor(
     workers: number,
     settings: HostSettings & { readonly init?: () => unknown },
-    places: QueueSlots,
+    slots: QueueSlots,
     make: () => Promise<Dispatcher>,
   ) {
     this.#workers = workers
     this.#settings = settings
     this.init = settings.init
-    this.slots = places
+    this.slots = slots
     this.#make = make
   }
 

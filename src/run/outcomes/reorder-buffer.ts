@@ -22,7 +22,7 @@ const SMALL = 64
 /** Where an outcome is missing. */
 const EMPTY = Symbol('no outcome yet')
 
-export interface OutletEvents {
+export interface ReorderEvents {
   /** Outcomes can be taken, or the run is over. */
   ready(): void
   /** A task failed. Returns whether its outcome still counts. */
@@ -39,7 +39,7 @@ export interface OutletEvents {
 export class ReorderBuffer implements Sink {
   readonly #ordered: boolean
   readonly #window: Window
-  readonly #events: OutletEvents
+  readonly #events: ReorderEvents
   /** Outcomes by sequence, where they are ordered. */
   #ring: unknown[] = new Array<unknown>(SMALL).fill(EMPTY)
   #ringIndexes: number[] = new Array<number>(SMALL).fill(0)
@@ -55,7 +55,7 @@ export class ReorderBuffer implements Sink {
   /** When outcomes last came, by `performance.now()`. */
   completedAt = 0
 
-  constructor(ordered: boolean, window: Window, events: OutletEvents) {
+  constructor(ordered: boolean, window: Window, events: ReorderEvents) {
     this.#ordered = ordered
     this.#window = window
     this.#events = events

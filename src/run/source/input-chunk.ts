@@ -20,7 +20,7 @@ const PLAIN_BYTES = 8
 export class InputChunk implements Chunk {
   readonly spread: boolean
   readonly #firstIndex: number
-  readonly #firstPlace: number
+  readonly #firstSequence: number
   /** The index of each, from the first one on that does not follow on the one before: inputs between were skipped. */
   #indexes: number[] | undefined
   /** Inputs as the caller gave them. */
@@ -37,9 +37,9 @@ export class InputChunk implements Chunk {
   #items: Map<number, Item> | undefined
   #total = 0
 
-  constructor(firstIndex: number, firstPlace: number, assignment: Assignment, spread: boolean) {
+  constructor(firstIndex: number, firstSequence: number, assignment: Assignment, spread: boolean) {
     this.#firstIndex = firstIndex
-    this.#firstPlace = firstPlace
+    this.#firstSequence = firstSequence
     this.#first = assignment
     this.spread = spread
   }
@@ -97,7 +97,7 @@ export class InputChunk implements Chunk {
   }
 
   sequence(at: number): number {
-    return this.#firstPlace + at
+    return this.#firstSequence + at
   }
 
   input(at: number): unknown {

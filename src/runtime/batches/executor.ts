@@ -1,7 +1,7 @@
 import type { AroundCall } from '../../task/task-call.ts'
 import { isThenable } from '../../util/callbacks.ts'
 import { Fifo } from '../../util/fifo.ts'
-import { monotonicNow } from '../../util/time.ts'
+import { epochTime, monotonicNow } from '../../util/time.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Beacon } from '../../wire/protocol/beacon.ts'
 import type { BatchFrame, CancelFrame } from '../../wire/protocol/frames.ts'
@@ -289,11 +289,14 @@ export class Executor {
         encodeFailure(batch.outbox, item, fn, thrown)
       }
     }
-    if (fn.measure) this.#measure(batch, lane)
     this.#scopes.end(batch, item)
     if (batch.halves !== undefined) endOutput(batch, item)
     // One look at the clock for the end of a task and the start of the next: it costs more than a short task.
     this.#now = monotonicNow()
+    if (fn.measure) {
+      const startedAt = this.#beacon.startedAt(lane)
+      batch.outbox.addTimes(epochTime(startedAt), this.#now - startedAt)
+    }
     this.#leaveLane(batch.group, lane)
     if (!succeeded && batch.isFatal(item)) this.#stop(batch)
     const patience = batch.outbox.isShown ? FLUSH_SHOWN_MS : FLUSH_MS
@@ -307,11 +310,6 @@ export class Executor {
     failed.outbox.hasStopped = true
     group.mark = 0
     for (const batch of group.queue) this.#beacon.revoke(batch.slot, batch.id)
-  }
-
-  #measure(batch: RunningBatch, lane: number): void {
-    const ms = monotonicNow() - this.#beacon.startedAt(lane)
-    batch.outbox.addTimes(Date.now() - ms, ms)
   }
 
   /** Returns true if the next look for work ends the batch, which sends its last outcomes anyway. */

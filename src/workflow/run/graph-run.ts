@@ -200,7 +200,7 @@ class GraphRun {
       this.#work.onItem(output)
       window.enter(position.bytes)
       if (position.error === undefined) this.#target.fulfil(chunk, at, position.value, position.bytes)
-      else this.#target.reject(failedEntry(chunk.index(at), first + at, position.error), position.error)
+      else this.#target.reject(failedItem(chunk.index(at), first + at, position.error), position.error)
     }
   }
 
@@ -242,10 +242,10 @@ function keptResults(callings: Site['callings']): CachedRun {
 }
 
 /** What the run keeps of an item that failed: its error tells the rest. */
-function failedEntry(index: number, sequence: number, { input }: TaskError): Item {
+function failedItem(index: number, sequence: number, { input }: TaskError): Item {
   const parts = { index, sequence, input, value: undefined, specials: undefined, bytes: 0, spread: false }
-  return new Item({ ...parts, transfer: undefined, fn: NOBODY, policy: DEFAULT_POLICY })
+  return new Item({ ...parts, transfer: undefined, fn: NO_FUNCTION, policy: DEFAULT_POLICY })
 }
 
 /** The call has been made. */
-const NOBODY = {} as PreparedFunction
+const NO_FUNCTION = {} as PreparedFunction

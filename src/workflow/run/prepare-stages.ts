@@ -11,6 +11,7 @@ import { policyOf } from '../../task/failure-policy.ts'
 import { registeredClasses } from '../../task/register-class.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
 import { type ChainParts, type ChainStep, stepFailureOf } from '../chain/chain-step.ts'
+import type { CachedResult } from '../chain/make-cached-chain.ts'
 import { makeChain } from '../chain/make-chain.ts'
 import { functionOf } from '../define/node-spec.ts'
 import type { KeptCalls } from '../engine/kept-calls.ts'
@@ -47,7 +48,7 @@ export async function prepareStages(
       const failure = stepFailureOf(thrown)
       return failure && { name: plan.steps[failure.step]?.name ?? plan.name, thrown: failure.cause }
     }
-    const use = { name: plan.name, timeout: policy.timeout, locate }
+    const use = { name: plan.name, timeout: policy.timeout, locate, isHit: isCached ? isHit : undefined }
     const chain = await chainOf(plan.name, data, isCached)
     const [prepared] = await host.prepare(chain, prepareOptions(settings, capabilities, use, observers))
     const fn = prepared as PreparedFunction
@@ -55,6 +56,12 @@ export async function prepareStages(
     return [plan, { fn, policy, spread: plan.spread, encoder, accesses, kept }]
   })
   return new Map(await Promise.all(callings))
+}
+
+/** Nothing was computed: all calls of a chain came from a cache. */
+function isHit(result: unknown): boolean {
+  const [, states] = result as CachedResult
+  return states.every((state) => state === 'hit' || state === 'joined')
 }
 
 function isFar({ remote }: Capabilities, { local }: StagePlan): boolean {

@@ -41,7 +41,7 @@ class Output {
   }
 
   completed(place: number): void {
-    this.#job.succeeded(new ItemChunk([entry(place, fn)]), 0, WORKER, NaN, NaN)
+    this.#job.succeeded(new ItemChunk([entry(place, fn)]), 0, WORKER, { start: NaN, ms: NaN }, undefined)
     this.#job.flush()
   }
 }

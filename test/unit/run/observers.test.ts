@@ -7,6 +7,8 @@ import { describe, it } from 'node:test'
 
 import { ATTEMPT_STATES, map, Pool, type RunEvent, type RunObserver, task, TaskError } from 'manyhands'
 import { Cache } from 'manyhands/cache'
+import { pipeline } from 'manyhands/pipeline'
+import { apply } from 'manyhands/workflow'
 
 /** One row of a batch, as plain data. */
 interface Row {
@@ -169,5 +171,41 @@ describe('what observers hear', () => {
     unsubscribe('manyhands:run:end', onEnd)
     await map([1], (n: number) => n, { backend: 'serial', name: 'unheard' })
     assert.deepEqual(heard, ['heard'])
+  })
+})
+
+describe('hits', () => {
+  const cacheIn = (): Cache => new Cache(mkdtempSync(join(tmpdir(), 'manyhands-')))
+  const states = async (run: (observer: RunObserver) => Promise<unknown>): Promise<string[]> => {
+    const { observer, rows } = recorder()
+    await run(observer)
+    return rows.map(({ state }) => state)
+  }
+
+  it('calls of pool.run and of queues that come from the cache are hits', async () => {
+    const square = cacheIn().wrap((n: number) => n * n)
+    const heard = await states(async (observer) => {
+      const pool = new Pool({ backend: 'threads', workers: 1, observe: observer })
+      await pool.run(square, 3)
+      await pool.run(square, 3)
+      const queue = pool.queue()
+      await queue.push(task(square)(3))
+      await queue.pop()
+      await pool.close()
+    })
+    assert.deepEqual(heard, ['ok', 'cached', 'cached'])
+  })
+
+  it('nodes and items of pipelines whose results all come from the cache are hits', async () => {
+    const cache = cacheIn()
+    const node = apply((n: number) => n + 1, { name: 'add' })([1, 2])
+    const steps = pipeline<{ n: number }>('steps').step('twice', ({ n }) => n * 2, { cache: true })
+    const workers = { backend: 'threads', workers: 1, cache } as const
+    const runs = async (observer: RunObserver): Promise<void> => {
+      await node.run({ ...workers, observe: observer })
+      await steps.run([{ n: 1 }], { ...workers, observe: observer })
+    }
+    assert.deepEqual(await states(runs), ['ok', 'ok', 'ok'])
+    assert.deepEqual(await states(runs), ['cached', 'cached', 'cached'])
   })
 })
