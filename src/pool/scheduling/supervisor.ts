@@ -174,21 +174,22 @@ export class Supervisor {
 
   #look(worker: WorkerHandle): void {
     this.#looking.add(worker)
+    // What it says may be read late: limits are compared with the time at which it was asked.
+    const now = monotonicNow()
     void worker.look().then((view) => {
       this.#looking.delete(worker)
-      if (worker.state !== 'dead') this.#inspect(worker, view)
+      if (worker.state !== 'dead') this.#inspect(worker, view, now)
     })
   }
 
-  #inspect(worker: WorkerHandle, view: WorkerView): void {
+  #inspect(worker: WorkerHandle, view: WorkerView, now: number): void {
     settleStaged(worker, view.staged)
-    this.#checkTime(worker, view)
+    this.#checkTime(worker, view, now)
     this.#warnOfSlow(worker, view)
     if (view.memory !== undefined) this.#checkMemory(worker, view, view.memory)
   }
 
-  #checkTime(worker: WorkerHandle, view: WorkerView): void {
-    const now = monotonicNow()
+  #checkTime(worker: WorkerHandle, view: WorkerView, now: number): void {
     for (const running of view.running) {
       const batch = worker.batches.get(running.batch)
       const item = batch?.peek(running.offset)

@@ -15,11 +15,21 @@ test(`captures leave nothing behind: ${ROUNDS} of a new 1 MB array each`, () => 
       const { functions } = await revive(await capture([make()]))
       if (functions[0](5) !== 0) throw new Error('wrong')
     }
-    const memory = () => { gc(); const { heapUsed, arrayBuffers } = process.memoryUsage(); return heapUsed + arrayBuffers }
+    // Buffers are given back some time after they were collected: the least of several looks counts.
+    const memory = async () => {
+      let least = Infinity
+      for (let look = 0; look < 10; look++) {
+        gc()
+        await new Promise((resolve) => setImmediate(resolve))
+        const { heapUsed, arrayBuffers } = process.memoryUsage()
+        least = Math.min(least, heapUsed + arrayBuffers)
+      }
+      return least
+    }
     for (let i = 0; i < 500; i++) await round()
-    const before = memory()
+    const before = await memory()
     for (let i = 0; i < ${ROUNDS}; i++) { await round(); if (i % 500 === 0) gc() }
-    console.log(memory() - before)
+    console.log((await memory()) - before)
   `
   const args = ['--expose-gc', '--input-type=module', '-e', script]
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
