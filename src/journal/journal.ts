@@ -176,7 +176,7 @@ export class Journal implements InnerObserver {
   ): JournalRow {
     const start = batch.start[i] as number
     const ms = batch.ms[i] as number
-    // What came from a cache took no time of a worker.
+    // A result from a cache took no time of a worker.
     const isTimed = about.state !== 'cached' && !Number.isNaN(ms)
     const { worker } = batch
     if (isTimed) this.#workMs += ms

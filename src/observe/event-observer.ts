@@ -25,7 +25,7 @@ interface AttemptEvent<T extends string> extends Event<T> {
   readonly attempt: number
 }
 
-/** How long an attempt took, in milliseconds; undefined if that is not known. */
+/** The duration of an attempt in milliseconds; undefined if it is not known. */
 interface Timed {
   readonly ms: number | undefined
 }

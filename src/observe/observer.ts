@@ -5,7 +5,7 @@ import type { WorkerDeath } from '../errors/task-errors.ts'
 export const ATTEMPT_STATES = ['ok', 'cached', 'failed', 'timeout', 'crashed', 'aborted', 'requeued'] as const
 
 /**
- * How an attempt ended. `cached`: there was none, since the result was in a cache. `crashed`: its worker died under it, or
+ * The end of an attempt. `cached`: there was none, since the result was in a cache. `crashed`: its worker died under it, or
  * was ended for its memory. `aborted`: it was cancelled. `requeued`: it was taken back because its worker ended for
  * another reason, and runs again uncharged.
  */
@@ -66,13 +66,13 @@ export interface AttemptBatch {
   /** The worker of all rows; undefined if none had them: cached, or aborted before they were sent. */
   readonly worker: WorkerRef | undefined
   readonly length: number
-  /** When each began, in milliseconds since 1970 with fractions; NaN if that is not known. */
+  /** The start of each, in milliseconds since 1970 with fractions; NaN if it is not known. */
   readonly start: Float64Array
-  /** How long each took, in milliseconds; NaN if that is not known. */
+  /** The duration of each, in milliseconds; NaN if it is not known. */
   readonly ms: Float64Array
-  /** How each ended, an index into `ATTEMPT_STATES`; undefined: all are `ok`. */
+  /** The state of each, an index into `ATTEMPT_STATES`; undefined: all are `ok`. */
   readonly state: Uint8Array | undefined
-  /** Which attempt each is, from 1; 0 for cached ones. Undefined: all are the first. */
+  /** The number of each attempt of its task, from 1; 0 for cached ones. Undefined: all are the first. */
   readonly attempt: Uint32Array | undefined
   /** 1 if it is the task's outcome, 0 if the task runs again. Undefined: all are outcomes. */
   readonly final: Uint8Array | undefined

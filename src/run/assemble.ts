@@ -33,7 +33,7 @@ export interface AssembledRun {
   readonly read: number
   /** All inputs have been read. */
   readonly isRead: boolean
-  /** How many tasks there will be, if that is known. */
+  /** Number of tasks that there will be, if that is known. */
   readonly total: number | undefined
   /** Gives the jobs to their dispatchers. The run may end before this returns. */
   start(): void

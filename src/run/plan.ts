@@ -97,7 +97,7 @@ export interface WorkCache extends CachedRun {
   readonly parts: typeof import('./cache/run-caching.ts')
 }
 
-/** How far the inputs have been read. */
+/** Counts of the inputs of a run. */
 export interface InputCounts {
   /** Inputs read so far, skipped ones included. */
   readonly read: number
@@ -111,10 +111,10 @@ export interface InputCounts {
   readonly outputs?: number | undefined
 }
 
-/** How many tasks are finished. */
+/** Counts of finished tasks. */
 export interface TaskCounts {
   readonly done: number
   readonly failed: number
-  /** Of those that are done, how many came from a cache. */
+  /** Of those that are done, the number that came from a cache. */
   readonly cached: number
 }

@@ -12,7 +12,7 @@ import type { BackendOption } from './run-options.ts'
 
 /** The options of a pool. */
 export interface PoolOptions {
-  /** Where tasks run: `'threads'`, `'processes'`, `'serial'`, or a backend object. @defaultValue 'threads' */
+  /** The kind of workers: `'threads'`, `'processes'`, `'serial'`, or a backend object. @defaultValue 'threads' */
   readonly backend?: BackendOption | undefined
   /** `n`; negative: cores + 1 + n; between 0 and 1: a share of the cores. @defaultValue the cores that this process may use */
   readonly workers?: number | undefined
@@ -39,7 +39,7 @@ export interface PoolOptions {
   readonly maxMemory?: number | string | undefined
   /** Milliseconds without work after which a worker is stopped. @defaultValue Infinity */
   readonly idleTimeout?: number | undefined
-  /** What becomes of the tasks' console output: the forms are those of `map`'s `logs`. @defaultValue 'inherit' */
+  /** The handling of the tasks' console output: the forms are those of `map`'s `logs`. @defaultValue 'inherit' */
   readonly logs?: LogsOption | undefined
   /** Follows all that the pool runs, calls and queues included: one observer, or several. */
   readonly observe?: RunObserver | readonly RunObserver[] | undefined

@@ -9,13 +9,13 @@ import type { BackendName } from '../pool/backend/registry.ts'
 import type { ProgressOption } from '../progress/progress-option.ts'
 import type { PolicyOptions } from '../task/failure-policy.ts'
 
-/** Where tasks run. */
+/** The kind of workers that run tasks. */
 export type BackendOption = BackendName | Backend
 
 /** The words for what becomes of failed tasks: see the option `onError`. */
 export type OnErrorWord = 'throw' | 'collect' | 'return'
 
-/** What becomes of failed tasks: a word, or a function whose result takes the place of the task's. */
+/** The handling of failed tasks: a word, or a function whose result replaces the task's. */
 export type OnError = OnErrorWord | ((error: TaskError) => unknown)
 
 /** The type that takes a failed task's place among the values: with `'return'` its error, with a function the result of it. */

@@ -47,7 +47,7 @@ const END = Symbol('no more inputs')
 
 /** Reads inputs as there is room for them, and puts them into chunks. */
 export class InputSource implements Source {
-  /** What reading the inputs threw. Everything read before has its outcome first. */
+  /** An error from reading the inputs; everything read before has its outcome first. */
   error: Ending | undefined
   readonly #options: InputSourceOptions
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>

@@ -13,7 +13,7 @@ import type { Position } from './position.ts'
 /** An item that can be handed out. */
 export interface Delivery {
   readonly position: Position
-  /** Which of the outputs it is of. */
+  /** The number of the output that it belongs to. */
   readonly output: number
   /** Its position there. */
   readonly index: number
