@@ -85,8 +85,8 @@ export class Calls implements Sink, Abortable {
     })
   }
 
-  fulfil(chunk: Chunk, at: number, value: unknown): void {
-    const call = chunk.tag(at) as Call
+  fulfil(chunk: Chunk, offset: number, value: unknown): void {
+    const call = chunk.tag(offset) as Call
     if (!this.#open.has(call)) return
     this.#close(call)
     call.resolve(value)

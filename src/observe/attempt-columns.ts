@@ -4,18 +4,18 @@ import type { AttemptBatch, RunRef, WorkerRef } from './observer.ts'
 
 /** Facts about the items of attempts, looked up only if an observer asks for them. */
 export interface ItemFacts {
-  fn(at: number): { readonly name: string }
-  index(at: number): number
-  input(at: number): unknown
+  fn(offset: number): { readonly name: string }
+  index(offset: number): number
+  input(offset: number): unknown
   /** Position among the outcomes. */
-  sequence(at: number): number
+  sequence(offset: number): number
 }
 
 /** An attempt that ended. */
 export interface EndedAttempt {
   readonly items: ItemFacts
   /** The offset of the item in `items`. */
-  readonly at: number
+  readonly offset: number
   readonly worker: WorkerRef | undefined
   /** An index into `ATTEMPT_STATES`. */
   readonly state: number
@@ -42,7 +42,7 @@ export class AttemptColumns {
   readonly #run: RunRef
   #worker: WorkerRef | undefined
   #items: ItemFacts[] = []
-  #at: number[] = []
+  #offsets: number[] = []
   #start: number[] = []
   #ms: number[] = []
   #values: unknown[] = []
@@ -58,14 +58,14 @@ export class AttemptColumns {
 
   /** A batch has one worker: attempts of another must wait for the next batch. */
   fits(worker: WorkerRef | undefined): boolean {
-    return this.#at.length === 0 || this.#worker?.id === worker?.id
+    return this.#offsets.length === 0 || this.#worker?.id === worker?.id
   }
 
   /** Adds a success at the first attempt: nearly all are. */
-  addFirst(items: ItemFacts, at: number, worker: WorkerRef, start: number, ms: number, value: unknown): void {
+  addFirst(items: ItemFacts, offset: number, worker: WorkerRef, start: number, ms: number, value: unknown): void {
     this.#worker = worker
     this.#items.push(items)
-    this.#at.push(at)
+    this.#offsets.push(offset)
     this.#start.push(start)
     this.#ms.push(ms)
     this.#values.push(value)
@@ -74,11 +74,11 @@ export class AttemptColumns {
     this.#final?.push(1)
   }
 
-  add({ items, at, worker, state, attempt, final, start, ms, error, value }: EndedAttempt): void {
-    const row = this.#at.length
+  add({ items, offset, worker, state, attempt, final, start, ms, error, value }: EndedAttempt): void {
+    const row = this.#offsets.length
     this.#worker = worker
     this.#items.push(items)
-    this.#at.push(at)
+    this.#offsets.push(offset)
     this.#start.push(start)
     this.#ms.push(ms)
     this.#values.push(value)
@@ -90,14 +90,14 @@ export class AttemptColumns {
 
   /** The batch of all that was added; undefined if nothing was. */
   take(): InnerAttemptBatch | undefined {
-    const length = this.#at.length
+    const length = this.#offsets.length
     if (length === 0) return undefined
     const items = this.#items
-    const at = this.#at
+    const offsets = this.#offsets
     const errors = this.#errors
     const values = this.#values
     const of = (i: number): ItemFacts => items[i] as ItemFacts
-    const offsetOf = (i: number): number => at[i] as number
+    const offsetOf = (i: number): number => offsets[i] as number
     const batch: InnerAttemptBatch = {
       run: this.#run,
       worker: this.#worker,
@@ -116,7 +116,7 @@ export class AttemptColumns {
       sequence: (i) => of(i).sequence(offsetOf(i)),
     }
     this.#items = []
-    this.#at = []
+    this.#offsets = []
     this.#start = []
     this.#ms = []
     this.#values = []

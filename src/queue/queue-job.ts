@@ -127,9 +127,9 @@ export class QueueJob implements Sink, Abortable {
     return { dispatcher, use: await this.#use(typeOf(task), dispatcher) }
   }
 
-  fulfil(chunk: Chunk, at: number, value: unknown): void {
-    const tell = this.#cache?.fulfilled(chunk.item(at), value, undefined)
-    this.#outcomes.push({ status: 'fulfilled', index: chunk.index(at), value })
+  fulfil(chunk: Chunk, offset: number, value: unknown): void {
+    const tell = this.#cache?.fulfilled(chunk.item(offset), value, undefined)
+    this.#outcomes.push({ status: 'fulfilled', index: chunk.index(offset), value })
     this.#completed()
     tell?.()
   }

@@ -16,19 +16,19 @@ export interface Chunk {
   /** The functions that are called. */
   functions(): Iterable<PreparedFunction>
   /** The function that one input calls. */
-  fn(at: number): PreparedFunction
+  fn(offset: number): PreparedFunction
   /** The position of the input in its run. */
-  index(at: number): number
+  index(offset: number): number
   /** Position among the outcomes. Skipped inputs have none. */
-  sequence(at: number): number
+  sequence(offset: number): number
   /** The input, as the caller gave it. */
-  input(at: number): unknown
+  input(offset: number): unknown
   /** About how many bytes its value takes. */
-  bytes(at: number): number
+  bytes(offset: number): number
   /** An opaque handle by which the sink finds the input. */
-  tag(at: number): unknown
+  tag(offset: number): unknown
   /** The item of one input; always the same. */
-  item(at: number): Item
+  item(offset: number): Item
   /** The encoded values, as they are sent. */
   column(): Column
   /** The position of the first input if they are consecutive, else that of each. */
@@ -36,11 +36,11 @@ export interface Chunk {
   /** The number of each input's attempt, from 1; undefined if all are the first. */
   attempts(): readonly number[] | undefined
   /** The number of one input's attempt, from 1. */
-  attempt(at: number): number
+  attempt(offset: number): number
   /** Inputs that do not run again if they fail: all, or those at these offsets; undefined if all may run again. */
   lastTries(): true | readonly number[] | undefined
   /** Memory that the value of an input lies in. */
-  lease(at: number): BufferLease | undefined
+  lease(offset: number): BufferLease | undefined
   /** Buffers to hand over with them. */
   transfer(): readonly unknown[] | undefined
 }

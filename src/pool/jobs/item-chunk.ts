@@ -26,38 +26,38 @@ export class ItemChunk implements Chunk {
     return new Set(this.#items.map((item) => item.fn))
   }
 
-  fn(at: number): PreparedFunction {
-    return this.item(at).fn
+  fn(offset: number): PreparedFunction {
+    return this.item(offset).fn
   }
 
-  index(at: number): number {
-    return this.item(at).index
+  index(offset: number): number {
+    return this.item(offset).index
   }
 
-  sequence(at: number): number {
-    return this.item(at).sequence
+  sequence(offset: number): number {
+    return this.item(offset).sequence
   }
 
-  input(at: number): unknown {
-    return this.item(at).input
+  input(offset: number): unknown {
+    return this.item(offset).input
   }
 
-  bytes(at: number): number {
-    return this.item(at).bytes
+  bytes(offset: number): number {
+    return this.item(offset).bytes
   }
 
-  tag(at: number): unknown {
-    return this.item(at).tag
+  tag(offset: number): unknown {
+    return this.item(offset).tag
   }
 
-  item(at: number): Item {
-    return this.#items[at] as Item
+  item(offset: number): Item {
+    return this.#items[offset] as Item
   }
 
   column(): Column {
     const specials: [number, readonly Special[]][] = []
-    const values = this.#items.map((item, at) => {
-      if (item.specials !== undefined) specials.push([at, item.specials])
+    const values = this.#items.map((item, offset) => {
+      if (item.specials !== undefined) specials.push([offset, item.specials])
       return item.value
     })
     return packColumn(values, specials.length === 0 ? undefined : specials)
@@ -65,12 +65,12 @@ export class ItemChunk implements Chunk {
 
   indexes(): number | readonly number[] {
     const first = this.index(0)
-    const inARow = this.#items.every((item, at) => item.index === first + at)
+    const inARow = this.#items.every((item, offset) => item.index === first + offset)
     return inARow ? first : this.#items.map((item) => item.index)
   }
 
-  attempt(at: number): number {
-    return this.item(at).attempts + 1
+  attempt(offset: number): number {
+    return this.item(offset).attempts + 1
   }
 
   attempts(): readonly number[] | undefined {
@@ -83,8 +83,8 @@ export class ItemChunk implements Chunk {
     return offsets.length === this.length ? true : offsets.length === 0 ? undefined : offsets
   }
 
-  lease(at: number): BufferLease | undefined {
-    return this.item(at).lease
+  lease(offset: number): BufferLease | undefined {
+    return this.item(offset).lease
   }
 
   transfer(): readonly unknown[] | undefined {

@@ -56,38 +56,38 @@ export class JobObservers {
     this.hearsAttempts = observers.hears('attempts')
   }
 
-  succeeded(chunk: Chunk, at: number, worker: WorkerRef, { start, ms }: Timing, value: unknown): void {
+  succeeded(chunk: Chunk, offset: number, worker: WorkerRef, { start, ms }: Timing, value: unknown): void {
     if (!this.hearsAttempts) return
     this.#makeRoom(worker)
-    const attempt = chunk.attempt(at)
-    if (chunk.fn(at).isHit?.(value) === true) this.cached(chunk, at, value)
-    else if (attempt === 1) this.#columns.addFirst(chunk, at, worker, start, ms, value)
-    else this.#columns.add({ items: chunk, at, worker, state: 0, attempt, final: true, start, ms, value })
+    const attempt = chunk.attempt(offset)
+    if (chunk.fn(offset).isHit?.(value) === true) this.cached(chunk, offset, value)
+    else if (attempt === 1) this.#columns.addFirst(chunk, offset, worker, start, ms, value)
+    else this.#columns.add({ items: chunk, offset, worker, state: 0, attempt, final: true, start, ms, value })
   }
 
-  cached(items: ItemFacts, at: number, value: unknown): void {
+  cached(items: ItemFacts, offset: number, value: unknown): void {
     if (!this.hearsAttempts) return
     this.#makeRoom(undefined)
     const none = { worker: undefined, start: Date.now(), ms: 0 }
-    this.#columns.add({ items, at, state: CACHED, attempt: 0, final: true, value, ...none })
+    this.#columns.add({ items, offset, state: CACHED, attempt: 0, final: true, value, ...none })
   }
 
   /** Called when an attempt was no success. `final`: the task does not run again. */
-  failed(items: ItemFacts, at: number, error: unknown, final: boolean, timing: Timing | undefined): void {
+  failed(items: ItemFacts, offset: number, error: unknown, final: boolean, timing: Timing | undefined): void {
     // An error that is no `TaskError` ends the run, which observers are told by `runEnded`.
     if (!this.hearsAttempts || !(error instanceof TaskError)) return
     const { worker, attempts: attempt } = error
     const state = ATTEMPT_STATES.indexOf(STATES[error.code] ?? 'failed')
     const { start, ms } = timing ?? UNKNOWN
     this.#makeRoom(worker)
-    this.#columns.add({ items, at, worker, state, attempt, final, start, ms, error })
+    this.#columns.add({ items, offset, worker, state, attempt, final, start, ms, error })
   }
 
   /** Called when an attempt does not count: its worker was ended for another reason. */
-  requeued(items: ItemFacts, at: number, worker: WorkerRef, attempt: number, { start, ms }: Timing): void {
+  requeued(items: ItemFacts, offset: number, worker: WorkerRef, attempt: number, { start, ms }: Timing): void {
     if (!this.hearsAttempts) return
     this.#makeRoom(worker)
-    this.#columns.add({ items, at, worker, state: REQUEUED, attempt, final: false, start, ms })
+    this.#columns.add({ items, offset, worker, state: REQUEUED, attempt, final: false, start, ms })
   }
 
   started(item: Item, worker: WorkerRef): void {

@@ -202,17 +202,17 @@ export class Job implements SourcePort {
   }
 
   /** The result of the input at an offset of a chunk. */
-  fulfil(chunk: Chunk, at: number, value: unknown, bytes: number): void {
+  fulfil(chunk: Chunk, offset: number, value: unknown, bytes: number): void {
     this.#inFlight--
-    this.#complete(chunk, at, value, bytes)
+    this.#complete(chunk, offset, value, bytes)
   }
 
-  #complete(chunk: Chunk, at: number, value: unknown, bytes: number): void {
+  #complete(chunk: Chunk, offset: number, value: unknown, bytes: number): void {
     if (this.#state !== 'open') return
     this.done++
-    const lease = chunk.lease(at)
+    const lease = chunk.lease(offset)
     if (lease !== undefined) bufferPool.release(lease)
-    this.#sink.fulfil(chunk, at, value, bytes)
+    this.#sink.fulfil(chunk, offset, value, bytes)
     this.#flushSoon()
   }
 

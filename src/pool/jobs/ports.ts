@@ -50,8 +50,8 @@ export type Addressed = Pick<Chunk, 'index' | 'sequence' | 'bytes' | 'tag'>
 
 /** The receiver of a job's outcomes. Each input has exactly one. */
 export interface Sink {
-  /** Takes the result of the input at offset `at` of a chunk; `bytes` is about its size. */
-  fulfil(chunk: Addressed, at: number, value: unknown, bytes: number): void
+  /** Takes the result of the input at an offset of a chunk; `bytes` is about its size. */
+  fulfil(chunk: Addressed, offset: number, value: unknown, bytes: number): void
   /** Takes a failure. The error is a `TaskError`, or one that fails all tasks of a function. */
   reject(item: Item, error: unknown): void
   /** Called after some outcomes were given; more may follow later. */

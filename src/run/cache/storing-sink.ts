@@ -21,9 +21,9 @@ export class StoringSink implements Sink {
     this.#durations = durations
   }
 
-  fulfil(chunk: Chunk, at: number, value: unknown, bytes: number): void {
-    const tell = this.#cache.fulfilled(chunk.item(at), value, this.#typicalMs())
-    this.#next.fulfil(chunk, at, value, bytes)
+  fulfil(chunk: Chunk, offset: number, value: unknown, bytes: number): void {
+    const tell = this.#cache.fulfilled(chunk.item(offset), value, this.#typicalMs())
+    this.#next.fulfil(chunk, offset, value, bytes)
     tell?.()
   }
 

@@ -23,9 +23,9 @@ export class HaltingSink implements Sink {
     this.#halt = halt
   }
 
-  fulfil(chunk: Addressed, at: number, value: unknown, bytes: number): void {
+  fulfil(chunk: Addressed, offset: number, value: unknown, bytes: number): void {
     this.#succeeded++
-    this.#next.fulfil(chunk, at, value, bytes)
+    this.#next.fulfil(chunk, offset, value, bytes)
   }
 
   reject(item: Item, error: unknown): void {

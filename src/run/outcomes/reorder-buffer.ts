@@ -65,9 +65,9 @@ export class ReorderBuffer implements Sink {
     return this.#values.length - this.#next
   }
 
-  fulfil(chunk: Addressed, at: number, value: unknown, bytes: number): void {
-    this.#window.resize(chunk.bytes(at), bytes)
-    this.#put(chunk.sequence(at), chunk.index(at), value, bytes)
+  fulfil(chunk: Addressed, offset: number, value: unknown, bytes: number): void {
+    this.#window.resize(chunk.bytes(offset), bytes)
+    this.#put(chunk.sequence(offset), chunk.index(offset), value, bytes)
   }
 
   reject(item: Item, error: unknown): void {

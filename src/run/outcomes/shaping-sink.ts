@@ -15,8 +15,8 @@ export class ShapingSink implements Sink {
     this.#next = next
   }
 
-  fulfil(chunk: Chunk, at: number, value: unknown, bytes: number): void {
-    this.#next.fulfil(chunk, at, this.#shape(value, chunk.input(at), chunk.index(at)), bytes)
+  fulfil(chunk: Chunk, offset: number, value: unknown, bytes: number): void {
+    this.#next.fulfil(chunk, offset, this.#shape(value, chunk.input(offset), chunk.index(offset)), bytes)
   }
 
   reject(item: Item, error: unknown): void {

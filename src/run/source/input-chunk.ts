@@ -70,12 +70,12 @@ export class InputChunk implements Chunk {
     input: unknown,
     index: number,
   ): void {
-    const at = this.#values.length
+    const offset = this.#values.length
     this.#begin(assignment, input, index)
     this.#values.push(encoded.value)
-    if (encoded.specials !== undefined) (this.#specials ??= []).push([at, encoded.specials])
-    if (encoded.lease !== undefined) (this.#leases ??= new Map<number, BufferLease>()).set(at, encoded.lease)
-    if (transfer !== undefined) (this.#transfers ??= new Map<number, readonly unknown[]>()).set(at, transfer)
+    if (encoded.specials !== undefined) (this.#specials ??= []).push([offset, encoded.specials])
+    if (encoded.lease !== undefined) (this.#leases ??= new Map<number, BufferLease>()).set(offset, encoded.lease)
+    if (transfer !== undefined) (this.#transfers ??= new Map<number, readonly unknown[]>()).set(offset, transfer)
     this.#size(encoded.bytes)
   }
 
@@ -88,49 +88,49 @@ export class InputChunk implements Chunk {
     return new Set(this.#assignments.map((one) => one.fn))
   }
 
-  fn(at: number): PreparedFunction {
-    return (this.#assignments?.[at] ?? this.#first).fn
+  fn(offset: number): PreparedFunction {
+    return (this.#assignments?.[offset] ?? this.#first).fn
   }
 
-  index(at: number): number {
-    return this.#indexes?.[at] ?? this.#firstIndex + at
+  index(offset: number): number {
+    return this.#indexes?.[offset] ?? this.#firstIndex + offset
   }
 
-  sequence(at: number): number {
-    return this.#firstSequence + at
+  sequence(offset: number): number {
+    return this.#firstSequence + offset
   }
 
-  input(at: number): unknown {
-    return this.#inputs[at]
+  input(offset: number): unknown {
+    return this.#inputs[offset]
   }
 
-  bytes(at: number): number {
-    return this.#sizes?.[at] ?? PLAIN_BYTES
+  bytes(offset: number): number {
+    return this.#sizes?.[offset] ?? PLAIN_BYTES
   }
 
   tag(): undefined {
     return undefined
   }
 
-  item(at: number): Item {
-    const known = this.#items?.get(at)
+  item(offset: number): Item {
+    const known = this.#items?.get(offset)
     if (known !== undefined) return known
-    const { fn, policy } = this.#assignments?.[at] ?? this.#first
-    const specials = this.#specials?.find(([offset]) => offset === at)?.[1]
+    const { fn, policy } = this.#assignments?.[offset] ?? this.#first
+    const specials = this.#specials?.find(([of]) => of === offset)?.[1]
     const item = new Item({
-      index: this.index(at),
-      sequence: this.sequence(at),
-      input: this.#inputs[at],
-      value: this.#values[at],
+      index: this.index(offset),
+      sequence: this.sequence(offset),
+      input: this.#inputs[offset],
+      value: this.#values[offset],
       specials,
-      bytes: this.bytes(at),
+      bytes: this.bytes(offset),
       spread: this.spread,
-      transfer: this.#transfers?.get(at),
-      lease: this.#leases?.get(at),
+      transfer: this.#transfers?.get(offset),
+      lease: this.#leases?.get(offset),
       fn,
       policy,
     })
-    ;(this.#items ??= new Map<number, Item>()).set(at, item)
+    ;(this.#items ??= new Map<number, Item>()).set(offset, item)
     return item
   }
 
@@ -152,15 +152,15 @@ export class InputChunk implements Chunk {
   }
 
   lastTries(): true | readonly number[] | undefined {
-    const isLast = (at: number): boolean =>
-      (this.#assignments?.[at] ?? this.#first).policy.retries.times === 0 || this.#transfers?.has(at) === true
+    const isLast = (offset: number): boolean =>
+      (this.#assignments?.[offset] ?? this.#first).policy.retries.times === 0 || this.#transfers?.has(offset) === true
     if (this.#assignments === undefined && this.#transfers === undefined) return isLast(0) ? true : undefined
     const offsets = Array.from(this.#values.keys()).filter(isLast)
     return offsets.length === this.length ? true : offsets.length === 0 ? undefined : offsets
   }
 
-  lease(at: number): BufferLease | undefined {
-    return this.#leases?.get(at)
+  lease(offset: number): BufferLease | undefined {
+    return this.#leases?.get(offset)
   }
 
   transfer(): readonly unknown[] | undefined {
@@ -168,10 +168,10 @@ export class InputChunk implements Chunk {
   }
 
   #begin(assignment: Assignment, input: unknown, index: number): void {
-    const at = this.#inputs.length
+    const offset = this.#inputs.length
     if (this.#indexes !== undefined) this.#indexes.push(index)
-    else if (index !== this.#firstIndex + at) {
-      this.#indexes = Array.from({ length: at }, (_, i) => this.#firstIndex + i)
+    else if (index !== this.#firstIndex + offset) {
+      this.#indexes = Array.from({ length: offset }, (_, i) => this.#firstIndex + i)
       this.#indexes.push(index)
     }
     this.#assign(assignment)

@@ -37,7 +37,7 @@ export function inputEncoder({ copy }: Pick<RunSettings, 'copy'>, capabilities: 
 }
 
 /** An input that was read and not yet put into a chunk. */
-interface Admitted {
+interface WaitingInput {
   readonly input: unknown
   readonly index: number
   readonly assignment: Assignment
@@ -55,7 +55,7 @@ export class InputSource implements Source {
   readonly #size: number | undefined
   #job!: SourcePort
   /** Inputs that were read ahead. */
-  #ahead: Admitted[] = []
+  #ahead: WaitingInput[] = []
   #index = 0
   #sequence = 0
   #done = false
@@ -221,7 +221,7 @@ export class InputSource implements Source {
   }
 
   /** Puts the first of some inputs that were read ahead into a chunk. */
-  #chunkOf(ahead: Admitted[], max: number): InputChunk | undefined {
+  #chunkOf(ahead: WaitingInput[], max: number): InputChunk | undefined {
     let chunk: InputChunk | undefined
     let count = 0
     for (const { input, index, assignment } of ahead) {

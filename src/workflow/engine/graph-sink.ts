@@ -16,13 +16,13 @@ export class GraphSink implements Sink {
     this.#end = end
   }
 
-  fulfil(lot: Addressed, at: number, value: unknown, bytes: number): void {
-    this.#engine.completed(lot.tag(at) as StageTag, value, bytes)
+  fulfil(chunk: Addressed, offset: number, value: unknown, bytes: number): void {
+    this.#engine.completed(chunk.tag(offset) as StageTag, value, bytes)
   }
 
-  reject(entry: Item, error: unknown): void {
+  reject(item: Item, error: unknown): void {
     // An error that is not a task's fails the job as a whole.
-    if (error instanceof TaskError) this.#engine.failed(entry.tag as StageTag, error)
+    if (error instanceof TaskError) this.#engine.failed(item.tag as StageTag, error)
   }
 
   flush(): void {
