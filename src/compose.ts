@@ -1,7 +1,7 @@
 import { threadsBackend } from './backends/threads/threads-backend.ts'
 import { provideBackends } from './pool/backend/registry.ts'
 
-/** The one place that knows all backends. Those that few runs need are loaded when one does. */
+/** The composition root: the only module that knows all backends. Those that few runs need are loaded when needed. */
 provideBackends({
   threads: () => Promise.resolve(threadsBackend),
   processes: async () => (await import('./backends/processes/processes-backend.ts')).processesBackend,

@@ -28,25 +28,25 @@ import { Task, typeOf } from '../task/task.ts'
 
 type ResultOf<T> = T extends Task<infer R> ? R : never
 
-/** How a pool is closed. */
+/** The options of `pool.close()`. */
 export interface CloseOptions {
-  /** Milliseconds after which what still runs is stopped. @defaultValue Infinity */
+  /** Milliseconds after which tasks that still run are stopped. @defaultValue Infinity */
   readonly timeout?: number | undefined
 }
 
 const CLOSE_TABLE = { timeout: milliseconds() }
 
-/** A pool's inside, for what brings work to it in its own way. Not a method: it is nobody else's business. */
+/** Returns the host inside a pool, for pipelines. Not a method, so that users do not see it. */
 export let hostOf: (pool: Pool) => RunHost
 
 /**
- * Workers to keep: for many runs, single calls, queues, and settings of their own.
+ * Workers that are kept: for many runs, single calls, queues, and settings of their own.
  *
  * Workers start when there is work for them, and are replaced when they die. A pool is usable after any failure; several
  * runs share it fairly and never mix results. Idle, it does not keep the process alive. Close it, or use `withPool`.
  */
 export class Pool implements AsyncDisposable {
-  /** `map` on this pool's workers, with its `concurrency` and `logs`. Throws a `ClosedError` when the pool is closed. */
+  /** `map` on this pool's workers, with its `concurrency` and `logs`. Throws a `ClosedError` if the pool is closed. */
   readonly map: MapFunction
   readonly #host: PoolHost
   readonly #calls: Calls
@@ -70,18 +70,18 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * Runs a function once, or a task. Calls made in one tick travel together; waits while `maxQueue` tasks wait.
+   * Runs a function once, or a task. Calls made in one tick are sent together; waits while `maxQueue` tasks wait.
    *
    * Costs about 15 µs alone and 1 µs in a burst.
    *
-   * Rejects with a {@link TaskError} when the task fails, a {@link TaskAbortedError} when the pool is terminated
-   * meanwhile, a {@link ClosedError} when it is closed, a {@link CaptureError} when the function cannot travel.
+   * Rejects with a {@link TaskError} if the task fails, a {@link TaskAbortedError} if the pool is terminated meanwhile, a
+   * {@link ClosedError} if it is closed, a {@link CaptureError} if the function cannot be sent.
    */
   run<R>(task: Task<R>, options?: CallOptions): Promise<R>
   run<A extends readonly unknown[], R>(fn: (...args: A) => R, ...args: A): Promise<Awaited<R>>
   run<A extends readonly unknown[], R>(fn: Stateful<A, R>, ...args: A): Promise<R>
   run(work: unknown, ...rest: unknown[]): Promise<unknown> {
-    // Not an async function: its promise would be a second one per call.
+    // Not an async function, which would cost a second promise per call.
     try {
       this.#host.open()
       if (work instanceof Task) {
@@ -117,7 +117,7 @@ export class Pool implements AsyncDisposable {
   /**
    * `execute` on this pool's workers: tasks of any mix of types.
    *
-   * @throws {ClosedError} when the pool is closed; {@link InvalidArgumentError} for unknown options and wrong values.
+   * @throws {ClosedError} if the pool is closed; {@link InvalidArgumentError} for unknown options and wrong values.
    */
   execute<T extends Task, const E extends OnErrorWord = 'throw', V = never>(
     tasks: Iterable<T> | AsyncIterable<T>,
@@ -129,7 +129,7 @@ export class Pool implements AsyncDisposable {
   /**
    * A queue of tasks that this pool's workers run: push on one side, pop outcomes on the other.
    *
-   * @throws {ClosedError} when the pool is closed; {@link InvalidArgumentError} for a wrong size.
+   * @throws {ClosedError} if the pool is closed; {@link InvalidArgumentError} for a wrong size.
    */
   queue<R = unknown>(options?: QueueOptions): TaskQueue<R> {
     this.#host.open()
@@ -137,9 +137,9 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * Changes the number of workers, as the option `workers` says it. Workers that are too many finish what they have.
+   * Changes the number of workers; takes the values of the option `workers`. Surplus workers finish what they have.
    *
-   * @throws {InvalidArgumentError} for a wrong number; {@link ClosedError} when the pool is closed.
+   * @throws {InvalidArgumentError} for a wrong number; {@link ClosedError} if the pool is closed.
    */
   resize(workers: number): void {
     this.#host.open()
@@ -153,8 +153,8 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * Takes no more work, finishes what there is (at most for `timeout`), then stops the workers. Resolves when they are
-   * gone. Idempotent: the first call's timeout counts.
+   * Takes no more work, finishes what there is (at most for `timeout` milliseconds), then stops the workers. Resolves when
+   * they have ended. Idempotent: the first call's timeout counts.
    */
   close(options?: CloseOptions): Promise<void> {
     const { timeout = Infinity } = readOptions(options, CLOSE_TABLE)
@@ -162,8 +162,8 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * Stops everything at once: calls that are not finished fail with a `TaskAbortedError`, runs and queues with a
-   * `ClosedError`. Idempotent.
+   * Stops everything at once: unfinished calls fail with a `TaskAbortedError`, runs and queues with a `ClosedError`.
+   * Idempotent.
    */
   async terminate(): Promise<void> {
     await this.#host.shutDown(0)

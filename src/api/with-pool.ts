@@ -2,9 +2,9 @@ import type { PoolOptions } from '../settings/pool-settings.ts'
 import { Pool } from './pool.ts'
 
 /**
- * Runs a callback with a pool of its own, and closes the pool when it is done, however it ends.
+ * Calls `fn` with a new pool, and closes the pool when `fn` has returned, resolved or thrown.
  *
- * Returns what the callback returns, and throws what it throws.
+ * Resolves to what `fn` returns, and rejects with what it throws.
  *
  * @throws {InvalidArgumentError} for unknown options and wrong values.
  */

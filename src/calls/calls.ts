@@ -20,7 +20,7 @@ import { nameOf, type TaskFunction } from '../task/task-function.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 import { encodeCall } from './encode-call.ts'
 
-/** One call that somebody waits for. */
+/** One call, and the promise that the caller awaits. */
 interface Call {
   readonly index: number
   readonly fn: TaskFunction
@@ -29,14 +29,14 @@ interface Call {
   readonly policy: TaskPolicy
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
-  /** Takes no more notice of its signal. */
+  /** Removes the listener from the call's signal. */
   stopListening: (() => void) | undefined
-  /** What was sent for its function. */
+  /** Its prepared function, if workers unload that after the last call of it. */
   use: PreparedFunction | undefined
 }
 
 /**
- * Single calls, a promise each. Those of one tick leave together, spread over the workers; nothing waits for a timer.
+ * Single calls, a promise each. Those of one tick are sent together, spread over the workers; no timer is involved.
  */
 export class Calls implements Sink, Abortable {
   readonly #host: RunHost
@@ -46,13 +46,13 @@ export class Calls implements Sink, Abortable {
   #encoder: Encoder | undefined
   /** All calls without an outcome. */
   readonly #open = new Set<Call>()
-  /** Those for which there is no room in the queue. */
+  /** Calls that wait for a slot. */
   #overflow: Call[] = []
-  /** Functions that are being made ready for the calls of this tick: what they capture is read once for all. */
+  /** Functions that are being prepared for the calls of this tick: captured values are read once for all of them. */
   readonly #preparing = new Map<TaskFunction, Map<string | undefined, Promise<readonly PreparedFunction[]>>>()
-  /** How functions without a name of their own are prepared. */
+  /** The options for functions without a name of their own. */
   #options: PrepareOptions | undefined
-  /** Calls per function that workers shall forget afterwards. */
+  /** Calls without an outcome, by function; workers unload a function after its last one. */
   readonly #uses = new Map<PreparedFunction, number>()
   readonly #observers: readonly InnerObserver<Printed>[]
   #last = -1
@@ -96,10 +96,10 @@ export class Calls implements Sink, Abortable {
     this.#refuse(item.tag as Call, error)
   }
 
-  /** Each call has its own promise: there is nothing to tell together. */
+  /** Does nothing: each call has its own promise. */
   flush(): void {}
 
-  /** The calls as a whole cannot go on; those that come later are tried anew. */
+  /** Called when the job failed: all open calls fail with its error, and the next call starts a new job. */
   end(ending: Ending | undefined): void {
     this.#job = undefined
     this.#source.stop()
@@ -120,7 +120,7 @@ export class Calls implements Sink, Abortable {
     this.end(undefined)
   }
 
-  /** A call needed no worker: its result was in a cache. */
+  /** Tells observers that the result of a call was in a cache. */
   tellHit(fn: TaskFunction, args: readonly unknown[], name: string = nameOf(fn)): void {
     if (this.#observers.length === 0) return
     const index = ++this.#last
@@ -151,7 +151,7 @@ export class Calls implements Sink, Abortable {
     if (this.#open.size === 0) this.#host.leave(this)
   }
 
-  /** With the last call of a function what it captured leaves the workers. */
+  /** Counts a call of a function as done; after the last one workers unload the function. */
   #release(use: PreparedFunction): void {
     const left = (this.#uses.get(use) ?? 1) - 1
     if (left > 0) this.#uses.set(use, left)
@@ -165,7 +165,7 @@ export class Calls implements Sink, Abortable {
     return new PushSource((count) => this.#host.slots.give(count))
   }
 
-  /** Lets those in that have waited for a slot, as far as there are any. */
+  /** Admits calls that wait for a slot, oldest first, while there are slots. */
   #admitWaiting(): void {
     for (let call = this.#overflow[0]; call !== undefined; call = this.#overflow[0]) {
       try {
@@ -180,13 +180,13 @@ export class Calls implements Sink, Abortable {
     }
   }
 
-  /** It will not wait for a worker after all. */
+  /** Refuses a call that has a slot, and gives the slot back. */
   #refuseAdmitted(call: Call, error: unknown): void {
     this.#host.slots.give(1)
     this.#refuse(call, error)
   }
 
-  /** Sends a call on its way; at once where its function is known and workers can be had. */
+  /** Pushes a call: at once if its function is prepared and there is a dispatcher, else as soon as there is. */
   #admit(call: Call): void {
     const use = this.#options && call.name === undefined ? preparedBefore(call.fn, this.#options) : undefined
     const dispatcher = this.#dispatcher ?? this.#host.dispatcher()
@@ -199,13 +199,13 @@ export class Calls implements Sink, Abortable {
     dispatcher.warmUp()
     const [use] = await this.#prepared(call, dispatcher)
     if (this.#open.has(call)) this.#push(call, use as PreparedFunction, dispatcher)
-    // Refused while it waited.
+    // The call was refused while its function was prepared.
     else this.#host.slots.give(1)
   }
 
   #prepared({ fn, name }: Call, dispatcher: Dispatcher): Promise<readonly PreparedFunction[]> {
     const { capabilities } = dispatcher.options.backend
-    // In a task of its own thread functions run as they are, which may differ from call to call.
+    // Computed anew: inside a task functions are called as they are, so the options may differ from call to call.
     this.#options = prepareOptions(this.#host.own, capabilities, {}, new Observers(this.#observers))
     const byName = this.#preparing.get(fn) ?? new Map<string | undefined, Promise<readonly PreparedFunction[]>>()
     const before = byName.get(name)

@@ -6,7 +6,7 @@ import { failureOf } from '../pool/outcomes/task-failure.ts'
 import type { TaskPolicy } from '../task/failure-policy.ts'
 import type { Encoder } from '../wire/codec/encoder.ts'
 
-/** An item for one call, its arguments copied now; or the error that says why they cannot be sent. */
+/** Makes the item of a call, its arguments copied now; returns a `TaskError` if they cannot be sent. */
 export function encodeCall(
   index: number,
   args: readonly unknown[],
@@ -14,7 +14,7 @@ export function encodeCall(
   policy: TaskPolicy,
   encoder: Encoder,
 ): Item | TaskError {
-  // A single argument needs no list around it, and travels faster.
+  // A single argument is sent without a list around it, which is faster.
   const spread = args.length !== 1
   const input = spread ? args : args[0]
   if (typeof input === 'number' || typeof input === 'string') return plainItem(index, input, spread, fn, policy)
@@ -28,7 +28,7 @@ export function encodeCall(
   }
 }
 
-/** An item whose input is sent as it is. */
+/** Makes an item whose input is sent without encoding. */
 function plainItem(index: number, input: unknown, spread: boolean, fn: PreparedFunction, policy: TaskPolicy): Item {
   return new Item({
     index,

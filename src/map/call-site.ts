@@ -1,7 +1,7 @@
-/** Node 20 cannot say which variables have no value yet; there the stack of the call tells, however deep it is. */
+/** Frames of a call site. Node 20 cannot tell which variables are uninitialised; the stack of the call can, if deep. */
 const FRAMES = process.versions.node.startsWith('20.') ? 50 : 10
 
-/** An error whose stack tells where the user called. */
+/** Makes an error whose stack is that of the user's call. */
 export function callSite(): Error {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = FRAMES

@@ -1,9 +1,10 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
 
-/** What a run can read its inputs from. */
+/** Anything that a run can read its inputs from. */
 export type Items<I> = Iterable<I> | AsyncIterable<I>
 
+/** @throws {InvalidArgumentError} if the inputs are not iterable. `option` names them in the message. */
 export function checkInputs(inputs: unknown, option = 'inputs'): asserts inputs is Items<unknown> {
   if (inputs !== null && inputs !== undefined) {
     const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(inputs) as Partial<

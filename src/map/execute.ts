@@ -41,13 +41,13 @@ export function executeOn(pool: RunHost | undefined, tasks: unknown, options: un
   pool?.open()
   checkInputs(tasks, 'tasks')
   const settings = withDefaultSettings(readRunOptions(options), pool?.own)
-  // Its rows are of one function.
+  // All rows of a journal belong to one function.
   if (settings.journal !== undefined)
-    throw new InvalidArgumentError('journal', 'none here: only map has a journal', describeValue(settings.journal))
+    throw new InvalidArgumentError('journal', 'no journal: only map supports one', describeValue(settings.journal))
   return new Results(new Run(settings, pool ?? defaultHost(settings), new ExecutePlan(tasks, settings)))
 }
 
-/** Tasks of any mix of types, which are known only when the tasks are read. */
+/** Runs tasks of any mix of types, each known only when its first task is read. */
 class ExecutePlan implements Plan {
   readonly #tasks: Items<unknown>
   readonly #settings: RunSettings
@@ -76,7 +76,7 @@ class ExecutePlan implements Plan {
       dispatcher,
       source: new PrioritySource(source),
       functions: types.functions,
-      // The limits of the tasks are not known yet.
+      // The timeouts of the tasks are not known yet.
       hasTimeouts: true,
       cache: parts && {
         parts,
@@ -88,11 +88,11 @@ class ExecutePlan implements Plan {
   }
 }
 
-/** What each type of task needs, made when its first task is read. */
+/** The prepared function and the policy of each type of task, made when its first task is read. */
 class TypeTable {
   /** All functions that were prepared so far. */
   readonly functions: Set<PreparedFunction> = new Set()
-  /** Keeps results of types that have a cache. */
+  /** Looks up and stores the results of types that have a cache. */
   cache: RunCache | undefined
   readonly #prepareFunction: Preparation['prepareFunction']
   readonly #settings: RunSettings
@@ -129,7 +129,7 @@ class TypeTable {
     const calls = wrapped && (await this.#caching?.keyedCalls(wrapped, { use, args: [] }))
     if (calls !== undefined) this.cache?.add(use, calls)
     const policy = policyOf(options, settings)
-    // A person at the prompt takes longer than any task may.
+    // A person at the debugger's prompt takes longer than a timeout allows.
     return { fn: use, policy: isDebugged(settings) ? { ...policy, timeout: undefined } : policy }
   }
 }

@@ -76,8 +76,8 @@ export interface MapFunction {
  * Runs a function over many inputs, in parallel.
  *
  * Inputs are read as there is room for them, at most `window` ahead of the consumer; results come in the order of the
- * inputs unless `ordered` is false. Any function travels: exported ones by reference, others with what they capture.
- * Each input has exactly one outcome, whatever dies. Costs about 0.3 µs an input, so that even tasks of 10 µs gain.
+ * inputs unless `ordered` is false. Any function can be sent: exported ones by reference, others with what they capture.
+ * Each input has exactly one outcome, even if workers die. Costs about 0.3 µs an input, so that even tasks of 10 µs gain.
  *
  * `args` are constants after each input, sent to each worker once; with `spread` an input that is an array is the list of
  * arguments.
@@ -94,14 +94,14 @@ export function mapOn(pool: RunHost | undefined, inputs: unknown, fn: unknown, o
   return new Results(mapRun(pool, inputs, fn, options))
 }
 
-/** What is known of a task that is made of steps. */
+/** A task that is made of steps: a pipeline. */
 export interface SteppedTask {
   readonly steps: StepsOfTask
-  /** Makes outcomes of what its workers say. */
+  /** Converts a worker's result to the value that the consumer gets. */
   readonly shape: Shape
-  /** Nothing was computed: all steps of a result came from a cache. */
+  /** Returns true if nothing was computed: the results of all steps came from a cache. */
   readonly isHit: (result: unknown) => boolean
-  /** Counts what the steps did. */
+  /** Counts the calls of the steps. */
   readonly observer: InnerObserver
   /**
    * Called when the run begins, before the function is captured. `cache` is used for the steps. Resolves to the server

@@ -2,7 +2,7 @@ import type { TaskError } from '../errors/task-errors.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
 import type { AttemptBatch, RunRef, WorkerRef } from './observer.ts'
 
-/** Where the facts about an attempt's item are looked up, if somebody asks for them. */
+/** Facts about the items of attempts, looked up only if an observer asks for them. */
 export interface ItemFacts {
   fn(at: number): { readonly name: string }
   index(at: number): number
@@ -14,7 +14,7 @@ export interface ItemFacts {
 /** An attempt that ended. */
 export interface EndedAttempt {
   readonly items: ItemFacts
-  /** Its place among the items. */
+  /** The offset of the item in `items`. */
   readonly at: number
   readonly worker: WorkerRef | undefined
   /** An index into `ATTEMPT_STATES`. */
@@ -29,7 +29,7 @@ export interface EndedAttempt {
   readonly value?: unknown
 }
 
-/** As observers within this package see a batch. */
+/** A batch of attempts, as observers within this package see it. */
 export interface InnerAttemptBatch extends AttemptBatch {
   /** Position among the outcomes. */
   sequence(i: number): number
@@ -46,7 +46,7 @@ export class AttemptColumns {
   #start: number[] = []
   #ms: number[] = []
   #values: unknown[] = []
-  /** From the first row on that differs from the usual. */
+  // Columns that exist only once a row differs from the usual value.
   #state: number[] | undefined
   #attempt: number[] | undefined
   #final: number[] | undefined

@@ -3,7 +3,7 @@ import { channel } from 'node:diagnostics_channel'
 import type { RunObserver } from './observer.ts'
 
 /**
- * What is published on `node:diagnostics_channel`, by the observer's method: each message is what the method gets. Output
+ * The channels of `node:diagnostics_channel`, by observer method: each message is the argument of the method. Output
  * and starts of single tasks are left out: they would cost every run a message for each task.
  */
 const CHANNELS = {
@@ -24,7 +24,7 @@ export function channelObserver(): RunObserver | undefined {
   const names = (Object.keys(CHANNELS) as Published[]).filter((name) => CHANNELS[name].hasSubscribers)
   if (names.length === 0) return undefined
   const known = names.join()
-  // One for all runs: what all runs of a pool hear is published once.
+  // One observer for all runs, so that an event that several runs of a pool get is published once.
   if (publisher?.names !== known) {
     const methods = names.map((name) => [name, (message: unknown) => CHANNELS[name].publish(message)] as const)
     publisher = { names: known, observer: Object.fromEntries(methods) as RunObserver }

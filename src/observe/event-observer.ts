@@ -30,7 +30,7 @@ interface Timed {
   readonly ms: number | undefined
 }
 
-/** What happens in a run, one event after the other: the option `onEvent`. */
+/** An event of a run, for the option `onEvent`. */
 export type RunEvent =
   | (AttemptEvent<'start'> & { readonly worker: WorkerRef })
   | (AttemptEvent<'done'> & Timed & { readonly worker: WorkerRef })
@@ -48,7 +48,7 @@ export type RunEvent =
   /** `death` is undefined if the pool itself ended the worker. */
   | (Event<'worker-exit'> & { readonly worker: WorkerRef; readonly death: WorkerDeath | undefined })
 
-/** Calls back for each event. What the callback throws goes to `onThrow`; without it the observer is switched off. */
+/** Calls `onEvent` for each event. If that throws, `onThrow` gets the error; without it the observer is switched off. */
 export class EventObserver implements RunObserver {
   readonly #tell: (event: RunEvent) => void
 
@@ -79,7 +79,7 @@ export class EventObserver implements RunObserver {
 
   #attempt(batch: AttemptBatch, i: number): void {
     const state = ATTEMPT_STATES[batch.state?.[i] ?? 0]
-    // Nothing happened to the task: it is as if it had not begun.
+    // The attempt does not count: for the user the task has not begun.
     if (state === 'requeued') return
     const error = batch.error(i)
     const at = endOf(batch, i)
@@ -99,7 +99,7 @@ function endOf({ start, ms }: AttemptBatch, i: number): number {
   return Number.isNaN(end) ? Date.now() : end
 }
 
-/** The key is made when it is first asked for. */
+/** Makes the identity of a task. Its key is computed when it is first read. */
 function identity(name: string, index: number, keyOf: () => string): TaskIdentity {
   let key: string | undefined
   return {

@@ -50,9 +50,9 @@ export interface RunEnded {
   readonly failed: number
   /** Attempts after a first one. */
   readonly retried: number
-  /** Why it ended before its inputs did. */
+  /** The reason, if the run ended before its inputs did. */
   readonly endedBy: 'halt' | 'deadline' | 'quit' | undefined
-  /** What the run rejects with, if it does. */
+  /** The error that the run rejects with, if it does. */
   readonly error: unknown
 }
 
@@ -108,7 +108,7 @@ export interface WorkerStarted {
 export interface WorkerExited {
   readonly at: number
   readonly worker: WorkerRef
-  /** How it died; undefined if it was ended on purpose: replaced, idle, or because its pool was closed. */
+  /** The cause of its death; undefined if it was ended on purpose: replaced, idle, or because its pool was closed. */
   readonly death: WorkerDeath | undefined
 }
 
@@ -121,7 +121,7 @@ export interface LateError {
   readonly error: unknown
 }
 
-/** What a run looks like at one moment. */
+/** The state of a run at one moment. */
 export interface RunSample {
   readonly run: RunRef
   readonly at: number
@@ -160,8 +160,8 @@ export interface LogRecord {
  *
  * Methods are called synchronously in the caller's thread, never re-entrantly by one run, and must not block: the run
  * waits for them. A method must not throw; an observer that does is switched off with one warning (`MH_OBSERVER`), and
- * the run goes on. The order: `runStarted`; then attempts, workers and output as they come; then `runEnded`. Attempts are
- * told before the consumer gets their results.
+ * the run continues. The order: `runStarted`; then attempts, workers and output as they come; then `runEnded`. Attempts
+ * are told before the consumer gets their results.
  *
  * An observer of a pool gets all that the pool runs: `runStarted` and `runEnded` of its runs, and the attempts of
  * `pool.run` and of queues, whose `run.name` is `run` and `queue`.
@@ -182,6 +182,6 @@ export interface RunObserver {
   lateError?(event: LateError): void
   /** Once a second while the run goes on, and once at its end. */
   sample?(sample: RunSample): void
-  /** The run is over: nothing of it runs any more. Called once, also if it was cancelled; not if it never became ready. */
+  /** The run is over: none of its tasks runs. Called once, also if it was cancelled; not if it never became ready. */
   runEnded?(end: RunEnded): void
 }

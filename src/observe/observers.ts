@@ -2,7 +2,7 @@ import { messageOf } from '../util/message-of.ts'
 import type { InnerAttemptBatch } from './attempt-columns.ts'
 import type { AttemptBatch, RunObserver } from './observer.ts'
 
-/** What observers within this package may hear beside: `O` is something printed, as it came. */
+/** An observer within this package, with hooks of its own beside the public ones. `O`: something printed, as it came. */
 export interface InnerObserver<O = unknown> extends Omit<RunObserver, 'attempts'> {
   attempts?(batch: InnerAttemptBatch): void
   /** Something was printed. */
@@ -71,10 +71,10 @@ export class Observers<O = unknown> {
   }
 }
 
-/** Observers that have thrown: they hear nothing more, whoever else has them. */
+/** Observers that have thrown: they are not called again, in this run or any other. */
 const broken = new WeakSet<object>()
 
-/** Calls one method of an observer. If it throws, it is switched off with a warning. */
+/** Calls one method of an observer. An observer that throws is switched off with a warning. */
 export function tellOne<O, H extends Hook>(
   observer: InnerObserver<O>,
   hook: H,

@@ -11,7 +11,7 @@ export interface WorkerStats {
   readonly done: number
   /** Bytes of memory, if that is known. */
   readonly memory: number | undefined
-  /** What it is at: `resize[17]`. */
+  /** The task that it runs, with its index: `resize[17]`. */
   readonly task: string | undefined
 }
 
@@ -27,11 +27,11 @@ export interface PoolStats {
   /** Workers that died and were replaced. */
   readonly restarts: number
   readonly queues: number
-  /** What tasks take in milliseconds: half of them less than `p50`, and so on. */
+  /** Percentiles of the run times of tasks, in milliseconds; `p50` is the median. */
   readonly runMs: { readonly p50: number; readonly p95: number; readonly p99: number }
 }
 
-/** What a pool looks like before its first task. */
+/** The stats of a pool before its first task. */
 export const EMPTY_STATS: PoolStats = freeze({
   workers: [],
   queued: 0,

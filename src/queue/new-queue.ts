@@ -5,7 +5,7 @@ import { DEFAULT_POLICY } from '../task/failure-policy.ts'
 import { QueueJob } from './queue-job.ts'
 import { TaskQueue } from './task-queue.ts'
 
-/** How a queue is made. */
+/** The options of `pool.queue()`. */
 export interface QueueOptions {
   /** Most tasks pushed and not yet popped: then pushes wait. @defaultValue Infinity */
   readonly size?: number | undefined
@@ -13,7 +13,7 @@ export interface QueueOptions {
 
 const TABLE = { size: wholeNumber(1, Infinity) }
 
-/** A queue on a pool. */
+/** Makes a queue on a pool. */
 export function newQueue<R>(host: PoolHost, options: QueueOptions | undefined): TaskQueue<R> {
   const { size = Infinity } = readOptions(options, TABLE)
   return new TaskQueue<R>(new QueueJob(host, DEFAULT_POLICY), size)

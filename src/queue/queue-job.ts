@@ -20,11 +20,12 @@ import { pushedJob } from '../run/pushed-job.ts'
 import { observersOf } from '../run/run-observers.ts'
 import { policyOf, type TaskPolicy } from '../task/failure-policy.ts'
 import { type Task, type TaskType, typeOf } from '../task/task.ts'
+import { Fifo } from '../util/fifo.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 
 /** The work behind a task queue: items that are pushed, outcomes that wait to be popped. */
 export class QueueJob implements Sink, Abortable {
-  /** Why no more outcomes will come. */
+  /** The error because of which no more outcomes will come. */
   failure: Ending | undefined
   readonly #host: PoolHost
   readonly #policy: TaskPolicy
@@ -33,9 +34,8 @@ export class QueueJob implements Sink, Abortable {
   readonly #uses = new Map<TaskType, Promise<PreparedFunction>>()
   /** All functions that were prepared for its tasks. */
   readonly #functions = new Set<PreparedFunction>()
-  #outcomes: SettledRecord[] = []
-  #next = 0
-  /** Pushes that have a slot and are not there yet. */
+  readonly #outcomes = new Fifo<SettledRecord>()
+  /** Pushes that have a slot, and whose function is still being prepared. */
   #coming = 0
   #noMore = false
   /** Tasks without an outcome. */
@@ -45,7 +45,7 @@ export class QueueJob implements Sink, Abortable {
   #dispatcher: Dispatcher | undefined
   #encoder: Encoder | undefined
   #job: Job | undefined
-  /** Looked at first; there is one where a task's function has a cache. */
+  /** Looked up before a task is pushed; undefined while no task's function has a cache. */
   #cache: RunCache | undefined
   #onOutcome: () => void = () => {}
   #onRoom: () => void = () => {}
@@ -70,10 +70,10 @@ export class QueueJob implements Sink, Abortable {
 
   /** Outcomes that can be taken. */
   get waiting(): number {
-    return this.#outcomes.length - this.#next
+    return this.#outcomes.length
   }
 
-  /** Takes a slot among the tasks that wait for a worker, for the next push; false where the pool has none. */
+  /** Takes a slot of the pool for the next push. Returns false if none is free. */
   takeSlot(): boolean {
     if (!this.#host.slots.take()) return false
     this.#coming++
@@ -81,17 +81,10 @@ export class QueueJob implements Sink, Abortable {
   }
 
   takeOutcome(): SettledRecord | undefined {
-    const record = this.#outcomes[this.#next]
-    if (record === undefined) return undefined
-    this.#next++
-    if (this.#next >= 1_024 || this.#next === this.#outcomes.length) {
-      this.#outcomes = this.#outcomes.slice(this.#next)
-      this.#next = 0
-    }
-    return record
+    return this.#outcomes.shift()
   }
 
-  /** Hands a task over, into the slot that was taken for it. */
+  /** Pushes a task, with the slot that was taken for it. Resolves to its index. */
   async push(task: Task): Promise<number> {
     try {
       const { dispatcher, use } = await this.#prepare(task)
@@ -168,7 +161,7 @@ export class QueueJob implements Sink, Abortable {
     this.#job?.endIfDone()
   }
 
-  /** All tasks have their outcome and no more will be pushed, or no more can be had. */
+  /** Called when all tasks have their outcome and no more will be pushed, or when the job failed. */
   end(ending: Ending | undefined): void {
     if (this.#left) return
     this.failure = ending

@@ -7,13 +7,13 @@ import { Task } from '../task/task.ts'
 import { QueueJob } from './queue-job.ts'
 import { WaitingList } from './waiting-list.ts'
 
-/** How long a call may wait, in milliseconds; 0 tries once. */
+/** The options of calls that wait. */
 export interface WaitOptions {
-  /** Milliseconds; 0 tries once. @defaultValue no limit */
+  /** Longest wait in milliseconds; 0 tries once. @defaultValue no limit */
   readonly timeout?: number | undefined
 }
 
-/** What `popMany` waits for. */
+/** The options of `popMany`. */
 export interface PopManyOptions extends WaitOptions {
   /** Most records to return. @defaultValue Infinity */
   readonly max?: number | undefined
@@ -25,8 +25,8 @@ const POP_MANY_TABLE = { ...WAIT_TABLE, max: wholeNumber(1, Infinity) }
 /**
  * Tasks in, outcomes out, in the order in which tasks complete. Made by `pool.queue()`.
  *
- * `size` bounds what was pushed and not yet popped: a push waits for room. A timeout loses nothing: what a call did not
- * get the next one gets.
+ * `size` bounds the tasks that were pushed and not yet popped: then a push waits. A timeout loses nothing: an outcome that
+ * one call did not wait for is returned by the next.
  */
 export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unknown, R>> {
   readonly #job: QueueJob
@@ -55,7 +55,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
   /**
    * Hands a task over; waits for room. Resolves to its index.
    *
-   * @throws {TimeoutError} where there was no room in time; {@link ClosedError} after `end()` or `close()`.
+   * @throws {TimeoutError} if there was no room in time; {@link ClosedError} after `end()` or `close()`.
    */
   async push(task: Task<R>, options?: WaitOptions): Promise<number> {
     const { timeout } = readOptions(options, WAIT_TABLE)
@@ -80,8 +80,8 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
   /**
    * The next result, in the order of completion. Waits also on an empty queue.
    *
-   * @throws {TaskError} of the task, if it failed; {@link TimeoutError}; {@link ClosedError} after `close()`, or where
-   * nothing will come any more.
+   * @throws {TaskError} of the task, if it failed; {@link TimeoutError}; {@link ClosedError} after `close()`, or if no
+   * outcome will come any more.
    */
   async pop(options?: WaitOptions): Promise<R> {
     const { timeout } = readOptions(options, WAIT_TABLE)
@@ -98,8 +98,8 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
   }
 
   /**
-   * Several outcomes as records. Without a timeout, or with 0, what is finished now; else until `max` have come, the time
-   * is over, or nothing is outstanding.
+   * Several outcomes as records. Without a timeout, or with 0, those that are finished now; else waits until `max` have
+   * come, the time is over, or nothing is outstanding.
    */
   async popMany(options?: PopManyOptions): Promise<SettledRecord<unknown, R>[]> {
     const { timeout = 0, max = Infinity } = readOptions(options, POP_MANY_TABLE)
@@ -175,7 +175,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
     return record as SettledRecord<unknown, R> | undefined
   }
 
-  /** Waits for an outcome and takes it; undefined where no more will come. */
+  /** Waits for an outcome and takes it; resolves to undefined if no more will come. */
   async #nextOutcome(timeout: number | undefined): Promise<SettledRecord<unknown, R> | undefined> {
     this.#checkReadable()
     const taken: { record?: SettledRecord<unknown, R> | undefined } = {}
@@ -208,7 +208,7 @@ export class TaskQueue<R = unknown> implements AsyncIterable<SettledRecord<unkno
     if (this.#closed) throw new ClosedError('the queue is closed')
   }
 
-  /** What was finished can be had also where no more will come. */
+  /** Throws if the queue is closed, or if it failed and all outcomes were taken. */
   #checkReadable(): void {
     this.#checkNotClosed()
     if (this.#job.failure !== undefined && this.#job.waiting === 0) throw this.#job.failure.thrown

@@ -1,13 +1,13 @@
 import { timerDelay } from '../util/time.ts'
 
-/** Somebody who waits: `attempt` takes what they wait for, if it is there, and throws where it will never be. */
+/** One waiting call: `attempt` takes what it waits for, if that is there, and throws if it will never be. */
 interface Waiter {
   readonly attempt: () => boolean
   readonly done: () => void
   readonly fail: (error: unknown) => void
 }
 
-/** Those who wait until something has changed, in the order in which they came. */
+/** Calls that wait for a change, in the order in which they came. */
 export class WaitingList {
   readonly #waiting = new Set<Waiter>()
 
@@ -25,8 +25,8 @@ export class WaitingList {
   }
 
   /**
-   * Waits until an attempt succeeds; it is made at once and whenever something has changed, so that what one takes
-   * nobody else counts on. Rejects with what an attempt throws. After `timeout` milliseconds rejects with what `late()` gives. With 0 it tries once.
+   * Waits until `attempt` returns true. It is called at once and at each `wakeAll`, and must itself take what it waits
+   * for. Rejects with an error that `attempt` throws; after `timeout` milliseconds with that of `late()`. With 0 tries once.
    */
   until(attempt: () => boolean, timeout: number | undefined, late: () => Error): Promise<void> {
     if (attempt()) return Promise.resolve()

@@ -4,7 +4,7 @@ import type { RunningItem, StagedResult } from '../../wire/protocol/beacon.ts'
 import type { HostFrame, WorkerFrame } from '../../wire/protocol/frames.ts'
 import type { QueueSlots } from './queue-slots.ts'
 
-/** What a backend can do. Shared code asks these, never a backend's name. */
+/** The capabilities of a backend. Shared code asks these, never a backend's name. */
 export interface Capabilities {
   /** Memory made by `shared()` is seen by workers; elsewhere they get a private copy. */
   readonly sharedMemory: boolean
@@ -16,11 +16,11 @@ export interface Capabilities {
   readonly isolated: boolean
   /** `resourceLimits` and `maxMemory` are enforced while a task runs. */
   readonly limitsMemory: boolean
-  /** Workers do what the host's thread does not: more than one makes sense. */
+  /** Tasks run beside the host's thread, so more than one worker makes sense. */
   readonly parallel: boolean
   /** Functions by value are accepted. */
   readonly closures: boolean
-  /** The most that an input or a result can have, in bytes; absent if memory is the only bound. */
+  /** Largest input or result, in bytes; absent if memory is the only bound. */
   readonly maxBytes?: number
   /** Workers see changes of the caller's environment variables by themselves. */
   readonly liveEnvironment: boolean
@@ -29,13 +29,13 @@ export interface Capabilities {
    * chooses nor knows how many there are. Absent if the pool starts its own.
    */
   readonly remote?: boolean
-  /** The most tasks that travel together. Default: what suits a message between threads. */
+  /** Most tasks in one message. Default: 1024. */
   readonly maxBatch?: number
-  /** How often a task runs again because its worker died, if its run does not say. Default: 1. */
+  /** Times that a task runs again because its worker died, unless its run sets them. Default: 1. */
   readonly workerDeaths?: number
 }
 
-/** What a worker is started with. */
+/** The settings of a worker at its start. */
 export interface WorkerSpec {
   readonly id: number
   readonly slot: number
@@ -46,7 +46,7 @@ export interface WorkerSpec {
   /** Node options of the worker instead of the caller's. */
   readonly execArgv: readonly string[] | undefined
   readonly resourceLimits: Readonly<ResourceLimits> | undefined
-  /** Stands around each call of a task; only for a worker in the host's own thread. */
+  /** Wraps each call of a task; only for a worker in the host's own thread. */
   readonly around?: AroundCall
 }
 
@@ -58,7 +58,7 @@ export interface ResourceLimits {
   readonly stackSizeMb?: number
 }
 
-/** What a worker does now. */
+/** The state of a worker at one moment. */
 export interface WorkerView {
   readonly running: readonly RunningItem[]
   /** Finished plain results that have not been sent. */
@@ -68,76 +68,76 @@ export interface WorkerView {
 }
 
 /**
- * What a worker's link tells the pool. The link calls these from the event loop, never while `start`, `send` or another
- * method of its own runs. After `exit` it tells at most of errors that tasks left behind.
+ * Callbacks of the pool for a worker's link. The link calls these from the event loop, never while `start`, `send` or
+ * another of its methods runs. After `exit` it passes at most frames with late errors of tasks.
  */
 export interface LinkEvents {
   /** A frame of the worker, in the order in which they were sent. */
   frame(frame: WorkerFrame): void
   /**
-   * The worker is gone. Called once, after all frames that it sent. `running` are the items that it had begun and not
-   * ended, if that is known.
+   * Called once when the worker has ended, after all frames that it sent. `running` are the items that it had begun and
+   * not finished, if they are known.
    */
   exit(death: WorkerDeath, running: readonly RunningItem[] | undefined): void
-  /** The worker is about to end. It is given no more, and what it has not begun goes to other workers. */
+  /** Called when the worker is about to end. It gets no more items, and those not begun go to other workers. */
   leaving(): void
 }
 
-/** Tells of a backend whose workers come and go by themselves how many can be had. */
+/** Tells a pool when there are workers, on a backend whose workers come and go by themselves. */
 export interface WorkerRoom {
   /** Workers that could be started now. */
   readonly free: number
   /**
-   * Called when there is work, until `end` of what it returns: `onRoom` is then called each time there may be a worker,
-   * and `onError` once if there will be none.
+   * Called by the pool when there is work. Until `end` of the result is called, the backend calls `onRoom` each time there
+   * may be a worker, and `onError` once if there will be none.
    */
   want(onRoom: () => void, onError: (error: Error) => void): WantedWorkers
 }
 
 /** Workers that a pool waits for. */
 export interface WantedWorkers {
-  /** `waits`: there is work and no worker at all. Then this keeps the process alive, and warns if that lasts. */
+  /** With `waits` there is work and no worker at all: keeps the process alive, and warns if that lasts. */
   wait(waits: boolean): void
-  /** There is no work any more. */
+  /** Called when there is no work any more. */
   end(): void
 }
 
-/** The way to one worker. The pool calls its methods, also after `kill` and until `exit`: then they do nothing. */
+/** The connection to one worker. The pool may call its methods after `kill`, until `exit`: then they do nothing. */
 export interface WorkerLink {
   readonly pid: number | undefined
   /** The machine that the worker is on, if that may not be this one. */
   readonly host?: string | undefined
   /**
    * Sends a frame. Frames arrive in the order in which they were sent. `transfer`: buffers that are handed over, if the
-   * backend's `transfer` is true. Throws if a value cannot be sent; then nothing was.
+   * backend's `transfer` is true. Throws if a value cannot be sent; then nothing of the frame was sent.
    */
   send(frame: HostFrame, transfer?: readonly unknown[]): void
-  /** Resolves to what the worker does now, also while its own thread is blocked. May never settle if the worker ends. */
+  /** Resolves to the worker's state, also while its thread is blocked. May never settle if the worker ends. */
   look(): Promise<WorkerView>
-  /** Takes back the items of a batch that have not begun. Resolves to how many have. */
+  /** Revokes the items of a batch that have not begun. Resolves to the number of those that have. */
   revoke(slot: number, batch: number): Promise<number>
   /** Makes the worker keep the host's process alive, or lets the process end without it. */
   hold(keepAlive: boolean): void
-  /** Ends the worker at once, whatever it does. `exit` follows. Idempotent. */
+  /** Ends the worker at once, even if it is blocked. `exit` follows. Idempotent. */
   kill(): void
 }
 
 /**
  * A way to run workers: it starts them and carries frames. Everything else (order, window, timeouts, retries, errors) is
- * done above it, and so holds on every backend.
+ * done above it, and so is the same on every backend.
  */
 export interface Backend {
   readonly name: string
   readonly capabilities: Capabilities
-  /** How many workers can be had, if they come and go by themselves; absent if the pool may start as many as it wants. */
+  /** The workers that can be had, if they come and go by themselves; absent if the pool may start any number. */
   readonly room?: WorkerRoom
   /** Bounds the tasks that wait in all pools that share its workers; absent if there is no such bound. */
   readonly slots?: QueueSlots | undefined
-  /** Returns the backend for one pool. Implemented if the backend counts what each pool has. */
+  /** Returns the backend for one pool. Implemented if the backend keeps counts of each pool. */
   forPool?(): Backend
   /**
-   * Starts a worker, and returns the way to it at once: frames that are sent before it is up wait. Throws, or calls
-   * `events.exit`, if none can be started.
+   * Starts a worker, and returns its link at once: frames that are sent before it is up wait. Throws, or calls
+   * `events.exit`, if it cannot be started.
    */
   start(spec: WorkerSpec, events: LinkEvents): WorkerLink
 }

@@ -1,14 +1,14 @@
-/** Room for tasks that wait for a worker. */
+/** A bound on the tasks that wait for a worker: each takes a slot. */
 export interface QueueSlots {
-  /** Takes a slot, if there is one now. Throws if there is none because of an error. */
+  /** Takes a slot. Returns false if none is free now; throws if there will be none because of an error. */
   take(): boolean
-  /** Gives slots back: this many tasks went to workers, or were dropped. */
+  /** Gives back `count` slots, of tasks that were sent to workers or dropped. */
   give(count: number): void
-  /** Calls when it is worth trying again, until the returned function is called. Never from within `give`. */
+  /** Calls `listener` when a slot may be free, until the returned function is called. Never from within `give`. */
   onFree(listener: () => void): () => void
 }
 
-/** The places of a pool, and of what it is part of. */
+/** The slots of one pool, within an outer bound such as that of a backend. */
 export class LocalSlots implements QueueSlots {
   readonly #most: number
   readonly #outer: QueueSlots | undefined
@@ -17,7 +17,7 @@ export class LocalSlots implements QueueSlots {
   /** A caller of `take` got none. */
   #refused = false
 
-  /** `most`: how many there are. `outer`: each slot takes one of those, too. */
+  /** `most`: number of slots. `outer`: slots of which each of these takes one, too. */
   constructor(most: number, outer?: QueueSlots) {
     this.#most = most
     this.#outer = outer

@@ -6,20 +6,20 @@ export const BACKENDS = ['threads', 'processes', 'serial'] as const
 
 export type BackendName = (typeof BACKENDS)[number]
 
-/** How the backends of this package are loaded, when they are needed. */
+/** Loaders of this package's backends, called when a backend is first needed. */
 export type BackendLoaders = Readonly<Record<BackendName | 'serial-uncopied', () => Promise<Backend>>>
 
 let loaders: BackendLoaders | undefined
 const loaded = new Map<string, Promise<Backend>>()
 
-/** Filled by the composition root. */
+/** Sets the loaders; called by the composition root. */
 export function provideBackends(from: BackendLoaders): void {
   loaders = from
 }
 
 /**
- * The backend that an option names, or is; `copy` false asks for one that passes values as they are. Loads it when it is
- * first asked for.
+ * Returns the backend that an option names, or is; loads it when it is first asked for. With `copy` false it passes
+ * values as they are.
  *
  * @throws {InvalidArgumentError} for `copy` false with any but `'serial'`.
  */

@@ -2,7 +2,7 @@ import { hostClasses } from '../../task/register-class.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
 import type { Capabilities } from '../backend/backend.ts'
 
-/** Encodes what goes to the workers of a backend. */
+/** Makes an encoder for values that are sent to the workers of a backend. */
 export function hostEncoder(
   { sharedMemory, maxBytes }: Pick<Capabilities, 'sharedMemory' | 'maxBytes'>,
   shareFrom?: number,

@@ -14,34 +14,34 @@ import { hostEncoder } from './host-encoder.ts'
 import { type Located, PreparedFunction } from './prepared-function.ts'
 import type { RemoteCache } from './remote-cache.ts'
 
-/** How a function is to be used. */
+/** The options with which a function is prepared. */
 export interface PrepareOptions {
   readonly name?: string | undefined
   readonly args?: readonly unknown[] | undefined
-  /** Typed arrays from this size on, in bytes, go into shared memory. */
+  /** Typed arrays of at least this many bytes are put into shared memory. */
   readonly shareFrom?: number | undefined
-  /** What the workers' backend can do. */
+  /** Capabilities of the workers' backend. */
   readonly capabilities: Pick<Capabilities, 'sharedMemory' | 'parallel' | 'maxBytes' | 'closures' | 'remote'>
   /** Workers say when each task starts. */
   readonly announce?: boolean | undefined
   /** Workers say how long each task took. */
   readonly measure?: boolean | undefined
-  /** What tasks print goes to the run, also from this thread. */
+  /** Output of tasks goes to the run, also if they run in this thread. */
   readonly captureOutput?: boolean | undefined
   readonly role?: 'task' | 'init'
   /** The steps that the function is made of. */
   readonly steps?: StepsOfTask | undefined
-  /** Keeps what these steps give, if workers cannot do that themselves. */
+  /** Looks up and stores the results of these steps, for workers that cannot. */
   readonly remoteCache?: RemoteCache | undefined
-  /** Says more of what a task of it threw, if it is made of several functions. */
+  /** Finds the part that threw, if the function is made of several. */
   readonly locate?: ((thrown: unknown) => Located | undefined) | undefined
   /** Tells if a result came from a cache in the worker. */
   readonly isHit?: ((result: unknown) => boolean) | undefined
-  /** The call that the user made: its stack tells the place. */
+  /** An error made in the user's call: its stack tells where that is. */
   readonly calledAt?: Error | undefined
-  /** The number of the instance that it shares with other uses of the same stateful worker. */
+  /** Identifies the instance that it shares with other uses of the same stateful worker. */
   readonly instance?: number | undefined
-  /** Pass the function as it is: the worker is this thread. */
+  /** The function is called as it is: the worker is this thread. */
   readonly live?: boolean
   /** `false`: results are passed as they are, too. */
   readonly copy?: boolean | undefined
@@ -50,12 +50,12 @@ export interface PrepareOptions {
 let lastId = 0
 
 /**
- * Functions that workers find by reference, with nothing of a run in them, by how they were prepared: workers know them
- * as long as they live.
+ * Functions that workers import by reference and that hold nothing of a run, by `reuseKey`. A worker keeps them as long
+ * as it lives.
  */
 const byReference = new WeakMap<AnyFunction, Map<number, PreparedFunction>>()
 
-/** The prepared function, if this one was sent by reference before and in the same way; then nothing has to be captured. */
+/** Returns the prepared function if this one was sent by reference before with the same options: then nothing is captured. */
 export function preparedBefore(fn: TaskFunction, options: PrepareOptions): PreparedFunction | undefined {
   const key = reuseKey(options)
   if (typeof fn !== 'function' || key === undefined) return undefined
@@ -67,9 +67,9 @@ export function preparedBefore(fn: TaskFunction, options: PrepareOptions): Prepa
 }
 
 /**
- * Makes a function ready to be sent: one use, or for a list of stateful workers one for each.
+ * Prepares a function to be sent: one prepared function, or for a list of stateful workers one for each.
  *
- * Captured values are read now. Throws a `CaptureError` for what cannot travel.
+ * Captured values are read now. Throws a `CaptureError` if the function, or a value that it captured, cannot be sent.
  */
 export async function prepareFunctions(
   fn: TaskFunction,
@@ -104,7 +104,7 @@ async function prepareOne(fn: AnyFunction | Stateful, options: PrepareOptions): 
   const reuse = reuseKey(options)
   const isStateful = fn instanceof Stateful
   const { steps, remoteCache, locate, isHit, instance } = options
-  // What belongs to one run leaves the workers with it.
+  // A function that holds something of one run is unloaded with it.
   const lasting = reuse !== undefined && (isStateful ? instance !== undefined : isReference(graph))
   const use = new PreparedFunction(load, { classes: hostClasses(), steps, remoteCache, locate, isHit, lasting })
   if (lasting && !isStateful) remember(fn, reuse, use)
@@ -117,8 +117,8 @@ function remember(fn: AnyFunction, key: number, use: PreparedFunction): void {
 }
 
 /**
- * All that a function was prepared with, as a number. Undefined if that belongs to one run: then nothing is kept for
- * later ones.
+ * Encodes the options of a preparation as a number. Undefined if they belong to one run: then nothing is kept for later
+ * ones.
  */
 export function reuseKey(options: PrepareOptions): number | undefined {
   const { name, args, role, live = false, steps, remoteCache, locate, isHit, capabilities } = options
@@ -137,10 +137,12 @@ export function reuseKey(options: PrepareOptions): number | undefined {
 
 function refuseClosures({ roots, functions }: PortableGraph, name: string): void {
   if (functions[roots[0] as number]?.kind !== 'source') return
-  throw new UnsupportedError(`"${name}" cannot go by value to these workers: export it from a module of its own`)
+  throw new UnsupportedError(
+    `"${name}" cannot be sent as source: these workers only run exported functions. Move it to a module and export it`,
+  )
 }
 
-/** Returns true if nothing in a graph was read from this run. */
+/** Returns true if workers import all functions of a graph: nothing in it was read from this run. */
 function isReference(graph: PortableGraph): boolean {
   return graph.functions.every((fn) => fn.kind !== 'source')
 }

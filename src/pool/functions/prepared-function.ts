@@ -5,34 +5,34 @@ import type { LoadedFrame, LoadFrame, StepsOfTask } from '../../wire/protocol/fr
 import { Median } from '../jobs/median.ts'
 import type { RemoteCache } from './remote-cache.ts'
 
-/** Deaths in a row of workers that were making a function ready after which the function is given up. */
+/** A function is given up after this many workers in a row died while they loaded it. */
 const MAX_DEATHS = 2
-/** The same of deaths that may have come from outside. */
+/** The same for workers that were killed, which may have come from outside. */
 const MAX_KILLS = 8
 
-/** The part of a function that threw, and what. */
+/** The part of a function that threw, and the value that it threw. */
 export interface Located {
   readonly name: string
   readonly thrown: unknown
 }
 
-/** What a prepared function is made of, beside the frame that makes it known to a worker. */
+/** The parts of a prepared function, beside the frame that loads it in a worker. */
 export interface PreparedParts {
   /** Classes whose instances may come back. */
   readonly classes: ClassRegistry | undefined
   /** The steps that it is made of, if that is known before a worker has it. */
   readonly steps?: StepsOfTask | undefined
-  /** Keeps what its steps give, if workers cannot do that themselves. */
+  /** Looks up and stores the results of its steps, for workers that cannot. */
   readonly remoteCache?: RemoteCache | undefined
-  /** Says more of what a task of it threw, if it is made of several functions. */
+  /** Finds the part that threw, if the function is made of several. */
   readonly locate?: ((thrown: unknown) => Located | undefined) | undefined
-  /** Tells if a result came from a cache in the worker, as far as the result says so. */
+  /** Returns true if a result came from a cache in the worker. */
   readonly isHit?: ((result: unknown) => boolean) | undefined
   /** Workers keep it when the run is over: nothing of the run is in it, or it lives as long as the pool. */
   readonly lasting: boolean
 }
 
-/** A function that workers of a pool can be given: its number, and the frame that makes it known to a worker. */
+/** A function that can be sent to workers: its number, and the frame that loads it. */
 export class PreparedFunction {
   readonly load: LoadFrame
   readonly classes: ClassRegistry | undefined
@@ -42,7 +42,7 @@ export class PreparedFunction {
   #steps: StepsOfTask | undefined
   #lasting: boolean
   #durations: Median | undefined
-  /** Workers that died while they made it ready, one after the other. */
+  /** Workers in a row that died while they loaded it. */
   #deaths = 0
   #failed: unknown
 
@@ -64,12 +64,12 @@ export class PreparedFunction {
     return this.load.name
   }
 
-  /** The steps that it is made of, once that is known. */
+  /** The steps that it is made of, once they are known. */
   get steps(): StepsOfTask | undefined {
     return this.#steps
   }
 
-  /** One of its steps has a limit in time. */
+  /** True if one of its steps has a timeout. */
   get hasTimeLimits(): boolean {
     return this.#steps?.limits.some((limit) => limit !== undefined) === true
   }
@@ -79,27 +79,27 @@ export class PreparedFunction {
     return this.#lasting
   }
 
-  /** What tasks of it took that succeeded. */
+  /** Run times of its tasks that succeeded, in milliseconds. */
   get durations(): Median {
     return (this.#durations ??= new Median())
   }
 
-  /** Why no worker can make it ready; undefined if that is not so. */
+  /** The error because of which no worker can load it; undefined if there is none. */
   get failed(): unknown {
     return this.#failed
   }
 
-  /** A worker has made it ready, and says what no one else knew. */
+  /** Called when a worker has loaded it, with facts that only the worker knows. */
   loaded({ stateful, steps }: Pick<LoadedFrame, 'stateful' | 'steps'>): void {
     this.#deaths = 0
-    // An exported class that was not known here to be one: its instance goes with its run.
+    // An exported class that was not known here to be one: its instance is unloaded with the run.
     if (stateful && this.load.role === 'task') this.#lasting = false
     if (steps !== undefined) this.#steps = steps
   }
 
   /**
-   * A worker died while it made it ready. Once may be bad luck, and a worker that was killed may have done nothing.
-   * Returns an error if it is given up.
+   * Called when a worker died while it loaded it. One death may be chance, and a worker may have been killed from outside,
+   * so the function is given up only after several. Returns the error if it is given up now.
    */
   diedLoading(death: WorkerDeath): ModuleLoadError | undefined {
     const wasKilled = death.reason === 'heartbeat' || death.signal === 'SIGKILL' || death.signal === 'SIGTERM'
@@ -110,7 +110,7 @@ export class PreparedFunction {
     )
   }
 
-  /** No worker can make it ready. */
+  /** Called when no worker can load it. */
   fail(error: unknown): void {
     this.#failed = error
   }

@@ -1,4 +1,4 @@
-/** How a call came by its result, and the result. */
+/** The result of a call, and whether it was cached. */
 export interface KeptCall {
   readonly value: unknown
   readonly valueHash: string | undefined
@@ -11,12 +11,12 @@ export interface AskedCall {
   readonly step: number
   /** The hash of each argument, in hex digits; `undefined` marks an ignored argument. */
   readonly args: readonly (string | undefined)[]
-  /** Fires when nothing waits for the call any more. */
+  /** Aborted when nothing waits for the call any more. */
   readonly signal: AbortSignal
 }
 
-/** Looks up and keeps what the steps of a function give, for workers that cannot reach the cache. */
+/** Looks up and stores the results of a function's steps, for workers that cannot reach the cache. */
 export interface RemoteCache {
-  /** The result that is kept, or what `compute` gives. Undefined for a step whose results are not kept. */
+  /** Resolves to the stored result, or to that of `compute`. Undefined for a step whose results are not cached. */
   call(asked: AskedCall, compute: () => Promise<unknown>): Promise<KeptCall> | undefined
 }

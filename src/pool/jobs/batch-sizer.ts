@@ -1,13 +1,13 @@
 import { MAX_BATCH } from '../../wire/protocol/beacon.ts'
 
-/** A batch shall take about this long in a worker, in milliseconds. */
+/** Time that a batch should take in a worker, in milliseconds. */
 const TARGET_MS = 4
 const USUAL_MAX_ITEMS = 1_024
 /** Larger batches leave the processor's caches, and block this thread while they are copied. */
 export const MAX_BATCH_BYTES: number = 256 * 1024
 
 /**
- * How many items travel together.
+ * Chooses how many items are sent together.
  *
  * Starts at one item, so that the first result comes as early as from a single call, and doubles until a batch takes
  * about 4 ms or 256 KiB. Near the end batches shrink, so that workers finish together (guided self-scheduling,
@@ -20,13 +20,13 @@ export class BatchSizer {
   #msPerItem = 0
   #resultBytes = 0
 
-  /** `fixed`: the user's own number. `maxItems`: most items that travel together if the user says nothing. */
+  /** `fixed`: the user's own batch size. `maxItems`: largest batch if there is none. */
   constructor(fixed: number | undefined, maxItems: number = USUAL_MAX_ITEMS) {
     this.#fixed = fixed
     this.#maxItems = maxItems
   }
 
-  /** Milliseconds that an item takes, on average; 0 where that is not known yet. */
+  /** Average milliseconds per item; 0 if that is not known yet. */
   get msPerItem(): number {
     return this.#msPerItem
   }
@@ -38,13 +38,13 @@ export class BatchSizer {
     return Math.max(1, Math.min(this.#size, guided))
   }
 
-  /** Items for calls that came all at once: they leave now, however many; what takes long is taken back later. */
+  /** Items for calls that came at once: all are sent now; if they turn out long, waiting ones are stolen later. */
   burst(waiting: number, workers: number): number {
     const share = Math.ceil(waiting / workers)
     return Math.max(1, Math.min(share, this.#maxItems, this.#msPerItem === 0 ? Infinity : this.#limit()))
   }
 
-  /** Learns from outcomes that came: `items` of them took `ms`. */
+  /** Learns from outcomes: `items` of them took `ms` milliseconds and `bytes` bytes. */
   observe(items: number, ms: number, bytes: number): void {
     if (items === 0) return
     this.#msPerItem = average(this.#msPerItem, ms / items, items)

@@ -4,8 +4,8 @@ import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Item } from './item.ts'
 
 /**
- * Inputs that travel together. Most of them never need an object of their own: an input costs a place in an array, and
- * becomes an {@link Item} only where something happens to it alone — it fails, or has to run again.
+ * Inputs that are sent together. Most of them never need an object of their own: an input costs an array element, and
+ * becomes an {@link Item} only if something happens to it alone, such as a failure or a second run.
  */
 export interface Chunk {
   readonly length: number
@@ -15,27 +15,27 @@ export interface Chunk {
   readonly priority: number
   /** The functions that are called. */
   functions(): Iterable<PreparedFunction>
-  /** Per input, where not all call the same. */
+  /** The function that one input calls. */
   fn(at: number): PreparedFunction
   /** The position of the input in its run. */
   index(at: number): number
   /** Position among the outcomes. Skipped inputs have none. */
   sequence(at: number): number
-  /** The input as the caller gave it. */
+  /** The input, as the caller gave it. */
   input(at: number): unknown
   /** About how many bytes its value takes. */
   bytes(at: number): number
-  /** What its sink knows it by. */
+  /** An opaque handle by which the sink finds the input. */
   tag(at: number): unknown
   /** The item of one input; always the same. */
   item(at: number): Item
-  /** The values as they are sent. */
+  /** The encoded values, as they are sent. */
   column(): Column
-  /** The position of the first input where they are in a row, or of each. */
+  /** The position of the first input if they are consecutive, else that of each. */
   indexes(): number | readonly number[]
-  /** Which attempt each is, where not all are the first. */
+  /** The number of each input's attempt, from 1; undefined if all are the first. */
   attempts(): readonly number[] | undefined
-  /** Which attempt one is, from 1. */
+  /** The number of one input's attempt, from 1. */
   attempt(at: number): number
   /** Inputs that do not run again if they fail: all, or those at these offsets; undefined if all may run again. */
   lastTries(): true | readonly number[] | undefined

@@ -6,7 +6,7 @@ import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from './chunk.ts'
 import type { Item } from './item.ts'
 
-/** Items that travel together: calls that came one by one, and inputs that run again. */
+/** Items that are sent together: calls that came one by one, and inputs that run again. */
 export class ItemChunk implements Chunk {
   readonly length: number
   readonly spread: boolean

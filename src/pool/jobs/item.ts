@@ -3,7 +3,7 @@ import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 
-/** What an item is made of. */
+/** The parts of an item. */
 export interface ItemParts {
   readonly index: number
   readonly sequence: number
@@ -19,7 +19,7 @@ export interface ItemParts {
   readonly policy: TaskPolicy
 }
 
-/** One input on its way to its outcome, where it has to be told apart from those that it travelled with. */
+/** One input on its way through a job, as an object of its own; most inputs are only rows of a chunk. */
 export class Item implements ItemParts {
   /** The position of the input in its run. */
   readonly index: number
@@ -27,7 +27,7 @@ export class Item implements ItemParts {
   readonly sequence: number
   /** The input as the caller gave it. */
   readonly input: unknown
-  /** The encoded input: copied when it was read, kept until its outcome, for it may have to be sent again. */
+  /** The encoded input: copied when it was read, and kept until its outcome, since it may be sent again. */
   readonly value: unknown
   readonly specials: readonly Special[] | undefined
   readonly bytes: number
@@ -36,18 +36,18 @@ export class Item implements ItemParts {
   /** Buffers to hand over with it: then it can be sent only once. */
   readonly transfer: readonly unknown[] | undefined
   readonly lease: BufferLease | undefined
-  /** The function; another where each worker has its own. */
+  /** The function to call; replaced if each worker has its own. */
   fn: PreparedFunction
   readonly policy: TaskPolicy
-  /** What its sink knows it by. */
+  /** An opaque handle by which the sink finds the item. */
   tag: unknown = undefined
-  /** How often it was started, as far as is known. */
+  /** Number of times that it was started, as far as is known. */
   attempts = 0
-  /** How often it threw or took too long: what its retries are for. */
+  /** Number of times that it threw or timed out; bounded by its retries. */
   failures = 0
-  /** It was warned of, because it takes so long. */
+  /** A warning that it runs for so long was emitted. */
   warned = false
-  /** How often its worker died under it. */
+  /** Number of workers that died while it ran. */
   deaths = 0
 
   constructor(parts: ItemParts) {
@@ -64,7 +64,7 @@ export class Item implements ItemParts {
     this.policy = parts.policy
   }
 
-  /** Whether it does not run again if it fails now. */
+  /** True if it does not run again after its next failure. */
   get isLastTry(): boolean {
     return this.failures >= this.policy.retries.times || this.transfer !== undefined
   }

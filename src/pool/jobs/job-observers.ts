@@ -12,20 +12,20 @@ import type { LogFrame } from '../../wire/protocol/frames.ts'
 import type { Chunk } from './chunk.ts'
 import type { Item } from './item.ts'
 
-/** Something that was printed, as it came: by the task of an item, or by none that is known. */
+/** Output of a worker, as it came; `item` is undefined if the task that printed it is not known. */
 export interface Printed {
   readonly frame: LogFrame
   readonly item: Item | undefined
   readonly worker: WorkerIdentity
 }
 
-/** When an attempt began, in milliseconds since 1970, and how long it took. */
+/** The start of an attempt, in milliseconds since 1970, and its duration in milliseconds. */
 export interface Timing {
   readonly start: number
   readonly ms: number
 }
 
-/** The timing of a task that still runs: `startedAt` and `now` are on the monotonic clock. */
+/** Makes the timing of a task that still runs; `startedAt` and `now` are on the monotonic clock. */
 export function timingOf(startedAt: number, now: number): Timing {
   const ms = now - startedAt
   return { start: Date.now() - ms, ms }
@@ -41,12 +41,12 @@ const STATES: Readonly<Record<string, AttemptState>> = {
 const CACHED = ATTEMPT_STATES.indexOf('cached')
 const REQUEUED = ATTEMPT_STATES.indexOf('requeued')
 
-/** What a job tells its observers. What none of them listens to costs one comparison. */
+/** Calls the observers of a job. An event that none of them listens to costs one comparison. */
 export class JobObservers {
   readonly run: RunRef
   readonly observers: Observers<Printed>
   readonly #columns: AttemptColumns
-  /** Attempts are told; otherwise none need be collected. */
+  /** True if an observer listens to attempts; otherwise none are collected. */
   readonly hearsAttempts: boolean
 
   constructor(run: RunRef, observers: Observers<Printed>) {
@@ -72,9 +72,9 @@ export class JobObservers {
     this.#columns.add({ items, at, state: CACHED, attempt: 0, final: true, value, ...none })
   }
 
-  /** An attempt was no success. `final`: the task does not run again. */
+  /** Called when an attempt was no success. `final`: the task does not run again. */
   failed(items: ItemFacts, at: number, error: unknown, final: boolean, timing: Timing | undefined): void {
-    // What is no task's failure ends the run.
+    // An error that is no `TaskError` ends the run, which observers are told by `runEnded`.
     if (!this.hearsAttempts || !(error instanceof TaskError)) return
     const { worker, attempts: attempt } = error
     const state = ATTEMPT_STATES.indexOf(STATES[error.code] ?? 'failed')
@@ -83,7 +83,7 @@ export class JobObservers {
     this.#columns.add({ items, at, worker, state, attempt, final, start, ms, error })
   }
 
-  /** An attempt counts for nothing: its worker was ended for another reason. */
+  /** Called when an attempt does not count: its worker was ended for another reason. */
   requeued(items: ItemFacts, at: number, worker: WorkerRef, attempt: number, { start, ms }: Timing): void {
     if (!this.hearsAttempts) return
     this.#makeRoom(worker)
@@ -102,13 +102,13 @@ export class JobObservers {
     if (this.observers.hears('log')) this.observers.tell('log', recordOf(frame, item, worker))
   }
 
-  /** Tells all attempts that have ended since the last time. */
+  /** Tells the observers all attempts that have ended since the last call. */
   flush(): void {
     const batch = this.#columns.take()
     if (batch !== undefined) this.observers.tell('attempts', batch)
   }
 
-  /** The job is over. */
+  /** Called when the job is over. */
   close(): void {
     this.flush()
     this.observers.tell('closed')

@@ -2,7 +2,7 @@ import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { JobObservers } from './job-observers.ts'
 import type { StartLimiter } from './ports.ts'
 
-/** What a job is about, and the rules for it. */
+/** The options of a job. */
 export interface JobOptions {
   readonly name: string
   /** The functions that its items call. May grow while the job runs. */
@@ -12,28 +12,28 @@ export interface JobOptions {
   readonly concurrency: number
   /** The user's own batch size. */
   readonly batch: number | undefined
-  /** Most items that travel together if the user says nothing; undefined: what suits a message between threads. */
+  /** Largest batch if the user sets no size. Default: 1024. */
   readonly maxBatch?: number | undefined
   /** Most workers that work on it at once. */
   readonly maxWorkers: number
   /** Each worker gets a function of its own from these. */
   readonly perWorker: readonly PreparedFunction[] | undefined
-  /** Its items are calls that came one by one: all that wait leave at once. */
+  /** Its items are calls that came one by one: all that wait are sent at once. */
   readonly bursts: boolean
-  /** Tasks of it have a limit in time. */
+  /** Some of its tasks have a timeout. */
   readonly hasTimeouts: boolean
-  /** Limits go by the median of their own function's tasks, not of all. */
+  /** Timeouts in medians use the median of their own function's tasks, not that of all tasks. */
   readonly mediansApart?: boolean
-  /** A function that cannot be loaded fails the job; else only the items that need it. */
+  /** True if a function that cannot be loaded fails the job; else only the items that call it fail. */
   readonly failsWhole: boolean
-  /** Told what happens to the job. */
+  /** Called with the events of the job. */
   readonly observers: JobObservers
-  /** What is printed must be told before the outcome of its task, in the order of the inputs. */
+  /** Output has to be told before the outcome of its task, in the order of the inputs. */
   readonly ordersOutput: boolean
   /** Asked before tasks are started. */
   readonly limiter?: StartLimiter | undefined
-  /** Whether a task's failure ends the job now, so that workers that know of one begin nothing more of it. */
+  /** Returns true if a task's failure ends the job now: a worker with a failure then begins no more of its items. */
   readonly failureEnds?: (() => boolean) | undefined
-  /** Asked before the job is failed as a whole; true where somebody else takes it over. */
+  /** Called before the job fails as a whole; returns true if another dispatcher takes it over. */
   readonly rescue?: ((error: unknown) => boolean) | undefined
 }

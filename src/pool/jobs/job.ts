@@ -17,7 +17,7 @@ import type { Sink, Source, SourcePort } from './ports.ts'
 let lastId = 0
 
 /**
- * Work that a dispatcher shares out among workers: items from a source, outcomes to a sink, and in between the retries.
+ * Work that a dispatcher distributes among workers: takes items from a source, retries them, gives outcomes to a sink.
  *
  * The job counts its own items in flight: `take` and `takeSuspect` hand them out; `fulfil`, `reject`, `attemptFailed`,
  * `requeue` and `suspect` bring them back. Outcomes are told to the sink together, at the latest at the end of the turn
@@ -27,31 +27,31 @@ export class Job implements SourcePort {
   readonly id: number = ++lastId
   readonly options: JobOptions
   readonly sizer: BatchSizer
-  /** What tasks took that succeeded. */
+  /** Run times of tasks that succeeded, in milliseconds. */
   readonly durations: Median = new Median()
   /** The functions that its items call. */
   readonly functions: Set<PreparedFunction>
   done = 0
   failed = 0
   retried = 0
-  /** Of those that are done, how many never came to a worker. */
+  /** Of those that are done, the number that came from a cache. */
   cached = 0
   readonly #source: Source
   readonly #sink: Sink
   #workTime = 0
-  /** Told when there may be something to do. */
+  /** Called when there may be something to do. */
   #onWork: () => void = () => {}
   readonly #pending: PendingQueue
   /** Items that wait for their next attempt. */
   readonly #delayed = new Map<Item, NodeJS.Timeout>()
-  /** Whose each of the functions per worker is. */
+  /** The worker that owns each of the functions per worker. */
   readonly #owners: (object | undefined)[]
   #state: 'open' | 'stopped' | 'ended' = 'open'
   /** Items that workers have. */
   #inFlight = 0
-  /** Outcomes were given that the sink has not been told to hand on. */
+  /** The sink has outcomes that were not flushed yet. */
   #unflushed = false
-  /** Why nothing more is started. */
+  /** The reason why no more tasks are started; undefined while they are. */
   #halted: string | undefined
 
   constructor(options: JobOptions, source: Source, sink: Sink) {
@@ -71,8 +71,8 @@ export class Job implements SourcePort {
   }
 
   /**
-   * A dispatcher takes the job up. `wake` is called when there may be something to do; `workTime` is the worker time that
-   * it is taken to have had, so that it starts even with the others.
+   * Called by the dispatcher that takes the job up. `wake` is called when there may be something to do; `workTime`, in
+   * milliseconds, is the worker time that it is credited with, so that it starts even with the other jobs.
    */
   takenUp(wake: () => void, workTime: number): void {
     this.#onWork = wake
@@ -85,26 +85,26 @@ export class Job implements SourcePort {
     return this.#workTime
   }
 
-  /** Tasks of it have a limit in time. */
+  /** True if some of its tasks may have a timeout. */
   get hasTimeouts(): boolean {
     if (this.options.hasTimeouts || this.#source.hasTimeouts === true) return true
     for (const fn of this.functions) if (fn.hasTimeLimits) return true
     return false
   }
 
-  /** What tasks took that succeeded, for limits that go by the median: those of a function, or all of the job. */
+  /** Run times for timeouts in medians: those of a function's tasks, or of all tasks of the job. */
   durationsOf(fn: PreparedFunction): Median {
     return this.options.mediansApart === true ? fn.durations : this.durations
   }
 
-  /** A worker tells of `items` outcomes, which took `ms` of its time; `taskMs` is what one took, if that is known. */
+  /** Records `items` outcomes that took `ms` milliseconds of a worker; `taskMs` is the time of one task, if known. */
   worked(items: number, ms: number, bytes: number, taskMs: number | undefined): void {
     this.#workTime += ms
     this.sizer.observe(items, ms, bytes)
     if (items > 0 && taskMs !== undefined) this.durations.add(taskMs)
   }
 
-  /** There may be something to do: room for inputs, or more of them. */
+  /** Called when there may be something to do: room for inputs, or more of them. */
   wake(): void {
     if (this.#state === 'open') this.#onWork()
   }
@@ -118,7 +118,7 @@ export class Job implements SourcePort {
     return this.#source.priority?.() ?? this.options.priority
   }
 
-  /** The function for a worker, where each has its own; a worker that comes for one that died gets that one's. */
+  /** The function for a worker, if each has its own; a replacement for a worker that died gets that one's. */
   functionFor(worker: object): PreparedFunction | undefined {
     const { perWorker } = this.options
     if (perWorker === undefined) return undefined
@@ -127,23 +127,23 @@ export class Job implements SourcePort {
     return perWorker[at]
   }
 
-  /** Whether a worker has a function of its own, or there is one for it. */
+  /** Returns true unless each worker has a function of its own and all are taken by others. */
   hasFunctionFor(worker: object): boolean {
     return this.options.perWorker === undefined || this.#owners.includes(worker) || this.#owners.includes(undefined)
   }
 
-  /** A worker is gone: another can take its function over. */
+  /** Called when a worker has ended: another can take its function over. */
   disown(worker: object): void {
     const at = this.#owners.indexOf(worker)
     if (at >= 0) this.#owners[at] = undefined
   }
 
-  /** Items that no worker has, where that is known. */
+  /** Number of items that no worker has, if that is known. */
   remaining(): number | undefined {
     return this.#pending.remaining()
   }
 
-  /** Nothing waits for a worker now. */
+  /** True if nothing waits for a worker now. */
   get isDrained(): boolean {
     return this.#pending.isDrained
   }
@@ -152,7 +152,7 @@ export class Job implements SourcePort {
     return this.#pending.hasSuspects
   }
 
-  /** Whether something waits that a worker could take now. */
+  /** Returns true if something waits that a worker could take now. */
   hasWork(): boolean {
     return this.#state === 'open' && this.#pending.hasWork()
   }
@@ -171,7 +171,7 @@ export class Job implements SourcePort {
     return chunk
   }
 
-  /** A function cannot be made ready anywhere. */
+  /** Called when no worker can load a function. */
   functionFailed(fn: PreparedFunction): void {
     if (this.options.failsWhole) {
       if (this.functions.has(fn)) this.fail(fn.failed)
@@ -180,7 +180,7 @@ export class Job implements SourcePort {
     for (const item of this.#pending.takeOut((waiting) => waiting.fn === fn)) this.refuse(item, fn.failed)
   }
 
-  /** Takes back items that did not run, or whose running counts for nothing. */
+  /** Takes back items that did not run, or whose attempt does not count. */
   requeue(items: readonly Item[]): void {
     if (items.length === 0) return
     const able = items.filter((item) => item.fn.failed === undefined)
@@ -225,7 +225,7 @@ export class Job implements SourcePort {
     this.#complete(new ItemChunk([item]), 0, value, bytes)
   }
 
-  /** An attempt threw or took too long: the item runs again, or fails. `more`: so often again beside its policy. */
+  /** Called when an attempt threw or timed out: the item runs again, or fails. `more`: retries beside its policy. */
   attemptFailed(item: Item, error: TaskError, timing?: Timing, more = 0): void {
     const { retries } = item.policy
     item.failures++
@@ -260,7 +260,7 @@ export class Job implements SourcePort {
     }
   }
 
-  /** An item lost its worker, and runs again: `amongOthers`, or alone, if it may have been the cause. */
+  /** Called when an item lost its worker: it runs again, `amongOthers`, or alone if it may have been the cause. */
   crashed(item: Item, error: TaskError, amongOthers: boolean, timing: Timing | undefined): void {
     this.#tellFailed(item, error, false, timing)
     if (amongOthers) this.requeue([item])
@@ -273,13 +273,13 @@ export class Job implements SourcePort {
     this.#flushSoon()
   }
 
-  /** The final failure of an item that a worker has. */
+  /** Fails an item that a worker has, for good. */
   reject(item: Item, error: unknown, timing?: Timing): void {
     this.#inFlight--
     this.refuse(item, error, timing)
   }
 
-  /** The final failure of an item that no worker has: it cannot be sent, or must not run any more. */
+  /** Fails an item that no worker has, for good: it cannot be sent, or must not run any more. */
   refuse(item: Item, error: unknown, timing?: Timing): void {
     if (this.#state !== 'open') return
     this.failed++
@@ -289,7 +289,7 @@ export class Job implements SourcePort {
     this.#flushSoon()
   }
 
-  /** Outcomes that come together are handed on together: telling the consumer costs more than an outcome. */
+  /** Flushes at the end of the turn: waking the consumer costs more than an outcome, so it is done once for many. */
   #flushSoon(): void {
     if (this.#unflushed) return
     this.#unflushed = true
@@ -302,7 +302,7 @@ export class Job implements SourcePort {
     })
   }
 
-  /** Hands on the outcomes that were given, if there are any. Ends the job if they were the last. */
+  /** Flushes the sink, if it has new outcomes. Ends the job if they were the last. */
   flush(): void {
     if (!this.#unflushed) return
     this.#handOn()
@@ -329,19 +329,19 @@ export class Job implements SourcePort {
     this.#sink.end(this.#source.error)
   }
 
-  /** The job cannot go on as a whole: what it has delivered stays, the rest has no outcome but this error. */
+  /** Fails the job as a whole: outcomes given so far stay, the other items have none but this error. */
   fail(error: unknown): void {
     if (this.#state !== 'open') return
     this.stop()
     this.#sink.end({ thrown: error })
   }
 
-  /** Starts nothing more: what waits, or comes back, is aborted. What runs goes on. */
+  /** Starts no more tasks: items that wait, or come back, fail as aborted. Running tasks may finish. */
   halt(why: string): void {
     if (this.#state !== 'open' || this.#halted !== undefined) return
     this.#halted = why
     for (const item of this.#clearPending()) this.refuse(item, new TaskAbortedError(failureOf(item), why))
-    // With nothing on its way this may be its end.
+    // If no worker has an item, this is the end of the job.
     this.endIfDone()
   }
 
@@ -350,17 +350,17 @@ export class Job implements SourcePort {
     for (const item of items) this.reject(item, new TaskAbortedError(failureOf(item), why))
   }
 
-  /** Starts nothing more. Items without outcome stay without. */
+  /** Stops the job. Items without an outcome get none. */
   stop(): void {
     if (this.#state !== 'open') return
-    // What was given before the stop is the consumer's.
+    // The consumer gets the outcomes from before the stop.
     this.#handOn()
     this.#state = 'stopped'
     this.options.observers.close()
     this.#clearPending()
   }
 
-  /** Takes out all that waits. */
+  /** Takes out all items that wait. */
   #clearPending(): Item[] {
     const delayed = [...this.#delayed.keys()]
     for (const timer of this.#delayed.values()) clearTimeout(timer)

@@ -13,7 +13,7 @@ export class Median {
     this.#samples[this.#count++ % MAX_SAMPLES] = value
   }
 
-  /** The value that a share of the samples is below: 0.5 for the median. */
+  /** Returns the value below which a share of the samples lies: 0.5 for the median. */
   quantile(share = 0.5): number {
     const sorted = this.#samples.toSorted((a, b) => a - b)
     return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0

@@ -4,13 +4,13 @@ import { ItemChunk } from './item-chunk.ts'
 import type { Item } from './item.ts'
 import type { StartLimiter, Source } from './ports.ts'
 
-/** What of a job waits for a worker: items that have to run again, and before them those that may kill; new inputs. */
+/** The items of a job that wait for a worker: suspects first, then items that run again, then new inputs. */
 export class PendingQueue {
   readonly #source: Source
   readonly #limiter: StartLimiter | undefined
-  /** Items that were given back, to run before new ones. */
+  /** Items that came back, and run before new ones. */
   #again: Item[] = []
-  /** What was read to see whether there is work. It has passed the limiter. */
+  /** A chunk that was read to see if there is work. It has passed the limiter. */
   #peeked: Chunk | undefined
   /** Items that may have killed their worker: each runs alone. */
   #suspects: Item[] = []
@@ -20,18 +20,18 @@ export class PendingQueue {
     this.#limiter = limiter
   }
 
-  /** Items that no worker has, where that is known. */
+  /** Number of items that no worker has, if that is known. */
   remaining(): number | undefined {
     const rest = this.#source.remaining()
     return rest === undefined ? undefined : rest + this.#again.length + (this.#peeked?.length ?? 0)
   }
 
-  /** Nothing waits for a worker now. */
+  /** True if nothing waits for a worker now. */
   get isDrained(): boolean {
     return this.isEmpty && this.#source.empty
   }
 
-  /** Nothing has been read, or given back, that has no worker. */
+  /** True if no item that was read, or came back, waits for a worker. */
   get isEmpty(): boolean {
     return this.#suspects.length === 0 && this.#again.length === 0 && this.#peeked === undefined
   }
@@ -40,7 +40,7 @@ export class PendingQueue {
     return this.#suspects.length > 0
   }
 
-  /** Whether something waits that a worker could take now. */
+  /** Returns true if something waits that a worker could take now. */
   hasWork(): boolean {
     if (this.#suspects.length > 0 || this.#peeked !== undefined) return true
     if (this.#again.length > 0) return (this.#limiter?.room(1) ?? 1) > 0
@@ -48,13 +48,13 @@ export class PendingQueue {
     return this.#peeked !== undefined
   }
 
-  /** An item to be run with nothing else in its worker. */
+  /** Takes an item that must run with nothing else in its worker. */
   takeSuspect(): Item | undefined {
     this.#limiter?.started(1)
     return this.#suspects.shift()
   }
 
-  /** Inputs for one batch, at most `max`; undefined where none can be had now. */
+  /** Takes inputs for one batch, at most `max`; undefined if there are none now. */
   take(max: number): Chunk | undefined {
     const peeked = this.#peeked
     if (peeked !== undefined && (this.#again.length === 0 || this.#limiter !== undefined)) {
@@ -68,12 +68,12 @@ export class PendingQueue {
     return chunk
   }
 
-  /** Items to run again, before all that was not begun. */
+  /** Adds items that run again, before all that have not begun. */
   requeue(items: readonly Item[]): void {
     this.#again = [...items, ...this.#again].sort((a, b) => a.index - b.index)
   }
 
-  /** An item whose time to run again has come. */
+  /** Adds an item whose retry delay is over. */
   retry(item: Item): void {
     this.#again.push(item)
   }
@@ -82,14 +82,14 @@ export class PendingQueue {
     this.#suspects.push(...items)
   }
 
-  /** Takes out all that waits and that is so. */
-  takeOut(isSo: (item: Item) => boolean): Item[] {
-    const found = this.#again.filter((item) => isSo(item))
-    this.#again = this.#again.filter((item) => !isSo(item))
+  /** Takes out the items that run again and that `matches` holds for. */
+  takeOut(matches: (item: Item) => boolean): Item[] {
+    const found = this.#again.filter((item) => matches(item))
+    this.#again = this.#again.filter((item) => !matches(item))
     return found
   }
 
-  /** Takes out all; reads no more. */
+  /** Takes out all items, and stops the source. */
   clear(): Item[] {
     const waiting = [...this.#again, ...this.#suspects]
     const peeked = this.#peeked
@@ -101,7 +101,7 @@ export class PendingQueue {
     return waiting
   }
 
-  /** Items that run again, as far as one message can carry them. */
+  /** Takes items that run again, as many as fit into one message. */
   #takeAgain(max: number): Chunk {
     const spread = this.#again[0]?.spread
     let count = 0

@@ -1,26 +1,26 @@
+import { Fifo } from '../../util/fifo.ts'
 import { MAX_BATCH_BYTES } from './batch-sizer.ts'
 import type { Chunk } from './chunk.ts'
 import { ItemChunk } from './item-chunk.ts'
 import type { Item } from './item.ts'
 import type { Source } from './ports.ts'
 
-/** Waiting items of one priority, from `next` on. */
+/** Waiting items of one priority, oldest first. */
 interface Line {
   readonly priority: number
-  items: Item[]
-  next: number
+  readonly items: Fifo<Item>
 }
 
-/** Items that come one by one: the highest priority first, and among equals the oldest. */
+/** A source of items that are pushed one by one: hands out the highest priority first, and among equals the oldest. */
 export class PushSource implements Source {
-  /** Waiting items by priority, highest first; most jobs know only one. */
+  /** Waiting items by priority, highest first; most jobs have only one. */
   readonly #lines: Line[] = []
   readonly #onLeft: (count: number) => void
   #length = 0
   #closed = false
   #hasTimeouts = false
 
-  /** `onLeft` is called with how many went: to a worker, or away. */
+  /** `onLeft` is called with the number of items that were taken or removed. */
   constructor(onLeft: (count: number) => void = () => {}) {
     this.#onLeft = onLeft
   }
@@ -37,7 +37,7 @@ export class PushSource implements Source {
     return this.#closed && this.#length === 0
   }
 
-  /** One of the items had a limit in time. */
+  /** True if one of the items had a timeout. */
   get hasTimeouts(): boolean {
     return this.#hasTimeouts
   }
@@ -47,7 +47,7 @@ export class PushSource implements Source {
     if (timeout !== undefined) this.#hasTimeouts = true
     let at = this.#lines.findIndex((line) => line.priority <= priority)
     if (at < 0) at = this.#lines.length
-    if (this.#lines[at]?.priority !== priority) this.#lines.splice(at, 0, { priority, items: [], next: 0 })
+    if (this.#lines[at]?.priority !== priority) this.#lines.splice(at, 0, { priority, items: new Fifo() })
     this.#lines[at]?.items.push(item)
     this.#length++
   }
@@ -70,41 +70,35 @@ export class PushSource implements Source {
     let bytes = 0
     while (items.length < max && this.#length > 0 && bytes < MAX_BATCH_BYTES) {
       const line = this.#lines[0] as Line
-      const item = line.items[line.next] as Item
-      // One message says once how its inputs are to be read.
+      const item = line.items.first as Item
+      // All items of a message have the same `spread`.
       if (items.length > 0 && item.spread !== items[0]?.spread) break
-      line.next++
+      line.items.shift()
       this.#length--
       bytes += item.bytes
       items.push(item)
-      if (line.next === line.items.length) this.#lines.shift()
-      else if (line.next === 1_024) {
-        line.items = line.items.slice(line.next)
-        line.next = 0
-      }
+      if (line.items.length === 0) this.#lines.shift()
     }
     if (items.length === 0) return undefined
     this.#onLeft(items.length)
     return new ItemChunk(items)
   }
 
-  /** Takes one item away, known by its tag. False where it does not wait here. */
+  /** Removes the item with this tag. Returns false if it does not wait here. */
   remove(tag: unknown): boolean {
     for (const line of this.#lines) {
-      const at = line.items.findIndex((item, i) => i >= line.next && item.tag === tag)
-      if (at < 0) continue
-      line.items.splice(at, 1)
+      if (line.items.remove((item) => item.tag === tag) === undefined) continue
       this.#length--
       this.#onLeft(1)
-      if (line.next === line.items.length) this.#lines.splice(this.#lines.indexOf(line), 1)
+      if (line.items.length === 0) this.#lines.splice(this.#lines.indexOf(line), 1)
       return true
     }
     return false
   }
 
-  /** Takes all that waits away. */
+  /** Takes all items that wait. */
   drain(): Item[] {
-    const items = this.#lines.flatMap((line) => line.items.slice(line.next))
+    const items = this.#lines.flatMap((line) => line.items.drain())
     this.#lines.length = 0
     this.#length = 0
     this.#onLeft(items.length)

@@ -7,13 +7,13 @@ import type { Ending, Source, SourcePort } from '../../pool/jobs/ports.ts'
 import { failureOf } from '../../pool/outcomes/task-failure.ts'
 import { RunCache } from './run-cache.ts'
 
-/** Looking up goes on for at most this long at a time, in milliseconds; then others have their turn. */
+/** Longest time that one lookup pass blocks the event loop, in milliseconds. */
 const SLICE_MS = 5
 
-/** Inputs that are looked up at a time, by default. */
+/** Default number of inputs that are looked up at a time. */
 const GROUP = 64
 
-/** How the items of a run stand for cached calls. */
+/** Options that map the items of a run to cached calls. */
 export interface CachedItems {
   /** The arguments that an item stands for. */
   readonly argsOf: (item: Item) => readonly unknown[]
@@ -21,17 +21,17 @@ export interface CachedItems {
   readonly storedOf?: (item: Item, value: unknown) => unknown
   /** Converts a stored value to a result. Default: the identity. */
   readonly foundOf?: (item: Item, stored: unknown) => unknown
-  /** Inputs that are looked up at a time; those wait for workers in their order, whatever comes meanwhile. */
+  /** Number of inputs that are looked up at a time; they then wait for workers in the order in which they were read. */
   readonly group?: number
 }
 
-/** Inputs that are not in a cache. Those that are never come to a worker. */
+/** A source of the inputs that are not in a cache. Those that are in it are not sent to a worker. */
 export class CachedSource implements Source {
   readonly cache: RunCache
   readonly #inputs: Source
   readonly #group: number
   #job!: SourcePort
-  /** To run, and not taken yet. */
+  /** Items that have to run and were not taken yet. */
   #ready: Item[] = []
   #stopped = false
 
@@ -50,7 +50,7 @@ export class CachedSource implements Source {
     this.#inputs.attach?.(job)
   }
 
-  /** What tasks of the job took that succeeded. */
+  /** Run times of the job's tasks that succeeded, in milliseconds. */
   get durations(): Median {
     return this.#job.durations
   }
@@ -87,7 +87,7 @@ export class CachedSource implements Source {
       }
     }
     const spread = this.#ready[0]?.spread
-    // One message says once how its inputs are to be read.
+    // All items of a message have the same `spread`.
     const other = this.#ready.findIndex((item) => item.spread !== spread)
     const items = this.#ready.splice(0, Math.min(max, other < 0 ? Infinity : other))
     return items.length === 0 ? undefined : new ItemChunk(items)
@@ -104,12 +104,12 @@ export class CachedSource implements Source {
     this.#job.refuse(item, new TaskAbortedError(failureOf(item), 'the run was halted'))
   }
 
-  /** What waits for a task that runs gets its result. */
+  /** Stops reading and fails the items that wait here. Items that await a task that still runs get its result. */
   stop(): void {
     this.#stopped = true
     this.#inputs.stop()
     const left = [...this.#ready.splice(0), ...this.cache.takeAwaited()]
-    // Not while others still put away what they have.
+    // Deferred: the caller may still be storing outcomes.
     if (left.length > 0) queueMicrotask(() => left.forEach((item) => this.#abort(item)))
   }
 }

@@ -4,10 +4,10 @@ import { CallsOf } from '../../cache/calls-of.ts'
 import { identify } from '../../cache/identify.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 
-/** Functions that are being identified for the calls of this tick: what they captured is read once for all. */
+/** Functions that are being identified for the calls of this tick: captured values are read once for all of them. */
 const identifying = new Map<WrappedFunction, Promise<CallsOf>>()
 
-/** A single call on workers: from the cache, which `onHit` is told of, or by `call`, whose result is stored. */
+/** Gets the result of a single call from the cache, and calls `onHit`; or from `call`, and stores it. */
 export async function callCached(
   wrapped: WrappedFunction,
   args: readonly unknown[],

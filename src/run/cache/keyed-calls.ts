@@ -11,18 +11,18 @@ import type { PreparedFunction } from '../../pool/functions/prepared-function.ts
 /** The calls of one function in a run, and the store that keeps their results. */
 export interface KeyedCalls {
   readonly store: Store
-  /** Undefined where the arguments have no hash. */
+  /** Returns the request for a call; undefined if its arguments cannot be hashed. */
   request(args: readonly unknown[]): CallRequest | undefined
 }
 
 export interface KeyedOptions {
   /** Constants after the arguments of each call. */
   readonly args?: readonly unknown[] | undefined
-  /** What is sent of the function: what it captured counts as it was then. */
+  /** The prepared function: its identity includes the values that it captured. */
   readonly use: PreparedFunction
 }
 
-/** Makes ready to look for the results of a function; what it captured is read now. Undefined where nothing is kept. */
+/** Prepares lookups of a function's results; captured values are read now. Undefined if its results are not stored. */
 export async function keyedCalls(
   wrapped: WrappedFunction,
   { use, args }: KeyedOptions,
@@ -34,7 +34,7 @@ export async function keyedCalls(
     const calls = new CallsOf(await identityOf(wrapped, use), wrapped, args)
     return { store, request: (call) => calls.request(call) }
   } catch (error) {
-    // Where a function runs as it is it may be one that cannot be identified.
+    // A function that runs in this thread, uncaptured, may be one that cannot be identified.
     if (!(isLive(use) && error instanceof CaptureError)) throw error
     cache.counts.unstorable++
     warnOnce(

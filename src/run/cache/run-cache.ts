@@ -6,17 +6,17 @@ import type { PreparedFunction } from '../../pool/functions/prepared-function.ts
 import type { Item } from '../../pool/jobs/item.ts'
 import type { KeyedCalls } from './keyed-calls.ts'
 
-/** How often results that other processes compute are looked for, in milliseconds: soon at first, then less often. */
+/** Pauses between looks for results that other processes compute, in milliseconds: the first, growing to the last. */
 const FIRST_LOOK_MS = 5
 const LAST_LOOK_MS = 100
 
-/** What becomes of inputs that need no worker, or none yet. */
+/** Callbacks for inputs that need no worker, or none yet. */
 export interface CacheEvents {
-  /** What is stored of what workers say; the same where it is absent. */
+  /** Converts a worker's result to the stored value. Default: the identity. */
   storedOf?(item: Item, value: unknown): unknown
-  /** The result was there, or somebody else made it. */
+  /** The result was in the cache, or another task or process computed it. */
   hit(item: Item, value: unknown, bytes: number): void
-  /** Whoever was to make it failed: it has to run after all. */
+  /** The other task or process failed to compute the result: the item has to run after all. */
   run(item: Item): void
 }
 
@@ -36,8 +36,8 @@ interface Elsewhere {
 }
 
 /**
- * A cache before the workers of a run: what is there does not run; what is computed at this moment, in this run or
- * elsewhere, is waited for; the rest runs, and its results are stored as they arrive.
+ * A cache before the workers of a run. Calls whose result is stored do not run; results that are being computed, in this
+ * process or another, are awaited; the rest runs, and its results are stored as they arrive.
  */
 export class RunCache {
   readonly #argsOf: (item: Item) => readonly unknown[]
@@ -51,13 +51,13 @@ export class RunCache {
   #delay = FIRST_LOOK_MS
   #closed = false
 
-  /** `argsOf`: the arguments that an input stands for. */
+  /** `argsOf` returns the arguments of the call that an item stands for. */
   constructor(argsOf: (item: Item) => readonly unknown[], events: CacheEvents) {
     this.#argsOf = argsOf
     this.#events = events
   }
 
-  /** The results of a function are kept. */
+  /** Starts to look up and store the results of a function. */
   add(fn: PreparedFunction, calls: KeyedCalls): void {
     this.#functions.set(fn, calls)
   }
@@ -67,7 +67,7 @@ export class RunCache {
     return this.#waiting.size + this.#elsewhere.length
   }
 
-  /** Whether an input has to run now. Where it need not, the events tell what becomes of it, perhaps at once. */
+  /** Returns true if an item has to run now. Otherwise a callback gets its outcome, perhaps before this returns. */
   admit(item: Item): boolean {
     const calls = this.#functions.get(item.fn)
     const request = calls?.request(this.#argsOf(item))
@@ -88,7 +88,7 @@ export class RunCache {
         this.#look()
         return false
       }
-      // It may have been stored since it was looked for.
+      // Another process may have stored it between the lookup and the claim.
       if (this.#find(item, calls, request, 'hits')) {
         claim.release()
         return false
@@ -98,7 +98,10 @@ export class RunCache {
     return true
   }
 
-  /** A result has arrived: it is stored before anybody sees it. `ms`: what such tasks take. */
+  /**
+   * Stores a result that has arrived, before the consumer gets it. `ms` is the typical time of such tasks. Returns a
+   * function to call afterwards, which hands the result to the items that await it.
+   */
   fulfilled(item: Item, value: unknown, ms: number | undefined): (() => void) | undefined {
     const running = this.#running.get(item)
     if (running === undefined) return undefined
@@ -119,7 +122,7 @@ export class RunCache {
     return () => inFlight.settle(stored === undefined ? undefined : shown)
   }
 
-  /** It failed: whoever waits for it computes it for himself. */
+  /** Called when a task failed: items that await its result run themselves. */
   failed(item: Item): void {
     const running = this.#running.get(item)
     this.#running.delete(item)
@@ -127,14 +130,14 @@ export class RunCache {
     running?.inFlight.settle(undefined)
   }
 
-  /** Lets go of inputs that are waited for elsewhere: nothing more is to run. */
+  /** Takes out the items that other processes compute, because nothing more is to run. */
   takeAwaited(): Item[] {
     clearTimeout(this.#looking)
     this.#looking = undefined
     return this.#elsewhere.splice(0).map(({ item }) => item)
   }
 
-  /** The run is over. */
+  /** Called when the run is over. */
   close(): void {
     this.#closed = true
     this.takeAwaited()

@@ -6,9 +6,9 @@ import { StoringSink } from './storing-sink.ts'
 export { keyedCalls } from './keyed-calls.ts'
 export { RunCache } from './run-cache.ts'
 
-/** What stands between a run's inputs, its workers and its reader. */
+/** The cache of a run: items as cached calls, and the functions whose results are cached. */
 export interface CachedRun extends CachedItems {
-  /** Called with the cache, to add functions to. */
+  /** Called once with the cache, so that functions can be added to it. */
   readonly begin: (cache: RunCache) => void
 }
 

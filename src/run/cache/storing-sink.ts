@@ -4,10 +4,10 @@ import type { Median } from '../../pool/jobs/median.ts'
 import type { Ending, Sink } from '../../pool/jobs/ports.ts'
 import type { RunCache } from './run-cache.ts'
 
-/** The typical time of tasks is looked up again after so many of them. */
+/** Number of results after which the typical time of tasks is computed again. */
 const LOOK_EVERY = 64
 
-/** Stores results on their way. */
+/** Stores results in the cache, and hands them on. */
 export class StoringSink implements Sink {
   readonly #cache: RunCache
   readonly #next: Sink
@@ -40,7 +40,7 @@ export class StoringSink implements Sink {
     this.#next.end(ending)
   }
 
-  /** Batches say what they took as a whole. */
+  /** The median time of the job's tasks, since a batch is timed as a whole; undefined before the first one. */
   #typicalMs(): number | undefined {
     const durations = this.#durations()
     if (this.#ms === undefined || this.#count % LOOK_EVERY === 0)

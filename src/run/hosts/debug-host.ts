@@ -7,12 +7,12 @@ import type { RunContext } from '../plan.ts'
 import { newDispatcher } from './new-dispatcher.ts'
 import type { RunHost } from './run-host.ts'
 
-/** Where the tasks of a run get their workers from: its host, or this thread under the debugger. */
+/** Returns the host whose workers a run uses: its own, or this thread under the debugger. */
 export function hostFor(run: RunContext, host: RunHost): RunHost {
   return isDebugged(run.settings) ? debugHost(host, run) : host
 }
 
-/** This thread, with the debugger around each call, in the place of a host's workers. They end with the run. */
+/** Makes a host that runs tasks in this thread, with the debugger around each call. Its worker ends with the run. */
 function debugHost(host: RunHost, run: RunContext): RunHost {
   const { inspect, copy } = run.settings
   let making: Promise<Dispatcher> | undefined

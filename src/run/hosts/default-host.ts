@@ -10,7 +10,7 @@ import { isNested } from '../../task/nesting.ts'
 import { newDispatcher } from './new-dispatcher.ts'
 import type { RunHost } from './run-host.ts'
 
-/** The process-wide workers, as a run sees them; `fixed` where the run itself says how many it needs. */
+/** Makes a run's view of the process-wide workers. `fixed` is their number, if the function determines it. */
 export function defaultHost(settings: RunSettings, fixed?: number): RunHost {
   let dispatcher: Dispatcher | Promise<Dispatcher> | undefined
   const workers = isNested() ? 1 : (fixed ?? settings.workers ?? usualWorkers(settings.backend))
@@ -32,9 +32,9 @@ const KEPT_WARM_MS = 10_000
 const shared = new Map<Backend, Promise<Dispatcher>>()
 
 /**
- * The process-wide workers of a backend, started as they are needed, kept warm for 10 s.
+ * Returns the dispatcher of a backend's process-wide workers, which start when needed and stop after 10 s without work.
  *
- * Inside a task it is a serial one of the task's own: a shared one may be busy with that very task.
+ * Inside a task each run gets a serial dispatcher of its own: a shared one may be busy with that very task.
  */
 export async function defaultDispatcher(settings: RunSettings, workers: number): Promise<Dispatcher> {
   if (isNested()) return newDispatcher(await resolveBackend('serial', settings.copy), 1, {})
@@ -46,7 +46,7 @@ export async function defaultDispatcher(settings: RunSettings, workers: number):
   return dispatcher
 }
 
-/** Workers where nobody says how many: one a core here; of other machines as many as there are. */
+/** Default number of workers: one a core on this machine; on remote backends all that there are. */
 export function usualWorkers(backend: BackendOption | undefined): number {
   const isRemote = typeof backend === 'object' && backend.capabilities.remote === true
   return isRemote ? Infinity : availableWorkers()

@@ -5,7 +5,7 @@ import type { RunSettings } from '../../settings/run-settings.ts'
 import { defaultHost } from './default-host.ts'
 import type { RunHost } from './run-host.ts'
 
-/** Whether a run that cannot have workers, for this reason, may go on in this thread. Says so once. */
+/** Returns true if a run whose workers failed with this error may continue in this thread. Emits one warning if so. */
 export function fallsBack(settings: RunSettings, error: unknown): boolean {
   if (settings.fallback !== 'serial') return false
   if (!(error instanceof CaptureError || error instanceof UnsupportedError || error instanceof WorkerStartError))
@@ -17,7 +17,7 @@ export function fallsBack(settings: RunSettings, error: unknown): boolean {
   return true
 }
 
-/** This thread in the place of a host's workers. Functions run as they are: there is no need to send them. */
+/** Makes a host that runs tasks in this thread instead of a host's workers. Functions are called as they are. */
 export function serialHost(host: RunHost): RunHost {
   const serial = defaultHost({ backend: 'serial' }, 1)
   return {

@@ -7,10 +7,10 @@ import { warnOfLateError } from '../../pool/outcomes/warnings.ts'
 import { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
 import { POOL_DEFAULTS, type PoolSettings } from '../../settings/pool-settings.ts'
 
-/** A task that takes longer, in milliseconds, and has no timeout, may never end: a warning says so. */
+/** A task without a timeout that runs for longer than this, in milliseconds, may never end: a warning says so. */
 const WARN_AFTER_MS = 600_000
 
-/** Workers of a backend, with a pool's settings. Throws a `CaptureError` where the pool's `init` cannot travel. */
+/** Makes a dispatcher of a backend with a pool's settings. Throws a `CaptureError` if its `init` cannot be sent. */
 export async function newDispatcher(shared: Backend, workers: number, settings: PoolSettings): Promise<Dispatcher> {
   const backend = shared.forPool?.() ?? shared
   const { capabilities } = backend
@@ -35,10 +35,10 @@ export async function newDispatcher(shared: Backend, workers: number, settings: 
   })
 }
 
-/** What belongs to the start of a worker is said where workers are started. */
+/** Refuses options that configure the start of a worker: workers of a remote backend are started elsewhere. */
 function refuseLocal(name: string, settings: PoolSettings): void {
   for (const option of ['env', 'execArgv', 'resourceLimits'] as const) {
     if (settings[option] === undefined) continue
-    throw new UnsupportedError(`${option} has no meaning on ${name}: say it where its workers are started`)
+    throw new UnsupportedError(`option "${option}" is not supported on ${name}: set it when you start the workers`)
   }
 }

@@ -8,14 +8,14 @@ import { Stateful } from '../../task/stateful.ts'
 import type { TaskFunction } from '../../task/task-function.ts'
 import type { Abortable, RunHost } from './run-host.ts'
 
-/** A pool's inside: its dispatcher, made when first needed, and the runs that it is busy with. */
+/** The inside of a pool: its dispatcher, made when first needed, and the runs and queues that use it. */
 export class PoolHost implements RunHost {
   readonly slots: QueueSlots
   readonly init: (() => unknown) | undefined
   readonly #settings: HostSettings
   readonly #make: () => Promise<Dispatcher>
   readonly #runs = new Set<Abortable>()
-  /** Queues that are not closed, busy or not. */
+  /** Queues that are not closed, idle ones included. */
   readonly #queues = new Set<Abortable>()
   readonly #stateful = new Map<Stateful, StatefulUses>()
   #dispatcher: Dispatcher | Promise<Dispatcher> | undefined
@@ -58,7 +58,7 @@ export class PoolHost implements RunHost {
     else dispatcher.resize(workers)
   }
 
-  /** The dispatcher, if it was needed so far and is ready. */
+  /** The dispatcher, if one was needed so far and is ready. */
   get current(): Dispatcher | undefined {
     return this.#dispatcher instanceof Promise ? undefined : this.#dispatcher
   }
@@ -71,7 +71,7 @@ export class PoolHost implements RunHost {
     return (this.#dispatcher ??= this.#make().then(
       (ready) => (this.#dispatcher = ready),
       (error: unknown) => {
-        // The next run may have better luck.
+        // The next run tries again.
         this.#dispatcher = undefined
         throw error
       },
@@ -101,7 +101,7 @@ export class PoolHost implements RunHost {
     return this.#queues.size
   }
 
-  /** A queue is open until `closeQueue` is called with it: it ends with the pool. */
+  /** Registers a queue until `closeQueue` is called with it: closing the pool ends it. */
   openQueue(queue: Abortable): void {
     this.#queues.add(queue)
   }
@@ -110,7 +110,7 @@ export class PoolHost implements RunHost {
     this.#queues.delete(queue)
   }
 
-  /** Takes no more runs, waits for those that there are at most for `timeout` milliseconds, and stops the workers. */
+  /** Takes no more runs, waits at most `timeout` milliseconds for those that run, then stops the workers. */
   async shutDown(timeout: number): Promise<void> {
     this.#closed = true
     if (timeout > 0) await this.#idle(timeout)
@@ -120,7 +120,7 @@ export class PoolHost implements RunHost {
     await dispatcher?.shutDown(timeout > 0)
   }
 
-  /** Waits for a dispatcher that is being made. */
+  /** Resolves to the dispatcher, also if it is still being made; undefined if there is none. */
   async #made(): Promise<Dispatcher | undefined> {
     try {
       return await this.#dispatcher
@@ -129,7 +129,7 @@ export class PoolHost implements RunHost {
     }
   }
 
-  /** Resolves when nothing runs any more, or after a while. */
+  /** Resolves when nothing runs any more, or after `timeout` milliseconds. */
   async #idle(timeout: number): Promise<void> {
     if (this.#runs.size === 0) return
     let timer: NodeJS.Timeout | undefined
@@ -140,7 +140,7 @@ export class PoolHost implements RunHost {
     clearTimeout(timer)
   }
 
-  /** All uses of a stateful worker share its instances, which live as long as the pool. */
+  /** Prepares a stateful worker. All its uses share its instances, which live as long as the pool. */
   #prepareStateful(part: Stateful, options: PrepareOptions): Promise<PreparedFunction> {
     let uses = this.#stateful.get(part)
     if (uses === undefined) this.#stateful.set(part, (uses = { instance: ++lastInstance, known: new Map() }))
@@ -156,11 +156,11 @@ export class PoolHost implements RunHost {
   }
 }
 
-/** How a stateful worker is used in a pool. */
+/** The uses of one stateful worker in a pool. */
 interface StatefulUses {
-  /** The number of its instances, one in each worker. */
+  /** Identifies its instances, of which each worker has one. */
   readonly instance: number
-  /** Uses that several runs can have, by how they were prepared. */
+  /** Uses that runs can share, by `reuseKey`. */
   readonly known: Map<number, Promise<PreparedFunction>>
 }
 

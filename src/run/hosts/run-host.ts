@@ -5,22 +5,22 @@ import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
 import type { HostSettings } from '../../settings/pool-settings.ts'
 import type { TaskFunction } from '../../task/task-function.ts'
 
-/** Where runs get their workers from: a pool, or the process-wide workers. */
+/** The owner of the workers that a run uses: a pool, or the process as a whole. */
 export interface RunHost {
   /** Workers that a run may use at most. */
   readonly workers: number
-  /** What it says for its runs: before the defaults, after a run's own options. */
+  /** Settings for its runs: a run's own options override them, and they override the defaults. */
   readonly own: HostSettings
-  /** Room for single tasks that wait for a worker. */
+  /** Slots for single tasks that wait for a worker. */
   readonly slots: QueueSlots
   /** Runs in each worker before anything else. */
   readonly init?: (() => unknown) | undefined
-  /** Throws where no more runs are taken. */
+  /** Throws a `ClosedError` if it takes no more runs. */
   open(): void
-  /** The dispatcher; at once where it is there already. */
+  /** Returns the dispatcher, or a promise if it has to be made first. */
   dispatcher(): Dispatcher | Promise<Dispatcher>
   prepare(fn: TaskFunction, options: PrepareOptions): Promise<readonly PreparedFunction[]>
-  /** Something runs until `leave` is called with it: closing waits for it. */
+  /** Registers a run until `leave` is called with it: closing the host waits for it. */
   enter(run: Abortable): void
   leave(run: Abortable): void
 }

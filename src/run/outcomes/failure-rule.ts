@@ -23,8 +23,8 @@ export class FailureRule {
   }
 
   /**
-   * A task failed for good. Returns false if its outcome takes no place among the others, because the run stops there.
-   * `reading`: how the run is read; undefined if no reader has come yet.
+   * Called when a task failed for good. Returns false if the run stops there, so that the failure is no outcome of its
+   * own. `reading`: how the run is read; undefined if there is no reader yet.
    */
   admit(failure: Failure, reading: string | undefined): boolean {
     if (reading === 'settled') return true
@@ -47,7 +47,7 @@ export class FailureRule {
     }
   }
 
-  /** Whether a failure stops the run if it is read so. */
+  /** Returns true if a failure stops a run that is read in this form. */
   isFatal(reading: string | undefined): boolean {
     return (this.#onError ?? 'throw') === 'throw' && reading !== undefined && reading !== 'settled'
   }
@@ -62,21 +62,21 @@ export class FailureRule {
     }
   }
 
-  /** An outcome as a consumer of values gets it; `NO_VALUE` if it is left out. */
+  /** Converts an outcome to what a consumer of values gets; `NO_VALUE` if the outcome is left out. */
   asValue(outcome: unknown, index: number): unknown {
     if (this.#onError === 'collect') this.#records.push(recordOf(outcome, index))
     if (!(outcome instanceof Failure)) return outcome
     return outcome.replacement === undefined ? NO_VALUE : outcome.replacement.value
   }
 
-  /** The error that a run with `collect` ends with, told once; undefined if nothing failed. */
+  /** Returns, once, the error that a run with `collect` ends with; undefined if nothing failed. */
   takeBatchError(): Ending | undefined {
     if (this.#failures.length === 0) return undefined
     return { thrown: new BatchError(this.#failures.splice(0), this.#records.splice(0)) }
   }
 }
 
-/** An outcome as `settled()` gives it. */
+/** Converts an outcome to a record of `settled()`. */
 export function recordOf(outcome: unknown, index: number): SettledRecord {
   if (!(outcome instanceof Failure)) return { status: 'fulfilled', index, value: outcome }
   return { status: 'rejected', index, input: outcome.item.input, reason: outcome.error }

@@ -2,10 +2,10 @@ import type { HaltRule } from '../../options/halt-rule.ts'
 import type { Item } from '../../pool/jobs/item.ts'
 import type { Addressed, Ending, Sink } from '../../pool/jobs/ports.ts'
 
-/** Of fewer outcomes nobody knows which share of them fails. */
+/** A share of fewer outcomes than this says nothing, so a rule with a percentage waits for them. */
 const FEWEST = 3
 
-/** Counts outcomes on their way, and ends the run by its rule. */
+/** Counts outcomes, hands them on, and ends the run when its halt rule is reached. */
 export class HaltingSink implements Sink {
   readonly #rule: HaltRule
   readonly #next: Sink
@@ -15,7 +15,7 @@ export class HaltingSink implements Sink {
   #failed = 0
   #halted = false
 
-  /** `total`: how many inputs there are, where that is known. */
+  /** `total` returns the number of inputs, if it is known. */
   constructor(rule: HaltRule, next: Sink, total: () => number | undefined, halt: (why: string) => void) {
     this.#rule = rule
     this.#next = next
@@ -51,7 +51,7 @@ export class HaltingSink implements Sink {
     if ('number' in limit) return count >= limit.number
     const total = this.#total()
     if (total !== undefined) return total > 0 && count >= limit.share * total
-    // Of inputs without a known end: of those that have an outcome. All of these are done, whatever the share.
+    // Without a known total the share is that of the outcomes so far. All of those are done: such a rule cannot apply.
     return counts !== 'done' && done >= FEWEST && count >= limit.share * done
   }
 }

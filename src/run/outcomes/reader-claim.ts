@@ -3,7 +3,7 @@ import { InvalidStateError } from '../../errors/argument-errors.ts'
 /** The forms in which a run can be read. */
 export type Reading = 'values' | 'batches' | 'settled' | 'array'
 
-/** Who reads a run: one reader, in one form. */
+/** Keeps a run to one reader, in one form. */
 export class ReaderClaim {
   #reading: Reading | undefined
   #stalled = false
@@ -15,7 +15,7 @@ export class ReaderClaim {
   }
 
   /**
-   * A reader says how it reads.
+   * Called by a reader with how it reads.
    *
    * @throws {InvalidStateError} if there is a reader already, unless it continues: after a stall in any form, and with
    * single values while it is not waiting for one.
@@ -31,17 +31,17 @@ export class ReaderClaim {
     this.#reading = reading
   }
 
-  /** Whether one more step of a loop over values needs no new claim; it may come when all is over. */
+  /** True if one more step of a loop over values needs no new claim; such a step may come after the end. */
   get isStepping(): boolean {
     return this.#reading === 'values' && !this.#stalled
   }
 
-  /** The reader gave up waiting for now. */
+  /** Called when the reader stopped waiting, for now. */
   stall(): void {
     this.#stalled = true
   }
 
-  /** The reader was told the end, or wants no more. */
+  /** Called when the reader has got the end of the run, or cancelled it. */
   finish(): void {
     this.#finished = true
   }

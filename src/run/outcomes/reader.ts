@@ -19,7 +19,7 @@ export class Reader {
     this.#run = run
   }
 
-  /** The next value, at once where one waits. */
+  /** The next value; resolved already if one waits. */
   nextValue(): Promise<IteratorResult<unknown, undefined>> {
     if (this.#kept.length > 0) return Promise.resolve({ done: false, value: this.#kept.shift() })
     const { reorderBuffer } = this.#run
@@ -37,7 +37,7 @@ export class Reader {
     return this.#more(() => this.nextBatch())
   }
 
-  /** The same with the index of each value's input. */
+  /** Like `nextBatch`, with the index of each value's input. */
   nextIndexed(): Promise<IteratorResult<IndexedValues, undefined>> {
     const { values: outcomes, indexes } = this.#run.reorderBuffer.takeAll()
     if (outcomes.length === 0) return this.#more(() => this.nextIndexed())
@@ -52,7 +52,7 @@ export class Reader {
     return Promise.resolve({ done: false, value: recordOf(value, reorderBuffer.takenIndex) })
   }
 
-  /** All values of the run. After a stall timeout those that came can still be read. */
+  /** All values of the run. After a stall timeout the values that had come can still be read. */
   async array(): Promise<unknown[]> {
     const values = this.#kept.splice(0)
     for (;;) {
@@ -76,7 +76,7 @@ export class Reader {
     return into
   }
 
-  /** Goes on when there is more, or ends as the run does. */
+  /** Waits for outcomes, then continues with `next`; at the end of the run ends or throws as the run does. */
   async #more<T>(next: () => Promise<T>): Promise<T | { done: true; value: undefined }> {
     const run = this.#run
     run.start()

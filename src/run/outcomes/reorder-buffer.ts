@@ -7,7 +7,7 @@ import type { Window } from '../source/window.ts'
 export class Failure {
   readonly item: Item
   readonly error: TaskError
-  /** What takes its sequence for a consumer that wants values. */
+  /** The value that a consumer of values gets in its place, if there is one. */
   replacement: { readonly value: unknown } | undefined
 
   constructor(item: Item, error: TaskError) {
@@ -19,15 +19,15 @@ export class Failure {
 /** First size of the ring; a power of two, as all its sizes. */
 const SMALL = 64
 
-/** Where an outcome is missing. */
+/** Marks a slot of the ring whose outcome has not come. */
 const EMPTY = Symbol('no outcome yet')
 
 export interface ReorderEvents {
-  /** Outcomes can be taken, or the run is over. */
+  /** Called when outcomes can be taken, or the run is over. */
   ready(): void
-  /** A task failed. Returns whether its outcome still counts. */
+  /** Called when a task failed. Returns false if the outcome is to be dropped. */
   failed(failure: Failure): boolean
-  /** No more outcomes will come. */
+  /** Called when no more outcomes will come. */
   ended(ending: Ending | undefined): void
 }
 
@@ -40,7 +40,7 @@ export class ReorderBuffer implements Sink {
   readonly #ordered: boolean
   readonly #window: Window
   readonly #events: ReorderEvents
-  /** Outcomes by sequence, where they are ordered. */
+  /** Outcomes by sequence, if the run is ordered. */
   #ring: unknown[] = new Array<unknown>(SMALL).fill(EMPTY)
   #ringIndexes: number[] = new Array<number>(SMALL).fill(0)
   #ringBytes: number[] = new Array<number>(SMALL).fill(0)
@@ -86,12 +86,12 @@ export class ReorderBuffer implements Sink {
     this.#events.ended(ending)
   }
 
-  /** The next outcome: call only where one waits. The index of its input is in `takenIndex` then. */
+  /** Takes the next outcome; call it only if one waits. Sets `takenIndex` to the index of its input. */
   take(): unknown {
     const at = this.#next++
     const value = this.#values[at]
     this.takenIndex = this.#indexes[at] as number
-    // The slot may live on for a while: what it held shall not.
+    // The array may live on for a while: do not keep the value alive.
     this.#values[at] = undefined
     const bytes = this.#bytes[at] as number
     if (this.#next === this.#values.length) this.#clear()
@@ -100,7 +100,7 @@ export class ReorderBuffer implements Sink {
     return value
   }
 
-  /** All outcomes that wait. */
+  /** Takes all outcomes that wait. */
   takeAll(): { values: unknown[]; indexes: number[] } {
     const values = this.#next === 0 ? this.#values : this.#values.slice(this.#next)
     const indexes = this.#next === 0 ? this.#indexes : this.#indexes.slice(this.#next)

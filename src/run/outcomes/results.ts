@@ -6,7 +6,7 @@ import type { Run } from '../run.ts'
 import type { Reading } from './reader-claim.ts'
 import { type IndexedValues, Reader } from './reader.ts'
 
-/** Runs whose results nobody can read any more are ended. */
+/** Ends runs whose `Results` were garbage-collected: nothing can read them any more. */
 const dropped = new FinalizationRegistry<Run>((run) => run.cancel(new Error('the results were dropped unread'), true))
 
 /**
@@ -68,25 +68,25 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
     return Promise.resolve({ done: true, value })
   }
 
-  /** @throws {InvalidStateError} where the run has another reader, or is over. */
+  /** @throws {InvalidStateError} if the run has another reader, or is over. */
   [Symbol.asyncIterator](): this {
     this.#run.claim('values')
     return this
   }
 
   /**
-   * Arrays of values as they come: the quickest way to read millions. The window bounds what waits.
+   * Arrays of values as they come: the quickest way to read millions. The window bounds how many wait.
    *
-   * @throws {InvalidStateError} where the run has another reader, or is over.
+   * @throws {InvalidStateError} if the run has another reader, or is over.
    */
   batches(): AsyncIterableIterator<R[], undefined> {
     return this.#iterator('batches', () => this.#reader.nextBatch() as Promise<IteratorResult<R[], undefined>>)
   }
 
   /**
-   * Every outcome as a record, in the order of the option `ordered`. Goes on after failures, whatever `onError` says.
+   * Every outcome as a record, in the order of the option `ordered`. Continues after failures, whatever `onError` says.
    *
-   * @throws {InvalidStateError} where the run has another reader, or is over.
+   * @throws {InvalidStateError} if the run has another reader, or is over.
    */
   settled(): AsyncIterableIterator<SettledRecord<I, R>, undefined> {
     return this.#iterator(
@@ -113,27 +113,27 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
     return this.#run.steps
   }
 
-  /** Starts the run before it is read; it goes on until the window is full. */
+  /** Starts the run before it is read; it pauses when the window is full. */
   start(): this {
     this.#run.start()
     return this
   }
 
-  /** How far the run is. */
+  /** The progress of the run, in counts. */
   stats(): RunStats {
     return this.#run.stats()
   }
 
   /**
-   * Ends the run: cancels what has not started, stops what runs. Whoever awaits all values gets the reason as an error;
-   * a loop just ends.
+   * Ends the run: cancels what has not started, stops what runs. An `await` of all values rejects with the reason; a loop
+   * just ends.
    */
   cancel(reason: unknown = new DOMException('The run was cancelled', 'AbortError')): void {
     this.#run.cancel(reason, true)
   }
 
   /**
-   * Starts nothing more: running tasks may end (`soon`) or are stopped (`now`). All that finished is delivered; the rest
+   * Starts no more tasks: running ones may end (`soon`) or are stopped (`now`). Finished outcomes are delivered; the rest
    * fails with a `TaskAbortedError`.
    *
    * @internal
@@ -153,7 +153,7 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
     try {
       return await read()
     } finally {
-      // Whoever awaits the array need not hold the results: this holds them.
+      // The pending read holds these results, so the caller need not; afterwards nothing does.
       this.#array = undefined
     }
   }

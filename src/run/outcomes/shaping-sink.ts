@@ -2,10 +2,10 @@ import type { Chunk } from '../../pool/jobs/chunk.ts'
 import type { Item } from '../../pool/jobs/item.ts'
 import type { Ending, Sink } from '../../pool/jobs/ports.ts'
 
-/** Makes of a result, and the input that it is of, what the consumer gets. */
+/** Converts a result, with its input, to the value that the consumer gets. */
 export type Shape = (value: unknown, input: unknown, index: number) => unknown
 
-/** Gives results another shape on their way. */
+/** Converts results by a shape, and hands them on. */
 export class ShapingSink implements Sink {
   readonly #shape: Shape
   readonly #next: Sink

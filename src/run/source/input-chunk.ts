@@ -7,27 +7,27 @@ import type { Encoded, Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact-frames.ts'
 import type { Column } from '../../wire/protocol/frames.ts'
 
-/** What is to be done with an input: the function to call, and the rules for it. */
+/** The function to call with an input, and its failure policy. */
 export interface Assignment {
   readonly fn: PreparedFunction
   readonly policy: TaskPolicy
 }
 
-/** A number, a boolean and the like take so many bytes on the wire. */
+/** Bytes that a number, a boolean and the like take on the wire, roughly. */
 const PLAIN_BYTES = 8
 
-/** Inputs in the row in which they were read, as columns. */
+/** Inputs in the order in which they were read, as columns. */
 export class InputChunk implements Chunk {
   readonly spread: boolean
   readonly #firstIndex: number
   readonly #firstSequence: number
-  /** The index of each, from the first one on that does not follow on the one before: inputs between were skipped. */
+  /** The index of each; undefined while they are consecutive, which ends when an input was skipped in between. */
   #indexes: number[] | undefined
   /** Inputs as the caller gave them. */
   readonly #inputs: unknown[] = []
   /** Copies, made when they were read. */
   readonly #values: unknown[] = []
-  /** The assignment of all, or of each from the first one on that has another. */
+  /** The assignment of all, until `#assignments` is set because one differs. */
   readonly #first: Assignment
   #assignments: Assignment[] | undefined
   #sizes: number[] | undefined
@@ -146,7 +146,7 @@ export class InputChunk implements Chunk {
     return undefined
   }
 
-  /** Inputs that run again travel in other chunks. */
+  /** Always 1: items that run again are sent in other chunks. */
   attempt(): number {
     return 1
   }
@@ -190,7 +190,7 @@ export class InputChunk implements Chunk {
     this.#total += bytes
     if (this.#sizes === undefined) {
       if (bytes === PLAIN_BYTES) return
-      // The one that has just been added is counted already.
+      // `#values` already holds the value whose size is pushed below.
       this.#sizes = new Array<number>(this.#values.length - 1).fill(PLAIN_BYTES)
     }
     this.#sizes.push(bytes)

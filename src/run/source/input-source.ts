@@ -12,26 +12,26 @@ import { type Assignment, InputChunk } from './input-chunk.ts'
 import { checkStep, isPlain } from './read-step.ts'
 import type { Window } from './window.ts'
 
-/** A slow generator is not read for longer than this, in milliseconds, before what it gave is sent. */
+/** Longest time that a slow generator is read before its items are sent, in milliseconds. */
 const READ_MS = 2
-/** How often, in inputs, it is looked whether a generator is slow. */
+/** Number of inputs between two checks whether a generator is slow. */
 const LOOK_EVERY = 16
 
 export interface InputSourceOptions {
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>
   readonly skip: ((input: unknown, index: number) => boolean) | undefined
-  /** May take its time, where a function is met for the first time. */
+  /** Returns what to do with an input; a promise if its function has to be prepared first. */
   readonly assign: (input: unknown) => Assignment | Promise<Assignment>
-  /** What is sent is the list of arguments. */
+  /** The value sent for an input is its list of arguments. */
   readonly spread: boolean
-  /** What to send for an input. */
+  /** Returns the value to send for an input. */
   readonly valueOf: (input: unknown) => unknown
-  /** Copies inputs the moment they are read; without it they are passed as they are. */
+  /** Copies inputs when they are read; if absent they are passed as they are. */
   readonly encoder: Encoder | undefined
   readonly window: Window
 }
 
-/** Copies inputs for the workers of a backend; undefined if the run passes them as they are. */
+/** Makes the encoder that copies inputs for a backend; undefined if the run passes them as they are. */
 export function inputEncoder({ copy }: Pick<RunSettings, 'copy'>, capabilities: Capabilities): Encoder | undefined {
   return copy === false ? undefined : hostEncoder(capabilities)
 }
@@ -59,7 +59,7 @@ export class InputSource implements Source {
   #index = 0
   #sequence = 0
   #done = false
-  /** A read, or a preparation, that has not come back. */
+  /** A read, or the preparation of a function, is pending. */
   #busy = false
 
   constructor(options: InputSourceOptions) {
@@ -82,12 +82,12 @@ export class InputSource implements Source {
     return this.#done && this.#ahead.length === 0 && !this.#busy
   }
 
-  /** That a list is at its end is known when it was asked for more. */
+  /** An iterator reveals its end only on the next read, so this may be false after the last input. */
   get empty(): boolean {
     return this.#done && this.#ahead.length === 0
   }
 
-  /** How many inputs there will be outcomes for, where that is known. */
+  /** Number of inputs that will have an outcome, if that is known. */
   get size(): number | undefined {
     if (this.exhausted) return this.#sequence
     return this.#size === undefined ? undefined : this.#size - this.skipped
@@ -113,22 +113,22 @@ export class InputSource implements Source {
   }
 
   stop(): void {
-    // What was read ahead goes, too.
+    // Inputs that were read ahead are dropped.
     this.#ahead = []
     if (this.#done) return
     this.#done = true
-    // A read that is under way may never come back.
+    // A pending read may never settle.
     this.#busy = false
     try {
       const closing = this.#iterator.return?.() as Promise<unknown> | undefined
-      // Nobody waits for the input to close; what it throws then concerns nobody.
+      // Nothing waits for the iterator to close, so its errors are ignored.
       if (this.#isAsync) closing?.then(undefined, () => {})
     } catch {
-      // As above.
+      // Ignored, as above.
     }
   }
 
-  /** A synchronous source is read as far as a batch needs. */
+  /** Reads a synchronous iterator as far as a batch needs. */
   #readNow(max: number): InputChunk | undefined {
     const { window, skip, assign } = this.#options
     const startedAt = performance.now()
@@ -167,7 +167,7 @@ export class InputSource implements Source {
     return END
   }
 
-  /** An input that needs its function made ready first holds up those behind it. */
+  /** Holds an input whose function is being prepared, and with it the inputs behind it. */
   #hold(
     input: unknown,
     index: number,
@@ -189,7 +189,7 @@ export class InputSource implements Source {
     return chunk
   }
 
-  /** An asynchronous source is read as far as the window allows; what came goes on its way at once. */
+  /** Reads an asynchronous iterator as far as the window allows; each input can be taken as soon as it has come. */
   async #readAhead(): Promise<void> {
     const { window, skip, assign } = this.#options
     if (this.#busy || this.#done || this.#ahead.length >= window.room()) return
@@ -197,7 +197,7 @@ export class InputSource implements Source {
     try {
       while (!this.#done && this.#ahead.length < window.room()) {
         const step = checkStep(await this.#iterator.next(), 'inputs')
-        // Stopped meanwhile.
+        // The source was stopped during the read.
         if (this.#done) return
         if (step.done === true) {
           this.#done = true
@@ -239,7 +239,7 @@ export class InputSource implements Source {
     this.error ??= { thrown }
   }
 
-  /** Adds an input to a chunk. False where it cannot be sent: its sequence is taken, so that the chunk must end before it. */
+  /** Adds an input to a chunk. Returns false if it cannot be encoded: it uses up a sequence, so the chunk must end. */
   #add(chunk: InputChunk, input: unknown, index: number, assignment: Assignment): boolean {
     const { encoder, window, valueOf } = this.#options
     const value = valueOf(input)

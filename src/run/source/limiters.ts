@@ -4,13 +4,13 @@ import type { StartLimiter } from '../../pool/jobs/ports.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
 import { timerDelay, monotonicNow } from '../../util/time.ts'
 
-/** Timers are late by this much at times, in milliseconds: what was missed by then is made up for, and no more. */
+/** Timers may be late by this many milliseconds: starts missed within them are made up for, earlier ones are not. */
 const SLACK_MS = 10
 
-/** Lets so many tasks a second start, evenly spread (generic cell rate algorithm, ITU-T I.371). */
+/** Starts at most `perSecond` tasks a second, evenly spread (generic cell rate algorithm, ITU-T I.371). */
 export class RateLimiter implements StartLimiter {
   readonly #interval: number
-  /** When the next may start. */
+  /** Time at which the next task may start, on the monotonic clock. */
   #next = -Infinity
   #timer: NodeJS.Timeout | undefined
   #wake: () => void = () => {}
@@ -46,10 +46,10 @@ export class RateLimiter implements StartLimiter {
   }
 }
 
-/** How often it is looked whether there is enough again, in milliseconds. */
+/** Milliseconds between two looks at free memory, while there is too little. */
 const LOOK_MS = 100
 
-/** Lets nothing start while less memory is free, of the machine or of what this process may use of it. */
+/** Starts no task while less than `limit` bytes are free, of the machine or of this process's container. */
 export class MemoryLimiter implements StartLimiter {
   readonly #limit: number
   readonly #free: () => number
@@ -66,7 +66,7 @@ export class MemoryLimiter implements StartLimiter {
     this.#wake = wake
   }
 
-  /** One at a time: what a task takes shows only while it runs. */
+  /** At most one at a time: the memory that a task needs shows only while it runs. */
   room(max: number): number {
     const free = this.#free()
     if (free >= this.#limit) return Math.min(max, 1)
@@ -79,7 +79,7 @@ export class MemoryLimiter implements StartLimiter {
   }
 
   started(): void {
-    // What was started takes memory, not turns.
+    // Nothing to count: free memory alone decides.
   }
 
   close(): void {
@@ -97,12 +97,12 @@ export class MemoryLimiter implements StartLimiter {
   }
 }
 
-/** Bytes that this process can have, with the limits of its container where Node knows them. */
+/** Bytes that this process can still allocate, within the limits of its container if Node knows them. */
 function availableMemory(): number {
   return (process as { availableMemory?: () => number }).availableMemory?.() ?? freemem()
 }
 
-/** What a run's tasks have to pass before they start; undefined where nothing holds them up. */
+/** Makes the limiter of a run; undefined if the run has no `rate` and no `memfree`. */
 export function limiterOf({ rate, memfree }: RunSettings): StartLimiter | undefined {
   const limiters: StartLimiter[] = []
   if (rate !== undefined) limiters.push(new RateLimiter(rate))

@@ -6,7 +6,7 @@ import { PushSource } from '../../pool/jobs/push-source.ts'
 const GROUP = 256
 
 /**
- * Inputs with priorities of their own: all that the window has room for are read, and the highest are given out first.
+ * Inputs with priorities of their own: reads as many as the window has room for, and hands out the highest first.
  */
 export class PrioritySource implements Source {
   readonly #inputs: Source

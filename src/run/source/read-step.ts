@@ -1,16 +1,16 @@
 import { describeValue } from '../../options/describe-value.ts'
 
 /**
- * Checks what an iterator returned, as a `for` loop does: anything but an object would be read as items without end.
+ * Checks what `next()` of an iterator returned, as a `for` loop does: a non-object would be read as endless items.
  *
- * @throws {TypeError} that begins with `what` is read.
+ * @throws {TypeError} if it is no object; `what` names the iterator.
  */
 export function checkStep(step: IteratorResult<unknown>, what: string): IteratorResult<unknown> {
   if (typeof step === 'object' && (step as unknown) !== null) return step
   throw new TypeError(`${what}: next() returned ${describeValue(step)}, expected an iterator result { value, done }`)
 }
 
-/** Tells values that need no copy, since they cannot be changed. */
+/** Returns true for values that need no copy, since they are immutable. */
 export function isPlain(value: unknown): boolean {
   switch (typeof value) {
     case 'object':

@@ -1,5 +1,5 @@
 /**
- * Bounds what was read from the inputs and not yet handed to the consumer: queued, running and finished items count.
+ * Bounds how far a run reads ahead of its consumer: queued, running and finished items count.
  *
  * Room is announced in steps, so that a consumer that takes results one by one does not wake the dispatcher each time.
  */
@@ -17,14 +17,14 @@ export class Window {
     this.#onRoom = onRoom
   }
 
-  /** Whether one more may be read. One always may, however large. */
+  /** Returns true if one more item may be read. If the window is empty one always may, however large. */
   hasRoom(): boolean {
     const room = this.#items === 0 || (this.#items < this.#maxItems && this.#bytes < this.#maxBytes)
     if (!room) this.#blocked = true
     return room
   }
 
-  /** How many more may be read now; at least one where none is on its way. */
+  /** Number of items that may be read now; at least one if the window is empty. */
   room(): number {
     return this.hasRoom() ? Math.max(1, this.#maxItems - this.#items) : 0
   }
@@ -33,22 +33,22 @@ export class Window {
     return this.#maxItems
   }
 
-  /** Whoever asked for room last was told that there is none. */
+  /** True if the last `hasRoom()` returned false. */
   get isBlocked(): boolean {
     return this.#blocked
   }
 
-  /** Has room announced that comes from now on, as to one who asked in vain. */
+  /** Calls `onRoom` the next time there is room, as if `hasRoom()` had just returned false. */
   announce(): void {
     this.#blocked = true
   }
 
-  /** Makes room for at least so many items. */
+  /** Enlarges the window to at least this many items. */
   atLeast(items: number): void {
     this.#maxItems = Math.max(this.#maxItems, items)
   }
 
-  /** Makes room where all that is in it waits for what is not: twice as much as before. */
+  /** Doubles the window. Used if every item in it depends on one outside it, which would deadlock. */
   grow(): void {
     this.#maxItems *= 2
     this.#maxBytes *= 2
@@ -60,7 +60,7 @@ export class Window {
     this.#bytes += bytes
   }
 
-  /** An item has become its result, which has another size. */
+  /** Called when an item is replaced by its result, which has another size in bytes. */
   resize(from: number, to: number): void {
     this.#bytes += to - from
   }
@@ -80,7 +80,7 @@ const MAX_BYTES = 64 * 1024 * 1024
 export const BATCHES_PER_WORKER = 2
 const ITEMS_PER_BATCH = 1_024
 
-/** The window of a run: as many items as were asked for, else what keeps its workers busy. */
+/** Makes the window of a run: of `items` items if given, else large enough to keep its workers busy. */
 export function windowFor(items: number | undefined, workers: number, onRoom: () => void): Window {
   if (items !== undefined) return new Window(items, Infinity, onRoom)
   return new Window(BATCHES_PER_WORKER * workers * ITEMS_PER_BATCH, MAX_BYTES, onRoom)

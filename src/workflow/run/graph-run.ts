@@ -17,35 +17,35 @@ import type { GraphPlan } from '../graph/graph-plan.ts'
 import type { StagePlan } from '../graph/graph-plan.ts'
 import type { NodeCounts } from '../graph/item-counts.ts'
 
-/** Where some of a graph's calls are made. */
+/** A dispatcher, and the calls of a graph that it makes. */
 export interface Site {
   readonly dispatcher: Dispatcher
   readonly callings: ReadonlyMap<StagePlan, Calling>
-  /** Some results are looked up and stored here. */
+  /** The code of the cache, if results are looked up and stored in this process. */
   readonly caching: typeof import('../../run/cache/run-caching.ts') | undefined
 }
 
-/** What a graph is run with. */
+/** The parts that `graphRun` needs. */
 export interface GraphWork {
   readonly name: string
   readonly plan: GraphPlan
   readonly remote: Site
-  /** This process, where some nodes say so. */
+  /** This process, if some nodes have `local: true`. */
   readonly local: Site | undefined
-  /** How many items there will be in all nodes but sources, and how many will be handed out, where that is known. */
+  /** Number of items in all nodes but sources, and number of outcomes for the consumer, if they are known. */
   readonly sizes: { readonly items: number | undefined; readonly outputs: number | undefined }
   readonly open: (spec: NodeSpec) => Iterable<unknown> | AsyncIterable<unknown>
-  /** Told of each item in the order in which they are handed out: of which output it is. */
+  /** Called for each outcome, in the order in which the consumer gets them, with the number of its output. */
   readonly onItem: (output: number) => void
-  /** Told once of what will count each node's items. */
+  /** Called once with the counters of all nodes. */
   readonly onCounts: (counts: ReadonlyMap<NodeSpec, NodeCounts>) => void
 }
 
 const MAX_BYTES = 64 * 1024 * 1024
 
 /**
- * The run of a graph: its calls are one job, so that a run uses its workers once, and a second one if some nodes run in
- * this process.
+ * Prepares the run of a graph. All calls on workers are one job, so that they share its window and limits; calls of
+ * local nodes are a second job.
  */
 export function graphRun(run: RunContext, work: GraphWork): PreparedRun {
   return new GraphRun(run, work).prepared()
@@ -58,7 +58,7 @@ class GraphRun {
   readonly #sources: GraphSource[] = []
   #target!: Sink
   #flushesSoon = false
-  /** Items that were handed out. */
+  /** Outcomes that were handed to the consumer. */
   #delivered = 0
 
   constructor(run: RunContext, work: GraphWork) {
@@ -83,7 +83,7 @@ class GraphRun {
   prepared(): PreparedRun {
     const { name, remote, local } = this.#work
     const main = this.#workAt(remote, this.#engine.remote, (ending) => this.#end(ending))
-    // What fails here fails the run.
+    // If the job of this process fails, the run fails.
     const failMain = (ending: Ending | undefined): void => ending && this.#sources[0]?.job.fail(ending.thrown)
     const other = local && this.#workAt(local, this.#engine.local, failMain)
     return {
@@ -99,7 +99,7 @@ class GraphRun {
     const source = new GraphSource(this.#engine, queue, {
       filled: () => {
         const others = queue === this.#engine.remote ? this.#engine.local : this.#engine.remote
-        // Not for nothing: to look for more work in turn would leave no time for anything else.
+        // Only if there is something to do: otherwise the two jobs would wake each other forever.
         if (this.#engine.hasDeliveries || others.length > 0 || this.#engine.isOver) this.#flushSoon()
       },
       again: () => setImmediate(() => this.#wake()),
@@ -122,7 +122,7 @@ class GraphRun {
     }
   }
 
-  /** A job starts nothing more. What waited for it fails, if the run goes on to its end. */
+  /** Called when a job starts no more tasks. Calls that waited for it fail, unless the run is over. */
   #stopped(job: SourcePort): void {
     this.#engine.stop()
     if (!job.open) return
@@ -132,7 +132,7 @@ class GraphRun {
     }
   }
 
-  /** The items of all nodes but sources: those that the user counts. */
+  /** Counts the items of all nodes but sources. */
   #counts(): TaskCounts {
     const count = (key: keyof NodeCounts): number => this.#count(key)
     return {
@@ -175,7 +175,7 @@ class GraphRun {
     return sum
   }
 
-  /** Hands out what can be, and looks for what can be begun. */
+  /** Hands finished outcomes to the consumer, and wakes the jobs for calls that have become possible. */
   #flush(): void {
     const deliveries = this.#engine.takeDeliveries()
     if (deliveries.length > 0) {
@@ -223,11 +223,11 @@ class GraphRun {
   }
 }
 
-/** The results of those nodes that are looked up and stored here. */
+/** Makes the cache of the nodes whose results are looked up and stored in this process. */
 function keptResults(callings: Site['callings']): CachedRun {
   const stageOf = (item: Item): Stage => (item.tag as StageTag).stage
   return {
-    // What is nearest to the end shall go first.
+    // One at a time, so that calls nearest to an output go first.
     group: 1,
     argsOf: ({ input, spread }) => (spread ? (input as readonly unknown[]) : [input]),
     storedOf: (item, result) => stageOf(item).kept?.storedOf(result),
@@ -241,11 +241,11 @@ function keptResults(callings: Site['callings']): CachedRun {
   }
 }
 
-/** What the run keeps of an item that failed: its error tells the rest. */
+/** Makes the item of a failure, from what its error knows. */
 function failedItem(index: number, sequence: number, { input }: TaskError): Item {
   const parts = { index, sequence, input, value: undefined, specials: undefined, bytes: 0, spread: false }
   return new Item({ ...parts, transfer: undefined, fn: NO_FUNCTION, policy: DEFAULT_POLICY })
 }
 
-/** The call has been made. */
+/** Stands for the function of a call that is over. */
 const NO_FUNCTION = {} as PreparedFunction

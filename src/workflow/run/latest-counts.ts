@@ -1,7 +1,7 @@
 import type { NodeSpec } from '../define/node-spec.ts'
 import type { NodeCounts } from '../graph/item-counts.ts'
 
-/** What the latest run of each node did, or does. */
+/** The counts of each node in its latest run, which may still go on. */
 const latest = new WeakMap<NodeSpec, NodeCounts>()
 
 export function latestCounts(spec: NodeSpec): NodeCounts | undefined {

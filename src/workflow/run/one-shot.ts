@@ -3,11 +3,11 @@ import type { NodeSpec } from '../define/node-spec.ts'
 
 type Items = Iterable<unknown> | AsyncIterable<unknown>
 
-/** What can be read only once, and was. */
+/** Inputs that can be read only once, and were. */
 const spent = new WeakSet<object>()
 
 /**
- * Opens what a source reads.
+ * Opens the inputs of a source.
  *
  * @throws {InvalidStateError} for a generator, or the like, that was read before.
  */
@@ -28,7 +28,7 @@ export function openSource(spec: NodeSpec): Items {
   return items
 }
 
-/** Whether something can be read only once: iterators, which give themselves, and streams of bytes. */
+/** Returns true if inputs can be read only once: iterators, which return themselves, and streams. */
 export function isOneShot(items: Items): boolean {
   if (typeof items !== 'object') return false
   const { next, pipe } = items as Partial<Iterator<unknown>> & { pipe?: unknown }

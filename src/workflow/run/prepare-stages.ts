@@ -19,7 +19,7 @@ import type { Calling } from '../engine/operators/stage.ts'
 import type { StagePlan } from '../graph/graph-plan.ts'
 import { type NodeCache, nodeCache } from './node-cache.ts'
 
-/** Makes the functions of stages ready to be called by workers, or as they are in this process. */
+/** Prepares the functions of stages, for workers or for this process. */
 export async function prepareStages(
   plans: readonly StagePlan[],
   dispatcher: Dispatcher,
@@ -33,7 +33,7 @@ export async function prepareStages(
   const callings = plans.map(async (plan): Promise<[StagePlan, Calling]> => {
     const caches = await Promise.all(plan.specs.map((spec) => nodeCache(spec, settings.cache)))
     const [own] = caches
-    // Results of far workers are stored here: such a node is a stage of its own.
+    // Results from remote workers are stored in this process; such a node is a stage of its own.
     const kept = own !== undefined && isFar(capabilities, plan) ? await keptCalls(plan, own) : undefined
     const isCached = kept === undefined && caches.some((cache) => cache !== undefined)
     const steps = plan.steps.map((step, i) => ({
@@ -58,7 +58,7 @@ export async function prepareStages(
   return new Map(await Promise.all(callings))
 }
 
-/** Nothing was computed: all calls of a chain came from a cache. */
+/** Returns true if nothing was computed: the results of all calls of a chain came from a cache. */
 function isHit(result: unknown): boolean {
   const [, states] = result as CachedResult
   return states.every((state) => state === 'hit' || state === 'joined')

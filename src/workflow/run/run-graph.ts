@@ -15,7 +15,7 @@ import { cacheOf } from './node-cache.ts'
 import { openSource } from './one-shot.ts'
 import { prepareStages } from './prepare-stages.ts'
 
-/** The run of a graph, not started. `onItem` is told of which output each item is, in the order in which they come. */
+/** Makes the run of a graph, not started. `onItem` is called with the output of each outcome, in their order. */
 export function runGraph(
   outputs: readonly NodeSpec[],
   settings: CompleteSettings,
@@ -24,7 +24,7 @@ export function runGraph(
   return new Run(settings, defaultHost(settings), new WorkflowPlan(outputs, settings, onItem))
 }
 
-/** The graph that leads to some outputs. */
+/** Runs the graph that leads to some outputs. */
 class WorkflowPlan implements Plan {
   readonly #outputs: readonly NodeSpec[]
   readonly #settings: RunSettings
@@ -40,7 +40,7 @@ class WorkflowPlan implements Plan {
     const settings = this.#settings
     const observers = new Observers(run.observers)
     const isFar = dispatcher.options.backend.capabilities.remote === true
-    // The debugger shall show one node at a time; what far workers computed is stored here.
+    // Nodes that stay stages of their own: all under the debugger, and those cached in this process for remote workers.
     const plan = compile(
       this.#outputs,
       (spec) => isDebugged(settings) || (isFar && cacheOf(spec, settings.cache) !== undefined),
@@ -50,7 +50,7 @@ class WorkflowPlan implements Plan {
     const local = isLocal
       ? await siteFor(plan, localHost(settings), { ...settings, copy: false }, observers, true)
       : undefined
-    // After all that may fail, for some can be opened only once.
+    // After everything that may fail, since some inputs can be opened only once.
     const opened = new Map(
       plan.nodes.filter(({ items }) => items !== undefined).map((spec) => [spec, openSource(spec)]),
     )
@@ -82,7 +82,7 @@ async function siteFor(
   return { dispatcher, callings, caching: isKept ? await import('../../run/cache/run-caching.ts') : undefined }
 }
 
-/** This process, with values and functions as they are. */
+/** Makes a host in this process, where values and functions are passed as they are. */
 function localHost(settings: RunSettings): RunHost {
   const host = defaultHost({ backend: 'serial', copy: false }, 1)
   return { ...host, dispatcher: () => defaultDispatcher({ ...settings, backend: 'serial', copy: false }, 1) }
