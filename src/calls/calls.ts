@@ -16,6 +16,7 @@ import { prepareOptions } from '../run/prepare-options.ts'
 import { pushedJob } from '../run/pushed-job.ts'
 import { newRunId, observersOf } from '../run/run-observers.ts'
 import type { TaskPolicy } from '../task/failure-policy.ts'
+import { isNested } from '../task/nesting.ts'
 import { nameOf, type TaskFunction } from '../task/task-function.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 import { encodeCall } from './encode-call.ts'
@@ -204,16 +205,23 @@ export class Calls implements Sink, Abortable {
   }
 
   #prepared({ fn, name }: Call, dispatcher: Dispatcher): Promise<readonly PreparedFunction[]> {
-    const { capabilities } = dispatcher.options.backend
-    // Computed anew: inside a task functions are called as they are, so the options may differ from call to call.
-    this.#options = prepareOptions(this.#host.own, capabilities, {}, new Observers(this.#observers))
-    const byName = this.#preparing.get(fn) ?? new Map<string | undefined, Promise<readonly PreparedFunction[]>>()
-    const before = byName.get(name)
+    const byName = this.#preparing.get(fn)
+    const before = byName?.get(name)
     if (before !== undefined) return before
-    const preparing = this.#host.prepare(fn, { ...this.#options, name })
-    this.#preparing.set(fn, byName.set(name, preparing))
+    const preparing = this.#host.prepare(fn, { ...this.#optionsFor(dispatcher), name })
+    if (byName !== undefined) byName.set(name, preparing)
+    else this.#preparing.set(fn, new Map([[name, preparing]]))
     queueMicrotask(() => this.#preparing.delete(fn))
     return preparing
+  }
+
+  /** How functions are prepared. Code of a task may call them, too: then they run as they are. */
+  #optionsFor(dispatcher: Dispatcher): PrepareOptions {
+    if (this.#options === undefined || this.#options.live !== isNested()) {
+      const { capabilities } = dispatcher.options.backend
+      this.#options = prepareOptions(this.#host.own, capabilities, {}, new Observers(this.#observers))
+    }
+    return this.#options
   }
 
   #push(call: Call, use: PreparedFunction, dispatcher: Dispatcher): void {

@@ -132,7 +132,7 @@ export function reuseKey(options: PrepareOptions): number | undefined {
   if (isOfRun || live || role === 'init' || registeredClasses().length > 0) return undefined
   const { announce = false, measure = false, captureOutput = false, copy = true } = options
   const { remote = false } = capabilities
-  return [announce, measure, captureOutput, copy, remote].reduce((key, flag) => key * 2 + Number(flag), 0)
+  return Number(announce) + 2 * Number(measure) + 4 * Number(captureOutput) + 8 * Number(copy) + 16 * Number(remote)
 }
 
 function refuseClosures({ roots, functions }: PortableGraph, name: string): void {

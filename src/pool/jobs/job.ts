@@ -213,7 +213,7 @@ export class Job implements SourcePort {
     const lease = chunk.lease(offset)
     if (lease !== undefined) bufferPool.release(lease)
     this.#sink.fulfil(chunk, offset, value, bytes)
-    this.#flushSoon()
+    if (!this.#unflushed) this.#flushSoon()
   }
 
   /** The result of an item that needs no worker. */

@@ -10,6 +10,7 @@ export const NO_VALUE: unique symbol = Symbol('no value')
 /** The option `onError`: what a failed task means for the run, and what a consumer of values gets in its place. */
 export class FailureRule {
   readonly #onError: OnError
+  #hasFailures = false
   readonly #failures: TaskError[] = []
   /** All outcomes, for the `BatchError` of `collect`. */
   readonly #records: SettledRecord[] = []
@@ -27,6 +28,7 @@ export class FailureRule {
    * own. `reading`: how the run is read; undefined if there is no reader yet.
    */
   admit(failure: Failure, reading: string | undefined): boolean {
+    this.#hasFailures = true
     if (reading === 'settled') return true
     switch (this.#onError) {
       case 'collect':
@@ -49,7 +51,7 @@ export class FailureRule {
 
   /** Returns true if a failure stops a run that is read in this form. */
   isFatal(reading: string | undefined): boolean {
-    return (this.#onError ?? 'throw') === 'throw' && reading !== undefined && reading !== 'settled'
+    return this.#onError === 'throw' && reading !== undefined && reading !== 'settled'
   }
 
   #replace(failure: Failure, onError: (error: TaskError) => unknown): boolean {
@@ -60,6 +62,11 @@ export class FailureRule {
       this.fatal ??= { thrown }
       return false
     }
+  }
+
+  /** True while all outcomes are values and none is recorded: then `asValue` would change nothing. */
+  get isPlain(): boolean {
+    return !this.#hasFailures && this.#onError !== 'collect'
   }
 
   /** Converts an outcome to what a consumer of values gets; `NO_VALUE` if the outcome is left out. */
