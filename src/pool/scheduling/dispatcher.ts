@@ -107,7 +107,7 @@ export class Dispatcher {
       this.totals.failed += job.failed
       this.totals.retried += job.retried
     }
-    for (const [worker, batch] of this.#batchesOf(job)) this.#supervisor.abandon(worker, batch, reason)
+    for (const [worker, batch] of this.#batchesOf(job)) this.#supervisor.cancel(worker, batch, reason)
     this.unload([...job.functions].filter((fn) => !fn.lasting))
     this.workerSet.watchIdle()
     this.#pump()
@@ -132,7 +132,7 @@ export class Dispatcher {
         const item = batch.chunk.tag(offset) === tag ? batch.take(offset) : undefined
         if (item === undefined) continue
         job.reject(item, reason)
-        this.#supervisor.abandon(worker, batch, reason, offset)
+        this.#supervisor.cancel(worker, batch, reason, offset)
         return true
       }
     }
@@ -277,7 +277,7 @@ export class Dispatcher {
     const unready = worker.killed || worker.diedStarting ? [] : worker.unready()
     // First remove the worker, so that its items are not given to it again.
     const error = this.workerSet.gone(worker, death)
-    for (const job of this.#jobs) job.disown(worker)
+    for (const job of this.#jobs) job.releaseFunctionOf(worker)
     settleDeath(worker, death, running)
     this.#tellAll('workerExited', {
       at: Date.now(),

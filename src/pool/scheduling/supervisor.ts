@@ -82,7 +82,7 @@ export class Supervisor {
   }
 
   /** Called when the run of a batch is over: revokes items that have not begun, and cancels those that run. */
-  abandon(worker: WorkerHandle, batch: Batch, reason: unknown, only?: number): void {
+  cancel(worker: WorkerHandle, batch: Batch, reason: unknown, only?: number): void {
     void answerWithin(SILENCE_MS, this.#runsAfterRevoke(worker, batch)).then((view) => {
       // A frozen machine, or a broker that is gone: the rest of its work goes to other workers, and nothing waits for it.
       if (view === undefined && worker.batches.has(batch.id)) worker.kill()

@@ -31,7 +31,7 @@ class OpenCall {
     return this.#controller.signal
   }
 
-  giveUp(): void {
+  cancel(): void {
     this.#controller.abort()
   }
 }
@@ -77,17 +77,17 @@ export class RemoteCacheServer {
   keep({ call, result }: KeepFrame): void {
     const open = this.#open.get(call)
     if (open === undefined) return
-    if (result === undefined) return open.giveUp()
+    if (result === undefined) return open.cancel()
     try {
       open.give(decode(result.value, result.specials, { classes: open.fn.classes }))
     } catch {
-      open.giveUp()
+      open.cancel()
     }
   }
 
   /** Gives up the open calls of a function that is no longer used; without an argument those of all functions. */
   end(fn?: number): void {
-    for (const open of this.#open.values()) if (fn === undefined || open.fn.id === fn) open.giveUp()
+    for (const open of this.#open.values()) if (fn === undefined || open.fn.id === fn) open.cancel()
   }
 
   /** Makes the part of an answer that the worker does not have: the result, if it did not compute it, and its hash. */
