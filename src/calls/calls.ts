@@ -205,7 +205,7 @@ export class Calls implements Sink, Abortable {
 
   #prepared({ fn, name }: Call, dispatcher: Dispatcher): Promise<readonly PreparedFunction[]> {
     const { capabilities } = dispatcher.options.backend
-    // Computed anew: inside a task functions are called as they are, so the options may differ from call to call.
+    // Computed for each call: inside a task functions are called as they are, so the options may differ from call to call.
     this.#options = prepareOptions(this.#host.own, capabilities, {}, new Observers(this.#observers))
     const byName = this.#preparing.get(fn) ?? new Map<string | undefined, Promise<readonly PreparedFunction[]>>()
     const before = byName.get(name)
