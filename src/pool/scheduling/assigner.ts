@@ -152,7 +152,7 @@ export class Assigner {
     }
   }
 
-  /** Called when a message could not be posted: fails the items that transfer buffers (all if none does), requeues the others. */
+  /** Called when a message could not be posted: fails items that transfer buffers (all if none does), requeues the rest. */
   #refuse(job: Job, chunk: Chunk, error: unknown): void {
     const items = Array.from({ length: chunk.length }, (_, offset) => chunk.item(offset))
     const moved = items.filter((item) => item.transfer !== undefined)

@@ -32,7 +32,7 @@ import type { WorkerObserver } from './worker-observer.ts'
 
 /** Batches in a worker if tasks run one at a time: one runs, one waits there, so that the worker is never idle. */
 const DEPTH = 2
-/** The same for a worker on another machine, if the batches are small: no more items, or milliseconds of work, than these. */
+/** The same for a worker on another machine, while it has at most `FAR_ITEMS` items and `FAR_MS` ms of work. */
 const FAR_DEPTH = 8
 const FAR_ITEMS = 64
 const FAR_MS = 32

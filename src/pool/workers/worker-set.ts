@@ -139,7 +139,7 @@ export class WorkerSet {
     if (this.#pausedUntil === undefined) this.#pause = PAUSE_MS
   }
 
-  /** Called when a worker has ended. Returns an error if no worker is left and the last `MAX_FAILED_STARTS` did not start. */
+  /** Called when a worker has ended. Returns an error if none is left and the last `MAX_FAILED_STARTS` did not come up. */
   gone(worker: WorkerHandle, death: WorkerDeath): WorkerStartError | undefined {
     this.#workers.splice(this.#workers.indexOf(worker), 1)
     this.#taken[worker.slot] = false
