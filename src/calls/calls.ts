@@ -78,7 +78,7 @@ export class Calls implements Sink, Abortable {
     return new Promise((resolve, reject) => {
       const index = ++this.#last
       const call: Call = { index, fn, name, args, policy, resolve, reject, stopListening: undefined, use: undefined }
-      if (signal !== undefined) call.stopListening = onAbort(signal, () => this.#abandon(call, signal.reason))
+      if (signal !== undefined) call.stopListening = onAbort(signal, () => this.#cancel(call, signal.reason))
       if (this.#open.size === 0) this.#host.enter(this)
       this.#open.add(call)
       this.#overflow.push(call)
@@ -132,7 +132,7 @@ export class Calls implements Sink, Abortable {
     job.flush()
   }
 
-  #abandon(call: Call, reason: unknown): void {
+  #cancel(call: Call, reason: unknown): void {
     this.#overflow = this.#overflow.filter((one) => one !== call)
     if (this.#job !== undefined && this.#dispatcher !== undefined && !this.#source.remove(call))
       this.#dispatcher.abort(this.#job, call, reason)

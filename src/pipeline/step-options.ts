@@ -10,7 +10,7 @@ export interface StepOptions<Field extends PropertyKey = PropertyKey> {
    * blocks its worker 50 ms later, the worker is ended, and the rest of the clip is lost with it.
    */
   readonly timeout?: number | undefined
-  /** How often the step alone runs again after it threw or timed out. @defaultValue 0 */
+  /** Number of times that the step alone runs again after it threw or timed out. @defaultValue 0 */
   readonly retries?: number | RetryOptions | undefined
   /** Milliseconds before the step runs again, if `retries` is a number. @defaultValue 0 */
   readonly retryDelay?: number | undefined

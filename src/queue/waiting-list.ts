@@ -26,7 +26,7 @@ export class WaitingList {
 
   /**
    * Waits until `attempt` returns true. It is called at once and at each `wakeAll`, and must itself take what it waits
-   * for. Rejects with an error that `attempt` throws; after `timeout` milliseconds with that of `late()`. With 0 tries once.
+   * for. Rejects with an error that `attempt` throws; after `timeout` milliseconds with that of `late()`. 0 tries once.
    */
   until(attempt: () => boolean, timeout: number | undefined, late: () => Error): Promise<void> {
     if (attempt()) return Promise.resolve()

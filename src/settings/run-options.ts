@@ -122,18 +122,18 @@ export interface RunOptions<E extends OnErrorWord = OnErrorWord, V = unknown> ex
    */
   readonly onEvent?: ((event: RunEvent) => void) | undefined
   /**
-   * Follows the run: one observer, or several. What happens is told in columns, one call for the tasks whose outcomes
-   * arrived together, for less than 1 µs a task. An observer that throws is switched off, and the run goes on.
+   * Follows the run: one observer, or several. Events come in columns, one call for the tasks whose outcomes arrived
+   * together, for less than 1 µs a task. An observer that throws is switched off, and the run continues.
    */
   readonly observe?: RunObserver | readonly RunObserver[] | undefined
   /**
-   * What becomes of the tasks' console output. `'inherit'`: printed as it comes. `'ordered'`: each task's lines together,
+   * The handling of the tasks' console output. `'inherit'`: printed as it comes. `'ordered'`: each task's lines together,
    * in the order of the inputs. `'off'`: dropped. A function: called with each `LogRecord` as it comes. `{ ordered }`: a
    * function called with them in the order of the inputs. If the function throws, that ends the run.
    * @defaultValue 'inherit'
    */
   readonly logs?: LogsOption | undefined
-  /** `'serial'`: runs here, with a warning, if no worker can be started or the function cannot travel. */
+  /** `'serial'`: runs in this thread, with a warning, if no worker can be started or the function cannot be sent. */
   readonly fallback?: 'serial' | undefined
   /**
    * Stops at the first task that fails, at the line that threw, in a prompt on the terminal: stack, variables, evaluation;

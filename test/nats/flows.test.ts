@@ -283,7 +283,7 @@ describe('other things of a run on a cluster', () => {
       const pool = new Pool({ backend, ...options })
       const error = await failure(pool.run(steps.length, 'a'))
       assert.ok(error instanceof UnsupportedError, String(error))
-      assert.match(error.message, /where its workers are started/)
+      assert.match(error.message, /is not supported on .*: set it when you start the workers/)
       await pool.terminate()
     }
     assert.throws(() => map([1], steps.length as never, { backend, copy: false }), /got false with the backend nats/)

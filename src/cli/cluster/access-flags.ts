@@ -6,7 +6,7 @@ import { messageOf } from '../../util/message-of.ts'
 import { CommandError, EXIT, usageError } from '../command-error.ts'
 import type { FlagsOf, Parse } from '../flags/flag-table.ts'
 
-/** How a command reaches a broker. Secrets come from files, or from the environment. */
+/** The flags with which a command reaches a broker. Secrets come from files, or from the environment. */
 export const ACCESS_FLAGS = {
   group: {
     flag: '--group <name>',

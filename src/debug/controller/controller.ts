@@ -50,7 +50,7 @@ export class Controller {
 
   #inTurn(paused: Debugger.PausedEventDataType): void {
     this.#onThrow(paused).catch(async (error: unknown) => {
-      // Whatever fails here, the main thread must not stand still for ever.
+      // If anything fails here, the main thread must still be released.
       this.#console.write(`the debugger failed: ${String(error)}\n`)
       await this.#main?.release()
       this.#decide('continue')

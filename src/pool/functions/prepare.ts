@@ -55,7 +55,7 @@ let lastId = 0
  */
 const byReference = new WeakMap<AnyFunction, Map<number, PreparedFunction>>()
 
-/** Returns the prepared function if this one was sent by reference before with the same options: then nothing is captured. */
+/** Returns the prepared function if it was sent by reference before with the same options: then nothing is captured. */
 export function preparedBefore(fn: TaskFunction, options: PrepareOptions): PreparedFunction | undefined {
   const key = reuseKey(options)
   if (typeof fn !== 'function' || key === undefined) return undefined

@@ -45,7 +45,7 @@ export class Item implements ItemParts {
   attempts = 0
   /** Number of times that it threw or timed out; bounded by its retries. */
   failures = 0
-  /** A warning that it runs for so long was emitted. */
+  /** The warning that it has been running for long was emitted. */
   warned = false
   /** Number of workers that died while it ran. */
   deaths = 0

@@ -133,7 +133,7 @@ export class Job implements SourcePort {
   }
 
   /** Called when a worker has ended: another can take its function over. */
-  disown(worker: object): void {
+  releaseFunctionOf(worker: object): void {
     const at = this.#owners.indexOf(worker)
     if (at >= 0) this.#owners[at] = undefined
   }

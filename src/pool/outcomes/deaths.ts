@@ -11,9 +11,9 @@ import { failureOf } from './task-failure.ts'
 interface Suspect {
   readonly batch: Batch
   readonly item: Item
-  /** The step that it was at. */
+  /** The step that it was in. */
   readonly step: number | undefined
-  /** When it began, as far as is known. */
+  /** The time at which it began, as far as that is known. */
   readonly timing: Timing
 }
 
@@ -21,7 +21,7 @@ interface Suspect {
  * Decides what happens to the inputs of a worker that died.
  *
  * The one that ran is charged; if several may have run, all are suspects, and run alone until it is clear which it was.
- * All others go back as if nothing had happened.
+ * All others are requeued uncharged.
  */
 export function settleDeath(
   worker: WorkerHandle,
@@ -52,7 +52,7 @@ function tellRequeued(worker: WorkerHandle, running: readonly RunningItem[]): vo
   }
 }
 
-/** Takes those that may have done it out of their batches. */
+/** Takes the items that may have killed the worker out of their batches. */
 function suspectsOf(batches: readonly Batch[], running: readonly RunningItem[] | undefined, since: number): Suspect[] {
   if (running !== undefined) {
     const now = monotonicNow()
@@ -62,8 +62,8 @@ function suspectsOf(batches: readonly Batch[], running: readonly RunningItem[] |
       return batch === undefined || item === undefined ? [] : { batch, item, step, timing: timingOf(startedAt, now) }
     })
   }
-  // Of those that have a worker to themselves the oldest ran; all others may have run beside each other, before it.
-  // The last that was heard of the worker is the earliest that it can have begun.
+  // Of the exclusive batches only the oldest can have run; all other batches may have run beside each other, before it.
+  // No item can have begun before the worker's last message.
   const timing = timingOf(since, monotonicNow())
   const alone = batches.find((batch) => batch.isExclusive)
   const candidates = batches.filter((batch) => batch === alone || !batch.isExclusive)
@@ -84,7 +84,7 @@ function charge(
   const error = (): WorkerCrashedError => new WorkerCrashedError(failureOf(item, worker, step), death)
   if (guilty || item.transfer !== undefined) job.reject(item, error(), timing)
   else {
-    // With the last life, or under suspicion, it runs alone, where it can harm no other task.
+    // After its last allowed death, or under suspicion, it runs alone, where it can harm no other task.
     job.crashed(item, error(), certain && item.deaths < allowed, timing)
   }
 }

@@ -8,11 +8,11 @@ import { decode } from '../../wire/codec/decode.ts'
 import type { LoadFailedFrame } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 
-/** Node names the file that imports: for the function itself that is this package, which is no help. */
+/** Node's message names the importing file. For the function itself that is a file of this package, so it is cut. */
 const OWN_PATH = fileURLToPath(PACKAGE_ROOT).replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 const FROM_OURSELVES = new RegExp(` imported from ${OWN_PATH}\\S*`)
 
-/** The run's error for a function that a worker could not make ready. */
+/** Makes the run's error for a function that a worker could not load. */
 export function loadError(
   fn: PreparedFunction,
   frame: LoadFailedFrame,
@@ -31,7 +31,7 @@ export function loadError(
   return new ModuleLoadError(`"${fn.name}" cannot be loaded: ${message}`, { module: fn.name, cause })
 }
 
-/** As it comes over the wire: an Error with the fields of the class. */
+/** Recognises a `ModuleLoadError` that came over the wire: an `Error` with the fields of the class. */
 function isModuleLoadError(error: unknown): error is ModuleLoadError {
   return hasCode(error, 'MH_MODULE_LOAD')
 }

@@ -2,7 +2,7 @@ import { PayloadTooLargeError, type Direction, SerializationError, type TaskFail
 import { pathTo } from '../../wire/codec/path.ts'
 import { Unsendable } from '../../wire/codec/unsendable.ts'
 
-/** The error for a value that cannot be sent; `root` is what was to be encoded. Throws what is no such matter. */
+/** Makes the error for a value that cannot be sent; `root` is the encoded value. Rethrows any other error. */
 export function refusalOf(
   error: unknown,
   failure: TaskFailure,

@@ -8,7 +8,7 @@ import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 import { errorOf } from './task-failure.ts'
 
-/** Gives the inputs of a batch the outcomes that came. Those of inputs that are elsewhere by now count for nothing. */
+/** Gives the inputs of a batch the outcomes that came. Outcomes of inputs that were taken back are ignored. */
 export function settleDone(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void {
   const { job } = batch
   const { values, specials } = frame.results
@@ -16,17 +16,17 @@ export function settleDone(worker: WorkerHandle, batch: Batch, frame: DoneFrame)
   const plain = specials === undefined && frame.failures === undefined
   if (plain && typeof frame.offsets === 'number') settlePlain(worker, batch, frame, frame.offsets)
   else settleEach(worker, batch, frame)
-  // What was measured one by one is exact, and known of which succeeded.
+  // Times measured for each task are recorded with its outcome, and are exact; otherwise the average is used.
   const taskMs = count > 0 && frame.times === undefined ? taskMsOf(frame) : undefined
   job.worked(count, frame.ms, frame.bytes, taskMs)
 }
 
-/** Milliseconds of one of the tasks, on the average. */
+/** Returns the average milliseconds of a task in the frame. */
 export function taskMsOf({ ms, taskMs, results }: DoneFrame): number {
   return taskMs ?? ms / results.values.length
 }
 
-/** The way of nearly all results: plain values in a row. */
+/** Settles plain values at consecutive offsets, as nearly all results are. */
 function settlePlain(worker: WorkerHandle, batch: Batch, frame: DoneFrame, first: number): void {
   const { job, chunk } = batch
   const { values } = frame.results
@@ -45,16 +45,16 @@ function settlePlain(worker: WorkerHandle, batch: Batch, frame: DoneFrame, first
   }
 }
 
-/** Notes how long tasks took, and tells observers of them. */
+/** Returns a function that records the time of a successful task, and tells observers of it. */
 function successTeller(
   worker: WorkerHandle,
   { job, chunk }: Batch,
   times: DoneFrame['times'],
-): (offset: number, place: number, value: unknown) => void {
+): (offset: number, row: number, value: unknown) => void {
   const { observers } = job.options
   const ref = worker.ref()
-  return (offset, place, value) => {
-    const timing = timingAt(times, place)
+  return (offset, row, value) => {
+    const timing = timingAt(times, row)
     if (timing !== undefined) job.durationsOf(chunk.fn(offset)).add(timing.ms)
     observers.succeeded(chunk, offset, ref, timing ?? UNTIMED, value)
   }
@@ -67,13 +67,13 @@ function settleEach(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void 
   const specials = new Map<number, readonly Special[]>(frame.results.specials)
   const failures = new Map<number, ItemFailure>(frame.failures)
   const bytes = frame.bytes / values.length
-  for (let place = 0; place < values.length; place++) {
-    const offset = typeof frame.offsets === 'number' ? frame.offsets + place : (frame.offsets[place] as number)
+  for (let row = 0; row < values.length; row++) {
+    const offset = typeof frame.offsets === 'number' ? frame.offsets + row : (frame.offsets[row] as number)
     if (!batch.release(offset)) continue
-    const failure = failures.get(place)
-    const origin = { worker, batch, offset, place, times: frame.times }
-    if (failure !== undefined) fail(worker, batch, offset, failure, timingAt(frame.times, place))
-    else fulfil(origin, values[place], specials.get(place), bytes)
+    const failure = failures.get(row)
+    const origin = { worker, batch, offset, row, times: frame.times }
+    if (failure !== undefined) fail(worker, batch, offset, failure, timingAt(frame.times, row))
+    else fulfil(origin, values[row], specials.get(row), bytes)
   }
 }
 
@@ -81,15 +81,15 @@ function settleEach(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void 
 export function settleStaged(worker: WorkerHandle, staged: readonly StagedResult[]): void {
   for (const { batch: id, offset, value } of staged) {
     const batch = worker.batches.get(id)
-    // Where output has an order, outcomes come behind it, in the same channel.
+    // If output is ordered, a result must come after the output, so it waits for the frame that carries both.
     if (batch?.job.options.ordersOutput !== false || !batch.release(offset)) continue
-    fulfil({ worker, batch, offset, place: 0, times: undefined }, value, undefined, 8)
+    fulfil({ worker, batch, offset, row: 0, times: undefined }, value, undefined, 8)
   }
 }
 
-function timingAt(times: DoneFrame['times'], place: number): Timing | undefined {
+function timingAt(times: DoneFrame['times'], row: number): Timing | undefined {
   if (times === undefined) return undefined
-  return { start: times[2 * place] as number, ms: times[2 * place + 1] as number }
+  return { start: times[2 * row] as number, ms: times[2 * row + 1] as number }
 }
 
 function fail(
@@ -102,23 +102,23 @@ function fail(
   const item = batch.itemAt(offset)
   item.attempts++
   const error = errorOf(item, failure, worker)
-  // What cannot be sent cannot be sent the next time either.
+  // A result that cannot be sent cannot be sent the next time either: no retry.
   if (failure.kind === 'thrown' || failure.kind === 'timeout') batch.job.attemptFailed(item, error, timing)
   else batch.job.reject(item, error, timing)
 }
 
-/** A result, where it comes from. */
+/** The origin of a result. */
 interface Origin {
   readonly worker: WorkerHandle
   readonly batch: Batch
   readonly offset: number
-  /** Its place in the frame. */
-  readonly place: number
+  /** Its row in the frame. */
+  readonly row: number
   readonly times: DoneFrame['times']
 }
 
 function fulfil(
-  { worker, batch, offset, place, times }: Origin,
+  { worker, batch, offset, row, times }: Origin,
   value: unknown,
   specials: readonly Special[] | undefined,
   bytes: number,
@@ -131,10 +131,10 @@ function fulfil(
     } catch (error) {
       const reason = messageOf(error)
       const failure = { kind: 'unsendable', direction: 'result', path: 'result', reason } as const
-      return fail(worker, batch, offset, failure, timingAt(times, place))
+      return fail(worker, batch, offset, failure, timingAt(times, row))
     }
   }
   if (times !== undefined || job.options.observers.hearsAttempts)
-    successTeller(worker, batch, times)(offset, place, result)
+    successTeller(worker, batch, times)(offset, row, result)
   job.fulfil(chunk, offset, result, bytes)
 }

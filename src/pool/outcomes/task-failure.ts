@@ -13,7 +13,7 @@ import type { Encoded } from '../../wire/codec/special.ts'
 import type { ItemFailure } from '../../wire/protocol/frames.ts'
 import type { Item } from '../jobs/item.ts'
 
-/** Names an item's task; the key is made when it is first asked for. */
+/** Makes the identity of an item's task. Its key is computed when it is first read. */
 export function identityOf(item: Item, name: string = item.fn.name): TaskIdentity {
   let key: string | undefined
   return {
@@ -25,7 +25,7 @@ export function identityOf(item: Item, name: string = item.fn.name): TaskIdentit
   }
 }
 
-/** What every error about an item tells; `step` is the number of the one that it is at. */
+/** Makes the facts that every error about an item has; `step` is the number of the step that it is in. */
 export function failureOf(item: Item, worker?: WorkerIdentity, step?: number): TaskFailure {
   return {
     task: identityOf(item),
@@ -42,12 +42,12 @@ function identityOfWorker({ id, slot, pid, host }: WorkerIdentity): WorkerIdenti
 
 const states = new WeakMap<TaskError, unknown>()
 
-/** What a failed step told of those before it. */
+/** Returns the state of the steps before one that failed, as its worker sent it. */
 export function stateOf(error: TaskError): unknown {
   return states.get(error)
 }
 
-/** The error for an item's failure as its worker told it. */
+/** Makes the error for an item's failure that its worker reported. */
 export function errorOf(item: Item, failure: ItemFailure, worker: WorkerIdentity): TaskError {
   const base = failureOf(item, worker)
   const decoded = ({ value, specials }: Encoded): unknown => decode(value, specials, { classes: item.fn.classes })

@@ -1,7 +1,7 @@
 import type { WorkerRef } from '../../observe/observer.ts'
 import type { Item } from '../jobs/item.ts'
 
-/** Warns of a task that has no limit and does not end. */
+/** Warns of a task that has no timeout and has been running for `ms` milliseconds. */
 export function warnOfSlowTask(item: Item, ms: number): void {
   const minutes = Math.round(ms / 60_000)
   process.emitWarning(
@@ -10,7 +10,7 @@ export function warnOfSlowTask(item: Item, ms: number): void {
   )
 }
 
-/** Warns of an error that came after its task had its outcome; nothing else is charged with it. */
+/** Warns of an error that came after its task had its outcome; no outcome changes. */
 export function warnOfLateError(
   error: unknown,
   task: { name: string; index: number } | undefined,

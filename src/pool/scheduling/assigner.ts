@@ -9,20 +9,20 @@ import type { WorkerHandle } from '../workers/worker-handle.ts'
 import type { WorkerSet } from '../workers/worker-set.ts'
 import { byTurn, LeastLoaded, mayUse, mayUseAnother, type Turn } from './placement.ts'
 
-/** What an assigner works with. */
+/** The parts that an assigner works with. */
 export interface AssignerParts {
   readonly workerSet: WorkerSet
   readonly jobs: ReadonlySet<Job>
   /** Tasks after which a worker is replaced. */
   readonly maxTasks: number
-  /** Starts one more worker, if that can be. */
+  /** Starts one more worker; returns undefined if none can be started. */
   startWorker(): WorkerHandle | undefined
 }
 
 /**
  * Gives the work of jobs to workers: each time a batch of the job whose turn it is, to the worker with the least to do.
  *
- * Whatever throws meanwhile — a source, a limiter, a sink — ends the job that it belongs to, and no other.
+ * An error that a source, a limiter or a sink throws meanwhile ends the job that it belongs to, and no other.
  */
 export class Assigner {
   readonly #workerSet: WorkerSet
@@ -41,8 +41,8 @@ export class Assigner {
   }
 
   /**
-   * Gives work to all workers that have room, and starts workers for work that finds none. Called while it does so, it
-   * goes on until that, too, is taken into account, and returns false.
+   * Gives work to all workers that have room, and starts workers for work that finds none. A call from within returns
+   * false: the outer call then makes another pass.
    */
   assign(): boolean {
     this.#again = true
@@ -67,7 +67,7 @@ export class Assigner {
       try {
         // Suspects need workers that have nothing else: while some wait, no other work is to wait in workers.
         while (job.open && this.#giveOne(job, hasSuspects)) {
-          // The turns may be others now.
+          // The order of the jobs may have changed.
           if (!hasSuspects && job.priority === priority) continue
           this.#again = true
           return
@@ -79,7 +79,7 @@ export class Assigner {
     }
   }
 
-  /** Jobs that may have work for a worker, those that come first at the front. */
+  /** Returns the jobs that may have work for a worker, in the order of their turns. */
   #jobsInTurn(): Turn[] {
     const turns: Turn[] = []
     for (const job of this.#jobs) {
@@ -95,7 +95,7 @@ export class Assigner {
     return turns.length < 2 ? turns : turns.sort(byTurn)
   }
 
-  /** Gives one batch to one worker; false if none has room for it, or nothing waits. */
+  /** Gives one batch to one worker. Returns false if no worker has room for it, or nothing waits. */
   #giveOne(job: Job, onlyIdle: boolean): boolean {
     const worker = this.#workerFor(job, onlyIdle)
     return worker !== undefined && this.#giveTo(worker, job)
@@ -104,13 +104,13 @@ export class Assigner {
   #workerFor(job: Job, onlyIdle: boolean): WorkerHandle | undefined {
     const { workers } = this.#workerSet
     if (job.isDrained) return undefined
-    // What has passed a limiter is not to wait in a worker.
+    // Items that have passed a limiter must start now, not wait in a worker.
     const depth = job.options.limiter === undefined ? undefined : 1
     const fits = (worker: WorkerHandle): boolean =>
       worker.hungryFor(job, depth) && this.#tasksLeft(worker) > 0 && mayUse(job, worker, workers)
     const idle = workers.find((worker) => worker.batches.size === 0 && fits(worker))
     if (idle !== undefined) return idle
-    // A worker of its own is better than a second place in another's.
+    // A new worker is better than queueing behind the batch of another.
     const started =
       this.#workerSet.hasRoom && mayUseAnother(job, workers) && job.hasWork() ? this.#startWorker() : undefined
     return started ?? (onlyIdle ? undefined : this.#leastLoaded.of(workers, fits))
@@ -133,13 +133,13 @@ export class Assigner {
     const remaining = job.remaining()
     const size =
       bursts && remaining !== undefined ? job.sizer.burst(remaining, workers) : job.sizer.next(remaining, workers)
-    // What runs at the same time travels together, half of it at a time; but all workers have some.
+    // Tasks that run at the same time are sent together, half of them in one batch; but each worker gets a share.
     const fair = remaining === undefined ? Infinity : Math.ceil(remaining / workers)
     const share = concurrency === 1 ? size : Math.max(size, Math.min(Math.ceil(concurrency / 2), fair))
     return Math.max(1, Math.min(share, this.#tasksLeft(worker)))
   }
 
-  /** How many more tasks a worker may be given before it is replaced. */
+  /** Number of tasks that a worker may still be given before it is replaced. */
   #tasksLeft(worker: WorkerHandle): number {
     return this.#maxTasks === Infinity ? Infinity : this.#maxTasks - worker.done - worker.pending
   }
@@ -152,9 +152,9 @@ export class Assigner {
     }
   }
 
-  /** A message could not be posted: something in it cannot be handed over. */
+  /** Called when a message could not be posted: fails items that transfer buffers (all if none does), requeues the rest. */
   #refuse(job: Job, chunk: Chunk, error: unknown): void {
-    const items = Array.from({ length: chunk.length }, (_, at) => chunk.item(at))
+    const items = Array.from({ length: chunk.length }, (_, offset) => chunk.item(offset))
     const moved = items.filter((item) => item.transfer !== undefined)
     const guilty = moved.length > 0 ? moved : items
     const reason = `cannot be posted: ${messageOf(error)}`

@@ -2,23 +2,23 @@ import { monotonicNow } from '../../util/time.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 
-/** Milliseconds after which a task that was told to stop, and still blocks its worker, is ended with it. */
+/** Milliseconds after which a worker is ended if a task that was told to stop still blocks it. */
 const GRACE_MS = 50
 /** The same for workers that are reached over a network. */
 const FAR_GRACE_MS = 500
 
-/** Stops running items in two steps: first the task is told; if its worker stays blocked, the worker is ended. */
+/** Stops running items in two steps: aborts the task's signal, then ends the worker if it stays blocked. */
 export class Cancellations {
-  /** Until when a worker must have answered, by worker and item. */
+  /** The time by which a worker must have answered, by worker and item. */
   readonly #due = new Map<WorkerHandle, Map<string, number>>()
-  /** Workers that were late the last time. If this thread was held up, their answers may only now be read. */
+  /** Workers that were late at the last check. They get one more: if this thread was blocked, answers are still unread. */
   readonly #late = new Set<WorkerHandle>()
 
   get pending(): boolean {
     return this.#due.size > 0
   }
 
-  /** Tells a running item that it is no longer wanted. */
+  /** Cancels a running item. */
   cancel(worker: WorkerHandle, batch: Batch, offset: number, reason: unknown): void {
     let items = this.#due.get(worker)
     if (items === undefined) this.#due.set(worker, (items = new Map()))
@@ -26,7 +26,7 @@ export class Cancellations {
     worker.cancel(batch, offset, reason)
   }
 
-  /** The worker has let go of an item. */
+  /** Called when a cancelled item no longer holds its worker. */
   answered(worker: WorkerHandle, batch: number, offset: number): void {
     const items = this.#due.get(worker)
     if (items?.delete(`${batch}:${offset}`) !== true || items.size > 0) return

@@ -1,14 +1,14 @@
 import type { WantedWorkers, WorkerRoom } from '../backend/backend.ts'
 
-/** Who has work for the workers that are asked for. */
+/** The side of the dispatcher that a `Demand` sees. */
 export interface DemandPort {
-  /** A worker is here that takes work, or still has some. */
+  /** True if there is a worker that takes work, or still has some. */
   readonly hasWorker: boolean
-  /** Work waits that no worker has. */
+  /** True if work waits that no worker has. */
   readonly hasWaitingWork: boolean
-  /** There may be room for workers now. */
+  /** Called when a worker may be available. */
   roomCame(): void
-  /** There will be no workers. */
+  /** Called when there will be no workers. */
   noneCome(error: Error): void
 }
 
@@ -23,7 +23,7 @@ export class Demand {
     this.#port = port
   }
 
-  /** Something has changed. `wants`: there is work, or will be. */
+  /** Called after each change. `wants`: there is work, or there will be soon. */
   update(wants: boolean): void {
     if (!wants) {
       this.#wanted?.end()
@@ -34,7 +34,7 @@ export class Demand {
       () => this.#port.roomCame(),
       (error) => this.#fail(error),
     )
-    // A worker that has nothing to do any more does not keep the process alive, and is about to make room.
+    // A retired worker without work does not count: it does not keep the process alive, and is about to end.
     this.#wanted.wait(!this.#port.hasWorker && this.#port.hasWaitingWork)
   }
 

@@ -18,7 +18,7 @@ import { Demand, type DemandPort } from './demand.ts'
 import { LARGE_SET, startingWorkTime } from './placement.ts'
 import { Supervisor, type SupervisorLimits } from './supervisor.ts'
 
-/** With more jobs than this, work is given out once for all that happened in a turn of the event loop. */
+/** With more jobs than this, work is given out once per turn of the event loop, not at each event. */
 const MANY_JOBS = 16
 
 /** `soon` lets running tasks end; `now` stops them. */
@@ -29,21 +29,21 @@ export interface DispatcherOptions extends WorkerSetOptions, SupervisorLimits {
   readonly maxTasks: number
   /** The observers of the pool itself: told of workers also while nothing runs. */
   readonly observers?: Observers<Printed> | undefined
-  /** Takes what workers print that belongs to no run. */
+  /** Called with output of workers that belongs to no run. */
   readonly onStrayLog: (frame: LogFrame) => void
-  /** Takes errors that came after their task had its outcome. */
+  /** Called with errors that came after their task had its outcome. */
   readonly onLateError: (error: unknown, task: { name: string; index: number } | undefined, worker: WorkerRef) => void
 }
 
 /**
- * Shares workers out among jobs. It decides what follows from what happens to workers, and leaves the rest to its parts:
- * the {@link Assigner} gives work out, the {@link Supervisor} looks after what takes too long, the {@link WorkerSet}
- * starts and stops workers; `outcomes/` says what an outcome, or a death, means for an item.
+ * Distributes the work of jobs among workers. It reacts to the events of workers, and leaves the rest to its parts: the
+ * {@link Assigner} gives work out, the {@link Supervisor} enforces time and memory limits, the {@link WorkerSet} starts
+ * and stops workers; `outcomes/` decides what an outcome, or a death, means for an item.
  */
 export class Dispatcher {
   readonly options: DispatcherOptions
   readonly workerSet: WorkerSet
-  /** What jobs did that are over. */
+  /** Counts of the jobs that are over. */
   readonly totals: { done: number; failed: number; retried: number; readonly durations: Median } = {
     done: 0,
     failed: 0,
@@ -77,7 +77,7 @@ export class Dispatcher {
     return this.#jobs
   }
 
-  /** Work will come soon: a first worker can start while it is prepared. */
+  /** Starts a first worker, because work will come soon: it comes up while the work is prepared. */
   warmUp(): void {
     this.#demand?.update(true)
     if (this.workerSet.workers.length > 0 || !this.workerSet.hasRoom) return
@@ -99,7 +99,7 @@ export class Dispatcher {
     this.workerSet.setEnvironment({ ...process.env, ...this.options.env } as Record<string, string>)
   }
 
-  /** A job is over: what still runs for it is stopped, and its functions leave the workers. */
+  /** Removes a job that is over: tasks of it that still run are stopped, and workers unload its functions. */
   remove(job: Job, reason: unknown): void {
     job.stop()
     if (this.#jobs.delete(job)) {
@@ -107,13 +107,13 @@ export class Dispatcher {
       this.totals.failed += job.failed
       this.totals.retried += job.retried
     }
-    for (const [worker, batch] of this.#batchesOf(job)) this.#supervisor.abandon(worker, batch, reason)
+    for (const [worker, batch] of this.#batchesOf(job)) this.#supervisor.cancel(worker, batch, reason)
     this.unload([...job.functions].filter((fn) => !fn.lasting))
     this.workerSet.watchIdle()
     this.#pump()
   }
 
-  /** Starts nothing more of a job. What waits is aborted, what finished keeps its outcome. */
+  /** Starts no more tasks of a job. Items that wait are aborted; finished ones keep their outcome. */
   halt(job: Job, mode: HaltMode, why: string): void {
     job.halt(why)
     for (const [worker, batch] of this.#batchesOf(job)) {
@@ -123,16 +123,16 @@ export class Dispatcher {
   }
 
   /**
-   * Ends one item that a worker has, known by its tag: it fails with the reason, and its task is stopped if it runs.
-   * False if no worker has it.
+   * Ends the item with this tag, if a worker has it: it fails with the reason, and its task is stopped if it runs. Returns
+   * false if no worker has it.
    */
   abort(job: Job, tag: unknown, reason: unknown): boolean {
     for (const [worker, batch] of this.#batchesOf(job)) {
-      for (let at = 0; at < batch.chunk.length; at++) {
-        const item = batch.chunk.tag(at) === tag ? batch.take(at) : undefined
+      for (let offset = 0; offset < batch.chunk.length; offset++) {
+        const item = batch.chunk.tag(offset) === tag ? batch.take(offset) : undefined
         if (item === undefined) continue
         job.reject(item, reason)
-        this.#supervisor.abandon(worker, batch, reason, at)
+        this.#supervisor.cancel(worker, batch, reason, offset)
         return true
       }
     }
@@ -143,24 +143,24 @@ export class Dispatcher {
     for (const worker of this.workerSet.workers) for (const batch of worker.batchesOf(job)) yield [worker, batch]
   }
 
-  /** A job goes on elsewhere. */
+  /** Removes a job that another dispatcher takes over. */
   detach(job: Job): void {
     this.#jobs.delete(job)
   }
 
-  /** Functions leave the workers, with all that they captured. */
+  /** Makes workers unload functions, with the values that these captured. */
   unload(functions: readonly PreparedFunction[]): void {
     for (const worker of this.workerSet.workers) for (const fn of functions) worker.unload(fn.id)
   }
 
-  /** A function cannot be made ready anywhere: what needs it fails. */
+  /** Called when no worker can load a function: its items fail; if it is the pool's `init`, all jobs do. */
   #functionFailed(fn: PreparedFunction, error: unknown): void {
     fn.fail(error)
     if (fn.load.role === 'init') return this.#failAll(error)
     for (const job of [...this.#jobs]) job.functionFailed(fn)
   }
 
-  /** Stops all workers: `gently` lets stateful ones close what they hold. Resolves when they are gone. */
+  /** Stops all workers: `gently` lets stateful ones close their resources. Resolves when all have ended. */
   async shutDown(gently: boolean): Promise<void> {
     this.workerSet.close()
     this.#demand?.update(false)
@@ -177,26 +177,26 @@ export class Dispatcher {
     this.#pump()
   }
 
-  /** Fails all jobs: no worker can be had. */
+  /** Fails all jobs, because no worker can be started. */
   #failAll(error: unknown): void {
     for (const job of [...this.#jobs]) if (job.options.rescue?.(error) !== true) job.fail(error)
   }
 
-  /** A worker has finished a batch: it may have served long enough. */
+  /** Called when a worker has finished a batch: replaces the worker if it has passed `maxTasks` or `maxMemory`. */
   #afterBatch(worker: WorkerHandle): void {
     const { maxTasks, maxMemory } = this.options
     if (worker.accepting && (worker.done >= maxTasks || (worker.memory ?? 0) > maxMemory)) this.#replace(worker)
     if (worker.batches.size === 0) this.workerSet.watchIdle()
   }
 
-  /** Takes a worker out of service; what it has not begun goes to others. */
+  /** Retires a worker; items that it has not begun go to others. */
   #replace(worker: WorkerHandle): void {
     worker.revokeAll()
     worker.retire()
     this.#pump()
   }
 
-  /** The same as `pump`; with many workers or jobs once for all that arrived together. */
+  /** Like `#pump`; with many workers or jobs once for all events of a turn. */
   #pumpSoon(): void {
     if (this.workerSet.workers.length <= LARGE_SET && this.#jobs.size <= MANY_JOBS) return this.#pump()
     if (this.#pumpsSoon) return
@@ -223,7 +223,7 @@ export class Dispatcher {
     }
   }
 
-  /** What follows from what happens to workers. */
+  /** Makes the observer of all workers: the reactions of the dispatcher to their events. */
   #observer(): WorkerObserver<WorkerHandle> {
     return {
       ready: (worker) => {
@@ -254,7 +254,7 @@ export class Dispatcher {
       job.fail(error)
     }
     if (frame.results.values.length > 0) this.totals.durations.add(taskMsOf(frame))
-    // After the job has handed on the failure: if it ends by it, nothing more is sent.
+    // After the job has flushed the failure: if that ends the job, nothing more of it is sent.
     if (frame.stopped === true) queueMicrotask(() => worker.resume(job))
     if (frame.end) {
       job.requeue(batch.takeFrom(0))
@@ -268,16 +268,16 @@ export class Dispatcher {
     const late = { at: Date.now(), worker: worker.ref(), task, error }
     worker.latestJob?.options.observers.observers.tell('lateError', late)
     this.options.onLateError(error, task, worker.ref())
-    // What it left behind is unknown, and must not disturb the next task.
+    // The worker's state is unknown, and must not disturb the next task.
     this.#replace(worker)
   }
 
   #exited(worker: WorkerHandle, death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
     // A worker that never came up has not seen its functions.
     const unready = worker.killed || worker.diedStarting ? [] : worker.unready()
-    // First of all: what it had must not be given to it again.
+    // First remove the worker, so that its items are not given to it again.
     const error = this.workerSet.gone(worker, death)
-    for (const job of this.#jobs) job.disown(worker)
+    for (const job of this.#jobs) job.releaseFunctionOf(worker)
     settleDeath(worker, death, running)
     this.#tellAll('workerExited', {
       at: Date.now(),

@@ -48,7 +48,7 @@ function hasLess(a: WorkerHandle, b: WorkerHandle): boolean {
 /** A job that waits for workers. */
 export interface Turn {
   readonly job: Job
-  /** Of its next item, as it was when the turns were decided. */
+  /** The priority of its next item when the turns were decided. */
   readonly priority: number
 }
 
@@ -57,7 +57,7 @@ export function byTurn(a: Turn, b: Turn): number {
   return b.priority - a.priority || a.job.workTime - b.job.workTime
 }
 
-/** A job that joins others starts even with them: it neither waits nor catches up on what it never had. */
+/** Returns the worker time that a new job is credited with: the least of the others, so that it starts even with them. */
 export function startingWorkTime(others: readonly Job[]): number {
   return others.length === 0 ? 0 : Math.min(...others.map((job) => job.workTime))
 }

@@ -32,7 +32,7 @@ export function steal(workerSet: WorkerSet): void {
 
 /** The batches of a worker with items that cannot have begun, and how many. */
 function* waitingIn(worker: WorkerHandle): Generator<[batch: Batch, waiting: number]> {
-  /** Items that may run of each job. */
+  /** Number of items of each job that may still run. */
   const lanes = new Map<Job, number>()
   let isFirst = true
   /** A batch with the worker to itself runs, or is next: those behind it wait. */

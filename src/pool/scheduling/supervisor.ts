@@ -14,7 +14,7 @@ import { Cancellations } from './cancellations.ts'
 import { QUIET_MS, steal } from './stealing.ts'
 import { overTime } from './time-limit.ts'
 
-/** How often it looks at workers that have work, in milliseconds. */
+/** Milliseconds between two looks at workers that have work. */
 const TICK_MS = 5
 /** Large worker sets are looked at less often: the tick grows by a millisecond for this many workers. */
 const WORKERS_PER_MS = 50
@@ -22,36 +22,36 @@ const WORKERS_PER_MS = 50
 const FAR_LOOKS_PER_SECOND = 1_000
 /** A worker that does not answer a look within this many milliseconds is blocked as a whole. */
 const ANSWER_MS = 200
-/** A worker that does not answer within this many milliseconds what it has of a run that is over is given up. */
+/** A worker is given up if it does not answer a request about a run that is over within this many milliseconds. */
 const SILENCE_MS = 2_000
 /** A worker that was told to close may take this long, in milliseconds. */
 const CLOSE_MS = 5_000
-/** A worker that is not up after this many milliseconds hangs: Node itself does if the system is short of threads. */
+/** A worker that is not up after this many milliseconds hangs, as Node itself may if the system is short of threads. */
 const START_MS = 60_000
 
-/** What workers may take before they are stopped. */
+/** The limits in time and memory for workers. */
 export interface SupervisorLimits {
-  /** Milliseconds that a worker may take to make a function ready. */
+  /** Milliseconds that a worker may take to load a function. */
   readonly initTimeout: number
   /** Milliseconds that a worker may take to come up. Default: a minute. */
   readonly startTimeout?: number
   /** Bytes of memory above which a worker is replaced; at twice as many it is stopped. */
   readonly maxMemory: number
-  /** Milliseconds after which a task without a limit is warned of, once. */
+  /** Milliseconds after which a warning about a task without a timeout is emitted, once. */
   readonly warnAfter: number
 }
 
-/** What a supervisor tells of. */
+/** Callbacks of a supervisor. */
 export interface SupervisorPort {
-  /** A function was not made ready in time. */
+  /** Called when a function was not loaded in time. */
   functionFailed(fn: PreparedFunction, error: unknown): void
-  /** After a pause more workers may be started. */
+  /** Called when a pause is over, and more workers may be started. */
   pauseOver(): void
 }
 
 /**
- * Looks after workers while they work: what takes too long is stopped, what waits behind a slow item goes elsewhere, and
- * results that are finished there are fetched. Sleeps while no worker has work.
+ * Watches the time, memory and silence of workers: stops tasks that take too long, steals items that wait behind a slow
+ * one, and fetches finished results that a blocked worker cannot send. Sleeps while no worker has work.
  */
 export class Supervisor {
   readonly #workerSet: WorkerSet
@@ -68,7 +68,7 @@ export class Supervisor {
     this.#port = port
   }
 
-  /** Work was given out: it stays awake until all is done. */
+  /** Called when work was given out: watches until all of it is done. */
   watch(): void {
     if (this.#timer !== undefined || !this.#needed()) return
     steal(this.#workerSet)
@@ -76,13 +76,13 @@ export class Supervisor {
     this.#timer = setTimeout(() => this.#tick(), tick).unref()
   }
 
-  /** A worker has let go of a cancelled item. */
+  /** Called when a cancelled item no longer holds its worker. */
   cancelled(worker: WorkerHandle, batch: number, offset: number): void {
     this.#cancellations.answered(worker, batch, offset)
   }
 
-  /** The run of a batch is over: what has not begun is dropped, what runs is told to stop. */
-  abandon(worker: WorkerHandle, batch: Batch, reason: unknown, only?: number): void {
+  /** Called when the run of a batch is over: revokes items that have not begun, and cancels those that run. */
+  cancel(worker: WorkerHandle, batch: Batch, reason: unknown, only?: number): void {
     void answerWithin(SILENCE_MS, this.#runsAfterRevoke(worker, batch)).then((view) => {
       // A frozen machine, or a broker that is gone: the rest of its work goes to other workers, and nothing waits for it.
       if (view === undefined && worker.batches.has(batch.id)) worker.kill()
@@ -94,7 +94,7 @@ export class Supervisor {
     })
   }
 
-  /** Ends what a worker runs of a batch, as failures; what it has finished keeps its outcome, the rest is the job's again. */
+  /** Aborts the running items of a batch, which fail; finished items keep their outcome, the others are requeued. */
   async abort(worker: WorkerHandle, batch: Batch, why: string): Promise<void> {
     const { job } = batch
     const view = await answerWithin(ANSWER_MS, this.#runsAfterRevoke(worker, batch))
@@ -108,13 +108,13 @@ export class Supervisor {
       job.reject(item, error, timingOf(running.startedAt, now))
       this.#cancellations.cancel(worker, batch, running.offset, new DOMException(why, 'AbortError'))
     }
-    // What it was at is not known.
+    // The worker did not answer, so it is unknown which of its items run: all fail.
     if (view === undefined)
       for (const item of batch.takeFrom(0)) job.reject(item, new TaskAbortedError(failureOf(item, worker), why))
     this.watch()
   }
 
-  /** Takes back what has not begun; resolves to what the worker does then. */
+  /** Revokes the items that have not begun, then resolves to the state of the worker. */
   async #runsAfterRevoke(worker: WorkerHandle, batch: Batch): Promise<WorkerView> {
     await worker.revoke(batch)
     return worker.view()
@@ -136,7 +136,7 @@ export class Supervisor {
     this.#cancellations.enforce(now)
     for (const worker of [...this.#workerSet.workers]) {
       this.#checkLoading(worker, now)
-      // Its death is one of those before a worker was ready: it counts as such.
+      // This counts as a death before the worker was ready.
       if (worker.state === 'starting' && now - worker.startedAt > startTimeout) worker.giveUpStart()
       if (worker.state === 'stopping' && now - worker.idleSince > CLOSE_MS) worker.kill()
       if (this.#wantsLook(worker, now)) this.#look(worker)
@@ -174,7 +174,7 @@ export class Supervisor {
 
   #look(worker: WorkerHandle): void {
     this.#looking.add(worker)
-    // What it says may be read late: limits are compared with the time at which it was asked.
+    // The answer may be read late, so limits are compared with the time of the question.
     const now = monotonicNow()
     void worker.look().then((view) => {
       this.#looking.delete(worker)

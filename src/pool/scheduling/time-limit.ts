@@ -5,10 +5,10 @@ import type { Job } from '../jobs/job.ts'
 /** Successful tasks before their median says anything. */
 const MIN_SAMPLES = 3
 
-/** A worker notices by itself that a step waits too long. If it has not after this many milliseconds, it is blocked. */
+/** A worker notices itself when a step passes its limit. If it has not after this many milliseconds, it is blocked. */
 const STEP_GRACE_MS = 50
 
-/** A limit that was passed, in milliseconds, and how often the step that passed it may run again. */
+/** A limit that was passed, in milliseconds, and the retries of the step that passed it. */
 export interface OverTime {
   readonly limit: number
   readonly retries: number

@@ -4,10 +4,10 @@ import type { Chunk } from '../jobs/chunk.ts'
 import type { Item } from '../jobs/item.ts'
 import type { Job } from '../jobs/job.ts'
 
-/** How a worker runs a batch. */
+/** The terms on which a worker runs a batch. */
 export type BatchTerms = Pick<Batch, 'alone' | 'isExclusive' | 'own'>
 
-/** A chunk that a worker was given in one message. */
+/** A chunk that was sent to a worker in one message. */
 export class Batch {
   readonly id: number
   readonly slot: number
@@ -19,11 +19,11 @@ export class Batch {
   readonly isExclusive: boolean
   /** The function of its worker, if each worker has its own. */
   readonly own: PreparedFunction | undefined
-  /** Inputs that have neither an outcome nor been taken back. */
+  /** Number of inputs that have no outcome and were not taken back. */
   pending: number
-  /** A request to take inputs back is on its way. */
+  /** A request to revoke inputs is pending. */
   revoking = false
-  /** 1 for inputs that have an outcome, or went elsewhere. */
+  /** 1 for inputs that have an outcome, or were taken back. */
   readonly #released: Uint8Array
 
   constructor(id: number, slot: number, job: Job, chunk: Chunk, how: BatchTerms) {
@@ -38,7 +38,7 @@ export class Batch {
     this.#released = new Uint8Array(chunk.length)
   }
 
-  /** Lets go of an input. Returns false if it was let go before: then an outcome for it counts for nothing. */
+  /** Releases an input. Returns false if it was released before: then an outcome for it is ignored. */
   release(offset: number): boolean {
     if (this.#released[offset] !== 0) return false
     this.#released[offset] = 1
@@ -46,47 +46,47 @@ export class Batch {
     return true
   }
 
-  /** The item at an offset, let go of, if this batch still had it. */
+  /** Releases the item at an offset, and returns it; undefined if it was released before. */
   take(offset: number): Item | undefined {
     return this.release(offset) ? this.itemAt(offset) : undefined
   }
 
-  /** The item at an offset, if this batch still has it. */
+  /** Returns the item at an offset; undefined if it was released. */
   peek(offset: number): Item | undefined {
     return this.#released[offset] === 0 ? this.itemAt(offset) : undefined
   }
 
-  /** Returns the item at an offset, also if the batch has let go of it. */
+  /** Returns the item at an offset, also if it was released. */
   itemAt(offset: number): Item {
     const item = this.chunk.item(offset)
     if (this.own !== undefined) item.fn = this.own
     return item
   }
 
-  /** The same for an offset that a worker told, which may be none. */
+  /** Like `itemAt`, for an offset from a worker, which may be out of range. */
   knownItemAt(offset: number): Item | undefined {
     return Object.hasOwn(this.#released, offset) ? this.itemAt(offset) : undefined
   }
 
   /** Returns the first offset that it still has; its length if it has none. */
   first(): number {
-    const at = this.#released.indexOf(0)
-    return at < 0 ? this.chunk.length : at
+    const offset = this.#released.indexOf(0)
+    return offset < 0 ? this.chunk.length : offset
   }
 
-  /** Takes all that it still has, from an offset on. */
-  takeFrom(offset: number): Item[] {
+  /** Releases all items from an offset on, and returns those that were not released before. */
+  takeFrom(first: number): Item[] {
     const taken: Item[] = []
     if (this.pending === 0) return taken
-    for (let at = offset; at < this.chunk.length; at++) {
-      const item = this.take(at)
+    for (let offset = first; offset < this.chunk.length; offset++) {
+      const item = this.take(offset)
       if (item !== undefined) taken.push(item)
     }
     return taken
   }
 }
 
-/** The message that carries a batch; `functions` are those that it calls. */
+/** Makes the message that carries a batch; `functions` are those that it calls. */
 export function packBatch({ id, slot, job, chunk, alone }: Batch, functions: readonly PreparedFunction[]): BatchFrame {
   const attempts = chunk.attempts()
   const fatal = job.options.failureEnds?.() === true ? chunk.lastTries() : undefined
@@ -98,7 +98,7 @@ export function packBatch({ id, slot, job, chunk, alone }: Batch, functions: rea
     concurrency: alone ? 1 : job.options.concurrency,
     spread: chunk.spread,
     fn: (functions[0] as PreparedFunction).id,
-    ...(functions.length > 1 && { fns: Array.from({ length: chunk.length }, (_, at) => chunk.fn(at).id) }),
+    ...(functions.length > 1 && { fns: Array.from({ length: chunk.length }, (_, offset) => chunk.fn(offset).id) }),
     inputs: chunk.column(),
     indexes: chunk.indexes(),
     ...(attempts && { attempts }),

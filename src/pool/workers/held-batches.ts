@@ -2,10 +2,10 @@ import { SHOWN_SLOTS, SLOTS } from '../../wire/protocol/beacon.ts'
 import type { Job } from '../jobs/job.ts'
 import type { Batch } from './batch.ts'
 
-/** Slots that can be read from outside and are left to batches with a worker to themselves: theirs are the slow items. */
+/** Readable beacon slots reserved for batches that have a worker to themselves, since these hold the slow items. */
 const SPARED_SLOTS = 3
 
-/** The batches that a worker has been given and has not finished, and their slots in its beacon. */
+/** The unfinished batches of a worker, and their slots in its beacon. */
 export class HeldBatches {
   readonly #ownThread: boolean
   readonly #all = new Map<number, Batch>()
@@ -18,7 +18,7 @@ export class HeldBatches {
   /** Slots from here on were never used. */
   #unusedSlot = SHOWN_SLOTS
 
-  /** `ownThread`: the worker has a thread of its own, which tasks can have to themselves. */
+  /** `ownThread`: the worker has a thread of its own, in which a task can run alone. */
   constructor(ownThread: boolean) {
     this.#ownThread = ownThread
   }
@@ -49,8 +49,9 @@ export class HeldBatches {
   /** Names the first task without an outcome in the oldest batch: `resize[17]`. */
   currentTask(): string | undefined {
     for (const batch of this.#all.values()) {
-      const at = batch.first()
-      if (at < batch.chunk.length) return `${(batch.own ?? batch.chunk.fn(at)).name}[${batch.chunk.index(at)}]`
+      const offset = batch.first()
+      if (offset < batch.chunk.length)
+        return `${(batch.own ?? batch.chunk.fn(offset)).name}[${batch.chunk.index(offset)}]`
     }
     return undefined
   }

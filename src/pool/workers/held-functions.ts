@@ -1,13 +1,13 @@
 import { monotonicNow } from '../../util/time.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 
-/** The functions that a worker has been told of, and which of them it has not said to be ready. */
+/** The functions that were sent to a worker; unready ones are still being loaded there. */
 export class HeldFunctions {
   readonly #all = new Map<number, PreparedFunction>()
   readonly #unready = new Set<number>()
   #since = monotonicNow()
 
-  /** When the worker was last told of a function, or made one ready. */
+  /** The time when a function was last sent to the worker, or became ready there. */
   get since(): number {
     return this.#since
   }
@@ -20,7 +20,7 @@ export class HeldFunctions {
     return this.#all.get(id)
   }
 
-  /** Adds a function that is to be made ready. Returns false if it was added before. */
+  /** Adds a function that the worker is to load. Returns false if it was added before. */
   add(fn: PreparedFunction): boolean {
     if (this.#all.has(fn.id)) return false
     this.#all.set(fn.id, fn)
@@ -29,12 +29,12 @@ export class HeldFunctions {
     return true
   }
 
-  /** The worker is up: what it was told before it begins to load only now. */
+  /** Called when the worker is up: functions that were sent before begin to load only now. */
   begin(): void {
     this.#since = monotonicNow()
   }
 
-  /** A function is ready. */
+  /** Called when a function is ready. */
   ready(id: number): void {
     this.#unready.delete(id)
     this.#since = monotonicNow()
@@ -46,7 +46,7 @@ export class HeldFunctions {
     return this.#all.delete(id)
   }
 
-  /** The functions that the worker is making ready. */
+  /** The functions that the worker is loading. */
   unready(): PreparedFunction[] {
     return [...this.#unready].flatMap((id) => this.#all.get(id) ?? [])
   }

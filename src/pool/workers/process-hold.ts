@@ -1,4 +1,4 @@
-/** Milliseconds for which a worker without work still holds the process: to let go and hold again for each call is costly. */
+/** Milliseconds for which an idle worker still holds the process: releasing and holding again for each call is costly. */
 const LINGER_MS = 1
 
 /** Decides if a worker keeps the host's process alive: while it has work, and while its end is awaited. */
@@ -15,12 +15,12 @@ export class ProcessHold {
     set(false)
   }
 
-  /** The worker has work. */
+  /** Called when the worker has work. */
   hold(): void {
     this.#change(true)
   }
 
-  /** The worker has no work any more: unless it gets some very soon, it lets go. */
+  /** Called when the worker has no more work: releases the process after `LINGER_MS`, if it is still idle. */
   releaseSoon(): void {
     if (this.#isLingering) return
     this.#isLingering = true
@@ -30,7 +30,7 @@ export class ProcessHold {
     }, LINGER_MS).unref()
   }
 
-  /** The end of the worker is awaited: until then it holds the process. */
+  /** Holds the process until the worker has ended. */
   awaitEnd(): void {
     this.#isAwaited = true
     this.#change(true)

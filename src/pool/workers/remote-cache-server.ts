@@ -5,15 +5,15 @@ import type { KeepFrame, RecalledFrame, RecallFrame } from '../../wire/protocol/
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { KeptCall } from '../functions/remote-cache.ts'
 
-/** A worker that waits gets a sign of life each time this many milliseconds have passed. */
+/** Milliseconds between two signs of life to a worker that waits. */
 const SIGN_OF_LIFE_MS = 2_500
-/** The most calls that a worker may have open: more are refused. */
+/** Most calls that a worker may have open: more are refused. */
 const MAX_OPEN = 8_192
 
 /** A call that a worker has asked for, and whose answer it does not have. */
 class OpenCall {
   readonly fn: PreparedFunction
-  /** What the worker computed. */
+  /** The result that the worker computed. */
   readonly given: Promise<unknown>
   give: (value: unknown) => void = () => {}
   readonly #controller = new AbortController()
@@ -31,12 +31,12 @@ class OpenCall {
     return this.#controller.signal
   }
 
-  giveUp(): void {
+  cancel(): void {
     this.#controller.abort()
   }
 }
 
-/** The calls whose results a worker asks for: answers them, and hands on what the worker computed. */
+/** Answers a worker's requests for cached results, and stores the results that the worker computed. */
 export class RemoteCacheServer {
   readonly #open = new Map<number, OpenCall>()
   readonly #maxBytes: number | undefined
@@ -47,7 +47,7 @@ export class RemoteCacheServer {
     this.#send = send
   }
 
-  /** Looks a call up for the worker, which has the function that it names. */
+  /** Looks up a call for the worker; `fn` is the function that the frame names, if the worker has it. */
   async ask({ call, step, args }: RecallFrame, fn: PreparedFunction | undefined): Promise<void> {
     if (this.#open.has(call)) return
     const answer = (state: RecalledFrame['state'], more?: Partial<RecalledFrame>): void =>
@@ -65,7 +65,7 @@ export class RemoteCacheServer {
       if (kept === undefined) answer('unstorable')
       else answer(kept.state, this.#described(kept))
     } catch {
-      // It failed in the worker, which knows, or cannot be looked up or sent: then the worker computes it for itself.
+      // The call failed in the worker, or its result cannot be looked up or sent: then the worker computes it itself.
       answer('unstorable')
     } finally {
       clearInterval(signs)
@@ -73,24 +73,24 @@ export class RemoteCacheServer {
     }
   }
 
-  /** Takes what the worker computed. */
+  /** Takes a result that the worker computed. */
   keep({ call, result }: KeepFrame): void {
     const open = this.#open.get(call)
     if (open === undefined) return
-    if (result === undefined) return open.giveUp()
+    if (result === undefined) return open.cancel()
     try {
       open.give(decode(result.value, result.specials, { classes: open.fn.classes }))
     } catch {
-      open.giveUp()
+      open.cancel()
     }
   }
 
-  /** A function is no longer used; without an argument, none is. Calls that wait for its results are given up. */
+  /** Gives up the open calls of a function that is no longer used; without an argument those of all functions. */
   end(fn?: number): void {
-    for (const open of this.#open.values()) if (fn === undefined || open.fn.id === fn) open.giveUp()
+    for (const open of this.#open.values()) if (fn === undefined || open.fn.id === fn) open.cancel()
   }
 
-  /** What the worker does not have. */
+  /** Makes the part of an answer that the worker does not have: the result, if it did not compute it, and its hash. */
   #described({ state, value, valueHash }: KeptCall): Partial<RecalledFrame> {
     const hash = valueHash === undefined ? undefined : { valueHash }
     if (state !== 'hit' && state !== 'joined') return { ...hash }

@@ -30,9 +30,9 @@ import { ProcessHold } from './process-hold.ts'
 import { RemoteCacheServer } from './remote-cache-server.ts'
 import type { WorkerObserver } from './worker-observer.ts'
 
-/** Batches in a worker if tasks run one at a time: one runs, one waits there, so that the worker never runs dry. */
+/** Batches in a worker if tasks run one at a time: one runs, one waits there, so that the worker is never idle. */
 const DEPTH = 2
-/** The same for a worker on another machine, if the batches are small: no more items, or milliseconds of work, than these. */
+/** The same for a worker on another machine, while it has at most `FAR_ITEMS` items and `FAR_MS` ms of work. */
 const FAR_DEPTH = 8
 const FAR_ITEMS = 64
 const FAR_MS = 32
@@ -41,22 +41,22 @@ let lastBatch = 0
 /** `retiring` takes no more batches; `stopping` has been told to end. */
 export type WorkerState = 'starting' | 'ready' | 'retiring' | 'stopping' | 'dead'
 
-/** The host's view of one worker: what it is, what it has been given, what it knows; and what its frames mean. */
+/** The host's view of one worker: its state, its batches and functions; sends frames to it and interprets its frames. */
 export class WorkerHandle {
   readonly id: number
   readonly slot: number
-  /** Answers what it asks for of results that are kept here. */
+  /** Answers the worker's requests for results that are cached in this process. */
   readonly remoteCache: RemoteCacheServer
   /** It is on another machine. */
   readonly isFar: boolean
-  /** How often a task may lose its worker, if its own policy does not say. */
+  /** Deaths of workers that a task survives, unless its own policy sets them. */
   readonly deathsAllowed: number
   readonly startedAt: number = monotonicNow()
-  /** The time of the last frame, or of a batch that it got while it had none. */
+  /** The time of the last frame from it, or at which it got a batch while it had none. */
   heardAt: number = monotonicNow()
   idleSince: number = monotonicNow()
   done = 0
-  /** The pool itself ended it: no task is to blame for its death. */
+  /** The pool itself ended it: no task is charged with its death. */
   killed = false
   /** It ended by itself before it had come up. */
   diedStarting = false
@@ -69,7 +69,7 @@ export class WorkerHandle {
   #environment: Readonly<Record<string, string>>
   readonly #batches: HeldBatches
   readonly #functions = new HeldFunctions()
-  /** The job of the newest batch: what it prints between tasks belongs to it. */
+  /** The job of the newest batch, to which output between tasks belongs. */
   latestJob: Job | undefined
 
   constructor(backend: Backend, spec: WorkerSpec, observer: WorkerObserver<WorkerHandle>) {
@@ -98,12 +98,12 @@ export class WorkerHandle {
     return this.#state
   }
 
-  /** When it was last looked at. */
+  /** The time at which it was last looked at. */
   get lookedAt(): number {
     return this.#lookedAt
   }
 
-  /** Bytes of memory that it takes, as it said last. */
+  /** Bytes of memory that it uses, as last reported. */
   get memory(): number | undefined {
     return this.#memory
   }
@@ -112,7 +112,7 @@ export class WorkerHandle {
     return !this.killed && (this.#state === 'starting' || this.#state === 'ready')
   }
 
-  /** When it was last told of a function, or made one ready. */
+  /** The time when a function was last sent to it, or became ready. */
   get loadingSince(): number {
     return this.#functions.since
   }
@@ -121,12 +121,12 @@ export class WorkerHandle {
     return this.#functions.isLoading
   }
 
-  /** The batches that it has been given and has not finished, oldest first. */
+  /** Its unfinished batches, oldest first. */
   get batches(): ReadonlyMap<number, Batch> {
     return this.#batches.all
   }
 
-  /** Items given and not finished. */
+  /** Number of its unfinished items. */
   get pending(): number {
     return this.#batches.pending
   }
@@ -151,7 +151,7 @@ export class WorkerHandle {
     return this.pending < FAR_ITEMS && this.pending * sizer.msPerItem < FAR_MS ? FAR_DEPTH : DEPTH
   }
 
-  /** Hands inputs over. Throws if they cannot be posted; then it has none of them. */
+  /** Sends it a chunk as a batch. Throws if that cannot be posted; then the worker has none of the items. */
   give(job: Job, chunk: Chunk, alone: boolean): void {
     const own = job.functionFor(this)
     const functions = own === undefined ? [...chunk.functions()] : [own]
@@ -181,18 +181,18 @@ export class WorkerHandle {
     return this.#link.host
   }
 
-  /** It as events name it. */
+  /** Identifies it in events. */
   ref(): WorkerRef {
     const { pid, host } = this.#link
     return { id: this.id, slot: this.slot, pid, ...(host !== undefined && { host }) }
   }
 
-  /** Names the task that it is at: the first one without an outcome in its oldest batch. */
+  /** Names the task that it runs: the first one without an outcome in its oldest batch. */
   currentTask(): string | undefined {
     return this.#batches.currentTask()
   }
 
-  /** Makes a function known to it, once. */
+  /** Sends it a function, unless it has it. */
   load(fn: PreparedFunction): void {
     if (this.#functions.add(fn)) this.#link.send(fn.load)
   }
@@ -203,25 +203,25 @@ export class WorkerHandle {
     this.#link.send({ type: 'forget', fn })
   }
 
-  /** Functions that it is making ready. */
+  /** Functions that it is loading. */
   unready(): PreparedFunction[] {
     return this.#functions.unready()
   }
 
-  /** Returns true if a batch can have begun. */
+  /** Returns true if a batch can have begun: all its functions are loaded. */
   canRun(batch: Batch): boolean {
     const functions = batch.own === undefined ? [...batch.chunk.functions()] : [batch.own]
     return this.#functions.areReady(functions)
   }
 
-  /** Tells it the caller's environment variables, if they are not those that it has. */
+  /** Sends it the caller's environment variables, if they have changed. */
   setEnvironment(env: Readonly<Record<string, string>>): void {
     if (isDeepStrictEqual(env, this.#environment)) return
     this.#environment = env
     this.#link.send({ type: 'env', env })
   }
 
-  /** A batch is finished, or the worker is gone. */
+  /** Removes a batch that is finished, or whose worker has ended. */
   finish(batch: Batch): void {
     this.#batches.remove(batch)
     if (this.batches.size > 0) return
@@ -243,19 +243,19 @@ export class WorkerHandle {
     this.#link.send({ type: 'close' })
   }
 
-  /** Its end is awaited: until then it keeps the process alive. */
+  /** Keeps the process alive until it has ended. */
   awaitEnd(): void {
     this.#hold.awaitEnd()
   }
 
-  /** Resolves to what it does now. Frames that it sent before may still have waited to be read: they come first. */
+  /** Resolves to its state, after frames that it sent before have been read. */
   async view(): Promise<WorkerView> {
     const view = await this.#link.look()
     await new Promise((resolve) => setImmediate(resolve))
     return view
   }
 
-  /** The same, and notes that it was looked at. */
+  /** Like `view`, and records the time and its memory. */
   async look(): Promise<WorkerView> {
     const view = await this.view()
     this.#lookedAt = monotonicNow()
@@ -263,32 +263,32 @@ export class WorkerHandle {
     return view
   }
 
-  /** Takes back what it has not begun of a batch. Resolves to how many items it has begun. */
+  /** Requeues the items of a batch that it has not begun. Resolves to the number of those that it has. */
   async revoke(batch: Batch): Promise<number> {
     batch.revoking = true
     const begun = await this.#link.revoke(batch.slot, batch.id)
     batch.revoking = false
-    // Meanwhile it may have finished, or died: then nothing is left to take.
+    // The batch may have ended meanwhile: then nothing is left to requeue.
     if (this.batches.get(batch.id) === batch) batch.job.requeue(batch.takeFrom(begun))
     return begun
   }
 
-  /** Takes back all that it has not begun. */
+  /** Requeues all items that it has not begun. */
   revokeAll(): void {
     for (const batch of this.batches.values()) if (!batch.revoking) void this.revoke(batch)
   }
 
-  /** Tells a running item that it is no longer wanted. */
+  /** Cancels a running item. */
   cancel(batch: Batch, offset: number, reason: unknown): void {
     this.#link.send({ type: 'cancel', batch: batch.id, offset, reason: encodeThrown(reason) })
   }
 
-  /** The failure that made it stop a job's batches is known: those that it is given from now on are to run. */
+  /** Lets it run batches of a job again, which it had stopped at a failure that the host now knows. */
   resume(job: Job): void {
     if (this.#state !== 'dead') this.#link.send({ type: 'resume', group: job.id })
   }
 
-  /** Ends it because it does not come up: that counts as its own death. */
+  /** Ends it because it does not come up, which counts as a death of its own. */
   giveUpStart(): void {
     this.#link.kill()
   }
@@ -334,7 +334,7 @@ export class WorkerHandle {
     this.done += frame.results.values.length
     if (frame.memory !== undefined) this.#memory = frame.memory
     this.#observer.done(this, batch, frame)
-    // To settle many outcomes takes a while, in which it cannot be heard.
+    // Settling many outcomes takes a while, during which its frames are not read.
     this.heardAt = monotonicNow()
   }
 
@@ -362,7 +362,7 @@ export class WorkerHandle {
     // The next try starts from the beginning.
     this.#functions.remove(fn.id)
     this.#observer.loadFailed(this, fn, loadError(fn, frame))
-    // Without its `init` a worker is of no use.
+    // A worker cannot be used without the pool's `init`.
     if (fn.load.role === 'init') this.kill()
   }
 
@@ -386,7 +386,7 @@ export class WorkerHandle {
   }
 
   #exited(death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
-    // No one is to blame, and what it was to have goes to others.
+    // No worker was had, so no task is charged and its items go to others.
     if (death.none === true) this.killed = true
     this.diedStarting = this.#state === 'starting' && !this.killed
     this.#state = 'dead'

@@ -10,17 +10,17 @@ import type { WorkerObserver } from './worker-observer.ts'
 
 export { MAX_CONCURRENCY }
 
-/** The most workers that come up at the same time: of thousands the last would take too long. */
+/** Most workers that come up at the same time: if thousands did, each would take too long. */
 const MAX_STARTING = 128
-/** Deaths in a row before a worker was ready, with no other left, that stop the attempt to start one. */
+/** The pool gives up after this many workers in a row died before they were ready, if no other is left. */
 const MAX_FAILED_STARTS = 3
 
-/** After a failed attempt to start one more worker, the pause before the next, in milliseconds. */
+/** Pause after the first failed attempt to start one more worker, in milliseconds. */
 const PAUSE_MS = 1_000
 /** Each pause is twice as long as the one before, up to this, in milliseconds. */
 const MAX_PAUSE_MS = 30_000
 
-/** What every worker of a pool is started with. */
+/** The settings with which the workers of a pool are started. */
 export interface WorkerSetOptions {
   readonly backend: Backend
   readonly env?: Readonly<Record<string, string>> | undefined
@@ -37,7 +37,7 @@ export class WorkerSet {
   readonly #options: WorkerSetOptions
   readonly #observer: WorkerObserver<WorkerHandle>
   readonly #workers: WorkerHandle[] = []
-  /** By slot: true if a worker has it. */
+  /** True for each slot that a worker has. */
   readonly #taken: boolean[] = []
   #size: number
   #lastId = 0
@@ -56,7 +56,7 @@ export class WorkerSet {
     this.#observer = observer
   }
 
-  /** All workers that are not gone. */
+  /** All workers that have not ended. */
   get workers(): readonly WorkerHandle[] {
     return this.#workers
   }
@@ -70,13 +70,13 @@ export class WorkerSet {
     for (const worker of this.#workers.filter((w) => w.accepting).slice(size)) worker.retire()
   }
 
-  /** Workers that there can be now. If they come and go by themselves that may be less than the size. */
+  /** Number of workers that there can be now; on remote backends it may be less than `size`. */
   get reach(): number {
     const { room } = this.#options.backend
     return room === undefined ? this.#size : Math.min(this.#size, this.#workers.length + room.free)
   }
 
-  /** Fewer workers take work than there may be. */
+  /** True if another worker may be started. */
   get hasRoom(): boolean {
     if (this.#pausedUntil !== undefined && this.#workers.length > 0) return false
     if (this.#options.backend.room?.free === 0) return false
@@ -90,8 +90,8 @@ export class WorkerSet {
   }
 
   /**
-   * Starts one more worker. If the system has no room for another, the pool goes on with those that it has, and tries
-   * again later. Throws a `WorkerStartError` if it has none.
+   * Starts one more worker. If that fails, the pool continues with those that it has, and tries again later. Throws a
+   * `WorkerStartError` if it has none.
    */
   start(): WorkerHandle | undefined {
     try {
@@ -133,13 +133,13 @@ export class WorkerSet {
     for (const worker of this.#workers) worker.setEnvironment(env)
   }
 
-  /** A worker has come up. */
+  /** Called when a worker is ready. */
   cameUp(): void {
     this.#failedStarts = 0
     if (this.#pausedUntil === undefined) this.#pause = PAUSE_MS
   }
 
-  /** A worker is gone. Returns an error once it makes no sense to start another; the pool goes on with those it has. */
+  /** Called when a worker has ended. Returns an error if none is left and the last `MAX_FAILED_STARTS` did not come up. */
   gone(worker: WorkerHandle, death: WorkerDeath): WorkerStartError | undefined {
     this.#workers.splice(this.#workers.indexOf(worker), 1)
     this.#taken[worker.slot] = false

@@ -127,17 +127,22 @@ export class ReorderBuffer implements Sink {
 
   /** Moves the outcomes whose turn it is out of the ring. */
   #advance(): void {
-    const mask = this.#ring.length - 1
-    for (;;) {
-      const at = this.#head & mask
-      const value = this.#ring[at]
-      if (value === EMPTY) return
-      this.#values.push(value)
-      this.#indexes.push(this.#ringIndexes[at] as number)
-      this.#bytes.push(this.#ringBytes[at] as number)
-      this.#ring[at] = EMPTY
-      this.#head++
+    const ring = this.#ring
+    const ringIndexes = this.#ringIndexes
+    const ringBytes = this.#ringBytes
+    const values = this.#values
+    const indexes = this.#indexes
+    const bytes = this.#bytes
+    const mask = ring.length - 1
+    let head = this.#head
+    for (let at = head & mask; ring[at] !== EMPTY; at = head & mask) {
+      values.push(ring[at])
+      indexes.push(ringIndexes[at] as number)
+      bytes.push(ringBytes[at] as number)
+      ring[at] = EMPTY
+      head++
     }
+    this.#head = head
   }
 
   #grow(): void {

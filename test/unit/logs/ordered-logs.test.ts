@@ -13,7 +13,7 @@ import { ItemChunk } from '#manyhands/pool/jobs/item-chunk.js'
 import { JobObservers, type Printed } from '#manyhands/pool/jobs/job-observers.js'
 import type { LogFrame } from '#manyhands/wire/protocol/frames.js'
 
-import { entry, functionUse } from '../support/work.js'
+import { itemOf, functionUse } from '../support/work.js'
 
 const fn = functionUse('work')
 const WORKER = { id: 3, slot: 1 }
@@ -24,7 +24,7 @@ function frame(text: string, stream: LogFrame['stream'] = 'stdout'): LogFrame {
 
 /** A task prints something; undefined: it is no task's. */
 function print(logs: OrderedLogs | Output, place: number | undefined, text: string): void {
-  logs.take(frame(text), place === undefined ? undefined : entry(place, fn), WORKER)
+  logs.take(frame(text), place === undefined ? undefined : itemOf(place, fn), WORKER)
 }
 
 /** What a job tells the observer of an option `logs`. */
@@ -41,7 +41,7 @@ class Output {
   }
 
   completed(place: number): void {
-    this.#job.succeeded(new ItemChunk([entry(place, fn)]), 0, WORKER, { start: NaN, ms: NaN }, undefined)
+    this.#job.succeeded(new ItemChunk([itemOf(place, fn)]), 0, WORKER, { start: NaN, ms: NaN }, undefined)
     this.#job.flush()
   }
 }
@@ -127,7 +127,7 @@ describe('ordered output of which there is much', () => {
   it('keeps stream, level, worker and time on disk', () => {
     const given: LogRecord[] = []
     const logs = new OrderedLogs((record) => given.push(record))
-    const task = entry(1, fn)
+    const task = itemOf(1, fn)
     const frames: LogFrame[] = [
       { ...frame('a'), time: 1 },
       { ...frame('b'), time: 2 },

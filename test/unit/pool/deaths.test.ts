@@ -22,7 +22,7 @@ function finishAll(worker: ScriptedWorker): void {
 
 describe('a worker that dies', () => {
   it('a death charges the task that ran, which runs again alone; its mates go back uncharged', async () => {
-    const { scheduler, backend, worker, batch, outcomes } = oneBatch(8, { batch: 4 })
+    const { dispatcher, backend, worker, batch, outcomes } = oneBatch(8, { batch: 4 })
     worker.begin(batch)
     worker.beacon.leave(0)
     worker.done(batch, [0], [0])
@@ -36,13 +36,13 @@ describe('a worker that dies', () => {
     finishAll(next)
     assert.deepEqual([...outcomes.values.keys()].toSorted(), [0, 1, 2, 3, 4, 5, 6, 7])
     assert.equal(outcomes.doubles, 0)
-    assert.equal(scheduler.workerSet.restarts, 1)
+    assert.equal(dispatcher.workerSet.restarts, 1)
   })
 
   it('a task fails after workerDeaths deaths', async () => {
-    const { scheduler, backend } = scripted(1)
+    const { dispatcher, backend } = scripted(1)
     const { job, outcomes } = work(1, {}, { workerDeaths: 2 })
-    scheduler.add(job)
+    dispatcher.add(job)
     for (let death = 0; death < 3; death++) {
       const worker = await backend.worker(death)
       worker.ready()
@@ -77,7 +77,7 @@ describe('a worker that dies', () => {
   })
 
   it('a death of which nothing is known makes suspects of all that may have run beside each other', async () => {
-    const { scheduler, backend, workers } = idle(1)
+    const { dispatcher, backend, workers } = idle(1)
     const [worker] = workers
     assert.ok(worker)
     const jobs = [
@@ -85,7 +85,7 @@ describe('a worker that dies', () => {
       work(2, { batch: 1 }, { workerDeaths: 0 }),
       work(1, { batch: 1, concurrency: 3 }, { workerDeaths: 0 }),
     ]
-    for (const { job } of jobs) scheduler.add(job)
+    for (const { job } of jobs) dispatcher.add(job)
     worker.load()
     worker.vanish({ reason: 'heartbeat' })
     const next = await backend.worker(1)
@@ -122,9 +122,9 @@ describe('a worker that dies', () => {
   })
 
   it('two deaths while a module loads fail the run', async () => {
-    const { scheduler, backend } = scripted(1)
+    const { dispatcher, backend } = scripted(1)
     const { job, outcomes } = work(5)
-    scheduler.add(job)
+    dispatcher.add(job)
     for (let death = 0; death < 2; death++) {
       const worker = await backend.worker(death)
       worker.comeUp()
@@ -135,9 +135,9 @@ describe('a worker that dies', () => {
   })
 
   it('SIGKILL while a module loads says nothing of the module, unless it goes on', async () => {
-    const { scheduler, backend } = scripted(1)
+    const { dispatcher, backend } = scripted(1)
     const { job, outcomes } = work(5)
-    scheduler.add(job)
+    dispatcher.add(job)
     const thrown = (): unknown => outcomes.ended?.ending?.thrown
     const diesLoading = async (at: number, death: Parameters<ScriptedWorker['die']>[0]): Promise<void> => {
       const worker = await backend.worker(at)
@@ -158,9 +158,9 @@ describe('a worker that dies', () => {
   })
 
   it('a worker that dies before it was ready is tried three times', async () => {
-    const { scheduler, backend } = scripted(2)
+    const { dispatcher, backend } = scripted(2)
     const { job, outcomes } = work(5)
-    scheduler.add(job)
+    dispatcher.add(job)
     for (let death = 0; death < 3; death++) backend.alive[0]?.die(EXIT)
     const error = outcomes.ended?.ending?.thrown
     assert.ok(error instanceof WorkerStartError)
@@ -168,9 +168,9 @@ describe('a worker that dies', () => {
   })
 
   it('a worker is replaced after maxTasks tasks', async () => {
-    const { scheduler, backend, workers } = idle(1, { maxTasks: 4 })
+    const { dispatcher, backend, workers } = idle(1, { maxTasks: 4 })
     const { job, outcomes } = work(8, { batch: 1 })
-    scheduler.add(job)
+    dispatcher.add(job)
     const [first] = workers
     assert.ok(first)
     first.load()

@@ -25,9 +25,9 @@ function result(batch: number, offsets: number | readonly number[], value: unkno
 
 describe('what a worker says that it has not been asked', () => {
   it('counts for nothing', () => {
-    const { scheduler, workers } = idle(2)
+    const { dispatcher, workers } = idle(2)
     const { job, outcomes, fn } = work(8, { batch: 4 })
-    scheduler.add(job)
+    dispatcher.add(job)
     const [one, other] = workers
     assert.ok(one && other)
     for (const worker of workers) worker.load()
@@ -77,9 +77,9 @@ describe('what a worker says that it has not been asked', () => {
 
   it('is refused where it is of another version of the protocol', () => {
     for (const version of [0, WIRE_VERSION + 1, undefined, '1']) {
-      const { scheduler, backend } = scripted(1)
+      const { dispatcher, backend } = scripted(1)
       const { job, outcomes } = work(2)
-      scheduler.add(job)
+      dispatcher.add(job)
       const [worker] = backend.workers
       assert.ok(worker)
       worker.tell({ type: 'ready', version: version as number, pid: 0 })

@@ -14,10 +14,10 @@ function given(worker: ScriptedWorker | undefined): number[][] {
 
 describe('workers', () => {
   it('a worker has two batches: one runs, one waits', () => {
-    const { scheduler, workers } = idle(1)
+    const { dispatcher, workers } = idle(1)
     const [worker] = workers
     assert.ok(worker)
-    scheduler.add(work(20, { batch: 3 }).job)
+    dispatcher.add(work(20, { batch: 3 }).job)
     assert.deepEqual(given(worker), [
       [0, 1, 2],
       [3, 4, 5],
@@ -30,53 +30,53 @@ describe('workers', () => {
   })
 
   it('workers are started only if there is something for them', () => {
-    const { scheduler, backend } = scripted(4)
-    scheduler.add(work(0).job)
+    const { dispatcher, backend } = scripted(4)
+    dispatcher.add(work(0).job)
     assert.equal(backend.workers.length, 0)
-    scheduler.add(work(2, { batch: 1 }).job)
+    dispatcher.add(work(2, { batch: 1 }).job)
     assert.equal(backend.workers.length, 2)
-    scheduler.add(work(1).job)
+    dispatcher.add(work(1).job)
     assert.equal(backend.workers.length, 3)
   })
 
   it('all workers have one batch before any has a second', () => {
-    const { scheduler, backend } = scripted(3)
-    scheduler.add(work(4, { batch: 1 }).job)
+    const { dispatcher, backend } = scripted(3)
+    dispatcher.add(work(4, { batch: 1 }).job)
     assert.deepEqual(backend.workers.map(given), [[[0], [3]], [[1]], [[2]]])
   })
 
   it('the worker with least to do gets the next batch', () => {
-    const { scheduler, workers } = idle(2)
-    scheduler.add(work(3, { batch: 2 }).job)
+    const { dispatcher, workers } = idle(2)
+    dispatcher.add(work(3, { batch: 2 }).job)
     assert.deepEqual(workers.map(given), [[[0, 1]], [[2]]])
-    scheduler.add(work(1).job)
+    dispatcher.add(work(1).job)
     // Both have room; the second has fewer inputs.
     assert.deepEqual(workers.map(given), [[[0, 1]], [[2], [0]]])
   })
 
   it('a job has no more workers than maxWorkers', () => {
-    const { scheduler, backend } = scripted(3)
-    scheduler.add(work(20, { batch: 1, maxWorkers: 2 }).job)
+    const { dispatcher, backend } = scripted(3)
+    dispatcher.add(work(20, { batch: 1, maxWorkers: 2 }).job)
     assert.equal(backend.workers.length, 2)
-    scheduler.add(work(20, { batch: 1, maxWorkers: 1 }).job)
+    dispatcher.add(work(20, { batch: 1, maxWorkers: 1 }).job)
     assert.equal(backend.workers.length, 3)
     assert.equal(given(backend.workers[2]).length, 2)
   })
 
   it('a worker has as much in flight as may run at once, and as much to follow', () => {
-    const { scheduler, workers } = idle(1)
-    scheduler.add(work(100, { batch: 1, concurrency: 4 }).job)
+    const { dispatcher, workers } = idle(1)
+    dispatcher.add(work(100, { batch: 1, concurrency: 4 }).job)
     assert.equal(given(workers[0]).flat().length, 8)
   })
 
   it('resize stops workers that are too many one by one, and they take nothing more', () => {
-    const { scheduler, backend } = scripted(2)
+    const { dispatcher, backend } = scripted(2)
     const { job } = work(8, { batch: 1 })
-    scheduler.add(job)
+    dispatcher.add(job)
     const [first, second] = backend.workers
     assert.ok(first && second)
     for (const worker of backend.workers) worker.ready()
-    scheduler.resize(1)
+    dispatcher.resize(1)
     while (second.batches[0] !== undefined) second.finish(second.batches[0])
     assert.equal(second.sent.at(-1)?.type, 'close')
     assert.equal(given(second).length, 2)
@@ -94,13 +94,13 @@ describe('workers that are idle', () => {
         t.mock.timers.tick(5)
       }
     }
-    const { scheduler, workers } = idle(2, { idleTimeout: 400 })
+    const { dispatcher, workers } = idle(2, { idleTimeout: 400 })
     const [first, second] = workers
     assert.ok(first && second)
     const isClosed = (): boolean[] => [first, second].map(({ sent }) => sent.at(-1)?.type === 'close')
     // The last work of one ends later than that of the other.
     pass(200)
-    scheduler.add(work(1).job)
+    dispatcher.add(work(1).job)
     const [busy, other] = first.batches.length > 0 ? [first, second] : [second, first]
     busy.load()
     busy.finish(busy.batches[0] as BatchFrame)
@@ -118,10 +118,10 @@ describe('workers that are idle', () => {
 
 describe('jobs', () => {
   it('jobs of higher priority come first', () => {
-    const { scheduler, backend } = scripted(1)
-    scheduler.add(work(3, { batch: 1 }).job)
+    const { dispatcher, backend } = scripted(1)
+    dispatcher.add(work(3, { batch: 1 }).job)
     const urgent = work(2, { batch: 1 }, { priority: 1 })
-    scheduler.add(urgent.job)
+    dispatcher.add(urgent.job)
     const [worker] = backend.workers
     assert.ok(worker)
     worker.ready()
@@ -138,11 +138,11 @@ describe('jobs', () => {
   })
 
   it('jobs of the same priority have the same time of workers', () => {
-    const { scheduler, backend } = scripted(1)
+    const { dispatcher, backend } = scripted(1)
     const long = work(6, { batch: 1 })
     const short = work(60, { batch: 1 })
-    scheduler.add(long.job)
-    scheduler.add(short.job)
+    dispatcher.add(long.job)
+    dispatcher.add(short.job)
     const [worker] = backend.workers
     assert.ok(worker)
     worker.ready()
@@ -193,10 +193,10 @@ describe('jobs', () => {
   })
 
   it('a job that is over leaves no function behind, and running items are told', async () => {
-    const { scheduler, worker, batch, job, outcomes } = oneBatch(5)
+    const { dispatcher, worker, batch, job, outcomes } = oneBatch(5)
     worker.begin(batch)
     const cancelled = worker.next('cancel')
-    scheduler.remove(job, 'enough')
+    dispatcher.remove(job, 'enough')
     await cancelled
     assert.deepEqual(
       worker.sent.filter(({ type }) => type === 'forget' || type === 'cancel').map(({ type }) => type),

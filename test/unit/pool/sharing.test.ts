@@ -14,10 +14,10 @@ function itemsOf({ job }: Work, worker: ScriptedWorker): number {
 
 describe('jobs that share a worker', () => {
   it('each have as much in it as may run at once, and as much to follow, however many they are', async () => {
-    const { scheduler, workers } = idle(1)
+    const { dispatcher, workers } = idle(1)
     const [worker] = workers as [ScriptedWorker]
     const jobs = Array.from({ length: 100 }, () => work(50, { batch: 1, concurrency: 3 }))
-    for (const { job } of jobs) scheduler.add(job)
+    for (const { job } of jobs) dispatcher.add(job)
     // With many jobs the dispatcher looks once for all that happened in a turn.
     await new Promise((resolve) => setImmediate(resolve))
     assert.deepEqual(new Set(jobs.map((one) => itemsOf(one, worker))), new Set([6]))
@@ -26,9 +26,9 @@ describe('jobs that share a worker', () => {
   })
 
   it('are spread over all workers, however many of their tasks one could run', () => {
-    const { scheduler, workers } = idle(4)
+    const { dispatcher, workers } = idle(4)
     const many = work(100, { concurrency: 4_096 })
-    scheduler.add(many.job)
+    dispatcher.add(many.job)
     const counts = workers.map((worker) => itemsOf(many, worker))
     assert.equal(
       counts.reduce((sum, count) => sum + count, 0),
@@ -41,11 +41,11 @@ describe('jobs that share a worker', () => {
   })
 
   it('leave room for a job whose tasks have the worker to themselves', () => {
-    const { scheduler, workers } = idle(1)
+    const { dispatcher, workers } = idle(1)
     const [worker] = workers as [ScriptedWorker]
-    scheduler.add(work(500, { batch: 1, concurrency: 8 }).job)
+    dispatcher.add(work(500, { batch: 1, concurrency: 8 }).job)
     const exclusive = work(20, { batch: 1 })
-    scheduler.add(exclusive.job)
+    dispatcher.add(exclusive.job)
     assert.equal(itemsOf(exclusive, worker), 2)
     const slots = worker.batches.filter(({ group }) => group === exclusive.job.id).map(({ slot }) => slot)
     // Their plain results can be read before they are sent, so that a slow item holds nothing up.
@@ -53,10 +53,10 @@ describe('jobs that share a worker', () => {
   })
 
   it('use the slots again that they have given back', () => {
-    const { scheduler, workers } = idle(1)
+    const { dispatcher, workers } = idle(1)
     const [worker] = workers as [ScriptedWorker]
     const given = work(5_000, { batch: 1, concurrency: 10 })
-    scheduler.add(given.job)
+    dispatcher.add(given.job)
     worker.load()
     let highest = 0
     while (worker.batches[0] !== undefined) {
@@ -68,11 +68,11 @@ describe('jobs that share a worker', () => {
   })
 
   it('make room for a suspect: nothing else is given to a worker that is at work', async () => {
-    const { scheduler, backend, workers } = idle(1)
+    const { dispatcher, backend, workers } = idle(1)
     const other = work(1_000, { batch: 1, concurrency: 4 })
     const guilty = work(2, { batch: 2, concurrency: 2 }, { workerDeaths: 1 })
-    scheduler.add(guilty.job)
-    scheduler.add(other.job)
+    dispatcher.add(guilty.job)
+    dispatcher.add(other.job)
     const [worker] = workers as [ScriptedWorker]
     worker.load()
     const first = worker.batches.find(({ group }) => group === guilty.job.id) as BatchFrame

@@ -17,10 +17,10 @@ function finishAll({ alive }: ScriptedBackend): void {
 
 describe('workers for which there is no room', () => {
   it('workers that cannot be started are done without, and tried again later', async () => {
-    const { scheduler, backend } = scripted(4)
+    const { dispatcher, backend } = scripted(4)
     backend.limit = 2
     const { job, outcomes } = work(8, { batch: 1 })
-    scheduler.add(job)
+    dispatcher.add(job)
     assert.equal(backend.workers.length, 2)
     for (const worker of backend.workers) worker.ready()
     backend.workers[0]?.finish(backend.workers[0].batches[0] as BatchFrame)
@@ -36,9 +36,9 @@ describe('workers for which there is no room', () => {
   })
 
   it('workers that die while they start are done without, and tried again later', async () => {
-    const { scheduler, backend } = scripted(8)
+    const { dispatcher, backend } = scripted(8)
     const { job, outcomes } = work(16, { batch: 1 })
-    scheduler.add(job)
+    dispatcher.add(job)
     assert.equal(backend.workers.length, 8)
     for (const worker of backend.workers.slice(3)) worker.die(NEVER_BEGAN)
     assert.equal(outcomes.ended, undefined, 'others are still coming up')
@@ -49,19 +49,19 @@ describe('workers for which there is no room', () => {
   })
 
   it('a worker that cannot be started is an error if there is no other', () => {
-    const { scheduler, backend } = scripted(4)
+    const { dispatcher, backend } = scripted(4)
     backend.limit = 0
     const { job, outcomes } = work(4)
-    scheduler.add(job)
+    dispatcher.add(job)
     const error = outcomes.ended?.ending?.thrown
     assert.ok(error instanceof WorkerStartError)
     assert.match(error.message, /spawn EAGAIN/)
   })
 
   it('it is an error if no worker comes up', () => {
-    const { scheduler, backend } = scripted(4)
+    const { dispatcher, backend } = scripted(4)
     const { job, outcomes } = work(4, { batch: 1 })
-    scheduler.add(job)
+    dispatcher.add(job)
     while (outcomes.ended === undefined) {
       assert.ok(backend.workers.length < 20, 'it goes on and on')
       backend.alive[0]?.die(NEVER_BEGAN)
@@ -71,9 +71,9 @@ describe('workers for which there is no room', () => {
   })
 
   it('a worker that hangs while it comes up is ended, and the next is tried', async () => {
-    const { scheduler, backend } = scripted(1, { startTimeout: 20 })
+    const { dispatcher, backend } = scripted(1, { startTimeout: 20 })
     const { job, outcomes } = work(2, { batch: 2 }, { workerDeaths: 0 })
-    scheduler.add(job)
+    dispatcher.add(job)
     await backend.workers[0]?.next('killed')
     const second = await backend.worker(1)
     second.ready()
@@ -83,10 +83,10 @@ describe('workers for which there is no room', () => {
   })
 
   it('a worker has the whole initTimeout to load a function, however long it took to come up', async (t) => {
-    const { scheduler, backend } = scripted(1, { initTimeout: 60_000, startTimeout: 600_000 })
+    const { dispatcher, backend } = scripted(1, { initTimeout: 60_000, startTimeout: 600_000 })
     // With a time limit the host looks at a worker with each tick.
     const { job, outcomes } = work(2, { batch: 2 }, { timeout: { ms: 6_000_000 } })
-    scheduler.add(job)
+    dispatcher.add(job)
     const [worker] = backend.workers
     assert.ok(worker)
     const thrown = (): unknown => outcomes.ended?.ending?.thrown

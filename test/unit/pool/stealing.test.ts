@@ -5,9 +5,9 @@ import { idle, oneBatch, work } from '../support/work.js'
 
 describe('what waits behind a slow task', () => {
   it('items behind a slow one go to an idle worker before it ends', async () => {
-    const { scheduler, workers } = idle(2)
+    const { dispatcher, workers } = idle(2)
     const { job, outcomes } = work(40, { batch: 20 })
-    scheduler.add(job)
+    dispatcher.add(job)
     const [slow, other] = workers
     assert.ok(slow && other)
     for (const worker of workers) worker.load()
@@ -44,10 +44,10 @@ describe('what waits behind a slow task', () => {
   })
 
   it('items are not taken back from a worker that has not come up', async () => {
-    const { scheduler, backend, workers } = idle(1)
-    scheduler.resize(2)
+    const { dispatcher, backend, workers } = idle(1)
+    dispatcher.resize(2)
     const { job } = work(40, { batch: 10 })
-    scheduler.add(job)
+    dispatcher.add(job)
     const [ready, starting] = backend.workers
     assert.ok(ready && starting && workers.length === 1)
     ready.load()

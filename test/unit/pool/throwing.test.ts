@@ -21,7 +21,7 @@ function fault(): never {
 /** A job whose source throws in a method or a property. */
 function withSource(member: keyof Source): Work {
   const given = work(5)
-  Object.defineProperty(given.supply, member, {
+  Object.defineProperty(given.source, member, {
     ...(member === 'take' || member === 'remaining' || member === 'priority' ? { value: fault } : { get: fault }),
   })
   return given
@@ -39,12 +39,12 @@ const FAULTY: readonly (readonly [what: string, make: () => Work])[] = [
 describe('a throw while work is given out', () => {
   for (const [what, make] of FAULTY) {
     it(`is an error of its run, and the others go on: a ${what}`, () => {
-      const { scheduler, workers } = idle(1)
+      const { dispatcher, workers } = idle(1)
       const [worker] = workers as [ScriptedWorker]
       const before = work(4, { batch: 1 })
       const faulty = make()
       const after = work(4, { batch: 1 })
-      for (const { job } of [before, faulty, after]) scheduler.add(job)
+      for (const { job } of [before, faulty, after]) dispatcher.add(job)
       worker.load()
       while (worker.batches[0] !== undefined) {
         worker.finish(worker.batches[0])
@@ -60,12 +60,12 @@ describe('a throw while work is given out', () => {
 
   it('is an error of its run, and the others go on: a sink that throws', async () => {
     for (const member of ['fulfil', 'flush'] as const) {
-      const { scheduler, workers } = idle(1)
+      const { dispatcher, workers } = idle(1)
       const [worker] = workers as [ScriptedWorker]
       const faulty = work(4, { batch: 1 })
       Object.defineProperty(faulty.outcomes, member, { value: fault })
       const fine = work(4, { batch: 1 })
-      for (const { job } of [faulty, fine]) scheduler.add(job)
+      for (const { job } of [faulty, fine]) dispatcher.add(job)
       while (worker.batches[0] !== undefined) {
         worker.load()
         worker.finish(worker.batches[0])

@@ -29,7 +29,7 @@ describe('a task that takes too long', () => {
   })
 
   it('a task that does not answer the cancel is ended with its worker; its mates run elsewhere, uncharged', async () => {
-    const { scheduler, backend, worker, outcomes } = oneBatch(3, {}, { timeout: { ms: 1_000 }, workerDeaths: 0 })
+    const { dispatcher, backend, worker, outcomes } = oneBatch(3, {}, { timeout: { ms: 1_000 }, workerDeaths: 0 })
     const killed = worker.next('killed')
     worker.begin(worker.batches[0] as BatchFrame, 1_001)
     await killed
@@ -43,7 +43,7 @@ describe('a task that takes too long', () => {
     next.finish(next.batches[0] as BatchFrame)
     assert.deepEqual(outcomes.ended, { ending: undefined })
     // The pool ended it itself: that is no crash.
-    assert.equal(scheduler.workerSet.restarts, 0)
+    assert.equal(dispatcher.workerSet.restarts, 0)
   })
 
   it('the timeout of a task counts from its own start', async () => {
@@ -134,9 +134,9 @@ describe('a task that takes too long', () => {
 
 describe('a worker', () => {
   it('a worker whose module does not finish loading is ended, and the run fails', async () => {
-    const { scheduler, backend } = scripted(1, { initTimeout: 20 })
+    const { dispatcher, backend } = scripted(1, { initTimeout: 20 })
     const { job, outcomes } = work(2)
-    scheduler.add(job)
+    dispatcher.add(job)
     const worker = await backend.worker(0)
     const killed = worker.next('killed')
     worker.comeUp()

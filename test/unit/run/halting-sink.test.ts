@@ -5,7 +5,7 @@ import { haltRule } from '#manyhands/options/halt-rule.js'
 import { ItemChunk } from '#manyhands/pool/jobs/item-chunk.js'
 import { HaltingSink } from '#manyhands/run/outcomes/halting-sink.js'
 
-import { entry, functionUse, Outcomes } from '../support/work.js'
+import { itemOf, functionUse, Outcomes } from '../support/work.js'
 
 const fn = functionUse()
 
@@ -21,7 +21,7 @@ function haltedAfter(rule: string, outcomes: string, total?: number): { after: n
   )
   let after = Infinity
   for (const [index, outcome] of outcomes.split('').entries()) {
-    const item = entry(index, fn)
+    const item = itemOf(index, fn)
     if (outcome === '+') sink.fulfil(new ItemChunk([item]), 0, index, 8)
     else sink.reject(item, new Error('no'))
     sink.flush()

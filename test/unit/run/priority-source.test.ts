@@ -6,7 +6,7 @@ import { ItemChunk } from '#manyhands/pool/jobs/item-chunk.js'
 import type { Source } from '#manyhands/pool/jobs/ports.js'
 import { PrioritySource } from '#manyhands/run/source/priority-source.js'
 
-import { entry, functionUse } from '../support/work.js'
+import { itemOf, functionUse } from '../support/work.js'
 
 const fn = functionUse()
 
@@ -29,7 +29,7 @@ class Priorities implements Source {
     this.#next += count
     return new ItemChunk(
       Array.from({ length: count }, (_, i) =>
-        entry(first + i, fn, { priority: this.#priorities[first + i] as number }),
+        itemOf(first + i, fn, { priority: this.#priorities[first + i] as number }),
       ),
     )
   }

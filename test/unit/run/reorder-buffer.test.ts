@@ -7,7 +7,7 @@ import type { Ending } from '#manyhands/pool/jobs/ports.js'
 import { Failure, ReorderBuffer } from '#manyhands/run/outcomes/reorder-buffer.js'
 import { Window } from '#manyhands/run/source/window.js'
 
-import { entry, functionUse } from '../support/work.js'
+import { itemOf, functionUse } from '../support/work.js'
 
 const fn = functionUse()
 
@@ -27,7 +27,7 @@ class Buffered {
 
   constructor(ordered: boolean, count: number, maxItems: number = count) {
     this.window = new Window(maxItems, Infinity, () => this.room++)
-    this.items = Array.from({ length: count }, (_, i) => entry(i, fn, {}, BEFORE))
+    this.items = Array.from({ length: count }, (_, i) => itemOf(i, fn, {}, BEFORE))
     for (let i = 0; i < count; i++) this.window.enter(BEFORE)
     this.buffer = new ReorderBuffer(ordered, this.window, {
       ready: () => this.ready++,
@@ -117,7 +117,7 @@ describe('the reorder buffer', () => {
   it('the reorder buffer counts a result in the window by its own size, not by that of its input', () => {
     const window = new Window(Infinity, BEFORE * 2, () => {})
     const buffer = new ReorderBuffer(true, window, { ready: () => {}, failed: () => true, ended: () => {} })
-    const items = [0, 1].map((index) => entry(index, fn, {}, BEFORE))
+    const items = [0, 1].map((index) => itemOf(index, fn, {}, BEFORE))
     for (const { bytes } of items) window.enter(bytes)
     assert.equal(window.hasRoom(), false)
     buffer.fulfil(new ItemChunk(items), 0, 'small', AFTER)

@@ -48,7 +48,7 @@ export function functionUse(name = 'work', remoteCache?: RemoteCache): PreparedF
 }
 
 /** The input at a position, which is its number. */
-export function entry(index: number, fn: PreparedFunction, policy: Partial<TaskPolicy> = {}, bytes = 8): Item {
+export function itemOf(index: number, fn: PreparedFunction, policy: Partial<TaskPolicy> = {}, bytes = 8): Item {
   return new Item({
     index,
     sequence: index,
@@ -72,8 +72,8 @@ export class Outcomes implements Sink {
   ended: { readonly ending: Ending | undefined } | undefined
   #onChange: () => void = () => {}
 
-  fulfil(lot: Chunk, at: number, value: unknown): void {
-    this.#set(this.values, lot.index(at), value)
+  fulfil(chunk: Chunk, at: number, value: unknown): void {
+    this.#set(this.values, chunk.index(at), value)
   }
 
   reject({ index }: Item, error: unknown): void {
@@ -102,14 +102,14 @@ export class Outcomes implements Sink {
 
 export interface Work {
   readonly job: Job
-  readonly supply: PushSource
+  readonly source: PushSource
   readonly outcomes: Outcomes
   readonly fn: PreparedFunction
 }
 
 /** A job with so many inputs. */
 export function work(count: number, options: Partial<JobOptions> = {}, policy: Partial<TaskPolicy> = {}): Work {
-  const supply = new PushSource()
+  const source = new PushSource()
   const outcomes = new Outcomes()
   const fn = functionUse()
   const job = new Job(
@@ -128,22 +128,22 @@ export function work(count: number, options: Partial<JobOptions> = {}, policy: P
       ordersOutput: false,
       ...options,
     },
-    supply,
+    source,
     outcomes,
   )
-  for (let i = 0; i < count; i++) supply.push(entry(i, fn, policy))
-  supply.close()
-  return { job, supply, outcomes, fn }
+  for (let i = 0; i < count; i++) source.push(itemOf(i, fn, policy))
+  source.close()
+  return { job, source, outcomes, fn }
 }
 
-/** A scheduler whose workers a test plays. */
+/** A dispatcher whose workers a test plays. */
 export function scripted(
   size: number,
   options: Partial<DispatcherOptions> = {},
-): { scheduler: Dispatcher; backend: ScriptedBackend } {
+): { dispatcher: Dispatcher; backend: ScriptedBackend } {
   const backend = new ScriptedBackend()
   backends.push(backend)
-  const scheduler = new Dispatcher(size, {
+  const dispatcher = new Dispatcher(size, {
     backend,
     idleTimeout: Infinity,
     initTimeout: 60_000,
@@ -154,22 +154,22 @@ export function scripted(
     onLateError: () => {},
     ...options,
   })
-  return { scheduler, backend }
+  return { dispatcher, backend }
 }
 
 /** The same with workers that are up and have nothing to do. */
 export function idle(
   size: number,
   options: Partial<DispatcherOptions> = {},
-): { scheduler: Dispatcher; backend: ScriptedBackend; workers: readonly ScriptedWorker[] } {
-  const { scheduler, backend } = scripted(size, options)
-  scheduler.add(work(size, { batch: 1 }).job)
+): { dispatcher: Dispatcher; backend: ScriptedBackend; workers: readonly ScriptedWorker[] } {
+  const { dispatcher, backend } = scripted(size, options)
+  dispatcher.add(work(size, { batch: 1 }).job)
   for (const worker of backend.workers) {
     worker.ready()
     worker.finish(worker.batches[0] as BatchFrame)
     worker.sent.length = 0
   }
-  return { scheduler, backend, workers: [...backend.workers] }
+  return { dispatcher, backend, workers: [...backend.workers] }
 }
 
 /** A job of `count` items that are given to one worker, which has loaded its function; `batch` is the first of its batches. */
@@ -178,14 +178,14 @@ export function oneBatch(
   options: Partial<JobOptions> = {},
   policy: Partial<TaskPolicy> = {},
   pool: Partial<DispatcherOptions> = {},
-): Work & { scheduler: Dispatcher; backend: ScriptedBackend; worker: ScriptedWorker; batch: BatchFrame } {
-  const { scheduler, backend } = idle(1, pool)
+): Work & { dispatcher: Dispatcher; backend: ScriptedBackend; worker: ScriptedWorker; batch: BatchFrame } {
+  const { dispatcher, backend } = idle(1, pool)
   const given = work(count, { batch: count, ...options }, policy)
-  scheduler.add(given.job)
+  dispatcher.add(given.job)
   const [worker] = backend.workers
   assert.ok(worker)
   worker.load()
   const [batch] = worker.batches
   assert.ok(batch)
-  return { ...given, scheduler, backend, worker, batch }
+  return { ...given, dispatcher, backend, worker, batch }
 }

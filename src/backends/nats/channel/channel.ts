@@ -17,7 +17,7 @@ const FULL_TRIES = 6
 export interface ChannelDeps {
   /** The session's name, which is the same on both sides. */
   readonly session: string
-  /** Which side this is. */
+  /** The side that this is. */
   readonly side: 'client' | 'agent'
   readonly store: PayloadStore
   /** Sends a packet, which may be lost. */
