@@ -121,7 +121,7 @@ export class Journal implements InnerObserver {
   #attempt(batch: AttemptBatch, i: number): void {
     const state = ATTEMPT_STATES[batch.state?.[i] ?? 0] ?? 'ok'
     const error = batch.error(i)
-    const attempt = batch.attempt?.[i] ?? 1
+    const attempt = error?.attempts ?? batch.attempt?.[i] ?? 1
     // One that never began, or that counts for nothing, is no attempt.
     if (state === 'requeued' || (error !== undefined && attempt === 0)) return
     const row = this.#row(batch, i, { attempt, state, key: error?.task.key ?? batch.key(i) })

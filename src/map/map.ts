@@ -128,7 +128,9 @@ export function mapRun(
   const settings = withDefaultSettings(readMapOptions(options), pool?.own)
   if (stepped === undefined) cacheFor(fn, settings.cache)
   const host = pool ?? defaultHost(settings, Array.isArray(fn) ? fn.length : undefined)
-  return new Run(settings, host, new MapPlan(inputs, fn, settings, stepped))
+  const run = new Run(settings, host, new MapPlan(inputs, fn, settings, stepped))
+  if (stepped !== undefined) run.addObserver(stepped.observer)
+  return run
 }
 
 /** One function over all inputs. */
@@ -149,7 +151,6 @@ class MapPlan implements Plan {
   async prepare({ run, dispatcher, prepareFunction, openJournal }: Preparation): Promise<PreparedRun> {
     const { name, args, timeout, cache, skip, spread = false } = this.#settings
     const stepped = this.#stepped
-    if (stepped !== undefined) run.addObserver(stepped.observer)
     const { backend } = dispatcher.options
     refuseLists(this.#fn, backend)
     const wrapped = stepped === undefined ? cacheFor(this.#fn, cache) : undefined

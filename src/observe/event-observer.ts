@@ -2,6 +2,7 @@ import type { TaskError, TaskIdentity } from '../errors/task-errors.ts'
 import type { WorkerDeath } from '../errors/task-errors.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
 import { guarded } from '../util/callbacks.ts'
+import { epochNow } from '../util/time.ts'
 import {
   ATTEMPT_STATES,
   type AttemptBatch,
@@ -96,7 +97,7 @@ export class EventObserver implements RunObserver {
 
 function endOf({ start, ms }: AttemptBatch, i: number): number {
   const end = (start[i] as number) + (ms[i] as number)
-  return Number.isNaN(end) ? Date.now() : end
+  return Number.isNaN(end) ? epochNow() : end
 }
 
 /** Makes the identity of a task. Its key is computed when it is first read. */

@@ -72,7 +72,7 @@ export interface AttemptBatch {
   readonly ms: Float64Array
   /** The state of each, an index into `ATTEMPT_STATES`; undefined: all are `ok`. */
   readonly state: Uint8Array | undefined
-  /** The number of each attempt of its task, from 1; 0 for cached ones. Undefined: all are the first. */
+  /** The number of each attempt of its task, from 1; 0 if there was none: cached, or refused while it waited. Undefined: all 1. */
   readonly attempt: Uint32Array | undefined
   /** 1 if it is the task's outcome, 0 if the task runs again. Undefined: all are outcomes. */
   readonly final: Uint8Array | undefined
@@ -158,8 +158,8 @@ export interface LogRecord {
  * Follows runs as they go: option `observe` of `map`, `execute`, pipelines, workflows and pools. All methods are
  * optional; what no observer defines costs nothing.
  *
- * Methods are called synchronously in the caller's thread, never re-entrantly by one run, and must not block: the run
- * waits for them. A method must not throw; an observer that does is switched off with one warning (`MH_OBSERVER`), and
+ * Methods are called synchronously in the caller's thread, and must not block: the run waits for them. A method that
+ * ends the run, by its signal for example, is followed by `runEnded` before it returns. A method must not throw; an observer that does is switched off with one warning (`MH_OBSERVER`), and
  * the run continues. The order: `runStarted`; then attempts, workers and output as they come; then `runEnded`. Attempts
  * are told before the consumer gets their results.
  *

@@ -1,6 +1,6 @@
 import { messageOf } from '../util/message-of.ts'
 import type { InnerAttemptBatch } from './attempt-columns.ts'
-import type { AttemptBatch, RunObserver } from './observer.ts'
+import type { RunObserver } from './observer.ts'
 
 /** An observer within this package, with hooks of its own beside the public ones. `O`: something printed, as it came. */
 export interface InnerObserver<O = unknown> extends Omit<RunObserver, 'attempts'> {
@@ -11,7 +11,7 @@ export interface InnerObserver<O = unknown> extends Omit<RunObserver, 'attempts'
   closed?(): void
 }
 
-type Hook = Exclude<keyof InnerObserver, undefined>
+type Hook = keyof InnerObserver
 type Told<H extends Hook, O> = Parameters<NonNullable<InnerObserver<O>[H]>>
 
 const HOOKS: readonly Hook[] = [
@@ -92,9 +92,4 @@ export function tellOne<O, H extends Hook>(
       code: 'MH_OBSERVER',
     })
   }
-}
-
-/** Checks at compile time that a public observer can stand where one of this package is expected. */
-export function asInner(observer: RunObserver): InnerObserver & { attempts?(batch: AttemptBatch): void } {
-  return observer
 }

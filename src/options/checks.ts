@@ -46,8 +46,16 @@ export function milliseconds(above = -1): Check<number> {
 export const finiteNumber: Check<number> = (value, option) =>
   typeof value === 'number' && Number.isFinite(value) ? value : refuse(option, 'a number', value)
 
-export const positiveNumber: Check<number> = (value, option) =>
-  typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : refuse(option, 'a number above 0', value)
+export const positiveNumber: Check<number> = numberUpTo(Infinity)
+
+/** A number above 0, and at most `max`. */
+export function numberUpTo(max: number): Check<number> {
+  const expected = max === Infinity ? 'a number above 0' : `a number above 0, at most ${max}`
+  return (value, option) =>
+    typeof value === 'number' && Number.isFinite(value) && value > 0 && value <= max
+      ? value
+      : refuse(option, expected, value)
+}
 
 export const flag: Check<boolean> = (value, option) =>
   typeof value === 'boolean' ? value : refuse(option, 'true or false', value)

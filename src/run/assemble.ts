@@ -57,11 +57,10 @@ export function assemble(run: RunContext, { host, prepared }: ReadyRun): Assembl
   if (run.isEnded) throw new InvalidStateError('the run ended before it began')
   const { inputs, release } = prepared
   const target = targetOf(run, prepared)
-  const [main, ...others] = prepared.works.map((work) =>
-    placedJob(run, { name: prepared.name, workers: host.workers }, work, target),
-  )
-  if (main === undefined) throw new InvalidStateError('a run without work')
-  const placed = [main, ...others]
+  const place = (work: Work): PlacedJob => placedJob(run, { name: prepared.name, workers: host.workers }, work, target)
+  const [first, ...others] = prepared.works
+  const main = place(first)
+  const placed = [main, ...others.map(place)]
   const sum = (key: 'inFlight' | 'retried'): number => placed.reduce((all, { job }) => all + job[key], 0)
   const { workerSet, options } = prepared.works[0].dispatcher
   const backend = options.backend.name
@@ -77,8 +76,8 @@ export function assemble(run: RunContext, { host, prepared }: ReadyRun): Assembl
     memories: () => workerSet.workers.map((worker) => ({ ...worker.ref(), memory: worker.memory })),
     counts: prepared.counts ?? main.job,
     get steps() {
-      const [first] = main.job.functions
-      return first?.steps
+      const [fn] = main.job.functions
+      return fn?.steps
     },
     get retried() {
       return sum('retried')

@@ -8,7 +8,7 @@ import type { HaltMode } from '../pool/scheduling/dispatcher.ts'
 import { showProgress } from '../progress/show-progress.ts'
 import type { CompleteSettings } from '../settings/run-settings.ts'
 import { guarded } from '../util/callbacks.ts'
-import { timerDelay } from '../util/time.ts'
+import { epochNow, timerDelay } from '../util/time.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
 import { assemble, type AssembledRun } from './assemble.ts'
 import type { Abortable, RunHost } from './hosts/run-host.ts'
@@ -282,7 +282,7 @@ export class Run implements Abortable, RunContext {
     this.#told = observers
     const { ref: run } = this
     const { backend, maxWorkers: workers, total, functions } = parts
-    observers.tell('runStarted', { run, at: Date.now(), backend, workers, total, functions })
+    observers.tell('runStarted', { run, at: epochNow(), backend, workers, total, functions })
     if (!observers.hears('sample')) return
     const timer = setInterval(() => this.#tellSample(parts), SAMPLE_MS).unref()
     this.#onEnd.push(() => clearInterval(timer))
@@ -292,7 +292,7 @@ export class Run implements Abortable, RunContext {
     const { ref: run } = this
     const { running, waiting, read } = this.stats()
     const rss = process.memoryUsage.rss()
-    this.#told?.tell('sample', { run, at: Date.now(), running, waiting, read, workers: memories(), rss })
+    this.#told?.tell('sample', { run, at: epochNow(), running, waiting, read, workers: memories(), rss })
   }
 
   #tellEnd(ending: Ending | undefined): void {
@@ -300,7 +300,7 @@ export class Run implements Abortable, RunContext {
     if (parts === undefined || this.#told === undefined) return
     if (this.#told.hears('sample')) this.#tellSample(parts)
     const { done, cached, failed, retried, endedBy } = this.stats()
-    const end = { run: this.ref, at: Date.now(), done, cached, failed, retried, endedBy, error: ending?.thrown }
+    const end = { run: this.ref, at: epochNow(), done, cached, failed, retried, endedBy, error: ending?.thrown }
     this.#told.tell('runEnded', end)
   }
 

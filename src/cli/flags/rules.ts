@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 import { haltRule, type HaltOption } from '../../options/halt-rule.ts'
 import { usageError } from '../command-error.ts'
-import { parseDuration, wholeNumberFrom } from './values.ts'
+import { parseDuration, percentIn, wholeNumberFrom } from './values.ts'
 
 /** Reads when a run ends early; `never` is the same as no rule. */
 export function parseHalt(text: string, flag: string): HaltOption | 'never' {
@@ -31,10 +31,10 @@ export function parseRetryDelay(text: string, flag: string): RetryDelay {
 
 /** Reads the limit of a task: a time in milliseconds, or a share of the median: `300%`. */
 export function parseTimeout(text: string, flag: string): number | `${number}%` {
-  const share = /^(\d+(?:\.\d+)?)%$/.exec(text)
-  const limit = share === null ? parseDuration(text, flag) : Number(share[1])
+  const share = percentIn(text)
+  const limit = share ?? parseDuration(text, flag)
   if (limit === 0) throw usageError(`${flag}: expected a time or a share above 0, got "${text}"`)
-  return share === null ? limit : `${limit}%`
+  return share === undefined ? limit : `${limit}%`
 }
 
 /** Reads how many inputs travel together. */

@@ -69,11 +69,16 @@ export function wholeNumberFrom(min: number): Parse<number> {
   }
 }
 
+/** The number of percents in a text such as `50%`; undefined if it is none. */
+export function percentIn(text: string): number | undefined {
+  const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? []
+  return percent === undefined ? undefined : Number(percent)
+}
+
 /** Reads the number of workers: `8`, `50%`, `all`, `-2`, `all-1`. */
 export function parseJobs(text: string, flag: string): number {
-  const share = /^(\d+(?:\.\d+)?)%$/.exec(text)
-  if (share !== null && Number(share[1]) > 0)
-    return Math.max(1, Math.floor((availableWorkers() * Number(share[1])) / 100))
+  const share = percentIn(text)
+  if (share !== undefined && share > 0) return Math.max(1, Math.floor((availableWorkers() * share) / 100))
   const allBut = /^all(?:-(\d+))?$/.exec(text)
   if (allBut !== null) return availableWorkers(-1 - Number(allBut[1] ?? 0))
   const number = /^-?\d+$/.test(text) ? Number(text) : 0

@@ -1,4 +1,4 @@
-import { TaskError, type WorkerIdentity } from '../../errors/task-errors.ts'
+import type { TaskError, WorkerIdentity } from '../../errors/task-errors.ts'
 import { AttemptColumns, type ItemFacts } from '../../observe/attempt-columns.ts'
 import {
   ATTEMPT_STATES,
@@ -8,8 +8,10 @@ import {
   type WorkerRef,
 } from '../../observe/observer.ts'
 import type { Observers } from '../../observe/observers.ts'
+import { epochNow, epochTime } from '../../util/time.ts'
 import type { LogFrame } from '../../wire/protocol/frames.ts'
 import type { Chunk } from './chunk.ts'
+import { ItemChunk } from './item-chunk.ts'
 import type { Item } from './item.ts'
 
 /** Output of a worker, as it came; `item` is undefined if the task that printed it is not known. */
@@ -28,7 +30,7 @@ export interface Timing {
 /** Makes the timing of a task that still runs; `startedAt` and `now` are on the monotonic clock. */
 export function timingOf(startedAt: number, now: number): Timing {
   const ms = now - startedAt
-  return { start: Date.now() - ms, ms }
+  return { start: epochTime(startedAt), ms }
 }
 
 const STATES: Readonly<Record<string, AttemptState>> = {
@@ -47,13 +49,17 @@ export class JobObservers {
   readonly observers: Observers<Printed>
   readonly #columns: AttemptColumns
   /** True if an observer listens to attempts; otherwise none are collected. */
-  readonly hearsAttempts: boolean
+  get hearsAttempts(): boolean {
+    return this.#hearsAttempts
+  }
+
+  #hearsAttempts: boolean
 
   constructor(run: RunRef, observers: Observers<Printed>) {
     this.run = run
     this.observers = observers
     this.#columns = new AttemptColumns(run)
-    this.hearsAttempts = observers.hears('attempts')
+    this.#hearsAttempts = observers.hears('attempts')
   }
 
   succeeded(chunk: Chunk, offset: number, worker: WorkerRef, { start, ms }: Timing, value: unknown): void {
@@ -68,19 +74,21 @@ export class JobObservers {
   cached(items: ItemFacts, offset: number, value: unknown): void {
     if (!this.hearsAttempts) return
     this.#makeRoom(undefined)
-    const none = { worker: undefined, start: Date.now(), ms: 0 }
+    const none = { worker: undefined, start: epochNow(), ms: 0 }
     this.#columns.add({ items, offset, state: CACHED, attempt: 0, final: true, value, ...none })
   }
 
-  /** Called when an attempt was no success. `final`: the task does not run again. */
-  failed(items: ItemFacts, offset: number, error: unknown, final: boolean, timing: Timing | undefined): void {
-    // An error that is no `TaskError` ends the run, which observers are told by `runEnded`.
-    if (!this.hearsAttempts || !(error instanceof TaskError)) return
-    const { worker, attempts: attempt } = error
+  /**
+   * Called when an attempt was no success. `final`: the task does not run again. `attempt`: which one it was, 0 if the task
+   * had not begun, or waited to run again.
+   */
+  failed(item: Item, error: TaskError, final: boolean, attempt: number, timing: Timing | undefined): void {
+    if (!this.hearsAttempts) return
+    const { worker } = error
     const state = ATTEMPT_STATES.indexOf(STATES[error.code] ?? 'failed')
     const { start, ms } = timing ?? UNKNOWN
     this.#makeRoom(worker)
-    this.#columns.add({ items, offset, worker, state, attempt, final, start, ms, error })
+    this.#columns.add({ items: new ItemChunk([item]), offset: 0, worker, state, attempt, final, start, ms, error })
   }
 
   /** Called when an attempt does not count: its worker was ended for another reason. */
@@ -94,7 +102,7 @@ export class JobObservers {
     const { run } = this
     const { fn, index, input } = item
     const attempt = item.attempts + 1
-    this.observers.tell('attemptStarted', { run, at: Date.now(), worker, task: fn.name, index, attempt, input })
+    this.observers.tell('attemptStarted', { run, at: epochNow(), worker, task: fn.name, index, attempt, input })
   }
 
   printed(frame: LogFrame, item: Item | undefined, worker: WorkerIdentity): void {
@@ -108,9 +116,10 @@ export class JobObservers {
     if (batch !== undefined) this.observers.tell('attempts', batch)
   }
 
-  /** Called when the job is over. */
+  /** Called when the job is over. What its workers still say is not told: nothing follows the end of a run. */
   close(): void {
     this.flush()
+    this.#hearsAttempts = false
     this.observers.tell('closed')
   }
 

@@ -1,5 +1,6 @@
 import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
 import { retryDelay } from '../../task/failure-policy.ts'
+import { messageOf } from '../../util/message-of.ts'
 import { timerDelay } from '../../util/time.ts'
 import { bufferPool } from '../../wire/codec/buffer-pool.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
@@ -204,10 +205,6 @@ export class Job implements SourcePort {
   /** The result of the input at an offset of a chunk. */
   fulfil(chunk: Chunk, offset: number, value: unknown, bytes: number): void {
     this.#inFlight--
-    this.#complete(chunk, offset, value, bytes)
-  }
-
-  #complete(chunk: Chunk, offset: number, value: unknown, bytes: number): void {
     if (this.#state !== 'open') return
     this.done++
     const lease = chunk.lease(offset)
@@ -218,11 +215,13 @@ export class Job implements SourcePort {
 
   /** The result of an item that needs no worker. */
   hit(item: Item, value: unknown, bytes: number): void {
+    const chunk = new ItemChunk([item])
     if (this.#state === 'open') {
       this.cached++
-      this.options.observers.cached(new ItemChunk([item]), 0, value)
+      this.options.observers.cached(chunk, 0, value)
     }
-    this.#complete(new ItemChunk([item]), 0, value, bytes)
+    this.#inFlight++
+    this.fulfil(chunk, 0, value, bytes)
   }
 
   /** Called when an attempt threw or timed out: the item runs again, or fails. `more`: retries beside its policy. */
@@ -239,7 +238,7 @@ export class Job implements SourcePort {
       this.reject(item, error, timing)
       return
     }
-    this.#tellFailed(item, error, false, timing)
+    this.#tellFailed(item, error, false, item.attempts, timing)
     this.#inFlight--
     this.retried++
     const delay = retryDelay(retries, item.failures + 1)
@@ -262,28 +261,39 @@ export class Job implements SourcePort {
 
   /** Called when an item lost its worker: it runs again, `amongOthers`, or alone if it may have been the cause. */
   crashed(item: Item, error: TaskError, amongOthers: boolean, timing: Timing | undefined): void {
-    this.#tellFailed(item, error, false, timing)
+    this.#tellFailed(item, error, false, item.attempts, timing)
     if (amongOthers) this.requeue([item])
     else this.suspect([item])
   }
 
-  #tellFailed(item: Item, error: unknown, final: boolean, timing: Timing | undefined): void {
-    if (!this.options.observers.hearsAttempts) return
-    this.options.observers.failed(new ItemChunk([item]), 0, error, final, timing)
+  /** Tells observers of an attempt that was no success, or of a task that does not run. */
+  #tellFailed(item: Item, error: unknown, final: boolean, attempt: number, timing: Timing | undefined): void {
+    const { observers, failsWhole } = this.options
+    if (!observers.hearsAttempts) return
+    if (error instanceof TaskError) observers.failed(item, error, final, attempt, timing)
+    // Any other error ends a run, which `runEnded` tells. A single call that is cancelled fails with the caller's reason.
+    else if (!failsWhole) {
+      const aborted = new TaskAbortedError({ ...failureOf(item), cause: error }, messageOf(error))
+      observers.failed(item, aborted, final, attempt, timing)
+    }
     this.#flushSoon()
   }
 
   /** Fails an item that a worker has, for good. */
   reject(item: Item, error: unknown, timing?: Timing): void {
     this.#inFlight--
-    this.refuse(item, error, timing)
+    this.#failForGood(item, error, item.attempts, timing)
   }
 
   /** Fails an item that no worker has, for good: it cannot be sent, or must not run any more. */
-  refuse(item: Item, error: unknown, timing?: Timing): void {
+  refuse(item: Item, error: unknown): void {
+    this.#failForGood(item, error, 0, undefined)
+  }
+
+  #failForGood(item: Item, error: unknown, attempt: number, timing: Timing | undefined): void {
     if (this.#state !== 'open') return
     this.failed++
-    this.#tellFailed(item, error, true, timing)
+    this.#tellFailed(item, error, true, attempt, timing)
     if (item.lease !== undefined) bufferPool.release(item.lease)
     this.#sink.reject(item, error)
     this.#flushSoon()
@@ -347,7 +357,10 @@ export class Job implements SourcePort {
 
   /** Fails items in flight that have no other outcome. */
   #abort(items: readonly Item[], why: string): void {
-    for (const item of items) this.reject(item, new TaskAbortedError(failureOf(item), why))
+    for (const item of items) {
+      this.#inFlight--
+      this.refuse(item, new TaskAbortedError(failureOf(item), why))
+    }
   }
 
   /** Stops the job. Items without an outcome get none. */

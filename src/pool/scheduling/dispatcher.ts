@@ -1,6 +1,7 @@
 import type { WorkerDeath } from '../../errors/task-errors.ts'
 import type { RunObserver, WorkerRef } from '../../observe/observer.ts'
 import { type Observers, tellOne } from '../../observe/observers.ts'
+import { epochNow } from '../../util/time.ts'
 import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import type { DoneFrame, LogFrame } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
@@ -228,7 +229,7 @@ export class Dispatcher {
     return {
       ready: (worker) => {
         this.workerSet.cameUp()
-        this.#tellAll('workerStarted', { at: Date.now(), worker: worker.ref() })
+        this.#tellAll('workerStarted', { at: epochNow(), worker: worker.ref() })
         this.#pumpSoon()
       },
       unusable: (error) => this.#failAll(error),
@@ -265,7 +266,7 @@ export class Dispatcher {
   }
 
   #lateError(worker: WorkerHandle, error: unknown, task: { name: string; index: number } | undefined): void {
-    const late = { at: Date.now(), worker: worker.ref(), task, error }
+    const late = { at: epochNow(), worker: worker.ref(), task, error }
     worker.latestJob?.options.observers.observers.tell('lateError', late)
     this.options.onLateError(error, task, worker.ref())
     // The worker's state is unknown, and must not disturb the next task.
@@ -280,7 +281,7 @@ export class Dispatcher {
     for (const job of this.#jobs) job.releaseFunctionOf(worker)
     settleDeath(worker, death, running)
     this.#tellAll('workerExited', {
-      at: Date.now(),
+      at: epochNow(),
       worker: worker.ref(),
       death: worker.killed ? undefined : death,
     })

@@ -54,9 +54,9 @@ export class Reader {
 
   /** All values of the run. After a stall timeout the values that had come can still be read. */
   async array(): Promise<unknown[]> {
-    const values = this.#kept.splice(0)
+    let values = this.#kept.splice(0)
     for (;;) {
-      this.#takeValues(values)
+      values = this.#takeValues(values)
       try {
         const step = await this.#more(() => Promise.resolve(undefined))
         if (step !== undefined) return values
@@ -67,16 +67,17 @@ export class Reader {
     }
   }
 
-  #takeValues(into: unknown[]): unknown[] {
+  /** The values that wait, behind those of `before`. */
+  #takeValues(before: unknown[]): unknown[] {
     const { reorderBuffer, failures } = this.#run
     const { values, indexes } = reorderBuffer.takeAll()
     // Nearly always all outcomes are values as they are.
-    if (into.length === 0 && failures.isPlain) return values
+    if (before.length === 0 && failures.isPlain) return values
     for (let i = 0; i < values.length; i++) {
       const value = failures.asValue(values[i], indexes[i] as number)
-      if (value !== NO_VALUE) into.push(value)
+      if (value !== NO_VALUE) before.push(value)
     }
-    return into
+    return before
   }
 
   /** Waits for outcomes, then continues with `next`; at the end of the run ends or throws as the run does. */

@@ -209,3 +209,64 @@ describe('hits', () => {
     assert.deepEqual(await states(runs), ['cached', 'cached', 'cached'])
   })
 })
+
+describe('the end of what observers hear', () => {
+  it('nothing is told after the end of a cancelled run', async () => {
+    const { observer, calls } = recorder()
+    const controller = new AbortController()
+    const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+    const all = { attempts: () => controller.abort(new Error('enough')) }
+    const options = { backend: 'threads', workers: 2, concurrency: 4, signal: controller.signal } as const
+    const run = map([0, 1, 1, 2, 2, 30, 30, 30], wait, { ...options, observe: [observer, all] })
+    await assert.rejects(run.toArray(), /enough/)
+    await map([1], (n: number) => n, { backend: 'threads', workers: 2 })
+    assert.match(calls.at(-1) ?? '', /^ended/)
+    assert.equal(calls.filter((call) => call.startsWith('ended')).length, 1)
+  })
+
+  it('a task that is halted while it waits to run again has a final row without an attempt', async () => {
+    const { observer, rows } = recorder()
+    const fail = (n: number): number => {
+      if (n === 1) throw new Error('no')
+      return n
+    }
+    const options = { backend: 'threads', workers: 1, onError: 'return', observe: observer } as const
+    await map([1, 2], fail, { ...options, retries: { times: 3, delay: 60_000, jitter: false }, halt: 'soon,success=1' })
+    assert.deepEqual(
+      rows.filter(({ index }) => index === 0).map(({ state, attempt, final }) => [state, attempt, final]),
+      [
+        ['failed', 1, false],
+        ['aborted', 0, true],
+      ],
+    )
+  })
+
+  it('a single call that is cancelled while it runs has a final row', async () => {
+    const { observer, rows } = recorder()
+    const controller = new AbortController()
+    const pool = new Pool({
+      backend: 'threads',
+      workers: 1,
+      observe: [observer, { attemptStarted: () => controller.abort(new Error('enough')) }],
+    })
+    const forever = task(() => new Promise<void>(() => {}))
+    await assert.rejects(pool.run(forever(), { signal: controller.signal }), /enough/)
+    await pool.terminate()
+    assert.deepEqual(
+      rows.map(({ state, final }) => [state, final]),
+      [['aborted', true]],
+    )
+  })
+
+  it('the steps of a pipeline that falls back to this thread are counted once', async () => {
+    let held = 0
+    const steps = pipeline<{ n: number }>('steps').step('add', ({ n }) => (held += n))
+    const onWarning = (): void => {}
+    process.on('warning', onWarning)
+    const results = steps.run([{ n: 1 }, { n: 2 }], { backend: 'threads', fallback: 'serial' })
+    await results
+    process.off('warning', onWarning)
+    assert.equal(results.report()['add']?.done, 2)
+    assert.equal(held, 3)
+  })
+})
