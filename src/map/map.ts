@@ -1,5 +1,6 @@
 import { type CacheAccess, cacheFor, type WrappedFunction } from '../cache/cache-access.ts'
 import { UnsupportedError } from '../errors/argument-errors.ts'
+import type { ResultReader } from '../observe/attempt-columns.ts'
 import type { InnerObserver } from '../observe/observers.ts'
 import type { Backend } from '../pool/backend/backend.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
@@ -100,7 +101,7 @@ export interface SteppedTask {
   /** Converts a worker's result to the value that the consumer gets. */
   readonly shape: Shape
   /** Returns true if nothing was computed: the results of all steps came from a cache. */
-  readonly isHit: (result: unknown) => boolean
+  readonly results: ResultReader
   /** Counts the calls of the steps. */
   readonly observer: InnerObserver
   /**
@@ -158,7 +159,7 @@ class MapPlan implements Plan {
     if (wrapped === undefined) dispatcher.warmUp()
     const calledAt = this.#calledAt
     const remoteCache = await stepped?.prepare(cache, calledAt, backend)
-    const use = { name, args, timeout, steps: stepped?.steps, isHit: stepped?.isHit, remoteCache, calledAt }
+    const use = { name, args, timeout, steps: stepped?.steps, results: stepped?.results, remoteCache, calledAt }
     const functions = await prepareFunction(wrapped?.fn ?? this.#fn, use)
     const fn = functions[0] as PreparedFunction
     const journal = openJournal(functions)

@@ -2,9 +2,17 @@ import type { TaskError } from '../errors/task-errors.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
 import type { AttemptBatch, RunRef, WorkerRef } from './observer.ts'
 
+/** Reads from the results of a function what they say about their attempts. */
+export interface ResultReader {
+  /** Nothing was computed: all of the result came from a cache in the worker. */
+  isHit(result: unknown): boolean
+  /** Milliseconds of each step; negative if it did not run. */
+  stepMs?(result: unknown): readonly number[] | undefined
+}
+
 /** Facts about the items of attempts, looked up only if an observer asks for them. */
 export interface ItemFacts {
-  fn(offset: number): { readonly name: string }
+  fn(offset: number): { readonly name: string; readonly results?: ResultReader | undefined }
   index(offset: number): number
   input(offset: number): unknown
   /** Position among the outcomes. */
@@ -25,7 +33,7 @@ export interface EndedAttempt {
   readonly start: number
   readonly ms: number
   readonly error?: TaskError | undefined
-  /** The result, as the worker gave it. */
+  /** The result, as the worker gave it, or what a failed task of several steps told of those before. */
   readonly value?: unknown
 }
 
@@ -33,7 +41,7 @@ export interface EndedAttempt {
 export interface InnerAttemptBatch extends AttemptBatch {
   /** Position among the outcomes. */
   sequence(i: number): number
-  /** The result, as the worker gave it; undefined for attempts that were no success. */
+  /** The result, as the worker gave it, or what a failed task of several steps told of those before. */
   value(i: number): unknown
 }
 
@@ -113,6 +121,7 @@ export class AttemptColumns {
       key: (i) => contentKey(of(i).input(offsetOf(i))),
       error: (i) => errors?.get(i),
       value: (i) => values[i],
+      stepMs: (i) => (values[i] === undefined ? undefined : of(i).fn(offsetOf(i)).results?.stepMs?.(values[i])),
       sequence: (i) => of(i).sequence(offsetOf(i)),
     }
     this.#items = []

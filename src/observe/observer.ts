@@ -86,6 +86,11 @@ export interface AttemptBatch {
   key(i: number): string
   /** The error of an attempt that was no success. */
   error(i: number): TaskError | undefined
+  /**
+   * In a pipeline: the milliseconds of each step, in the order of `RunStarted.functions`; negative if the step did not run.
+   * Undefined for other tasks, and if the worker did not tell.
+   */
+  stepMs(i: number): readonly number[] | undefined
 }
 
 /** An attempt has begun. */

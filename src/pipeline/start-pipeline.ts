@@ -58,7 +58,10 @@ export function startPipeline(
         return remoteCache
       },
       shape: (value, input, index) => outcomeOf(value as ItemState, input, index),
-      isHit: (value) => cachedSteps(value as ItemState).length === names.length,
+      results: {
+        isHit: (value) => cachedSteps(value as ItemState).length === names.length,
+        stepMs: (value) => (value as ItemState).ms,
+      },
       observer: { attempts: (batch) => countSteps(batch, tallies, names) },
     },
   )
@@ -70,8 +73,7 @@ function countSteps(batch: InnerAttemptBatch, tallies: StepTallies, names: reado
   for (let i = 0; i < batch.length; i++) {
     if (batch.final?.[i] === 0) continue
     const error = batch.error(i)
-    if (error === undefined) tallies.add(batch.value(i) as ItemState)
-    else tallies.add(stateOf(error) as ItemState | undefined, stepOfError(error, names))
+    tallies.add(batch.value(i) as ItemState | undefined, error && stepOfError(error, names))
   }
 }
 

@@ -20,7 +20,7 @@ export interface FunctionUse {
   /** Finds the part that threw, if the function is made of several. */
   readonly locate?: PrepareOptions['locate']
   /** Tells if a result came from a cache in the worker. */
-  readonly isHit?: PrepareOptions['isHit']
+  readonly results?: PrepareOptions['results']
   /** An error made in the user's call: its stack tells where that is. */
   readonly calledAt?: Error | undefined
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 
 import { UnsupportedError } from '../../errors/argument-errors.ts'
+import type { ResultReader } from '../../observe/attempt-columns.ts'
 import { capture } from '../../task/capture/capture.ts'
 import { hostClasses, registeredClasses } from '../../task/register-class.ts'
 import { Stateful } from '../../task/stateful.ts'
@@ -36,7 +37,7 @@ export interface PrepareOptions {
   /** Finds the part that threw, if the function is made of several. */
   readonly locate?: ((thrown: unknown) => Located | undefined) | undefined
   /** Tells if a result came from a cache in the worker. */
-  readonly isHit?: ((result: unknown) => boolean) | undefined
+  readonly results?: ResultReader | undefined
   /** An error made in the user's call: its stack tells where that is. */
   readonly calledAt?: Error | undefined
   /** Identifies the instance that it shares with other uses of the same stateful worker. */
@@ -103,10 +104,10 @@ async function prepareOne(fn: AnyFunction | Stateful, options: PrepareOptions): 
   }
   const reuse = reuseKey(options)
   const isStateful = fn instanceof Stateful
-  const { steps, remoteCache, locate, isHit, instance } = options
+  const { steps, remoteCache, locate, results, instance } = options
   // A function that holds something of one run is unloaded with it.
   const lasting = reuse !== undefined && (isStateful ? instance !== undefined : isReference(graph))
-  const use = new PreparedFunction(load, { classes: hostClasses(), steps, remoteCache, locate, isHit, lasting })
+  const use = new PreparedFunction(load, { classes: hostClasses(), steps, remoteCache, locate, results, lasting })
   if (lasting && !isStateful) remember(fn, reuse, use)
   return use
 }
@@ -121,14 +122,14 @@ function remember(fn: AnyFunction, key: number, use: PreparedFunction): void {
  * ones.
  */
 export function reuseKey(options: PrepareOptions): number | undefined {
-  const { name, args, role, live = false, steps, remoteCache, locate, isHit, capabilities } = options
+  const { name, args, role, live = false, steps, remoteCache, locate, results, capabilities } = options
   const isOfRun =
     name !== undefined ||
     (args?.length ?? 0) > 0 ||
     steps !== undefined ||
     remoteCache !== undefined ||
     locate !== undefined ||
-    isHit !== undefined
+    results !== undefined
   if (isOfRun || live || role === 'init' || registeredClasses().length > 0) return undefined
   const { announce = false, measure = false, captureOutput = false, copy = true } = options
   const { remote = false } = capabilities

@@ -1,5 +1,6 @@
 import { describeDeath, type WorkerDeath } from '../../errors/task-errors.ts'
 import { ModuleLoadError } from '../../errors/worker-errors.ts'
+import type { ResultReader } from '../../observe/attempt-columns.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import type { LoadedFrame, LoadFrame, StepsOfTask } from '../../wire/protocol/frames.ts'
 import { Median } from '../jobs/median.ts'
@@ -27,7 +28,7 @@ export interface PreparedParts {
   /** Finds the part that threw, if the function is made of several. */
   readonly locate?: ((thrown: unknown) => Located | undefined) | undefined
   /** Returns true if a result came from a cache in the worker. */
-  readonly isHit?: ((result: unknown) => boolean) | undefined
+  readonly results?: ResultReader | undefined
   /** Workers keep it when the run is over: nothing of the run is in it, or it lives as long as the pool. */
   readonly lasting: boolean
 }
@@ -38,7 +39,7 @@ export class PreparedFunction {
   readonly classes: ClassRegistry | undefined
   readonly remoteCache: RemoteCache | undefined
   readonly locate: ((thrown: unknown) => Located | undefined) | undefined
-  readonly isHit: ((result: unknown) => boolean) | undefined
+  readonly results: ResultReader | undefined
   #steps: StepsOfTask | undefined
   #lasting: boolean
   #durations: Median | undefined
@@ -51,7 +52,7 @@ export class PreparedFunction {
     this.classes = parts.classes
     this.remoteCache = parts.remoteCache
     this.locate = parts.locate
-    this.isHit = parts.isHit
+    this.results = parts.results
     this.#steps = parts.steps
     this.#lasting = parts.lasting
   }

@@ -10,6 +10,7 @@ import {
 import type { Observers } from '../../observe/observers.ts'
 import { epochNow, epochTime } from '../../util/time.ts'
 import type { LogFrame } from '../../wire/protocol/frames.ts'
+import { stateOf } from '../outcomes/task-failure.ts'
 import type { Chunk } from './chunk.ts'
 import { ItemChunk } from './item-chunk.ts'
 import type { Item } from './item.ts'
@@ -66,7 +67,7 @@ export class JobObservers {
     if (!this.hearsAttempts) return
     this.#makeRoom(worker)
     const attempt = chunk.attempt(offset)
-    if (chunk.fn(offset).isHit?.(value) === true) this.cached(chunk, offset, value)
+    if (chunk.fn(offset).results?.isHit(value) === true) this.cached(chunk, offset, value)
     else if (attempt === 1) this.#columns.addFirst(chunk, offset, worker, start, ms, value)
     else this.#columns.add({ items: chunk, offset, worker, state: 0, attempt, final: true, start, ms, value })
   }
@@ -88,7 +89,18 @@ export class JobObservers {
     const state = ATTEMPT_STATES.indexOf(STATES[error.code] ?? 'failed')
     const { start, ms } = timing ?? UNKNOWN
     this.#makeRoom(worker)
-    this.#columns.add({ items: new ItemChunk([item]), offset: 0, worker, state, attempt, final, start, ms, error })
+    this.#columns.add({
+      items: new ItemChunk([item]),
+      offset: 0,
+      worker,
+      state,
+      attempt,
+      final,
+      start,
+      ms,
+      error,
+      value: stateOf(error),
+    })
   }
 
   /** Called when an attempt does not count: its worker was ended for another reason. */

@@ -270,3 +270,27 @@ describe('the end of what observers hear', () => {
     assert.equal(held, 3)
   })
 })
+
+describe('steps', () => {
+  it('the batches of a pipeline tell how long each step took, also of items that failed', async () => {
+    const times: (readonly number[] | undefined)[] = []
+    const observer: RunObserver = {
+      attempts: (batch) => {
+        for (let i = 0; i < batch.length; i++) times[batch.index(i)] = batch.stepMs(i)
+      },
+    }
+    const check = (n: number): number => {
+      if (n === 2) throw new Error('two')
+      return n
+    }
+    const steps = pipeline<{ n: number }>('steps')
+      .step('first', ({ n }) => n + 1)
+      .step('second', ({ n }) => check(n))
+      .step('third', ({ second }) => second)
+    await steps.run([{ n: 1 }, { n: 2 }], { backend: 'threads', workers: 1, observe: observer })
+    assert.equal(times[0]?.length, 3)
+    assert.ok(times[0]?.every((ms) => ms >= 0))
+    assert.ok((times[1]?.[0] ?? -1) >= 0)
+    assert.ok((times[1]?.[2] ?? -1) < 0)
+  })
+})
