@@ -5,7 +5,7 @@ export class BatchGroup<Batch> {
   readonly queue: Batch[] = []
   /** Batches that are not finished. */
   open = 0
-  /** Items that run. */
+  /** Items that wait for their promise. */
   running = 0
   /** A failure has ended the run, as far as is known here: none of its items begins until the host says so. */
   stopped = false
@@ -22,12 +22,19 @@ export class BatchGroup<Batch> {
     this.id = id
   }
 
+  /** A task waits for its promise: others may start meanwhile. */
   enter(now: number): void {
     if (this.running++ === 0) this.#busySince = now
   }
 
+  /** A task that waited is finished. */
   leave(now: number): void {
     if (--this.running === 0) this.#busyMs += now - this.#busySince
+  }
+
+  /** A task began and ended without a promise. While others wait, its time is theirs. */
+  worked(startedAt: number, now: number): void {
+    if (this.running === 0) this.#busyMs += now - startedAt
   }
 
   /** Milliseconds in which items ran since it was last asked. */

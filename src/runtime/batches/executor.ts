@@ -221,7 +221,6 @@ export class Executor {
     const fn = batch.fn(item)
     const lane = this.#freeLanes.pop() as number
     this.#beacon.enter(lane, batch.slot, item, this.#now)
-    batch.group.enter(this.#now)
     if (fn.announce) this.#context.port.post({ type: 'started', batch: batch.id, offset: item })
     let outcome: unknown
     let failed = false
@@ -232,6 +231,7 @@ export class Executor {
           ? this.#scopes.run(batch, item, lane, batch.spread ? fn.invokeSpread : fn.invoke, batch.input(item))
           : this.#scopes.run(batch, item, lane, () => callAround(around, batch, item), undefined)
       if (isThenable(outcome)) {
+        batch.group.enter(this.#beacon.startedAt(lane))
         this.#launch(new InFlightCall(batch, item, lane), outcome)
         return
       }
@@ -239,7 +239,7 @@ export class Executor {
       outcome = thrown
       failed = true
     }
-    this.#finish(batch, item, lane, fn, outcome, failed)
+    this.#finish(batch, item, lane, fn, outcome, failed, false)
   }
 
   #launch(call: InFlightCall, outcome: PromiseLike<unknown>): void {
@@ -257,7 +257,7 @@ export class Executor {
     if (!this.#inFlight.delete(call)) return
     call.batch.running--
     call.batch.outbox.addWait(monotonicNow() - this.#beacon.startedAt(call.lane))
-    this.#finish(call.batch, call.item, call.lane, call.batch.fn(call.item), outcome, failed)
+    this.#finish(call.batch, call.item, call.lane, call.batch.fn(call.item), outcome, failed, true)
     this.#closeIfDone(call.batch)
     this.#setReady(call.batch.group)
     this.#pump()
@@ -267,7 +267,8 @@ export class Executor {
   #drop(call: InFlightCall): void {
     this.#inFlight.delete(call)
     call.batch.running--
-    this.#leaveLane(call.batch.group, call.lane)
+    this.#freeLane(call.lane)
+    call.batch.group.leave(this.#now)
   }
 
   #finish(
@@ -277,6 +278,7 @@ export class Executor {
     fn: LoadedFunction,
     outcome: unknown,
     failed: boolean,
+    waited: boolean,
   ): void {
     if (failed || !this.#beacon.stage(batch.slot, item, outcome)) batch.outbox.isShown = false
     let succeeded = false
@@ -297,7 +299,9 @@ export class Executor {
       const startedAt = this.#beacon.startedAt(lane)
       batch.outbox.addTimes(epochTime(startedAt), this.#now - startedAt)
     }
-    this.#leaveLane(batch.group, lane)
+    this.#freeLane(lane)
+    if (waited) batch.group.leave(this.#now)
+    else batch.group.worked(this.#beacon.startedAt(lane), this.#now)
     if (!succeeded && batch.isFatal(item)) this.#stop(batch)
     const patience = batch.outbox.isShown ? FLUSH_SHOWN_MS : FLUSH_MS
     if (this.#now - batch.group.mark > patience && !this.#endsNow(batch)) this.#flush(batch, false)
@@ -319,10 +323,9 @@ export class Executor {
     return this.#pumping || this.#ready.length === 0
   }
 
-  #leaveLane(group: BatchGroup<RunningBatch>, lane: number): void {
+  #freeLane(lane: number): void {
     this.#beacon.leave(lane)
     this.#freeLanes.push(lane)
-    group.leave(this.#now)
   }
 
   #closeIfDone(batch: RunningBatch): void {
