@@ -5,7 +5,8 @@ import { type InnerObserver, Observers } from '../observe/observers.ts'
 import type { Printed } from '../pool/jobs/job-observers.ts'
 import type { Ending } from '../pool/jobs/ports.ts'
 import type { HaltMode } from '../pool/scheduling/dispatcher.ts'
-import { showProgress } from '../progress/show-progress.ts'
+import type { ProgressOption } from '../progress/progress-option.ts'
+import { showProgress, type ShownProgress } from '../progress/show-progress.ts'
 import type { CompleteSettings } from '../settings/run-settings.ts'
 import { guarded } from '../util/callbacks.ts'
 import { epochNow, timerDelay } from '../util/time.ts'
@@ -223,8 +224,9 @@ export class Run implements Abortable, RunContext {
     this.ref = { ...this.ref, name: ready.prepared.name }
     const parts = assemble(this, ready)
     this.#state = { phase: 'running', parts }
+    const { progress } = this.settings
+    if (progress !== false) this.addObserver(this.#progressObserver(progress, parts))
     this.#tellStart(parts)
-    this.#showProgress(parts)
     parts.start()
   }
 
@@ -304,13 +306,17 @@ export class Run implements Abortable, RunContext {
     this.#told.tell('runEnded', end)
   }
 
-  #showProgress(parts: AssembledRun): void {
-    const { progress } = this.settings
-    if (progress === undefined || progress === false) return
-    const source = { stats: () => this.stats(), total: () => parts.total }
-    const option = typeof progress === 'function' ? guarded(progress, (thrown) => this.fail(thrown)) : progress
-    const shown = showProgress(option, source, parts.name, parts.workers)
-    this.print = shown.print
-    this.onEnd(shown.stop)
+  /** Shows the progress, from the start of the run to its end. */
+  #progressObserver(option: Exclude<ProgressOption, false>, parts: AssembledRun): InnerObserver<Printed> {
+    const shownOption = typeof option === 'function' ? guarded(option, (thrown) => this.fail(thrown)) : option
+    let shown: ShownProgress | undefined
+    return {
+      runStarted: ({ run }) => {
+        const source = { stats: () => this.stats(), total: () => parts.total }
+        shown = showProgress(shownOption, source, run.name, parts.workers)
+        this.print = shown.print
+      },
+      runEnded: () => shown?.stop(),
+    }
   }
 }
