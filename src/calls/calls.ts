@@ -215,7 +215,7 @@ export class Calls implements Sink, Abortable {
     return preparing
   }
 
-  /** How functions are prepared. Code of a task may call them, too: then they run as they are. */
+  /** Options for preparing functions. Code of a task may call them, too: then they run as they are. */
   #optionsFor(dispatcher: Dispatcher): PrepareOptions {
     if (this.#options === undefined || this.#options.live !== isNested()) {
       const { capabilities } = dispatcher.options.backend
