@@ -48,7 +48,7 @@ export interface RunEnded {
   /** Of those that are done, how many came from a cache. */
   readonly cached: number
   readonly failed: number
-  /** Attempts after a first one. */
+  /** Attempts after one that failed or timed out; those after a worker's death do not count. */
   readonly retried: number
   /** The reason, if the run ended before its inputs did. */
   readonly endedBy: 'halt' | 'deadline' | 'quit' | undefined

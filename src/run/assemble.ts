@@ -1,4 +1,3 @@
-import { InvalidStateError } from '../errors/argument-errors.ts'
 import type { RunSample, RunStarted } from '../observe/observer.ts'
 import type { Sink } from '../pool/jobs/ports.ts'
 import type { HaltMode } from '../pool/scheduling/dispatcher.ts'
@@ -49,12 +48,8 @@ export interface AssembledRun {
  * Connects the parts of a run, in the order in which an input passes them:
  *
  * source → cache → limiter → job → workers → store → halt rule → shape → reorder buffer
- *
- * @throws {InvalidStateError} if the run ended while it was made ready.
  */
 export function assemble(run: RunContext, { host, prepared }: ReadyRun): AssembledRun {
-  // The run has ended already, so this error reaches no one.
-  if (run.isEnded) throw new InvalidStateError('the run ended before it began')
   const { inputs, release } = prepared
   const target = targetOf(run, prepared)
   const place = (work: Work): PlacedJob => placedJob(run, { name: prepared.name, workers: host.workers }, work, target)

@@ -135,10 +135,9 @@ export class Run implements Abortable, RunContext {
     if (signal?.aborted === true) return this.cancel(signal.reason, false)
     if (signal !== undefined) this.#onEnd.push(onAbort(signal, () => this.cancel(signal.reason, false)))
     this.#watchDeadline()
-    prepareRun(this, this.#host, this.#plan).then(
-      (ready) => this.#begin(ready),
-      (thrown: unknown) => this.#end({ thrown }, thrown),
-    )
+    prepareRun(this, this.#host, this.#plan)
+      .then((ready) => this.#begin(ready))
+      .catch((thrown: unknown) => this.#end({ thrown }, thrown))
   }
 
   addObserver(observer: InnerObserver<Printed>): void {

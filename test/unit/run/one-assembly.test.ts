@@ -27,7 +27,6 @@ async function printedBy(run: () => Promise<void>): Promise<string> {
 }
 
 class Counting {
-  static made = 0
   readonly id: number
   constructor() {
     const shared = globalThis as { made?: number }
