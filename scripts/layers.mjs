@@ -15,13 +15,14 @@ import { fileURLToPath } from 'node:url'
  */
 
 /** What both sides of a link know, whatever carries it. */
-const CARRIES = ['errors', 'util', 'wire', 'task', 'pool/backend']
+const CARRIES = ['errors', 'util', 'rows', 'wire', 'task', 'pool/backend']
 
 /** Each layer may import those before it, never one after it. @type {readonly Layer[]} */
 export const LAYERS = [
   { name: 'errors' },
   { name: 'util' },
   { name: 'options' },
+  { name: 'rows', only: ['errors', 'util'] },
   { name: 'wire', not: ['options'] },
   { name: 'task' },
   { name: 'runtime', not: ['options'] },

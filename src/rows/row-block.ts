@@ -1,0 +1,18 @@
+import type { RowFormat } from './row-format.ts'
+
+/** Whole rows as bytes, in the order of their file. */
+export interface RowBlock {
+  readonly format: RowFormat
+  /** The file that they come from, as the user named it; for errors. */
+  readonly name: string
+  readonly bytes: Buffer
+  /** Two numbers for each row: the offset in `bytes` at which it begins, and that at which it ends, without its terminator. */
+  readonly bounds: Uint32Array
+  /** Returns the number of the line, or NUL-separated record, in which a row begins, from 1. */
+  lineOf(row: number): number
+}
+
+/** The number of rows of a block. */
+export function rowCount({ bounds }: RowBlock): number {
+  return bounds.length / 2
+}
