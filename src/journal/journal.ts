@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { JournalError } from '../errors/run-errors.ts'
 import { ATTEMPT_STATES, type AttemptBatch } from '../observe/observer.ts'
 import type { InnerObserver } from '../observe/observers.ts'
+import type { SuccessRun } from '../observe/success-run.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
 import { FileLock } from './file-lock.ts'
 import type { JournalRow } from './journal-row.ts'
@@ -82,6 +83,30 @@ export class Journal implements InnerObserver {
   }
 
   /** The error for which it takes no more rows. */
+  get rowSecret(): Uint8Array {
+    return SECRET
+  }
+
+  leavesOut(_bytes: Uint8Array, bounds: Uint32Array, parse: (row: number) => unknown): Uint8Array | undefined {
+    if (!this.goesOn && this.#only === undefined) return undefined
+    return Uint8Array.from({ length: bounds.length / 2 }, (_, row) => (this.skips(parse(row)) ? 1 : 0))
+  }
+
+  successes(): void {}
+
+  confirmRun(run: SuccessRun, out: number | undefined): void {
+    const v2 = {
+      v: 2,
+      task: run.items.index(run.offset),
+      count: run.count,
+      state: 'ok',
+      keys: Buffer.from(run.keys ?? []).toString('base64'),
+      ms: run.ms,
+      out,
+    }
+    this.#rows?.append(JSON.stringify(v2))
+  }
+
   get error(): JournalError | undefined {
     return this.#error
   }
@@ -199,6 +224,7 @@ export class Journal implements InnerObserver {
 }
 
 const HOST = hostname()
+const SECRET = new Uint8Array(16)
 
 function warnOf(message: string): void {
   process.emitWarning(message, { type: 'ManyhandsWarning', code: 'MH_JOURNAL' })

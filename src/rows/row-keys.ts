@@ -15,3 +15,9 @@ export function rowKeys(bytes: Uint8Array, bounds: Uint32Array, secret: Uint8Arr
   }
   return keys
 }
+
+/** The key of one row as a job log writes it. */
+export function rowKeyText(keys: Uint8Array, row = 0): string {
+  const key = keys.subarray(row * ROW_KEY_BYTES, (row + 1) * ROW_KEY_BYTES)
+  return `row:${Buffer.from(key).toString('base64url')}`
+}

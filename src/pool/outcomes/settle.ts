@@ -2,79 +2,112 @@ import { messageOf } from '../../util/message-of.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { StagedResult } from '../../wire/protocol/beacon.ts'
-import type { DoneFrame, ItemFailure } from '../../wire/protocol/frames.ts'
+import { type Column, type DoneFrame, type ItemFailure, outcomeCount } from '../../wire/protocol/frames.ts'
 import type { Timing } from '../jobs/job-observers.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
+import { settleText, type TextFrame } from './settle-text.ts'
+import { SuccessRuns } from './success-runs.ts'
 import { errorOf } from './task-failure.ts'
 
 /** Gives the inputs of a batch the outcomes that came. Outcomes of inputs that were taken back are ignored. */
 export function settleDone(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void {
   const { job } = batch
-  const { values, specials } = frame.results
-  const count = values.length
-  const plain = specials === undefined && frame.failures === undefined
-  if (plain && typeof frame.offsets === 'number') settlePlain(worker, batch, frame, frame.offsets)
-  else settleEach(worker, batch, frame)
+  const count = outcomeCount(frame)
+  if (isText(frame))
+    settleText(worker, batch, frame, (offset, failure, row) =>
+      fail(worker, batch, offset, failure, timingAt(frame.times, row)),
+    )
+  else if (isValues(frame)) settleValues(worker, batch, frame)
   // Times measured for each task are recorded with its outcome, and are exact; otherwise the average is used.
   const taskMs = count > 0 && frame.times === undefined ? taskMsOf(frame) : undefined
   job.worked(count, frame.ms, frame.bytes, taskMs)
 }
 
 /** Returns the average milliseconds of a task in the frame. */
-export function taskMsOf({ ms, taskMs, results }: DoneFrame): number {
-  return taskMs ?? ms / results.values.length
+export function taskMsOf(frame: DoneFrame): number {
+  return frame.taskMs ?? frame.ms / outcomeCount(frame)
+}
+
+/** A frame whose results are values. */
+interface ValueFrame extends DoneFrame {
+  readonly results: Column
+}
+
+function isText(frame: DoneFrame): frame is TextFrame {
+  return 'text' in frame.results
+}
+
+function isValues(frame: DoneFrame): frame is ValueFrame {
+  return 'values' in frame.results
+}
+
+function settleValues(worker: WorkerHandle, batch: Batch, frame: ValueFrame): void {
+  const plain = frame.results.specials === undefined && frame.failures === undefined
+  if (plain && typeof frame.offsets === 'number') settlePlain(worker, batch, frame, frame.offsets)
+  else settleEach(worker, batch, frame)
 }
 
 /** Settles plain values at consecutive offsets, as nearly all results are. */
-function settlePlain(worker: WorkerHandle, batch: Batch, frame: DoneFrame, first: number): void {
+function settlePlain(worker: WorkerHandle, batch: Batch, frame: ValueFrame, first: number): void {
   const { job, chunk } = batch
   const { values } = frame.results
   const bytes = frame.bytes / (values.length || 1)
-  if (frame.times === undefined && !job.options.observers.hearsAttempts) {
-    for (let i = 0; i < values.length; i++) {
-      if (batch.release(first + i)) job.fulfil(chunk, first + i, values[i], bytes)
-    }
-    return
-  }
-  const tell = successTeller(worker, batch, frame.times)
+  const teller = tellerFor(worker, batch, frame)
   for (let i = 0; i < values.length; i++) {
     if (!batch.release(first + i)) continue
-    tell(first + i, i, values[i])
+    teller?.add(first + i, i, values[i])
     job.fulfil(chunk, first + i, values[i], bytes)
   }
+  teller?.end()
 }
 
-/** Returns a function that records the time of a successful task, and tells observers of it. */
-function successTeller(
-  worker: WorkerHandle,
-  { job, chunk }: Batch,
-  times: DoneFrame['times'],
-): (offset: number, row: number, value: unknown) => void {
+/** Tells observers of the successes in a frame, and records their times. */
+interface SuccessTeller {
+  add(offset: number, row: number, value: unknown): void
+  /** Called after the last. */
+  end(): void
+}
+
+/** Returns the teller for a frame; undefined if there is nothing to tell. */
+function tellerFor(worker: WorkerHandle, batch: Batch, frame: DoneFrame): SuccessTeller | undefined {
+  const { times } = frame
+  const { observers } = batch.job.options
+  if (times !== undefined) return eachTeller(worker, batch, times)
+  if (!observers.hearsAttempts) return undefined
+  return new SuccessRuns(worker, batch, frame, (run) => observers.tellSuccesses(run))
+}
+
+function eachTeller(worker: WorkerHandle, { job, chunk }: Batch, times: DoneFrame['times']): SuccessTeller {
   const { observers } = job.options
   const ref = worker.ref()
-  return (offset, row, value) => {
-    const timing = timingAt(times, row)
-    if (timing !== undefined) job.durationsOf(chunk.fn(offset)).add(timing.ms)
-    observers.succeeded(chunk, offset, ref, timing ?? UNTIMED, value)
+  return {
+    add: (offset, row, value) => {
+      const timing = timingAt(times, row)
+      if (timing !== undefined) job.durationsOf(chunk.fn(offset)).add(timing.ms)
+      observers.succeeded(chunk, offset, ref, timing ?? UNTIMED, value)
+    },
+    end: () => {},
   }
 }
 
 const UNTIMED: Timing = { start: NaN, ms: NaN }
 
-function settleEach(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void {
+function settleEach(worker: WorkerHandle, batch: Batch, frame: ValueFrame): void {
   const { values } = frame.results
   const specials = new Map<number, readonly Special[]>(frame.results.specials)
   const failures = new Map<number, ItemFailure>(frame.failures)
   const bytes = frame.bytes / values.length
+  const teller = tellerFor(worker, batch, frame)
   for (let row = 0; row < values.length; row++) {
     const offset = typeof frame.offsets === 'number' ? frame.offsets + row : (frame.offsets[row] as number)
     if (!batch.release(offset)) continue
     const failure = failures.get(row)
-    const origin = { worker, batch, offset, row, times: frame.times }
+    const origin = { worker, batch, offset, row, times: frame.times, teller }
     if (failure !== undefined) fail(worker, batch, offset, failure, timingAt(frame.times, row))
     else fulfil(origin, values[row], specials.get(row), bytes)
   }
+  teller?.end()
 }
 
 /** Gives finished results to their inputs before their worker could send them. */
@@ -83,7 +116,8 @@ export function settleStaged(worker: WorkerHandle, staged: readonly StagedResult
     const batch = worker.batches.get(id)
     // If output is ordered, a result must come after the output, so it waits for the frame that carries both.
     if (batch?.job.options.ordersOutput !== false || !batch.release(offset)) continue
-    fulfil({ worker, batch, offset, row: 0, times: undefined }, value, undefined, 8)
+    const teller = batch.job.options.observers.hearsAttempts ? eachTeller(worker, batch, undefined) : undefined
+    fulfil({ worker, batch, offset, row: 0, times: undefined, teller }, value, undefined, 8)
   }
 }
 
@@ -115,10 +149,11 @@ interface Origin {
   /** Its row in the frame. */
   readonly row: number
   readonly times: DoneFrame['times']
+  readonly teller: SuccessTeller | undefined
 }
 
 function fulfil(
-  { worker, batch, offset, row, times }: Origin,
+  { worker, batch, offset, row, times, teller }: Origin,
   value: unknown,
   specials: readonly Special[] | undefined,
   bytes: number,
@@ -134,7 +169,6 @@ function fulfil(
       return fail(worker, batch, offset, failure, timingAt(times, row))
     }
   }
-  if (times !== undefined || job.options.observers.hearsAttempts)
-    successTeller(worker, batch, times)(offset, row, result)
+  teller?.add(offset, row, result)
   job.fulfil(chunk, offset, result, bytes)
 }
