@@ -35,8 +35,8 @@ export function leavingOutRows(
   skip: ((input: unknown, index: number) => boolean) | undefined,
 ): ((block: ReadBlock, raw: RowBlock) => Uint8Array | undefined) | undefined {
   if (journal === undefined && skip === undefined) return undefined
-  return (block, { bytes, bounds }) => {
-    const done = journal?.leavesOut(bytes, bounds, (row) => block.input(row))
+  return (block, raw) => {
+    const done = journal?.leavesOut(raw, (row) => block.parse(row))
     if (skip === undefined) return done
     const mask = done ?? new Uint8Array(block.length)
     for (let row = 0; row < block.length; row++)

@@ -27,6 +27,6 @@ export function columnOf(rows: readonly ItemRow[]): RowColumn {
 }
 
 /** The key by which a job log knows a row; undefined if there is no job log. */
-export function keyOfRow({ bytes, secret }: ItemRow): string | undefined {
-  return secret && rowKeyText(rowKeys(bytes, Uint32Array.of(0, bytes.length), secret))
+export function keyOfRow({ bytes, secret, format }: ItemRow): string | undefined {
+  return secret && rowKeyText(rowKeys(bytes, Uint32Array.of(0, bytes.length), secret, format), 0)
 }

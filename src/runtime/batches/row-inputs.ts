@@ -24,8 +24,8 @@ export class RowInputs {
 
   /** The keys of all rows; undefined if they were not asked for. */
   get keys(): Uint8Array | undefined {
-    const { rows, bounds, secret } = this.#column
+    const { rows, bounds, secret, format } = this.#column
     if (secret === undefined) return undefined
-    return (this.#keys ??= rowKeys(rows, bounds, secret))
+    return (this.#keys ??= rowKeys(rows, bounds, secret, format))
   }
 }

@@ -5,6 +5,7 @@ import { within } from './nodes.ts'
 import { originOf } from './origin.ts'
 import type { Script } from './parse.ts'
 import { resolve, visit, type NameUse } from './references.ts'
+import { lineEndsIn } from './source-lines.ts'
 
 /** A part of the source of a file. */
 export interface Range {
@@ -118,7 +119,7 @@ function sizeOf(node: AnyNode): Range {
 /** Pads a text to the size of a node, with the line ends of the node. */
 function sameSize(script: Script, node: AnyNode, text: string): string {
   const original = script.source.slice(node.start, node.end)
-  const lineEnds = original.replaceAll(/[^\r\n]/g, '')
+  const lineEnds = lineEndsIn(original)
   return text + ' '.repeat(Math.max(0, original.length - text.length - lineEnds.length)) + lineEnds
 }
 
