@@ -9,6 +9,7 @@ import type { InnerObserver } from '../observe/observers.ts'
 import type { SuccessRun } from '../observe/success-run.ts'
 import { ROW_KEY_BYTES } from '../rows/row-keys.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
+import { SLOW_MS } from '../wire/protocol/frames.ts'
 import { FileLock } from './file-lock.ts'
 import type { AttemptLine, BatchLine, JournalLine } from './journal-line.ts'
 import { type KeyCounts, parseKey } from './key-counts.ts'
@@ -195,10 +196,12 @@ export class Journal implements InnerObserver {
     else this.#append(row)
   }
 
-  #appendRun({ items, offset, count, worker, start, ms, keys, of }: SuccessRun, out: number | undefined): void {
+  #appendRun(run: SuccessRun, out: number | undefined): void {
+    const { items, offset, count, attempt, worker, start, ms, keys, of } = run
     const isTimed = !Number.isNaN(ms)
     if (isTimed) this.#workMs += ms
     this.#announce(worker)
+    if (count === 1 && (attempt !== 1 || ms >= SLOW_MS)) return this.#appendOne(run, out)
     const bytes = keys ?? valueKeys(count, (i) => items.input(offset + i))
     const line: BatchLine = {
       v: 2,
@@ -213,6 +216,24 @@ export class Journal implements InnerObserver {
       ...(out !== undefined && { out }),
     }
     this.#append(line)
+  }
+
+  /** A success that was slow, or not at its first attempt, has a line of its own. */
+  #appendOne({ items, offset, attempt, worker, start, ms }: SuccessRun, out: number | undefined): void {
+    const input: unknown = items.input(offset)
+    const isTimed = !Number.isNaN(ms)
+    this.#append({
+      v: 2,
+      task: items.index(offset),
+      key: items.key?.(offset) ?? contentKey(input),
+      input: shownInput(input),
+      attempt,
+      state: 'ok',
+      start: isTimed ? Math.round(start) : null,
+      ms: isTimed ? thousandths(ms) : null,
+      worker: worker.id,
+      ...(out !== undefined && { out }),
+    })
   }
 
   #takeLock(): FileLock | number {

@@ -7,8 +7,7 @@ import type { SuccessRun } from './success-run.ts'
 export interface InnerObserver<O = unknown> extends Omit<RunObserver, 'attempts'> {
   attempts?(batch: InnerAttemptBatch): void
   /**
-   * Inputs succeeded. An observer with this hook is told of successes by runs, and by `attempts` of all else. Results as
-   * text bring it with them, and are not told.
+   * Inputs succeeded. An observer with this hook is told of successes by runs, and by `attempts` of all else.
    */
   successes?(run: SuccessRun): void
   /** Something was printed. */

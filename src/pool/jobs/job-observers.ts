@@ -80,7 +80,7 @@ export class JobObservers {
   }
 
   /** Called when inputs succeeded together. `times`: start and duration of each, if that was measured. */
-  succeededTogether(run: SuccessRun, times: readonly Timing[] | undefined): void {
+  succeededTogether(run: SuccessRun, times?: readonly Timing[]): void {
     if (!this.hearsAttempts) return
     const { items, offset, count, attempt, worker } = run
     this.#makeRoom(worker)
@@ -88,12 +88,7 @@ export class JobObservers {
       const { start, ms } = times?.[i] ?? UNKNOWN
       this.#each.add({ items, offset: offset + i, worker, state: 0, attempt, final: true, start, ms, value: undefined })
     }
-  }
-
-  /** Called when inputs succeeded together, and their results are values. */
-  tellSuccesses(run: SuccessRun): void {
-    if (!this.hearsAttempts) return
-    this.succeededTogether(run, undefined)
+    if (this.#rest === undefined) return
     this.flush()
     this.observers.tell('successes', run)
   }

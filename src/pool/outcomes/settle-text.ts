@@ -4,6 +4,7 @@ import { TextRun } from '../jobs/text-run.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 import { SuccessRuns } from './success-runs.ts'
+import type { Timings } from './timings.ts'
 
 const NEWLINE = 0x0a
 
@@ -17,21 +18,22 @@ export function settleText(
   worker: WorkerHandle,
   batch: Batch,
   frame: TextFrame,
+  timings: Timings,
   fail: (offset: number, failure: ItemFailure, row: number) => void,
 ): void {
   const { text, count } = frame.results
   const { offsets, failures } = frame
   if (failures === undefined && typeof offsets === 'number' && count > 0 && batch.releaseRun(offsets, count)) {
     const lines = new Lines(text)
-    new SuccessRuns(worker, batch, frame, (run, row) => {
-      fulfil(batch, frame, new TextRun(run.count === count ? text : lines.take(run.count), run), row)
+    new SuccessRuns(worker, batch, frame, timings, (run, row) => {
+      fulfil(batch, timings, new TextRun(run.count === count ? text : lines.take(run.count), run), row)
     }).addAll(offsets, count)
     return
   }
   const failed = new Map<number, ItemFailure>(failures)
   const lines = new Lines(text)
-  const runs = new SuccessRuns(worker, batch, frame, (run, row) =>
-    fulfil(batch, frame, new TextRun(lines.take(run.count), run), row),
+  const runs = new SuccessRuns(worker, batch, frame, timings, (run, row) =>
+    fulfil(batch, timings, new TextRun(lines.take(run.count), run), row),
   )
   for (let row = 0; row < count; row++) {
     const offset = typeof offsets === 'number' ? offsets + row : (offsets[row] as number)
@@ -49,20 +51,13 @@ export function settleText(
 }
 
 /** `row`: that of the first result in the frame. */
-function fulfil({ job, chunk }: Batch, { times }: DoneFrame, run: TextRun, row: number): void {
+function fulfil({ job, chunk }: Batch, timings: Timings, run: TextRun, row: number): void {
   const { successes } = run
-  const timings = times && timingsOf(times, row, run.count)
-  if (timings !== undefined)
-    for (const [i, { ms }] of timings.entries()) job.durationsOf(chunk.fn(successes.offset + i)).add(ms)
-  job.options.observers.succeededTogether(successes, timings)
-  job.fulfilRun(chunk, successes.offset, run)
-}
-
-function timingsOf(times: readonly number[], row: number, count: number): Timing[] {
-  return Array.from({ length: count }, (_, i) => ({
-    start: times[2 * (row + i)] as number,
-    ms: times[2 * (row + i) + 1] as number,
-  }))
+  const { offset, count } = successes
+  const each = timings.areAll ? Array.from({ length: count }, (_, i) => timings.at(row + i) as Timing) : undefined
+  for (const [i, { ms }] of each?.entries() ?? []) job.durationsOf(chunk.fn(offset + i)).add(ms)
+  job.options.observers.succeededTogether(successes, each)
+  job.fulfilRun(chunk, offset, run)
 }
 
 /** Lines of a text, taken from its beginning on. */

@@ -9,16 +9,18 @@ import type { WorkerHandle } from '../workers/worker-handle.ts'
 import { settleText, type TextFrame } from './settle-text.ts'
 import { SuccessRuns } from './success-runs.ts'
 import { errorOf } from './task-failure.ts'
+import { Timings } from './timings.ts'
 
 /** Gives the inputs of a batch the outcomes that came. Outcomes of inputs that were taken back are ignored. */
 export function settleDone(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void {
   const { job } = batch
   const count = outcomeCount(frame)
+  const timings = new Timings(frame)
   if (isText(frame))
-    settleText(worker, batch, frame, (offset, failure, row) =>
-      fail(worker, batch, offset, failure, timingAt(frame.times, row)),
+    settleText(worker, batch, frame, timings, (offset, failure, row) =>
+      fail(worker, batch, offset, failure, timings.at(row)),
     )
-  else if (isValues(frame)) settleValues(worker, batch, frame)
+  else if (isValues(frame)) settleValues(worker, batch, frame, timings)
   // Times measured for each task are recorded with its outcome, and are exact; otherwise the average is used.
   const taskMs = count > 0 && frame.times === undefined ? taskMsOf(frame) : undefined
   job.worked(count, frame.ms, frame.bytes, taskMs)
@@ -42,24 +44,24 @@ function isValues(frame: DoneFrame): frame is ValueFrame {
   return 'values' in frame.results
 }
 
-function settleValues(worker: WorkerHandle, batch: Batch, frame: ValueFrame): void {
+function settleValues(worker: WorkerHandle, batch: Batch, frame: ValueFrame, timings: Timings): void {
   const plain = frame.results.specials === undefined && frame.failures === undefined
-  if (plain && typeof frame.offsets === 'number') settlePlain(worker, batch, frame, frame.offsets)
-  else settleEach(worker, batch, frame)
+  const teller = tellerFor(worker, batch, frame, timings)
+  if (plain && typeof frame.offsets === 'number') settlePlain(batch, frame, frame.offsets, teller)
+  else settleEach(worker, batch, frame, timings, teller)
+  teller?.end()
 }
 
 /** Settles plain values at consecutive offsets, as nearly all results are. */
-function settlePlain(worker: WorkerHandle, batch: Batch, frame: ValueFrame, first: number): void {
+function settlePlain(batch: Batch, frame: ValueFrame, first: number, teller: SuccessTeller | undefined): void {
   const { job, chunk } = batch
   const { values } = frame.results
   const bytes = frame.bytes / (values.length || 1)
-  const teller = tellerFor(worker, batch, frame)
   for (let i = 0; i < values.length; i++) {
     if (!batch.release(first + i)) continue
     teller?.add(first + i, i, values[i])
     job.fulfil(chunk, first + i, values[i], bytes)
   }
-  teller?.end()
 }
 
 /** Tells observers of the successes in a frame, and records their times. */
@@ -70,20 +72,19 @@ interface SuccessTeller {
 }
 
 /** Returns the teller for a frame; undefined if there is nothing to tell. */
-function tellerFor(worker: WorkerHandle, batch: Batch, frame: DoneFrame): SuccessTeller | undefined {
-  const { times } = frame
+function tellerFor(worker: WorkerHandle, batch: Batch, frame: DoneFrame, timings: Timings): SuccessTeller | undefined {
   const { observers } = batch.job.options
-  if (times !== undefined) return eachTeller(worker, batch, times)
+  if (timings.areAll) return eachTeller(worker, batch, timings)
   if (!observers.hearsAttempts) return undefined
-  return new SuccessRuns(worker, batch, frame, (run) => observers.tellSuccesses(run))
+  return new SuccessRuns(worker, batch, frame, timings, (run) => observers.succeededTogether(run))
 }
 
-function eachTeller(worker: WorkerHandle, { job, chunk }: Batch, times: DoneFrame['times']): SuccessTeller {
+function eachTeller(worker: WorkerHandle, { job, chunk }: Batch, timings?: Timings): SuccessTeller {
   const { observers } = job.options
   const ref = worker.ref()
   return {
     add: (offset, row, value) => {
-      const timing = timingAt(times, row)
+      const timing = timings?.at(row)
       if (timing !== undefined) job.durationsOf(chunk.fn(offset)).add(timing.ms)
       observers.succeeded(chunk, offset, ref, timing ?? UNTIMED, value)
     },
@@ -93,21 +94,25 @@ function eachTeller(worker: WorkerHandle, { job, chunk }: Batch, times: DoneFram
 
 const UNTIMED: Timing = { start: NaN, ms: NaN }
 
-function settleEach(worker: WorkerHandle, batch: Batch, frame: ValueFrame): void {
+function settleEach(
+  worker: WorkerHandle,
+  batch: Batch,
+  frame: ValueFrame,
+  timings: Timings,
+  teller: SuccessTeller | undefined,
+): void {
   const { values } = frame.results
   const specials = new Map<number, readonly Special[]>(frame.results.specials)
   const failures = new Map<number, ItemFailure>(frame.failures)
   const bytes = frame.bytes / values.length
-  const teller = tellerFor(worker, batch, frame)
   for (let row = 0; row < values.length; row++) {
     const offset = typeof frame.offsets === 'number' ? frame.offsets + row : (frame.offsets[row] as number)
     if (!batch.release(offset)) continue
     const failure = failures.get(row)
-    const origin = { worker, batch, offset, row, times: frame.times, teller }
-    if (failure !== undefined) fail(worker, batch, offset, failure, timingAt(frame.times, row))
-    else fulfil(origin, values[row], specials.get(row), bytes)
+    const timing = timings.at(row)
+    if (failure !== undefined) fail(worker, batch, offset, failure, timing)
+    else fulfil({ worker, batch, offset, row, timing, teller }, values[row], specials.get(row), bytes)
   }
-  teller?.end()
 }
 
 /** Gives finished results to their inputs before their worker could send them. */
@@ -116,14 +121,9 @@ export function settleStaged(worker: WorkerHandle, staged: readonly StagedResult
     const batch = worker.batches.get(id)
     // If output is ordered, a result must come after the output, so it waits for the frame that carries both.
     if (batch?.job.options.ordersOutput !== false || !batch.release(offset)) continue
-    const teller = batch.job.options.observers.hearsAttempts ? eachTeller(worker, batch, undefined) : undefined
-    fulfil({ worker, batch, offset, row: 0, times: undefined, teller }, value, undefined, 8)
+    const teller = batch.job.options.observers.hearsAttempts ? eachTeller(worker, batch) : undefined
+    fulfil({ worker, batch, offset, row: 0, timing: undefined, teller }, value, undefined, 8)
   }
-}
-
-function timingAt(times: DoneFrame['times'], row: number): Timing | undefined {
-  if (times === undefined) return undefined
-  return { start: times[2 * row] as number, ms: times[2 * row + 1] as number }
 }
 
 function fail(
@@ -148,12 +148,12 @@ interface Origin {
   readonly offset: number
   /** Its row in the frame. */
   readonly row: number
-  readonly times: DoneFrame['times']
+  readonly timing: Timing | undefined
   readonly teller: SuccessTeller | undefined
 }
 
 function fulfil(
-  { worker, batch, offset, row, times, teller }: Origin,
+  { worker, batch, offset, row, timing, teller }: Origin,
   value: unknown,
   specials: readonly Special[] | undefined,
   bytes: number,
@@ -166,7 +166,7 @@ function fulfil(
     } catch (error) {
       const reason = messageOf(error)
       const failure = { kind: 'unsendable', direction: 'result', path: 'result', reason } as const
-      return fail(worker, batch, offset, failure, timingAt(times, row))
+      return fail(worker, batch, offset, failure, timing)
     }
   }
   teller?.add(offset, row, result)

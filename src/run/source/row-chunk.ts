@@ -24,8 +24,6 @@ export class RowChunk implements Chunk {
   readonly #firstSequence: number
   readonly #terms: RowTerms
   #items: Map<number, Item> | undefined
-  /** The bytes that were sent last. */
-  #sent: ArrayBufferLike | undefined
 
   constructor(block: ReadBlock, first: number, length: number, firstSequence: number, terms: RowTerms) {
     this.#block = block
@@ -97,13 +95,10 @@ export class RowChunk implements Chunk {
     return item
   }
 
-  /** The rows in memory of their own, which can be handed over. */
   column(): RowColumn {
     const { secret } = this.#terms
     const { format } = this.#block
-    const { rows, bounds } = this.#block.copyOf(this.#first, this.length)
-    this.#sent = rows.buffer
-    return { rows, bounds, format, ...(secret && { secret }) }
+    return { ...this.#block.slice(this.#first, this.length), format, ...(secret && { secret }) }
   }
 
   indexes(): number {
@@ -127,8 +122,8 @@ export class RowChunk implements Chunk {
     return undefined
   }
 
-  transfer(): readonly unknown[] | undefined {
-    return this.#sent === undefined ? undefined : [this.#sent]
+  transfer(): undefined {
+    return undefined
   }
 
   #row(offset: number): ItemRow {

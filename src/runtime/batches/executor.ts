@@ -12,6 +12,7 @@ import type { ScopeKeeper, TaskScope } from '../scope/task-scope.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import { Admission, type Readiness } from './admission.ts'
 import { BatchGroup } from './batch-group.ts'
+import { callAround, inputOf } from './call-input.ts'
 import { encodeFailure, encodeResult } from './encode-outcome.ts'
 import { RunningBatch } from './running-batch.ts'
 
@@ -296,7 +297,7 @@ export class Executor {
     if (batch.halves !== undefined) endOutput(batch, item)
     // One look at the clock for the end of a task and the start of the next: it costs more than a short task.
     this.#now = monotonicNow()
-    if (fn.measure !== false) this.#measure(batch, lane, fn.measure)
+    if (fn.measure !== false) this.#measure(batch, lane, fn.measure, succeeded)
     this.#freeLane(lane)
     if (waited) batch.group.leave(this.#now)
     else batch.group.worked(this.#beacon.startedAt(lane), this.#now)
@@ -305,11 +306,14 @@ export class Executor {
     if (this.#now - batch.group.mark > patience && !this.#endsNow(batch)) this.#flush(batch, false)
   }
 
-  #measure({ outbox }: RunningBatch, lane: number, which: 'each' | 'slow'): void {
+  #measure({ outbox }: RunningBatch, lane: number, which: 'each' | 'slow', succeeded: boolean): void {
     const startedAt = this.#beacon.startedAt(lane)
     const ms = this.#now - startedAt
     if (which === 'each') outbox.addTimes(epochTime(startedAt), ms)
-    else if (ms >= SLOW_MS || outbox.size === 1) outbox.noteTime(epochTime(startedAt), ms, ms >= SLOW_MS)
+    else {
+      const counts = !succeeded || ms >= SLOW_MS
+      if (counts || outbox.size === 1) outbox.noteTime(epochTime(startedAt), ms, counts)
+    }
   }
 
   /** A failure ends the run of a batch: no item of it begins any more. */
@@ -371,28 +375,4 @@ export class Executor {
       for (const batch of this.#open) if (batch.outbox.size > 0) this.#flush(batch, false)
     })
   }
-}
-
-/** Returns the input of an item, after its key was made if that is asked for. */
-function inputOf(batch: RunningBatch, item: number, fn: LoadedFunction): unknown {
-  const input = batch.input(item)
-  if (fn.keys) batch.noteKey(item, input)
-  return input
-}
-
-/** Calls the function of an item through the wrapper of calls. */
-function callAround(around: AroundCall, batch: RunningBatch, item: number): unknown {
-  const { name, invoke, invokeSpread, locate, mapStack } = batch.fn(item)
-  // Made before the call: an unreadable input is not a failure of the function.
-  const copies = [batch.inputCopy(item)]
-  if (batch.fn(item).keys) batch.noteKey(item, copies[0])
-  const call = (): unknown => (batch.spread ? invokeSpread : invoke)(copies.pop() ?? batch.inputCopy(item))
-  return around(call, {
-    name,
-    index: batch.index(item),
-    attempt: batch.attempt(item),
-    input: () => batch.inputCopy(item),
-    locate,
-    mapStack,
-  })
 }

@@ -20,7 +20,7 @@ export class Outbox {
   #times: number[] | undefined
   /** The start of the first task, in milliseconds since 1970. */
   #start: number | undefined
-  #slow: number[] | undefined
+  #timed: number[] | undefined
   /** The number of asynchronous tasks among the outcomes, and the sum of their times. */
   #waits = 0
   #waitedMs = 0
@@ -72,10 +72,10 @@ export class Outbox {
     ;(this.#times ??= []).push(start, ms)
   }
 
-  /** Notes the time of the task whose outcome was added last, if it is the first or was slow, in milliseconds. */
-  noteTime(start: number, ms: number, isSlow: boolean): void {
+  /** Notes the start and length of the task whose outcome was added last; `counts`: they are sent. */
+  noteTime(start: number, ms: number, counts: boolean): void {
     this.#start ??= start
-    if (isSlow) (this.#slow ??= []).push(this.#size - 1, start, ms)
+    if (counts) (this.#timed ??= []).push(this.#size - 1, start, ms)
   }
 
   /** Adds the time of an asynchronous task whose outcome is added next. Other tasks may have run meanwhile. */
@@ -108,13 +108,13 @@ export class Outbox {
     if (this.#waits > 0) frame.taskMs = this.#waitedMs / this.#waits
     if (this.hasStopped) frame.stopped = true
     if (this.#start !== undefined) frame.start = this.#start
-    if (this.#slow !== undefined) frame.slow = this.#slow
+    if (this.#timed !== undefined) frame.timed = this.#timed
     if (keys !== undefined && this.#size > 0) frame.keys = this.#keysOfOutcomes(keys)
     this.#values = []
     this.#text = ''
     this.#size = 0
     this.#start = undefined
-    this.#slow = undefined
+    this.#timed = undefined
     this.#offsets = undefined
     this.#specials = undefined
     this.#failures = undefined

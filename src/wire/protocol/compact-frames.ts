@@ -38,7 +38,7 @@ type CompactDone = readonly [
   taskMs?: number | undefined,
   stopped?: true | undefined,
   start?: number | undefined,
-  slow?: DoneFrame['slow'],
+  timed?: DoneFrame['timed'],
   keys?: DoneFrame['keys'],
 ]
 
@@ -85,17 +85,34 @@ function expandBatch(message: CompactBatch): BatchFrame {
 }
 
 function compactDone(frame: DoneFrame): CompactDone {
-  const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs, stopped, start, slow, keys } = frame
+  const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs, stopped, start, timed, keys } =
+    frame
   const { values, specials } = 'text' in results ? { values: results, specials: undefined } : results
   if ((specials ?? failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys) === undefined)
     return [batch, offsets, ms, bytes, end, values]
-  return [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped, start, slow, keys]
+  return [
+    batch,
+    offsets,
+    ms,
+    bytes,
+    end,
+    values,
+    specials,
+    failures,
+    memory,
+    times,
+    taskMs,
+    stopped,
+    start,
+    timed,
+    keys,
+  ]
 }
 
 function expandDone(message: CompactDone): DoneFrame {
   const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped, ...journal] =
     message
-  const [start, slow, keys] = journal
+  const [start, timed, keys] = journal
   const results = 'text' in values ? values : specials === undefined ? { values } : { values, specials }
   const frame: DoneFrame = { type: 'done', batch, offsets, results, ms, bytes, end }
   if ((failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys) === undefined) return frame
@@ -107,7 +124,7 @@ function expandDone(message: CompactDone): DoneFrame {
     ...(taskMs !== undefined && { taskMs }),
     ...(stopped && { stopped }),
     ...(start !== undefined && { start }),
-    ...(slow && { slow }),
+    ...(timed && { timed }),
     ...(keys && { keys }),
   }
 }

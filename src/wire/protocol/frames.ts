@@ -12,7 +12,10 @@ export interface Column {
   readonly specials?: readonly (readonly [position: number, specials: readonly Special[]])[]
 }
 
-/** Inputs of a batch as rows of a data file, which the worker parses. */
+/**
+ * Inputs of a batch as rows of a data file, which the worker parses. `rows` may be a view of more memory: a link sends what
+ * the view shows.
+ */
 export interface RowColumn {
   readonly rows: Uint8Array
   /** Start and end of each row in `rows`. */
@@ -260,10 +263,10 @@ export interface DoneFrame {
    * the length.
    */
   readonly times?: readonly number[]
-  /** With `measure: 'slow'`: the start of the first of them, in milliseconds since 1970. */
+  /** With `measure: 'slow'`: the start of the first of the tasks, in milliseconds since 1970. */
   readonly start?: number
-  /** Three numbers for each slow task: its position in the column, its start and its length. */
-  readonly slow?: readonly number[]
+  /** Three numbers for each task that was slow or failed: its position in the column, its start and its length. */
+  readonly timed?: readonly number[]
   /** The keys of the inputs, `KEY_BYTES` for each outcome, if they were asked for. */
   readonly keys?: Uint8Array
   /** Milliseconds of work since the last such frame. */
