@@ -16,11 +16,13 @@ export const MAX_VALUE_BYTES: number = 2 ** 31 - 2 ** 24
  * in it follow as they are: they need no copy, and may be views of larger memory.
  */
 export function encodeFrame(nonce: number, message: unknown): Buffer[] {
-  const { rest, parts } = detachBytes(message)
+  const { rest, parts, at } = detachBytes(message)
   const value = serialize(rest)
   if (parts.length === 0) return [headerOf(nonce, value.length), value]
   const list = Buffer.alloc(4 * (parts.length + 2))
-  list.writeUInt32LE(parts.length << 8, 0)
+  // The first byte, 0, tells a list from a value.
+  list.writeUInt16BE(parts.length, 0)
+  list.writeUInt16LE(at, 2)
   for (const [i, { length }] of [value, ...parts].entries()) list.writeUInt32LE(length, 4 * (i + 1))
   const length = parts.reduce((sum, part) => sum + part.length, list.length + value.length)
   return [headerOf(nonce, length), list, value, ...parts]
@@ -38,12 +40,13 @@ const VALUE = 0xff
 
 function decodeFrame(body: Buffer): unknown {
   if (body[0] === VALUE) return deserialize(body)
-  const count = body.readUInt32LE(0) >>> 8
+  const count = body.readUInt16BE(0)
+  const at = body.readUInt16LE(2)
   let end = 4 * (count + 2)
   const pieces = Array.from({ length: count + 1 }, (_, i) =>
     body.subarray(end, (end += body.readUInt32LE(4 * (i + 1)))),
   )
-  return attachBytes(deserialize(pieces[0] as Buffer), pieces.slice(1))
+  return attachBytes({ rest: deserialize(pieces[0] as Buffer), parts: pieces.slice(1), at })
 }
 
 const printedRoom = Buffer.allocUnsafe(HEADER + MAX_PRINTED_BYTES)

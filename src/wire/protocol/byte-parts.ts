@@ -4,35 +4,43 @@ import type { RowColumn, TextColumn } from './frames.ts'
 export interface Detached {
   readonly rest: unknown
   readonly parts: readonly Buffer[]
+  /** The element of the message that they were taken from. */
+  readonly at: number
 }
 
-const NONE: readonly Buffer[] = []
+const NO_PARTS: readonly Buffer[] = []
 
-/** Takes rows and text out of a message in its compact form, so that they can be sent as they are. */
+/** Takes rows or text out of a message in its compact form, so that they can be sent as they are. */
 export function detachBytes(message: unknown): Detached {
   const at = Array.isArray(message) ? message.findIndex(isByteColumn) : -1
-  if (at < 0) return { rest: message, parts: NONE }
+  if (at < 0) return { rest: message, parts: NO_PARTS, at }
   const rest = [...(message as unknown[])]
   const column = rest[at] as RowColumn | TextColumn
-  rest[at] = { ...column, ...('rows' in column ? { rows: 0, bounds: 0 } : { text: 0 }) }
-  return { rest, parts: 'rows' in column ? [bufferOf(column.rows), bufferOf(column.bounds)] : [bufferOf(column.text)] }
+  if ('text' in column) {
+    rest[at] = { ...column, text: undefined }
+    return { rest, parts: [bufferOf(column.text)], at }
+  }
+  rest[at] = { ...column, rows: undefined, bounds: undefined }
+  return { rest, parts: [bufferOf(column.rows), bufferOf(column.bounds)], at }
 }
 
 /** Puts the bytes back. */
-export function attachBytes(rest: unknown, parts: readonly Buffer[]): unknown {
+export function attachBytes({ rest, parts, at }: Detached): unknown {
   const message = rest as unknown[]
-  const column = message.find(isByteColumn) as { rows?: unknown; bounds?: unknown; text?: unknown }
+  const column = message[at] as { rows?: unknown; bounds?: unknown; text?: unknown }
   const [first, bounds] = parts
-  if ('text' in column) column.text = first
+  if (bounds === undefined) column.text = first
   else {
     column.rows = first
-    column.bounds = numbersOf(bounds as Buffer)
+    column.bounds = numbersOf(bounds)
   }
   return message
 }
 
 function isByteColumn(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && ('rows' in value || 'text' in value)
+  if (typeof value !== 'object' || value === null) return false
+  const { rows, bounds, text } = value as Partial<RowColumn & TextColumn>
+  return text instanceof Uint8Array || (rows instanceof Uint8Array && bounds instanceof Uint32Array)
 }
 
 function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array | Uint32Array): Buffer {
