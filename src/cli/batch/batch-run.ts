@@ -1,5 +1,5 @@
 import { Cache } from '../../cache/cache.ts'
-import { TaskAbortedError, type TaskError } from '../../errors/task-errors.ts'
+import { TaskAbortedError, type TaskError, UnreadableRowError } from '../../errors/task-errors.ts'
 import type { KeyCounts } from '../../journal/key-counts.ts'
 import type { LogRecord } from '../../logs/log-record.ts'
 import { EventObserver } from '../../observe/event-observer.ts'
@@ -11,7 +11,7 @@ import { type CommandError, EXIT } from '../command-error.ts'
 import { type Explanation, explainError } from '../explain-error.ts'
 import { runOptionsOf } from '../flags/map-options.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
-import type { BadRow } from '../inputs/formats/input-format.ts'
+import { BadRow } from '../inputs/bad-row.ts'
 import { openResults, type ResultWriter, type WrittenFor } from '../output/open-output.ts'
 import { FailureReport } from '../report/failure-report.ts'
 import type { Screen } from '../report/screen.ts'
@@ -98,7 +98,7 @@ export class BatchRun {
     return code
   }
 
-  /** Counts and tells an input that could not be read: a failure like any other, which the run does not get to see. */
+  /** Counts and tells an input that could not be read: a failure like any other. */
   addBadRow(row: BadRow): void {
     this.#badRows++
     this.#failed++
@@ -139,6 +139,7 @@ export class BatchRun {
       this.#aborted++
       return
     }
+    if (error instanceof UnreadableRowError) return this.addBadRow(new BadRow(error.position, error.reason))
     this.#failed++
     if (this.#told.has(error)) return
     this.#told.add(error)

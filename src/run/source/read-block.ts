@@ -1,6 +1,6 @@
 import { type RowBlock, rowCount } from '../../rows/row-block.ts'
 import type { RowFormat } from '../../rows/row-format.ts'
-import { type RowParser, rowParser } from '../../rows/row-parser.ts'
+import { type ParseRow, rowParser } from '../../rows/row-parser.ts'
 import { UnreadableRow } from '../../rows/unreadable-row.ts'
 
 /** A block of rows that was read, and the rows of it that run. */
@@ -12,7 +12,7 @@ export class ReadBlock {
   readonly #block: RowBlock
   /** 1 for rows that are left out; undefined if none is. */
   #leftOut: Uint8Array | undefined
-  #parse: RowParser | undefined
+  #parse: ParseRow | undefined
 
   constructor(block: RowBlock, firstIndex: number) {
     this.#block = block

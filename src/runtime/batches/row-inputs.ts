@@ -1,12 +1,12 @@
 import { rowKeys } from '../../rows/row-keys.ts'
-import { type RowParser, rowParser } from '../../rows/row-parser.ts'
+import { type ParseRow, rowParser } from '../../rows/row-parser.ts'
 import type { RowColumn } from '../../wire/protocol/frames.ts'
 
 /** The inputs of a batch as rows: each is parsed when its turn comes. */
 export class RowInputs {
   readonly length: number
   readonly #column: RowColumn
-  readonly #parse: RowParser
+  readonly #parse: ParseRow
   #keys: Uint8Array | undefined
 
   constructor(column: RowColumn) {
