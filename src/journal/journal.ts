@@ -13,7 +13,7 @@ import { SLOW_MS } from '../wire/protocol/frames.ts'
 import { FileLock } from './file-lock.ts'
 import type { AttemptLine, BatchLine, JournalLine } from './journal-line.ts'
 import { type KeyCounts, parseKey } from './key-counts.ts'
-import { type RowBytes, takeRows } from './left-out-rows.ts'
+import { type RowBytes, rowsNotIn, takeRows } from './left-out-rows.ts'
 import { Past } from './past.ts'
 import { RowFile } from './row-file.ts'
 import { runName } from './run-name.ts'
@@ -134,10 +134,7 @@ export class Journal implements InnerObserver {
    * for one row. `parse` is called for rows that the journal may know as values; it may throw.
    */
   leavesOut(block: RowBytes, parse: (row: number) => unknown): Uint8Array | undefined {
-    if (this.#only !== undefined) {
-      const runs = takeRows(this.#only, block, this.#rowSecret, parse)
-      return runs?.map((one) => 1 - one) ?? new Uint8Array(block.bounds.length / 2).fill(1)
-    }
+    if (this.#only !== undefined) return rowsNotIn(this.#only, block, this.#rowSecret, parse)
     if (this.#past === undefined) return undefined
     const done = takeRows(this.#past.succeeded, block, this.#rowSecret, parse)
     if (done !== undefined) this.#skipped += done.reduce((sum, one) => sum + one, 0)
