@@ -9,6 +9,7 @@ import type {
   SourceModule,
 } from '../../wire/protocol/portable.ts'
 import { compileFunction, unwrap, type Unfinished } from './compile-function.ts'
+import { finish } from './finish-function.ts'
 import type { LoadedModules } from './load-modules.ts'
 import { moduleBinding } from './module-binding.ts'
 import { nativeAt } from './native-at.ts'
@@ -170,23 +171,5 @@ export class GraphReviver {
       set(waitsFor === 'function' ? this.#done.get(id) : this.#values[id])
       this.#waiting.splice(i, 1)
     }
-  }
-}
-
-/** Gives a function its name, and the members that were added to it and to its prototype. */
-export function finish(fn: SourceFunction, made: object, values: readonly unknown[]): void {
-  const name = Object.getOwnPropertyDescriptor(made, 'name')
-  if (name?.configurable === true && typeof name.value === 'string' && name.value !== fn.name)
-    Object.defineProperty(made, 'name', { ...name, value: fn.name })
-  if (fn.properties !== undefined) copyMembers(values[fn.properties] as object, made)
-  if (fn.prototype !== undefined) copyMembers(values[fn.prototype] as object, (made as { prototype: object }).prototype)
-}
-
-function copyMembers(from: object, to: object): void {
-  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
-    const present = Object.getOwnPropertyDescriptor(to, name)
-    const enumerable = present?.enumerable ?? true
-    if (present?.configurable !== false) Object.defineProperty(to, name, { ...descriptor, enumerable })
-    else if (present.writable === true) Object.defineProperty(to, name, { value: descriptor.value })
   }
 }
