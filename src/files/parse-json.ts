@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-import { usageError } from '../../command-error.ts'
+import { DataFileError } from '../errors/file-errors.ts'
 
 /** Larger files, in bytes, are refused. */
 const LARGEST = 2 ** 28
@@ -17,7 +17,8 @@ async function textOf(chunks: AsyncIterable<Uint8Array>, name: string): Promise<
   for await (const chunk of chunks) {
     length += chunk.length
     if (length > LARGEST) {
-      throw usageError(
+      throw new DataFileError(
+        name,
         `${name} is too large for JSON, which is read as a whole: expected at most ${LARGEST / 2 ** 20} MiB. ` +
           'JSON Lines, with a value a line, may have any size.',
       )
@@ -25,7 +26,7 @@ async function textOf(chunks: AsyncIterable<Uint8Array>, name: string): Promise<
     read.push(chunk)
   }
   const bytes = Buffer.concat(read)
-  if (!isUtf8(bytes)) throw usageError(`${name} is not UTF-8, as JSON must be`)
+  if (!isUtf8(bytes)) throw new DataFileError(name, `${name} is not UTF-8, as JSON must be`)
   return bytes.toString().replace(/^\uFEFF/, '')
 }
 
@@ -35,7 +36,8 @@ function valueOf(text: string, name: string): unknown {
   } catch (error) {
     const { message } = error as Error
     const match = /\bposition (\d+)/.exec(message)
-    const position = match === null ? name : `${name}:${text.slice(0, Number(match[1])).split('\n').length}`
-    throw usageError(`${position} is not JSON: ${message}`)
+    const line = match === null ? undefined : text.slice(0, Number(match[1])).split('\n').length
+    const position = line === undefined ? name : `${name}:${line}`
+    throw new DataFileError(name, `${position} is not JSON: ${message}`, line === undefined ? {} : { line })
   }
 }

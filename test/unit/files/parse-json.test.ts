@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { parseJson } from '#manyhands/cli/inputs/formats/parse-json.js'
+import { parseJson } from '#manyhands/files/parse-json.js'
 
-import { piecesOf, waysToCut } from './support.js'
+import { piecesOf, waysToCut } from '../rows/support.js'
 
 describe('a JSON file', () => {
   for (const [what, text, inputs] of [
@@ -23,7 +23,7 @@ describe('a JSON file', () => {
     ['nothing', Buffer.from(''), /^in is not JSON: Unexpected end/],
     ['what is not UTF-8', Buffer.from([0x22, 0xff, 0x22]), /^in is not UTF-8/],
   ] as const) {
-    it(`${what} is refused`, () => assert.rejects(parseJson(piecesOf(bytes), 'in'), { message, exitCode: 2 }))
+    it(`${what} is refused`, () => assert.rejects(parseJson(piecesOf(bytes), 'in'), { name: 'DataFileError', message }))
   }
 
   it('a JSON file that is too large is refused before it is all read', async () => {
@@ -35,7 +35,7 @@ describe('a JSON file', () => {
         yield piece
       }
     }
-    await assert.rejects(parseJson(endless(), 'in'), { message: /^in is too large .* 256 MiB/, exitCode: 2 })
+    await assert.rejects(parseJson(endless(), 'in'), { name: 'DataFileError', message: /^in is too large .* 256 MiB/ })
     assert.equal(read, 17)
   })
 })

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 
-import { countInputs } from '#manyhands/cli/inputs/count-inputs.js'
-import type { InputFormat } from '#manyhands/cli/inputs/formats/input-format.js'
-import { formatOfFile } from '#manyhands/cli/inputs/formats/input-format.js'
+import { DataFileError } from '#manyhands/errors/file-errors.js'
+import type { RowFormatName } from '#manyhands/rows/row-cutter.js'
 
-import { parsePieces, waysToCut } from './support.js'
+import { cut, valuesIn, waysToCut } from './support.js'
 
-type Case = readonly [what: string, format: Exclude<InputFormat, 'json'>, text: string | Buffer, inputs: unknown[]]
+type Case = readonly [what: string, format: RowFormatName, text: string | Buffer, inputs: unknown[]]
 
 /** The byte that no UTF-8 holds. */
 const BAD = Buffer.from([0xff])
@@ -87,12 +83,12 @@ function row(...values: string[]): Record<string, string> {
   return Object.fromEntries(values.map((value, index) => ['abc'[index], value]))
 }
 
-describe('formats of inputs, however the bytes come', () => {
+describe('formats of rows, however the bytes come', () => {
   for (const [what, format, text, inputs] of CASES) {
     it(`${format}: ${what}`, () => {
       for (const pieces of waysToCut(Buffer.from(text)))
         assert.deepEqual(
-          parsePieces(format, pieces).inputs,
+          valuesIn(cut(format, pieces)),
           inputs,
           `in pieces of ${pieces.map(({ length }) => length).join(' and ')}`,
         )
@@ -100,29 +96,23 @@ describe('formats of inputs, however the bytes come', () => {
   }
 
   it('what is not JSON fails alone, with its line', () => {
-    const [first, second, third] = parsePieces('jsonl', [Buffer.from('1\n{oops\n\n2')]).inputs
+    const [first, second, third] = valuesIn(cut('jsonl', [Buffer.from('1\n{oops\n\n2')]))
     assert.equal(first, 1)
     assert.match(String(second), /^in:2: not JSON: \S/)
     assert.equal(third, 2)
   })
 
-  it('bytes that are not UTF-8 are told once for plain lines', () => {
-    const { warnings } = parsePieces('lines', [BAD, Buffer.from('\n'), BAD, Buffer.from('\n\uFFFD')])
-    assert.deepEqual(warnings, ['in holds bytes that are not UTF-8: they arrive as "\uFFFD"'])
-    assert.deepEqual(parsePieces('lines', [Buffer.from('\uFFFD')]).warnings, [])
-  })
-
   it('an open quote does not take all of a large file', () => {
     const filler = Buffer.from('3,4\n'.repeat(2 ** 16))
     const pieces = [Buffer.from('a,b\n1,"2\n'), ...Array.from({ length: 70 }, () => filler)]
-    const { inputs } = parsePieces('csv', pieces)
+    const inputs = valuesIn(cut('csv', pieces))
     assert.equal(inputs[0], 'in:2: field 2: its quote is not closed')
     assert.equal(inputs.length, 1 + 70 * 2 ** 16)
     assert.deepEqual(inputs.at(-1), row('3', '4'))
   })
 
   it('objects of rows are plain', () => {
-    const [made] = parsePieces('csv', [Buffer.from('__proto__\nx\n')]).inputs as object[]
+    const [made] = valuesIn(cut('csv', [Buffer.from('__proto__\nx\n')])) as object[]
     assert.equal(Object.getPrototypeOf(made), Object.prototype)
     assert.deepEqual(Object.entries(made as object), [['__proto__', 'x']])
   })
@@ -138,28 +128,10 @@ describe('headers', () => {
   ] as const) {
     it(`headers are refused: ${what}`, () => {
       for (const pieces of waysToCut(Buffer.from(text)))
-        assert.throws(() => parsePieces('csv', pieces), { message, exitCode: 2 })
+        assert.throws(
+          () => cut('csv', pieces),
+          (error) => error instanceof DataFileError && error.file === 'in' && error.message === message,
+        )
     })
   }
-})
-
-describe('inputs are counted as they are read', () => {
-  let folder = ''
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'manyhands-count-'))
-  })
-  after(() => rm(folder, { recursive: true }))
-
-  for (const [what, format, text, inputs] of CASES.filter(([name]) => !/open quote|text after/.test(name))) {
-    it(`${format}: ${what}`, async () => {
-      const path = join(folder, 'file')
-      await writeFile(path, text)
-      assert.equal(await countInputs(path, format), inputs.length)
-    })
-  }
-})
-
-it('the format goes by the end of the name', () => {
-  const names = ['a.jsonl', 'a.NDJSON', 'a.json', 'a.csv', 'x.csv.tsv', 'a.txt', 'csv', '/dev/fd/3']
-  assert.deepEqual(names.map(formatOfFile), ['jsonl', 'jsonl', 'json', 'csv', 'tsv', 'lines', 'lines', 'lines'])
 })
