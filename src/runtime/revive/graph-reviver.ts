@@ -10,6 +10,7 @@ import type {
   SourceModule,
 } from '../../wire/protocol/portable.ts'
 import { compileFunction, unwrap, type Unfinished } from './compile-function.ts'
+import { finish } from './finish-function.ts'
 import type { LoadedModules } from './load-modules.ts'
 import { moduleBinding } from './module-binding.ts'
 import { nativeAt } from './native-at.ts'
@@ -188,25 +189,7 @@ export class GraphReviver {
 
 /** Gives a function the members of the one that it calls, such as `key`, and lets it be sent on as that one is. */
 function actAs(fn: AnyFunction, made: AnyFunction): void {
-  copyMembers(made, fn)
+  Object.assign(fn, made)
   const recipe = recipeOf(made)
   if (recipe !== undefined) setRecipe(fn, recipe)
-}
-
-/** Gives a function its name, and the members that were added to it and to its prototype. */
-export function finish(fn: SourceFunction, made: object, values: readonly unknown[]): void {
-  const name = Object.getOwnPropertyDescriptor(made, 'name')
-  if (name?.configurable === true && typeof name.value === 'string' && name.value !== fn.name)
-    Object.defineProperty(made, 'name', { ...name, value: fn.name })
-  if (fn.properties !== undefined) copyMembers(values[fn.properties] as object, made)
-  if (fn.prototype !== undefined) copyMembers(values[fn.prototype] as object, (made as { prototype: object }).prototype)
-}
-
-function copyMembers(from: object, to: object): void {
-  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
-    const present = Object.getOwnPropertyDescriptor(to, name)
-    const enumerable = present?.enumerable ?? true
-    if (present?.configurable !== false) Object.defineProperty(to, name, { ...descriptor, enumerable })
-    else if (present.writable === true) Object.defineProperty(to, name, { value: descriptor.value })
-  }
 }

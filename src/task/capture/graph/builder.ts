@@ -21,9 +21,9 @@ import { type Recipe, recipeOf } from '../reference/recipe.ts'
 import { exportsOf, isDefaultExport } from '../syntax/exports.ts'
 import { moduleStateOf } from '../syntax/module-state.ts'
 import { positionOf } from '../syntax/parse.ts'
-import type { BuilderOptions, Capture } from './capturing.ts'
+import type { BuilderOptions, Capture, Capturing, SelfReplacing } from './capturing.ts'
 import { GraphDraft, type CapturedVariable, refused } from './graph-draft.ts'
-import { sourceFunction } from './source-function.ts'
+import { originalFunction, sourceFunction } from './source-function.ts'
 
 /** A function can be sent only after a promise has resolved. Then all variables are read again. */
 export class NotReady extends Error {
@@ -40,6 +40,7 @@ export class Builder implements Capture {
   readonly graph: GraphDraft = new GraphDraft()
   readonly inspector: Inspector
   readonly options: BuilderOptions
+  readonly #travels = new Map<Callable, boolean>()
 
   constructor(inspector: Inspector, options: BuilderOptions) {
     this.inspector = inspector
@@ -75,6 +76,24 @@ export class Builder implements Capture {
       if (isStackOverflow(error)) throw refused(captured, 'its file is nested too deeply to be read.')
       throw error
     }
+  }
+
+  addReplaced(fn: Callable, declared: SelfReplacing, around: Capturing, captured: CapturedVariable): number {
+    const known = this.graph.idOf(fn)
+    if (known !== undefined || this.#canTravel(fn)) return known ?? this.add(fn, captured)
+    const id = this.graph.add(fn, PENDING)
+    this.graph.functions[id] = originalFunction(this, fn, declared, around)
+    return id
+  }
+
+  #canTravel(fn: Callable): boolean {
+    const known = this.#travels.get(fn)
+    if (known !== undefined) return known
+    // Assumed while it is tried: it may refer to itself.
+    this.#travels.set(fn, true)
+    const travels = this.options.canTravel(this, fn)
+    this.#travels.set(fn, travels)
+    return travels
   }
 
   /** Returns the place of a function; for a native one, the place of the user's call. */
