@@ -1,8 +1,6 @@
 import type { TaskError } from '../errors/task-errors.ts'
 import { ATTEMPT_STATES, type AttemptBatch, type AttemptState, type WorkerRef } from '../observe/observer.ts'
-
-/** A success that took less, in milliseconds, has no line of its own. */
-export const QUICK_MS = 1
+import { SLOW_MS } from '../wire/protocol/frames.ts'
 
 /** An attempt that a journal tells of. */
 export interface EndedAttempt {
@@ -38,7 +36,7 @@ export function endedAttempt(batch: AttemptBatch, i: number): EndedAttempt | und
   const steps = batch.stepMs(i)?.map((step) => (step < 0 ? null : Math.round(step * 1_000) / 1_000))
   return {
     index: batch.index(i),
-    key: error?.task.key ?? batch.key(i),
+    key: batch.key(i),
     input: batch.input(i),
     attempt,
     state,
@@ -47,14 +45,14 @@ export function endedAttempt(batch: AttemptBatch, i: number): EndedAttempt | und
     worker: batch.worker,
     isFinal: batch.final?.[i] !== 0,
     steps,
-    isQuick: state === 'ok' && attempt === 1 && steps === undefined && !(ms >= QUICK_MS),
+    isQuick: state === 'ok' && attempt === 1 && steps === undefined && !(ms >= SLOW_MS),
     error,
   }
 }
 
-/** Makes an attempt of a success at the first attempt that is to have a line of its own. */
-export function slowSuccess(
-  about: Pick<EndedAttempt, 'index' | 'key' | 'input' | 'start' | 'ms' | 'worker'>,
+/** Makes an attempt of a success that is to have a line of its own. */
+export function singleSuccess(
+  about: Pick<EndedAttempt, 'index' | 'key' | 'input' | 'attempt' | 'start' | 'ms' | 'worker'>,
 ): EndedAttempt {
-  return { ...about, attempt: 1, state: 'ok', isFinal: true, steps: undefined, isQuick: false, error: undefined }
+  return { ...about, state: 'ok', isFinal: true, steps: undefined, isQuick: false, error: undefined }
 }

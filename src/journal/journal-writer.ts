@@ -2,7 +2,14 @@ import { hostname } from 'node:os'
 
 import { describeDeath } from '../errors/task-errors.ts'
 import type { RunSample, WorkerExited, WorkerRef } from '../observe/observer.ts'
-import type { AttemptLine, EndLine, RunLine, SampleLine, WorkerLine } from './journal-line.ts'
+import {
+  type AttemptLine,
+  type EndLine,
+  type RunLine,
+  type SampleLine,
+  thousandths,
+  type WorkerLine,
+} from './journal-line.ts'
 import { OpenBatch, type QuickSuccesses } from './open-batch.ts'
 import type { RowFile } from './row-file.ts'
 import type { ShownInput } from './shown.ts'
@@ -40,10 +47,19 @@ export class JournalWriter {
   }
 
   /** Tells of a worker before the first line that names it. */
-  worker({ id, slot, pid, host }: WorkerRef, at: number = Date.now()): void {
+  worker({ id, slot, pid, host }: WorkerRef, at = Date.now()): void {
     if (this.#workers.has(id)) return
     this.#workers.add(id)
-    this.#line({ v: 2, type: 'worker', event: 'start', worker: id, slot, pid: pid ?? null, host: host ?? HOST, at })
+    this.#line({
+      v: 2,
+      type: 'worker',
+      event: 'start',
+      worker: id,
+      slot,
+      pid: pid ?? null,
+      host: host ?? HOST,
+      at: rounded(at),
+    })
   }
 
   workerExited({ at, worker: { id, slot, pid, host }, death }: WorkerExited): void {
@@ -57,7 +73,7 @@ export class JournalWriter {
       slot,
       pid: pid ?? null,
       host: host ?? HOST,
-      at,
+      at: rounded(at),
       ...reason,
     })
   }
@@ -85,7 +101,7 @@ export class JournalWriter {
     const number = this.#samples++
     if (number >= ALL_SAMPLES && number % EACH_LATER > 0) return
     const memory = workers.length > MANY_WORKERS ? undefined : workers.map((one) => [one.slot, one.memory ?? null])
-    this.#line({ v: 2, type: 'sample', at, running, waiting, read, rss, memory })
+    this.#line({ v: 2, type: 'sample', at: rounded(at), running, waiting, read, rss, memory })
   }
 
   /** Writes the sums of the run, if anything was written of it. */
@@ -105,4 +121,9 @@ export class JournalWriter {
   #append(text: string): void {
     this.#file.append(text)
   }
+}
+
+/** Rounds a time to a thousandth of a millisecond. */
+function rounded(at: number): number {
+  return thousandths(at) ?? at
 }

@@ -8,12 +8,13 @@ import type { InnerObserver } from '../observe/observers.ts'
 import type { SuccessRun } from '../observe/success-run.ts'
 import { ROW_KEY_BYTES } from '../rows/row-keys.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
-import { type EndedAttempt, endedAttempt, QUICK_MS, slowSuccess } from './ended-attempt.ts'
+import { SLOW_MS } from '../wire/protocol/frames.ts'
+import { type EndedAttempt, endedAttempt, singleSuccess } from './ended-attempt.ts'
 import { FileLock } from './file-lock.ts'
 import { type AttemptLine, thousandths } from './journal-line.ts'
 import { JournalWriter } from './journal-writer.ts'
-import { type KeyCounts, keyText, parseKey } from './key-counts.ts'
-import { type RowBytes, takeRows } from './left-out-rows.ts'
+import { type KeyCounts, parseKey } from './key-counts.ts'
+import { type RowBytes, rowsNotIn, takeRows } from './left-out-rows.ts'
 import { Past } from './past.ts'
 import { RowFile } from './row-file.ts'
 import { runFacts } from './run-facts.ts'
@@ -143,10 +144,7 @@ export class Journal implements InnerObserver {
    * for one row. `parse` is called for rows that the journal may know as values; it may throw.
    */
   leavesOut(block: RowBytes, parse: (row: number) => unknown): Uint8Array | undefined {
-    if (this.#only !== undefined) {
-      const runs = takeRows(this.#only, block, this.#rowSecret, parse)
-      return runs?.map((one) => 1 - one) ?? new Uint8Array(block.bounds.length / 2).fill(1)
-    }
+    if (this.#only !== undefined) return rowsNotIn(this.#only, block, this.#rowSecret, parse)
     if (this.#past === undefined) return undefined
     const done = takeRows(this.#past.succeeded, block, this.#rowSecret, parse)
     if (done !== undefined) this.#skipped += done.reduce((sum, one) => sum + one, 0)
@@ -196,14 +194,16 @@ export class Journal implements InnerObserver {
   }
 
   /** The same for consecutive inputs. `out`: the end of the last line. */
-  confirmRun({ items, offset, count, worker, start, ms, keys, of }: SuccessRun, out: number | undefined): void {
-    const task = items.index(offset)
+  confirmRun(run: SuccessRun, out: number | undefined): void {
+    const { items, offset, count, attempt, worker, start, ms, keys, of } = run
     this.#sums.attempts += count
     if (!Number.isNaN(ms)) this.#workMs += ms
-    if (count === 1 && ms >= QUICK_MS) {
+    const task = items.index(offset)
+    // A success that was slow, or not at its first attempt, comes alone.
+    if (attempt !== 1 || (count === 1 && ms >= SLOW_MS)) {
       const input = items.input(offset)
-      const key = keys === undefined ? contentKey(input) : keyText(of, keys)
-      return this.#write(slowSuccess({ index: task, key, input, start, ms, worker }), out)
+      const key = items.key?.(offset) ?? contentKey(input)
+      return this.#write(singleSuccess({ index: task, key, input, attempt, start, ms, worker }), out)
     }
     this.#sums.ok += count
     this.#writer?.worker(worker)

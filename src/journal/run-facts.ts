@@ -11,7 +11,7 @@ export function runFacts(
 ): Record<string, unknown> {
   return {
     name: run.name,
-    started: at,
+    started: Math.round(at * 1_000) / 1_000,
     total,
     backend,
     workers: Number.isFinite(workers) ? workers : undefined,

@@ -75,9 +75,9 @@ for (const backend of BACKENDS) {
         [4, 1, 'ok'],
       ])
       const inputs = [1, 2, 3, 4, 4]
-      for (const { task: index, key, start, ms, pid } of written) {
+      for (const { task: index, key, ms, pid } of written) {
         assert.ok(key.length >= 39 && contentKey(inputs[index]).startsWith(key), key)
-        assert.ok((start ?? 0) > 1.6e12 && (ms ?? -1) >= 0 && (pid ?? 0) > 0)
+        assert.ok((ms ?? -1) >= 0 && (pid ?? 0) > 0)
       }
       const failed = rows(journal).filter(({ state }) => state === 'failed')
       assert.deepEqual(
@@ -87,7 +87,10 @@ for (const backend of BACKENDS) {
           [3, 'bad', undefined],
         ],
       )
-      for (const { key } of failed) assert.equal(key, contentKey(3))
+      for (const { key, start } of failed) {
+        assert.equal(key, contentKey(3))
+        assert.ok((start ?? 0) > 1.6e12)
+      }
       // Three times 4 now: two of them succeeded before.
       const second = await map([4, 3, 1, 4, 2, 4], tenfold, { ...options, args: [3] })
       assert.deepEqual(

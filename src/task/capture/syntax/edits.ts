@@ -48,7 +48,7 @@ export function editsOf(
   heritage: AnyNode | undefined,
 ): Edited {
   const text = script.source.slice(range.start, range.end)
-  const edits: Edit[] = computedKey(script, found)
+  const edits: Edit[] = [...computedKey(script, found), ...assignedName(script, found, uses)]
   const metas = metaProperties(script, found).filter((node) => !heritage || !within(node, heritage))
   const meta = metas.length > 0 ? unusedName(text, 'import_meta') : undefined
   for (const node of metas) edits.push({ ...sizeOf(node), text: sameSize(script, node, meta as string) })
@@ -109,6 +109,15 @@ function computedKey(script: Script, found: FoundFunction): Edit[] {
   // `#name() {}` cannot stand outside its class.
   return member.key.type === 'PrivateIdentifier'
     ? [{ ...sizeOf(member.key), text: sameSize(script, member.key, '_') }]
+    : []
+}
+
+/** Removes the name of a function that assigns it: the name of an expression cannot be assigned. */
+function assignedName(script: Script, { node }: FoundFunction, uses: readonly NameUse[]): Edit[] {
+  if (node.type !== 'FunctionDeclaration' || node.id === null) return []
+  const { id } = node
+  return uses.some((one) => one.use === 'write' && one.node.name === id.name)
+    ? [{ ...sizeOf(id), text: sameSize(script, id, '') }]
     : []
 }
 
