@@ -47,7 +47,7 @@ export class JournalWriter {
   }
 
   /** Tells of a worker before the first line that names it. */
-  worker({ id, slot, pid, host }: WorkerRef, at = Date.now()): void {
+  worker({ id, slot, pid, host }: WorkerRef, at: number = Date.now()): void {
     if (this.#workers.has(id)) return
     this.#workers.add(id)
     this.#line({
