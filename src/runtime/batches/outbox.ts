@@ -1,12 +1,15 @@
 import { bufferPool, type BufferLease } from '../../wire/codec/buffer-pool.ts'
+import type { Encoder } from '../../wire/codec/encoder.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
-import { packColumn } from '../../wire/protocol/compact-frames.ts'
+import { ColumnBuilder } from '../../wire/protocol/column-builder.ts'
 import type { DoneFrame, ItemFailure } from '../../wire/protocol/frames.ts'
 
 /** Outcomes of one batch that wait to be sent. */
 export class Outbox {
   readonly #batch: number
-  #values: unknown[] = []
+  /** The number of items in the batch. */
+  readonly #length: number
+  #values = new ColumnBuilder()
   #offsets: number[] | undefined
   #first = 0
   #specials: [number, readonly Special[]][] | undefined
@@ -23,8 +26,9 @@ export class Outbox {
   /** The next frame says that the worker has stopped the group. */
   hasStopped = false
 
-  constructor(batch: number) {
+  constructor(batch: number, length: number) {
     this.#batch = batch
+    this.#length = length
   }
 
   get size(): number {
@@ -32,9 +36,18 @@ export class Outbox {
   }
 
   plain(offset: number, value: unknown, bytes: number): void {
-    this.#noteOffset(offset)
+    this.#noteOffset(offset, this.#values.length)
     this.#bytes += bytes
     this.#values.push(value)
+  }
+
+  /** Adds an object by shape. Returns false if it has to be encoded. */
+  shaped(offset: number, value: unknown, encoder: Encoder): boolean {
+    const bytes = this.#values.addShaped(value, encoder, this.#length)
+    if (bytes < 0) return false
+    this.#noteOffset(offset, this.#values.length - 1)
+    this.#bytes += bytes
+    return true
   }
 
   encoded(offset: number, { value, specials, bytes, lease }: Encoded, transfer: readonly unknown[] | undefined): void {
@@ -63,11 +76,12 @@ export class Outbox {
   /** Returns the frame with all waiting outcomes, and empties the outbox. */
   take(ms: number, end: boolean, memory?: number): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
     const transfer = this.#transfer
+    this.#values.seal()
     const frame: { -readonly [K in keyof DoneFrame]: DoneFrame[K] } = {
       type: 'done',
       batch: this.#batch,
       offsets: this.#offsets ?? this.#first,
-      results: packColumn(this.#values, this.#specials),
+      results: this.#values.column(this.#specials),
       ms,
       bytes: this.#bytes,
       end,
@@ -77,7 +91,7 @@ export class Outbox {
     if (this.#times !== undefined) frame.times = this.#times
     if (this.#waits > 0) frame.taskMs = this.#waitedMs / this.#waits
     if (this.hasStopped) frame.stopped = true
-    this.#values = []
+    this.#values = new ColumnBuilder()
     this.#offsets = undefined
     this.#specials = undefined
     this.#failures = undefined
@@ -96,9 +110,8 @@ export class Outbox {
     if (this.#lease.length > 0) bufferPool.release(this.#lease)
   }
 
-  /** Notes the offset of an outcome. Most are consecutive; then the first offset is enough. */
-  #noteOffset(offset: number): void {
-    const size = this.#values.length
+  /** Notes the offset of an outcome, before which there are `size`. Most are consecutive; then the first offset is enough. */
+  #noteOffset(offset: number, size: number): void {
     if (this.#offsets !== undefined) this.#offsets.push(offset)
     else if (size === 0) this.#first = offset
     else if (offset !== this.#first + size) {

@@ -47,7 +47,7 @@ export class RunningBatch {
     this.concurrency = frame.concurrency
     this.length = frame.inputs.values.length
     this.spread = frame.spread
-    this.outbox = new Outbox(frame.id)
+    this.outbox = new Outbox(frame.id, this.length)
     this.#frame = frame
     this.#context = context
     this.#specials = frame.inputs.specials === undefined ? undefined : new Map(frame.inputs.specials)

@@ -1,4 +1,7 @@
 import type { Special } from '../codec/special.ts'
+import { readShaped } from '../shapes/shape-reader.ts'
+import { ShapedColumn } from '../shapes/shaped-column.ts'
+import type { ShapedValues } from '../shapes/shaped-values.ts'
 import type { BatchFrame, Column, DoneFrame, HostFrame, WorkerFrame } from './frames.ts'
 
 // Batches and their outcomes travel as lists. The names of their fields would take longer to send than their values
@@ -12,12 +15,19 @@ type CompactBatch = readonly [
   flags: number,
   fn: number,
   indexes: BatchFrame['indexes'],
-  values: Column['values'],
+  values: CompactValues,
   specials?: Column['specials'],
   fns?: BatchFrame['fns'],
   attempts?: BatchFrame['attempts'],
   fatal?: BatchFrame['fatal'],
 ]
+
+/** Values by shape, in the form in which they are sent. */
+interface ShapedMessage {
+  readonly shaped: ShapedValues
+}
+
+type CompactValues = Column['values'] | ShapedMessage
 
 /** Flags of a batch: each input is the list of arguments. */
 const SPREAD = 1
@@ -30,7 +40,7 @@ type CompactDone = readonly [
   ms: number,
   bytes: number,
   end: boolean,
-  values: Column['values'],
+  values: CompactValues,
   specials?: Column['specials'],
   failures?: DoneFrame['failures'],
   memory?: number | undefined,
@@ -63,7 +73,8 @@ export function expandWorkerMessage(message: WorkerMessage): WorkerFrame {
 
 function compactBatch(frame: BatchFrame): CompactBatch {
   const { id, slot, group, concurrency, spread, fn, inputs, indexes, fns, attempts } = frame
-  const { values, specials } = inputs
+  const { specials } = inputs
+  const values = compactValues(inputs)
   const flags = (spread ? SPREAD : 0) | (frame.fatal === true ? ALL_FATAL : 0)
   const fatal = frame.fatal === true ? undefined : frame.fatal
   if ((specials ?? fns ?? attempts ?? fatal) === undefined)
@@ -73,7 +84,7 @@ function compactBatch(frame: BatchFrame): CompactBatch {
 
 function expandBatch(message: CompactBatch): BatchFrame {
   const [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, some] = message
-  const inputs: Column = specials === undefined ? { values } : { values, specials }
+  const inputs = expandColumn(values, specials)
   const spread = (flags & SPREAD) !== 0
   const frame: BatchFrame = { type: 'batch', id, slot, group, concurrency, spread, fn, inputs, indexes }
   const fatal = (flags & ALL_FATAL) === 0 ? some : true
@@ -83,7 +94,8 @@ function expandBatch(message: CompactBatch): BatchFrame {
 
 function compactDone(frame: DoneFrame): CompactDone {
   const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs, stopped } = frame
-  const { values, specials } = results
+  const { specials } = results
+  const values = compactValues(results)
   if ((specials ?? failures ?? memory ?? times ?? taskMs ?? stopped) === undefined)
     return [batch, offsets, ms, bytes, end, values]
   return [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped]
@@ -91,7 +103,7 @@ function compactDone(frame: DoneFrame): CompactDone {
 
 function expandDone(message: CompactDone): DoneFrame {
   const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped] = message
-  const results: Column = specials === undefined ? { values } : { values, specials }
+  const results = expandColumn(values, specials)
   const frame: DoneFrame = { type: 'done', batch, offsets, results, ms, bytes, end }
   if ((failures ?? memory ?? times ?? taskMs ?? stopped) === undefined) return frame
   return {
@@ -102,6 +114,15 @@ function expandDone(message: CompactDone): DoneFrame {
     ...(taskMs !== undefined && { taskMs }),
     ...(stopped && { stopped }),
   }
+}
+
+function compactValues(column: Column): CompactValues {
+  return column instanceof ShapedColumn ? { shaped: column.shaped } : column.values
+}
+
+function expandColumn(sent: CompactValues, specials: Column['specials']): Column {
+  const values = 'shaped' in sent ? readShaped(sent.shaped) : sent
+  return specials === undefined ? { values } : { values, specials }
 }
 
 /** Up to this many numbers are sent faster one by one: an array of doubles has a buffer of its own. */
