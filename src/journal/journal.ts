@@ -1,14 +1,18 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 
 import { JournalError } from '../errors/run-errors.ts'
-import { ATTEMPT_STATES, type AttemptBatch } from '../observe/observer.ts'
+import { ATTEMPT_STATES, type AttemptBatch, type WorkerRef } from '../observe/observer.ts'
 import type { InnerObserver } from '../observe/observers.ts'
+import type { SuccessRun } from '../observe/success-run.ts'
+import { ROW_KEY_BYTES } from '../rows/row-keys.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
 import { FileLock } from './file-lock.ts'
-import type { JournalRow } from './journal-row.ts'
-import type { KeyCounts } from './key-counts.ts'
+import type { AttemptLine, BatchLine, JournalLine } from './journal-line.ts'
+import { type KeyCounts, parseKey } from './key-counts.ts'
+import { type RowBytes, takeRows } from './left-out-rows.ts'
 import { Past } from './past.ts'
 import { RowFile } from './row-file.ts'
 import { runName } from './run-name.ts'
@@ -31,14 +35,18 @@ export class Journal implements InnerObserver {
   readonly file: string
   readonly run: string
   readonly #confirms: boolean
-  /** Rows of successes that are not confirmed, by the index of their input. */
-  readonly #unconfirmed = new Map<number, JournalRow>()
+  /** Lines of successes that are not confirmed, by the index of their input. */
+  readonly #unconfirmed = new Map<number, AttemptLine>()
   readonly #only: KeyCounts | undefined
   readonly #anyCode: boolean
   #rows: RowFile | undefined
   #lock: FileLock | undefined
   #past: Past | undefined
+  #rowSecret: Uint8Array = randomBytes(ROW_KEY_BYTES)
   #code = ''
+  #hasHead = false
+  /** The workers that have a line. */
+  readonly #workers = new Set<number>()
   #skipped = 0
   #workMs = 0
   #error: JournalError | undefined
@@ -74,6 +82,7 @@ export class Journal implements InnerObserver {
     this.#lock = holder
     try {
       this.#past = Past.read(this.file, this.#anyCode ? undefined : code, warnOf)
+      this.#rowSecret = this.#past.rowSecret ?? this.#rowSecret
       this.#rows = new RowFile(this.file, onError)
     } catch (error) {
       this.#lock.release()
@@ -106,6 +115,11 @@ export class Journal implements InnerObserver {
     return this.#workMs
   }
 
+  /** The secret of the keys of rows: 16 bytes, the same in all runs of the journal. Valid when it is open. */
+  get rowSecret(): Uint8Array {
+    return this.#rowSecret
+  }
+
   /** Tells if an input need not run, because it succeeded before. Each success counts for one input. */
   skips(input: unknown): boolean {
     if (this.#only !== undefined) return !this.#only.take(contentKey(input))
@@ -114,8 +128,33 @@ export class Journal implements InnerObserver {
     return isDone
   }
 
+  /**
+   * Tells which rows of a block need not run: 1 for each that succeeded before; undefined if none did. Each success counts
+   * for one row. `parse` is called for rows that the journal may know as values; it may throw.
+   */
+  leavesOut(block: RowBytes, parse: (row: number) => unknown): Uint8Array | undefined {
+    if (this.#only !== undefined) {
+      const runs = takeRows(this.#only, block, this.#rowSecret, parse)
+      return runs?.map((one) => 1 - one) ?? new Uint8Array(block.bounds.length / 2).fill(1)
+    }
+    if (this.#past === undefined) return undefined
+    const done = takeRows(this.#past.succeeded, block, this.#rowSecret, parse)
+    if (done !== undefined) this.#skipped += done.reduce((sum, one) => sum + one, 0)
+    return done
+  }
+
   attempts(batch: AttemptBatch): void {
     for (let i = 0; i < batch.length; i++) this.#attempt(batch, i)
+  }
+
+  /** Ignored if successes have to be confirmed. */
+  successes(run: SuccessRun): void {
+    if (!this.#confirms) this.#appendRun(run, undefined)
+  }
+
+  /** Called when the results of a run of inputs have been delivered. `out`: the end of the last in the output, in bytes. */
+  confirmRun(run: SuccessRun, out: number | undefined): void {
+    this.#appendRun(run, out)
   }
 
   #attempt(batch: AttemptBatch, i: number): void {
@@ -151,9 +190,29 @@ export class Journal implements InnerObserver {
     this.#lock?.release()
   }
 
-  #succeeded(row: JournalRow): void {
+  #succeeded(row: AttemptLine): void {
     if (this.#confirms) this.#unconfirmed.set(row.task, row)
     else this.#append(row)
+  }
+
+  #appendRun({ items, offset, count, worker, start, ms, keys, of }: SuccessRun, out: number | undefined): void {
+    const isTimed = !Number.isNaN(ms)
+    if (isTimed) this.#workMs += ms
+    this.#announce(worker)
+    const bytes = keys ?? valueKeys(count, (i) => items.input(offset + i))
+    const line: BatchLine = {
+      v: 2,
+      task: items.index(offset),
+      count,
+      state: 'ok',
+      keys: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
+      of: keys === undefined ? 'value' : of,
+      start: isTimed ? Math.round(start) : null,
+      ms: isTimed ? thousandths(ms) : null,
+      worker: worker.id,
+      ...(out !== undefined && { out }),
+    }
+    this.#append(line)
   }
 
   #takeLock(): FileLock | number {
@@ -165,40 +224,64 @@ export class Journal implements InnerObserver {
     }
   }
 
-  #append(row: JournalRow): void {
-    this.#rows?.append(JSON.stringify(row))
+  #append(line: JournalLine): void {
+    if (!this.#hasHead) this.#writeHead()
+    this.#rows?.append(JSON.stringify(line))
+  }
+
+  #writeHead(): void {
+    this.#hasHead = true
+    const rowKey = Buffer.from(this.#rowSecret).toString('base64')
+    this.#append({ v: 2, type: 'run', run: this.run, started: Date.now(), code: this.#code, rowKey, host: HOST })
+  }
+
+  /** Tells of a worker before the first line that names it. */
+  #announce({ id, slot, pid, host }: WorkerRef): void {
+    if (this.#workers.has(id)) return
+    this.#workers.add(id)
+    const at = Date.now()
+    this.#append({ v: 2, type: 'worker', event: 'start', worker: id, slot, pid: pid ?? null, host: host ?? HOST, at })
   }
 
   #row(
     batch: AttemptBatch,
     i: number,
-    about: { readonly attempt: number; readonly state: JournalRow['state']; readonly key: string },
-  ): JournalRow {
+    about: { readonly attempt: number; readonly state: AttemptLine['state']; readonly key: string },
+  ): AttemptLine {
     const start = batch.start[i] as number
     const ms = batch.ms[i] as number
     // A result from a cache took no time of a worker.
     const isTimed = about.state !== 'cached' && !Number.isNaN(ms)
     const { worker } = batch
     if (isTimed) this.#workMs += ms
+    if (worker !== undefined) this.#announce(worker)
     return {
-      v: 1,
-      run: this.run,
+      v: 2,
       task: batch.index(i),
       key: about.key,
       input: shownInput(batch.input(i)),
       attempt: about.attempt,
       state: about.state,
       start: isTimed ? Math.round(start) : null,
-      ms: isTimed ? Math.round(ms * 1_000) / 1_000 : null,
+      ms: isTimed ? thousandths(ms) : null,
       worker: worker?.id ?? null,
-      pid: worker?.pid ?? null,
-      host: worker?.host ?? HOST,
-      code: this.#code,
     }
   }
 }
 
 const HOST = hostname()
+
+/** Makes the keys of values. One that cannot be hashed gets a key that no other input has. */
+function valueKeys(count: number, inputOf: (i: number) => unknown): Uint8Array {
+  const keys = new Uint8Array(count * ROW_KEY_BYTES)
+  for (let i = 0; i < count; i++)
+    keys.set(parseKey(contentKey(inputOf(i)))?.bytes ?? randomBytes(ROW_KEY_BYTES), i * ROW_KEY_BYTES)
+  return keys
+}
+
+function thousandths(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000
+}
 
 function warnOf(message: string): void {
   process.emitWarning(message, { type: 'ManyhandsWarning', code: 'MH_JOURNAL' })

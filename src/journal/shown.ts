@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 
 import type { TaskError } from '../errors/task-errors.ts'
 import { shorten } from '../util/show-text.ts'
-import type { JournalRow } from './journal-row.ts'
+import type { JournalRow } from './read-journal.ts'
 
 /** Longer inputs, and texts of errors, are cut: a journal is for reading. */
 const LONGEST_INPUT = 10_000

@@ -1,10 +1,13 @@
 import { messageOf } from '../util/message-of.ts'
 import type { InnerAttemptBatch } from './attempt-columns.ts'
 import type { RunObserver } from './observer.ts'
+import type { SuccessRun } from './success-run.ts'
 
 /** An observer within this package, with hooks of its own beside the public ones. `O`: something printed, as it came. */
 export interface InnerObserver<O = unknown> extends Omit<RunObserver, 'attempts'> {
   attempts?(batch: InnerAttemptBatch): void
+  /** Quick successes at the first attempt. What is told here is not told as attempts to the same observer. */
+  successes?(run: SuccessRun): void
   /** Something was printed. */
   output?(printed: O): void
   /** The job is over: nothing more of it is printed. */
@@ -17,6 +20,7 @@ type Told<H extends Hook, O> = Parameters<NonNullable<InnerObserver<O>[H]>>
 const HOOKS: readonly Hook[] = [
   'runStarted',
   'attempts',
+  'successes',
   'attemptStarted',
   'workerStarted',
   'workerExited',

@@ -15,6 +15,8 @@ export interface SuccessRun {
   readonly start: number
   /** Milliseconds that they took together; NaN if that is not known. */
   readonly ms: number
-  /** 16 bytes for each input, made in the worker: its content key. Undefined: the observer has to make them. */
+  /** 16 bytes for each input, made in the worker: its key. Undefined: the observer has to make them. */
   readonly keys: Uint8Array | undefined
+  /** What `keys` are made of: the bytes of rows (`rowKeys`), or the content of values (`contentKey`, cut to 16 bytes). */
+  readonly of: 'row' | 'value'
 }

@@ -13,11 +13,11 @@ interface Row {
   readonly input: unknown
 }
 
-/** The rows of the only log of a folder. */
+/** The attempts in the only log of a folder. */
 async function rowsOf(project: Project): Promise<Row[]> {
   const runs = (await readdir(`${project.folder}/.manyhands`)).filter((name) => !name.startsWith('.'))
   const logs = await Promise.all(runs.map((run) => project.read(`.manyhands/${run}/log.jsonl`).catch(() => '')))
-  return values(logs.join('')) as Row[]
+  return (values(logs.join('')) as Row[]).filter(({ task }) => task !== undefined)
 }
 
 const ODD = ['tasks.mjs#odd', '1', '2', '3', '4']

@@ -1,6 +1,6 @@
 import '../../compose.ts'
 import { TaskError } from '../../errors/task-errors.ts'
-import type { JournalRow } from '../../journal/journal-row.ts'
+import type { JournalRow } from '../../journal/read-journal.ts'
 import { map } from '../../map/map.ts'
 import type { Results } from '../../run/outcomes/results.ts'
 import { contentKey } from '../../task/canonical/canonical-hash.ts'

@@ -1,5 +1,7 @@
-import { ROW_STATES, type RowState, type JournalRow, readJournal } from '../../journal/journal-row.ts'
+import { ROW_STATES, type RowState } from '../../journal/journal-line.ts'
 import { KeyCounts } from '../../journal/key-counts.ts'
+import { type JournalBatch, type JournalRow, readJournal } from '../../journal/read-journal.ts'
+import { ROW_KEY_BYTES, rowKeyText } from '../../rows/row-keys.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { RunRecord } from './run-record.ts'
 
@@ -25,15 +27,17 @@ export function summariseLog(file: string, run?: string): LogSummary {
   const last = new Map<string, JournalRow>()
   const workers = new Map<string, WorkerWork>()
   let attempts = 0
-  for (const row of readJournal(file)) {
-    if (run !== undefined && row.run !== run) continue
-    attempts++
-    last.set(`${row.run} ${row.task}`, row)
-    if (row.worker === null) continue
-    const name = `${row.run} ${row.worker}`
-    const worker = workers.get(name) ?? { attempts: 0, ms: 0, pid: row.pid, host: row.host }
-    worker.attempts++
-    worker.ms += row.ms ?? 0
+  for (const entry of readJournal(file)) {
+    const about = entry.kind === 'row' ? entry.row : entry.kind === 'batch' ? entry.batch : undefined
+    if (about === undefined || (run !== undefined && about.run !== run)) continue
+    const rows = entry.kind === 'batch' ? rowsOf(entry.batch) : [about as JournalRow]
+    for (const row of rows) last.set(`${row.run} ${row.task}`, row)
+    attempts += rows.length
+    if (about.worker === null) continue
+    const name = `${about.run} ${about.worker}`
+    const worker = workers.get(name) ?? { attempts: 0, ms: 0, pid: about.pid, host: about.host }
+    worker.attempts += rows.length
+    worker.ms += about.ms ?? 0
     workers.set(name, worker)
   }
   const counts = new Map<RowState, number>()
@@ -42,12 +46,30 @@ export function summariseLog(file: string, run?: string): LogSummary {
   return { last, attempts, states, workers }
 }
 
+function rowsOf({ keys, of, count, task, ...about }: JournalBatch): JournalRow[] {
+  const keyOf = (i: number): string =>
+    of === 'row'
+      ? rowKeyText(keys, i)
+      : `sha256:${Buffer.from(keys.subarray(i * ROW_KEY_BYTES, (i + 1) * ROW_KEY_BYTES)).toString('hex')}`
+  return Array.from({ length: count }, (_, i) => ({
+    ...about,
+    task: task + i,
+    key: keyOf(i),
+    attempt: 1,
+    state: 'ok',
+    start: null,
+    ms: null,
+  }))
+}
+
 /** Counts by content key the inputs that failed and have not succeeded in a later run with the same log. */
 export function failedKeys(file: string): KeyCounts {
   const inputs = new Map<string, { failed: number; succeeded: number; known: number; runs: Map<string, number> }>()
   for (const row of summariseLog(file).last.values()) {
-    let input = inputs.get(row.key)
-    if (input === undefined) inputs.set(row.key, (input = { failed: 0, succeeded: 0, known: 0, runs: new Map() }))
+    // Lines of several inputs have only the first half of the keys of values.
+    const key = row.key.startsWith('sha256:') ? row.key.slice(0, 39) : row.key
+    let input = inputs.get(key)
+    if (input === undefined) inputs.set(key, (input = { failed: 0, succeeded: 0, known: 0, runs: new Map() }))
     // A later run leaves out what succeeded before, and runs all others of this key.
     const before = input.runs.get(row.run) ?? input.succeeded
     input.runs.set(row.run, before + 1)

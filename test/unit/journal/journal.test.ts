@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { currentTask, execute, InvalidArgumentError, JournalError, map, task, TaskError } from 'manyhands'
 
 import { FileLock } from '#manyhands/journal/file-lock.js'
-import { parseRow, readJournal } from '#manyhands/journal/journal-row.js'
+import { type JournalRow, readRows } from '#manyhands/journal/read-journal.js'
 import { runName } from '#manyhands/journal/run-name.js'
 import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
@@ -17,8 +17,8 @@ const tenfold = (x: number, bad: number): number => {
   return x * 10
 }
 
-function rows(file: string): NonNullable<ReturnType<typeof parseRow>>[] {
-  return [...readJournal(file)]
+function rows(file: string): JournalRow[] {
+  return [...readRows(file)]
 }
 
 for (const backend of BACKENDS) {
