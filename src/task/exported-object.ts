@@ -1,7 +1,7 @@
 import { processWide } from '../util/own-package.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
-import type { AnyFunction } from './task-function.ts'
 
+type AnyFunction = (...args: never[]) => unknown
 type ListParts = () => Iterable<readonly [name: string, fn: AnyFunction]>
 
 const lists = processWide('parts', () => new WeakMap<object, ListParts>())

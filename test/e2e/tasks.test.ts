@@ -26,7 +26,7 @@ inProject('run makes and opens a class in the worker', async (project) => {
 inProject('run calls the function of a task type', async (project) => {
   const ended = await project.run(['tasks.mjs#factorize', '12'])
   endedWith(ended, 0)
-  assert.deepEqual(values(ended.stdout), ['factors of 12'])
+  assert.deepEqual(values(ended.stdout), [['factors of', '12']])
 })
 
 inProject('run calls a function of Node', async (project) => {

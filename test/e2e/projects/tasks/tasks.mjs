@@ -96,5 +96,5 @@ export function removes(text) {
 }
 
 export const factorize = task(function factorize(text) {
-  return `factors of ${text}`
+  return ['factors of', text]
 })
