@@ -4,7 +4,7 @@ import { messageOf } from '../util/message-of.ts'
 import { Ref } from './arguments.ts'
 import type { WrappedFunction } from './cache-access.ts'
 import type { CallRequest } from './cached-call.ts'
-import { argumentHash, type CallKey, callKey } from './call-key.ts'
+import { argumentHash, type CallKey, callKey, storedHash } from './call-key.ts'
 import type { Identity } from './identify.ts'
 import { warnOnce } from './store/cache-report.ts'
 
@@ -73,14 +73,12 @@ export class CallsOf {
 
   #hashOf(arg: unknown, position: number): Buffer | undefined {
     if (this.#wrapped.rules.ignore?.includes(position) === true) return undefined
-    return arg instanceof Ref && arg.valueHash !== undefined
-      ? Buffer.from(arg.valueHash, 'hex')
-      : argumentHash(arg, hostClasses())
+    return (arg instanceof Ref ? storedHash(arg.valueHash) : undefined) ?? argumentHash(arg, hostClasses())
   }
 
-  #request({ key, meta }: CallKey): CallRequest {
+  #request(key: CallKey): CallRequest {
     const { cache, rules } = this.#wrapped
     const { ttl, codec } = rules
-    return { key, meta, identity: this.identity, ttl, codec, classes: hostClasses(), counts: cache.counts }
+    return { ...key, identity: this.identity, ttl, codec, classes: hostClasses(), counts: cache.counts }
   }
 }

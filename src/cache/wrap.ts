@@ -6,6 +6,7 @@ import { checkTaskFunction } from '../task/task-function.ts'
 import { Ref } from './arguments.ts'
 import { type CacheAccess, markWrapped, type WrappedFunction, wrappedOf, type WrapRules } from './cache-access.ts'
 import { cachedCall, keep } from './cached-call.ts'
+import { storedHash } from './call-key.ts'
 import { CallsOf } from './calls-of.ts'
 import { identify } from './identify.ts'
 import { openStore } from './store/open-store.ts'
@@ -162,9 +163,10 @@ class WrappedCalls {
     if (location === undefined) return new Ref(request.key, undefined, load)
     const store = openStore(location)
     const known = store.head(request.key)?.valueHash
-    if (known !== undefined) return new Ref(request.key, known, load)
+    if (storedHash(known) !== undefined) return new Ref(request.key, known, load)
     const { valueHash, value, state } = await cachedCall(store, request, () => this.#compute(args))
-    return new Ref(request.key, valueHash, state === 'unstorable' ? () => Promise.resolve(value) : load)
+    const hash = storedHash(valueHash)?.toString('hex')
+    return new Ref(request.key, hash, state === 'unstorable' ? () => Promise.resolve(value) : load)
   }
 
   async #compute(args: readonly unknown[]): Promise<unknown> {
