@@ -1,30 +1,23 @@
-import { isUtf8 } from 'node:buffer'
-
 import type { RowBlock } from '../rows/row-block.ts'
 import type { RowCutter } from '../rows/row-cutter.ts'
+import type { BlockCheck } from './block-check.ts'
 import type { ByteReader } from './byte-reader.ts'
-
-/** Warns the user of something odd in a file. */
-export type Warn = (message: string) => void
 
 /** Reads one file or stream as blocks of rows, once. */
 export class BlockReader {
-  readonly #name: string
   readonly #bytes: ByteReader
   readonly #cutter: RowCutter
-  /** Absent once it was called. */
-  #warn: Warn | undefined
+  readonly #check: BlockCheck | undefined
   /** Blocks that were read to find the header. */
   #begun: RowBlock[] = []
   #isEnd = false
   /** The read that is under way. */
   #reading: Promise<number> | undefined
 
-  constructor(name: string, bytes: ByteReader, cutter: RowCutter, warn: Warn | undefined) {
-    this.#name = name
+  constructor(bytes: ByteReader, cutter: RowCutter, check?: BlockCheck) {
     this.#bytes = bytes
     this.#cutter = cutter
-    this.#warn = warn
+    this.#check = check
   }
 
   /**
@@ -67,18 +60,11 @@ export class BlockReader {
       // Thrown by the next call.
       this.#reading.catch(() => {})
     }
-    if (block !== undefined && this.#warn !== undefined) this.#check(block, this.#warn)
+    if (block !== undefined) this.#check?.look(block)
     return block
   }
 
   #read(): Promise<number> {
     return this.#bytes.read((size) => this.#cutter.room(size))
-  }
-
-  #check({ format, bytes }: RowBlock, warn: Warn): void {
-    // Rows of other formats fail.
-    if (format.kind !== 'lines' || isUtf8(bytes)) return
-    this.#warn = undefined
-    warn(`${this.#name} holds bytes that are not UTF-8: they arrive as "\uFFFD"`)
   }
 }

@@ -1,12 +1,9 @@
-import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 
 import { cannotRead } from './cannot-read.ts'
 
 /** Bytes read at a time. */
-export const PIECE: number = 2 ** 20
-/** Bytes read from a pipe at a time, at most. */
-const PIPE_PIECE = 2 ** 16
+const PIECE = 2 ** 20
 
 /** Gives bytes to read into: `size` at least. */
 export type Room = (size: number) => Buffer
@@ -61,15 +58,6 @@ export function readerOf(pieces: AsyncIterable<Uint8Array>): ByteReader {
     close: async () => {
       await iterator.return?.()
     },
-  }
-}
-
-/** Reads the bytes of a file, or a pipe, as they come. */
-export async function* bytesOf(path: string, name: string): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    yield* createReadStream(path, { highWaterMark: PIPE_PIECE }) as AsyncIterable<Uint8Array>
-  } catch (error) {
-    throw cannotRead(name, error)
   }
 }
 

@@ -1,36 +1,63 @@
 import { stat } from 'node:fs/promises'
 
 import { rowCount } from '../rows/row-block.ts'
-import { RowCutter } from '../rows/row-cutter.ts'
-import { BlockReader, type Warn } from './block-reader.ts'
-import { type ByteReader, bytesOf, openFileReader, readerOf } from './byte-reader.ts'
-import type { FileFormat } from './file-format.ts'
+import { RowCutter, type RowFormatName } from '../rows/row-cutter.ts'
+import { BlockCheck, type Warn } from './block-check.ts'
+import { BlockReader } from './block-reader.ts'
+import { type ByteReader, readerOf } from './byte-reader.ts'
+import { type Compression, compressionOf } from './compression.ts'
+import { type FileFormat, formatOfFile } from './file-format.ts'
+import { openBytes } from './open-bytes.ts'
 import { parseJson } from './parse-json.ts'
 import type { RowFile } from './row-files.ts'
+import { readUtf16 } from './utf16.ts'
 
 /** Larger files, in bytes, are not counted: that would take longer than it is worth. */
 const LARGEST_COUNTED = 2 ** 26
 
+/** How a file, or stream, of inputs is read. */
+export interface ReadOptions {
+  readonly format: FileFormat
+  readonly compression: Compression
+  /** Numbers of JSON are kept as they are written, as bigints or texts if need be. */
+  readonly exactNumbers: boolean
+  readonly warn: Warn
+}
+
 /** The inputs in a file: values that are there, or rows that are read in turn, during the run. */
 export type FileContent = readonly unknown[] | RowFile
+
+/** Returns how a file is read that has this name; what is given goes before it. */
+export function readOptionsFor(
+  path: string,
+  { warn, ...given }: Partial<ReadOptions> & Pick<ReadOptions, 'warn'>,
+): ReadOptions {
+  return {
+    format: given.format ?? formatOfFile(path),
+    compression: given.compression ?? compressionOf(path),
+    exactNumbers: given.exactNumbers ?? false,
+    warn,
+  }
+}
 
 /**
  * Opens a file of inputs, and reads what has to be checked before anything runs: a header, or all of a JSON file.
  *
  * @throws {DataFileError} if that is wrong, or the file cannot be read.
+ * @throws {UnsupportedError} if this Node cannot read files that are compressed so.
  */
-export async function openRowFile(path: string, format: FileFormat, warn: Warn): Promise<FileContent> {
+export async function openRowFile(path: string, options: ReadOptions): Promise<FileContent> {
+  const { format, compression, exactNumbers, warn } = options
+  const bytes = await openBytes(path, compression)
   // A pipe can be read only once.
-  if (!(await stat(path)).isFile()) return openRowStream(bytesOf(path, path), path, format, warn)
-  if (format === 'json') return parseJson(bytesOf(path, path), path)
-  const open = async (tell?: Warn): Promise<BlockReader> =>
-    new BlockReader(path, await openFileReader(path, path), new RowCutter(format, path), tell)
-  if (format === 'csv' || format === 'tsv') await checkBeginning(await open())
+  if (format === 'json' || !(await stat(path)).isFile()) return openReader(bytes, path, options)
+  const cutter = (): RowCutter => new RowCutter(format, path, exactNumbers)
+  await checkBeginning(new BlockReader(bytes, cutter()))
   return {
     async *blocks() {
-      yield* (await open(warn)).blocks()
+      yield* new BlockReader(await openBytes(path, compression), cutter(), new BlockCheck(warn)).blocks()
     },
-    count: await countRows(path, open),
+    count: compression === 'none' ? await countRows(path, format) : undefined,
   }
 }
 
@@ -39,15 +66,21 @@ export async function openRowFile(path: string, format: FileFormat, warn: Warn):
  *
  * @throws {DataFileError} if that is wrong, or the stream cannot be read.
  */
-export async function openRowStream(
+export function openRowStream(
   pieces: AsyncIterable<Uint8Array>,
   name: string,
-  format: FileFormat,
-  warn: Warn,
+  options: Omit<ReadOptions, 'compression'>,
 ): Promise<FileContent> {
-  if (format === 'json') return parseJson(pieces, name)
-  const bytes: ByteReader = readerOf(pieces)
-  const reader = new BlockReader(name, bytes, new RowCutter(format, name), warn)
+  return openReader(readUtf16(readerOf(pieces)), name, options)
+}
+
+async function openReader(
+  bytes: ByteReader,
+  name: string,
+  { format, exactNumbers, warn }: Omit<ReadOptions, 'compression'>,
+): Promise<FileContent> {
+  if (format === 'json') return parseJson(bytes, name, exactNumbers, warn)
+  const reader = new BlockReader(bytes, new RowCutter(format, name, exactNumbers), new BlockCheck(warn))
   await reader.begin()
   return { blocks: () => reader.blocks(), count: undefined }
 }
@@ -61,12 +94,13 @@ async function checkBeginning(reader: BlockReader): Promise<void> {
 }
 
 /** Counts the rows of a file; undefined if that would take long. Errors are reported when the file is read. */
-async function countRows(path: string, open: () => Promise<BlockReader>): Promise<number | undefined> {
+async function countRows(path: string, format: RowFormatName): Promise<number | undefined> {
   try {
     const { size } = await stat(path)
     if (size > LARGEST_COUNTED) return undefined
     let count = 0
-    for await (const block of (await open()).blocks()) count += rowCount(block)
+    const reader = new BlockReader(await openBytes(path, 'none'), new RowCutter(format, path))
+    for await (const block of reader.blocks()) count += rowCount(block)
     return count
   } catch {
     return undefined

@@ -14,6 +14,10 @@ export type RowFormatName = 'lines' | 'null' | 'jsonl' | 'csv' | 'tsv'
 /** Longer rows, in bytes, mean that a file is not text. */
 const LONGEST = 2 ** 28
 
+const LINES: RowFormat = { kind: 'lines' }
+const JSON_LINES: RowFormat = { kind: 'jsonl' }
+const EXACT_JSON: RowFormat = { kind: 'jsonl', exactNumbers: true }
+
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF')
 
 /** Cuts the bytes of one file, which come piece by piece, into blocks of whole rows. What is left of a row is carried over. */
@@ -28,13 +32,13 @@ export class RowCutter {
   #length = 0
   #isFirst = true
 
-  /** `name`: the file, as the user named it. */
-  constructor(format: RowFormatName, name: string) {
+  /** `name`: the file, as the user named it. `exactNumbers`: numbers of JSON are parsed without loss. */
+  constructor(format: RowFormatName, name: string, exactNumbers = false) {
     this.#name = name
     this.#delimiter = format === 'csv' ? ',' : format === 'tsv' ? '\t' : undefined
     if (this.#delimiter === undefined) {
       this.#scanner = new LineScanner(format === 'null' ? '\0' : '\n', format === 'jsonl')
-      this.#format = format === 'jsonl' ? { kind: 'jsonl' } : { kind: 'lines' }
+      this.#format = format === 'jsonl' ? (exactNumbers ? EXACT_JSON : JSON_LINES) : LINES
     } else this.#scanner = new DelimitedScanner(this.#delimiter)
   }
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 
 import { fieldsOf } from './delimited-fields.ts'
+import { parseExactly } from './exact-numbers.ts'
 import type { RowFormat } from './row-format.ts'
 import { UnreadableRow } from './unreadable-row.ts'
 
@@ -20,7 +21,9 @@ export type ParseRow = (start: number, end: number) => unknown
 export function rowParser(format: RowFormat, bytes: Buffer): ParseRow {
   if (format.kind === 'lines') return (start, end) => bytes.toString('utf8', start, end)
   const check = isUtf8(bytes) ? undefined : (start: number, end: number) => checkUtf8(bytes, start, end)
-  return format.kind === 'jsonl' ? jsonParser(bytes, check) : delimitedParser(bytes, format, check)
+  return format.kind === 'jsonl'
+    ? jsonParser(bytes, format.exactNumbers === true ? parseExactly : JSON.parse, check)
+    : delimitedParser(bytes, format, check)
 }
 
 /** Throws if a row is not UTF-8. */
@@ -30,11 +33,11 @@ function checkUtf8(bytes: Buffer, start: number, end: number): void {
   if (!isUtf8(bytes.subarray(start, end))) throw new UnreadableRow('not UTF-8')
 }
 
-function jsonParser(bytes: Buffer, check: Check | undefined): ParseRow {
+function jsonParser(bytes: Buffer, parse: (text: string) => unknown, check: Check | undefined): ParseRow {
   return (start, end) => {
     check?.(start, end)
     try {
-      return JSON.parse(bytes.toString('utf8', start, end))
+      return parse(bytes.toString('utf8', start, end))
     } catch (error) {
       throw new UnreadableRow(`not JSON: ${(error as Error).message}`)
     }

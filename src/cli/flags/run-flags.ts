@@ -81,6 +81,14 @@ export const RUN_FLAGS = {
     help: 'format of files and stdin: lines, null (as find -print0 writes), json, jsonl, csv or tsv; auto: by file name',
     appliesTo: 'inputs',
   },
+  numbers: {
+    flag: '--numbers <how>',
+    parse: oneOfWords(['rounded', 'exact']) as Parse<'rounded' | 'exact'>,
+    initial: 'rounded',
+    group: 'Input:',
+    help: 'integers beyond 2^53 in JSON: rounded (with a warning), or exact (as bigints; 1e400 as a text)',
+    appliesTo: 'inputs',
+  },
   spread: {
     flag: '--spread',
     group: 'Input:',

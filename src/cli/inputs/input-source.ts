@@ -1,25 +1,23 @@
 import { fstatSync } from 'node:fs'
 
 import { DataFileError } from '../../errors/file-errors.ts'
-import type { Warn } from '../../files/block-reader.ts'
 import { readStdin } from '../../files/byte-reader.ts'
-import type { FileFormat } from '../../files/file-format.ts'
-import { type FileContent, openRowFile, openRowStream } from '../../files/open-row-file.ts'
+import { type FileContent, openRowFile, openRowStream, type ReadOptions } from '../../files/open-row-file.ts'
 import { usageError } from '../command-error.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
 import { checkInputFile } from './input-argument.ts'
 
 /** Opens a file of inputs. Reads what has to be checked before anything runs. */
-export async function openFile(path: string, format: FileFormat, warn: Warn): Promise<FileContent> {
+export async function openFile(path: string, options: ReadOptions): Promise<FileContent> {
   await checkInputFile(path)
-  return checked(openRowFile(path, format, warn))
+  return checked(openRowFile(path, options))
 }
 
 /** Opens the inputs on stdin. */
-export async function openStdin(format: FileFormat, warn: Warn): Promise<FileContent> {
+export async function openStdin(options: ReadOptions): Promise<FileContent> {
   // Node would give an empty stream.
   if (fstatSync(0).isDirectory()) throw usageError('stdin is a folder: there is nothing to read inputs from')
-  return checked(openRowStream(readStdin(), 'stdin', format, warn))
+  return checked(openRowStream(readStdin(), 'stdin', options))
 }
 
 /** Files that are wrong in themselves are wrong usage before anything runs. */

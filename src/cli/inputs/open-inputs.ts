@@ -1,4 +1,5 @@
-import { type FileFormat, formatOfFile } from '../../files/file-format.ts'
+import type { FileFormat } from '../../files/file-format.ts'
+import { readOptionsFor } from '../../files/open-row-file.ts'
 import { type RowFile, RowFiles } from '../../files/row-files.ts'
 import { RowRange } from '../../rows/row-range.ts'
 import type { RowSupply } from '../../rows/row-supply.ts'
@@ -12,6 +13,8 @@ export interface InputOptions {
   readonly literal: boolean
   /** The format of files and stdin. */
   readonly format: FileFormat | 'auto'
+  /** `exact`: numbers of JSON that JavaScript would change are bigints or texts. */
+  readonly numbers?: 'rounded' | 'exact'
   readonly skip: number
   readonly limit: number
   /** The file that results go to, which globs leave out. */
@@ -31,9 +34,6 @@ export interface Inputs {
   /** The number of inputs, bad rows included; undefined as long as it is not known. */
   readonly total: () => number | undefined
 }
-
-/** Rows of files alone are passed on as bytes, and parsed in the workers. */
-const AS_BYTES: boolean = false
 
 /** The inputs of one argument: those that are there, or rows that are read in turn. */
 type Part = InputChunk | RowFile
@@ -58,7 +58,7 @@ export async function openInputs(
     const items = parts.flat().slice(skip, skip + limit)
     return { items, total: () => items.length }
   }
-  if (AS_BYTES && parts.every((part) => 'blocks' in part)) return ofRows(new RowRange(new RowFiles(parts), skip, limit))
+  if (parts.every((part) => 'blocks' in part)) return ofRows(new RowRange(new RowFiles(parts), skip, limit))
   const count = parts.reduce<number>(
     (sum, part) => sum + ('blocks' in part ? (part.count ?? Number.NaN) : part.length),
     0,
@@ -69,18 +69,19 @@ export async function openInputs(
 
 async function partOf(
   arg: InputArgument,
-  { format, output }: InputOptions,
+  { format, output, numbers }: InputOptions,
   warn: InputListeners['warn'],
 ): Promise<Part> {
+  const given = { ...(format !== 'auto' && { format }), exactNumbers: numbers === 'exact', warn }
   switch (arg.kind) {
     case 'value':
       return [arg.value]
     case 'glob':
       return expandGlob(arg.pattern, output)
     case 'stdin':
-      return openStdin(format === 'auto' ? 'lines' : format, warn)
+      return openStdin(readOptionsFor('', given))
     case 'file':
-      return openFile(arg.path, format === 'auto' ? formatOfFile(arg.path) : format, warn)
+      return openFile(arg.path, readOptionsFor(arg.path, given))
   }
 }
 

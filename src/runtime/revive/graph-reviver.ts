@@ -1,4 +1,5 @@
-import { lazily } from '../../task/capture/reference/recipe.ts'
+import { lazily, recipeOf, setRecipe } from '../../task/capture/reference/recipe.ts'
+import type { AnyFunction } from '../../task/task-function.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type {
@@ -40,6 +41,8 @@ export class GraphReviver {
   /** Values that are still being decoded. */
   readonly #openValues: Set<number>
   readonly #unfinished: { readonly fn: SourceFunction; readonly made: object }[] = []
+  /** Functions by recipe that have members of their own. */
+  readonly #made: { readonly fn: AnyFunction; readonly make: () => AnyFunction }[] = []
   #depth = 0
   #decoding = true
 
@@ -59,6 +62,7 @@ export class GraphReviver {
     this.#decoding = false
     this.#settle()
     for (const { fn, made } of this.#unfinished.splice(0)) finish(fn, made, this.#values)
+    for (const { fn, make } of this.#made.splice(0)) actAs(fn, make())
   }
 
   /** Returns the function with a number, and makes it if necessary. */
@@ -84,8 +88,17 @@ export class GraphReviver {
   }
 
   #madeBy({ name, recipe, data }: MadeFunction): unknown {
-    const make = this.#loaded.maker(recipe)
-    return lazily(name, () => make(this.#values[data]))
+    const maker = this.#loaded.maker(recipe)
+    let made: AnyFunction | undefined
+    const make = (): AnyFunction => (made ??= maker(this.#values[data]))
+    const fn = lazily(name, make)
+    if (recipe === 'cached-function') this.#withMembers(fn, make)
+    return fn
+  }
+
+  #withMembers(fn: AnyFunction, make: () => AnyFunction): void {
+    if (this.#decoding) this.#made.push({ fn, make })
+    else actAs(fn, make())
   }
 
   #build(id: number, fn: SourceFunction): void {
@@ -172,4 +185,11 @@ export class GraphReviver {
       this.#waiting.splice(i, 1)
     }
   }
+}
+
+/** Gives a function the members of the one that it calls, such as `key`, and lets it be sent on as that one is. */
+function actAs(fn: AnyFunction, made: AnyFunction): void {
+  Object.assign(fn, made)
+  const recipe = recipeOf(made)
+  if (recipe !== undefined) setRecipe(fn, recipe)
 }

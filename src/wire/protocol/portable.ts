@@ -122,6 +122,7 @@ const MAKERS = {
   'asking-pipeline': ['pipeline/runner/make-runner', 'makeAskingRunner'],
   chain: ['workflow/chain/make-chain', 'makeChain'],
   'cached-chain': ['workflow/chain/make-cached-chain', 'makeCachedChain'],
+  'cached-function': ['cache/cached-function', 'makeCached'],
 } as const
 
 export type RecipeName = keyof typeof MAKERS

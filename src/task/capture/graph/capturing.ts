@@ -29,6 +29,8 @@ export interface BuilderOptions {
   readonly warn: (message: string) => void
   /** Also record the export of which a function is a part. */
   readonly parts: boolean
+  /** The graph is hashed, not sent. */
+  readonly hashed: boolean
   /** Returns true if a value can be sent by itself. Used for values that may be left out. */
   readonly canTravel: (capture: Capture, value: unknown) => boolean
 }
@@ -54,6 +56,8 @@ export interface CaptureOptions {
    * false
    */
   readonly parts?: boolean | undefined
+  /** The graph is to be hashed, not sent: cached functions count as the functions that they call. @defaultValue false */
+  readonly hashed?: boolean | undefined
   /**
    * An error made at the user's call, whose stack has not been read yet. It tells which variables have no value yet.
    */
