@@ -1,4 +1,4 @@
-import { rowKeys } from '../../rows/row-keys.ts'
+import { rowKeys } from '../../rows/keys/row-keys.ts'
 import { type ParseRow, rowParser } from '../../rows/row-parser.ts'
 import type { RowColumn } from '../../wire/protocol/frames.ts'
 
