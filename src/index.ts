@@ -16,6 +16,7 @@ export {
   type TaskIdentity,
   type WorkerIdentity,
   TaskTimeoutError,
+  UnreadableRowError,
   WorkerCrashedError,
   type WorkerDeath,
 } from './errors/task-errors.ts'

@@ -9,10 +9,11 @@ import type { InnerObserver } from '../observe/observers.ts'
 import type { SuccessRun } from '../observe/success-run.ts'
 import { ROW_KEY_BYTES } from '../rows/row-keys.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
+import { SLOW_MS } from '../wire/protocol/frames.ts'
 import { FileLock } from './file-lock.ts'
 import type { AttemptLine, BatchLine, JournalLine } from './journal-line.ts'
 import { type KeyCounts, parseKey } from './key-counts.ts'
-import { type RowBytes, takeRows } from './left-out-rows.ts'
+import { type RowBytes, rowsNotIn, takeRows } from './left-out-rows.ts'
 import { Past } from './past.ts'
 import { RowFile } from './row-file.ts'
 import { runName } from './run-name.ts'
@@ -133,10 +134,7 @@ export class Journal implements InnerObserver {
    * for one row. `parse` is called for rows that the journal may know as values; it may throw.
    */
   leavesOut(block: RowBytes, parse: (row: number) => unknown): Uint8Array | undefined {
-    if (this.#only !== undefined) {
-      const runs = takeRows(this.#only, block, this.#rowSecret, parse)
-      return runs?.map((one) => 1 - one) ?? new Uint8Array(block.bounds.length / 2).fill(1)
-    }
+    if (this.#only !== undefined) return rowsNotIn(this.#only, block, this.#rowSecret, parse)
     if (this.#past === undefined) return undefined
     const done = takeRows(this.#past.succeeded, block, this.#rowSecret, parse)
     if (done !== undefined) this.#skipped += done.reduce((sum, one) => sum + one, 0)
@@ -163,7 +161,7 @@ export class Journal implements InnerObserver {
     const attempt = error?.attempts ?? batch.attempt?.[i] ?? 1
     // One that never began, or that counts for nothing, is no attempt.
     if (state === 'requeued' || (error !== undefined && attempt === 0)) return
-    const row = this.#row(batch, i, { attempt, state, key: error?.task.key ?? batch.key(i) })
+    const row = this.#row(batch, i, { attempt, state, key: batch.key(i) })
     if (error === undefined) return this.#succeeded(row)
     const { step } = error
     this.#append({ ...row, ...(step !== undefined && { step }), error: shownError(error) })
@@ -195,10 +193,12 @@ export class Journal implements InnerObserver {
     else this.#append(row)
   }
 
-  #appendRun({ items, offset, count, worker, start, ms, keys, of }: SuccessRun, out: number | undefined): void {
+  #appendRun(run: SuccessRun, out: number | undefined): void {
+    const { items, offset, count, attempt, worker, start, ms, keys, of } = run
     const isTimed = !Number.isNaN(ms)
     if (isTimed) this.#workMs += ms
     this.#announce(worker)
+    if (count === 1 && (attempt !== 1 || ms >= SLOW_MS)) return this.#appendOne(run, out)
     const bytes = keys ?? valueKeys(count, (i) => items.input(offset + i))
     const line: BatchLine = {
       v: 2,
@@ -213,6 +213,24 @@ export class Journal implements InnerObserver {
       ...(out !== undefined && { out }),
     }
     this.#append(line)
+  }
+
+  /** A success that was slow, or not at its first attempt, has a line of its own. */
+  #appendOne({ items, offset, attempt, worker, start, ms }: SuccessRun, out: number | undefined): void {
+    const input: unknown = items.input(offset)
+    const isTimed = !Number.isNaN(ms)
+    this.#append({
+      v: 2,
+      task: items.index(offset),
+      key: items.key?.(offset) ?? contentKey(input),
+      input: shownInput(input),
+      attempt,
+      state: 'ok',
+      start: isTimed ? Math.round(start) : null,
+      ms: isTimed ? thousandths(ms) : null,
+      worker: worker.id,
+      ...(out !== undefined && { out }),
+    })
   }
 
   #takeLock(): FileLock | number {

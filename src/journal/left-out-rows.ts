@@ -29,6 +29,17 @@ export function takeRows(
   return taken
 }
 
+/** The same for a run that takes only the rows with these keys: returns 1 for each that is not among them. */
+export function rowsNotIn(
+  only: KeyCounts,
+  block: RowBytes,
+  secret: Uint8Array,
+  parse: (row: number) => unknown,
+): Uint8Array {
+  const runs = takeRows(only, block, secret, parse)
+  return runs?.map((one) => 1 - one) ?? new Uint8Array(block.bounds.length / 2).fill(1)
+}
+
 function takeValue(counts: KeyCounts, parse: () => unknown): boolean {
   if (counts.values.size === 0) return false
   let value: unknown

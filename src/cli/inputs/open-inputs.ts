@@ -36,9 +36,6 @@ export interface Inputs {
   readonly total: () => number | undefined
 }
 
-/** Rows of files alone are passed on as bytes, and parsed in the workers. */
-const AS_BYTES: boolean = false
-
 /** The inputs of one argument: those that are there, or rows that are read in turn. */
 type Part = InputChunk | RowFile
 
@@ -62,7 +59,7 @@ export async function openInputs(
     const items = parts.flat().slice(skip, skip + limit)
     return { items, total: () => items.length }
   }
-  if (AS_BYTES && parts.every((part) => 'blocks' in part)) return ofRows(new RowRange(new RowFiles(parts), skip, limit))
+  if (parts.every((part) => 'blocks' in part)) return ofRows(new RowRange(new RowFiles(parts), skip, limit))
   const count = parts.reduce<number>(
     (sum, part) => sum + ('blocks' in part ? (part.count ?? Number.NaN) : part.length),
     0,

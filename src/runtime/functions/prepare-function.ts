@@ -76,7 +76,10 @@ export async function prepareFunction(
     results: frame.copy ? new Encoder({ classes, sharedMemory, maxBytes, pooled: copies }) : undefined,
     errors: new Encoder({ classes, sharedMemory, lenient: true, mapStack }),
     announce: frame.announce,
-    measure: frame.measure,
+    // Observers want the times of each step.
+    measure: frame.measure === 'slow' && runnable?.steps !== undefined ? 'each' : frame.measure,
+    asText: frame.asText === true && runnable?.steps === undefined,
+    keys: frame.keys === true,
     captureOutput: frame.captureOutput,
     mapStack,
     locate,

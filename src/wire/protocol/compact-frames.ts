@@ -1,5 +1,5 @@
 import type { Special } from '../codec/special.ts'
-import type { BatchFrame, Column, DoneFrame, HostFrame, WorkerFrame } from './frames.ts'
+import type { BatchFrame, Column, DoneFrame, HostFrame, RowColumn, TextColumn, WorkerFrame } from './frames.ts'
 
 // Batches and their outcomes travel as lists. The names of their fields would take longer to send than their values
 // (about 1 µs of the 10 µs of a single call, each way).
@@ -12,7 +12,7 @@ type CompactBatch = readonly [
   flags: number,
   fn: number,
   indexes: BatchFrame['indexes'],
-  values: Column['values'],
+  values: Column['values'] | RowColumn,
   specials?: Column['specials'],
   fns?: BatchFrame['fns'],
   attempts?: BatchFrame['attempts'],
@@ -30,13 +30,16 @@ type CompactDone = readonly [
   ms: number,
   bytes: number,
   end: boolean,
-  values: Column['values'],
+  values: Column['values'] | TextColumn,
   specials?: Column['specials'],
   failures?: DoneFrame['failures'],
   memory?: number | undefined,
   times?: DoneFrame['times'],
   taskMs?: number | undefined,
   stopped?: true | undefined,
+  start?: number | undefined,
+  timed?: DoneFrame['timed'],
+  keys?: DoneFrame['keys'],
 ]
 
 /** A host's frame in the form in which it is sent. */
@@ -63,7 +66,7 @@ export function expandWorkerMessage(message: WorkerMessage): WorkerFrame {
 
 function compactBatch(frame: BatchFrame): CompactBatch {
   const { id, slot, group, concurrency, spread, fn, inputs, indexes, fns, attempts } = frame
-  const { values, specials } = inputs
+  const { values, specials } = 'rows' in inputs ? { values: inputs, specials: undefined } : inputs
   const flags = (spread ? SPREAD : 0) | (frame.fatal === true ? ALL_FATAL : 0)
   const fatal = frame.fatal === true ? undefined : frame.fatal
   if ((specials ?? fns ?? attempts ?? fatal) === undefined)
@@ -73,7 +76,7 @@ function compactBatch(frame: BatchFrame): CompactBatch {
 
 function expandBatch(message: CompactBatch): BatchFrame {
   const [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, some] = message
-  const inputs: Column = specials === undefined ? { values } : { values, specials }
+  const inputs = 'rows' in values ? values : specials === undefined ? { values } : { values, specials }
   const spread = (flags & SPREAD) !== 0
   const frame: BatchFrame = { type: 'batch', id, slot, group, concurrency, spread, fn, inputs, indexes }
   const fatal = (flags & ALL_FATAL) === 0 ? some : true
@@ -82,18 +85,37 @@ function expandBatch(message: CompactBatch): BatchFrame {
 }
 
 function compactDone(frame: DoneFrame): CompactDone {
-  const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs, stopped } = frame
-  const { values, specials } = results
-  if ((specials ?? failures ?? memory ?? times ?? taskMs ?? stopped) === undefined)
+  const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs, stopped, start, timed, keys } =
+    frame
+  const { values, specials } = 'text' in results ? { values: results, specials: undefined } : results
+  if ((specials ?? failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys) === undefined)
     return [batch, offsets, ms, bytes, end, values]
-  return [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped]
+  return [
+    batch,
+    offsets,
+    ms,
+    bytes,
+    end,
+    values,
+    specials,
+    failures,
+    memory,
+    times,
+    taskMs,
+    stopped,
+    start,
+    timed,
+    keys,
+  ]
 }
 
 function expandDone(message: CompactDone): DoneFrame {
-  const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped] = message
-  const results: Column = specials === undefined ? { values } : { values, specials }
+  const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped, ...journal] =
+    message
+  const [start, timed, keys] = journal
+  const results = 'text' in values ? values : specials === undefined ? { values } : { values, specials }
   const frame: DoneFrame = { type: 'done', batch, offsets, results, ms, bytes, end }
-  if ((failures ?? memory ?? times ?? taskMs ?? stopped) === undefined) return frame
+  if ((failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys) === undefined) return frame
   return {
     ...frame,
     ...(failures && { failures }),
@@ -101,6 +123,9 @@ function expandDone(message: CompactDone): DoneFrame {
     ...(times && { times }),
     ...(taskMs !== undefined && { taskMs }),
     ...(stopped && { stopped }),
+    ...(start !== undefined && { start }),
+    ...(timed && { timed }),
+    ...(keys && { keys }),
   }
 }
 

@@ -32,7 +32,7 @@ function runOf(texts: readonly string[], index: number, keys: Uint8Array | undef
     input: (offset: number) => JSON.parse(texts[offset] as string) as unknown,
     sequence: (offset: number) => index + offset,
   }
-  return { items, offset: 0, count: texts.length, worker: WORKER, start: 1e12, ms: 0.5, keys, of: 'row' }
+  return { items, offset: 0, count: texts.length, attempt: 1, worker: WORKER, start: 1e12, ms: 0.5, keys, of: 'row' }
 }
 
 function opened(file: string, code = 'sha256:c'): Journal {
