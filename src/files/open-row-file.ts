@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 
+import { RowCutter, type RowFormatName } from '../rows/cut/row-cutter.ts'
 import { rowCount } from '../rows/row-block.ts'
-import { RowCutter, type RowFormatName } from '../rows/row-cutter.ts'
 import { BlockCheck, type Warn } from './block-check.ts'
 import { BlockReader } from './block-reader.ts'
 import { type ByteReader, readerOf } from './bytes/byte-reader.ts'
