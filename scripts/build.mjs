@@ -52,6 +52,7 @@ await build({
     'src/workflow/chain/make-chain.ts',
     'src/workflow/chain/make-cached-chain.ts',
     'src/cache/cached-function.ts',
+    'src/task/task.ts',
     'src/debug/controller/main.ts',
   ],
   outExtension: { '.js': '.cjs' },

@@ -1,5 +1,5 @@
-// The WebAssembly module that makes the keys of rows (src/rows/row-keys.ts): SipHash-1-3 with 128 bits of result.
-// `node scripts/siphash.mjs` writes src/rows/siphash-module.ts from the text below; a test holds them to each other.
+// The WebAssembly module that makes the keys of rows (src/rows/keys/row-keys.ts): SipHash-1-3 with 128 bits of result.
+// `node scripts/siphash.mjs` writes src/rows/keys/siphash-module.ts from the text below; a test holds them to each other.
 import { writeFileSync } from 'node:fs'
 
 import { assemble } from './wasm/assemble.mjs'
@@ -87,7 +87,7 @@ export const TEXT = `(module
     (i64.store offset=24 align=1 (local.get $state) (local.get $v3))))
 `
 
-/** Returns the text of src/rows/siphash-module.ts. */
+/** Returns the text of src/rows/keys/siphash-module.ts. */
 export function moduleFile() {
   const base64 = Buffer.from(assemble(TEXT)).toString('base64')
   const pieces = base64.match(/.{1,110}/g)
@@ -103,4 +103,4 @@ ${pieces.map((piece) => `  '${piece}'`).join(' +\n')}
 }
 
 if (process.argv[1] === import.meta.filename)
-  writeFileSync(new URL('../src/rows/siphash-module.ts', import.meta.url), moduleFile())
+  writeFileSync(new URL('../src/rows/keys/siphash-module.ts', import.meta.url), moduleFile())

@@ -1,4 +1,4 @@
-import { ROW_KEY_BYTES } from '../rows/row-keys.ts'
+import { ROW_KEY_BYTES } from '../rows/keys/row-keys.ts'
 import type { KeyKind } from './key-counts.ts'
 
 /** The outcomes of an attempt, in the order in which summaries list them. */

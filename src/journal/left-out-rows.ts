@@ -1,5 +1,5 @@
+import { rowKeys } from '../rows/keys/row-keys.ts'
 import type { RowBlock } from '../rows/row-block.ts'
-import { rowKeys } from '../rows/row-keys.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
 import type { KeyCounts } from './key-counts.ts'
 import { KEY_WORDS, keyWords } from './key-table.ts'

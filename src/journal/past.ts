@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 
 import { JournalError } from '../errors/run-errors.ts'
-import { ROW_KEY_BYTES } from '../rows/row-keys.ts'
+import { ROW_KEY_BYTES } from '../rows/keys/row-keys.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
 import { KeyCounts } from './key-counts.ts'
 import { KEY_WORDS, keyWords } from './key-table.ts'

@@ -1,7 +1,7 @@
 import { ROW_STATES, type RowState } from '../../journal/journal-line.ts'
 import { KeyCounts } from '../../journal/key-counts.ts'
 import { type JournalBatch, type JournalRow, readJournal } from '../../journal/read-journal.ts'
-import { ROW_KEY_BYTES, rowKeyText } from '../../rows/row-keys.ts'
+import { ROW_KEY_BYTES, rowKeyText } from '../../rows/keys/row-keys.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { RunRecord } from './run-record.ts'
 

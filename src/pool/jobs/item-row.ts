@@ -1,5 +1,5 @@
+import { rowKeys, rowKeyText } from '../../rows/keys/row-keys.ts'
 import type { RowFormat } from '../../rows/row-format.ts'
-import { rowKeys, rowKeyText } from '../../rows/row-keys.ts'
 import type { RowColumn } from '../../wire/protocol/frames.ts'
 
 /** The row of a data file that an item stands for. It is sent as bytes, and parsed by the worker. */

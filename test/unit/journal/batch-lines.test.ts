@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 
 import { Journal } from '#manyhands/journal/journal.js'
 import type { SuccessRun } from '#manyhands/observe/success-run.js'
-import { rowKeys } from '#manyhands/rows/row-keys.js'
+import { rowKeys } from '#manyhands/rows/keys/row-keys.js'
 import { contentKey } from '#manyhands/task/canonical/canonical-hash.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
 
-import { rowKeys, rowKeyText } from '#manyhands/rows/row-keys.js'
-import { SipHash } from '#manyhands/rows/siphash.js'
+import { rowKeys, rowKeyText } from '#manyhands/rows/keys/row-keys.js'
+import { SipHash } from '#manyhands/rows/keys/siphash.js'
 
 import { Random } from '../../soak/random.js'
 import { seed } from '../../support/seed.js'
@@ -165,7 +165,7 @@ describe('the keys of rows', () => {
   })
 
   it('are the same in a worker', async () => {
-    const module = new URL('../../../src/rows/row-keys.js', import.meta.url)
+    const module = new URL('../../../src/rows/keys/row-keys.js', import.meta.url)
     const code = `import(${JSON.stringify(module.href)}).then(({ rowKeys, rowKeyText }) => {
       const { bytes, secret } = require('node:worker_threads').workerData
       require('node:worker_threads').parentPort.postMessage(rowKeyText(rowKeys(bytes, Uint32Array.of(0, 5), secret, { kind: 'lines' }), 0))
@@ -178,10 +178,10 @@ describe('the keys of rows', () => {
     assert.equal(there, rowKeyText(rowKeys(bytes, Uint32Array.of(0, 5), KEY, { kind: 'lines' }), 0))
   })
 
-  it('src/rows/siphash-module.ts is what scripts/siphash.mjs writes', async () => {
+  it('src/rows/keys/siphash-module.ts is what scripts/siphash.mjs writes', async () => {
     const root = new URL('../../../../', import.meta.url)
     const { moduleFile } = (await import(new URL('scripts/siphash.mjs', root).href)) as { moduleFile: () => string }
     const written = (text: string): string => text.replaceAll(/\s+/g, '')
-    assert.equal(written(readFileSync(new URL('src/rows/siphash-module.ts', root), 'utf8')), written(moduleFile()))
+    assert.equal(written(readFileSync(new URL('src/rows/keys/siphash-module.ts', root), 'utf8')), written(moduleFile()))
   })
 })

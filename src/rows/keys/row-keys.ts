@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-import type { RowFormat } from './row-format.ts'
+import type { RowFormat } from '../row-format.ts'
 import { HASH_BYTES, SipHash } from './siphash.ts'
 
 /** The length of a row's key, in bytes. */
