@@ -1,3 +1,4 @@
+import type { CallerContext } from '../../util/caller-context.ts'
 import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Column, RowColumn } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
@@ -31,6 +32,8 @@ export interface Chunk {
   bytes(offset: number): number
   /** An opaque handle by which the sink finds the input. */
   tag(offset: number): unknown
+  /** The context of an input that has its own: a single call. */
+  context?(offset: number): CallerContext | undefined
   /** The item of one input; always the same. */
   item(offset: number): Item
   /** The encoded values, as they are sent. */

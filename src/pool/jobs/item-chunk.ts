@@ -1,3 +1,4 @@
+import type { CallerContext } from '../../util/caller-context.ts'
 import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact-frames.ts'
@@ -53,6 +54,10 @@ export class ItemChunk implements Chunk {
 
   tag(offset: number): unknown {
     return this.item(offset).tag
+  }
+
+  context(offset: number): CallerContext | undefined {
+    return this.item(offset).context
   }
 
   item(offset: number): Item {

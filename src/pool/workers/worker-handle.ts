@@ -29,6 +29,7 @@ import { HeldBatches } from './held-batches.ts'
 import { HeldFunctions } from './held-functions.ts'
 import { ProcessHold } from './process-hold.ts'
 import { RemoteCacheServer } from './remote-cache-server.ts'
+import { TaskContexts } from './task-contexts.ts'
 import type { WorkerObserver } from './worker-observer.ts'
 
 /** Batches in a worker if tasks run one at a time: one runs, one waits there, so that the worker is never idle. */
@@ -70,6 +71,7 @@ export class WorkerHandle {
   #environment: Readonly<Record<string, string>>
   readonly #batches: HeldBatches
   readonly #functions = new HeldFunctions()
+  readonly #contexts: TaskContexts
   /** The job of the newest batch, to which output between tasks belongs. */
   latestJob: Job | undefined
 
@@ -78,13 +80,14 @@ export class WorkerHandle {
     this.id = spec.id
     this.slot = spec.slot
     this.#batches = new HeldBatches(backend.capabilities.parallel)
+    this.#contexts = new TaskContexts(this.#batches)
     this.isFar = backend.capabilities.remote === true
     this.deathsAllowed = backend.capabilities.workerDeaths ?? 1
     this.#environment = { ...process.env, ...spec.env } as Record<string, string>
     this.remoteCache = new RemoteCacheServer(backend.capabilities.maxBytes, (frame) => {
       if (this.#state !== 'dead') this.#link.send(frame)
     })
-    this.#link = backend.start(spec, {
+    this.#link = backend.start(this.#contexts.addTo(spec, backend.capabilities), {
       frame: (frame) => this.#receive(frame),
       exit: (death, running) => this.#exited(death, running),
       leaving: () => observer.leaving(this),
@@ -159,6 +162,7 @@ export class WorkerHandle {
     const isExclusive = alone || this.#batches.runsAlone(job)
     const slot = this.#batches.takeSlot(isExclusive)
     const batch = new Batch(++lastBatch, slot, job, chunk, { alone, isExclusive, own })
+    this.#contexts.loading = job.options.context
     try {
       for (const fn of functions) this.load(fn)
       this.#link.send(packBatch(batch, functions), chunk.transfer())
@@ -200,8 +204,7 @@ export class WorkerHandle {
 
   unload(fn: number): void {
     this.remoteCache.end(fn)
-    if (!this.#functions.remove(fn) || this.#state === 'dead') return
-    this.#link.send({ type: 'forget', fn })
+    if (this.#functions.remove(fn) && this.#state !== 'dead') this.#link.send({ type: 'forget', fn })
   }
 
   /** Functions that it is loading. */
