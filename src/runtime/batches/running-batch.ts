@@ -22,6 +22,8 @@ export class RunningBatch {
   readonly length: number
   /** Each input is the list of arguments. */
   readonly spread: boolean
+  /** Results may wait for its end. */
+  readonly isPatient: boolean
   readonly outbox: Outbox
   /** Items that wait for a promise. */
   running = 0
@@ -47,6 +49,7 @@ export class RunningBatch {
     this.concurrency = frame.concurrency
     this.length = frame.inputs.values.length
     this.spread = frame.spread
+    this.isPatient = frame.isPatient === true
     this.outbox = new Outbox(frame.id)
     this.#frame = frame
     this.#context = context

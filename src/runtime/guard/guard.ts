@@ -74,5 +74,7 @@ export function pack(frame: WorkerFrame): WorkerFrame {
   if (frame.type === 'log') return frame
   const body = serialize(compactWorkerFrame(frame))
   const packed: PackedFrame = { type: 'packed', body }
-  return frame.type === 'done' && frame.end ? { ...packed, ended: frame.batch } : packed
+  if (frame.type !== 'done') return packed
+  const { batch, results, end, failures } = frame
+  return { ...packed, done: { batch, count: results.values.length, end, failed: failures !== undefined } }
 }

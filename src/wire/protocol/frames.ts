@@ -2,7 +2,7 @@ import type { Encoded, Special } from '../codec/special.ts'
 import type { PortableGraph } from './portable.ts'
 
 /** Raised when the meaning of frames changes; both sides must agree. */
-export const WIRE_VERSION = 2
+export const WIRE_VERSION = 3
 
 /** Values of a batch, one per item. All-number columns travel as a Float64Array. */
 export interface Column {
@@ -80,6 +80,13 @@ export interface BatchFrame {
   readonly fatal?: true | readonly number[]
   /** Priority of the batch, read by the agent that schedules the worker. Omitted if 0; not forwarded to the worker. */
   readonly priority?: number
+  /**
+   * Milliseconds that results of the batch may wait at the agent for others to be sent with. Omitted if the worker is on
+   * this machine; not forwarded to the worker.
+   */
+  readonly patience?: number
+  /** Results of the batch may wait for its end, or some milliseconds, since they wait at the agent anyway. */
+  readonly isPatient?: boolean
 }
 
 /** Answers `stopped`: batches that are sent after this are to run. */
@@ -146,8 +153,18 @@ export interface PackedFrame {
   readonly type: 'packed'
   /** The compact form of the frame, serialised. */
   readonly body: Uint8Array
-  /** The batch that has ended: no more outcomes of it will come. */
-  readonly ended?: number
+  /** The outcomes in it, if it has any. */
+  readonly done?: PackedOutcomes
+}
+
+/** What an agent is told of outcomes, which it forwards undecoded. */
+export interface PackedOutcomes {
+  readonly batch: number
+  readonly count: number
+  /** No more outcomes of the batch will come. */
+  readonly end: boolean
+  /** A failure is among them: the host may have to end the run. */
+  readonly failed: boolean
 }
 
 /** A message from a worker to its host. */
