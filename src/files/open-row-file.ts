@@ -1,16 +1,16 @@
 import { stat } from 'node:fs/promises'
 
+import { RowCutter, type RowFormatName } from '../rows/cut/row-cutter.ts'
 import { rowCount } from '../rows/row-block.ts'
-import { RowCutter, type RowFormatName } from '../rows/row-cutter.ts'
 import { BlockCheck, type Warn } from './block-check.ts'
 import { BlockReader } from './block-reader.ts'
-import { type ByteReader, readerOf } from './byte-reader.ts'
+import { type ByteReader, readerOf } from './bytes/byte-reader.ts'
+import { openBytes } from './bytes/open-bytes.ts'
+import { readUtf16 } from './bytes/utf16.ts'
 import { type Compression, compressionOf } from './compression.ts'
 import { type FileFormat, formatOfFile } from './file-format.ts'
-import { openBytes } from './open-bytes.ts'
-import { parseJson } from './parse-json.ts'
+import { openJson } from './open-json.ts'
 import type { RowFile } from './row-files.ts'
-import { readUtf16 } from './utf16.ts'
 
 /** Larger files, in bytes, are not counted: that would take longer than it is worth. */
 const LARGEST_COUNTED = 2 ** 26
@@ -23,9 +23,6 @@ export interface ReadOptions {
   readonly exactNumbers: boolean
   readonly warn: Warn
 }
-
-/** The inputs in a file: values that are there, or rows that are read in turn, during the run. */
-export type FileContent = readonly unknown[] | RowFile
 
 /** Returns how a file is read that has this name; what is given goes before it. */
 export function readOptionsFor(
@@ -46,7 +43,7 @@ export function readOptionsFor(
  * @throws {DataFileError} if that is wrong, or the file cannot be read.
  * @throws {UnsupportedError} if this Node cannot read files that are compressed so.
  */
-export async function openRowFile(path: string, options: ReadOptions): Promise<FileContent> {
+export async function openRowFile(path: string, options: ReadOptions): Promise<RowFile> {
   const { format, compression, exactNumbers, warn } = options
   const bytes = await openBytes(path, compression)
   // A pipe can be read only once.
@@ -70,7 +67,7 @@ export function openRowStream(
   pieces: AsyncIterable<Uint8Array>,
   name: string,
   options: Omit<ReadOptions, 'compression'>,
-): Promise<FileContent> {
+): Promise<RowFile> {
   return openReader(readUtf16(readerOf(pieces)), name, options)
 }
 
@@ -78,8 +75,8 @@ async function openReader(
   bytes: ByteReader,
   name: string,
   { format, exactNumbers, warn }: Omit<ReadOptions, 'compression'>,
-): Promise<FileContent> {
-  if (format === 'json') return parseJson(bytes, name, exactNumbers, warn)
+): Promise<RowFile> {
+  if (format === 'json') return openJson(bytes, name, exactNumbers, warn)
   const reader = new BlockReader(bytes, new RowCutter(format, name, exactNumbers), new BlockCheck(warn))
   await reader.begin()
   return { blocks: () => reader.blocks(), count: undefined }

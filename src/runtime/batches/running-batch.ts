@@ -54,7 +54,7 @@ export class RunningBatch {
     this.#rows = 'rows' in frame.inputs ? new RowInputs(frame.inputs) : undefined
     this.length = inputCount(frame)
     this.spread = frame.spread
-    this.outbox = new Outbox(frame.id)
+    this.outbox = new Outbox(frame.id, this.length)
     this.#frame = frame
     this.#context = context
     const specials = 'rows' in frame.inputs ? undefined : frame.inputs.specials
@@ -88,7 +88,7 @@ export class RunningBatch {
     const own = new Map(ids.map((id) => [id, functions.get(id) as LoadedFunction]))
     this.#functions = this.#frame.fns === undefined ? own.get(this.#frame.fn) : own
     if (this.#frame.fns === undefined && own.get(this.#frame.fn)?.asText === true)
-      this.outbox = new Outbox(this.id, true)
+      this.outbox = new Outbox(this.id, this.length, true)
     return true
   }
 

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 
-import { DataFileError } from '../errors/file-errors.ts'
-import { messageOf } from '../util/message-of.ts'
+import { DataFileError } from '../../errors/file-errors.ts'
+import { messageOf } from '../../util/message-of.ts'
+import { cannotRead } from '../cannot-read.ts'
+import { type Compression, decoderFor } from '../compression.ts'
 import { type ByteReader, openFileReader } from './byte-reader.ts'
-import { cannotRead } from './cannot-read.ts'
-import { type Compression, decoderFor } from './compression.ts'
 import { streamReader } from './stream-reader.ts'
 import { readUtf16 } from './utf16.ts'
 
