@@ -51,6 +51,8 @@ await build({
     'src/pipeline/runner/make-runner.ts',
     'src/workflow/chain/make-chain.ts',
     'src/workflow/chain/make-cached-chain.ts',
+    'src/cache/cached-function.ts',
+    'src/task/task.ts',
     'src/debug/controller/main.ts',
   ],
   outExtension: { '.js': '.cjs' },

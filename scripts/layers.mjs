@@ -23,6 +23,7 @@ export const LAYERS = [
   { name: 'util' },
   { name: 'options' },
   { name: 'rows', only: ['errors', 'util'] },
+  { name: 'files', only: ['errors', 'util', 'options', 'rows'] },
   { name: 'wire', not: ['options'] },
   { name: 'task' },
   { name: 'runtime', not: ['options'] },

@@ -3,6 +3,7 @@ import './compose.ts'
 export { type CloseOptions, Pool } from './api/pool.ts'
 export { withPool } from './api/with-pool.ts'
 export { BatchError, type SettledRecord, ClosedError, JournalError, TimeoutError } from './errors/run-errors.ts'
+export { DataFileError } from './errors/file-errors.ts'
 export { BackendError, ModuleLoadError, WorkerInitError, WorkerStartError } from './errors/worker-errors.ts'
 export { CaptureError, InvalidArgumentError, InvalidStateError, UnsupportedError } from './errors/argument-errors.ts'
 export { isManyhandsError, ManyhandsError } from './errors/manyhands-error.ts'
@@ -15,6 +16,7 @@ export {
   type TaskIdentity,
   type WorkerIdentity,
   TaskTimeoutError,
+  UnreadableRowError,
   WorkerCrashedError,
   type WorkerDeath,
 } from './errors/task-errors.ts'

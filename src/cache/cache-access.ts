@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
-import { refuseCapture } from '../task/capture/reference/known-references.ts'
 import { markParts } from '../task/exported-object.ts'
 import { Stateful } from '../task/stateful.ts'
 import type { AnyFunction, TaskFunction } from '../task/task-function.ts'
@@ -52,10 +51,6 @@ export function anyWrapped(): boolean {
 
 export function markWrapped(fn: AnyFunction, about: WrappedFunction): void {
   isUsed = true
-  refuseCapture(
-    fn,
-    'it is a cached function of this process. Give it to map itself, or export it from a module of its own.',
-  )
   wrapped.set(fn, about)
   markParts(fn, () => functionsOfWrapped(about))
 }

@@ -3,11 +3,12 @@ import { byteSize, milliseconds, positiveNumber } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
 import { type CacheAccess, giveAccess } from './cache-access.ts'
+import type { CachedFunction } from './cached-function.ts'
 import { type CacheCounts, newCounts } from './store/cache-report.ts'
 import type { Limits } from './store/maintenance/prune.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
-import { type CachedFunction, wrap, type WrapOptions } from './wrap.ts'
+import { wrap, type WrapOptions } from './wrap.ts'
 
 /** The limits of a cache. */
 export interface CacheOptions {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { isNested } from '../task/nesting.ts'
 import type { CallKey } from './call-key.ts'
+import { changedFile } from './hashed-files.ts'
 import type { Identity } from './identify.ts'
 import { type CacheCounts, type CallState, warnOnce } from './store/cache-report.ts'
 import type { Claim } from './store/claims/claims.ts'
@@ -20,6 +21,8 @@ export interface CallRequest extends CallKey, ValueContext {
   readonly ttl?: number | undefined
   /** The counters to add to. @defaultValue those of the store */
   readonly counts?: CacheCounts | undefined
+  /** True if a worker is to compute it, so that it may wait behind other calls of this cache. */
+  readonly queued?: boolean | undefined
   /** Set if a worker on another machine asks: this thread may have work for it. Fires when it waits no longer. */
   readonly asker?: AbortSignal | undefined
 }
@@ -66,6 +69,10 @@ function joinable(store: Store, request: CallRequest): InFlightCall | undefined 
   return inFlight?.state === 'queued' && isAwaited(request) ? undefined : inFlight
 }
 
+function stateOf({ queued = false }: CallRequest): 'queued' | 'running' {
+  return queued ? 'queued' : 'running'
+}
+
 /** A call that is queued may wait for the one that asks: then the two would wait for each other. */
 function isAwaited({ asker }: CallRequest): boolean {
   return asker !== undefined || isNested()
@@ -83,7 +90,7 @@ async function computeAndKeep(
   compute: () => unknown,
   counts: CacheCounts,
 ): Promise<CallOutcome> {
-  const inFlight = store.inFlight.begin(request.key, 'running')
+  const inFlight = store.inFlight.begin(request.key, stateOf(request))
   let settled: Kept | undefined
   let claim: Claim | undefined
   try {
@@ -123,6 +130,15 @@ export function keep(
     )
     return { stored: undefined, value, isStored: false }
   }
+  const changed = changedFile(request.files)
+  if (changed !== undefined) {
+    counts.unstorable++
+    warnOnce(
+      `changed ${changed}`,
+      `${changed} changed while ${meta.name} was called with it: that result is not cached`,
+    )
+    return { stored: undefined, value, isStored: false }
+  }
   const stored = store.encode(value, request, meta.name, counts)
   if (stored === undefined) return { stored, value, isStored: false }
   const isStored = store.put(
@@ -141,7 +157,7 @@ async function claimOrFind(
 ): Promise<Claim | Found | undefined> {
   const { key, asker } = request
   for (let delay = FIRST_LOOK_MS; ; delay = Math.min(delay * 1.5, LAST_LOOK_MS)) {
-    const claim = store.claims.take(key, 'running')
+    const claim = store.claims.take(key, stateOf(request))
     if (claim === undefined && isAwaited(request) && store.claims.look(key) === 'queued') return undefined
     if (claim === undefined) await pause(delay, undefined, { signal: asker })
     const found = store.get(key, request, counts)

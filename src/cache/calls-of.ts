@@ -1,10 +1,11 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { hostClasses } from '../task/register-class.ts'
 import { messageOf } from '../util/message-of.ts'
+import type { ClassRegistry } from '../wire/codec/class-registry.ts'
 import { Ref } from './arguments.ts'
 import type { WrappedFunction } from './cache-access.ts'
 import type { CallRequest } from './cached-call.ts'
-import { argumentHash, type CallKey, callKey } from './call-key.ts'
+import { argumentHash, type CallKey, callKey, storedHash } from './call-key.ts'
 import type { Identity } from './identify.ts'
 import { warnOnce } from './store/cache-report.ts'
 
@@ -15,12 +16,19 @@ export class CallsOf {
   readonly #constants: readonly unknown[]
   /** The hash of each constant, made when it is first needed. */
   readonly #hashes: Buffer[] = []
+  readonly #classes: () => ClassRegistry | undefined
 
-  /** `constants` come after the arguments of each call. */
-  constructor(identity: Identity, wrapped: WrappedFunction, constants: readonly unknown[] = []) {
+  /** `constants` come after the arguments of each call. `classes` returns those whose instances can be hashed and stored. */
+  constructor(
+    identity: Identity,
+    wrapped: WrappedFunction,
+    constants: readonly unknown[] = [],
+    classes: () => ClassRegistry | undefined = hostClasses,
+  ) {
     this.identity = identity
     this.#wrapped = wrapped
     this.#constants = constants
+    this.#classes = classes
   }
 
   /** Returns the request for a call; undefined if an argument has no hash, which is counted, and warned about once. */
@@ -68,19 +76,17 @@ export class CallsOf {
 
   #constantHash(constant: unknown, i: number, before: number): Buffer | undefined {
     if (this.#wrapped.rules.ignore?.includes(before + i) === true) return undefined
-    return (this.#hashes[i] ??= argumentHash(constant, hostClasses()))
+    return (this.#hashes[i] ??= argumentHash(constant, this.#classes()))
   }
 
   #hashOf(arg: unknown, position: number): Buffer | undefined {
     if (this.#wrapped.rules.ignore?.includes(position) === true) return undefined
-    return arg instanceof Ref && arg.valueHash !== undefined
-      ? Buffer.from(arg.valueHash, 'hex')
-      : argumentHash(arg, hostClasses())
+    return (arg instanceof Ref ? storedHash(arg.valueHash) : undefined) ?? argumentHash(arg, this.#classes())
   }
 
-  #request({ key, meta }: CallKey): CallRequest {
+  #request(key: CallKey): CallRequest {
     const { cache, rules } = this.#wrapped
     const { ttl, codec } = rules
-    return { key, meta, identity: this.identity, ttl, codec, classes: hostClasses(), counts: cache.counts }
+    return { ...key, identity: this.identity, ttl, codec, classes: this.#classes(), counts: cache.counts }
   }
 }

@@ -45,7 +45,7 @@ export async function identify(task: AnyFunction | Stateful, version?: string, c
   if (version !== undefined) return byVersion(task, fn, version, construct)
   const registered = registeredClasses()
   const functions = [fn, ...registered.flatMap((one) => [one.Class, one.encode, one.decode])]
-  const graph = await capture(functions, { classes: hostClasses(), calledAt })
+  const graph = await capture(functions, { classes: hostClasses(), calledAt, hashed: true })
   return identifyGraph(task, graph, construct)
 }
 

@@ -160,6 +160,24 @@ export class PayloadTooLargeError extends TaskError {
   }
 }
 
+/** An input is a row of a data file that cannot be read, so the function was not called. It does not run again. */
+export class UnreadableRowError extends TaskError {
+  /** The place of the row: `rows.jsonl:17`. */
+  readonly position: string
+  /** What is wrong with it: `not JSON: …`. */
+  readonly reason: string
+
+  constructor(failure: TaskFailure, position: string, reason: string) {
+    super(failure, `cannot be read: ${position}: ${reason}`, 'MH_ROW_UNREADABLE')
+    this.position = position
+    this.reason = reason
+  }
+
+  static {
+    brand(this, 'UnreadableRowError')
+  }
+}
+
 /** A task used more memory than its worker may have. */
 export class ResourceLimitError extends TaskError {
   /** The limit in bytes. */

@@ -6,14 +6,17 @@ import type { Backend } from '../pool/backend/backend.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { RemoteCache } from '../pool/functions/remote-cache.ts'
 import type { Item } from '../pool/jobs/item.ts'
+import { RowSupply } from '../rows/row-supply.ts'
 import { defaultHost } from '../run/hosts/default-host.ts'
 import type { RunHost } from '../run/hosts/run-host.ts'
-import { skipping } from '../run/keep-journal.ts'
+import { leavingOutRows, skipping } from '../run/keep-journal.ts'
 import { Results } from '../run/outcomes/results.ts'
 import type { Shape } from '../run/outcomes/shaping-sink.ts'
 import type { Plan, Preparation, PreparedRun, Work, WorkCache } from '../run/plan.ts'
 import { Run } from '../run/run.ts'
 import { inputEncoder, InputSource } from '../run/source/input-source.ts'
+import { parsedRows } from '../run/source/parsed-rows.ts'
+import { RowSource, rowWindow } from '../run/source/row-source.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-options.ts'
 import { type MapSettings, readMapOptions } from '../settings/run-settings.ts'
@@ -149,7 +152,7 @@ class MapPlan implements Plan {
     this.#stepped = stepped
   }
 
-  async prepare({ run, dispatcher, prepareFunction, openJournal }: Preparation): Promise<PreparedRun> {
+  async prepare({ run, host, dispatcher, prepareFunction, openJournal }: Preparation): Promise<PreparedRun> {
     const { name, args, timeout, cache, skip, spread = false } = this.#settings
     const stepped = this.#stepped
     const { backend } = dispatcher.options
@@ -159,20 +162,41 @@ class MapPlan implements Plan {
     if (wrapped === undefined) dispatcher.warmUp()
     const calledAt = this.#calledAt
     const remoteCache = await stepped?.prepare(cache, calledAt, backend)
-    const use = { name, args, timeout, steps: stepped?.steps, results: stepped?.results, remoteCache, calledAt }
+    const use = {
+      name,
+      args,
+      timeout,
+      steps: stepped?.steps,
+      results: stepped?.results,
+      remoteCache,
+      calledAt,
+      asText: run.asText && stepped === undefined && wrapped === undefined,
+      keys: stepped === undefined && wrapped === undefined && !(this.#inputs instanceof RowSupply),
+    }
     const functions = await prepareFunction(wrapped?.fn ?? this.#fn, use)
     const fn = functions[0] as PreparedFunction
     const journal = openJournal(functions)
     const assignment = { fn, policy: policyOf(this.#settings) }
-    const source = new InputSource({
-      inputs: this.#inputs,
-      skip: journal === undefined ? skip : skipping(journal, skip),
-      assign: () => assignment,
-      valueOf: (input) => input,
-      spread,
-      encoder: inputEncoder(this.#settings, backend.capabilities),
-      window: run.window,
-    })
+    const rows = this.#inputs instanceof RowSupply ? this.#inputs : undefined
+    const inWorkers = rows !== undefined && wrapped === undefined && backend.capabilities.remote !== true
+    const source = inWorkers
+      ? new RowSource({
+          rows,
+          assignment,
+          spread,
+          secret: journal?.rowSecret,
+          window: rowWindow(run, host),
+          leavesOut: leavingOutRows(journal, skip),
+        })
+      : new InputSource({
+          inputs: rows === undefined ? this.#inputs : parsedRows(rows),
+          skip: journal === undefined ? skip : skipping(journal, skip),
+          assign: () => assignment,
+          valueOf: (input) => input,
+          spread,
+          encoder: inputEncoder(this.#settings, backend.capabilities),
+          window: run.window,
+        })
     const work: Work = {
       dispatcher,
       source,

@@ -15,6 +15,8 @@ export interface ItemFacts {
   fn(offset: number): { readonly name: string; readonly results?: ResultReader | undefined }
   index(offset: number): number
   input(offset: number): unknown
+  /** The key by which a job log knows the input, if that is not its content key. */
+  key?(offset: number): string | undefined
   /** Position among the outcomes. */
   sequence(offset: number): number
 }
@@ -118,7 +120,7 @@ export class AttemptColumns {
       task: (i) => of(i).fn(offsetOf(i)).name,
       index: (i) => of(i).index(offsetOf(i)),
       input: (i) => of(i).input(offsetOf(i)),
-      key: (i) => contentKey(of(i).input(offsetOf(i))),
+      key: (i) => of(i).key?.(offsetOf(i)) ?? contentKey(of(i).input(offsetOf(i))),
       error: (i) => errors?.get(i),
       value: (i) => values[i],
       stepMs: (i) => (values[i] === undefined ? undefined : of(i).fn(offsetOf(i)).results?.stepMs?.(values[i])),

@@ -1,10 +1,15 @@
 import { messageOf } from '../util/message-of.ts'
 import type { InnerAttemptBatch } from './attempt-columns.ts'
 import type { RunObserver } from './observer.ts'
+import type { SuccessRun } from './success-run.ts'
 
 /** An observer within this package, with hooks of its own beside the public ones. `O`: something printed, as it came. */
 export interface InnerObserver<O = unknown> extends Omit<RunObserver, 'attempts'> {
   attempts?(batch: InnerAttemptBatch): void
+  /**
+   * Inputs succeeded. An observer with this hook is told of successes by runs, and by `attempts` of all else.
+   */
+  successes?(run: SuccessRun): void
   /** Something was printed. */
   output?(printed: O): void
   /** The job is over: nothing more of it is printed. */
@@ -17,6 +22,7 @@ type Told<H extends Hook, O> = Parameters<NonNullable<InnerObserver<O>[H]>>
 const HOOKS: readonly Hook[] = [
   'runStarted',
   'attempts',
+  'successes',
   'attemptStarted',
   'workerStarted',
   'workerExited',
@@ -51,6 +57,11 @@ export class Observers<O = unknown> {
     return this.#by.has(hook)
   }
 
+  /** The observers of attempts that want to hear of each success, or those that are told of successes by runs. */
+  ofAttempts(by: 'each' | 'run'): readonly InnerObserver<O>[] {
+    return this.of('attempts').filter((observer) => (observer.successes === undefined) === (by === 'each'))
+  }
+
   /** The observers that listen to this. */
   of(hook: Hook): readonly InnerObserver<O>[] {
     return this.#by.get(hook) ?? []
@@ -59,7 +70,12 @@ export class Observers<O = unknown> {
   tell<H extends Hook>(hook: H, ...told: Told<H, O>): void {
     const listening = this.#by.get(hook)
     if (listening === undefined) return
-    for (const observer of [...listening]) tellOne(observer, hook, told, () => this.#remove(observer))
+    this.tellThese([...listening], hook, ...told)
+  }
+
+  /** Tells only some of its observers. */
+  tellThese<H extends Hook>(some: readonly InnerObserver<O>[], hook: H, ...told: Told<H, O>): void {
+    for (const observer of some) tellOne(observer, hook, told, () => this.#remove(observer))
   }
 
   #remove(observer: InnerObserver<O>): void {

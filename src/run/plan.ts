@@ -28,6 +28,8 @@ export interface RunContext {
   readonly window: Window
   readonly reorderBuffer: ReorderBuffer
   readonly isEnded: boolean
+  /** The reader wants results as lines of JSON, if that is possible. */
+  readonly asText: boolean
   /** True if a task's failure ends the run, given how it is read now. */
   readonly failureEnds: boolean
   /** Prints the output of tasks without breaking a progress bar. */

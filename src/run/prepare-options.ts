@@ -19,6 +19,10 @@ export interface FunctionUse {
   readonly remoteCache?: RemoteCache | undefined
   /** Finds the part that threw, if the function is made of several. */
   readonly locate?: PrepareOptions['locate']
+  /** Results may be sent as lines of JSON. */
+  readonly asText?: boolean
+  /** Observers that take successes by runs need the content keys of inputs. */
+  readonly keys?: boolean
   /** Tells if a result came from a cache in the worker. */
   readonly results?: PrepareOptions['results']
   /** An error made in the user's call: its stack tells where that is. */
@@ -35,18 +39,32 @@ export type PreparingSettings = Pick<RunSettings, 'copy' | 'logs' | 'share'>
 export function prepareOptions(
   { copy = RUN_DEFAULTS.copy, logs = 'inherit', share }: PreparingSettings,
   capabilities: PrepareOptions['capabilities'],
-  { timeout, ...use }: FunctionUse,
-  observers: Pick<Observers, 'hears'>,
+  { timeout, asText = false, ...use }: FunctionUse,
+  observers: Pick<Observers, 'hears' | 'ofAttempts'>,
 ): PrepareOptions {
   return {
     ...use,
     capabilities,
     shareFrom: share === false ? undefined : share,
     announce: observers.hears('attemptStarted'),
-    measure: observers.hears('attempts') || isOfMedian(timeout),
+    measure: measureOf(use, timeout, observers),
+    asText,
+    // Rows have keys of their own, which cost less than those of values.
+    keys: use.keys === true && observers.ofAttempts('run').length > 0,
     // All output of a separate worker comes from tasks; in this thread it must be told apart from that of other code.
     captureOutput: logs !== 'inherit' && !capabilities.parallel,
     live: !copy || isNested(),
     copy,
   }
+}
+
+/** Tells which tasks workers have to time: each of them costs a little. */
+function measureOf(
+  { steps, results }: Pick<FunctionUse, 'steps' | 'results'>,
+  timeout: TimeoutRule | undefined,
+  observers: Pick<Observers, 'ofAttempts'>,
+): PrepareOptions['measure'] {
+  if (observers.ofAttempts('each').length > 0 || isOfMedian(timeout)) return 'each'
+  if (observers.ofAttempts('run').length === 0) return false
+  return (steps ?? results) === undefined ? 'slow' : 'each'
 }

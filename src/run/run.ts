@@ -52,6 +52,7 @@ export class Run implements Abortable, RunContext {
   readonly reorderBuffer: ReorderBuffer
   readonly failures: FailureRule
   print: Print = printDirectly
+  asText = false
   ref: RunRef
   observers: readonly InnerObserver<Printed>[]
   readonly #plan: Plan

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, InvalidStateError } from '../errors/argument-errors.ts'
 import { processWide } from '../util/own-package.ts'
-import { ClassRegistry } from '../wire/codec/class-registry.ts'
+import { type ClassCodec, ClassRegistry } from '../wire/codec/class-registry.ts'
 import type { AnyFunction } from './task-function.ts'
 
 type Class<T> = abstract new (...args: never[]) => T
@@ -67,6 +67,15 @@ function check(Class: unknown, options: unknown): void {
 /** Returns the classes registered in this thread, to be sent with functions. */
 export function registeredClasses(): readonly RegisteredClass[] {
   return registered
+}
+
+/** Makes a registry of classes that were sent to this thread. */
+export function registryOf(classes: readonly RegisteredClass[]): ClassRegistry | undefined {
+  if (classes.length === 0) return undefined
+  const sent = new ClassRegistry()
+  for (const { name, Class, encode, decode } of classes)
+    sent.add((Class as unknown as { prototype: object }).prototype, { name, encode, decode } as unknown as ClassCodec)
+  return sent
 }
 
 /** Returns a registry of these classes, to encode and decode values in this thread. */

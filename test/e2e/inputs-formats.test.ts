@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { gzipSync } from 'node:zlib'
 
 import { endedWith, inProject, type Project, usePackage, values } from './support/project.js'
 
@@ -55,6 +56,38 @@ inProject('bad rows fail alone, with their lines, and count as failed', async (p
   assert.match(ended.stderr, /✖ rows\.jsonl:2: .*not JSON/)
   assert.match(ended.stderr, /5 ok, 3 failed/)
   assert.doesNotMatch(ended.stderr, /\n {4}at /)
+})
+
+inProject(
+  '--numbers exact keeps integers beyond 2^53; they are rounded, with a warning, without it',
+  async (project) => {
+    await project.write('ids.jsonl', '{"id":1}\n{"id":12345678901234567890}\n')
+    const exact = await project.run(['tasks.mjs#whatItGets', '@ids.jsonl', '--numbers', 'exact'])
+    endedWith(exact, 0)
+    assert.equal(exact.stdout, '[{"id":1}]\n[{"id":"12345678901234567890"}]\n')
+    assert.doesNotMatch(exact.stderr, /⚠/)
+    const rounded = await project.run(['tasks.mjs#whatItGets', '@ids.jsonl'])
+    endedWith(rounded, 0)
+    assert.equal(rounded.stdout, '[{"id":1}]\n[{"id":12345678901234567000}]\n')
+    assert.match(rounded.stderr, /⚠ ids\.jsonl:2 holds 12345678901234567890, which becomes 12345678901234567000/)
+  },
+)
+
+inProject('.csv.gz is read; what was truncated ends the run after the rows before that', async (project) => {
+  const rows = Array.from({ length: 50_000 }, (_, index) => `${index},${Math.sin(index)}\n`)
+  const whole = gzipSync(`a,b\n${rows.join('')}`)
+  await project.write('rows.csv.gz', whole)
+  const read = await project.run(['tasks.mjs#whatItGets', '@rows.csv.gz', '--skip', '49998'])
+  endedWith(read, 0)
+  assert.deepEqual(values(read.stdout), [
+    [{ a: '49998', b: String(Math.sin(49_998)) }],
+    [{ a: '49999', b: String(Math.sin(49_999)) }],
+  ])
+  await project.write('cut.csv.gz', whole.subarray(0, whole.length - 10))
+  const cut = await project.run(['tasks.mjs#whatItGets', '@cut.csv.gz', '-o', 'out.jsonl'])
+  endedWith(cut, 3)
+  assert.match(cut.stderr, /✖ cut\.csv\.gz is truncated/)
+  assert.ok(values(await project.read('out.jsonl')).length > 40_000)
 })
 
 inProject('a row that was mended runs with --resume', async (project) => {
@@ -135,14 +168,14 @@ inProject('column names such as __proto__ are fields like any other', async (pro
 
 inProject('a file that cannot be read any more ends the run; results before it are written', async (project) => {
   // More than is read ahead: the other file is opened when the first results are there.
-  const lines = Array.from({ length: 10_000 }, (_, index) => String(index))
+  const lines = Array.from({ length: 30_000 }, (_, index) => String(index).padEnd(300, '.'))
   await project.write('list.txt', ['rm:gone.csv', ...lines].join('\n'))
   await project.write('gone.csv', 'a\n1\n')
   const ended = await project.run(['tasks.mjs#removes', '@list.txt', '@gone.csv', '-j', '1', '-o', 'out.jsonl'])
   endedWith(ended, 3)
   assert.deepEqual(values(await project.read('out.jsonl')), ['rm:gone.csv', ...lines])
   assert.match(ended.stderr, /✖ cannot read the inputs in gone\.csv: ENOENT/)
-  assert.match(ended.stderr, /10,001 ok, 1 not done/)
+  assert.match(ended.stderr, /30,001 ok, 1 not done/)
 })
 
 inProject('files that there are not, and what is no file', async (project) => {

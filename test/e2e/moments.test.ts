@@ -12,16 +12,19 @@ const skip = process.platform === 'win32' && 'Windows has no such signals'
 const ROUNDS = thorough ? 17 : 6
 const INPUTS = Array.from({ length: 300 }, (_, i) => `input-${i}`)
 
-interface Row {
-  readonly state: string
-  readonly input: string
+/** A line of a log; `count`: of several tasks. */
+interface Line {
+  readonly state?: string
+  readonly task: number
+  readonly count?: number
 }
 
-/** The rows of a log. Only a kill may leave a line without its end. */
-function rowsOf(log: string, mayBeTorn: boolean): Row[] {
+/** The inputs that succeeded by a log. Only a kill may leave a line without its end. */
+function succeededBy(log: string, mayBeTorn: boolean): string[] {
   const end = log.lastIndexOf('\n') + 1
   if (!mayBeTorn) assert.equal(end, log.length, 'the last line has its end')
-  return values(log.slice(0, end)) as Row[]
+  const lines = values(log.slice(0, end)) as Line[]
+  return lines.flatMap(({ state, task, count = 1 }) => (state === 'ok' ? INPUTS.slice(task, task + count) : []))
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
@@ -46,10 +49,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
         running.signal(signal)
         const { code, stderr } = await running.ended
         const about = `${signal} after ${moment} of ${whole} ms: exit code ${code}\n${stderr}`
-        const rows = rowsOf(await project.read(`log-${round}.jsonl`).catch(() => ''), signal === 'SIGKILL')
+        const succeeded = succeededBy(await project.read(`log-${round}.jsonl`).catch(() => ''), signal === 'SIGKILL')
         const written = await project.read(`out-${round}.jsonl`).catch(() => '')
         const results = new Set(values(written.slice(0, written.lastIndexOf('\n') + 1)))
-        for (const { state, input } of rows) if (state === 'ok') assert.ok(results.has(input), `${input}: ${about}`)
+        for (const input of succeeded) assert.ok(results.has(input), `${input}: ${about}`)
         const again = await project.start([...args, '--resume']).ended
         // If it was stopped before it left a trace there is nothing to resume.
         if (again.code === 3) {

@@ -1,6 +1,7 @@
 import { CACHE_FAULTS, FORGED_CACHE } from './cache-faults.js'
 import { JOURNAL_FAULTS } from './journal-faults.js'
 import { dies, everywhere, held, heldBy, heldEnding, limit, mayAbort, type Row, row, workersOnly } from './row.js'
+import { SURROUNDINGS } from './surroundings.js'
 
 const NO_WORKER = 'tasks run in the thread of the host: there is no worker to lose'
 const SMALL_HEAP = { execArgv: ['--max-old-space-size=64'] }
@@ -278,6 +279,7 @@ export const FAULTS: readonly Row[] = [
     processes: heldEnding('host/exitsDuringLongNativeCall', { code: 7 }),
   }),
   row('F72b', 'the host throws during a run', everywhere(heldEnding('host/throws', { code: 1 }))),
+  ...SURROUNDINGS,
   row(
     'left',
     'threads, processes and handles after closing',

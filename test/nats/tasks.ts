@@ -1,13 +1,18 @@
 import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { currentTask } from 'manyhands'
+import { currentTask, task } from 'manyhands'
 
 /** Functions that the workers of these tests are started with. */
 
 export function double(value: number): number {
   return value * 2
 }
+
+/** A task type whose function is exported by it alone. */
+export const factorize = task(function factorize(value: number) {
+  return `factors of ${value}`
+})
 
 export async function slowly(value: number): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, 2))

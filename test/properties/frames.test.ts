@@ -133,8 +133,8 @@ const KINDS: readonly Special[0][] = [
   'set',
   'class',
   'function',
-  'accessor',
-  'symbol',
+  'member',
+  'prototype',
   'bare',
   'again',
 ]

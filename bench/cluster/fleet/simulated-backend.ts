@@ -55,6 +55,7 @@ class SimulatedLink implements WorkerLink {
   }
 
   #run({ id, inputs }: BatchFrame): void {
+    if ('rows' in inputs) throw new Error('simulated workers take no rows')
     const ms = this.#taskMs * inputs.values.length
     this.#timer = setTimeout(() => {
       const bytes = 8 * inputs.values.length

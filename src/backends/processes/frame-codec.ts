@@ -1,3 +1,4 @@
+import { attachBytes, detachBytes } from '../../wire/protocol/byte-parts.ts'
 import type { LogFrame } from '../../wire/protocol/frames.ts'
 import { MAX_PRINTED_BYTES, readPrinted, writePrinted } from '../../wire/protocol/printed.ts'
 import { deserialize, serialize } from '../../wire/protocol/v8-bytes.ts'
@@ -10,13 +11,42 @@ const PRINTED = 0x8000_0000
 /** The largest value, in bytes: with its frame a message stays below what sockets take at once. */
 export const MAX_VALUE_BYTES: number = 2 ** 31 - 2 ** 24
 
-/** A message as two pieces: a header of a nonce that both ends know and the length, and the value as V8 writes it. */
-export function encodeFrame(nonce: number, value: unknown): [header: Buffer, body: Buffer] {
-  const body = serialize(value)
+/**
+ * A message in pieces: a header of a nonce that both ends know and the length, and the value as V8 writes it. Rows and text
+ * in it follow as they are: they need no copy, and may be views of larger memory.
+ */
+export function encodeFrame(nonce: number, message: unknown): Buffer[] {
+  const { rest, parts, at } = detachBytes(message)
+  const value = serialize(rest)
+  if (parts.length === 0) return [headerOf(nonce, value.length), value]
+  const list = Buffer.alloc(4 * (parts.length + 2))
+  // The first byte, 0, tells a list from a value.
+  list.writeUInt16BE(parts.length, 0)
+  list.writeUInt16LE(at, 2)
+  for (const [i, { length }] of [value, ...parts].entries()) list.writeUInt32LE(length, 4 * (i + 1))
+  const length = parts.reduce((sum, part) => sum + part.length, list.length + value.length)
+  return [headerOf(nonce, length), list, value, ...parts]
+}
+
+function headerOf(nonce: number, length: number): Buffer {
   const header = Buffer.allocUnsafe(HEADER)
   header.writeUInt32LE(nonce, 0)
-  header.writeUInt32LE(body.length, 4)
-  return [header, body]
+  header.writeUInt32LE(length, 4)
+  return header
+}
+
+/** The inverse of what `encodeFrame` puts behind the header. Each value of V8's begins with this byte, a list of parts with 0. */
+const VALUE = 0xff
+
+function decodeFrame(body: Buffer): unknown {
+  if (body[0] === VALUE) return deserialize(body)
+  const count = body.readUInt16BE(0)
+  const at = body.readUInt16LE(2)
+  let end = 4 * (count + 2)
+  const pieces = Array.from({ length: count + 1 }, (_, i) =>
+    body.subarray(end, (end += body.readUInt32LE(4 * (i + 1)))),
+  )
+  return attachBytes({ rest: deserialize(pieces[0] as Buffer), parts: pieces.slice(1), at })
 }
 
 const printedRoom = Buffer.allocUnsafe(HEADER + MAX_PRINTED_BYTES)
@@ -76,7 +106,7 @@ export class FrameReader {
     this.#need = HEADER
     this.#inBody = false
     if (this.#isPrinted) return this.#onPrinted(readPrinted(body, 0))
-    this.#onFrame(deserialize(body))
+    this.#onFrame(decodeFrame(body))
   }
 
   #take(bytes: number): Buffer {

@@ -4,7 +4,7 @@ import type { WorkerDeath } from '../../errors/task-errors.ts'
 import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend/backend.ts'
 import { Beacon } from '../../wire/protocol/beacon.ts'
 import { compactHostFrame, expandWorkerMessage } from '../../wire/protocol/compact-frames.ts'
-import type { HostFrame } from '../../wire/protocol/frames.ts'
+import type { BatchFrame, HostFrame, RowColumn } from '../../wire/protocol/frames.ts'
 import { THREAD_ENTRY, inheritedOptions } from '../local-workers.ts'
 import { PrintRing } from './print-ring.ts'
 import type { ThreadMessage, ThreadStart } from './thread-start.ts'
@@ -42,7 +42,11 @@ export class ThreadLink implements WorkerLink {
   }
 
   send(frame: HostFrame, transfer?: readonly unknown[]): void {
-    this.#port.postMessage(compactHostFrame(frame), transfer as readonly ArrayBuffer[] | undefined)
+    const rows = ownRows(frame)
+    this.#port.postMessage(
+      compactHostFrame(rows ?? frame),
+      (rows ? [rows.inputs.rows.buffer] : transfer) as ArrayBuffer[],
+    )
   }
 
   look(): Promise<WorkerView> {
@@ -86,6 +90,14 @@ export class ThreadLink implements WorkerLink {
     const death: WorkerDeath = oom ? { reason: 'oom' } : { reason: 'exit', exitCode }
     this.#events.exit(death, this.#beacon.running())
   }
+}
+
+/** Copies the rows of a batch, so that only they are handed over; undefined if the frame has none. */
+function ownRows(frame: HostFrame): (BatchFrame & { readonly inputs: RowColumn }) | undefined {
+  if (frame.type !== 'batch' || !('rows' in frame.inputs)) return undefined
+  const rows = Buffer.allocUnsafeSlow(frame.inputs.rows.length)
+  rows.set(frame.inputs.rows)
+  return { ...frame, inputs: { ...frame.inputs, rows } }
 }
 
 /** Those of Node's options that threads take, in the case that they cannot simply inherit all. */

@@ -1,8 +1,9 @@
 import { Cache } from '../../cache/cache.ts'
-import { TaskAbortedError, type TaskError } from '../../errors/task-errors.ts'
+import { TaskAbortedError, type TaskError, UnreadableRowError } from '../../errors/task-errors.ts'
 import type { KeyCounts } from '../../journal/key-counts.ts'
 import type { LogRecord } from '../../logs/log-record.ts'
 import { EventObserver } from '../../observe/event-observer.ts'
+import { TextRun } from '../../pool/jobs/text-run.ts'
 import type { Results } from '../../run/outcomes/results.ts'
 import type { RunStats } from '../../run/run-stats.ts'
 import { workersAt } from '../cluster/location.ts'
@@ -10,8 +11,8 @@ import { type CommandError, EXIT } from '../command-error.ts'
 import { type Explanation, explainError } from '../explain-error.ts'
 import { runOptionsOf } from '../flags/map-options.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
-import type { BadRow } from '../inputs/formats/input-format.ts'
-import { openResults, type ResultWriter } from '../output/open-output.ts'
+import { BadRow } from '../inputs/bad-row.ts'
+import { openResults, type ResultWriter, type WrittenFor } from '../output/open-output.ts'
 import { FailureReport } from '../report/failure-report.ts'
 import type { Screen } from '../report/screen.ts'
 import { StepsReport } from '../report/steps-report.ts'
@@ -97,7 +98,7 @@ export class BatchRun {
     return code
   }
 
-  /** Counts and tells an input that could not be read: a failure like any other, which the run does not get to see. */
+  /** Counts and tells an input that could not be read: a failure like any other. */
   addBadRow(row: BadRow): void {
     this.#badRows++
     this.#failed++
@@ -138,6 +139,7 @@ export class BatchRun {
       this.#aborted++
       return
     }
+    if (error instanceof UnreadableRowError) return this.addBadRow(new BadRow(error.position, error.reason))
     this.#failed++
     if (this.#told.has(error)) return
     this.#told.add(error)
@@ -152,12 +154,18 @@ export class BatchRun {
         this.#results.cancel()
       },
       // From now on nothing of them can be lost.
-      written: (lines, start) => {
-        this.#written += lines.length
-        for (const { index, end } of lines)
-          this.#log.journal?.confirm(index, start === undefined ? undefined : start + end)
+      written: (written, start) => {
+        for (const { what, end } of written) this.#confirm(what, start === undefined ? undefined : start + end)
       },
     })
+  }
+
+  /** Results have arrived at their destination. `out`: the end of their lines in the output, in bytes. */
+  #confirm(what: WrittenFor, out: number | undefined): void {
+    const { journal } = this.#log
+    this.#written += typeof what === 'number' ? 1 : what.count
+    if (typeof what === 'number') journal?.confirm(what, out)
+    else journal?.confirmRun(what.successes, out)
   }
 
   #showProgress(): () => void {
@@ -182,12 +190,13 @@ export class BatchRun {
   /** Writes results as they come. Returns what ended the run, if that was not its end. */
   async #deliver(output: ResultWriter): Promise<Explanation | undefined> {
     try {
-      for await (const { values, indexes } of this.#results.indexed()) {
+      for await (const { values, indexes } of this.#results.lines()) {
         for (const [i, value] of values.entries()) {
           if (value === FAILED) continue
           // A result that the log does not tell of would be written again by the next run.
           if (this.#log.journal?.error !== undefined) return undefined
-          const room = this.#write(output, value, indexes[i] as number)
+          const room =
+            value instanceof TextRun ? this.#writeRun(output, value) : this.#write(output, value, indexes[i] as number)
           if (room !== undefined) await room
         }
       }
@@ -197,6 +206,11 @@ export class BatchRun {
       if (explanation === undefined) throw error
       return explanation
     }
+  }
+
+  #writeRun(output: ResultWriter, run: TextRun): Promise<void> | undefined {
+    this.#ok += run.count
+    return output.writeRun(run)
   }
 
   #write(output: ResultWriter, value: unknown, index: number): Promise<void> | undefined {

@@ -3,18 +3,21 @@ import { fileURLToPath } from 'node:url'
 
 import type { KeyCounts } from '../../journal/key-counts.ts'
 import { availableWorkers } from '../../options/workers.ts'
+import { RowSupply } from '../../rows/row-supply.ts'
 import { count } from '../../util/show-number.ts'
 import { workersAt } from '../cluster/location.ts'
 import { type CommandError, EXIT } from '../command-error.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
-import type { BadRow } from '../inputs/formats/input-format.ts'
+import { BadRow, valuesOf } from '../inputs/bad-row.ts'
 import type { Inputs } from '../inputs/open-inputs.ts'
 import type { TaskReference } from '../module/find-task.ts'
 import { openLines } from '../output/open-output.ts'
 import { FailureReport } from '../report/failure-report.ts'
 import { labelOf } from '../report/label-of.ts'
 import type { Screen } from '../report/screen.ts'
-import { leftOut } from '../runs/left-out.ts'
+import { type LeftOut, leftOut } from '../runs/left-out.ts'
+
+const LEFT_OUT = Symbol('left out')
 
 /** The parts of a dry run. */
 export interface DryRunParts {
@@ -58,8 +61,8 @@ export class DryRun {
     let shown = 0
     let skipped = 0
     try {
-      for await (const input of this.#inputs.items) {
-        if (isLeftOut(input)) skipped++
+      for await (const input of this.#toRun(isLeftOut)) {
+        if (input === LEFT_OUT) skipped++
         else await output.write(`${labelOf(input)}\n`, shown++)
         if (outputEnd !== undefined) break
       }
@@ -72,6 +75,24 @@ export class DryRun {
     }
     this.#conclude(shown, skipped)
     return this.#report.count > 0 ? EXIT.someFailed : EXIT.ok
+  }
+
+  /** The inputs, and `LEFT_OUT` in place of those that would not run. */
+  async *#toRun(leftOuts: LeftOut): AsyncGenerator<unknown, void, undefined> {
+    const { items } = this.#inputs
+    if (!(items instanceof RowSupply)) {
+      for await (const input of items) yield leftOuts.value(input) ? LEFT_OUT : input
+      return
+    }
+    for await (const block of items.blocks()) {
+      const values = valuesOf(block)
+      const mask = leftOuts.rows(block, (row) => values[row])
+      for (const [row, value] of values.entries()) {
+        if (mask?.[row] === 1) yield LEFT_OUT
+        else if (value instanceof BadRow) this.addBadRow(value)
+        else yield value
+      }
+    }
   }
 
   #conclude(inputs: number, skipped: number): void {

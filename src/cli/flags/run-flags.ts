@@ -1,10 +1,10 @@
 /* oxlint-disable typescript/no-unnecessary-type-assertion -- the type of a value that is declared must stand there */
 import type { Command } from 'commander'
 
+import { FILE_FORMATS, type FileFormat } from '../../files/file-format.ts'
 import type { HaltOption } from '../../options/halt-rule.ts'
 import { ACCESS_FLAGS, type AccessFlags } from '../cluster/access-flags.ts'
 import { type Location, parseLocation } from '../cluster/location.ts'
-import { INPUT_FORMATS, type InputFormat } from '../inputs/formats/input-format.ts'
 import { COMMON_FLAGS, type CommonFlags } from './common-flags.ts'
 import { addFlags, type FlagsOf, type FlagTable, type Parse } from './flag-table.ts'
 import { parseBatch, parseHalt, parseRetryDelay, parseTimeout, type RetryDelay } from './rules.ts'
@@ -75,10 +75,18 @@ export const RUN_FLAGS = {
   },
   format: {
     flag: '--format <format>',
-    parse: oneOfWords(['auto', ...INPUT_FORMATS]) as Parse<InputFormat | 'auto'>,
+    parse: oneOfWords(['auto', ...FILE_FORMATS]) as Parse<FileFormat | 'auto'>,
     initial: 'auto',
     group: 'Input:',
     help: 'format of files and stdin: lines, null (as find -print0 writes), json, jsonl, csv or tsv; auto: by file name',
+    appliesTo: 'inputs',
+  },
+  numbers: {
+    flag: '--numbers <how>',
+    parse: oneOfWords(['rounded', 'exact']) as Parse<'rounded' | 'exact'>,
+    initial: 'rounded',
+    group: 'Input:',
+    help: 'integers beyond 2^53 in JSON: rounded (with a warning), or exact (as bigints; 1e400 as a text)',
     appliesTo: 'inputs',
   },
   spread: {

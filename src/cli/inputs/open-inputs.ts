@@ -1,13 +1,21 @@
+import type { FileFormat } from '../../files/file-format.ts'
+import { isPattern } from '../../files/match-files.ts'
+import { readOptionsFor } from '../../files/open-row-file.ts'
+import { type RowFile, RowFiles } from '../../files/row-files.ts'
+import { RowRange } from '../../rows/row-range.ts'
+import type { RowSupply } from '../../rows/row-supply.ts'
 import { usageError } from '../command-error.ts'
-import { BadRow, formatOfFile, type InputFormat } from './formats/input-format.ts'
+import { BadRow, valuesOf } from './bad-row.ts'
 import { expandGlob, type InputArgument, readArgument } from './input-argument.ts'
 import { type InputChunk, takeRange } from './input-chunks.ts'
-import { type InputSource, openFile, openStdin } from './input-source.ts'
+import { openFile, openStdin } from './input-source.ts'
 
 export interface InputOptions {
   readonly literal: boolean
   /** The format of files and stdin. */
-  readonly format: InputFormat | 'auto'
+  readonly format: FileFormat | 'auto'
+  /** `exact`: numbers of JSON that JavaScript would change are bigints or texts. */
+  readonly numbers?: 'rounded' | 'exact'
   readonly skip: number
   readonly limit: number
   /** The file that results go to, which globs leave out. */
@@ -23,13 +31,13 @@ export interface InputListeners {
 
 /** The inputs of a run. */
 export interface Inputs {
-  readonly items: readonly unknown[] | AsyncIterable<unknown>
+  readonly items: readonly unknown[] | AsyncIterable<unknown> | RowSupply
   /** The number of inputs, bad rows included; undefined as long as it is not known. */
   readonly total: () => number | undefined
 }
 
-/** The inputs of one argument: those that are there, or a source to read them from in turn. */
-type Part = InputChunk | InputSource
+/** The inputs of one argument: those that are there, or rows that are read in turn. */
+type Part = InputChunk | RowFile
 
 /** Opens what the arguments stand for. Files and stdin are read during the run, as it has room for more. */
 export async function openInputs(
@@ -51,8 +59,9 @@ export async function openInputs(
     const items = parts.flat().slice(skip, skip + limit)
     return { items, total: () => items.length }
   }
+  if (parts.every((part) => 'blocks' in part)) return ofRows(new RowRange(new RowFiles(parts), skip, limit))
   const count = parts.reduce<number>(
-    (sum, part) => sum + ('read' in part ? (part.count ?? Number.NaN) : part.length),
+    (sum, part) => sum + ('blocks' in part ? (part.count ?? Number.NaN) : part.length),
     0,
   )
   const expected = Number.isNaN(count) ? undefined : Math.min(Math.max(count - skip, 0), limit)
@@ -61,26 +70,40 @@ export async function openInputs(
 
 async function partOf(
   arg: InputArgument,
-  { format, output }: InputOptions,
+  { format, output, numbers }: InputOptions,
   warn: InputListeners['warn'],
 ): Promise<Part> {
+  const given = { ...(format !== 'auto' && { format }), exactNumbers: numbers === 'exact', warn }
   switch (arg.kind) {
     case 'value':
       return [arg.value]
     case 'glob':
       return expandGlob(arg.pattern, output)
     case 'stdin':
-      return openStdin(format === 'auto' ? 'lines' : format, warn)
+      return openStdin(readOptionsFor('', given))
     case 'file':
-      return openFile(arg.path, format === 'auto' ? formatOfFile(arg.path) : format, warn)
+      return openFiles(isPattern(arg.path) ? await expandGlob(arg.path, output) : [arg.path], given)
   }
+}
+
+/** Opens files one after the other, so that the first one that is wrong is told. */
+async function openFiles(paths: readonly string[], given: Parameters<typeof readOptionsFor>[1]): Promise<RowFile> {
+  const files: RowFile[] = []
+  for (const path of paths) files.push(await openFile(path, readOptionsFor(path, given)))
+  const all = new RowFiles(files)
+  return { blocks: () => all.blocks(), count: all.count() }
 }
 
 async function* inTurn(parts: readonly Part[]): AsyncGenerator<InputChunk, void, undefined> {
   for (const part of parts) {
-    if ('read' in part) yield* part.read()
+    if ('blocks' in part) for await (const block of part.blocks()) yield valuesOf(block)
     else yield part
   }
+}
+
+/** Passes rows on as bytes: those that cannot be read are failures of their tasks. */
+function ofRows(items: RowSupply): Inputs {
+  return { items, total: () => items.count() }
 }
 
 /** Counts inputs while they are read; until then `expected` is their number. Passes bad rows to `onBadRow` instead. */

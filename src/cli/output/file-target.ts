@@ -51,7 +51,7 @@ export async function fileTarget(
         await empty()
         await file.writeFile(lines)
         written(end)
-        if (end !== undefined) end += Buffer.byteLength(lines)
+        if (end !== undefined) end += lines.length
       }),
     close: async (failedToStart) => {
       if (!failedToStart) await then(empty)

@@ -1,41 +1,56 @@
 import type { LineTarget } from './line-target.ts'
 
-/** Characters that are gathered before they are written. */
+/** Bytes that are gathered before they are written. */
 const ENOUGH = 65_536
 
-/** A line that was written for an input. `end`: the position of its end among the lines written with it, in bytes. */
-export interface WrittenLine {
-  readonly index: number
+/** Bytes that may wait for a slow target before the run waits, too. */
+const MOST_WAITING = 2 ** 20
+
+/** Lines that were written together. `end`: the position of their end among all that was written with them, in bytes. */
+export interface Written<T> {
+  /** What the lines were written for. */
+  readonly what: T
   readonly end: number
 }
 
 /** Called when lines were written. `start`: the position in bytes at which they begin in their file. */
-export type OnWritten = (lines: readonly WrittenLine[], start: number | undefined) => void
+export type OnWritten<T> = (written: readonly Written<T>[], start: number | undefined) => void
 
-/** Gathers lines, so that many small results cost few writes. Writes what waits as soon as nothing else happens. */
-export class LineWriter {
+/**
+ * Gathers lines, so that many small results cost few writes. Writes what waits as soon as nothing else happens. While a
+ * write goes on more is gathered, up to 1 MiB.
+ */
+export class LineWriter<T> {
   readonly #target: LineTarget
-  readonly #onWritten: OnWritten
-  #gathered = ''
-  #lines: WrittenLine[] = []
+  readonly #onWritten: OnWritten<T>
+  /** Bytes, and behind them text, that wait. */
+  #pieces: Uint8Array[] = []
+  #text = ''
+  #written: Written<T>[] = []
   #bytes = 0
   #soon: NodeJS.Immediate | undefined
   /** The target has no room for more until this resolves. */
   #busy: Promise<void> | undefined
 
-  constructor(target: LineTarget, onWritten: OnWritten) {
+  constructor(target: LineTarget, onWritten: OnWritten<T>) {
     this.#target = target
     this.#onWritten = onWritten
   }
 
-  /** Takes the line of an input's result. If it returns a promise, wait for that before the next call. */
-  write(line: string, index: number): Promise<void> | undefined {
-    this.#gathered += line
-    this.#bytes += Buffer.byteLength(line)
-    this.#lines.push({ index, end: this.#bytes })
-    if (this.#gathered.length >= ENOUGH) this.#flush()
+  /** Takes lines as text or as bytes. If it returns a promise, wait for that before the next call. */
+  write(lines: string | Uint8Array, what: T): Promise<void> | undefined {
+    if (typeof lines === 'string') {
+      this.#text += lines
+      this.#bytes += Buffer.byteLength(lines)
+    } else {
+      this.#endText()
+      this.#pieces.push(lines)
+      this.#bytes += lines.length
+    }
+    this.#written.push({ what, end: this.#bytes })
+    if (this.#bytes >= ENOUGH) this.#flush()
     else this.#soon ??= setImmediate(() => this.#flush())
-    return this.#busy
+    return this.#bytes >= MOST_WAITING ? this.#busy : undefined
   }
 
   /** Resolves when all is written. With `failedToStart`, what was there before stays. */
@@ -46,15 +61,23 @@ export class LineWriter {
     await this.#target.close(failedToStart)
   }
 
+  #endText(): void {
+    if (this.#text === '') return
+    this.#pieces.push(Buffer.from(this.#text))
+    this.#text = ''
+  }
+
   #flush(): void {
     if (this.#soon !== undefined) clearImmediate(this.#soon)
     this.#soon = undefined
-    if (this.#busy !== undefined || this.#gathered === '') return
-    const lines = this.#gathered
-    const written = this.#lines
-    this.#gathered = ''
-    this.#lines = []
+    if (this.#busy !== undefined || this.#written.length === 0) return
+    this.#endText()
+    const pieces = this.#pieces
+    const written = this.#written
+    this.#pieces = []
+    this.#written = []
     this.#bytes = 0
+    const lines = pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)
     this.#busy = this.#target
       .write(lines, (start) => this.#onWritten(written, start))
       ?.then(() => {

@@ -1,9 +1,13 @@
+import type { TextRun } from '../../pool/jobs/text-run.ts'
+import { jsonLine } from '../../rows/json-line.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { Screen } from '../report/screen.ts'
 import { fileTarget } from './file-target.ts'
-import { jsonLine } from './json-line.ts'
 import { type LineTarget, streamTarget } from './line-target.ts'
 import { LineWriter, type OnWritten } from './line-writer.ts'
+
+/** What results were written for: the input of this index, or a run of inputs. */
+export type WrittenFor = number | TextRun
 
 /** Writes the results of a run. All that a run knows of its output. */
 export interface ResultWriter {
@@ -13,15 +17,17 @@ export interface ResultWriter {
    * @throws {TypeError} if the result cannot be written; then nothing of it is.
    */
   write(result: unknown, index: number): Promise<void> | undefined
+  /** Takes the results of many inputs as lines of JSON. If it returns a promise, wait for that before the next call. */
+  writeRun(run: TextRun): Promise<void> | undefined
   /** Resolves when all is written. With `failedToStart`, what was there before stays. */
   close(failedToStart: boolean): Promise<void>
 }
 
 /** Listens to what becomes of output. */
-export interface OutputListener {
+export interface OutputListener<T> {
   /** Called when no more can be written: with an error, or undefined if the reader wants no more. */
   readonly end: (error: CommandError | undefined) => void
-  readonly written: OnWritten
+  readonly written: OnWritten<T>
 }
 
 /** The destination of output: a file, or stdout without one and for `-`. */
@@ -32,20 +38,25 @@ export interface OutputPlan {
 }
 
 /** Opens the destination of results, which are written as lines of JSON. */
-export async function openResults(plan: OutputPlan, screen: Screen, listener: OutputListener): Promise<ResultWriter> {
+export async function openResults(
+  plan: OutputPlan,
+  screen: Screen,
+  listener: OutputListener<WrittenFor>,
+): Promise<ResultWriter> {
   const lines = await openLines(plan, screen, listener)
   return {
     write: (result, index) => lines.write(jsonLine(result), index),
+    writeRun: (run) => lines.write(run.text, run),
     close: (failedToStart) => lines.close(failedToStart),
   }
 }
 
 /** Opens the destination of lines. */
-export async function openLines(
+export async function openLines<T>(
   { path, keeps }: OutputPlan,
   screen: Screen,
-  { end: onEnd, written }: OutputListener,
-): Promise<LineWriter> {
+  { end: onEnd, written }: OutputListener<T>,
+): Promise<LineWriter<T>> {
   const refuse = (where: string, error: Error): void =>
     onEnd(new CommandError(`cannot write ${where}: ${error.message}`, EXIT.cannotStart, error))
   if (path !== undefined && path !== '-')
@@ -63,7 +74,11 @@ function onScreen(screen: Screen, stdout: LineTarget): LineTarget {
     ...stdout,
     write: (lines, written) => {
       // The same values, without characters that a terminal obeys.
-      screen.show(lines.replace(/[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, asJsonEscape))
+      screen.show(
+        Buffer.from(lines)
+          .toString()
+          .replace(/[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, asJsonEscape),
+      )
       written()
       return undefined
     },

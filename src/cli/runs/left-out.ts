@@ -1,7 +1,10 @@
 import type { KeyCounts } from '../../journal/key-counts.ts'
+import { rowsNotIn, takeRows } from '../../journal/left-out-rows.ts'
 import { Past } from '../../journal/past.ts'
 import { resolveBackend } from '../../pool/backend/registry.ts'
 import { prepareFunctions } from '../../pool/functions/prepare.ts'
+import { ROW_KEY_BYTES } from '../../rows/keys/row-keys.ts'
+import type { RowBlock } from '../../rows/row-block.ts'
 import { contentKey } from '../../task/canonical/canonical-hash.ts'
 import { codeHash } from '../../task/code/code-hash.ts'
 import { tasksOf } from '../../task/tasks-of.ts'
@@ -11,9 +14,17 @@ import type { RunFlags } from '../flags/run-flags.ts'
 import type { TaskReference } from '../module/find-task.ts'
 import { logToResume } from './run-log.ts'
 
+/** Tells which inputs a run would leave out. Ask for each once, in order. */
+export interface LeftOut {
+  value(input: unknown): boolean
+  /** Returns a 1 for each row of a block that is left out; undefined if none is. */
+  rows(block: RowBlock, parse: (row: number) => unknown): Uint8Array | undefined
+}
+
+const NOTHING: LeftOut = { value: () => false, rows: () => undefined }
+
 /**
- * Resolves to a function that tells for each input, in order, if a run with these flags would leave it out. `failed`: the
- * run takes only those.
+ * Finds out which inputs a run with these flags would leave out. `failed`: the run takes only those.
  *
  * @throws {JournalError} if the function is not the one in the log.
  */
@@ -22,12 +33,21 @@ export async function leftOut(
   flags: RunFlags,
   failed: KeyCounts | undefined,
   warn: (message: string) => void,
-): Promise<(input: unknown) => boolean> {
+): Promise<LeftOut> {
   const log = flags.log ?? (flags.resume === undefined ? undefined : logToResume(flags.resume))
-  if (log === undefined) return () => false
+  if (log === undefined) return NOTHING
   const { capabilities } = await resolveBackend(await backendAt(flags.on, flags))
   const task = tasksOf<Record<string, () => unknown>>(url)[exportName] as () => unknown
   const functions = await prepareFunctions(task, { args: constantsOf(flags), capabilities })
   const past = Past.read(log, flags.allowChanged ? undefined : codeHash(functions.map(({ load }) => load)), warn)
-  return (input) => (failed === undefined ? past.takes(input) : !failed.take(contentKey(input)))
+  const secret = past.rowSecret ?? new Uint8Array(ROW_KEY_BYTES)
+  return failed === undefined
+    ? {
+        value: (input) => past.takes(input),
+        rows: (block, parse) => takeRows(past.succeeded, block, secret, parse),
+      }
+    : {
+        value: (input) => !failed.take(contentKey(input)),
+        rows: (block, parse) => rowsNotIn(failed, block, secret, parse),
+      }
 }

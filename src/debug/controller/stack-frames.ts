@@ -3,6 +3,7 @@ import type { Debugger, Runtime } from 'node:inspector'
 import { fileURLToPath } from 'node:url'
 
 import { loadMapping, type SourcePosition } from '../../task/capture/inspect/source-map.ts'
+import { linesOf } from '../../task/capture/syntax/source-lines.ts'
 import type { MainThread } from './main-thread.ts'
 
 /** A call on the stack. */
@@ -87,7 +88,7 @@ export async function sourceLines(main: MainThread, { position, script }: Frame)
   try {
     const text = await main.source(script.id)
     const first = main.script(script.id).startLine
-    return { lines: text.split('\n'), first, line: script.line, column: script.column }
+    return { lines: linesOf(text), first, line: script.line, column: script.column }
   } catch {
     return undefined
   }
@@ -95,7 +96,7 @@ export async function sourceLines(main: MainThread, { position, script }: Frame)
 
 function readLines(url: string): string[] | undefined {
   try {
-    return readFileSync(fileURLToPath(url), 'utf8').split(/\r?\n/)
+    return linesOf(readFileSync(fileURLToPath(url), 'utf8'))
   } catch {
     return undefined
   }

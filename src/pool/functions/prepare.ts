@@ -25,8 +25,12 @@ export interface PrepareOptions {
   readonly capabilities: Pick<Capabilities, 'sharedMemory' | 'parallel' | 'maxBytes' | 'closures' | 'remote'>
   /** Workers say when each task starts. */
   readonly announce?: boolean | undefined
-  /** Workers say how long each task took. */
-  readonly measure?: boolean | undefined
+  /** Workers say how long tasks took: each of them, or only slow ones. */
+  readonly measure?: LoadFrame['measure'] | undefined
+  /** Results are sent as lines of JSON. */
+  readonly asText?: boolean | undefined
+  /** Workers send the content key of each input. */
+  readonly keys?: boolean | undefined
   /** Output of tasks goes to the run, also if they run in this thread. */
   readonly captureOutput?: boolean | undefined
   readonly role?: 'task' | 'init'
@@ -100,6 +104,8 @@ async function prepareOne(fn: AnyFunction | Stateful, options: PrepareOptions): 
     measure: options.measure ?? false,
     captureOutput: options.captureOutput ?? false,
     copy: options.copy ?? true,
+    ...(options.asText === true && { asText: true }),
+    ...(options.keys === true && { keys: true }),
     ...(options.instance !== undefined && { instance: options.instance }),
   }
   const reuse = reuseKey(options)
@@ -131,9 +137,17 @@ export function reuseKey(options: PrepareOptions): number | undefined {
     locate !== undefined ||
     results !== undefined
   if (isOfRun || live || role === 'init' || registeredClasses().length > 0) return undefined
-  const { announce = false, measure = false, captureOutput = false, copy = true } = options
+  const {
+    announce = false,
+    measure = false,
+    captureOutput = false,
+    copy = true,
+    asText = false,
+    keys = false,
+  } = options
   const { remote = false } = capabilities
-  return Number(announce) + 2 * Number(measure) + 4 * Number(captureOutput) + 8 * Number(copy) + 16 * Number(remote)
+  const flags = [announce, captureOutput, copy, remote, asText, keys, measure === 'each', measure === 'slow']
+  return flags.reduce((sum, flag, bit) => sum + (flag ? 2 ** bit : 0), 0)
 }
 
 function refuseClosures({ roots, functions }: PortableGraph, name: string): void {

@@ -1,6 +1,6 @@
 import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
-import type { Column } from '../../wire/protocol/frames.ts'
+import type { Column, RowColumn } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Item } from './item.ts'
 
@@ -10,6 +10,8 @@ import type { Item } from './item.ts'
  */
 export interface Chunk {
   readonly length: number
+  /** The inputs are rows of data files. */
+  readonly isRows?: boolean
   /** The inputs are lists of arguments. */
   readonly spread: boolean
   /** The priority of the first input: no other has a higher one. */
@@ -26,6 +28,8 @@ export interface Chunk {
   sequence(offset: number): number
   /** The input, as the caller gave it. */
   input(offset: number): unknown
+  /** The key by which a job log knows the input, if that is not its content key. */
+  key?(offset: number): string | undefined
   /** About how many bytes its value takes. */
   bytes(offset: number): number
   /** An opaque handle by which the sink finds the input. */
@@ -33,7 +37,7 @@ export interface Chunk {
   /** The item of one input; always the same. */
   item(offset: number): Item
   /** The encoded values, as they are sent. */
-  column(): Column
+  column(): Column | RowColumn
   /** The position of the first input if they are consecutive, else that of each. */
   indexes(): number | readonly number[]
   /** The number of each input's attempt, from 1; undefined if all are the first. */

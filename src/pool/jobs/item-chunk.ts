@@ -2,9 +2,10 @@ import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact-frames.ts'
-import type { Column } from '../../wire/protocol/frames.ts'
+import type { Column, RowColumn } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from './chunk.ts'
+import { columnOf, type ItemRow, keyOfRow } from './item-row.ts'
 import type { Item } from './item.ts'
 
 /** Items that are sent together: calls that came one by one, and inputs that run again. */
@@ -17,6 +18,10 @@ export class ItemChunk implements Chunk {
     this.#items = items
     this.length = items.length
     this.spread = this.item(0).spread
+  }
+
+  get isRows(): boolean {
+    return this.item(0).row !== undefined
   }
 
   get priority(): number {
@@ -59,7 +64,13 @@ export class ItemChunk implements Chunk {
     return this.#items[offset] as Item
   }
 
-  column(): Column {
+  key(offset: number): string | undefined {
+    const { row } = this.item(offset)
+    return row && keyOfRow(row)
+  }
+
+  column(): Column | RowColumn {
+    if (this.item(0).row !== undefined) return columnOf(this.#items.map(({ row }) => row as ItemRow))
     const specials: [number, readonly Special[]][] = []
     const values = this.#items.map((item, offset) => {
       if (item.specials !== undefined) specials.push([offset, item.specials])

@@ -2,6 +2,7 @@ import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
+import type { ItemRow } from './item-row.ts'
 
 /** The parts of an item. */
 export interface ItemParts {
@@ -9,6 +10,8 @@ export interface ItemParts {
   readonly sequence: number
   readonly input: unknown
   readonly value: unknown
+  /** The input is a row: then `value` is undefined. */
+  readonly row?: ItemRow | undefined
   readonly specials: readonly Special[] | undefined
   readonly bytes: number
   readonly spread: boolean
@@ -25,8 +28,7 @@ export class Item implements ItemParts {
   readonly index: number
   /** Position among the outcomes. Skipped inputs have none. */
   readonly sequence: number
-  /** The input as the caller gave it. */
-  readonly input: unknown
+  readonly row: ItemRow | undefined
   /** The encoded input: copied when it was read, and kept until its outcome, since it may be sent again. */
   readonly value: unknown
   readonly specials: readonly Special[] | undefined
@@ -49,11 +51,13 @@ export class Item implements ItemParts {
   warned = false
   /** Number of workers that died while it ran. */
   deaths = 0
+  readonly #parts: Pick<ItemParts, 'input'>
 
   constructor(parts: ItemParts) {
     this.index = parts.index
     this.sequence = parts.sequence
-    this.input = parts.input
+    this.#parts = parts
+    this.row = parts.row
     this.value = parts.value
     this.specials = parts.specials
     this.bytes = parts.bytes
@@ -62,6 +66,11 @@ export class Item implements ItemParts {
     this.lease = parts.lease
     this.fn = parts.fn
     this.policy = parts.policy
+  }
+
+  /** The input as the caller gave it. A row is parsed for it. */
+  get input(): unknown {
+    return this.#parts.input
   }
 
   /** True if it does not run again after its next failure. */

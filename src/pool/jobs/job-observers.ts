@@ -1,5 +1,5 @@
 import type { TaskError, WorkerIdentity } from '../../errors/task-errors.ts'
-import { AttemptColumns, type ItemFacts } from '../../observe/attempt-columns.ts'
+import { AttemptColumns, type EndedAttempt, type ItemFacts } from '../../observe/attempt-columns.ts'
 import {
   ATTEMPT_STATES,
   type AttemptState,
@@ -8,6 +8,7 @@ import {
   type WorkerRef,
 } from '../../observe/observer.ts'
 import type { Observers } from '../../observe/observers.ts'
+import type { SuccessRun } from '../../observe/success-run.ts'
 import { epochNow, epochTime } from '../../util/time.ts'
 import type { LogFrame } from '../../wire/protocol/frames.ts'
 import { stateOf } from '../outcomes/task-failure.ts'
@@ -48,7 +49,10 @@ const REQUEUED = ATTEMPT_STATES.indexOf('requeued')
 export class JobObservers {
   readonly run: RunRef
   readonly observers: Observers<Printed>
-  readonly #columns: AttemptColumns
+  /** Attempts, for observers that hear of each success. */
+  readonly #each: AttemptColumns | undefined
+  /** Attempts without successes that are told by runs. */
+  readonly #rest: AttemptColumns | undefined
   /** True if an observer listens to attempts; otherwise none are collected. */
   get hearsAttempts(): boolean {
     return this.#hearsAttempts
@@ -59,24 +63,41 @@ export class JobObservers {
   constructor(run: RunRef, observers: Observers<Printed>) {
     this.run = run
     this.observers = observers
-    this.#columns = new AttemptColumns(run)
+    this.#each = observers.ofAttempts('each').length > 0 ? new AttemptColumns(run) : undefined
+    this.#rest = observers.ofAttempts('run').length > 0 ? new AttemptColumns(run) : undefined
     this.#hearsAttempts = observers.hears('attempts')
   }
 
   succeeded(chunk: Chunk, offset: number, worker: WorkerRef, { start, ms }: Timing, value: unknown): void {
     if (!this.hearsAttempts) return
-    this.#makeRoom(worker)
     const attempt = chunk.attempt(offset)
-    if (chunk.fn(offset).results?.isHit(value) === true) this.cached(chunk, offset, value)
-    else if (attempt === 1) this.#columns.addFirst(chunk, offset, worker, start, ms, value)
-    else this.#columns.add({ items: chunk, offset, worker, state: 0, attempt, final: true, start, ms, value })
+    if (chunk.fn(offset).results?.isHit(value) === true) return this.cached(chunk, offset, value)
+    this.#makeRoom(worker)
+    for (const columns of [this.#each, this.#rest]) {
+      if (attempt === 1) columns?.addFirst(chunk, offset, worker, start, ms, value)
+      else columns?.add({ items: chunk, offset, worker, state: 0, attempt, final: true, start, ms, value })
+    }
+  }
+
+  /** Called when inputs succeeded together. `times`: start and duration of each, if that was measured. */
+  succeededTogether(run: SuccessRun, times?: readonly Timing[]): void {
+    if (!this.hearsAttempts) return
+    const { items, offset, count, attempt, worker } = run
+    this.#makeRoom(worker)
+    for (let i = 0; i < count && this.#each !== undefined; i++) {
+      const { start, ms } = times?.[i] ?? UNKNOWN
+      this.#each.add({ items, offset: offset + i, worker, state: 0, attempt, final: true, start, ms, value: undefined })
+    }
+    if (this.#rest === undefined) return
+    this.flush()
+    this.observers.tell('successes', run)
   }
 
   cached(items: ItemFacts, offset: number, value: unknown): void {
     if (!this.hearsAttempts) return
     this.#makeRoom(undefined)
     const none = { worker: undefined, start: epochNow(), ms: 0 }
-    this.#columns.add({ items, offset, state: CACHED, attempt: 0, final: true, value, ...none })
+    this.#add({ items, offset, state: CACHED, attempt: 0, final: true, value, ...none })
   }
 
   /**
@@ -89,7 +110,7 @@ export class JobObservers {
     const state = ATTEMPT_STATES.indexOf(STATES[error.code] ?? 'failed')
     const { start, ms } = timing ?? UNKNOWN
     this.#makeRoom(worker)
-    this.#columns.add({
+    this.#add({
       items: new ItemChunk([item]),
       offset: 0,
       worker,
@@ -107,7 +128,7 @@ export class JobObservers {
   requeued(items: ItemFacts, offset: number, worker: WorkerRef, attempt: number, { start, ms }: Timing): void {
     if (!this.hearsAttempts) return
     this.#makeRoom(worker)
-    this.#columns.add({ items, offset, worker, state: REQUEUED, attempt, final: false, start, ms })
+    this.#add({ items, offset, worker, state: REQUEUED, attempt, final: false, start, ms })
   }
 
   started(item: Item, worker: WorkerRef): void {
@@ -124,8 +145,8 @@ export class JobObservers {
 
   /** Tells the observers all attempts that have ended since the last call. */
   flush(): void {
-    const batch = this.#columns.take()
-    if (batch !== undefined) this.observers.tell('attempts', batch)
+    this.#tell('each', this.#each)
+    this.#tell('run', this.#rest)
   }
 
   /** Called when the job is over. What its workers still say is not told: nothing follows the end of a run. */
@@ -135,8 +156,18 @@ export class JobObservers {
     this.observers.tell('closed')
   }
 
+  #tell(by: 'each' | 'run', columns: AttemptColumns | undefined): void {
+    const batch = columns?.take()
+    if (batch !== undefined) this.observers.tellThese(this.observers.ofAttempts(by), 'attempts', batch)
+  }
+
+  #add(attempt: EndedAttempt): void {
+    this.#each?.add(attempt)
+    this.#rest?.add(attempt)
+  }
+
   #makeRoom(worker: WorkerRef | undefined): void {
-    if (!this.#columns.fits(worker)) this.flush()
+    if (this.#each?.fits(worker) === false || this.#rest?.fits(worker) === false) this.flush()
   }
 }
 

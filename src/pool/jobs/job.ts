@@ -14,6 +14,7 @@ import type { JobOptions } from './job-options.ts'
 import { Median } from './median.ts'
 import { PendingQueue } from './pending-queue.ts'
 import type { Sink, Source, SourcePort } from './ports.ts'
+import type { TextRun } from './text-run.ts'
 
 let lastId = 0
 
@@ -212,6 +213,19 @@ export class Job implements SourcePort {
     if (lease !== undefined) bufferPool.release(lease)
     this.#sink.fulfil(chunk, offset, value, bytes)
     if (!this.#unflushed) this.#flushSoon()
+  }
+
+  /** The results of inputs from an offset of a chunk on, as text. */
+  fulfilRun(chunk: Chunk, offset: number, run: TextRun): void {
+    this.#inFlight -= run.count
+    if (this.#state !== 'open') return
+    this.done += run.count
+    for (let i = 0; i < run.count; i++) {
+      const lease = chunk.lease(offset + i)
+      if (lease !== undefined) bufferPool.release(lease)
+    }
+    this.#sink.fulfilRun?.(chunk, offset, run)
+    this.#flushSoon()
   }
 
   /** The result of an item that needs no worker. */

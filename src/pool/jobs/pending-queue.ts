@@ -103,10 +103,12 @@ export class PendingQueue {
 
   /** Takes items that run again, as many as fit into one message. */
   #takeAgain(max: number): Chunk {
-    const spread = this.#again[0]?.spread
+    const first = this.#again[0] as Item
     let count = 0
-    for (let bytes = 0; count < max && bytes < MAX_BATCH_BYTES && this.#again[count]?.spread === spread; count++) {
-      bytes += this.#again[count]?.bytes ?? 0
+    for (let bytes = 0; count < max && bytes < MAX_BATCH_BYTES; count++) {
+      const item = this.#again[count]
+      if (item === undefined || item.spread !== first.spread || item.row?.format !== first.row?.format) break
+      bytes += item.bytes
     }
     return new ItemChunk(this.#again.splice(0, count))
   }

@@ -1,6 +1,7 @@
 import type { Chunk } from './chunk.ts'
 import type { Item } from './item.ts'
 import type { Median } from './median.ts'
+import type { TextRun } from './text-run.ts'
 
 /** The side of a job that its source sees. */
 export interface SourcePort {
@@ -52,6 +53,8 @@ export type Addressed = Pick<Chunk, 'index' | 'sequence' | 'bytes' | 'tag'>
 export interface Sink {
   /** Takes the result of the input at an offset of a chunk; `bytes` is about its size. */
   fulfil(chunk: Addressed, offset: number, value: unknown, bytes: number): void
+  /** Takes results as text, of the inputs from an offset of a chunk on. Absent: the run does not ask for text. */
+  fulfilRun?(chunk: Addressed, offset: number, run: TextRun): void
   /** Takes a failure. The error is a `TaskError`, or one that fails all tasks of a function. */
   reject(item: Item, error: unknown): void
   /** Called after some outcomes were given; more may follow later. */

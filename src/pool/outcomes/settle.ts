@@ -2,67 +2,105 @@ import { messageOf } from '../../util/message-of.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { StagedResult } from '../../wire/protocol/beacon.ts'
-import type { DoneFrame, ItemFailure } from '../../wire/protocol/frames.ts'
+import { type Column, type DoneFrame, type ItemFailure, outcomeCount } from '../../wire/protocol/frames.ts'
 import type { Timing } from '../jobs/job-observers.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
+import { settleText, type TextFrame } from './settle-text.ts'
+import { SuccessRuns } from './success-runs.ts'
 import { errorOf } from './task-failure.ts'
+import { Timings } from './timings.ts'
 
 /** Gives the inputs of a batch the outcomes that came. Outcomes of inputs that were taken back are ignored. */
 export function settleDone(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void {
   const { job } = batch
-  const { values, specials } = frame.results
-  const count = values.length
-  const plain = specials === undefined && frame.failures === undefined
-  if (plain && typeof frame.offsets === 'number') settlePlain(worker, batch, frame, frame.offsets)
-  else settleEach(worker, batch, frame)
+  const count = outcomeCount(frame)
+  const timings = new Timings(frame)
+  if (isText(frame))
+    settleText(worker, batch, frame, timings, (offset, failure, row) =>
+      fail(worker, batch, offset, failure, timings.at(row)),
+    )
+  else if (isValues(frame)) settleValues(worker, batch, frame, timings)
   // Times measured for each task are recorded with its outcome, and are exact; otherwise the average is used.
   const taskMs = count > 0 && frame.times === undefined ? taskMsOf(frame) : undefined
   job.worked(count, frame.ms, frame.bytes, taskMs)
 }
 
 /** Returns the average milliseconds of a task in the frame. */
-export function taskMsOf({ ms, taskMs, results }: DoneFrame): number {
-  return taskMs ?? ms / results.values.length
+export function taskMsOf(frame: DoneFrame): number {
+  return frame.taskMs ?? frame.ms / outcomeCount(frame)
+}
+
+/** A frame whose results are values. */
+interface ValueFrame extends DoneFrame {
+  readonly results: Column
+}
+
+function isText(frame: DoneFrame): frame is TextFrame {
+  return 'text' in frame.results
+}
+
+function isValues(frame: DoneFrame): frame is ValueFrame {
+  return 'values' in frame.results
+}
+
+function settleValues(worker: WorkerHandle, batch: Batch, frame: ValueFrame, timings: Timings): void {
+  const plain = frame.results.specials === undefined && frame.failures === undefined
+  const teller = tellerFor(worker, batch, frame, timings)
+  if (plain && typeof frame.offsets === 'number') settlePlain(batch, frame, frame.offsets, teller)
+  else settleEach(worker, batch, frame, timings, teller)
+  teller?.end()
 }
 
 /** Settles plain values at consecutive offsets, as nearly all results are. */
-function settlePlain(worker: WorkerHandle, batch: Batch, frame: DoneFrame, first: number): void {
+function settlePlain(batch: Batch, frame: ValueFrame, first: number, teller: SuccessTeller | undefined): void {
   const { job, chunk } = batch
   const { values } = frame.results
   const bytes = frame.bytes / (values.length || 1)
-  if (frame.times === undefined && !job.options.observers.hearsAttempts) {
-    for (let i = 0; i < values.length; i++) {
-      if (batch.release(first + i)) job.fulfil(chunk, first + i, values[i], bytes)
-    }
-    return
-  }
-  const tell = successTeller(worker, batch, frame.times)
   for (let i = 0; i < values.length; i++) {
     if (!batch.release(first + i)) continue
-    tell(first + i, i, values[i])
+    teller?.add(first + i, i, values[i])
     job.fulfil(chunk, first + i, values[i], bytes)
   }
 }
 
-/** Returns a function that records the time of a successful task, and tells observers of it. */
-function successTeller(
-  worker: WorkerHandle,
-  { job, chunk }: Batch,
-  times: DoneFrame['times'],
-): (offset: number, row: number, value: unknown) => void {
+/** Tells observers of the successes in a frame, and records their times. */
+interface SuccessTeller {
+  add(offset: number, row: number, value: unknown): void
+  /** Called after the last. */
+  end(): void
+}
+
+/** Returns the teller for a frame; undefined if there is nothing to tell. */
+function tellerFor(worker: WorkerHandle, batch: Batch, frame: DoneFrame, timings: Timings): SuccessTeller | undefined {
+  const { observers } = batch.job.options
+  if (timings.areAll) return eachTeller(worker, batch, timings)
+  if (!observers.hearsAttempts) return undefined
+  return new SuccessRuns(worker, batch, frame, timings, (run) => observers.succeededTogether(run))
+}
+
+function eachTeller(worker: WorkerHandle, { job, chunk }: Batch, timings?: Timings): SuccessTeller {
   const { observers } = job.options
   const ref = worker.ref()
-  return (offset, row, value) => {
-    const timing = timingAt(times, row)
-    if (timing !== undefined) job.durationsOf(chunk.fn(offset)).add(timing.ms)
-    observers.succeeded(chunk, offset, ref, timing ?? UNTIMED, value)
+  return {
+    add: (offset, row, value) => {
+      const timing = timings?.at(row)
+      if (timing !== undefined) job.durationsOf(chunk.fn(offset)).add(timing.ms)
+      observers.succeeded(chunk, offset, ref, timing ?? UNTIMED, value)
+    },
+    end: () => {},
   }
 }
 
 const UNTIMED: Timing = { start: NaN, ms: NaN }
 
-function settleEach(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void {
+function settleEach(
+  worker: WorkerHandle,
+  batch: Batch,
+  frame: ValueFrame,
+  timings: Timings,
+  teller: SuccessTeller | undefined,
+): void {
   const { values } = frame.results
   const specials = new Map<number, readonly Special[]>(frame.results.specials)
   const failures = new Map<number, ItemFailure>(frame.failures)
@@ -71,9 +109,9 @@ function settleEach(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void 
     const offset = typeof frame.offsets === 'number' ? frame.offsets + row : (frame.offsets[row] as number)
     if (!batch.release(offset)) continue
     const failure = failures.get(row)
-    const origin = { worker, batch, offset, row, times: frame.times }
-    if (failure !== undefined) fail(worker, batch, offset, failure, timingAt(frame.times, row))
-    else fulfil(origin, values[row], specials.get(row), bytes)
+    const timing = timings.at(row)
+    if (failure !== undefined) fail(worker, batch, offset, failure, timing)
+    else fulfil({ worker, batch, offset, row, timing, teller }, values[row], specials.get(row), bytes)
   }
 }
 
@@ -83,13 +121,9 @@ export function settleStaged(worker: WorkerHandle, staged: readonly StagedResult
     const batch = worker.batches.get(id)
     // If output is ordered, a result must come after the output, so it waits for the frame that carries both.
     if (batch?.job.options.ordersOutput !== false || !batch.release(offset)) continue
-    fulfil({ worker, batch, offset, row: 0, times: undefined }, value, undefined, 8)
+    const teller = batch.job.options.observers.hearsAttempts ? eachTeller(worker, batch) : undefined
+    fulfil({ worker, batch, offset, row: 0, timing: undefined, teller }, value, undefined, 8)
   }
-}
-
-function timingAt(times: DoneFrame['times'], row: number): Timing | undefined {
-  if (times === undefined) return undefined
-  return { start: times[2 * row] as number, ms: times[2 * row + 1] as number }
 }
 
 function fail(
@@ -114,11 +148,12 @@ interface Origin {
   readonly offset: number
   /** Its row in the frame. */
   readonly row: number
-  readonly times: DoneFrame['times']
+  readonly timing: Timing | undefined
+  readonly teller: SuccessTeller | undefined
 }
 
 function fulfil(
-  { worker, batch, offset, row, times }: Origin,
+  { worker, batch, offset, row, timing, teller }: Origin,
   value: unknown,
   specials: readonly Special[] | undefined,
   bytes: number,
@@ -131,10 +166,9 @@ function fulfil(
     } catch (error) {
       const reason = messageOf(error)
       const failure = { kind: 'unsendable', direction: 'result', path: 'result', reason } as const
-      return fail(worker, batch, offset, failure, timingAt(times, row))
+      return fail(worker, batch, offset, failure, timing)
     }
   }
-  if (times !== undefined || job.options.observers.hearsAttempts)
-    successTeller(worker, batch, times)(offset, row, result)
+  teller?.add(offset, row, result)
   job.fulfil(chunk, offset, result, bytes)
 }

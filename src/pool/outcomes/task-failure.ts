@@ -6,6 +6,7 @@ import {
   type TaskIdentity,
   type WorkerIdentity,
   TaskTimeoutError,
+  UnreadableRowError,
 } from '../../errors/task-errors.ts'
 import { contentKey } from '../../task/canonical/canonical-hash.ts'
 import { decode } from '../../wire/codec/decode.ts'
@@ -70,6 +71,13 @@ export function errorOf(item: Item, failure: ItemFailure, worker: WorkerIdentity
       return new SerializationError(base, failure.path, failure.reason, failure.direction)
     case 'too-large':
       return new PayloadTooLargeError(base, 'result', failure.limit)
+    case 'unreadable':
+      return new UnreadableRowError(base, item.row?.position() ?? `row ${item.index + 1}`, failure.reason)
+    case 'unwritable':
+      return new TaskError({
+        ...base,
+        cause: new TypeError(`its result cannot be written as JSON: ${failure.reason}`),
+      })
   }
 }
 

@@ -3,7 +3,7 @@ import type { RunObserver, WorkerRef } from '../../observe/observer.ts'
 import { type Observers, tellOne } from '../../observe/observers.ts'
 import { epochNow } from '../../util/time.ts'
 import type { RunningItem } from '../../wire/protocol/beacon.ts'
-import type { DoneFrame, LogFrame } from '../../wire/protocol/frames.ts'
+import { type DoneFrame, type LogFrame, outcomeCount } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Printed } from '../jobs/job-observers.ts'
 import type { Job } from '../jobs/job.ts'
@@ -255,7 +255,7 @@ export class Dispatcher {
     } catch (error) {
       job.fail(error)
     }
-    if (frame.results.values.length > 0) this.totals.durations.add(taskMsOf(frame))
+    if (outcomeCount(frame) > 0) this.totals.durations.add(taskMsOf(frame))
     // After the job has flushed the failure: if that ends the job, nothing more of it is sent.
     if (frame.stopped === true) queueMicrotask(() => worker.resume(job))
     if (frame.end) {

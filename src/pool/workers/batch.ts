@@ -49,6 +49,15 @@ export class Batch {
     return true
   }
 
+  /** Releases `count` inputs from an offset on, if none of them was released before. Returns false if one was. */
+  releaseRun(offset: number, count: number): boolean {
+    const first = this.#released.indexOf(1, offset)
+    if (offset + count > this.#released.length || (first >= 0 && first < offset + count)) return false
+    this.#released.fill(1, offset, offset + count)
+    this.pending -= count
+    return true
+  }
+
   /** Releases the item at an offset, and returns it; undefined if it was released before. */
   take(offset: number): Item | undefined {
     return this.release(offset) ? this.itemAt(offset) : undefined

@@ -13,6 +13,7 @@ import {
   type LoadedFrame,
   type LoadFailedFrame,
   type LogFrame,
+  outcomeCount,
   type ReadyFrame,
   type StartedFrame,
   WIRE_VERSION,
@@ -328,7 +329,7 @@ export class WorkerHandle {
   #done(frame: DoneFrame): void {
     const batch = this.batches.get(frame.batch)
     if (batch === undefined) return
-    this.done += frame.results.values.length
+    this.done += outcomeCount(frame)
     if (frame.memory !== undefined) this.#remember(frame.memory)
     this.#observer.done(this, batch, frame)
     // Settling many outcomes takes a while, during which its frames are not read.

@@ -18,7 +18,7 @@ export async function callCached(
   if (location === undefined) return call()
   const request = (await callsOf(wrapped)).request(args)
   if (request === undefined) return call()
-  const { state, value } = await cachedCall(openStore(location), request, call)
+  const { state, value } = await cachedCall(openStore(location), { ...request, queued: true }, call)
   if (state === 'hit' || state === 'joined') onHit()
   return value
 }

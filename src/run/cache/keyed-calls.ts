@@ -47,9 +47,15 @@ export async function keyedCalls(
 
 async function identityOf({ fn, rules }: WrappedFunction, use: PreparedFunction): Promise<Identity> {
   const { graph, construct } = use.load
-  return rules.version !== undefined || isLive(use) ? identify(fn, rules.version) : identifyGraph(fn, graph, construct)
+  const again = rules.version !== undefined || isLive(use) || callsCached(use)
+  return again ? identify(fn, rules.version) : identifyGraph(fn, graph, construct)
 }
 
 function isLive({ load }: PreparedFunction): boolean {
   return load.graph.functions.some(({ kind }) => kind === 'live')
+}
+
+/** Returns true if cached functions are sent along: they are hashed as the functions that they call. */
+function callsCached({ load }: PreparedFunction): boolean {
+  return load.graph.functions.some((fn) => fn.kind === 'made' && fn.recipe === 'cached-function')
 }

@@ -1,6 +1,7 @@
 import type { HaltRule } from '../../options/halt-rule.ts'
 import type { Item } from '../../pool/jobs/item.ts'
 import type { Addressed, Ending, Sink } from '../../pool/jobs/ports.ts'
+import type { TextRun } from '../../pool/jobs/text-run.ts'
 
 /** A share of fewer outcomes than this says nothing, so a rule with a percentage waits for them. */
 const FEWEST = 3
@@ -26,6 +27,11 @@ export class HaltingSink implements Sink {
   fulfil(chunk: Addressed, offset: number, value: unknown, bytes: number): void {
     this.#succeeded++
     this.#next.fulfil(chunk, offset, value, bytes)
+  }
+
+  fulfilRun(chunk: Addressed, offset: number, run: TextRun): void {
+    this.#succeeded += run.count
+    this.#next.fulfilRun?.(chunk, offset, run)
   }
 
   reject(item: Item, error: unknown): void {

@@ -1,6 +1,7 @@
 import type { TaskError } from '../../errors/task-errors.ts'
 import type { Item } from '../../pool/jobs/item.ts'
 import type { Addressed, Ending, Sink } from '../../pool/jobs/ports.ts'
+import { TextRun } from '../../pool/jobs/text-run.ts'
 import type { Window } from '../source/window.ts'
 
 /** A failed input among the outcomes. */
@@ -51,6 +52,10 @@ export class ReorderBuffer implements Sink {
   #indexes: number[] = []
   #bytes: number[] = []
   #next = 0
+  /** Some outcomes are runs: each stands for several inputs, at the sequence of the first. */
+  #hasRuns = false
+  /** Inputs of runs that can be handed out, beyond one for each run. */
+  #more = 0
   takenIndex = -1
   /** When outcomes last came, by `performance.now()`. */
   completedAt = 0
@@ -62,12 +67,20 @@ export class ReorderBuffer implements Sink {
   }
 
   get waiting(): number {
-    return this.#values.length - this.#next
+    return this.#values.length - this.#next + this.#more
   }
 
   fulfil(chunk: Addressed, offset: number, value: unknown, bytes: number): void {
     this.#window.resize(chunk.bytes(offset), bytes)
     this.#put(chunk.sequence(offset), chunk.index(offset), value, bytes)
+  }
+
+  fulfilRun(chunk: Addressed, offset: number, run: TextRun): void {
+    this.#hasRuns = true
+    let bytes = 0
+    for (let i = 0; i < run.count; i++) bytes += chunk.bytes(offset + i)
+    this.#window.resize(bytes, run.text.length)
+    this.#put(chunk.sequence(offset), run.index, run, run.text.length)
   }
 
   reject(item: Item, error: unknown): void {
@@ -106,8 +119,9 @@ export class ReorderBuffer implements Sink {
     const indexes = this.#next === 0 ? this.#indexes : this.#indexes.slice(this.#next)
     let bytes = 0
     for (let i = this.#next; i < this.#bytes.length; i++) bytes += this.#bytes[i] as number
+    const inputs = values.length + this.#more
     this.#clear()
-    if (values.length > 0) this.#window.leave(values.length, bytes)
+    if (inputs > 0) this.#window.leave(inputs, bytes)
     return { values, indexes }
   }
 
@@ -116,6 +130,7 @@ export class ReorderBuffer implements Sink {
       this.#values.push(value)
       this.#indexes.push(index)
       this.#bytes.push(bytes)
+      if (value instanceof TextRun) this.#more += value.count - 1
       return
     }
     while (sequence - this.#head >= this.#ring.length) this.#grow()
@@ -139,10 +154,17 @@ export class ReorderBuffer implements Sink {
       values.push(ring[at])
       indexes.push(ringIndexes[at] as number)
       bytes.push(ringBytes[at] as number)
+      head += this.#hasRuns ? this.#inputsOf(ring[at]) : 1
       ring[at] = EMPTY
-      head++
     }
     this.#head = head
+  }
+
+  /** The number of inputs of an outcome that can be handed out now. */
+  #inputsOf(value: unknown): number {
+    if (!(value instanceof TextRun)) return 1
+    this.#more += value.count - 1
+    return value.count
   }
 
   #grow(): void {
@@ -166,6 +188,7 @@ export class ReorderBuffer implements Sink {
     this.#indexes = []
     this.#bytes = []
     this.#next = 0
+    this.#more = 0
   }
 
   #compact(): void {

@@ -105,6 +105,17 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
   }
 
   /**
+   * Like `indexed`; but results are made into lines of JSON by the workers if that is possible, and come as a `TextRun` for
+   * many inputs.
+   *
+   * @internal
+   */
+  lines(): AsyncIterableIterator<IndexedValues, undefined> {
+    this.#run.asText = true
+    return this.indexed()
+  }
+
+  /**
    * The steps that the task is made of, known with the first value.
    *
    * @internal

@@ -1,3 +1,4 @@
+import { type TaskError, UnreadableRowError } from '../../errors/task-errors.ts'
 import type { Capabilities } from '../../pool/backend/backend.ts'
 import { hostEncoder } from '../../pool/functions/host-encoder.ts'
 import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
@@ -9,6 +10,7 @@ import { failureOf } from '../../pool/outcomes/task-failure.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
 import { type Assignment, InputChunk } from './input-chunk.ts'
+import { UnreadableInput } from './parsed-rows.ts'
 import { checkStep, isPlain } from './read-step.ts'
 import type { Window } from './window.ts'
 
@@ -109,6 +111,7 @@ export class InputSource implements Source {
   take(max: number): Chunk | undefined {
     if (this.#isAsync) void this.#readAhead()
     const chunk = this.#ahead.length > 0 || this.#isAsync ? this.#chunkOf(this.#ahead, max) : this.#readNow(max)
+    chunk?.seal()
     return chunk === undefined || chunk.length === 0 ? undefined : chunk
   }
 
@@ -145,7 +148,7 @@ export class InputSource implements Source {
         const assignment = assign(input)
         if (assignment instanceof Promise) return this.#hold(input, index, assignment, chunk)
         chunk ??= new InputChunk(index, this.#sequence, assignment, this.#options.spread)
-        if (!this.#add(chunk, input, index, assignment)) return chunk
+        if (!this.#add(chunk, max, input, index, assignment)) return chunk
       } catch (thrown) {
         this.#fail(thrown)
         return chunk
@@ -228,7 +231,7 @@ export class InputSource implements Source {
       if (chunk !== undefined && (chunk.length >= max || chunk.total >= MAX_BATCH_BYTES)) break
       count++
       chunk ??= new InputChunk(index, this.#sequence, assignment, this.#options.spread)
-      if (!this.#add(chunk, input, index, assignment)) break
+      if (!this.#add(chunk, max, input, index, assignment)) break
     }
     ahead.splice(0, count)
     return chunk
@@ -240,12 +243,22 @@ export class InputSource implements Source {
   }
 
   /** Adds an input to a chunk. Returns false if it cannot be encoded: it uses up a sequence, so the chunk must end. */
-  #add(chunk: InputChunk, input: unknown, index: number, assignment: Assignment): boolean {
+  #add(chunk: InputChunk, max: number, input: unknown, index: number, assignment: Assignment): boolean {
     const { encoder, window, valueOf } = this.#options
     const value = valueOf(input)
     const sequence = this.#sequence++
+    if (input instanceof UnreadableInput) {
+      const item = this.#unsentItem(input.text, index, sequence, assignment)
+      this.#refuse(item, new UnreadableRowError(failureOf(item), input.position, input.reason))
+      return false
+    }
     if (encoder === undefined || isPlain(value)) {
       window.enter(chunk.addPlain(value, assignment, input, index))
+      return true
+    }
+    const bytes = chunk.addShaped(value, encoder, max, assignment, input, index)
+    if (bytes >= 0) {
+      window.enter(bytes)
       return true
     }
     try {
@@ -254,23 +267,21 @@ export class InputSource implements Source {
       chunk.addEncoded(encoded, encoder.takeTransfer(), assignment, input, index)
       return true
     } catch (error) {
-      const { spread } = this.#options
-      const parts = {
-        index,
-        sequence,
-        input,
-        value: undefined,
-        specials: undefined,
-        bytes: 0,
-        spread,
-        transfer: undefined,
-      }
-      const item = new Item({ ...parts, ...assignment })
-      const refusal = refusalOf(error, failureOf(item), { value, name: 'input', direction: 'input' })
-      window.enter(0)
-      this.#job.refuse(item, refusal)
+      const item = this.#unsentItem(input, index, sequence, assignment)
+      this.#refuse(item, refusalOf(error, failureOf(item), { value, name: 'input', direction: 'input' }))
       return false
     }
+  }
+
+  #unsentItem(input: unknown, index: number, sequence: number, assignment: Assignment): Item {
+    const { spread } = this.#options
+    const nothing = { value: undefined, specials: undefined, bytes: 0, transfer: undefined }
+    return new Item({ index, sequence, input, spread, ...nothing, ...assignment })
+  }
+
+  #refuse(item: Item, error: TaskError): void {
+    this.#options.window.enter(0)
+    this.#job.refuse(item, error)
   }
 }
 

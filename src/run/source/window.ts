@@ -55,8 +55,8 @@ export class Window {
     this.#blocked = false
   }
 
-  enter(bytes: number): void {
-    this.#items++
+  enter(bytes: number, items = 1): void {
+    this.#items += items
     this.#bytes += bytes
   }
 

@@ -1,5 +1,10 @@
+import { jsonLine, plainJsonLine } from '../../rows/json-line.ts'
+import { UnreadableRow } from '../../rows/unreadable-row.ts'
 import { isStepFailure, type TaskStepFailure } from '../../task/task-call.ts'
+import { messageOf } from '../../util/message-of.ts'
+import { decode } from '../../wire/codec/decode.ts'
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
+import type { Encoder } from '../../wire/codec/encoder.ts'
 import { pathTo } from '../../wire/codec/path.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
 import { Unsendable } from '../../wire/codec/unsendable.ts'
@@ -12,6 +17,7 @@ import type { Outbox } from './outbox.ts'
  * result cannot be sent, which is the task's failure.
  */
 export function encodeResult(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): boolean {
+  if (fn.asText) return encodeLine(outbox, item, fn, value)
   switch (typeof value) {
     case 'string':
       outbox.plain(item, value, value.length + 8)
@@ -27,28 +33,59 @@ export function encodeResult(outbox: Outbox, item: number, fn: LoadedFunction, v
   }
 }
 
+/** Makes the line of JSON of a result. Values that are no plain data are refused and converted as if they were sent. */
+function encodeLine(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): boolean {
+  const plain = plainJsonLine(value)
+  if (plain !== undefined) {
+    outbox.line(item, plain)
+    return true
+  }
+  const encoder = fn.results
+  try {
+    outbox.line(item, jsonLine(encoder === undefined ? value : sent(encoder, value, fn)))
+    return true
+  } catch (error) {
+    if (Unsendable.is(error)) outbox.failure(item, refusal(error, value))
+    else outbox.failure(item, { kind: 'unwritable', reason: messageOf(error) })
+    return false
+  }
+}
+
+/** A value as the host would get it. */
+function sent(encoder: Encoder, value: unknown, fn: LoadedFunction): unknown {
+  const { value: encoded, specials } = encoder.encode(value)
+  encoder.takeTransfer()
+  return specials === undefined ? encoded : decode(encoded, specials, fn)
+}
+
+function refusal({ limit, offender, reason }: Unsendable, value: unknown): ItemFailure {
+  if (limit !== undefined) return { kind: 'too-large', limit }
+  return { kind: 'unsendable', direction: 'result', path: pathTo(value, offender, 'result'), reason }
+}
+
 function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): boolean {
   const encoder = fn.results
   if (encoder === undefined) {
     outbox.plain(item, value, 8)
     return true
   }
+  if (outbox.shaped(item, value, encoder)) return true
   try {
     outbox.encoded(item, encoder.encode(value), encoder.takeTransfer())
     return true
   } catch (error) {
     if (!Unsendable.is(error)) throw error
-    if (error.limit !== undefined) outbox.failure(item, { kind: 'too-large', limit: error.limit })
-    else {
-      const path = pathTo(value, error.offender, 'result')
-      outbox.failure(item, { kind: 'unsendable', direction: 'result', path, reason: error.reason })
-    }
+    outbox.failure(item, refusal(error, value))
     return false
   }
 }
 
 /** Encodes the value that a task threw. */
 export function encodeFailure(outbox: Outbox, item: number, fn: LoadedFunction, thrown: unknown): void {
+  if (UnreadableRow.is(thrown)) {
+    outbox.failure(item, { kind: 'unreadable', reason: thrown.message })
+    return
+  }
   if (UnreadableInput.is(thrown)) {
     outbox.failure(item, { kind: 'unsendable', direction: 'input', path: 'input', reason: thrown.message })
     return

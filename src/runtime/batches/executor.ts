@@ -4,7 +4,7 @@ import { Fifo } from '../../util/fifo.ts'
 import { epochTime, monotonicNow } from '../../util/time.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Beacon } from '../../wire/protocol/beacon.ts'
-import type { BatchFrame, CancelFrame } from '../../wire/protocol/frames.ts'
+import { type BatchFrame, type CancelFrame, SLOW_MS } from '../../wire/protocol/frames.ts'
 import type { FunctionTable } from '../functions/function-table.ts'
 import type { LoadedFunction } from '../functions/loaded-function.ts'
 import { endOutput } from '../process/capture-output.ts'
@@ -12,6 +12,7 @@ import type { ScopeKeeper, TaskScope } from '../scope/task-scope.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import { Admission, type Readiness } from './admission.ts'
 import { BatchGroup } from './batch-group.ts'
+import { callAround, inputOf } from './call-input.ts'
 import { encodeFailure, encodeResult } from './encode-outcome.ts'
 import { flushAfter } from './flush-policy.ts'
 import { RunningBatch } from './running-batch.ts'
@@ -222,7 +223,7 @@ export class Executor {
       const around = this.#around
       outcome =
         around === undefined
-          ? this.#scopes.run(batch, item, lane, batch.spread ? fn.invokeSpread : fn.invoke, batch.input(item))
+          ? this.#scopes.run(batch, item, lane, batch.spread ? fn.invokeSpread : fn.invoke, inputOf(batch, item, fn))
           : this.#scopes.run(batch, item, lane, () => callAround(around, batch, item), undefined)
       if (isThenable(outcome)) {
         batch.group.enter(this.#beacon.startedAt(lane))
@@ -274,7 +275,8 @@ export class Executor {
     failed: boolean,
     waited: boolean,
   ): void {
-    if (failed || !this.#beacon.stage(batch.slot, item, outcome)) batch.outbox.isShown = false
+    // The host could not make the text of a result that it read in the beacon.
+    if (failed || fn.asText || !this.#beacon.stage(batch.slot, item, outcome)) batch.outbox.isShown = false
     let succeeded = false
     if (failed) encodeFailure(batch.outbox, item, fn, outcome)
     else {
@@ -289,15 +291,22 @@ export class Executor {
     if (batch.halves !== undefined) endOutput(batch, item)
     // One look at the clock for the end of a task and the start of the next: it costs more than a short task.
     this.#now = monotonicNow()
-    if (fn.measure) {
-      const startedAt = this.#beacon.startedAt(lane)
-      batch.outbox.addTimes(epochTime(startedAt), this.#now - startedAt)
-    }
+    if (fn.measure !== false) this.#measure(batch, lane, fn.measure, succeeded)
     this.#freeLane(lane)
     if (waited) batch.group.leave(this.#now)
     else batch.group.worked(this.#beacon.startedAt(lane), this.#now)
     if (!succeeded && batch.isFatal(item)) this.#stop(batch)
     if (this.#now - batch.group.mark > flushAfter(batch) && !this.#endsNow(batch)) this.#flush(batch, false)
+  }
+
+  #measure({ outbox }: RunningBatch, lane: number, which: 'each' | 'slow', succeeded: boolean): void {
+    const startedAt = this.#beacon.startedAt(lane)
+    const ms = this.#now - startedAt
+    if (which === 'each') outbox.addTimes(epochTime(startedAt), ms)
+    else {
+      const counts = !succeeded || ms >= SLOW_MS
+      if (counts || outbox.size === 1) outbox.noteTime(epochTime(startedAt), ms, counts)
+    }
   }
 
   /** A failure ends the run of a batch: no item of it begins any more. */
@@ -334,7 +343,7 @@ export class Executor {
     const done = batch.outbox.size
     const ms = batch.group.takeBusyMs(now)
     const memory = end ? this.#measureMemory(now) : undefined
-    const { frame, transfer } = batch.outbox.take(ms, end, memory)
+    const { frame, transfer } = batch.outbox.take(ms, end, memory, batch.keys)
     // Waiting tasks would lose their contexts.
     if (done > 0 && this.#inFlight.size === 0) this.#scopes.adapt(ms / done, batch.waited)
     this.#context.port.post(frame, transfer)
@@ -359,20 +368,4 @@ export class Executor {
       for (const batch of this.#open) if (batch.outbox.size > 0) this.#flush(batch, false)
     })
   }
-}
-
-/** Calls the function of an item through the wrapper of calls. */
-function callAround(around: AroundCall, batch: RunningBatch, item: number): unknown {
-  const { name, invoke, invokeSpread, locate, mapStack } = batch.fn(item)
-  // Made before the call: an unreadable input is not a failure of the function.
-  const copies = [batch.inputCopy(item)]
-  const call = (): unknown => (batch.spread ? invokeSpread : invoke)(copies.pop() ?? batch.inputCopy(item))
-  return around(call, {
-    name,
-    index: batch.index(item),
-    attempt: batch.attempt(item),
-    input: () => batch.inputCopy(item),
-    locate,
-    mapStack,
-  })
 }

@@ -1,12 +1,19 @@
 import { bufferPool, type BufferLease } from '../../wire/codec/buffer-pool.ts'
+import type { Encoder } from '../../wire/codec/encoder.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
-import { packColumn } from '../../wire/protocol/compact-frames.ts'
-import type { DoneFrame, ItemFailure } from '../../wire/protocol/frames.ts'
+import { ColumnBuilder } from '../../wire/protocol/column-builder.ts'
+import { type DoneFrame, type ItemFailure, KEY_BYTES } from '../../wire/protocol/frames.ts'
 
 /** Outcomes of one batch that wait to be sent. */
 export class Outbox {
   readonly #batch: number
-  #values: unknown[] = []
+  /** The number of items in the batch. */
+  readonly #length: number
+  /** Results are lines of JSON. */
+  readonly #isText: boolean
+  #size = 0
+  #values = new ColumnBuilder()
+  #text = ''
   #offsets: number[] | undefined
   #first = 0
   #specials: [number, readonly Special[]][] | undefined
@@ -14,6 +21,9 @@ export class Outbox {
   #transfer: unknown[] | undefined
   readonly #lease: BufferLease = []
   #times: number[] | undefined
+  /** The start of the first task, in milliseconds since 1970. */
+  #start: number | undefined
+  #timed: number[] | undefined
   /** The number of asynchronous tasks among the outcomes, and the sum of their times. */
   #waits = 0
   #waitedMs = 0
@@ -23,35 +33,63 @@ export class Outbox {
   /** The next frame says that the worker has stopped the group. */
   hasStopped = false
 
-  constructor(batch: number) {
+  constructor(batch: number, length: number, isText = false) {
     this.#batch = batch
+    this.#length = length
+    this.#isText = isText
   }
 
   get size(): number {
-    return this.#values.length
+    return this.#size
   }
 
   plain(offset: number, value: unknown, bytes: number): void {
     this.#noteOffset(offset)
+    this.#size++
     this.#bytes += bytes
     this.#values.push(value)
   }
 
+  /** Adds an object by shape. Returns false if it has to be encoded. */
+  shaped(offset: number, value: unknown, encoder: Encoder): boolean {
+    const bytes = this.#values.addShaped(value, encoder, this.#length)
+    if (bytes < 0) return false
+    this.#noteOffset(offset)
+    this.#size++
+    this.#bytes += bytes
+    return true
+  }
+
+  /** Adds a result as a line of JSON. */
+  line(offset: number, line: string): void {
+    this.#noteOffset(offset)
+    this.#size++
+    this.#bytes += line.length
+    this.#text += line
+  }
+
   encoded(offset: number, { value, specials, bytes, lease }: Encoded, transfer: readonly unknown[] | undefined): void {
-    if (specials !== undefined) (this.#specials ??= []).push([this.#values.length, specials])
+    if (specials !== undefined) (this.#specials ??= []).push([this.#size, specials])
     if (lease !== undefined) this.#lease.push(...lease)
     if (transfer !== undefined) (this.#transfer ??= []).push(...transfer)
     this.plain(offset, value, bytes)
   }
 
   failure(offset: number, failure: ItemFailure): void {
-    ;(this.#failures ??= []).push([this.#values.length, failure])
-    this.plain(offset, undefined, 256)
+    ;(this.#failures ??= []).push([this.#size, failure])
+    if (this.#isText) this.line(offset, '')
+    else this.plain(offset, undefined, 256)
   }
 
   /** Adds the start and length of the task whose outcome was added last, in milliseconds. */
   addTimes(start: number, ms: number): void {
     ;(this.#times ??= []).push(start, ms)
+  }
+
+  /** Notes the start and length of the task whose outcome was added last; `counts`: they are sent. */
+  noteTime(start: number, ms: number, counts: boolean): void {
+    this.#start ??= start
+    if (counts) (this.#timed ??= []).push(this.#size - 1, start, ms)
   }
 
   /** Adds the time of an asynchronous task whose outcome is added next. Other tasks may have run meanwhile. */
@@ -61,13 +99,20 @@ export class Outbox {
   }
 
   /** Returns the frame with all waiting outcomes, and empties the outbox. */
-  take(ms: number, end: boolean, memory?: number): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
-    const transfer = this.#transfer
+  take(
+    ms: number,
+    end: boolean,
+    memory?: number,
+    keys?: Uint8Array,
+  ): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
+    const text = this.#isText ? bytesOf(this.#text) : undefined
+    const transfer = text === undefined ? this.#transfer : [text.buffer]
+    this.#values.seal()
     const frame: { -readonly [K in keyof DoneFrame]: DoneFrame[K] } = {
       type: 'done',
       batch: this.#batch,
       offsets: this.#offsets ?? this.#first,
-      results: packColumn(this.#values, this.#specials),
+      results: text === undefined ? this.#values.column(this.#specials) : { text, count: this.#size },
       ms,
       bytes: this.#bytes,
       end,
@@ -77,7 +122,14 @@ export class Outbox {
     if (this.#times !== undefined) frame.times = this.#times
     if (this.#waits > 0) frame.taskMs = this.#waitedMs / this.#waits
     if (this.hasStopped) frame.stopped = true
-    this.#values = []
+    if (this.#start !== undefined) frame.start = this.#start
+    if (this.#timed !== undefined) frame.timed = this.#timed
+    if (keys !== undefined && this.#size > 0) frame.keys = this.#keysOfOutcomes(keys)
+    this.#values = new ColumnBuilder()
+    this.#text = ''
+    this.#size = 0
+    this.#start = undefined
+    this.#timed = undefined
     this.#offsets = undefined
     this.#specials = undefined
     this.#failures = undefined
@@ -98,7 +150,7 @@ export class Outbox {
 
   /** Notes the offset of an outcome. Most are consecutive; then the first offset is enough. */
   #noteOffset(offset: number): void {
-    const size = this.#values.length
+    const size = this.#size
     if (this.#offsets !== undefined) this.#offsets.push(offset)
     else if (size === 0) this.#first = offset
     else if (offset !== this.#first + size) {
@@ -106,4 +158,21 @@ export class Outbox {
       this.#offsets.push(offset)
     }
   }
+
+  /** Picks the keys of the outcomes out of those of all items of the batch. */
+  #keysOfOutcomes(all: Uint8Array): Uint8Array {
+    const offsets = this.#offsets
+    if (offsets === undefined) return all.slice(this.#first * KEY_BYTES, (this.#first + this.#size) * KEY_BYTES)
+    const keys = new Uint8Array(offsets.length * KEY_BYTES)
+    for (const [i, offset] of offsets.entries())
+      keys.set(all.subarray(offset * KEY_BYTES, (offset + 1) * KEY_BYTES), i * KEY_BYTES)
+    return keys
+  }
+}
+
+/** The bytes of a text in a buffer of their own, which can be handed over. */
+function bytesOf(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
+  bytes.write(text)
+  return bytes
 }

@@ -1,7 +1,8 @@
+import { contentDigest } from '../../task/canonical/canonical-hash.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Special } from '../../wire/codec/special.ts'
-import type { BatchFrame, WorkerPort } from '../../wire/protocol/frames.ts'
+import { type BatchFrame, inputCount, KEY_BYTES, type WorkerPort } from '../../wire/protocol/frames.ts'
 import type { LoadedFunction } from '../functions/loaded-function.ts'
 import type { HalfCharacters } from '../process/half-characters.ts'
 import type { RemoteCacheClient } from '../remote-cache-client.ts'
@@ -11,6 +12,7 @@ import type { WorkerContext } from '../worker-context.ts'
 import type { BatchGroup } from './batch-group.ts'
 import { UnreadableInput } from './encode-outcome.ts'
 import { Outbox } from './outbox.ts'
+import { RowInputs } from './row-inputs.ts'
 
 /** A batch that a worker has received and not finished. */
 export class RunningBatch {
@@ -24,7 +26,7 @@ export class RunningBatch {
   readonly spread: boolean
   /** Results may wait for its end. */
   readonly isPatient: boolean
-  readonly outbox: Outbox
+  outbox: Outbox
   /** Items that wait for a promise. */
   running = 0
   /** True if one of its tasks returned a promise. */
@@ -35,7 +37,11 @@ export class RunningBatch {
   halves: HalfCharacters | undefined
   readonly #frame: BatchFrame
   readonly #context: WorkerContext
+  /** Its inputs, if they are rows. */
+  readonly #rows: RowInputs | undefined
   readonly #specials: Map<number, readonly Special[]> | undefined
+  /** Content keys of inputs. */
+  #keys: Uint8Array | undefined
   #functions: LoadedFunction | ReadonlyMap<number, LoadedFunction> | undefined
   /** The steps of items that have any. */
   #steps: Map<number, TaskSteps> | undefined
@@ -47,13 +53,15 @@ export class RunningBatch {
     this.slot = frame.slot
     this.group = group
     this.concurrency = frame.concurrency
-    this.length = frame.inputs.values.length
+    this.#rows = 'rows' in frame.inputs ? new RowInputs(frame.inputs) : undefined
+    this.length = inputCount(frame)
     this.spread = frame.spread
     this.isPatient = frame.isPatient === true
-    this.outbox = new Outbox(frame.id)
+    this.outbox = new Outbox(frame.id, this.length)
     this.#frame = frame
     this.#context = context
-    this.#specials = frame.inputs.specials === undefined ? undefined : new Map(frame.inputs.specials)
+    const specials = 'rows' in frame.inputs ? undefined : frame.inputs.specials
+    this.#specials = specials === undefined ? undefined : new Map(specials)
   }
 
   /** The functions that its items call. */
@@ -82,6 +90,8 @@ export class RunningBatch {
     // The batch keeps them: a function may be unloaded while it runs.
     const own = new Map(ids.map((id) => [id, functions.get(id) as LoadedFunction]))
     this.#functions = this.#frame.fns === undefined ? own.get(this.#frame.fn) : own
+    if (this.#frame.fns === undefined && own.get(this.#frame.fn)?.asText === true)
+      this.outbox = new Outbox(this.id, this.length, true)
     return true
   }
 
@@ -91,8 +101,11 @@ export class RunningBatch {
     return (this.#functions as ReadonlyMap<number, LoadedFunction>).get(fns[item] as number) as LoadedFunction
   }
 
+  /** Returns an input. @throws {UnreadableRow} if it is a row that cannot be parsed. */
   input(item: number): unknown {
-    const value = this.#frame.inputs.values[item]
+    const { inputs } = this.#frame
+    if ('rows' in inputs) return (this.#rows as RowInputs).value(item)
+    const value = inputs.values[item]
     const specials = this.#specials?.get(item)
     if (specials === undefined) return value
     return this.#decode(value, specials, item)
@@ -102,11 +115,24 @@ export class RunningBatch {
    * Returns the input as it arrived, any number of times. If nothing is copied, returns the input in its present state.
    */
   inputCopy(item: number): unknown {
-    const { values } = this.#frame.inputs
+    const { inputs } = this.#frame
+    if ('rows' in inputs) return this.input(item)
+    const { values } = inputs
     if (this.fn(item).results === undefined || typeof values[item] !== 'object') return this.input(item)
     const specials = this.#specials?.get(item)
     const copy = structuredClone({ value: values[item], specials })
     return copy.specials === undefined ? copy.value : this.#decode(copy.value, copy.specials, item)
+  }
+
+  /** Makes the content key of an input, before its task may change it. */
+  noteKey(item: number, input: unknown): void {
+    this.#keys ??= new Uint8Array(this.length * KEY_BYTES)
+    this.#keys.set(contentDigest(input).subarray(0, KEY_BYTES), item * KEY_BYTES)
+  }
+
+  /** The keys of all inputs, those of items that have not begun excepted; undefined if they were not asked for. */
+  get keys(): Uint8Array | undefined {
+    return this.#rows?.keys ?? this.#keys
   }
 
   /** Returns the handle of an item, for `currentTask()`. */

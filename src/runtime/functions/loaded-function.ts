@@ -1,7 +1,7 @@
 import type { Locate } from '../../task/task-call.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
-import type { StepsOfTask } from '../../wire/protocol/frames.ts'
+import type { LoadFrame, StepsOfTask } from '../../wire/protocol/frames.ts'
 
 /** A function that is ready to run in this worker. */
 export interface LoadedFunction {
@@ -17,7 +17,11 @@ export interface LoadedFunction {
   /** Encodes the values that it throws. */
   readonly errors: Encoder
   readonly announce: boolean
-  readonly measure: boolean
+  readonly measure: LoadFrame['measure']
+  /** Its results are sent as lines of JSON. */
+  readonly asText: boolean
+  /** The content keys of inputs are sent with outcomes. */
+  readonly keys: boolean
   /** Sends the output of its tasks to the host, even from the host's own thread. */
   readonly captureOutput: boolean
   /** Maps a stack to the user's own lines. */

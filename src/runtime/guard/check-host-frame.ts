@@ -93,10 +93,10 @@ function isGraph(graph: unknown): boolean {
 /** Returns the numbers of the functions in a value. */
 function functionsInSpecials(specials: unknown): unknown[] {
   return ((specials ?? []) as unknown[][]).flatMap(([kind, , , part]) => {
-    if (kind === 'function') return [part]
-    if (kind !== 'accessor') return []
-    // -1 stands for a missing accessor.
-    return isObject(part) ? [part['get'], part['set']].filter((id) => id !== -1) : [undefined]
+    if (kind === 'function' || kind === 'prototype') return [part]
+    if (kind !== 'member') return []
+    // -1 stands for a missing half of an accessor.
+    return isObject(part) ? [part['get'], part['set']].filter((id) => id !== undefined && id !== -1) : [undefined]
   })
 }
 

@@ -53,10 +53,12 @@ class Search {
   }
 
   #part(special: Special): void {
-    if (special[0] === 'function') this.enter(special[3])
-    else if (special[0] === 'accessor') {
-      this.enter(special[3].get)
-      this.enter(special[3].set)
+    if (special[0] === 'function' || special[0] === 'prototype') this.enter(special[3])
+    else if (special[0] === 'member') {
+      const { get = -1, set = -1 } = special[3]
+      this.enter(get)
+      this.enter(set)
+      this.#open.push(special[3])
     } else if (special[0] === 'again') this.#part(special[3])
     else this.#open.push(special[3])
   }

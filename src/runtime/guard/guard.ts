@@ -1,6 +1,12 @@
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
 import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/protocol/compact-frames.ts'
-import type { HostFrame, LoadFrame, PackedFrame, WorkerFrame } from '../../wire/protocol/frames.ts'
+import {
+  type HostFrame,
+  type LoadFrame,
+  outcomeCount,
+  type PackedFrame,
+  type WorkerFrame,
+} from '../../wire/protocol/frames.ts'
 import { inspectBytes, deserialize, serialize } from '../../wire/protocol/v8-bytes.ts'
 import { AllowList } from './allow-list.ts'
 import { isHostFrame } from './check-host-frame.ts'
@@ -75,6 +81,6 @@ export function pack(frame: WorkerFrame): WorkerFrame {
   const body = serialize(compactWorkerFrame(frame))
   const packed: PackedFrame = { type: 'packed', body }
   if (frame.type !== 'done') return packed
-  const { batch, results, end, failures } = frame
-  return { ...packed, done: { batch, count: results.values.length, end, failed: failures !== undefined } }
+  const { batch, end, failures } = frame
+  return { ...packed, done: { batch, count: outcomeCount(frame), end, failed: failures !== undefined } }
 }

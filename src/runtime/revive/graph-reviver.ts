@@ -1,4 +1,5 @@
-import { lazily } from '../../task/capture/reference/recipe.ts'
+import { lazily, recipeOf, setRecipe } from '../../task/capture/reference/recipe.ts'
+import type { AnyFunction } from '../../task/task-function.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type {
@@ -9,6 +10,7 @@ import type {
   SourceModule,
 } from '../../wire/protocol/portable.ts'
 import { compileFunction, unwrap, type Unfinished } from './compile-function.ts'
+import { finish } from './finish-function.ts'
 import type { LoadedModules } from './load-modules.ts'
 import { moduleBinding } from './module-binding.ts'
 import { nativeAt } from './native-at.ts'
@@ -39,6 +41,8 @@ export class GraphReviver {
   /** Values that are still being decoded. */
   readonly #openValues: Set<number>
   readonly #unfinished: { readonly fn: SourceFunction; readonly made: object }[] = []
+  /** Functions by recipe that have members of their own. */
+  readonly #made: { readonly fn: AnyFunction; readonly make: () => AnyFunction }[] = []
   #depth = 0
   #decoding = true
 
@@ -58,6 +62,7 @@ export class GraphReviver {
     this.#decoding = false
     this.#settle()
     for (const { fn, made } of this.#unfinished.splice(0)) finish(fn, made, this.#values)
+    for (const { fn, make } of this.#made.splice(0)) actAs(fn, make())
   }
 
   /** Returns the function with a number, and makes it if necessary. */
@@ -83,8 +88,17 @@ export class GraphReviver {
   }
 
   #madeBy({ name, recipe, data }: MadeFunction): unknown {
-    const make = this.#loaded.maker(recipe)
-    return lazily(name, () => make(this.#values[data]))
+    const maker = this.#loaded.maker(recipe)
+    let made: AnyFunction | undefined
+    const make = (): AnyFunction => (made ??= maker(this.#values[data]))
+    const fn = lazily(name, make)
+    if (recipe === 'cached-function') this.#withMembers(fn, make)
+    return fn
+  }
+
+  #withMembers(fn: AnyFunction, make: () => AnyFunction): void {
+    if (this.#decoding) this.#made.push({ fn, make })
+    else actAs(fn, make())
   }
 
   #build(id: number, fn: SourceFunction): void {
@@ -173,20 +187,9 @@ export class GraphReviver {
   }
 }
 
-/** Gives a function its name, and the members that were added to it and to its prototype. */
-export function finish(fn: SourceFunction, made: object, values: readonly unknown[]): void {
-  const name = Object.getOwnPropertyDescriptor(made, 'name')
-  if (name?.configurable === true && typeof name.value === 'string' && name.value !== fn.name)
-    Object.defineProperty(made, 'name', { ...name, value: fn.name })
-  if (fn.properties !== undefined) copyMembers(values[fn.properties] as object, made)
-  if (fn.prototype !== undefined) copyMembers(values[fn.prototype] as object, (made as { prototype: object }).prototype)
-}
-
-function copyMembers(from: object, to: object): void {
-  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
-    const present = Object.getOwnPropertyDescriptor(to, name)
-    const enumerable = present?.enumerable ?? true
-    if (present?.configurable !== false) Object.defineProperty(to, name, { ...descriptor, enumerable })
-    else if (present.writable === true) Object.defineProperty(to, name, { value: descriptor.value })
-  }
+/** Gives a function the members of the one that it calls, such as `key`, and lets it be sent on as that one is. */
+function actAs(fn: AnyFunction, made: AnyFunction): void {
+  Object.assign(fn, made)
+  const recipe = recipeOf(made)
+  if (recipe !== undefined) setRecipe(fn, recipe)
 }

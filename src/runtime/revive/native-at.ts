@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module'
 
 import { ModuleLoadError } from '../../errors/worker-errors.ts'
+import { hiddenObject } from '../../task/capture/reference/hidden-objects.ts'
 import type { PortableFunction } from '../../wire/protocol/portable.ts'
 
 /** Returns a part of `globalThis` or of a Node built-in module. */
 export function nativeAt(reference: Extract<PortableFunction, { kind: 'global' | 'builtin' }>): unknown {
-  if (reference.kind === 'global') return follow(globalThis, reference.path, 'globalThis')
+  if (reference.kind === 'global')
+    return hiddenObject(reference.path[0] ?? '') ?? follow(globalThis, reference.path, 'globalThis')
   const { module } = reference
   return follow(createRequire(import.meta.url)(module), reference.path, module)
 }

@@ -286,10 +286,15 @@ function unhashable(value: unknown): TypeError {
  * Returns the key of an input by its content: equal inputs have equal keys, in every process and on every Node version.
  */
 export function contentKey(input: unknown): string {
+  const digest = contentDigest(input)
+  return digest.length === 0 ? 'unhashable' : `sha256:${digest.toString('hex')}`
+}
+
+/** The 32 bytes of {@link contentKey}; none for an input that cannot be hashed: an error about it must not fail for that. */
+export function contentDigest(input: unknown): Buffer {
   try {
-    return `sha256:${canonicalHash(input).toString('hex')}`
+    return canonicalHash(input)
   } catch {
-    // An error about an input must not fail because the input cannot be hashed.
-    return 'unhashable'
+    return Buffer.alloc(0)
   }
 }

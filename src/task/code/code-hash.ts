@@ -90,7 +90,10 @@ function describe(fn: PortableFunction, graph: PortableGraph, tree: ModuleTree):
       )
       // The function may import more modules while it runs.
       const imports = [...specifiersIn(fn.code)].map((specifier) => `${specifier} ${tree.importHash(specifier, url)}`)
-      return `source ${fn.form} ${fn.code}\n${[...bindings, ...imports].toSorted().join('\n')}\n`
+      const { properties, prototype, inherits, prototypeInherits } = fn
+      const members = [properties, prototype, inherits, prototypeInherits].map((id) => id ?? '').join()
+      const end = members === ',,,' ? '' : `members ${members}\n`
+      return `source ${fn.form} ${fn.code}\n${[...bindings, ...imports].toSorted().join('\n')}\n${end}`
     }
   }
 }
@@ -119,11 +122,12 @@ function encodedHash({ value, specials }: Encoded): Buffer {
     decode(own.value, own.specials, {
       functions: standIn,
       classes: { named: (name) => ({ name, encode: (one) => one, decode: (data) => standIn({ name, data }) }) },
+      forHash: true,
     }),
   )
 }
 
-/** A function, because it may take the place of an accessor. */
+/** A function, because it may take the place of one, or of its prototype. */
 function standIn(identity: unknown): unknown {
-  return Object.assign(() => identity, { [HASH_METHOD]: () => identity })
+  return Object.assign(() => identity, { [HASH_METHOD]: () => identity, prototype: { of: identity } })
 }

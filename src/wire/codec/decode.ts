@@ -2,13 +2,15 @@ import { FileInput } from '../values/file-input.ts'
 import type { ClassRegistry } from './class-registry.ts'
 import { emptyError, fillError } from './error-envelope.ts'
 import { symbolOfName } from './read-object.ts'
-import type { Special } from './special.ts'
+import type { Member, Special } from './special.ts'
 
 /** Finds the classes and functions that special parts refer to. */
 export interface DecodeContext {
   readonly classes?: Pick<ClassRegistry, 'named'> | undefined
   /** Finds the function with a number, for values that may hold functions. */
   readonly functions?: ((id: number) => unknown) | undefined
+  /** Makes data for a hash: hidden members are visible. */
+  readonly forHash?: boolean | undefined
 }
 
 /** A special and the part that was made of it, while its value is put together. */
@@ -20,18 +22,10 @@ export function decode(value: unknown, specials: readonly Special[] | undefined,
   let root = value
   for (const special of specials as readonly Made[]) special.made = shell(special)
   for (const special of specials as readonly Made[]) {
-    if (special[0] === 'accessor') {
-      defineAccessor(special, context)
-      continue
-    }
-    if (special[0] === 'symbol') {
-      const [, holder, name, { value: own }] = special
-      Object.defineProperty(holder, symbolOfName(name), {
-        value: own,
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      })
+    if (special[0] === 'member') {
+      const [, holder, key, member] = special
+      if (context.forHash) Object.defineProperty(holder, `\0${key}`, { value: member, enumerable: true })
+      else defineMember(holder, key, member, context)
       continue
     }
     if (special[0] === 'bare') {
@@ -90,11 +84,15 @@ function complete(special: Made, context: DecodeContext): unknown {
       return (special.made = instanceOf(special[3].name, special[3].value, context))
     case 'function':
       return (special.made = functionOf(special[3], context))
+    case 'prototype':
+      return (functionOf(special[3], context) as { prototype: unknown }).prototype
+    case 'weak':
+      if (context.forHash) return (special.made = special[3])
+      return (special.made = special[3] === 'WeakMap' ? new WeakMap() : new WeakSet())
     case 'again':
       return (special[3] as Made).made
-    case 'accessor':
     case 'bare':
-    case 'symbol':
+    case 'member':
       return undefined
   }
 }
@@ -111,10 +109,11 @@ function functionOf(id: number, context: DecodeContext): unknown {
   return context.functions(id)
 }
 
-function defineAccessor(special: Special & { 0: 'accessor' }, context: DecodeContext): void {
-  const [, holder, key, pair] = special
-  const descriptor: PropertyDescriptor = { enumerable: pair.enumerable, configurable: true }
-  if (pair.get >= 0) descriptor.get = functionOf(pair.get, context) as () => unknown
-  if (pair.set >= 0) descriptor.set = functionOf(pair.set, context) as (value: unknown) => void
-  Object.defineProperty(holder, key, descriptor)
+function defineMember(holder: object, key: string, member: Member, context: DecodeContext): void {
+  const { symbol, enumerable, configurable, writable, value, get = -1, set = -1 } = member
+  const descriptor: PropertyDescriptor = { enumerable, configurable }
+  if (writable !== undefined) Object.assign(descriptor, { writable, value })
+  if (get >= 0) descriptor.get = functionOf(get, context) as () => unknown
+  if (set >= 0) descriptor.set = functionOf(set, context) as (value: unknown) => void
+  Object.defineProperty(holder, symbol ? symbolOfName(key) : key, descriptor)
 }

@@ -1,13 +1,15 @@
 import { types } from 'node:util'
 
+import { Shaping } from '../shapes/shaping.ts'
 import { isMoved, toShared } from '../values/buffers.ts'
 import { isFileInput } from '../values/file-input.ts'
 import { type Copier, PoolCopier } from './buffer-pool.ts'
 import type { ClassCodec, ClassRegistry } from './class-registry.ts'
 import { copyBinary, copyBuffer, isIntrinsicView } from './copy-binary.ts'
 import { envelopeOf } from './error-envelope.ts'
+import { isSentExactly } from './exact-objects.ts'
 import { isNamed, isPlainOfOtherRealm, symbolKeys, readOrRefuse, readProperty, nameOfSymbol } from './read-object.ts'
-import { SpecialList, type ClassPayload, type Encoded, type Holder, type Special } from './special.ts'
+import { SpecialList, type ClassPayload, type Encoded, type Holder, type Member, type Special } from './special.ts'
 import { asUnsendable, Unsendable, whyUnsendable } from './unsendable.ts'
 
 /** Deeper values would overflow the stack of the native serialiser on the other side. */
@@ -40,7 +42,14 @@ export interface EncoderOptions {
    * too.
    */
   readonly functions?: ((fn: (...args: never[]) => unknown) => number) | undefined
+  /** Returns true for a weak collection that may be sent without its contents. */
+  readonly weak?: ((collection: object) => boolean) | undefined
+  /** Finds objects that are sent by reference, although they are no functions. */
+  readonly objects?: ((value: object) => ObjectReference | undefined) | undefined
 }
+
+/** An object that the other side has, too: a part of the runtime, or the `prototype` of a function. */
+export type ObjectReference = readonly ['function' | 'prototype', id: number]
 
 /**
  * Copies values into plain data that structured clone can carry, each on its own, at the moment of the call.
@@ -52,7 +61,10 @@ export interface EncoderOptions {
  */
 export class Encoder {
   readonly #options: EncoderOptions
-  readonly #maxBytes: number
+  /** The largest value that can be sent in one piece, in bytes. */
+  readonly maxBytes: number
+  /** Decides which columns of values are written by shape instead. */
+  readonly shaping: Shaping = new Shaping()
   readonly #maxDepth: number
   /** Original to copy, for the value being encoded: preserves cycles and shared parts. */
   readonly #seen = new Map<object, unknown>()
@@ -65,7 +77,7 @@ export class Encoder {
 
   constructor(options: EncoderOptions = {}) {
     this.#options = options
-    this.#maxBytes = options.maxBytes ?? Infinity
+    this.maxBytes = options.maxBytes ?? Infinity
     this.#copier = options.copier ?? (options.pooled ? new PoolCopier() : undefined)
     this.#maxDepth = this.#options.lenient ? LENIENT_DEPTH : MAX_DEPTH
   }
@@ -84,7 +96,7 @@ export class Encoder {
     this.#copier?.begin()
     try {
       const copy = this.#any(value, null, '')
-      if (this.#bytes > this.#maxBytes) throw new Unsendable(value, 'is too large', this.#maxBytes)
+      if (this.#bytes > this.maxBytes) throw new Unsendable(value, 'is too large', this.maxBytes)
       return {
         value: copy,
         specials: this.#specials.all,
@@ -127,6 +139,8 @@ export class Encoder {
     if (known !== undefined) return known
     const special = this.#specials.of(value)
     if (special !== undefined) return this.#again(value, special, holder, key)
+    const reference = this.#options.objects?.(value)
+    if (reference !== undefined) return this.#add([reference[0], holder, key, reference[1]])
     if (this.#depth === this.#maxDepth) return this.#refuse(value, `is nested more than ${this.#maxDepth} levels deep`)
     // A copy of its data would lose its behaviour.
     if (types.isProxy(value) && !this.#options.lenient)
@@ -149,9 +163,12 @@ export class Encoder {
     this.#seen.set(record, copy)
     const wasMoving = this.#moving
     if (isMoved(record)) this.#moving = true
-    const keys = Object.keys(record)
-    for (let i = 0; i < keys.length; i++) this.#property(record, keys[i] as string, copy)
-    for (const symbol of symbolKeys(record)) this.#symbolProperty(record, symbol, copy)
+    if (this.#options.functions !== undefined && isSentExactly(record)) this.#allMembers(record, copy)
+    else {
+      const keys = Object.keys(record)
+      for (let i = 0; i < keys.length; i++) this.#property(record, keys[i] as string, copy)
+      for (const symbol of symbolKeys(record)) this.#symbolProperty(record, symbol, copy)
+    }
     this.#moving = wasMoving
     return copy
   }
@@ -171,21 +188,39 @@ export class Encoder {
    * shares the symbol.
    */
   #symbolProperty(from: object, symbol: symbol, to: object): void {
-    const name = this.#options.functions === undefined ? undefined : nameOfSymbol(symbol)
-    if (name === undefined) return void this.#refuse(from, 'has a symbol as key')
-    const property: { value: unknown } = { value: undefined }
-    property.value = this.#any((from as Record<symbol, unknown>)[symbol], property, 'value')
-    this.#add(['symbol', to, name, property])
+    if (this.#options.functions === undefined) return void this.#refuse(from, 'has a symbol as key')
+    this.#member(from, symbol, Object.getOwnPropertyDescriptor(from, symbol) as PropertyDescriptor, to)
   }
 
   #accessor(from: object, key: string, to: object): boolean {
     const descriptor = Object.getOwnPropertyDescriptor(from, key)
     if (descriptor === undefined || (descriptor.get === undefined && descriptor.set === undefined)) return false
-    const number = (fn: (() => unknown) | ((value: never) => void) | undefined): number =>
-      fn === undefined ? -1 : (this.#options.functions?.(fn) ?? -1)
-    const pair = { get: number(descriptor.get), set: number(descriptor.set), enumerable: true }
-    this.#add(['accessor', to, key, pair])
+    this.#member(from, key, descriptor, to)
     return true
+  }
+
+  #allMembers(from: Record<string, unknown>, to: Record<string, unknown>): void {
+    for (const key of Reflect.ownKeys(from)) {
+      const descriptor = Object.getOwnPropertyDescriptor(from, key) as PropertyDescriptor
+      const { enumerable, configurable, writable } = descriptor
+      if (typeof key === 'string' && enumerable && configurable && writable) this.#property(from, key, to)
+      else this.#member(from, key, descriptor, to)
+    }
+  }
+
+  /** Encodes a property by its descriptor. */
+  #member(from: object, key: string | symbol, descriptor: PropertyDescriptor, to: object): void {
+    const name = typeof key === 'symbol' ? nameOfSymbol(key) : key
+    if (name === undefined) return void this.#refuse(from, 'has a symbol as key')
+    const { enumerable = false, configurable = false, writable, get, set } = descriptor
+    const member: Member = { symbol: typeof key === 'symbol', enumerable, configurable }
+    if (writable !== undefined) Object.assign(member, { writable, value: this.#any(descriptor.value, member, 'value') })
+    else Object.assign(member, { get: this.#numberOf(get), set: this.#numberOf(set) })
+    this.#add(['member', to, name, member])
+  }
+
+  #numberOf(fn: ((...args: never[]) => unknown) | undefined): number {
+    return fn === undefined ? -1 : (this.#options.functions?.(fn) ?? -1)
   }
 
   #array(array: unknown[]): unknown[] {
@@ -229,6 +264,7 @@ export class Encoder {
     if (value instanceof URL) return this.#add(['url', holder, key, value.href])
     if (isFileInput(value)) return this.#add(['file', holder, key, value.path])
     if (isMoved(value)) return this.#movedHandle(value)
+    if (types.isWeakMap(value) || types.isWeakSet(value)) return this.#weak(value, holder, key)
     if (isPlainOfOtherRealm(value, prototype)) return this.#record(value as Record<string, unknown>, false)
     if (Array.isArray(value) && isNamed(prototype, 'Array')) return this.#array(value)
     return this.#refuse(value)
@@ -255,6 +291,11 @@ export class Encoder {
     const special = this.#specials.begin(set, ['set', holder, key, members])
     for (const member of set) members.push(this.#any(member, members, members.length))
     return this.#end(special)
+  }
+
+  #weak(collection: object, holder: Holder, key: PropertyKey): unknown {
+    if (this.#options.weak?.(collection) !== true) return this.#refuse(collection)
+    return this.#add(['weak', holder, key, types.isWeakMap(collection) ? 'WeakMap' : 'WeakSet'], collection)
   }
 
   #error(error: Error, holder: Holder, key: PropertyKey): unknown {

@@ -1,3 +1,5 @@
+import { isSentExactly } from './exact-objects.ts'
+
 /** Longer paths, in characters, are cut off: no one would read them. */
 const MAX_LENGTH = 200
 
@@ -38,10 +40,18 @@ function* children(value: object): Generator<[string, unknown]> {
   } else if (value instanceof Set) {
     for (const child of value) yield ['.values()', child]
   }
-  for (const key of Object.keys(value)) {
-    yield [stepOf(value, key), read(value, key)]
-  }
+  if (isSentExactly(value)) yield* members(value)
+  else for (const key of Object.keys(value)) yield [stepOf(value, key), read(value, key)]
   if (value instanceof Error) yield ['.cause', value.cause]
+}
+
+function* members(value: object): Generator<[string, unknown]> {
+  for (const key of Reflect.ownKeys(value)) {
+    const { value: child, get, set } = Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor
+    const step = typeof key === 'symbol' ? `[${String(key)}]` : stepOf(value, key)
+    yield [step, child ?? get]
+    if (set !== undefined) yield [step, set]
+  }
 }
 
 function stepOf(value: object, key: string): string {

@@ -16,17 +16,29 @@ export type Special =
   | readonly [kind: 'set', holder: Holder, key: PropertyKey, members: unknown[]]
   | readonly [kind: 'class', holder: Holder, key: PropertyKey, payload: ClassPayload]
   | readonly [kind: 'function', holder: Holder, key: PropertyKey, id: number]
-  | readonly [
-      kind: 'accessor',
-      holder: Holder,
-      key: PropertyKey,
-      pair: { get: number; set: number; enumerable: boolean },
-    ]
-  | readonly [kind: 'symbol', holder: object, name: string, property: { value: unknown }]
+  | readonly [kind: 'member', holder: object, key: string, member: Member]
+  /** The object that instances of a function inherit from: its `prototype`. */
+  | readonly [kind: 'prototype', holder: Holder, key: PropertyKey, id: number]
+  /** Sent empty: its keys are objects of the sender. */
+  | readonly [kind: 'weak', holder: Holder, key: PropertyKey, type: 'WeakMap' | 'WeakSet']
   | readonly [kind: 'bare', holder: object, key: '']
   | readonly [kind: 'again', holder: Holder, key: PropertyKey, special: Special]
 
 export type Holder = object | null
+
+/** A property that assignment cannot make: hidden, read-only, an accessor, or with a symbol as key. */
+export interface Member {
+  /** The key names a symbol. */
+  readonly symbol: boolean
+  readonly enumerable: boolean
+  readonly configurable: boolean
+  /** Missing for an accessor. */
+  readonly writable?: boolean
+  value?: unknown
+  /** The numbers of the functions of an accessor; -1 for a missing one. */
+  get?: number
+  set?: number
+}
 
 /** An instance of a registered class: the class's name, and in `value` what its `encode` made of the instance. */
 export interface ClassPayload {

@@ -1,5 +1,8 @@
 import type { Special } from '../codec/special.ts'
-import type { BatchFrame, Column, DoneFrame, HostFrame, WorkerFrame } from './frames.ts'
+import { readShaped } from '../shapes/shape-reader.ts'
+import { ShapedColumn } from '../shapes/shaped-column.ts'
+import type { ShapedValues } from '../shapes/shaped-values.ts'
+import type { BatchFrame, Column, DoneFrame, HostFrame, RowColumn, TextColumn, WorkerFrame } from './frames.ts'
 
 // Batches and their outcomes travel as lists. The names of their fields would take longer to send than their values
 // (about 1 µs of the 10 µs of a single call, each way).
@@ -12,12 +15,19 @@ type CompactBatch = readonly [
   flags: number,
   fn: number,
   indexes: BatchFrame['indexes'],
-  values: Column['values'],
+  values: CompactValues | RowColumn,
   specials?: Column['specials'],
   fns?: BatchFrame['fns'],
   attempts?: BatchFrame['attempts'],
   fatal?: BatchFrame['fatal'],
 ]
+
+/** Values by shape, in the form in which they are sent. */
+interface ShapedMessage {
+  readonly shaped: ShapedValues
+}
+
+type CompactValues = Column['values'] | ShapedMessage
 
 /** Flags of a batch: each input is the list of arguments. */
 const SPREAD = 1
@@ -32,13 +42,16 @@ type CompactDone = readonly [
   ms: number,
   bytes: number,
   end: boolean,
-  values: Column['values'],
+  values: CompactValues | TextColumn,
   specials?: Column['specials'],
   failures?: DoneFrame['failures'],
   memory?: number | undefined,
   times?: DoneFrame['times'],
   taskMs?: number | undefined,
   stopped?: true | undefined,
+  start?: number | undefined,
+  timed?: DoneFrame['timed'],
+  keys?: DoneFrame['keys'],
 ]
 
 /** A host's frame in the form in which it is sent. */
@@ -65,7 +78,7 @@ export function expandWorkerMessage(message: WorkerMessage): WorkerFrame {
 
 function compactBatch(frame: BatchFrame): CompactBatch {
   const { id, slot, group, concurrency, spread, fn, inputs, indexes, fns, attempts } = frame
-  const { values, specials } = inputs
+  const { values, specials } = 'rows' in inputs ? { values: inputs, specials: undefined } : compactColumn(inputs)
   const isPatient = frame.isPatient === true
   const flags = (spread ? SPREAD : 0) | (frame.fatal === true ? ALL_FATAL : 0) | (isPatient ? PATIENT : 0)
   const fatal = frame.fatal === true ? undefined : frame.fatal
@@ -76,7 +89,7 @@ function compactBatch(frame: BatchFrame): CompactBatch {
 
 function expandBatch(message: CompactBatch): BatchFrame {
   const [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, some] = message
-  const inputs: Column = specials === undefined ? { values } : { values, specials }
+  const inputs = 'rows' in values ? values : expandColumn(values, specials)
   const spread = (flags & SPREAD) !== 0
   const frame: BatchFrame = { type: 'batch', id, slot, group, concurrency, spread, fn, inputs, indexes }
   const fatal = (flags & ALL_FATAL) === 0 ? some : true
@@ -92,18 +105,37 @@ function expandBatch(message: CompactBatch): BatchFrame {
 }
 
 function compactDone(frame: DoneFrame): CompactDone {
-  const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs, stopped } = frame
-  const { values, specials } = results
-  if ((specials ?? failures ?? memory ?? times ?? taskMs ?? stopped) === undefined)
+  const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs, stopped, start, timed, keys } =
+    frame
+  const { values, specials } = 'text' in results ? { values: results, specials: undefined } : compactColumn(results)
+  if ((specials ?? failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys) === undefined)
     return [batch, offsets, ms, bytes, end, values]
-  return [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped]
+  return [
+    batch,
+    offsets,
+    ms,
+    bytes,
+    end,
+    values,
+    specials,
+    failures,
+    memory,
+    times,
+    taskMs,
+    stopped,
+    start,
+    timed,
+    keys,
+  ]
 }
 
 function expandDone(message: CompactDone): DoneFrame {
-  const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped] = message
-  const results: Column = specials === undefined ? { values } : { values, specials }
+  const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped, ...journal] =
+    message
+  const [start, timed, keys] = journal
+  const results = 'text' in values ? values : expandColumn(values, specials)
   const frame: DoneFrame = { type: 'done', batch, offsets, results, ms, bytes, end }
-  if ((failures ?? memory ?? times ?? taskMs ?? stopped) === undefined) return frame
+  if ((failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys) === undefined) return frame
   return {
     ...frame,
     ...(failures && { failures }),
@@ -111,7 +143,19 @@ function expandDone(message: CompactDone): DoneFrame {
     ...(times && { times }),
     ...(taskMs !== undefined && { taskMs }),
     ...(stopped && { stopped }),
+    ...(start !== undefined && { start }),
+    ...(timed && { timed }),
+    ...(keys && { keys }),
   }
+}
+
+function compactColumn(column: Column): { values: CompactValues; specials?: Column['specials'] } {
+  return column instanceof ShapedColumn ? { values: { shaped: column.shaped } } : column
+}
+
+function expandColumn(sent: CompactValues, specials: Column['specials']): Column {
+  const values = 'shaped' in sent ? readShaped(sent.shaped) : sent
+  return specials === undefined ? { values } : { values, specials }
 }
 
 /** Up to this many numbers are sent faster one by one: an array of doubles has a buffer of its own. */

@@ -1,3 +1,4 @@
+import type { RowFormat } from '../../rows/row-format.ts'
 import type { Encoded, Special } from '../codec/special.ts'
 import type { PortableGraph } from './portable.ts'
 
@@ -9,6 +10,26 @@ export interface Column {
   readonly values: readonly unknown[] | Float64Array
   /** The special parts of items that have any. */
   readonly specials?: readonly (readonly [position: number, specials: readonly Special[]])[]
+}
+
+/**
+ * Inputs of a batch as rows of a data file, which the worker parses. `rows` may be a view of more memory: a link sends what
+ * the view shows.
+ */
+export interface RowColumn {
+  readonly rows: Uint8Array
+  /** Start and end of each row in `rows`. */
+  readonly bounds: Uint32Array
+  readonly format: RowFormat
+  /** Send the keys of the rows with their outcomes, made with this secret. */
+  readonly secret?: Uint8Array
+}
+
+/** Outcomes of a batch as text: a line of JSON for each result, in order, and none for a failure. */
+export interface TextColumn {
+  readonly text: Uint8Array
+  /** The number of outcomes, failures included. */
+  readonly count: number
 }
 
 /** A message from the host to a worker. */
@@ -50,9 +71,19 @@ export interface LoadFrame {
   readonly captureOutput: boolean
   /** Report the start of each task at once. */
   readonly announce: boolean
-  /** Report start and length of each task with its outcome. */
-  readonly measure: boolean
+  /** Report start and length of tasks with their outcomes: of each task, or of those that took at least `SLOW_MS`. */
+  readonly measure: 'each' | 'slow' | false
+  /** Send results as lines of JSON, unless the function is made of steps. */
+  readonly asText?: true
+  /** Send the content key of each input with its outcome. */
+  readonly keys?: true
 }
+
+/** Tasks that take this many milliseconds are worth a record of their own. */
+export const SLOW_MS = 1
+
+/** The length of a key of an input, in bytes. */
+export const KEY_BYTES = 16
 
 /** Items to run, in order. */
 export interface BatchFrame {
@@ -71,7 +102,7 @@ export interface BatchFrame {
   readonly fn: number
   /** The function of each item, if they differ. */
   readonly fns?: readonly number[]
-  readonly inputs: Column
+  readonly inputs: Column | RowColumn
   /** The index of the first input, or of each. */
   readonly indexes: number | readonly number[]
   /** The attempt of each item, if not all are the first. */
@@ -167,6 +198,16 @@ export interface PackedOutcomes {
   readonly failed: boolean
 }
 
+/** The number of items in a batch. */
+export function inputCount({ inputs }: Pick<BatchFrame, 'inputs'>): number {
+  return 'rows' in inputs ? inputs.bounds.length / 2 : inputs.values.length
+}
+
+/** The number of outcomes in a frame. */
+export function outcomeCount({ results }: Pick<DoneFrame, 'results'>): number {
+  return 'text' in results ? results.count : results.values.length
+}
+
 /** A message from a worker to its host. */
 export type WorkerFrame =
   | ReadyFrame
@@ -230,15 +271,21 @@ export interface DoneFrame {
   readonly batch: number
   /** The first item, if the items are consecutive; else each item. */
   readonly offsets: number | readonly number[]
-  /** One value per outcome; undefined for failures. */
-  readonly results: Column
+  /** One value per outcome, undefined for failures; or the text of all. */
+  readonly results: Column | TextColumn
   /** The failures among the outcomes, by position in the column. */
   readonly failures?: readonly (readonly [position: number, failure: ItemFailure])[]
   /**
-   * Two numbers per outcome, if its function is loaded with `measure`: the start in milliseconds since 1970, and the
-   * length.
+   * Two numbers per outcome, if its function is loaded with `measure: 'each'`: the start in milliseconds since 1970, and
+   * the length.
    */
   readonly times?: readonly number[]
+  /** With `measure: 'slow'`: the start of the first of the tasks, in milliseconds since 1970. */
+  readonly start?: number
+  /** Three numbers for each task that was slow or failed: its position in the column, its start and its length. */
+  readonly timed?: readonly number[]
+  /** The keys of the inputs, `KEY_BYTES` for each outcome, if they were asked for. */
+  readonly keys?: Uint8Array
   /** Milliseconds of work since the last such frame. */
   readonly ms: number
   /** The approximate size of the results, in bytes. */
@@ -265,6 +312,10 @@ export type ItemFailure =
       readonly direction: 'input' | 'result'
     }
   | { readonly kind: 'too-large'; readonly limit: number }
+  /** The row cannot be parsed. */
+  | { readonly kind: 'unreadable'; readonly reason: string }
+  /** The result has no form in JSON. */
+  | { readonly kind: 'unwritable'; readonly reason: string }
 
 /** The failed step of an item that is made of steps, and a report on the steps before. */
 export interface FailedStep {

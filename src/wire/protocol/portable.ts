@@ -64,10 +64,14 @@ export interface SourceFunction {
   readonly exported?: ExportedPart | undefined
   /** For a class: the bindings that its evaluation reads. */
   readonly eager?: readonly string[]
-  /** Own properties that were added to the function, as a number into `values`. */
+  /** Own properties that compiling does not make, as a number into `values`. */
   readonly properties?: number
-  /** Properties that were added to its prototype, as a number into `values`. */
+  /** The same of its prototype, with its `constructor`. */
   readonly prototype?: number
+  /** The object that the function inherits from, as a number into `values`, if compiling gives it another one. */
+  readonly inherits?: number
+  /** The same of its prototype. */
+  readonly prototypeInherits?: number
 }
 
 /** The origin of a free variable in the worker. */
@@ -118,6 +122,8 @@ const MAKERS = {
   'asking-pipeline': ['pipeline/runner/make-runner', 'makeAskingRunner'],
   chain: ['workflow/chain/make-chain', 'makeChain'],
   'cached-chain': ['workflow/chain/make-cached-chain', 'makeCachedChain'],
+  'task-type': ['task/task', 'makeTaskType'],
+  'cached-function': ['cache/cached-function', 'makeCached'],
 } as const
 
 export type RecipeName = keyof typeof MAKERS

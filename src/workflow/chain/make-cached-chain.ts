@@ -1,6 +1,5 @@
 import type { CallState } from '../../cache/store/cache-report.ts'
-import type { RegisteredClass } from '../../task/register-class.ts'
-import { ClassRegistry, type ClassCodec } from '../../wire/codec/class-registry.ts'
+import { registryOf } from '../../task/register-class.ts'
 import { type ChainParts, ChainStepFailure } from './chain-step.ts'
 import { LazyValue } from './lazy-value.ts'
 import { StepCalls } from './step-calls.ts'
@@ -40,14 +39,4 @@ export function makeCachedChain({ steps, isMany, classes }: ChainParts): (...arg
     }
     throw new Error('a chain has steps')
   }
-}
-
-function registryOf(classes: readonly RegisteredClass[]): ClassRegistry | undefined {
-  if (classes.length === 0) return undefined
-  const registry = new ClassRegistry()
-  for (const { name, Class, encode, decode } of classes) {
-    const codec = { name, encode, decode } as unknown as ClassCodec
-    registry.add((Class as unknown as { prototype: object }).prototype, codec)
-  }
-  return registry
 }

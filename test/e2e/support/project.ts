@@ -48,7 +48,7 @@ export class Project {
     return join(this.folder, '..', 'node_modules', 'manyhands', 'dist', 'cli', 'main.js')
   }
 
-  async write(name: string, text: string): Promise<void> {
+  async write(name: string, text: string | Uint8Array): Promise<void> {
     await mkdir(join(this.folder, name, '..'), { recursive: true })
     await writeFile(join(this.folder, name), text)
   }

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { execute, InvalidArgumentError, map, Pool, type RunEvent, stateful, task, TaskError } from 'manyhands'
 import { Cache } from 'manyhands/cache'
 
-import { readJournal } from '#manyhands/journal/journal-row.js'
+import { readRows } from '#manyhands/journal/read-journal.js'
 import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
@@ -61,7 +61,7 @@ for (const backend of BACKENDS) {
       await run('first')
       await run('second')
       assert.deepEqual(events.toSorted(), ['done', 'done', 'hit', 'hit', 'start', 'start'])
-      const rows = [...readJournal(scratch.file('second'))]
+      const rows = [...readRows(scratch.file('second'))]
       assert.deepEqual(
         rows.map(({ task: index, state, attempt }) => [index, state, attempt]),
         [

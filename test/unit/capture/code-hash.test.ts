@@ -25,6 +25,15 @@ describe('the hash of code', () => {
     assert.notEqual(await hashOf(Math.sqrt), await hashOf(Math.cbrt))
   })
 
+  it('knows the hidden members of functions', async () => {
+    const withLimit = (limit: number) => {
+      const fn = (): number => (fn as unknown as { limit: number }).limit
+      return Object.defineProperty(fn, 'limit', { value: limit })
+    }
+    assert.equal(await hashOf(withLimit(2)), await hashOf(withLimit(2)))
+    assert.notEqual(await hashOf(withLimit(2)), await hashOf(withLimit(3)))
+  })
+
   it('knows modules by their text and that of what they import, not by their place', () => {
     using scratch = new Scratch()
     const folder = scratch.file('one')

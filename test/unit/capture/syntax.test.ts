@@ -156,7 +156,17 @@ test('classes: what is evaluated at once, and what they extend', () => {
   assert.match(eager.code, /extends \$base /)
   assert.equal(site('«class A extends B {}»').base, 'B')
   assert.equal(site('import B from "x"; «class A extends B {}»').base, undefined)
-  assert.deepEqual(site('«class A { constructor(a = b) {} static c() {} get d() {} }»').staticMembers, ['c'])
+  const { members } = site('«class A { constructor(a = b) {} static c() {} get d() {} static [e]() {} static {} }»')
+  assert.deepEqual(
+    members.map(({ isStatic, name }) => [isStatic, name]),
+    [
+      [false, 'constructor'],
+      [true, 'c'],
+      [false, 'd'],
+      [true, undefined],
+      [true, undefined],
+    ],
+  )
 })
 
 test('a function is strict by its module, its class, or the code around', () => {

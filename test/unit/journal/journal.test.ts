@@ -5,11 +5,13 @@ import { describe, it } from 'node:test'
 import { currentTask, execute, InvalidArgumentError, JournalError, map, task, TaskError } from 'manyhands'
 
 import { FileLock } from '#manyhands/journal/file-lock.js'
-import { parseRow, readJournal } from '#manyhands/journal/journal-row.js'
+import { type JournalRow, readRows } from '#manyhands/journal/read-journal.js'
 import { runName } from '#manyhands/journal/run-name.js'
+import { contentKey } from '#manyhands/task/canonical/canonical-hash.js'
 import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
+import { attemptsOf } from '../../support/journal-attempts.js'
 import { BACKENDS } from '../support/each-backend.js'
 
 const tenfold = (x: number, bad: number): number => {
@@ -17,8 +19,8 @@ const tenfold = (x: number, bad: number): number => {
   return x * 10
 }
 
-function rows(file: string): NonNullable<ReturnType<typeof parseRow>>[] {
-  return [...readJournal(file)]
+function rows(file: string): JournalRow[] {
+  return [...readRows(file)]
 }
 
 for (const backend of BACKENDS) {
@@ -63,22 +65,32 @@ for (const backend of BACKENDS) {
         first.map((value) => (value instanceof TaskError ? 'failed' : value)),
         [10, 20, 'failed', 40, 40],
       )
-      const written = rows(journal)
+      const written = attemptsOf(journal)
+      assert.deepEqual(written.map(({ task: index, attempt, state }) => [index, attempt, state]).toSorted(), [
+        [0, 1, 'ok'],
+        [1, 1, 'ok'],
+        [2, 1, 'failed'],
+        [2, 2, 'failed'],
+        [3, 1, 'ok'],
+        [4, 1, 'ok'],
+      ])
+      const inputs = [1, 2, 3, 4, 4]
+      for (const { task: index, key, ms, pid } of written) {
+        assert.ok(key.length >= 39 && contentKey(inputs[index]).startsWith(key), key)
+        assert.ok((ms ?? -1) >= 0 && (pid ?? 0) > 0)
+      }
+      const failed = rows(journal).filter(({ state }) => state === 'failed')
       assert.deepEqual(
-        written.map(({ task: index, attempt, state, input }) => [index, attempt, state, input]).toSorted(),
+        failed.map(({ input, error, again }) => [input, error?.message, again]),
         [
-          [0, 1, 'ok', 1],
-          [1, 1, 'ok', 2],
-          [2, 1, 'failed', 3],
-          [2, 2, 'failed', 3],
-          [3, 1, 'ok', 4],
-          [4, 1, 'ok', 4],
+          [3, 'bad', true],
+          [3, 'bad', undefined],
         ],
       )
-      const [row] = written
-      assert.match(row?.key ?? '', /^sha256:[\da-f]{64}$/)
-      assert.ok((row?.start ?? 0) > 1.6e12 && (row?.pid ?? 0) > 0)
-      assert.equal(written.find(({ state }) => state === 'failed')?.error?.message, 'bad')
+      for (const { key, start } of failed) {
+        assert.equal(key, contentKey(3))
+        assert.ok((start ?? 0) > 1.6e12)
+      }
       // Three times 4 now: two of them succeeded before.
       const second = await map([4, 3, 1, 4, 2, 4], tenfold, { ...options, args: [3] })
       assert.deepEqual(
@@ -173,11 +185,18 @@ describe('a journal', () => {
       return what
     }
     await map(['exit', 'hang', 'good'], odd, { journal, timeout: 300, onError: 'return', batch: 1 })
-    const states = rows(journal).map(({ input, state }) => `${String(input)} ${state}`)
-    assert.deepEqual(states.toSorted(), ['exit crashed', 'exit ok', 'good ok', 'hang timeout'])
+    const states = attemptsOf(journal).map(({ task: index, state }) => `${index} ${state}`)
+    assert.deepEqual(states.toSorted(), ['0 crashed', '0 ok', '1 timeout', '2 ok'])
+    assert.deepEqual(
+      rows(journal)
+        .filter(({ state }) => state !== 'ok')
+        .map(({ input }) => input)
+        .toSorted(),
+      ['exit', 'hang'],
+    )
     const halted = scratch.file('halted')
     await map(['good', 'good'], odd, { journal: halted, halt: 'now,done=1', batch: 1, workers: 1, onError: 'return' })
-    assert.equal(rows(halted)[0]?.state, 'ok')
+    assert.equal(attemptsOf(halted)[0]?.state, 'ok')
   })
 
   it('is only for one function', () => {

@@ -6,13 +6,13 @@ import { ModuleLoadError, WorkerStartError } from '#manyhands/errors/worker-erro
 import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import type { ScriptedWorker } from '../support/scripted-backend.js'
-import { idle, oneBatch, scripted, work } from '../support/work.js'
+import { idle, oneBatch, scripted, work, valuesOf } from '../support/work.js'
 
 const EXIT = { reason: 'exit', exitCode: 3 } as const
 
 /** The inputs of a batch, which attempt each is, and how many may run at once. */
 function described(frame: BatchFrame | undefined): unknown {
-  return frame && [[...frame.inputs.values], frame.attempts, frame.concurrency]
+  return frame && [valuesOf(frame), frame.attempts, frame.concurrency]
 }
 
 /** Finishes all that a worker has, and is given meanwhile. */
@@ -96,8 +96,7 @@ describe('a worker that dies', () => {
       assert.ok(rounds < 20)
       const [batch] = next.batches
       const of = jobs.findIndex(({ job }) => job.id === batch.group)
-      for (const [at, input] of [...batch.inputs.values].entries())
-        attempts.set(`${of}:${String(input)}`, batch.attempts?.[at])
+      for (const [at, input] of valuesOf(batch).entries()) attempts.set(`${of}:${String(input)}`, batch.attempts?.[at])
       next.finish(batch)
     }
     assert.deepEqual(

@@ -8,7 +8,7 @@ import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { movableClock } from '../../support/movable-clock.js'
 import { type ScriptedWorker, ScriptedBackend } from '../support/scripted-backend.js'
-import { scripted, work } from '../support/work.js'
+import { scripted, valuesOf, work } from '../support/work.js'
 
 /** A job whose tasks take so many milliseconds. */
 function jobOf(msPerItem: number, bursts = false): Job {
@@ -113,14 +113,14 @@ describe('the work that a worker on another machine has', () => {
     pass(60_000)
     for (let i = 0; i < 5; i++) worker.finish(worker.batches[0] as BatchFrame, 10)
     const had = worker.batches.length
-    const first = worker.batches[0]?.inputs.values[0] as number
+    const first = valuesOf(worker.batches[0] as BatchFrame)[0] as number
     worker.vanish({ reason: 'heartbeat' })
     const [, next] = backend.workers
     assert.ok(next)
     next.ready()
     const suspects: number[] = []
     for (let batch = next.batches[0]; batch?.attempts?.[0] === 2; batch = next.batches[0]) {
-      suspects.push(batch.inputs.values[0] as number)
+      suspects.push(valuesOf(batch)[0] as number)
       next.finish(batch)
     }
     assert.deepEqual(

@@ -59,7 +59,8 @@ describe('looks at a worker on another machine', () => {
     const schedule = new LookSchedule(LIMITS)
     const { handle } = worker(2, { timeout: { ms: 5_000 } })
     const other = worker(1, { timeout: { ms: 200 } })
-    const both = { ...handle, batches: new Map([...handle.batches, [2, other.batch]]) } as unknown as WorkerHandle
+    const batches = new Map([...handle.batches, [2, other.batch]])
+    const both = { batches, lookedAt: 0, memoryAt: 0 } as unknown as WorkerHandle
     assert.equal(schedule.isDue(both, START + 199, START), false)
     assert.equal(schedule.isDue(both, START + 200, START), true)
   })

@@ -5,11 +5,11 @@ import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { movableClock } from '../../support/movable-clock.js'
 import type { ScriptedWorker } from '../support/scripted-backend.js'
-import { idle, oneBatch, scripted, work } from '../support/work.js'
+import { idle, oneBatch, scripted, work, valuesOf } from '../support/work.js'
 
 /** The inputs that a worker was given, per batch. */
 function given(worker: ScriptedWorker | undefined): number[][] {
-  return (worker?.sent ?? []).flatMap((frame) => (frame.type === 'batch' ? [[...frame.inputs.values] as number[]] : []))
+  return (worker?.sent ?? []).flatMap((frame) => (frame.type === 'batch' ? [valuesOf(frame) as number[]] : []))
 }
 
 describe('workers', () => {

@@ -4,12 +4,12 @@ import { describe, it } from 'node:test'
 import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import type { ScriptedWorker } from '../support/scripted-backend.js'
-import { idle, oneBatch, type Work, work } from '../support/work.js'
+import { idle, oneBatch, type Work, work, valuesOf } from '../support/work.js'
 
 /** How many items of a job a worker has in unfinished batches. */
 function itemsOf({ job }: Work, worker: ScriptedWorker): number {
   const own = worker.batches.filter(({ group }) => group === job.id)
-  return own.reduce((sum, { inputs }) => sum + inputs.values.length, 0)
+  return own.reduce((sum, batch) => sum + valuesOf(batch).length, 0)
 }
 
 describe('jobs that share a worker', () => {
@@ -123,7 +123,7 @@ describe('a failure that ends its job', () => {
     await resumed
     assert.deepEqual(worker.sent.at(-1), { type: 'resume', group: job.id })
     const again = worker.batches[0] as BatchFrame
-    assert.deepEqual([...again.inputs.values], [1, 2, 3])
+    assert.deepEqual(valuesOf(again), [1, 2, 3])
     worker.finish(again)
     assert.equal(outcomes.errors.size, 1)
     assert.deepEqual([...outcomes.values.keys()], [1, 2, 3])

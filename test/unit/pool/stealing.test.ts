@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { idle, oneBatch, work } from '../support/work.js'
+import { idle, oneBatch, work, valuesOf } from '../support/work.js'
 
 describe('what waits behind a slow task', () => {
   it('items behind a slow one go to an idle worker before it ends', async () => {
@@ -13,7 +13,7 @@ describe('what waits behind a slow task', () => {
     for (const worker of workers) worker.load()
     const [first] = slow.batches
     assert.ok(first)
-    assert.deepEqual([...first.inputs.values].slice(0, 3), [0, 1, 2])
+    assert.deepEqual(valuesOf(first).slice(0, 3), [0, 1, 2])
     assert.equal(slow.begin(first), 0)
     assert.equal(slow.begin(first), 1)
     // The other one works on, as long as there is something, while the slow one sits in its second task.
@@ -52,11 +52,10 @@ describe('what waits behind a slow task', () => {
     assert.ok(ready && starting && workers.length === 1)
     ready.load()
     for (const frame of ready.batches.splice(0))
-      ready.done(frame, [...frame.inputs.values.keys()], [...frame.inputs.values], { end: true })
-    const given = starting.batches.flatMap((frame) => [...frame.inputs.values])
+      ready.done(frame, [...valuesOf(frame).keys()], valuesOf(frame), { end: true })
+    const given = starting.batches.flatMap((frame) => valuesOf(frame))
     starting.ready()
-    for (const frame of starting.batches)
-      for (const _ of frame.inputs.values) assert.notEqual(starting.begin(frame), -1)
+    for (const frame of starting.batches) for (const _ of valuesOf(frame)) assert.notEqual(starting.begin(frame), -1)
     assert.ok(given.length > 0)
   })
 

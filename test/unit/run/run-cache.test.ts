@@ -10,6 +10,7 @@ import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { PlayedRun } from '../support/played-run.js'
+import { valuesOf } from '../support/work.js'
 
 const META = { name: 'f', fn: 'module#f', code: 'c'.repeat(64), args: [] }
 
@@ -87,9 +88,7 @@ describe('a run with a cache', () => {
     claim?.release()
     assert.equal((await rest).value, 100)
     assert.deepEqual(
-      run.workers.flatMap(({ sent }) =>
-        sent.flatMap((frame) => (frame.type === 'batch' ? [...frame.inputs.values] : [])),
-      ),
+      run.workers.flatMap(({ sent }) => sent.flatMap((frame) => (frame.type === 'batch' ? valuesOf(frame) : []))),
       [2],
     )
   })

@@ -97,8 +97,14 @@ describe('what a guard lets through', () => {
     [
       'a getter by value',
       /by value/,
-      chainOf(SOURCE, MADE, (step) => ['accessor', step, 'fn', { get: 1, set: -1, enumerable: true }]),
+      chainOf(SOURCE, MADE, (step) => ['member', step, 'fn', { get: 1, set: -1, enumerable: true }]),
     ],
+    [
+      'a function by value in a hidden member',
+      /by value/,
+      chainOf(SOURCE, MADE, (step) => ['member', step, 'fn', { get: -1, set: 1, enumerable: false }]),
+    ],
+    ['the prototype of one', /by value/, chainOf(SOURCE, MADE, (step) => ['prototype', step, 'fn', 1])],
     [
       'a part of a module by its place',
       /an unknown module/,

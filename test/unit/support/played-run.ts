@@ -4,6 +4,7 @@ import { type MapOptions, Pool, type Results } from 'manyhands'
 
 import { until } from '../../support/until.js'
 import { ScriptedBackend, type ScriptedWorker } from './scripted-backend.js'
+import { valuesOf } from './work.js'
 
 /** A run of a pool, each input in a batch of its own, whose only worker the test plays. */
 export class PlayedRun implements AsyncDisposable {
@@ -37,7 +38,7 @@ export class PlayedRun implements AsyncDisposable {
       const worker = await this.worker()
       const [batch] = worker.batches
       assert.ok(batch)
-      inputs.push(...batch.inputs.values)
+      inputs.push(...valuesOf(batch))
       if (thrown === undefined) worker.finish(batch)
       else worker.fail(batch, 0, thrown, true)
     }

@@ -17,6 +17,7 @@ import {
   type ItemFailure,
   WIRE_VERSION,
   type WorkerFrame,
+  inputCount,
 } from '#manyhands/wire/protocol/frames.js'
 
 type Death = Parameters<LinkEvents['exit']>[0]
@@ -59,7 +60,7 @@ export class ScriptedWorker implements WorkerLink {
     this.sent.push(frame)
     if (frame.type === 'batch') {
       this.batches.push(frame)
-      this.beacon.open(frame.slot, frame.id, frame.inputs.values.length)
+      this.beacon.open(frame.slot, frame.id, inputCount(frame))
     }
     this.#happened.emit(frame.type)
   }
@@ -129,7 +130,7 @@ export class ScriptedWorker implements WorkerLink {
 
   /** All items of a batch have their inputs as results. */
   finish(batch: BatchFrame, ms = 1): void {
-    const values = [...batch.inputs.values]
+    const values = 'rows' in batch.inputs ? [] : [...batch.inputs.values]
     this.done(batch, [...values.keys()], values, { end: true, ms })
   }
 

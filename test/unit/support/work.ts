@@ -191,3 +191,9 @@ export function oneBatch(
   assert.ok(batch)
   return { ...given, dispatcher, backend, worker, batch }
 }
+
+/** The inputs of a batch of values. */
+export function valuesOf({ inputs }: Pick<BatchFrame, 'inputs'>): unknown[] {
+  if ('rows' in inputs) throw new Error('these inputs are rows')
+  return [...inputs.values]
+}

@@ -25,7 +25,7 @@ export function bindingOf(
   const reading = readVariable(capturing.scopes, name)
   const found = reading.state === 'missing' ? asGlobal(name, origin) : reading
   if (found.state === 'missing' && origin === undefined) return undefined
-  if (variable.assigned)
+  if (variable.assigned && !replacesItself(capturing, found))
     throw refused(captured, 'the function assigns it, but each worker has its own copy. Return the value instead.')
   if (origin?.from === 'import' && origin.declared) return importBinding(origin)
   if (isWithoutValue(capture, capturing, found, origin))
@@ -36,7 +36,19 @@ export function bindingOf(
     if (required !== undefined) return required
   }
   if (found.state !== 'value') throw refused(captured, 'its value cannot be read.')
+  if (typeof found.value === 'function' && variable.original !== undefined) {
+    const fn = found.value as Callable
+    return { from: 'function', id: capture.addReplaced(fn, { name, original: variable.original }, capturing, captured) }
+  }
   return valueBinding(capture, capturing, variable, found.value, captured)
+}
+
+/**
+ * Returns true for the variable of a function that assigns another function to it when it is called first, as compilers
+ * write helpers and async functions: the result is the same in each copy.
+ */
+function replacesItself({ fn }: Capturing, reading: VariableReading): boolean {
+  return reading.state === 'value' && reading.value === fn
 }
 
 function asGlobal(name: string, origin: Origin | undefined): VariableReading {

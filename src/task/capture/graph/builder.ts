@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 
 import { PACKAGE_ROOT } from '../../../util/own-package.ts'
-import type { PortableFunction } from '../../../wire/protocol/portable.ts'
+import type { PortableFunction, RecipeName } from '../../../wire/protocol/portable.ts'
 import type { Inspected, Inspector } from '../inspect/inspector.ts'
 import { fileName, placeAt } from '../inspect/place.ts'
 import {
@@ -21,15 +21,26 @@ import { type Recipe, recipeOf } from '../reference/recipe.ts'
 import { exportsOf, isDefaultExport } from '../syntax/exports.ts'
 import { moduleStateOf } from '../syntax/module-state.ts'
 import { positionOf } from '../syntax/parse.ts'
-import type { BuilderOptions, Capture } from './capturing.ts'
+import type { BuilderOptions, Capture, Capturing, SelfReplacing } from './capturing.ts'
 import { GraphDraft, type CapturedVariable, refused } from './graph-draft.ts'
-import { sourceFunction } from './source-function.ts'
+import { originalFunction, sourceFunction } from './source-function.ts'
+
+/** A function can be sent only after a promise has resolved. Then all variables are read again. */
+export class NotReady extends Error {
+  readonly waiting: Promise<unknown>
+
+  constructor(waiting: Promise<unknown>) {
+    super('not ready')
+    this.waiting = waiting
+  }
+}
 
 /** Puts functions, and everything that they use, into one graph. */
 export class Builder implements Capture {
   readonly graph: GraphDraft = new GraphDraft()
   readonly inspector: Inspector
   readonly options: BuilderOptions
+  readonly #travels = new Map<Callable, boolean>()
 
   constructor(inspector: Inspector, options: BuilderOptions) {
     this.inspector = inspector
@@ -50,7 +61,7 @@ export class Builder implements Capture {
     const known = knownReference(fn)
     if (known !== undefined) return this.graph.add(fn, known)
     const recipe = recipeOf(fn)
-    if (recipe !== undefined) return this.#addMade(fn, recipe, captured)
+    if (recipe !== undefined) return this.#addRecipe(fn, recipe, captured)
     const reason = captureRefusal(fn)
     if (reason !== undefined) throw refused(captured, reason)
     if (looksNative(fn)) return this.#addNative(fn, captured)
@@ -65,6 +76,24 @@ export class Builder implements Capture {
       if (isStackOverflow(error)) throw refused(captured, 'its file is nested too deeply to be read.')
       throw error
     }
+  }
+
+  addReplaced(fn: Callable, declared: SelfReplacing, around: Capturing, captured: CapturedVariable): number {
+    const known = this.graph.idOf(fn)
+    if (known !== undefined || this.#canTravel(fn)) return known ?? this.add(fn, captured)
+    const id = this.graph.add(fn, PENDING)
+    this.graph.functions[id] = originalFunction(this, fn, declared, around)
+    return id
+  }
+
+  #canTravel(fn: Callable): boolean {
+    const known = this.#travels.get(fn)
+    if (known !== undefined) return known
+    // Assumed while it is tried: it may refer to itself.
+    this.#travels.set(fn, true)
+    const travels = this.options.canTravel(this, fn)
+    this.#travels.set(fn, travels)
+    return travels
   }
 
   /** Returns the place of a function; for a native one, the place of the user's call. */
@@ -87,7 +116,19 @@ export class Builder implements Capture {
     throw refused(captured, 'it is a function of the runtime that workers cannot reach. Make it inside the task.')
   }
 
-  #addMade(fn: Callable, { recipe, data }: Recipe, { place }: CapturedVariable): number {
+  #addRecipe(fn: Callable, recipe: Recipe, captured: CapturedVariable): number {
+    const { behind } = recipe
+    const { hashed, parts } = this.options
+    if (behind !== undefined && (hashed || parts)) {
+      if (!hashed || behind.version === undefined) return this.add(behind.fn, captured)
+      return this.#addMade(fn, recipe.recipe, [fn.name, behind.version], captured)
+    }
+    const waiting = recipe.ready?.()
+    if (waiting !== undefined) throw new NotReady(waiting)
+    return this.#addMade(fn, recipe.recipe, recipe.data, captured)
+  }
+
+  #addMade(fn: Callable, recipe: RecipeName, data: unknown, { place }: CapturedVariable): number {
     // Its data is read afterwards, and may refer back to it.
     const value = this.graph.addValue(data, { variable: fn.name, place })
     return this.graph.add(fn, { kind: 'made', name: fn.name, recipe, data: value })

@@ -5,12 +5,23 @@ import { placeAt } from '../inspect/place.ts'
 import { runsUnderTsx } from '../inspect/program-start.ts'
 import { scriptLocationOf } from '../inspect/scripts.ts'
 import type { Callable } from '../reference/known-references.ts'
-import { Builder } from './builder.ts'
+import { Builder, NotReady } from './builder.ts'
 import type { CaptureOptions } from './capturing.ts'
 import { canTravel, encodeValues } from './encode-values.ts'
 
 /** {@link capture} for functions whose source has to be read. Loaded on first use, because it brings the parser. */
 export async function captureGraph(functions: readonly Callable[], options: CaptureOptions): Promise<PortableGraph> {
+  for (;;) {
+    try {
+      return await captureNow(functions, options)
+    } catch (error) {
+      if (!(error instanceof NotReady)) throw error
+      await error.waiting
+    }
+  }
+}
+
+async function captureNow(functions: readonly Callable[], options: CaptureOptions): Promise<PortableGraph> {
   const inspector = await Inspector.open()
   // Nothing is awaited from here on: all variables are read at one moment.
   try {
@@ -18,6 +29,7 @@ export async function captureGraph(functions: readonly Callable[], options: Capt
       callSites: () => (options.calledAt === undefined ? [] : callSitesOf(options.calledAt)),
       warn: options.warn ?? (() => {}),
       parts: options.parts ?? false,
+      hashed: options.hashed ?? false,
       canTravel: (one, value) => canTravel(one, value, options),
     })
     const roots = functions.map((fn) => builder.addRoot(fn))

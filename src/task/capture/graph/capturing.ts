@@ -4,6 +4,7 @@ import type { Inspector } from '../inspect/inspector.ts'
 import type { ScriptLocation } from '../inspect/scripts.ts'
 import type { Callable } from '../reference/known-references.ts'
 import type { FunctionSite } from '../syntax/function-site.ts'
+import type { Position } from '../syntax/parse.ts'
 import type { GraphDraft, CapturedVariable } from './graph-draft.ts'
 
 /** A capture in progress, as its parts see it. */
@@ -13,6 +14,14 @@ export interface Capture {
   readonly options: BuilderOptions
   /** Returns the number of a function in the graph. `captured` names the variable that holds it. */
   add(fn: Callable, captured: CapturedVariable): number
+  /** The same for the value of a function declaration that replaces itself: if it cannot be sent, the declaration is. */
+  addReplaced(fn: Callable, declared: SelfReplacing, around: Capturing, captured: CapturedVariable): number
+}
+
+/** A function declaration that replaces itself when it is called, and its position in the script. */
+export interface SelfReplacing {
+  readonly name: string
+  readonly original: Position
 }
 
 export interface BuilderOptions {
@@ -20,6 +29,8 @@ export interface BuilderOptions {
   readonly warn: (message: string) => void
   /** Also record the export of which a function is a part. */
   readonly parts: boolean
+  /** The graph is hashed, not sent. */
+  readonly hashed: boolean
   /** Returns true if a value can be sent by itself. Used for values that may be left out. */
   readonly canTravel: (capture: Capture, value: unknown) => boolean
 }
@@ -45,6 +56,8 @@ export interface CaptureOptions {
    * false
    */
   readonly parts?: boolean | undefined
+  /** The graph is to be hashed, not sent: cached functions count as the functions that they call. @defaultValue false */
+  readonly hashed?: boolean | undefined
   /**
    * An error made at the user's call, whose stack has not been read yet. It tells which variables have no value yet.
    */

@@ -1,11 +1,17 @@
+import { types } from 'node:util'
+
 import { CaptureError } from '../../../errors/argument-errors.ts'
 import type { ClassRegistry } from '../../../wire/codec/class-registry.ts'
-import { Encoder } from '../../../wire/codec/encoder.ts'
+import { Encoder, type ObjectReference } from '../../../wire/codec/encoder.ts'
 import { pathTo } from '../../../wire/codec/path.ts'
 import type { Encoded } from '../../../wire/codec/special.ts'
 import { Unsendable } from '../../../wire/codec/unsendable.ts'
+import type { Callable } from '../reference/known-references.ts'
+import { objectOfRuntime } from '../reference/native-reference.ts'
+import { prototypeOwner } from '../reference/prototype-owner.ts'
 import type { Capture } from './capturing.ts'
 import { type GraphDraft, type CapturedVariable, refused } from './graph-draft.ts'
+import { refuseWeakEntries } from './weak-entries.ts'
 
 /** Options for copying captured values. */
 export interface ValueOptions {
@@ -19,7 +25,9 @@ export function encodeValues(capture: Capture, options: ValueOptions): Encoded {
   const { graph } = capture
   const failure: { error?: unknown } = {}
   try {
-    return encoderFor(capture, options, failure).encode(graph.values)
+    const values = encoderFor(capture, options, failure).encode(graph.values)
+    refuseWeakEntries(capture)
+    return values
   } catch (error) {
     // The encoder reports anything thrown below it as an unreadable value, so the original error is kept aside.
     if (failure.error !== undefined) throw failure.error
@@ -47,19 +55,34 @@ export function canTravel(capture: Capture, value: unknown, options: ValueOption
 
 function encoderFor(capture: Capture, options: ValueOptions, failure: { error?: unknown }): Encoder {
   const { sharedMemory = false, shareFrom, classes } = options
+  const add = (fn: Callable, part: object): number => {
+    try {
+      return capture.add(fn, partOf(capture.graph, part))
+    } catch (error) {
+      failure.error = error
+      throw error
+    }
+  }
   return new Encoder({
     classes,
     sharedMemory,
     shareFrom,
-    functions: (fn) => {
-      try {
-        return capture.add(fn, partOf(capture.graph, fn))
-      } catch (error) {
-        failure.error = error
-        throw error
-      }
-    },
+    weak: (collection) => capture.graph.ofClasses.has(collection),
+    functions: (fn) => add(fn, fn),
+    objects: (value) => referenceTo(value, capture.graph, add),
   })
+}
+
+function referenceTo(
+  value: object,
+  graph: GraphDraft,
+  add: (fn: Callable, part: object) => number,
+): ObjectReference | undefined {
+  if (types.isProxy(value)) return undefined
+  const owner = prototypeOwner(value)
+  if (owner !== undefined) return ['prototype', add(owner, value)]
+  const reference = objectOfRuntime(value)
+  return reference && ['function', graph.addObject(value, reference)]
 }
 
 /** Names a part of a captured value. Searched for only when it is needed. */

@@ -29,6 +29,8 @@ export class GraphDraft {
   /** Grows while it is being encoded, because functions found inside values have captures of their own. */
   readonly values: unknown[] = []
   readonly variables: CapturedVariable[] = []
+  /** Weak collections that classes keep private members of their instances in. */
+  readonly ofClasses: Set<object> = new Set()
   readonly #ids = new Map<unknown, number>()
   readonly #valueIds = new Map<unknown, number>()
   readonly #moduleOf = new Map<string, number>()

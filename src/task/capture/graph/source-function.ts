@@ -1,12 +1,14 @@
 import type { Binding, SourceFunction } from '../../../wire/protocol/portable.ts'
-import type { Inspected } from '../inspect/inspector.ts'
+import { readVariable, type Inspected } from '../inspect/inspector.ts'
 import { placeAt } from '../inspect/place.ts'
-import { inFile, siteAt, type ScriptLocation } from '../inspect/scripts.ts'
+import type { ScriptInfo } from '../inspect/script-file.ts'
+import { declarationAt, inFile, siteAt, type ScriptLocation } from '../inspect/scripts.ts'
 import type { Callable } from '../reference/known-references.ts'
-import { addedMembers } from './added-members.ts'
+import type { FunctionSite } from '../syntax/function-site.ts'
 import { bindingOf } from './binding-of.ts'
-import type { Capture, Capturing } from './capturing.ts'
+import type { Capture, Capturing, SelfReplacing } from './capturing.ts'
 import { type CapturedVariable, refused } from './graph-draft.ts'
+import { ownMembers } from './own-members.ts'
 
 /** Captures a function by value: its source, and the present values of its variables. */
 export function sourceFunction(
@@ -17,24 +19,48 @@ export function sourceFunction(
 ): SourceFunction {
   const { info, location } = located
   const site = siteAt(capture.inspector, location, info, fn)
-  const position = inFile(site.position, info)
-  const place = (): string => placeAt(info, position)
+  const capturing: Capturing = { fn, site, located, scopes: inspected.scopes, place: placeOf(site, info) }
+  const source = textOf(capture, capturing)
+  return { ...source, name: nameOf(fn), ...ownMembers(capture, capturing) }
+}
+
+/**
+ * Captures a function declaration that has replaced itself by a function that cannot be sent. Calling it replaces it
+ * again. `around` is a function that uses it.
+ */
+export function originalFunction(
+  capture: Capture,
+  replaced: Callable,
+  { name, original }: SelfReplacing,
+  around: Capturing,
+): SourceFunction {
+  const { located } = around
+  const site = declarationAt(capture.inspector, located.location.scriptId, located.info, original)
+  const outermost = around.scopes.findIndex((scope) => readVariable([scope], name).state !== 'missing')
+  const scopes = around.scopes.slice(Math.max(0, outermost))
+  return textOf(capture, { fn: replaced, site, located, scopes, place: placeOf(site, located.info) }, name)
+}
+
+function placeOf({ position }: FunctionSite, info: ScriptInfo): () => string {
+  return () => placeAt(info, inFile(position, info))
+}
+
+function textOf(capture: Capture, capturing: Capturing, name = ''): SourceFunction {
+  const { site, located, place } = capturing
   const [refusal] = site.refusals
   if (refusal !== undefined) throw refused({ variable: refusal.variable, place }, refusal.reason)
-  const capturing: Capturing = { fn, site, located, scopes: inspected.scopes, place }
   const bindings = bindingsOf(capture, capturing)
-  const eager = site.eager.filter((name) => Object.hasOwn(bindings, name))
+  const eager = site.eager.filter((one) => Object.hasOwn(bindings, one))
   return {
     kind: 'source',
-    name: nameOf(fn),
+    name,
     code: site.code,
     form: site.form,
-    module: capture.graph.addModule(info),
-    ...position,
+    module: capture.graph.addModule(located.info),
+    ...inFile(site.position, located.info),
     strict: site.strict,
     bindings,
     ...(eager.length > 0 && { eager }),
-    ...addedMembers(capture, capturing),
   }
 }
 

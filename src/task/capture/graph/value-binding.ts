@@ -54,6 +54,7 @@ function objectBinding(
   value: object,
   captured: CapturedVariable,
 ): Binding {
+  const { site } = capturing
   const isViteImport = VITE_IMPORT.test(variable.name)
   if (types.isProxy(value) && !isViteImport) return { from: 'value', id: capture.graph.addValue(value, captured) }
   const meta: unknown = isViteImport ? undefined : Reflect.get(value, META)
@@ -67,6 +68,8 @@ function objectBinding(
   }
   if (types.isModuleNamespaceObject(value) || isViteImport || isModuleLike(value) || ownModule)
     return { from: 'value', id: capture.graph.addValue(usedMembers(value, variable.members), captured) }
+  if ((types.isWeakMap(value) || types.isWeakSet(value)) && (site.isClass || site.usesThis))
+    capture.graph.ofClasses.add(value)
   if (mayBeOfRuntime(value)) {
     const reference = nativeObject(value)
     if (reference !== undefined) return { from: 'function', id: capture.graph.addObject(value, reference) }

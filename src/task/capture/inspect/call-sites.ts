@@ -8,11 +8,20 @@ export interface CallSite {
   readonly column: number
 }
 
+/** Stacks that were read before: the engine tells an error's call sites only once. */
+const known = new WeakMap<Error, CallSite[]>()
+
 /**
  * Returns the call sites of an error as the running code has them, without source maps. Must be called before anything
  * reads `error.stack`.
  */
 export function callSitesOf(error: Error): CallSite[] {
+  let sites = known.get(error)
+  if (sites === undefined) known.set(error, (sites = readCallSites(error)))
+  return sites
+}
+
+function readCallSites(error: Error): CallSite[] {
   const previous = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   let sites: NodeJS.CallSite[] = []
   try {

@@ -6,7 +6,7 @@ import { type ScriptInfo, scriptFromFile, unchangedFile } from './script-file.ts
 /** Values handed over by code that runs inside the inspector. */
 interface Holder {
   fn?: unknown
-  scopes?: unknown
+  list?: unknown
 }
 
 /** The position of a function in V8's terms. */
@@ -87,15 +87,11 @@ export class Inspector {
   close(): void {
     this.#session.disconnect()
     holder.fn = undefined
-    holder.scopes = undefined
+    holder.list = undefined
   }
 
   inspect(fn: unknown): Inspected {
-    holder.fn = fn
-    const handle = this.#call(this.#holderId, 'function () { return this.fn }')
-    const { internalProperties = [] } = this.#post('Runtime.getProperties', { objectId: handle, ownProperties: true })
-    const property = (name: string): { objectId?: string; value?: unknown } | undefined =>
-      internalProperties.find((one) => one.name === name)?.value
+    const property = this.#internalsOf(fn)
     const place = property('[[FunctionLocation]]')?.value as
       | { scriptId: string; lineNumber: number; columnNumber: number }
       | undefined
@@ -106,12 +102,30 @@ export class Inspector {
     return { location, isBound, scopes: scopes.map((one) => one.object), moduleScope }
   }
 
+  /** Returns the keys of a WeakMap, or the members of a WeakSet. */
+  weakKeys(collection: object): object[] {
+    const entries = this.#list<{ key?: object; value?: object }>(this.#internalsOf(collection)('[[Entries]]')?.objectId)
+    return entries.map(({ key, value }) => key ?? value).filter((one) => one !== undefined)
+  }
+
+  /** Returns a reader of the engine's own properties of an object. */
+  #internalsOf(value: unknown): (name: string) => { objectId?: string; value?: unknown } | undefined {
+    holder.fn = value
+    const handle = this.#call(this.#holderId, 'function () { return this.fn }')
+    const { internalProperties = [] } = this.#post('Runtime.getProperties', { objectId: handle, ownProperties: true })
+    return (name) => internalProperties.find((one) => one.name === name)?.value
+  }
+
   #scopes(listId: string | undefined): ScopeEntry[] {
+    return this.#list<ScopeEntry>(listId).filter((one) => one.description !== 'Global')
+  }
+
+  #list<T>(listId: string | undefined): T[] {
     if (listId === undefined) return []
-    this.#call(listId, 'function (holder) { holder.scopes = this }', [{ objectId: this.#holderId }])
-    const list = holder.scopes as ArrayLike<ScopeEntry>
-    holder.scopes = undefined
-    return Array.from(list).filter((one) => one.description !== 'Global')
+    this.#call(listId, 'function (holder) { holder.list = this }', [{ objectId: this.#holderId }])
+    const list = holder.list as ArrayLike<T>
+    holder.list = undefined
+    return Array.from(list)
   }
 
   /** Returns the script that contains a function. */

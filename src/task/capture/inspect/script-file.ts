@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
+import { lineStartsOf } from '../syntax/source-lines.ts'
 import { mapUrlIn } from './source-map.ts'
 
 /** A script that this thread runs. */
@@ -71,12 +72,9 @@ function standsAt(
   text: string,
   fn: { readonly line: number; readonly column: number; readonly text: string },
 ): boolean {
-  let offset = fn.column
-  for (let line = 0, from = 0; line < fn.line; line++) {
-    from = text.indexOf('\n', from) + 1
-    if (from === 0) return false
-    offset = from + fn.column
-  }
+  const lineStart = lineStartsOf(text)[fn.line]
+  if (lineStart === undefined) return false
+  const offset = lineStart + fn.column
   const start = text.lastIndexOf(fn.text, offset)
   return start !== -1 && offset < start + fn.text.length
 }

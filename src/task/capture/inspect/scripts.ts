@@ -49,6 +49,13 @@ export function siteAt(inspector: Inspector, location: FunctionLocation, info: S
   return site
 }
 
+/** Returns the facts about a function declaration at a position in a script. */
+export function declarationAt(inspector: Inspector, scriptId: string, info: ScriptInfo, at: Position): FunctionSite {
+  const { script, found } = functionAt(inspector, { scriptId, ...inFile(at, info) }, info)
+  if (found === undefined) throw new UnreadableSource('its source cannot be found in its file')
+  return siteOf(script, found, script.source.slice(found.node.start, found.node.end))
+}
+
 /** Finds a function in the tree of its file. */
 export function functionAt(
   inspector: Inspector,

@@ -1,6 +1,7 @@
 import { builtinModules } from 'node:module'
 
 import type { PortableFunction } from '../../../wire/protocol/portable.ts'
+import { hiddenName } from './hidden-objects.ts'
 import type { Callable } from './known-references.ts'
 
 type NativeReference = Extract<PortableFunction, { kind: 'builtin' | 'global' }>
@@ -28,6 +29,13 @@ export function nativeObject(value: object): NativeReference | undefined {
     return { kind: 'global', path: [name] }
   const module = loadedBuiltins('').find((one) => (process.getBuiltinModule(one) as unknown) === value)
   return module === undefined ? undefined : { kind: 'builtin', module: `node:${module}`, path: [] }
+}
+
+/** Finds the same for an object inside a value, if it is certain to be of the runtime: `Math`, `console`, `JSON`. */
+export function objectOfRuntime(value: object): NativeReference | undefined {
+  const hidden = hiddenName(value)
+  if (hidden !== undefined) return { kind: 'global', path: [hidden] }
+  return Object.hasOwn(value, Symbol.toStringTag) ? nativeObject(value) : undefined
 }
 
 /** Returns true for a function without JavaScript source: native, bound, or a proxy. */

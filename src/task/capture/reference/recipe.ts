@@ -10,6 +10,13 @@ export interface Recipe<D = unknown> {
   readonly make: (data: D) => AnyFunction
   /** Sent like a captured value: functions in it are captured in turn. */
   readonly data: D
+  /**
+   * The user's function that it calls: hashed instead of it, by its version if it has one. It is also sent instead of it
+   * to workers on other machines.
+   */
+  readonly behind?: { readonly fn: Callable; readonly version: string | undefined }
+  /** Returns a promise to wait for before the data can be read. Rejects if it cannot be sent. */
+  readonly ready?: () => Promise<unknown> | undefined
 }
 
 const recipes = processWide('recipes', () => new WeakMap<Callable, Recipe>())
@@ -22,8 +29,13 @@ export function recipeOf(fn: Callable): Recipe | undefined {
 /** Makes the function of a recipe. A worker makes it from the same data. */
 export function fromRecipe<D>(name: string, recipe: Recipe<D>): AnyFunction {
   const fn = lazily(name, () => recipe.make(recipe.data))
-  recipes.set(fn, recipe as unknown as Recipe)
+  setRecipe(fn, recipe)
   return fn
+}
+
+/** Sets the way to make a function again in a worker. */
+export function setRecipe<D>(fn: Callable, recipe: Recipe<D>): void {
+  recipes.set(fn, recipe as unknown as Recipe)
 }
 
 /** Returns a function that is made on its first call, when all of its data exists. */

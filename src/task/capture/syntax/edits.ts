@@ -5,6 +5,7 @@ import { within } from './nodes.ts'
 import { originOf } from './origin.ts'
 import type { Script } from './parse.ts'
 import { resolve, visit, type NameUse } from './references.ts'
+import { lineEndsIn } from './source-lines.ts'
 
 /** A part of the source of a file. */
 export interface Range {
@@ -47,7 +48,7 @@ export function editsOf(
   heritage: AnyNode | undefined,
 ): Edited {
   const text = script.source.slice(range.start, range.end)
-  const edits: Edit[] = computedKey(script, found)
+  const edits: Edit[] = [...computedKey(script, found), ...assignedName(script, found, uses)]
   const metas = metaProperties(script, found).filter((node) => !heritage || !within(node, heritage))
   const meta = metas.length > 0 ? unusedName(text, 'import_meta') : undefined
   for (const node of metas) edits.push({ ...sizeOf(node), text: sameSize(script, node, meta as string) })
@@ -111,6 +112,15 @@ function computedKey(script: Script, found: FoundFunction): Edit[] {
     : []
 }
 
+/** Removes the name of a function that assigns it: the name of an expression cannot be assigned. */
+function assignedName(script: Script, { node }: FoundFunction, uses: readonly NameUse[]): Edit[] {
+  if (node.type !== 'FunctionDeclaration' || node.id === null) return []
+  const { id } = node
+  return uses.some((one) => one.use === 'write' && one.node.name === id.name)
+    ? [{ ...sizeOf(id), text: sameSize(script, id, '') }]
+    : []
+}
+
 function sizeOf(node: AnyNode): Range {
   return { start: node.start, end: node.end }
 }
@@ -118,7 +128,7 @@ function sizeOf(node: AnyNode): Range {
 /** Pads a text to the size of a node, with the line ends of the node. */
 function sameSize(script: Script, node: AnyNode, text: string): string {
   const original = script.source.slice(node.start, node.end)
-  const lineEnds = original.replaceAll(/[^\r\n]/g, '')
+  const lineEnds = lineEndsIn(original)
   return text + ' '.repeat(Math.max(0, original.length - text.length - lineEnds.length)) + lineEnds
 }
 

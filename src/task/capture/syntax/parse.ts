@@ -1,6 +1,7 @@
 import { parse as parseWithAcorn, type AnyNode, type Program } from 'acorn'
 
 import type { Scope } from './scope.ts'
+import { lineStartsOf } from './source-lines.ts'
 
 /** A parsed file in the form in which it runs. */
 export interface Script {
@@ -30,15 +31,6 @@ export function parse(source: string, isModule: boolean): Script {
     checkPrivateFields: false,
   })
   return { source, program, isModule, lineStarts: lineStartsOf(source), scopes: new Map(), calledInPlace: new Set() }
-}
-
-function lineStartsOf(source: string): number[] {
-  const starts = [0]
-  for (let i = 0; i < source.length; i++) {
-    const code = source.charCodeAt(i)
-    if (code === 10 || (code === 13 && source.charCodeAt(i + 1) !== 10)) starts.push(i + 1)
-  }
-  return starts
 }
 
 export function offsetOf(script: Script, position: Position): number {

@@ -1,9 +1,9 @@
 import { map as mapInParallel } from 'manyhands'
 
 /** What these projects use of the library. What a task threw comes as it was thrown. */
-export async function map(inputs, fn) {
+export async function map(inputs, fn, options) {
   try {
-    return await mapInParallel(inputs, fn)
+    return await mapInParallel(inputs, fn, options)
   } catch (error) {
     throw error.name === 'TaskError' ? error.cause : error
   }

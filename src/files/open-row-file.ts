@@ -1,0 +1,105 @@
+import { stat } from 'node:fs/promises'
+
+import { RowCutter, type RowFormatName } from '../rows/cut/row-cutter.ts'
+import { rowCount } from '../rows/row-block.ts'
+import { BlockCheck, type Warn } from './block-check.ts'
+import { BlockReader } from './block-reader.ts'
+import { type ByteReader, readerOf } from './bytes/byte-reader.ts'
+import { openBytes } from './bytes/open-bytes.ts'
+import { readUtf16 } from './bytes/utf16.ts'
+import { type Compression, compressionOf } from './compression.ts'
+import { type FileFormat, formatOfFile } from './file-format.ts'
+import { openJson } from './open-json.ts'
+import type { RowFile } from './row-files.ts'
+
+/** Larger files, in bytes, are not counted: that would take longer than it is worth. */
+const LARGEST_COUNTED = 2 ** 26
+
+/** How a file, or stream, of inputs is read. */
+export interface ReadOptions {
+  readonly format: FileFormat
+  readonly compression: Compression
+  /** Numbers of JSON are kept as they are written, as bigints or texts if need be. */
+  readonly exactNumbers: boolean
+  readonly warn: Warn
+}
+
+/** Returns how a file is read that has this name; what is given goes before it. */
+export function readOptionsFor(
+  path: string,
+  { warn, ...given }: Partial<ReadOptions> & Pick<ReadOptions, 'warn'>,
+): ReadOptions {
+  return {
+    format: given.format ?? formatOfFile(path),
+    compression: given.compression ?? compressionOf(path),
+    exactNumbers: given.exactNumbers ?? false,
+    warn,
+  }
+}
+
+/**
+ * Opens a file of inputs, and reads what has to be checked before anything runs: a header, or all of a JSON file.
+ *
+ * @throws {DataFileError} if that is wrong, or the file cannot be read.
+ * @throws {UnsupportedError} if this Node cannot read files that are compressed so.
+ */
+export async function openRowFile(path: string, options: ReadOptions): Promise<RowFile> {
+  const { format, compression, exactNumbers, warn } = options
+  const bytes = await openBytes(path, compression)
+  // A pipe can be read only once.
+  if (format === 'json' || !(await stat(path)).isFile()) return openReader(bytes, path, options)
+  const cutter = (): RowCutter => new RowCutter(format, path, exactNumbers)
+  await checkBeginning(new BlockReader(bytes, cutter()))
+  return {
+    async *blocks() {
+      yield* new BlockReader(await openBytes(path, compression), cutter(), new BlockCheck(warn)).blocks()
+    },
+    count: compression === 'none' ? await countRows(path, format) : undefined,
+  }
+}
+
+/**
+ * Opens a stream of inputs, which can be read only once; reads its header. `name`: what the user calls it.
+ *
+ * @throws {DataFileError} if that is wrong, or the stream cannot be read.
+ */
+export function openRowStream(
+  pieces: AsyncIterable<Uint8Array>,
+  name: string,
+  options: Omit<ReadOptions, 'compression'>,
+): Promise<RowFile> {
+  return openReader(readUtf16(readerOf(pieces)), name, options)
+}
+
+async function openReader(
+  bytes: ByteReader,
+  name: string,
+  { format, exactNumbers, warn }: Omit<ReadOptions, 'compression'>,
+): Promise<RowFile> {
+  if (format === 'json') return openJson(bytes, name, exactNumbers, warn)
+  const reader = new BlockReader(bytes, new RowCutter(format, name, exactNumbers), new BlockCheck(warn))
+  await reader.begin()
+  return { blocks: () => reader.blocks(), count: undefined }
+}
+
+async function checkBeginning(reader: BlockReader): Promise<void> {
+  try {
+    await reader.begin()
+  } finally {
+    await reader.close()
+  }
+}
+
+/** Counts the rows of a file; undefined if that would take long. Errors are reported when the file is read. */
+async function countRows(path: string, format: RowFormatName): Promise<number | undefined> {
+  try {
+    const { size } = await stat(path)
+    if (size > LARGEST_COUNTED) return undefined
+    let count = 0
+    const reader = new BlockReader(await openBytes(path, 'none'), new RowCutter(format, path))
+    for await (const block of reader.blocks()) count += rowCount(block)
+    return count
+  } catch {
+    return undefined
+  }
+}

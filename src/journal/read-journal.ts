@@ -1,0 +1,96 @@
+import { JournalError } from '../errors/run-errors.ts'
+import { byteLines } from './byte-lines.ts'
+import {
+  type AttemptLine,
+  type BatchLine,
+  type EndLine,
+  type JournalLine,
+  parseLine,
+  type RunLine,
+  type WorkerLine,
+} from './journal-line.ts'
+
+/** One attempt, with the facts of its run and its worker. */
+export interface JournalRow extends Omit<AttemptLine, 'v'> {
+  readonly run: string
+  /** Identifies the function with all that it uses. */
+  readonly code: string
+  readonly pid: number | null
+  readonly host: string
+}
+
+/** Quick successes of consecutive inputs, with the facts of their run and their worker. */
+export interface JournalBatch extends Omit<BatchLine, 'v' | 'state'> {
+  readonly run: string
+  readonly code: string
+  readonly pid: number | null
+  readonly host: string
+}
+
+/** A line of a journal. */
+export type JournalEntry =
+  | { readonly kind: 'run'; readonly line: RunLine }
+  | { readonly kind: 'row'; readonly row: JournalRow }
+  | { readonly kind: 'batch'; readonly batch: JournalBatch }
+  | { readonly kind: 'end'; readonly line: EndLine }
+
+/**
+ * Reads the lines of a journal, in order. A last line without its end is skipped. `onAlien` is called for each line that
+ * is not one of a journal.
+ */
+export function* readJournal(file: string, onAlien: () => void = () => {}): Generator<JournalEntry, void> {
+  const reader = new EntryReader()
+  try {
+    for (const bytes of byteLines(file)) {
+      if (bytes.length === 0) continue
+      const line = parseLine(bytes)
+      const entry = line && reader.entryOf(line)
+      if (entry === undefined) onAlien()
+      else if (entry !== NOTHING) yield entry
+    }
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+    throw new JournalError(file, `cannot read the journal ${file}: ${cause.message}`, { cause })
+  }
+}
+
+/** A line that only tells of what others are about. */
+const NOTHING = Symbol('nothing')
+
+/** Gives lines the facts of their run and their worker, which stand in lines before them. */
+class EntryReader {
+  #run: RunLine | undefined
+  #workers = new Map<number, WorkerLine>()
+
+  /** Returns undefined for a line that belongs to no run. */
+  entryOf(line: JournalLine): JournalEntry | typeof NOTHING | undefined {
+    if (line.v === 1) return { kind: 'row', row: line }
+    if ('type' in line && line.type === 'run') {
+      this.#run = line
+      this.#workers = new Map()
+      return { kind: 'run', line }
+    }
+    const run = this.#run
+    if (run === undefined) return undefined
+    if (!('type' in line)) return this.#attempts(run, line)
+    if (line.type === 'worker') this.#workers.set(line.worker, line)
+    return line.type === 'end' ? { kind: 'end', line } : NOTHING
+  }
+
+  #attempts({ run, code, host }: RunLine, line: AttemptLine | BatchLine): JournalEntry {
+    const worker = this.#workers.get(line.worker ?? -1)
+    const about = { run, code, pid: worker?.pid ?? null, host: worker?.host ?? host }
+    return 'count' in line
+      ? { kind: 'batch', batch: { ...line, ...about } }
+      : { kind: 'row', row: { ...line, ...about } }
+  }
+}
+
+/** Reads the attempts of a journal that have lines of their own. */
+export function* readRows(file: string): Generator<JournalRow, void> {
+  for (const entry of readJournal(file)) if (entry.kind === 'row') yield entry.row
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error
+}

@@ -1,0 +1,32 @@
+import { rowKeys, rowKeyText } from '../../rows/keys/row-keys.ts'
+import type { RowFormat } from '../../rows/row-format.ts'
+import type { RowColumn } from '../../wire/protocol/frames.ts'
+
+/** The row of a data file that an item stands for. It is sent as bytes, and parsed by the worker. */
+export interface ItemRow {
+  readonly bytes: Uint8Array
+  readonly format: RowFormat
+  /** The secret of the job log's keys, if there is a job log. */
+  readonly secret: Uint8Array | undefined
+  /** Its place for messages: `rows.jsonl:17`. */
+  position(): string
+}
+
+/** Puts rows of one format together, to be sent. */
+export function columnOf(rows: readonly ItemRow[]): RowColumn {
+  const { format, secret } = rows[0] as ItemRow
+  const bytes = new Uint8Array(rows.reduce((sum, row) => sum + row.bytes.length, 0))
+  const bounds = new Uint32Array(2 * rows.length)
+  let end = 0
+  for (const [i, row] of rows.entries()) {
+    bytes.set(row.bytes, end)
+    bounds[2 * i] = end
+    bounds[2 * i + 1] = end += row.bytes.length
+  }
+  return { rows: bytes, bounds, format, ...(secret && { secret }) }
+}
+
+/** The key by which a job log knows a row; undefined if there is no job log. */
+export function keyOfRow({ bytes, secret, format }: ItemRow): string | undefined {
+  return secret && rowKeyText(rowKeys(bytes, Uint32Array.of(0, bytes.length), secret, format), 0)
+}

@@ -1,0 +1,144 @@
+import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
+import type { Chunk } from '../../pool/jobs/chunk.ts'
+import { type ItemRow, keyOfRow } from '../../pool/jobs/item-row.ts'
+import { Item } from '../../pool/jobs/item.ts'
+import type { TaskPolicy } from '../../task/failure-policy.ts'
+import type { RowColumn } from '../../wire/protocol/frames.ts'
+import type { Assignment } from './input-chunk.ts'
+import type { ReadBlock } from './read-block.ts'
+
+/** What the chunks of a run have in common. */
+export interface RowTerms {
+  readonly assignment: Assignment
+  readonly spread: boolean
+  /** The secret of the job log's keys, if there is a job log. */
+  readonly secret: Uint8Array | undefined
+}
+
+/** Consecutive rows of a block, sent as they stand in their file. */
+export class RowChunk implements Chunk {
+  readonly isRows = true
+  readonly length: number
+  readonly #block: ReadBlock
+  /** The first row in the block. */
+  readonly #first: number
+  readonly #firstSequence: number
+  readonly #terms: RowTerms
+  #items: Map<number, Item> | undefined
+
+  constructor(block: ReadBlock, first: number, length: number, firstSequence: number, terms: RowTerms) {
+    this.#block = block
+    this.#first = first
+    this.length = length
+    this.#firstSequence = firstSequence
+    this.#terms = terms
+  }
+
+  get spread(): boolean {
+    return this.#terms.spread
+  }
+
+  get priority(): number {
+    return this.#terms.assignment.policy.priority
+  }
+
+  functions(): Iterable<PreparedFunction> {
+    return [this.fn()]
+  }
+
+  fn(): PreparedFunction {
+    return this.#terms.assignment.fn
+  }
+
+  policy(): TaskPolicy {
+    return this.#terms.assignment.policy
+  }
+
+  index(offset: number): number {
+    return this.#block.firstIndex + this.#first + offset
+  }
+
+  sequence(offset: number): number {
+    return this.#firstSequence + offset
+  }
+
+  input(offset: number): unknown {
+    return this.#block.input(this.#first + offset)
+  }
+
+  bytes(offset: number): number {
+    return this.#block.bytesOf(this.#first + offset)
+  }
+
+  tag(): undefined {
+    return undefined
+  }
+
+  key(offset: number): string | undefined {
+    return keyOfRow(this.#row(offset))
+  }
+
+  item(offset: number): Item {
+    const known = this.#items?.get(offset)
+    if (known !== undefined) return known
+    const input = (): unknown => this.input(offset)
+    const item = new Item({
+      index: this.index(offset),
+      sequence: this.sequence(offset),
+      get input() {
+        return input()
+      },
+      row: this.#row(offset),
+      value: undefined,
+      specials: undefined,
+      bytes: this.bytes(offset),
+      spread: this.spread,
+      transfer: undefined,
+      ...this.#terms.assignment,
+    })
+    ;(this.#items ??= new Map<number, Item>()).set(offset, item)
+    return item
+  }
+
+  column(): RowColumn {
+    const { secret } = this.#terms
+    const { format } = this.#block
+    return { ...this.#block.slice(this.#first, this.length), format, ...(secret && { secret }) }
+  }
+
+  indexes(): number {
+    return this.index(0)
+  }
+
+  attempts(): undefined {
+    return undefined
+  }
+
+  /** Always 1: rows that run again are sent in other chunks. */
+  attempt(): number {
+    return 1
+  }
+
+  lastTries(): true | undefined {
+    return this.#terms.assignment.policy.retries.times === 0 ? true : undefined
+  }
+
+  lease(): undefined {
+    return undefined
+  }
+
+  transfer(): undefined {
+    return undefined
+  }
+
+  #row(offset: number): ItemRow {
+    const block = this.#block
+    const row = this.#first + offset
+    return {
+      bytes: block.rowBytes(row),
+      format: block.format,
+      secret: this.#terms.secret,
+      position: () => block.position(row),
+    }
+  }
+}
