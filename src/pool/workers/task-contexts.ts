@@ -1,13 +1,13 @@
 import type { CallContexts, CallerContext } from '../../util/caller-context.ts'
 import type { Capabilities, WorkerSpec } from '../backend/backend.ts'
-import type { HeldBatches } from './held-batches.ts'
+import type { Batch } from './batch.ts'
 
 /** The contexts of the tasks that a worker in this thread has: of their own calls, or of their runs. */
 export class TaskContexts implements CallContexts {
   loading: CallerContext | undefined
-  readonly #batches: HeldBatches
+  readonly #batches: () => ReadonlyMap<number, Batch>
 
-  constructor(batches: HeldBatches) {
+  constructor(batches: () => ReadonlyMap<number, Batch>) {
     this.#batches = batches
   }
 
@@ -17,7 +17,7 @@ export class TaskContexts implements CallContexts {
   }
 
   ofItem(batch: number, offset: number): CallerContext | undefined {
-    const held = this.#batches.all.get(batch)
+    const held = this.#batches().get(batch)
     return held?.chunk.context?.(offset) ?? held?.job.options.context
   }
 }
