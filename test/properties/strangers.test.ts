@@ -181,7 +181,7 @@ describe('what strangers send', () => {
     const words = [
       encodeWord({ tell: 'begun', id: 1, count: 2 }),
       encodeWord({ tell: 'exit', death: { reason: 'exit' }, running: [] }),
-      ...WORKER_FRAMES.map((frame) => encodeFrameMessage(0, serialize(compactWorkerFrame(frame)))),
+      ...WORKER_FRAMES.map((frame) => encodeFrameMessage(serialize(compactWorkerFrame(frame)))),
     ]
     for (let i = 0; i < COUNT; i++) {
       const bytes = mutated(words[i % words.length] as Uint8Array, random)
