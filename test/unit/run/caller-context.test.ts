@@ -74,7 +74,7 @@ async function* generatedLate(seen: Seen): AsyncGenerator<number> {
 
 const printing = async (x: number): Promise<number> => {
   console.log(x)
-  await null
+  await Promise.resolve()
   if (x === 7) throw new Error('no')
   return x
 }
@@ -154,7 +154,7 @@ describe('what a run calls is called in the context of its caller', () => {
       await (steps.run(
         INPUTS.map((n) => ({ n })),
         { backend: 'serial', copy: false },
-      ) as Results<unknown, unknown>)
+      ) as Results<unknown>)
       return ['encode', 'key', 'step', 'finally']
     })
   })
