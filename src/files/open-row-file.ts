@@ -4,9 +4,8 @@ import { RowCutter, type RowFormatName } from '../rows/cut/row-cutter.ts'
 import { rowCount } from '../rows/row-block.ts'
 import { BlockCheck, type Warn } from './block-check.ts'
 import { BlockReader } from './block-reader.ts'
-import { type ByteReader, readerOf } from './bytes/byte-reader.ts'
-import { openBytes } from './bytes/open-bytes.ts'
-import { readUtf16 } from './bytes/utf16.ts'
+import type { ByteReader } from './bytes/byte-reader.ts'
+import { openBytes, openStream } from './bytes/open-bytes.ts'
 import { type Compression, compressionOf } from './compression.ts'
 import { type FileFormat, formatOfFile } from './file-format.ts'
 import { openJson } from './open-json.ts'
@@ -21,6 +20,8 @@ export interface ReadOptions {
   readonly compression: Compression
   /** Numbers of JSON are kept as they are written, as bigints or texts if need be. */
   readonly exactNumbers: boolean
+  /** Rows are counted when a file is opened, unless that would take long. */
+  readonly counts: boolean
   readonly warn: Warn
 }
 
@@ -33,6 +34,7 @@ export function readOptionsFor(
     format: given.format ?? formatOfFile(path),
     compression: given.compression ?? compressionOf(path),
     exactNumbers: given.exactNumbers ?? false,
+    counts: given.counts ?? false,
     warn,
   }
 }
@@ -54,7 +56,7 @@ export async function openRowFile(path: string, options: ReadOptions): Promise<R
     async *blocks() {
       yield* new BlockReader(await openBytes(path, compression), cutter(), new BlockCheck(warn)).blocks()
     },
-    count: compression === 'none' ? await countRows(path, format) : undefined,
+    count: options.counts && compression === 'none' ? await countRows(path, format) : undefined,
   }
 }
 
@@ -63,18 +65,14 @@ export async function openRowFile(path: string, options: ReadOptions): Promise<R
  *
  * @throws {DataFileError} if that is wrong, or the stream cannot be read.
  */
-export function openRowStream(
-  pieces: AsyncIterable<Uint8Array>,
-  name: string,
-  options: Omit<ReadOptions, 'compression'>,
-): Promise<RowFile> {
-  return openReader(readUtf16(readerOf(pieces)), name, options)
+export function openRowStream(pieces: AsyncIterable<Uint8Array>, name: string, options: ReadOptions): Promise<RowFile> {
+  return openReader(openStream(pieces, name, options.compression), name, options)
 }
 
 async function openReader(
   bytes: ByteReader,
   name: string,
-  { format, exactNumbers, warn }: Omit<ReadOptions, 'compression'>,
+  { format, exactNumbers, warn }: ReadOptions,
 ): Promise<RowFile> {
   if (format === 'json') return openJson(bytes, name, exactNumbers, warn)
   const reader = new BlockReader(bytes, new RowCutter(format, name, exactNumbers), new BlockCheck(warn))

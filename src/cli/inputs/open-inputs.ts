@@ -73,7 +73,7 @@ async function partOf(
   { format, output, numbers }: InputOptions,
   warn: InputListeners['warn'],
 ): Promise<Part> {
-  const given = { ...(format !== 'auto' && { format }), exactNumbers: numbers === 'exact', warn }
+  const given = { ...(format !== 'auto' && { format }), exactNumbers: numbers === 'exact', counts: true, warn }
   switch (arg.kind) {
     case 'value':
       return [arg.value]

@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 
 import { DataFileError } from '../../errors/file-errors.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { cannotRead } from '../cannot-read.ts'
 import { type Compression, decoderFor } from '../compression.ts'
-import { type ByteReader, openFileReader } from './byte-reader.ts'
+import { type ByteReader, openFileReader, readerOf } from './byte-reader.ts'
 import { streamReader } from './stream-reader.ts'
 import { readUtf16 } from './utf16.ts'
 
@@ -19,21 +20,23 @@ const PIECE = 2 ** 16
  * @throws {UnsupportedError} if this Node cannot decompress it.
  */
 export async function openBytes(path: string, compression: Compression): Promise<ByteReader> {
-  const decoder = decoderFor(compression)
   const isFile = await stat(path).then(
     (stats) => stats.isFile(),
     (error: unknown) => Promise.reject(cannotRead(path, error)),
   )
-  if (decoder === undefined && isFile) return readUtf16(await openFileReader(path, path))
-  const source = createReadStream(path, { highWaterMark: PIECE })
-  if (decoder === undefined)
-    return readUtf16(
-      streamReader(
-        source,
-        (error) => cannotRead(path, error),
-        () => source.destroy(),
-      ),
-    )
+  if (compression === 'none' && isFile) return readUtf16(await openFileReader(path, path))
+  return openStream(createReadStream(path, { highWaterMark: PIECE }), path, compression)
+}
+
+/**
+ * Opens a stream as bytes, likewise. `name`: what the user calls it.
+ *
+ * @throws {UnsupportedError} if this Node cannot decompress it.
+ */
+export function openStream(pieces: AsyncIterable<Uint8Array>, name: string, compression: Compression): ByteReader {
+  const decoder = decoderFor(compression)
+  if (decoder === undefined) return readUtf16(readerOf(readable(pieces, name)))
+  const source = pieces instanceof Readable ? pieces : Readable.from(pieces)
   let isUnreadable = false
   source.on('error', (error) => {
     isUnreadable = true
@@ -41,13 +44,21 @@ export async function openBytes(path: string, compression: Compression): Promise
   })
   source.pipe(decoder)
   const failed = (error: unknown): DataFileError =>
-    isUnreadable ? cannotRead(path, error) : new DataFileError(path, reasonOf(path, compression, error))
+    isUnreadable ? cannotRead(name, error) : new DataFileError(name, reasonOf(name, compression, error))
   return readUtf16(streamReader(decoder, failed, () => source.destroy()))
 }
 
-function reasonOf(path: string, compression: Compression, error: unknown): string {
+async function* readable(pieces: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* pieces
+  } catch (error) {
+    throw error instanceof DataFileError ? error : cannotRead(name, error)
+  }
+}
+
+function reasonOf(name: string, compression: Compression, error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? ''
   return code === 'Z_BUF_ERROR' || /unexpected end/i.test(messageOf(error))
-    ? `${path} is truncated: its ${compression} data ends too early. The rows before that were read`
-    : `${path} cannot be decompressed as ${compression}: ${messageOf(error)}`
+    ? `${name} is truncated: its ${compression} data ends too early. The rows before that were read`
+    : `${name} cannot be decompressed as ${compression}: ${messageOf(error)}`
 }

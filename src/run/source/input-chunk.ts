@@ -117,6 +117,10 @@ export class InputChunk implements Chunk {
     return (this.#assignments?.[offset] ?? this.#first).fn
   }
 
+  policy(offset: number): TaskPolicy {
+    return (this.#assignments?.[offset] ?? this.#first).policy
+  }
+
   index(offset: number): number {
     return this.#indexes?.[offset] ?? this.#firstIndex + offset
   }

@@ -32,7 +32,8 @@ describe('files of rows', () => {
     await writeFile(join(folder, name), text)
     return join(folder, name)
   }
-  const open = async (path: string): Promise<RowFile> => await openRowFile(path, readOptionsFor(path, { warn }))
+  const open = async (path: string): Promise<RowFile> =>
+    await openRowFile(path, readOptionsFor(path, { counts: true, warn }))
 
   it('a file of several MiB is read whole, counted, in blocks of whole rows', async () => {
     const rows = Array.from({ length: 30_000 }, (_, index) => ({ index, text: 'é'.repeat(index % 97) }))
