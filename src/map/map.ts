@@ -202,7 +202,7 @@ class MapPlan implements Plan {
     const journal = openJournal(functions)
     const assignment = { fn, policy: policyOf(this.#settings) }
     const rows = this.#inputs instanceof RowSupply ? this.#inputs : undefined
-    const inWorkers = rows !== undefined && wrapped === undefined && backend.capabilities.remote !== true
+    const inWorkers = rows !== undefined && wrapped === undefined
     const source = inWorkers
       ? new RowSource({
           rows,
