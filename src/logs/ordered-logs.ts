@@ -24,8 +24,9 @@ export class OrderedLogs {
   #size = 0
   /** True once the disk was full. */
   #isFull = false
-  /** Places after the head that have their outcome. */
-  readonly #completed = new Set<number>()
+  /** Runs of places after the head that have their outcome: the first of each, and the one after its last. */
+  readonly #completed = new Map<number, number>()
+  /** The first place without an outcome. */
   #head = 0
 
   constructor(give: TakeLog, spill: Spill = new Spill()) {
@@ -42,12 +43,13 @@ export class OrderedLogs {
     if (this.#size > MAX_HELD && !this.#isFull) this.#moveToDisk()
   }
 
-  /** Called when a task has its outcome: output after that is given as it comes. */
-  completed(place: number): void {
-    this.#completed.add(place)
-    while (this.#completed.delete(this.#head)) {
-      this.#head++
-      this.#release(this.#head)
+  /** Called when so many tasks, from a place on, have their outcomes: output after that is given as it comes. */
+  completed(first: number, count = 1): void {
+    this.#completed.set(first, first + count)
+    for (let end = this.#completed.get(this.#head); end !== undefined; end = this.#completed.get(this.#head)) {
+      this.#completed.delete(this.#head)
+      while (this.#head < end && this.#held.size > 0) this.#release(++this.#head)
+      this.#head = end
     }
   }
 
