@@ -2,6 +2,7 @@ import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import type { Ending, Source, SourcePort } from '../../pool/jobs/ports.ts'
 import type { RowBlock } from '../../rows/row-block.ts'
+import { partOf } from '../../rows/row-range.ts'
 import type { RowSupply } from '../../rows/row-supply.ts'
 import type { RunHost } from '../hosts/run-host.ts'
 import type { InputCounts, RunContext } from '../plan.ts'
@@ -21,11 +22,18 @@ export function rowWindow({ settings, window }: RunContext, { workers }: RunHost
   return window
 }
 
+/** The rows of a block that are left out. */
+export interface LeftOutRows {
+  /** A 1 for each row that is; undefined if none is. */
+  readonly mask: Uint8Array | undefined
+  /** What was thrown instead of an answer, and for which row: the run ends before that. */
+  readonly failed?: { readonly row: number; readonly thrown: unknown } | undefined
+}
+
 export interface RowSourceOptions extends RowTerms {
   readonly rows: RowSupply
   readonly window: Window
-  /** Returns a 1 for each row of a block that is left out; undefined if none is. */
-  readonly leavesOut: ((block: ReadBlock, raw: RowBlock) => Uint8Array | undefined) | undefined
+  readonly leavesOut: ((block: ReadBlock, raw: RowBlock) => LeftOutRows) | undefined
 }
 
 /** Reads data files block by block, and hands out their rows as bytes. */
@@ -143,16 +151,27 @@ export class RowSource implements Source, InputCounts {
         this.#job.wake()
       }
     } catch (thrown) {
-      this.#done = true
-      this.error ??= { thrown }
+      this.#fail(thrown)
     }
   }
 
   #add(raw: RowBlock): void {
-    const block = new ReadBlock(raw, this.#rows)
+    const whole = new ReadBlock(raw, this.#rows)
+    const { mask, failed } = this.#options.leavesOut?.(whole, raw) ?? {}
+    if (failed !== undefined) this.#fail(failed.thrown)
+    if (failed?.row === 0) return
+    const block = failed === undefined ? whole : new ReadBlock(partOf(raw, 0, failed.row), this.#rows)
     this.#rows += block.length
-    this.skipped += block.leaveOut(this.#options.leavesOut?.(block, raw))
+    this.skipped += block.leaveOut(mask?.subarray(0, block.length))
     this.#ahead.push(block)
     if (this.#ahead.length === 1) this.#advance(0)
+  }
+
+  /** Reads no more; rows that were read have their outcomes. */
+  #fail(thrown: unknown): void {
+    this.#done = true
+    this.error ??= { thrown }
+    // Nothing waits for the files to close, so errors are ignored.
+    this.#blocks.return().catch(() => {})
   }
 }
