@@ -3,6 +3,8 @@ import { shareLateErrors } from '../../runtime/process/late-errors.ts'
 import { WorkerRuntime } from '../../runtime/worker-runtime.ts'
 import { Beacon } from '../../wire/protocol/beacon.ts'
 import type { HostFrame, WorkerFrame } from '../../wire/protocol/frames.ts'
+import { readShaped } from '../../wire/shapes/shape-reader.ts'
+import { ShapedColumn } from '../../wire/shapes/shaped-column.ts'
 
 /**
  * A worker in the host's own thread. Frames take the way through the event loop that they would take to another thread,
@@ -14,6 +16,7 @@ export class SerialLink implements WorkerLink {
   readonly #runtime: WorkerRuntime
   readonly #events: LinkEvents
   readonly #copy: boolean
+  readonly #contexts: WorkerSpec['contexts']
   /** Frames on their way in both directions, in order. */
   readonly #inbox: (() => void)[] = []
   #keepAlive: NodeJS.Timeout | undefined
@@ -23,6 +26,7 @@ export class SerialLink implements WorkerLink {
   constructor(spec: WorkerSpec, events: LinkEvents, copy: boolean) {
     this.#events = events
     this.#copy = copy
+    this.#contexts = spec.contexts
     this.#beacon = new Beacon(spec.concurrency)
     const port = { post: (frame: WorkerFrame): void => this.#tell(frame) }
     const environment = {
@@ -31,6 +35,7 @@ export class SerialLink implements WorkerLink {
       copies: false,
       sharesThread: true,
       around: spec.around,
+      contexts: spec.contexts,
     }
     this.#runtime = new WorkerRuntime({ id: spec.id, slot: spec.slot, port }, environment)
     shareLateErrors()
@@ -39,7 +44,9 @@ export class SerialLink implements WorkerLink {
 
   send(frame: HostFrame, transfer?: readonly unknown[]): void {
     const own = this.#copy ? copyOf(frame, transfer) : frame
-    this.#deliver(() => this.#runtime.receive(own))
+    const context = frame.type === 'load' ? this.#contexts?.loading : undefined
+    const receive = (): void => this.#runtime.receive(own)
+    this.#deliver(() => (context === undefined ? receive() : context.run(receive)))
   }
 
   look(): Promise<WorkerView> {
@@ -89,5 +96,7 @@ export class SerialLink implements WorkerLink {
 /** Copies a frame, since the host keeps its inputs and functions to send them again. Live functions are passed as is. */
 function copyOf(frame: HostFrame, transfer: readonly unknown[] | undefined): HostFrame {
   if (frame.type === 'load' && frame.graph.functions.some((fn) => fn.kind === 'live')) return frame
+  if (frame.type === 'batch' && frame.inputs instanceof ShapedColumn)
+    return { ...frame, inputs: { values: readShaped(frame.inputs.shaped) } }
   return structuredClone(frame, transfer === undefined ? {} : { transfer: transfer as ArrayBuffer[] })
 }

@@ -1,7 +1,7 @@
 import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
 import { retryDelay } from '../../task/failure-policy.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { timerDelay } from '../../util/time.ts'
+import { monotonicNow, timerDelay } from '../../util/time.ts'
 import { bufferPool } from '../../wire/codec/buffer-pool.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
@@ -28,6 +28,7 @@ let lastId = 0
 export class Job implements SourcePort {
   readonly id: number = ++lastId
   readonly options: JobOptions
+  readonly startedAt: number = monotonicNow()
   readonly sizer: BatchSizer
   /** Run times of tasks that succeeded, in milliseconds. */
   readonly durations: Median = new Median()
@@ -156,7 +157,7 @@ export class Job implements SourcePort {
 
   /** Returns true if something waits that a worker could take now. */
   hasWork(): boolean {
-    return this.#state === 'open' && this.#pending.hasWork()
+    return this.#state === 'open' && this.options.context.run(() => this.#pending.hasWork())
   }
 
   /** Hands out an item that must run with nothing else in its worker. */
@@ -168,7 +169,7 @@ export class Job implements SourcePort {
 
   /** Hands out items for one batch, at most `max`; undefined if there are none now. */
   take(max: number): Chunk | undefined {
-    const chunk = this.#state === 'open' ? this.#pending.take(max) : undefined
+    const chunk = this.#state === 'open' ? this.options.context.run(() => this.#pending.take(max)) : undefined
     this.#inFlight += chunk?.length ?? 0
     return chunk
   }
@@ -266,7 +267,8 @@ export class Job implements SourcePort {
 
   #mayRetry(item: Item, error: TaskError): boolean {
     try {
-      return item.policy.retries.when?.(error) ?? true
+      const { when } = item.policy.retries
+      return when === undefined || (item.context ?? this.options.context).run(() => when(error))
     } catch (thrown) {
       this.fail(thrown)
       return false
@@ -393,6 +395,6 @@ export class Job implements SourcePort {
     for (const timer of this.#delayed.values()) clearTimeout(timer)
     this.#delayed.clear()
     this.options.limiter?.close()
-    return [...this.#pending.clear(), ...delayed]
+    return [...this.options.context.run(() => this.#pending.clear()), ...delayed]
   }
 }
