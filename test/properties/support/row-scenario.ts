@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import * as fc from 'fast-check'
 
-import type { RowFormatName } from '#manyhands/rows/row-cutter.js'
+import type { RowFormatName } from '#manyhands/rows/cut/row-cutter.js'
 
 import type { BackendName } from './check.js'
 import { RESULT_NAMES, type RowPlan } from './row-act.js'
