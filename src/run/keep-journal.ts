@@ -3,8 +3,8 @@ import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { RowBlock } from '../rows/row-block.ts'
 import { codeHash } from '../task/code/code-hash.ts'
 import type { RunContext } from './plan.ts'
+import type { LeavesOut, LeftOutRows } from './source/parsed-rows.ts'
 import type { ReadBlock } from './source/read-block.ts'
-import type { LeftOutRows } from './source/row-source.ts'
 
 /** Returns the journal of a run, not opened; undefined if it has none. */
 export function journalOf({ settings: { journal } }: RunContext): Journal | undefined {
@@ -57,7 +57,7 @@ export function skipping(
 export function leavingOutRows(
   journal: Journal | undefined,
   skip: ((input: unknown, index: number) => boolean) | undefined,
-): ((block: ReadBlock, raw: RowBlock) => LeftOutRows) | undefined {
+): LeavesOut | undefined {
   if (skip === undefined)
     return journal && ((block, raw) => ({ mask: journal.leavesOut(raw, (row) => block.parse(row)) }))
   return (block, raw) => {

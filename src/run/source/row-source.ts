@@ -6,6 +6,7 @@ import { partOf } from '../../rows/row-range.ts'
 import type { RowSupply } from '../../rows/row-supply.ts'
 import type { RunHost } from '../hosts/run-host.ts'
 import type { InputCounts, RunContext } from '../plan.ts'
+import type { LeavesOut } from './parsed-rows.ts'
 import { ReadBlock } from './read-block.ts'
 import { RowChunk, type RowTerms } from './row-chunk.ts'
 import type { Window } from './window.ts'
@@ -22,18 +23,10 @@ export function rowWindow({ settings, window }: RunContext, { workers }: RunHost
   return window
 }
 
-/** The rows of a block that are left out. */
-export interface LeftOutRows {
-  /** A 1 for each row that is; undefined if none is. */
-  readonly mask: Uint8Array | undefined
-  /** What was thrown instead of an answer, and for which row: the run ends before that. */
-  readonly failed?: { readonly row: number; readonly thrown: unknown } | undefined
-}
-
 export interface RowSourceOptions extends RowTerms {
   readonly rows: RowSupply
   readonly window: Window
-  readonly leavesOut: ((block: ReadBlock, raw: RowBlock) => LeftOutRows) | undefined
+  readonly leavesOut: LeavesOut | undefined
 }
 
 /** Reads data files block by block, and hands out their rows as bytes. */
