@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { SettledRecord } from '#manyhands/errors/run-errors.js'
 import { TaskError, UnreadableRowError } from '#manyhands/errors/task-errors.js'
 import { openRowFile, readOptionsFor } from '#manyhands/files/open-row-file.js'
-import { type RowFile, RowFiles } from '#manyhands/files/row-files.js'
+import { RowFiles } from '#manyhands/files/row-files.js'
 import { map } from '#manyhands/map/map.js'
 import { TextRun } from '#manyhands/pool/jobs/text-run.js'
 import type { RowFormatName } from '#manyhands/rows/cut/row-cutter.js'
@@ -46,7 +46,7 @@ export async function supplyOf(files: readonly RowFileName[]): Promise<RowSupply
   const opened = await Promise.all(
     files.map(({ path, format }) => openRowFile(path, readOptionsFor(path, { format, warn: () => {} }))),
   )
-  return new RowFiles(opened as RowFile[])
+  return new RowFiles(opened)
 }
 
 /** Parses rows in this thread. */

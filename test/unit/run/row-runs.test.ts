@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 
 import { openRowFile, readOptionsFor } from '#manyhands/files/open-row-file.js'
-import { type RowFile, RowFiles } from '#manyhands/files/row-files.js'
+import { RowFiles } from '#manyhands/files/row-files.js'
 import { map } from '#manyhands/map/map.js'
 import '#manyhands/compose.js'
 
@@ -22,7 +22,7 @@ describe('runs over rows of files', () => {
   async function rowsOf(text: string | Buffer, name = `${++made}.jsonl`): Promise<RowFiles> {
     const path = join(folder, name)
     await writeFile(path, text)
-    return new RowFiles([(await openRowFile(path, readOptionsFor(path, { warn: () => {} }))) as RowFile])
+    return new RowFiles([await openRowFile(path, readOptionsFor(path, { warn: () => {} }))])
   }
 
   for (const backend of BACKENDS) {
