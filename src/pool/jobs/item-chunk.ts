@@ -1,4 +1,5 @@
 import type { TaskPolicy } from '../../task/failure-policy.ts'
+import type { CallerContext } from '../../util/caller-context.ts'
 import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact-frames.ts'
@@ -58,6 +59,10 @@ export class ItemChunk implements Chunk {
 
   tag(offset: number): unknown {
     return this.item(offset).tag
+  }
+
+  context(offset: number): CallerContext | undefined {
+    return this.item(offset).context
   }
 
   item(offset: number): Item {
