@@ -47,7 +47,7 @@ describe('Parquet and Arrow', () => {
       { name: 'json', data: [{ a: [1, { b: null }] }, 'x', 3], type: 'JSON' },
       { name: '__proto__', data: ['p', 'q', 'r'], type: 'STRING' },
     ])
-    const read = (await all(rows(path))) as Record<string, unknown>[]
+    const read = await all(rows<Record<string, unknown>>(path))
     assert.deepEqual(
       read.map((row) => Object.entries(row)),
       [
