@@ -12,7 +12,8 @@ export class Ref<T = unknown> {
   /** The key of the call. */
   readonly key: string
   /**
-   * The hash of the value: equal values have equal hashes, of 64 hex digits. Undefined if the value cannot be stored.
+   * The hash of the value: equal values have equal hashes, of 64 hex digits. Undefined if the value cannot be stored, or names
+   * files.
    */
   readonly valueHash: string | undefined
   readonly #load: () => Promise<T>

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { isNested } from '../task/nesting.ts'
 import type { CallKey } from './call-key.ts'
+import { changedFile } from './hashed-files.ts'
 import type { Identity } from './identify.ts'
 import { type CacheCounts, type CallState, warnOnce } from './store/cache-report.ts'
 import type { Claim } from './store/claims/claims.ts'
@@ -126,6 +127,15 @@ export function keep(
     warnOnce(
       `edited ${identity.edited}`,
       `${identity.edited} was edited while this process ran: results of ${meta.name} are not cached until it is restarted`,
+    )
+    return { stored: undefined, value, isStored: false }
+  }
+  const changed = changedFile(request.files)
+  if (changed !== undefined) {
+    counts.unstorable++
+    warnOnce(
+      `changed ${changed}`,
+      `${changed} changed while ${meta.name} was called with it: that result is not cached`,
     )
     return { stored: undefined, value, isStored: false }
   }

@@ -7,6 +7,7 @@ import type { ClassRegistry } from '../wire/codec/class-registry.ts'
 import { Ref } from './arguments.ts'
 import { markWrapped, type WrappedFunction } from './cache-access.ts'
 import { cachedCall, keep } from './cached-call.ts'
+import { storedHash } from './call-key.ts'
 import { CallsOf } from './calls-of.ts'
 import type { Identity } from './identify.ts'
 import { newCounts } from './store/cache-report.ts'
@@ -162,9 +163,10 @@ class WrappedCalls {
     if (location === undefined) return new Ref(request.key, undefined, load)
     const store = openStore(location)
     const known = store.head(request.key)?.valueHash
-    if (known !== undefined) return new Ref(request.key, known, load)
+    if (storedHash(known) !== undefined) return new Ref(request.key, known, load)
     const { valueHash, value, state } = await cachedCall(store, request, () => this.#compute(args))
-    return new Ref(request.key, valueHash, state === 'unstorable' ? () => Promise.resolve(value) : load)
+    const hash = storedHash(valueHash)?.toString('hex')
+    return new Ref(request.key, hash, state === 'unstorable' ? () => Promise.resolve(value) : load)
   }
 
   async #compute(args: readonly unknown[]): Promise<unknown> {

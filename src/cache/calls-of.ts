@@ -5,7 +5,7 @@ import type { ClassRegistry } from '../wire/codec/class-registry.ts'
 import { Ref } from './arguments.ts'
 import type { WrappedFunction } from './cache-access.ts'
 import type { CallRequest } from './cached-call.ts'
-import { argumentHash, type CallKey, callKey } from './call-key.ts'
+import { argumentHash, type CallKey, callKey, storedHash } from './call-key.ts'
 import type { Identity } from './identify.ts'
 import { warnOnce } from './store/cache-report.ts'
 
@@ -81,14 +81,12 @@ export class CallsOf {
 
   #hashOf(arg: unknown, position: number): Buffer | undefined {
     if (this.#wrapped.rules.ignore?.includes(position) === true) return undefined
-    return arg instanceof Ref && arg.valueHash !== undefined
-      ? Buffer.from(arg.valueHash, 'hex')
-      : argumentHash(arg, this.#classes())
+    return (arg instanceof Ref ? storedHash(arg.valueHash) : undefined) ?? argumentHash(arg, this.#classes())
   }
 
-  #request({ key, meta }: CallKey): CallRequest {
+  #request(key: CallKey): CallRequest {
     const { cache, rules } = this.#wrapped
     const { ttl, codec } = rules
-    return { key, meta, identity: this.identity, ttl, codec, classes: this.#classes(), counts: cache.counts }
+    return { ...key, identity: this.identity, ttl, codec, classes: this.#classes(), counts: cache.counts }
   }
 }

@@ -1,16 +1,15 @@
 import { stat } from 'node:fs/promises'
 
+import { RowCutter, type RowFormatName } from '../rows/cut/row-cutter.ts'
 import { rowCount } from '../rows/row-block.ts'
-import { RowCutter, type RowFormatName } from '../rows/row-cutter.ts'
 import { BlockCheck, type Warn } from './block-check.ts'
 import { BlockReader } from './block-reader.ts'
-import { type ByteReader, readerOf } from './byte-reader.ts'
+import type { ByteReader } from './bytes/byte-reader.ts'
+import { openBytes, openStream } from './bytes/open-bytes.ts'
 import { type Compression, compressionOf } from './compression.ts'
 import { type FileFormat, formatOfFile } from './file-format.ts'
-import { openBytes } from './open-bytes.ts'
-import { parseJson } from './parse-json.ts'
+import { openJson } from './open-json.ts'
 import type { RowFile } from './row-files.ts'
-import { readUtf16 } from './utf16.ts'
 
 /** Larger files, in bytes, are not counted: that would take longer than it is worth. */
 const LARGEST_COUNTED = 2 ** 26
@@ -21,11 +20,10 @@ export interface ReadOptions {
   readonly compression: Compression
   /** Numbers of JSON are kept as they are written, as bigints or texts if need be. */
   readonly exactNumbers: boolean
+  /** Rows are counted when a file is opened, unless that would take long. */
+  readonly counts: boolean
   readonly warn: Warn
 }
-
-/** The inputs in a file: values that are there, or rows that are read in turn, during the run. */
-export type FileContent = readonly unknown[] | RowFile
 
 /** Returns how a file is read that has this name; what is given goes before it. */
 export function readOptionsFor(
@@ -36,6 +34,7 @@ export function readOptionsFor(
     format: given.format ?? formatOfFile(path),
     compression: given.compression ?? compressionOf(path),
     exactNumbers: given.exactNumbers ?? false,
+    counts: given.counts ?? false,
     warn,
   }
 }
@@ -46,7 +45,7 @@ export function readOptionsFor(
  * @throws {DataFileError} if that is wrong, or the file cannot be read.
  * @throws {UnsupportedError} if this Node cannot read files that are compressed so.
  */
-export async function openRowFile(path: string, options: ReadOptions): Promise<FileContent> {
+export async function openRowFile(path: string, options: ReadOptions): Promise<RowFile> {
   const { format, compression, exactNumbers, warn } = options
   const bytes = await openBytes(path, compression)
   // A pipe can be read only once.
@@ -57,7 +56,7 @@ export async function openRowFile(path: string, options: ReadOptions): Promise<F
     async *blocks() {
       yield* new BlockReader(await openBytes(path, compression), cutter(), new BlockCheck(warn)).blocks()
     },
-    count: compression === 'none' ? await countRows(path, format) : undefined,
+    count: options.counts && compression === 'none' ? await countRows(path, format) : undefined,
   }
 }
 
@@ -66,20 +65,16 @@ export async function openRowFile(path: string, options: ReadOptions): Promise<F
  *
  * @throws {DataFileError} if that is wrong, or the stream cannot be read.
  */
-export function openRowStream(
-  pieces: AsyncIterable<Uint8Array>,
-  name: string,
-  options: Omit<ReadOptions, 'compression'>,
-): Promise<FileContent> {
-  return openReader(readUtf16(readerOf(pieces)), name, options)
+export function openRowStream(pieces: AsyncIterable<Uint8Array>, name: string, options: ReadOptions): Promise<RowFile> {
+  return openReader(openStream(pieces, name, options.compression), name, options)
 }
 
 async function openReader(
   bytes: ByteReader,
   name: string,
-  { format, exactNumbers, warn }: Omit<ReadOptions, 'compression'>,
-): Promise<FileContent> {
-  if (format === 'json') return parseJson(bytes, name, exactNumbers, warn)
+  { format, exactNumbers, warn }: ReadOptions,
+): Promise<RowFile> {
+  if (format === 'json') return openJson(bytes, name, exactNumbers, warn)
   const reader = new BlockReader(bytes, new RowCutter(format, name, exactNumbers), new BlockCheck(warn))
   await reader.begin()
   return { blocks: () => reader.blocks(), count: undefined }

@@ -63,7 +63,7 @@ export class Past {
 
   /** Takes one success of a value. Returns false if there is none left: each success counts for one input. */
   takes(input: unknown): boolean {
-    return this.succeeded.values.size > 0 && this.succeeded.take(contentKey(input))
+    return this.succeeded.sizeOf('value') > 0 && this.succeeded.take(contentKey(input))
   }
 
   #takeRow(row: JournalRow): void {
@@ -79,12 +79,11 @@ export class Past {
     const { run, task, count, keys, of } = batch
     this.#check(batch)
     const tasks = this.#tasksOf(run)
-    const table = this.succeeded.table(of)
     const words = keyWords(keys)
     let isNew = false
     for (let i = 0; i < count; i++) {
       if (!tasks.add(task + i)) continue
-      table.add(words, i * KEY_WORDS)
+      this.succeeded.addWords(of, words, i * KEY_WORDS)
       isNew = true
     }
     if (isNew) this.outputEnd = batch.out ?? Infinity

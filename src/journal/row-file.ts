@@ -11,6 +11,8 @@ export class RowFile {
   readonly #fd: number
   readonly #onError: (error: JournalError) => void
   #gathered = ''
+  /** Gives a line that is still being made. */
+  #unfinished: (() => string) | undefined
   #length: number
   #soon: NodeJS.Immediate | undefined
   #broken = false
@@ -36,14 +38,23 @@ export class RowFile {
   }
 
   append(line: string): void {
+    this.#finish()
     this.#gathered += `${line}\n`
     if (this.#gathered.length >= ENOUGH) this.flush()
-    else this.#soon ??= setImmediate(() => this.flush())
+    else this.#flushSoon()
+  }
+
+  /** Appends a line that is not finished yet: `finish` gives it before the next one is appended, or all are written. */
+  appendUnfinished(finish: () => string): void {
+    this.#finish()
+    this.#unfinished = finish
+    this.#flushSoon()
   }
 
   flush(): void {
     if (this.#soon !== undefined) clearImmediate(this.#soon)
     this.#soon = undefined
+    this.#finish()
     if (this.#gathered === '' || this.#broken || !this.#open) return
     const bytes = Buffer.from(this.#gathered)
     this.#gathered = ''
@@ -65,6 +76,16 @@ export class RowFile {
     this.#open = false
     process.off('exit', this.#onExit)
     closeSync(this.#fd)
+  }
+
+  #flushSoon(): void {
+    this.#soon ??= setImmediate(() => this.flush())
+  }
+
+  #finish(): void {
+    const finish = this.#unfinished
+    this.#unfinished = undefined
+    if (finish !== undefined) this.#gathered += `${finish()}\n`
   }
 
   /** Removes the part of a line that was written. */

@@ -17,8 +17,31 @@ export function journalOf({ settings: { journal } }: RunContext): Journal | unde
  * @throws {JournalError} if it cannot be used for these functions.
  */
 export function openJournal(run: RunContext, journal: Journal, functions: readonly PreparedFunction[]): void {
-  journal.open(codeHash(functions.map(({ load }) => load)), (error) => run.fail(error))
+  const facts = { options: givenOptions(run.settings) }
+  journal.open(codeHash(functions.map(({ load }) => load)), (error) => run.fail(error), facts)
   if (journal !== run.settings.journal) run.onEnd(() => journal.close())
+}
+
+/** Options that the head of a run tells: how its tasks are shared out, and what ends them. */
+const TOLD = [
+  'workers',
+  'concurrency',
+  'batch',
+  'window',
+  'ordered',
+  'spread',
+  'timeout',
+  'retries',
+  'workerDeaths',
+  'deadline',
+  'halt',
+  'rate',
+  'memfree',
+  'priority',
+] as const
+
+function givenOptions(settings: Partial<Record<(typeof TOLD)[number], unknown>>): Record<string, unknown> {
+  return Object.fromEntries(TOLD.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]])))
 }
 
 /** Combines the user's `skip` with the journal: inputs that the journal says are done are left out, too. */

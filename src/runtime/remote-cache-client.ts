@@ -12,6 +12,8 @@ export interface Call {
   readonly step: number
   /** Hashes of the arguments, 64 hex digits each. */
   readonly args: readonly (string | undefined)[]
+  /** Returns false if the arguments are not what was hashed any more: then the result is not stored. */
+  readonly isCurrent: () => boolean
 }
 
 export interface CallResult {
@@ -38,7 +40,7 @@ export class RemoteCacheClient {
    * Returns the result of a call: the host's, or else computed here and sent to the host. Rejects with the error of
    * `compute`. If the host does not answer within {@link SILENCE_MS}, the result is computed, and not stored.
    */
-  async call({ fn, step, args }: Call, compute: () => unknown): Promise<CallResult> {
+  async call({ fn, step, args, isCurrent }: Call, compute: () => unknown): Promise<CallResult> {
     const call = ++this.#last
     this.#port.post({ type: 'recall', call, fn: fn.id, step, args })
     const answer = await this.#answer(call)
@@ -48,6 +50,10 @@ export class RemoteCacheClient {
     if (answer === undefined) this.#port.post({ type: 'keep', call })
     if (answer?.state !== 'compute') return { value: await compute(), valueHash: undefined, state: 'unstorable' }
     const value = await this.#computed(call, compute)
+    if (!isCurrent()) {
+      this.#port.post({ type: 'keep', call })
+      return { value, valueHash: undefined, state: 'unstorable' }
+    }
     const kept = this.#offer(call, fn, value) ? await this.#answer(call) : undefined
     return { value, valueHash: kept?.valueHash, state: kept?.state === 'computed' ? 'computed' : 'unstorable' }
   }

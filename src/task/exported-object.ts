@@ -1,7 +1,7 @@
 import { processWide } from '../util/own-package.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
-import type { AnyFunction } from './task-function.ts'
 
+type AnyFunction = (...args: never[]) => unknown
 type ListParts = () => Iterable<readonly [name: string, fn: AnyFunction]>
 
 const lists = processWide('parts', () => new WeakMap<object, ListParts>())
@@ -26,7 +26,8 @@ export function nameOfPart(value: unknown, fn: unknown): string | undefined {
   return undefined
 }
 
-function partsOf(value: unknown): ReturnType<ListParts> {
+/** Returns the functions that a value is made of, with their names; none for a plain function. */
+export function partsOf(value: unknown): ReturnType<ListParts> {
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function'
   return (isObject ? lists.get(value)?.() : undefined) ?? []
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
-import { isStub } from './tasks-of.ts'
+import { isStub } from './stub.ts'
 
 /** A class whose instances live in workers. */
 export interface StatefulClass<C extends readonly unknown[], In extends readonly unknown[], R> {
@@ -13,6 +13,8 @@ export interface StatefulClass<C extends readonly unknown[], In extends readonly
   }
 }
 
+const STATEFUL: unique symbol = Symbol.for('manyhands.stateful')
+
 /** A stateful worker. `stateful()` returns it, and `map` takes it instead of a function. */
 export class Stateful<In extends readonly unknown[] = readonly unknown[], R = unknown> {
   /** Exists in types only: the task's arguments and result. */
@@ -20,9 +22,17 @@ export class Stateful<In extends readonly unknown[] = readonly unknown[], R = un
   readonly StatefulClass: StatefulClass<readonly unknown[], In, R>
   readonly args: readonly unknown[]
 
+  /** @internal */
+  readonly [STATEFUL]: true = true as const
+
   constructor(StatefulClass: StatefulClass<readonly unknown[], In, R>, args: readonly unknown[]) {
     this.StatefulClass = StatefulClass
     this.args = args
+  }
+
+  /** True for the stateful workers of any copy of this package. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && STATEFUL in value
   }
 }
 

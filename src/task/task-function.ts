@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
+import { processWide } from '../util/own-package.ts'
+import { markParts, partsOf } from './exported-object.ts'
 import { Stateful } from './stateful.ts'
 
 /** Any function. */
@@ -8,10 +10,21 @@ export type AnyFunction = (...args: never[]) => unknown
 export type TaskFunction = AnyFunction | Stateful | readonly Stateful[]
 
 /** Functions returned by `task()`: they make tasks, and cannot be run themselves. */
-const taskTypes = new WeakSet<object>()
+const taskTypes = processWide('task-types', () => new WeakMap<object, AnyFunction | Stateful>())
 
-export function markTaskType(factory: AnyFunction): void {
-  taskTypes.add(factory)
+/** Marks a function returned by `task(fn)`. If a module exports it, workers find `fn` there. */
+export function markTaskType(factory: AnyFunction, fn: AnyFunction | Stateful): void {
+  taskTypes.set(factory, fn)
+  const own = fn instanceof Stateful ? (fn.StatefulClass as unknown as AnyFunction) : fn
+  markParts(factory, () => {
+    const parts = [...partsOf(own)]
+    return parts.length > 0 ? parts : [['fn', own]]
+  })
+}
+
+/** Returns the function, or the stateful worker, of a task type; undefined for any other value. */
+export function functionOfTaskType(value: unknown): AnyFunction | Stateful | undefined {
+  return typeof value === 'function' ? taskTypes.get(value) : undefined
 }
 
 /** Checks the function of a run. */

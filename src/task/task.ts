@@ -3,8 +3,9 @@ import { inspect } from 'node:util'
 
 import { text } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
+import { setRecipe } from './capture/reference/recipe.ts'
 import { POLICY_CHECKS, type PolicyOptions, type PolicyRules } from './failure-policy.ts'
-import type { Stateful } from './stateful.ts'
+import { Stateful } from './stateful.ts'
 import { type TaskFunction, type AnyFunction, checkTaskFunction, markTaskType, nameOf } from './task-function.ts'
 
 /** Options of a task type. They take precedence over those of the run or call. */
@@ -18,7 +19,8 @@ export interface TaskRules extends Pick<PolicyRules, 'timeout' | 'retries' | 'pr
   readonly name?: string
 }
 
-const TYPE: unique symbol = Symbol('type')
+/** The same for all copies of this package. */
+const TYPE: unique symbol = Symbol.for('manyhands.task-type')
 
 /** Returns the type of a task, for the code that runs it. */
 export function typeOf(task: Task): TaskType {
@@ -38,6 +40,11 @@ export class Task<R = unknown> {
     this.name = type.name
     this.args = args
     this[TYPE] = type
+  }
+
+  /** True for the tasks of any copy of this package. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && TYPE in value
   }
 
   toString(): string {
@@ -86,10 +93,29 @@ export const task: DefineTask = (
 ): TaskFactory<readonly unknown[], never> => {
   checkTaskFunction(fn, 'task(fn)')
   const checked = readOptions(options, TABLE)
-  const type: TaskType = { name: checked.name ?? (nameOf(fn) || placeOfCall()), fn, options: checked }
+  return taskType({ name: checked.name ?? (nameOf(fn) || placeOfCall()), fn, options: checked })
+}
+
+function taskType(type: TaskType): TaskFactory<readonly unknown[], never> {
+  const { name, options } = type
+  const fn = type.fn as AnyFunction | Stateful
   const factory: TaskFactory<readonly unknown[], never> = (...args) => new Task<never>(type, args)
-  markTaskType(factory)
+  markTaskType(factory, fn)
+  const called = fn instanceof Stateful ? { Class: fn.StatefulClass, args: fn.args } : { fn }
+  setRecipe(factory, { recipe: 'task-type', make: makeTaskType, data: { name, options, ...called } })
   return factory
+}
+
+/** All that makes a task type again in a worker: with `Class` it is stateful. */
+interface TaskTypeData extends Pick<TaskType, 'name' | 'options'> {
+  readonly fn?: AnyFunction
+  readonly Class?: Stateful['StatefulClass']
+  readonly args?: readonly unknown[]
+}
+
+/** Makes a task type in a worker, for tasks that run tasks themselves. */
+export function makeTaskType({ name, options, fn, Class, args = [] }: TaskTypeData): AnyFunction {
+  return taskType({ name, options, fn: Class === undefined ? (fn as AnyFunction) : new Stateful(Class, args) })
 }
 
 /** Returns the place of the call of `task`: the name of an unnamed function. */

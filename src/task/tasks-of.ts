@@ -1,11 +1,13 @@
-import { InvalidArgumentError, InvalidStateError } from '../errors/argument-errors.ts'
-import { setReference } from './capture/reference/known-references.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
+import { type Stub, stubOf } from './stub.ts'
+import type { TaskFactory } from './task.ts'
 
-type Stub = (...args: never[]) => unknown
 type TaskOrClass = ((...args: never[]) => unknown) | (new (...args: never[]) => { call(...args: never[]): unknown })
 
-/** The exports of a module that are functions, or classes for `stateful()`. */
-type FunctionsOf<M> = { readonly [K in keyof M as M[K] extends TaskOrClass ? K : never]: M[K] }
+/** The exports of a module that are functions, or classes for `stateful()`. A task type stands for its function. */
+type FunctionsOf<M> = { readonly [K in keyof M as M[K] extends TaskOrClass ? K : never]: FunctionBehind<M[K]> }
+
+type FunctionBehind<F> = F extends TaskFactory<infer A, infer R> ? (...args: A) => R : F
 
 /**
  * Returns the functions of a module for use in workers, without loading the module in this process.
@@ -36,23 +38,4 @@ export function tasksOf<M>(url: URL): FunctionsOf<M> {
       return stub
     },
   })
-}
-
-const stubs = new WeakSet<object>()
-
-/** Returns true for a stub of a function whose module only workers load. */
-export function isStub(fn: unknown): boolean {
-  return typeof fn === 'function' && stubs.has(fn)
-}
-
-function stubOf(url: string, name: string): Stub {
-  const stub = (): never => {
-    throw new InvalidStateError(
-      `${name} runs in workers only: this process has not loaded ${url}. Give it to map(), run() or task().`,
-    )
-  }
-  Object.defineProperty(stub, 'name', { value: name })
-  stubs.add(stub)
-  setReference(stub, { kind: 'export', url, name })
-  return stub
 }

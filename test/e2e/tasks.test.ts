@@ -23,6 +23,12 @@ inProject('run makes and opens a class in the worker', async (project) => {
   assert.deepEqual(values(ended.stdout), [101, 102, 103])
 })
 
+inProject('run calls the function of a task type', async (project) => {
+  const ended = await project.run(['tasks.mjs#factorize', '12'])
+  endedWith(ended, 0)
+  assert.deepEqual(values(ended.stdout), [['factors of', '12']])
+})
+
 inProject('run calls a function of Node', async (project) => {
   const ended = await project.run(['node:zlib#crc32', 'hello', 'world'])
   endedWith(ended, 0)

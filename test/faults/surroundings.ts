@@ -1,9 +1,11 @@
 import { everywhere, heldBy, type Row, row } from './row.js'
 
+const FILES = 'test/unit/cache/files.test.ts'
 const COMPILED = 'test/hosts/compiled.test.ts'
 
 /** Faults of what is around a run: the code of the program, its folder, its clock, its files. */
 export const SURROUNDINGS: readonly Row[] = [
+  row('F78', 'a file changes between its key and its read', everywhere(heldBy(FILES, 'of a run on ${backend}'))),
   row(
     'F79',
     'members that no literal shows: hidden ones, accessors, symbols, statics of compiled classes',

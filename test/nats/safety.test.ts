@@ -5,14 +5,23 @@ import { describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 
 import { connect, nkeys } from '@nats-io/transport-node'
-import { BackendError, InvalidArgumentError, map, ModuleLoadError, Pool, tasksOf, UnsupportedError } from 'manyhands'
+import {
+  BackendError,
+  execute,
+  InvalidArgumentError,
+  map,
+  ModuleLoadError,
+  Pool,
+  tasksOf,
+  UnsupportedError,
+} from 'manyhands'
 import { nats, type NatsOptions, runWorker, type WorkerOptions } from 'manyhands/nats'
 
 import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { Broker } from '../support/broker.js'
-import { double, environment, lengthOf } from './tasks.js'
+import { double, environment, factorize, lengthOf } from './tasks.js'
 
 const LIMIT = { timeout: 30_000 }
 const TASKS = new URL('./tasks.js', import.meta.url)
@@ -50,6 +59,21 @@ describe('what workers run', () => {
     const here = moduleIn(scratch, 'here', code)
     await withWorkers({ modules: [moduleIn(scratch, 'there', code)] }, async (connect) => {
       assert.deepEqual(await map([1], tasksOf<Work>(here).work, { backend: nats(connect) }), [2])
+    })
+  })
+
+  it('is the functions of task types that they export', LIMIT, async () => {
+    await withWorkers({}, async (connect) => {
+      const backend = nats(connect)
+      const tasks = tasksOf<typeof import('./tasks.js')>(TASKS)
+      assert.deepEqual(await map([4], tasks.factorize, { backend }), ['factors of 4'])
+      assert.deepEqual(await execute([factorize(5)], { backend }), ['factors of 5'])
+      const pool = new Pool({ backend })
+      try {
+        assert.equal(await pool.run(factorize(6)), 'factors of 6')
+      } finally {
+        await pool.close()
+      }
     })
   })
 

@@ -1,13 +1,18 @@
 import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { currentTask } from 'manyhands'
+import { currentTask, task } from 'manyhands'
 
 /** Functions that the workers of these tests are started with. */
 
 export function double(value: number): number {
   return value * 2
 }
+
+/** A task type whose function is exported by it alone. */
+export const factorize = task(function factorize(value: number) {
+  return `factors of ${value}`
+})
 
 export async function slowly(value: number): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, 2))
@@ -19,6 +24,14 @@ export function spin(ms: number): { attempt: number; pid: number } {
   while (performance.now() < until);
   return { attempt: currentTask().attempt, pid: process.pid }
 }
+
+/** Blocks its thread for so many milliseconds without keeping the processor busy. */
+export function block(ms: number): number {
+  Atomics.wait(NEVER, 0, 0, ms)
+  return ms
+}
+
+const NEVER = new Int32Array(new SharedArrayBuffer(4))
 
 /** Leaves a mark with each of its starts, and goes on when a file is there. */
 export async function marked(value: number, folder: string): Promise<number> {

@@ -11,9 +11,16 @@ import {
 } from '#manyhands/backends/nats/messages/session-message.js'
 import { Guard } from '#manyhands/runtime/guard/guard.js'
 import type { Encoded } from '#manyhands/wire/codec/special.js'
-import { compactHostFrame, compactWorkerFrame } from '#manyhands/wire/protocol/compact-frames.js'
+import {
+  compactHostFrame,
+  compactWorkerFrame,
+  expandWorkerMessage,
+  type WorkerMessage,
+} from '#manyhands/wire/protocol/compact-frames.js'
 import type { HostFrame, WorkerFrame } from '#manyhands/wire/protocol/frames.js'
 import { inspectBytes, serialize } from '#manyhands/wire/protocol/v8-bytes.js'
+import { ShapeWriter } from '#manyhands/wire/shapes/shape-writer.js'
+import { ShapedColumn } from '#manyhands/wire/shapes/shaped-column.js'
 
 const COUNT = 100_000
 
@@ -30,6 +37,14 @@ const STEP = { kind: 'step', name: 'a', fn: undefined, rules: {} }
 
 /** The data of a pipeline, with a function in it. */
 const PARTS: Encoded = { value: [{ parts: [STEP] }], specials: [['function', STEP, 'fn', 1]], bytes: 64 }
+
+/** A column of objects, written by shape. */
+function shapedColumn(): ShapedColumn {
+  const writer = new ShapeWriter()
+  for (const id of [1, 2, 3])
+    writer.add({ id, name: `user ${id}`, tags: ['a', 'b'], of: { x: 1.5, ys: [1, 2] } }, Infinity)
+  return new ShapedColumn(writer.finish())
+}
 
 /** Frames as they should be, of which the wrong ones are made. */
 const HOST_FRAMES: readonly HostFrame[] = [
@@ -85,6 +100,17 @@ const HOST_FRAMES: readonly HostFrame[] = [
     inputs: { values: [1, 'a', { b: [2] }] },
     indexes: 0,
   },
+  {
+    type: 'batch',
+    id: 2,
+    slot: 0,
+    group: 1,
+    concurrency: 1,
+    spread: false,
+    fn: 1,
+    inputs: shapedColumn(),
+    indexes: 0,
+  },
   { type: 'cancel', batch: 1, offset: 0, reason: { value: 'enough', specials: undefined, bytes: 8 } },
   { type: 'forget', fn: 1 },
   { type: 'recalled', call: 1, state: 'hit', result: PARTS, valueHash: '0a'.repeat(32) },
@@ -101,6 +127,7 @@ const WORKER_FRAMES: readonly WorkerFrame[] = [
     bytes: 2,
     end: true,
   },
+  { type: 'done', batch: 2, offsets: 0, results: shapedColumn(), ms: 1, bytes: 2, end: true },
   { type: 'recall', call: 1, fn: 1, step: 0, args: ['0a'.repeat(32), undefined] },
   { type: 'keep', call: 1, result: PARTS },
   { type: 'load-failed', fn: 1, phase: 'module', error: { value: 'no', specials: undefined, bytes: 2 } },
@@ -111,6 +138,16 @@ function mutated(bytes: Uint8Array, random: (below: number) => number): Uint8Arr
   for (let n = 1 + random(4); n > 0; n--) copy[random(copy.length)] = random(256)
   const length = random(4) === 0 ? random(copy.length) : copy.length
   return copy.subarray(0, length)
+}
+
+/** Reads a frame of a worker as its client does. */
+function readFrame(message: unknown): void {
+  if (!checkWorkerMessage(message)) return
+  try {
+    expandWorkerMessage(message as WorkerMessage)
+  } catch (error) {
+    assert.ok(error instanceof Error)
+  }
 }
 
 function assertUnpolluted(): void {
@@ -144,14 +181,14 @@ describe('what strangers send', () => {
     const words = [
       encodeWord({ tell: 'begun', id: 1, count: 2 }),
       encodeWord({ tell: 'exit', death: { reason: 'exit' }, running: [] }),
-      ...WORKER_FRAMES.map((frame) => encodeFrameMessage(0, serialize(compactWorkerFrame(frame)))),
+      ...WORKER_FRAMES.map((frame) => encodeFrameMessage(serialize(compactWorkerFrame(frame)))),
     ]
     for (let i = 0; i < COUNT; i++) {
       const bytes = mutated(words[i % words.length] as Uint8Array, random)
       decodePacket(bytes)
       const message = decodeMessage(bytes)
       if (message?.kind === 'word') checkAgentWord(message.word)
-      else if (message?.kind === 'frame') checkWorkerMessage(openBody(message.body))
+      else if (message?.kind === 'frame') readFrame(openBody(message.body))
     }
     assertUnpolluted()
   })

@@ -3,6 +3,8 @@ import { shareLateErrors } from '../../runtime/process/late-errors.ts'
 import { WorkerRuntime } from '../../runtime/worker-runtime.ts'
 import { Beacon } from '../../wire/protocol/beacon.ts'
 import type { HostFrame, WorkerFrame } from '../../wire/protocol/frames.ts'
+import { readShaped } from '../../wire/shapes/shape-reader.ts'
+import { ShapedColumn } from '../../wire/shapes/shaped-column.ts'
 
 /**
  * A worker in the host's own thread. Frames take the way through the event loop that they would take to another thread,
@@ -89,5 +91,7 @@ export class SerialLink implements WorkerLink {
 /** Copies a frame, since the host keeps its inputs and functions to send them again. Live functions are passed as is. */
 function copyOf(frame: HostFrame, transfer: readonly unknown[] | undefined): HostFrame {
   if (frame.type === 'load' && frame.graph.functions.some((fn) => fn.kind === 'live')) return frame
+  if (frame.type === 'batch' && frame.inputs instanceof ShapedColumn)
+    return { ...frame, inputs: { values: readShaped(frame.inputs.shaped) } }
   return structuredClone(frame, transfer === undefined ? {} : { transfer: transfer as ArrayBuffer[] })
 }

@@ -7,8 +7,9 @@ import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
 import type { Special } from '../../wire/codec/special.ts'
+import { collectFiles } from '../../wire/values/file-input.ts'
 import { writeTable } from './blobs/blob-file.ts'
-import { CODEC, type Codec } from './record.ts'
+import { CODEC, type Codec, NO_HASH } from './record.ts'
 
 /** Larger buffers are put largeBuffers, in bytes. */
 const LARGE = 32 * 1024
@@ -128,10 +129,15 @@ function encoderFor(classes: ClassRegistry | undefined): Encoder {
   return encoder
 }
 
-/** Returns the canonical hash of a value, or the hash of its bytes if it has none. */
+/**
+ * Returns the canonical hash of a value, or the hash of its bytes if it has none. A value that names files has none that
+ * can be kept: they may have other contents later.
+ */
 function hashOf(value: unknown, classes: ClassRegistry | undefined, payload: Buffer): string {
   try {
-    return canonicalHash(value, classes).toString('hex')
+    const files = new Map<string, string>()
+    const hash = collectFiles(files, () => canonicalHash(value, classes))
+    return files.size > 0 ? NO_HASH : hash.toString('hex')
   } catch {
     return lazyCrypto().createHash('sha256').update(payload).digest('hex')
   }

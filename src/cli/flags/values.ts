@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 
 import { byteSize } from '../../options/checks.ts'
+import { meantName } from '../../options/foreign-words.ts'
 import { availableWorkers } from '../../options/workers.ts'
-import { didYouMean, nearestName } from '../../util/nearest-name.ts'
+import { didYouMean } from '../../util/nearest-name.ts'
 import { usageError } from '../command-error.ts'
 import type { Parse } from './flag-table.ts'
 
@@ -90,7 +91,7 @@ export function parseJobs(text: string, flag: string): number {
 export function oneOfWords<const T extends string>(words: readonly T[]): Parse<T> {
   return (text, flag) => {
     if (words.includes(text as T)) return text as T
-    throw usageError(`${flag}: expected ${words.join(', ')}, got "${text}".${didYouMean(nearestName(text, words))}`)
+    throw usageError(`${flag}: expected ${words.join(', ')}, got "${text}".${didYouMean(meantName(text, words))}`)
   }
 }
 

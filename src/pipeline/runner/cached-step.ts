@@ -1,6 +1,6 @@
 import type { WrapRules } from '../../cache/cache-access.ts'
 import { cachedCall, type CallRequest } from '../../cache/cached-call.ts'
-import { argumentHash, callKey } from '../../cache/call-key.ts'
+import { argumentHash, callKey, hashOfHashes, storedHash } from '../../cache/call-key.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { type Clip, noResult } from './clip.ts'
@@ -31,7 +31,8 @@ export async function callCached(
     ? item.recall(step, hashes, compute)
     : cachedCall(openStore(caching.store.location), requestOf(item, caching.store, caching.rules, hashes), compute))
   item.called(step, state)
-  if (valueHash !== undefined && isObject(value)) item.hashes.set(value, Buffer.from(valueHash, 'hex'))
+  const hash = storedHash(valueHash)
+  if (hash !== undefined && isObject(value)) item.hashes.set(value, hash)
   return value
 }
 
@@ -74,7 +75,7 @@ function hashesOf(item: ItemRun, step: Step, clip: Clip, ignored: readonly numbe
 /** Made of the hashes of its fields, so that large ones are hashed once for all steps. */
 function clipHash(item: ItemRun, step: Step, clip: Clip): Buffer {
   const fields = Object.keys(clip).sort()
-  return argumentHash(fields.map((name) => [name, fieldHash(item, step, clip, name)?.toString('hex')]))
+  return hashOfHashes(fields.map((name) => [name, fieldHash(item, step, clip, name)]))
 }
 
 function fieldHash(item: ItemRun, { rules }: Step, clip: Clip, name: string): Buffer | undefined {

@@ -1,4 +1,5 @@
 import { argumentHash } from '../../cache/call-key.ts'
+import { changedFile, filesBehind } from '../../cache/hashed-files.ts'
 import { TaskError, TaskTimeoutError } from '../../errors/task-errors.ts'
 import type { LoadedFunction } from '../../runtime/functions/loaded-function.ts'
 import type { CallResult, RemoteCacheClient } from '../../runtime/remote-cache-client.ts'
@@ -109,7 +110,9 @@ export class ItemRun {
   /** Resolves to the result of a step that the host has stored; else computes it, for the host to store. */
   recall({ number }: Step, hashes: readonly (Buffer | undefined)[], compute: () => unknown): Promise<CallResult> {
     const args = hashes.map((hash) => hash?.toString('hex'))
-    return this.#remoteCache.call({ fn: this.#fn, step: number, args }, compute)
+    const files = filesBehind(hashes)
+    const isCurrent = (): boolean => changedFile(files) === undefined
+    return this.#remoteCache.call({ fn: this.#fn, step: number, args, isCurrent }, compute)
   }
 
   /** Called when a cached step has its result. */

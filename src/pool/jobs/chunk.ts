@@ -1,3 +1,4 @@
+import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Column, RowColumn } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
@@ -19,6 +20,8 @@ export interface Chunk {
   functions(): Iterable<PreparedFunction>
   /** The function that one input calls. */
   fn(offset: number): PreparedFunction
+  /** How one input is handled if it fails or hangs. */
+  policy(offset: number): TaskPolicy
   /** The position of the input in its run. */
   index(offset: number): number
   /** Position among the outcomes. Skipped inputs have none. */

@@ -1,3 +1,4 @@
+import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact-frames.ts'
@@ -33,6 +34,10 @@ export class ItemChunk implements Chunk {
 
   fn(offset: number): PreparedFunction {
     return this.item(offset).fn
+  }
+
+  policy(offset: number): TaskPolicy {
+    return this.item(offset).policy
   }
 
   index(offset: number): number {

@@ -1,7 +1,7 @@
 import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
 import { retryDelay } from '../../task/failure-policy.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { timerDelay } from '../../util/time.ts'
+import { monotonicNow, timerDelay } from '../../util/time.ts'
 import { bufferPool } from '../../wire/codec/buffer-pool.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
@@ -28,6 +28,7 @@ let lastId = 0
 export class Job implements SourcePort {
   readonly id: number = ++lastId
   readonly options: JobOptions
+  readonly startedAt: number = monotonicNow()
   readonly sizer: BatchSizer
   /** Run times of tasks that succeeded, in milliseconds. */
   readonly durations: Median = new Median()

@@ -61,6 +61,7 @@ export class Dispatcher {
     this.options = options
     this.workerSet = new WorkerSet(size, options, this.#observer())
     this.#supervisor = new Supervisor(this.workerSet, options, {
+      jobs: this.#jobs,
       functionFailed: (fn, error) => this.#functionFailed(fn, error),
       pauseOver: () => this.#pump(),
     })

@@ -25,18 +25,14 @@ import type { Chunk } from '../jobs/chunk.ts'
 import type { Job } from '../jobs/job.ts'
 import { loadError } from '../outcomes/load-error.ts'
 import { Batch, packBatch } from './batch.ts'
+import { DEPTH, FarDepth } from './far-depth.ts'
 import { HeldBatches } from './held-batches.ts'
 import { HeldFunctions } from './held-functions.ts'
+import { patienceOf } from './patience.ts'
 import { ProcessHold } from './process-hold.ts'
 import { RemoteCacheServer } from './remote-cache-server.ts'
 import type { WorkerObserver } from './worker-observer.ts'
 
-/** Batches in a worker if tasks run one at a time: one runs, one waits there, so that the worker is never idle. */
-const DEPTH = 2
-/** The same for a worker on another machine, while it has at most `FAR_ITEMS` items and `FAR_MS` ms of work. */
-const FAR_DEPTH = 8
-const FAR_ITEMS = 64
-const FAR_MS = 32
 let lastBatch = 0
 
 /** `retiring` takes no more batches; `stopping` has been told to end. */
@@ -56,6 +52,10 @@ export class WorkerHandle {
   /** The time of the last frame from it, or at which it got a batch while it had none. */
   heardAt: number = monotonicNow()
   idleSince: number = monotonicNow()
+  /** The time at which it was last looked at. */
+  lookedAt = 0
+  /** The time at which it last reported its memory. */
+  memoryAt = 0
   done = 0
   /** The pool itself ended it: no task is charged with its death. */
   killed = false
@@ -64,12 +64,12 @@ export class WorkerHandle {
   readonly #observer: WorkerObserver<WorkerHandle>
   readonly #link: WorkerLink
   #state: WorkerState = 'starting'
-  #lookedAt = 0
   #memory: number | undefined
   readonly #hold: ProcessHold
   #environment: Readonly<Record<string, string>>
   readonly #batches: HeldBatches
   readonly #functions = new HeldFunctions()
+  readonly #farDepth = new FarDepth()
   /** The job of the newest batch, to which output between tasks belongs. */
   latestJob: Job | undefined
 
@@ -97,11 +97,6 @@ export class WorkerHandle {
 
   get state(): WorkerState {
     return this.#state
-  }
-
-  /** The time at which it was last looked at. */
-  get lookedAt(): number {
-    return this.#lookedAt
   }
 
   /** Bytes of memory that it uses, as last reported. */
@@ -142,14 +137,16 @@ export class WorkerHandle {
     return this.#batches.of(job)
   }
 
-  /** Returns true if it can take another batch of a job (see {@link HeldBatches.hasRoomFor}). */
-  hungryFor(job: Job, depth: number = this.#depthFor(job)): boolean {
-    return this.accepting && this.#batches.hasRoomFor(job, depth)
-  }
-
-  #depthFor({ sizer }: Job): number {
-    if (!this.isFar || sizer.msPerItem === 0 || sizer.msPerItem >= FAR_MS / DEPTH) return DEPTH
-    return this.pending < FAR_ITEMS && this.pending * sizer.msPerItem < FAR_MS ? FAR_DEPTH : DEPTH
+  /**
+   * Returns true if it can take another batch of a job (see {@link HeldBatches.hasRoomFor}). `isOnly`: no other job has
+   * work that waits.
+   */
+  hungryFor(job: Job, isOnly: boolean): boolean {
+    if (!this.accepting) return false
+    // Items that have passed a limiter must start now, not wait in a worker.
+    const depth =
+      job.options.limiter !== undefined ? 1 : this.isFar ? this.#farDepth.of(job, this.#batches, isOnly) : DEPTH
+    return this.#batches.hasRoomFor(job, depth)
   }
 
   /** Sends it a chunk as a batch. Throws if that cannot be posted; then the worker has none of the items. */
@@ -161,7 +158,7 @@ export class WorkerHandle {
     const batch = new Batch(++lastBatch, slot, job, chunk, { alone, isExclusive, own })
     try {
       for (const fn of functions) this.load(fn)
-      this.#link.send(packBatch(batch, functions), chunk.transfer())
+      this.#link.send(packBatch(batch, functions, this.isFar ? patienceOf(job) : undefined), chunk.transfer())
     } catch (error) {
       this.#batches.freeSlot(slot)
       throw error
@@ -259,8 +256,8 @@ export class WorkerHandle {
   /** Like `view`, and records the time and its memory. */
   async look(): Promise<WorkerView> {
     const view = await this.view()
-    this.#lookedAt = monotonicNow()
-    if (view.memory !== undefined) this.#memory = view.memory
+    this.lookedAt = monotonicNow()
+    if (view.memory !== undefined) this.#remember(view.memory)
     return view
   }
 
@@ -333,10 +330,15 @@ export class WorkerHandle {
     const batch = this.batches.get(frame.batch)
     if (batch === undefined) return
     this.done += outcomeCount(frame)
-    if (frame.memory !== undefined) this.#memory = frame.memory
+    if (frame.memory !== undefined) this.#remember(frame.memory)
     this.#observer.done(this, batch, frame)
     // Settling many outcomes takes a while, during which its frames are not read.
     this.heardAt = monotonicNow()
+  }
+
+  #remember(memory: number): void {
+    this.#memory = memory
+    this.memoryAt = monotonicNow()
   }
 
   #ready({ version }: ReadyFrame): void {

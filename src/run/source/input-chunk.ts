@@ -3,8 +3,9 @@ import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { Item } from '../../pool/jobs/item.ts'
 import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
+import type { Encoder } from '../../wire/codec/encoder.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
-import { packColumn } from '../../wire/protocol/compact-frames.ts'
+import { ColumnBuilder } from '../../wire/protocol/column-builder.ts'
 import type { Column } from '../../wire/protocol/frames.ts'
 
 /** The function to call with an input, and its failure policy. */
@@ -26,7 +27,7 @@ export class InputChunk implements Chunk {
   /** Inputs as the caller gave them. */
   readonly #inputs: unknown[] = []
   /** Copies, made when they were read. */
-  readonly #values: unknown[] = []
+  readonly #values = new ColumnBuilder()
   /** The assignment of all, until `#assignments` is set because one differs. */
   readonly #first: Assignment
   #assignments: Assignment[] | undefined
@@ -45,12 +46,36 @@ export class InputChunk implements Chunk {
   }
 
   get length(): number {
-    return this.#values.length
+    return this.#inputs.length
   }
 
   /** Bytes of all. */
   get total(): number {
     return this.#total
+  }
+
+  /**
+   * Writes a value by shape. Returns its bytes; -1 if it has to be added in another way. `most`: the most inputs that the
+   * chunk will have.
+   */
+  addShaped(
+    value: unknown,
+    encoder: Encoder,
+    most: number,
+    assignment: Assignment,
+    input: unknown,
+    index: number,
+  ): number {
+    const bytes = this.#values.addShaped(value, encoder, most)
+    if (bytes < 0) return bytes
+    this.#begin(assignment, input, index)
+    this.#size(bytes)
+    return bytes
+  }
+
+  /** Called when all inputs were added. */
+  seal(): void {
+    this.#values.seal()
   }
 
   /** Adds a value that is its own copy. Returns its bytes. */
@@ -70,7 +95,7 @@ export class InputChunk implements Chunk {
     input: unknown,
     index: number,
   ): void {
-    const offset = this.#values.length
+    const offset = this.length
     this.#begin(assignment, input, index)
     this.#values.push(encoded.value)
     if (encoded.specials !== undefined) (this.#specials ??= []).push([offset, encoded.specials])
@@ -90,6 +115,10 @@ export class InputChunk implements Chunk {
 
   fn(offset: number): PreparedFunction {
     return (this.#assignments?.[offset] ?? this.#first).fn
+  }
+
+  policy(offset: number): TaskPolicy {
+    return (this.#assignments?.[offset] ?? this.#first).policy
   }
 
   index(offset: number): number {
@@ -121,7 +150,7 @@ export class InputChunk implements Chunk {
       index: this.index(offset),
       sequence: this.sequence(offset),
       input: this.#inputs[offset],
-      value: this.#values[offset],
+      value: this.#values.value(offset),
       specials,
       bytes: this.bytes(offset),
       spread: this.spread,
@@ -135,7 +164,7 @@ export class InputChunk implements Chunk {
   }
 
   column(): Column {
-    return packColumn(this.#values, this.#specials)
+    return this.#values.column(this.#specials)
   }
 
   indexes(): number | readonly number[] {
@@ -155,7 +184,7 @@ export class InputChunk implements Chunk {
     const isLast = (offset: number): boolean =>
       (this.#assignments?.[offset] ?? this.#first).policy.retries.times === 0 || this.#transfers?.has(offset) === true
     if (this.#assignments === undefined && this.#transfers === undefined) return isLast(0) ? true : undefined
-    const offsets = Array.from(this.#values.keys()).filter(isLast)
+    const offsets = Array.from(this.#inputs.keys()).filter(isLast)
     return offsets.length === this.length ? true : offsets.length === 0 ? undefined : offsets
   }
 
@@ -181,7 +210,7 @@ export class InputChunk implements Chunk {
   #assign(assignment: Assignment): void {
     if (this.#assignments === undefined) {
       if (assignment === this.#first) return
-      this.#assignments = new Array<Assignment>(this.#values.length).fill(this.#first)
+      this.#assignments = new Array<Assignment>(this.#inputs.length).fill(this.#first)
     }
     this.#assignments.push(assignment)
   }
@@ -190,8 +219,8 @@ export class InputChunk implements Chunk {
     this.#total += bytes
     if (this.#sizes === undefined) {
       if (bytes === PLAIN_BYTES) return
-      // `#values` already holds the value whose size is pushed below.
-      this.#sizes = new Array<number>(this.#values.length - 1).fill(PLAIN_BYTES)
+      // `#inputs` already holds the input whose size is pushed below.
+      this.#sizes = new Array<number>(this.#inputs.length - 1).fill(PLAIN_BYTES)
     }
     this.#sizes.push(bytes)
   }

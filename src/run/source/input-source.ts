@@ -111,6 +111,7 @@ export class InputSource implements Source {
   take(max: number): Chunk | undefined {
     if (this.#isAsync) void this.#readAhead()
     const chunk = this.#ahead.length > 0 || this.#isAsync ? this.#chunkOf(this.#ahead, max) : this.#readNow(max)
+    chunk?.seal()
     return chunk === undefined || chunk.length === 0 ? undefined : chunk
   }
 
@@ -147,7 +148,7 @@ export class InputSource implements Source {
         const assignment = assign(input)
         if (assignment instanceof Promise) return this.#hold(input, index, assignment, chunk)
         chunk ??= new InputChunk(index, this.#sequence, assignment, this.#options.spread)
-        if (!this.#add(chunk, input, index, assignment)) return chunk
+        if (!this.#add(chunk, max, input, index, assignment)) return chunk
       } catch (thrown) {
         this.#fail(thrown)
         return chunk
@@ -230,7 +231,7 @@ export class InputSource implements Source {
       if (chunk !== undefined && (chunk.length >= max || chunk.total >= MAX_BATCH_BYTES)) break
       count++
       chunk ??= new InputChunk(index, this.#sequence, assignment, this.#options.spread)
-      if (!this.#add(chunk, input, index, assignment)) break
+      if (!this.#add(chunk, max, input, index, assignment)) break
     }
     ahead.splice(0, count)
     return chunk
@@ -242,7 +243,7 @@ export class InputSource implements Source {
   }
 
   /** Adds an input to a chunk. Returns false if it cannot be encoded: it uses up a sequence, so the chunk must end. */
-  #add(chunk: InputChunk, input: unknown, index: number, assignment: Assignment): boolean {
+  #add(chunk: InputChunk, max: number, input: unknown, index: number, assignment: Assignment): boolean {
     const { encoder, window, valueOf } = this.#options
     const value = valueOf(input)
     const sequence = this.#sequence++
@@ -253,6 +254,11 @@ export class InputSource implements Source {
     }
     if (encoder === undefined || isPlain(value)) {
       window.enter(chunk.addPlain(value, assignment, input, index))
+      return true
+    }
+    const bytes = chunk.addShaped(value, encoder, max, assignment, input, index)
+    if (bytes >= 0) {
+      window.enter(bytes)
       return true
     }
     try {

@@ -1,6 +1,6 @@
+import { type ParseRow, rowParser } from '../../rows/parse/row-parser.ts'
 import { type RowBlock, rowCount } from '../../rows/row-block.ts'
 import type { RowFormat } from '../../rows/row-format.ts'
-import { type ParseRow, rowParser } from '../../rows/row-parser.ts'
 import { UnreadableRow } from '../../rows/unreadable-row.ts'
 
 /** A block of rows that was read, and the rows of it that run. */

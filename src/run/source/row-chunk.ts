@@ -2,6 +2,7 @@ import type { PreparedFunction } from '../../pool/functions/prepared-function.ts
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { type ItemRow, keyOfRow } from '../../pool/jobs/item-row.ts'
 import { Item } from '../../pool/jobs/item.ts'
+import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { RowColumn } from '../../wire/protocol/frames.ts'
 import type { Assignment } from './input-chunk.ts'
 import type { ReadBlock } from './read-block.ts'
@@ -47,6 +48,10 @@ export class RowChunk implements Chunk {
 
   fn(): PreparedFunction {
     return this.#terms.assignment.fn
+  }
+
+  policy(): TaskPolicy {
+    return this.#terms.assignment.policy
   }
 
   index(offset: number): number {

@@ -69,6 +69,7 @@ function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: u
     outbox.plain(item, value, 8)
     return true
   }
+  if (outbox.shaped(item, value, encoder)) return true
   try {
     outbox.encoded(item, encoder.encode(value), encoder.takeTransfer())
     return true

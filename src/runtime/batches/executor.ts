@@ -14,14 +14,8 @@ import { Admission, type Readiness } from './admission.ts'
 import { BatchGroup } from './batch-group.ts'
 import { callAround, inputOf } from './call-input.ts'
 import { encodeFailure, encodeResult } from './encode-outcome.ts'
+import { flushAfter } from './flush-policy.ts'
 import { RunningBatch } from './running-batch.ts'
-
-/** The longest time that finished results wait for others to be sent with, in milliseconds. */
-const FLUSH_MS = 1
-/**
- * The same for results that the host can read in the beacon if a slow task comes next: each message costs about 20 µs.
- */
-const FLUSH_SHOWN_MS = 3
 
 /** After starting tasks of several runs for this many milliseconds, the worker handles messages and timers. */
 const TURN_MS = 8
@@ -302,8 +296,7 @@ export class Executor {
     if (waited) batch.group.leave(this.#now)
     else batch.group.worked(this.#beacon.startedAt(lane), this.#now)
     if (!succeeded && batch.isFatal(item)) this.#stop(batch)
-    const patience = batch.outbox.isShown ? FLUSH_SHOWN_MS : FLUSH_MS
-    if (this.#now - batch.group.mark > patience && !this.#endsNow(batch)) this.#flush(batch, false)
+    if (this.#now - batch.group.mark > flushAfter(batch) && !this.#endsNow(batch)) this.#flush(batch, false)
   }
 
   #measure({ outbox }: RunningBatch, lane: number, which: 'each' | 'slow', succeeded: boolean): void {

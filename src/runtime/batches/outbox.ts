@@ -1,15 +1,18 @@
 import { bufferPool, type BufferLease } from '../../wire/codec/buffer-pool.ts'
+import type { Encoder } from '../../wire/codec/encoder.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
-import { packColumn } from '../../wire/protocol/compact-frames.ts'
+import { ColumnBuilder } from '../../wire/protocol/column-builder.ts'
 import { type DoneFrame, type ItemFailure, KEY_BYTES } from '../../wire/protocol/frames.ts'
 
 /** Outcomes of one batch that wait to be sent. */
 export class Outbox {
   readonly #batch: number
+  /** The number of items in the batch. */
+  readonly #length: number
   /** Results are lines of JSON. */
   readonly #isText: boolean
   #size = 0
-  #values: unknown[] = []
+  #values = new ColumnBuilder()
   #text = ''
   #offsets: number[] | undefined
   #first = 0
@@ -30,8 +33,9 @@ export class Outbox {
   /** The next frame says that the worker has stopped the group. */
   hasStopped = false
 
-  constructor(batch: number, isText = false) {
+  constructor(batch: number, length: number, isText = false) {
     this.#batch = batch
+    this.#length = length
     this.#isText = isText
   }
 
@@ -44,6 +48,16 @@ export class Outbox {
     this.#size++
     this.#bytes += bytes
     this.#values.push(value)
+  }
+
+  /** Adds an object by shape. Returns false if it has to be encoded. */
+  shaped(offset: number, value: unknown, encoder: Encoder): boolean {
+    const bytes = this.#values.addShaped(value, encoder, this.#length)
+    if (bytes < 0) return false
+    this.#noteOffset(offset)
+    this.#size++
+    this.#bytes += bytes
+    return true
   }
 
   /** Adds a result as a line of JSON. */
@@ -93,11 +107,12 @@ export class Outbox {
   ): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
     const text = this.#isText ? bytesOf(this.#text) : undefined
     const transfer = text === undefined ? this.#transfer : [text.buffer]
+    this.#values.seal()
     const frame: { -readonly [K in keyof DoneFrame]: DoneFrame[K] } = {
       type: 'done',
       batch: this.#batch,
       offsets: this.#offsets ?? this.#first,
-      results: text === undefined ? packColumn(this.#values, this.#specials) : { text, count: this.#size },
+      results: text === undefined ? this.#values.column(this.#specials) : { text, count: this.#size },
       ms,
       bytes: this.#bytes,
       end,
@@ -110,7 +125,7 @@ export class Outbox {
     if (this.#start !== undefined) frame.start = this.#start
     if (this.#timed !== undefined) frame.timed = this.#timed
     if (keys !== undefined && this.#size > 0) frame.keys = this.#keysOfOutcomes(keys)
-    this.#values = []
+    this.#values = new ColumnBuilder()
     this.#text = ''
     this.#size = 0
     this.#start = undefined

@@ -24,6 +24,8 @@ export class RunningBatch {
   readonly length: number
   /** Each input is the list of arguments. */
   readonly spread: boolean
+  /** Results may wait for its end. */
+  readonly isPatient: boolean
   outbox: Outbox
   /** Items that wait for a promise. */
   running = 0
@@ -54,7 +56,8 @@ export class RunningBatch {
     this.#rows = 'rows' in frame.inputs ? new RowInputs(frame.inputs) : undefined
     this.length = inputCount(frame)
     this.spread = frame.spread
-    this.outbox = new Outbox(frame.id)
+    this.isPatient = frame.isPatient === true
+    this.outbox = new Outbox(frame.id, this.length)
     this.#frame = frame
     this.#context = context
     const specials = 'rows' in frame.inputs ? undefined : frame.inputs.specials
@@ -88,7 +91,7 @@ export class RunningBatch {
     const own = new Map(ids.map((id) => [id, functions.get(id) as LoadedFunction]))
     this.#functions = this.#frame.fns === undefined ? own.get(this.#frame.fn) : own
     if (this.#frame.fns === undefined && own.get(this.#frame.fn)?.asText === true)
-      this.outbox = new Outbox(this.id, true)
+      this.outbox = new Outbox(this.id, this.length, true)
     return true
   }
 

@@ -1,5 +1,7 @@
 import { runnableOf } from '../../task/exported-object.ts'
+import { Stateful } from '../../task/stateful.ts'
 import type { Locate } from '../../task/task-call.ts'
+import { functionOfTaskType } from '../../task/task-function.ts'
 import { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
@@ -40,7 +42,8 @@ export interface Transport {
 
 /** An imported function, before the preparation for its first task. */
 export interface ImportedFunction {
-  readonly root: Callable
+  /** The function of a task type stands for it. */
+  readonly root: Callable | Stateful
   readonly classes: ClassRegistry
   readonly mapStack: (stack: string) => string
   readonly locate: Locate
@@ -51,7 +54,9 @@ export async function importFunction(frame: LoadFrame): Promise<ImportedFunction
   if (frame.captureOutput) captureTaskOutput()
   const classes = new ClassRegistry()
   const { functions, mapStack, locate } = await revive(frame.graph, classes, frame.classes)
-  return { root: functions[0] as Callable, classes, mapStack, locate }
+  const exported = functions[0] as Callable
+  const root = (functionOfTaskType(exported) as Callable | Stateful | undefined) ?? exported
+  return { root, classes, mapStack, locate }
 }
 
 /** Prepares a function: decodes its constants, and builds the instance that it stands for. */
@@ -66,7 +71,7 @@ export async function prepareFunction(
   // A runnable object has received its arguments already.
   const args = runnable === undefined ? given : []
   const instance = runnable === undefined ? await initialise(frame, root, args, classes, instances) : undefined
-  const call = runnable?.call ?? instance?.call.bind(instance) ?? root
+  const call = runnable?.call ?? instance?.call.bind(instance) ?? (root as Callable)
   return {
     id: frame.fn,
     name: frame.name,
@@ -92,13 +97,14 @@ export async function prepareFunction(
 
 async function initialise(
   frame: LoadFrame,
-  root: Callable,
+  root: Callable | Stateful,
   args: unknown[],
   classes: ClassRegistry,
   instances: Map<number, Promise<Instance>>,
 ): Promise<Instance | undefined> {
   try {
-    if (frame.role === 'init') await root(...args)
+    if (frame.role === 'init') await (root as Callable)(...args)
+    if (root instanceof Stateful) return await construct(root.StatefulClass, root.args)
     if (frame.role === 'stateful' || (frame.role === 'task' && isClass(root))) {
       const build = (): Promise<Instance> => construct(root as unknown as Constructor, listOf(frame.construct, classes))
       return await (frame.instance === undefined ? build() : sharedInstance(instances, frame.instance, build))
@@ -128,7 +134,7 @@ function isClass(root: Callable): boolean {
   return Function.prototype.toString.call(root).startsWith('class')
 }
 
-async function construct(StatefulClass: Constructor, args: unknown[]): Promise<Instance> {
+async function construct(StatefulClass: Constructor, args: readonly unknown[]): Promise<Instance> {
   const instance = new StatefulClass(...args) as Instance
   if (typeof instance.call !== 'function') {
     throw new TypeError(`the class ${StatefulClass.name} has no method call(input, …)`)

@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 
+import { Shaping } from '../shapes/shaping.ts'
 import { isMoved, toShared } from '../values/buffers.ts'
 import { isFileInput } from '../values/file-input.ts'
 import { type Copier, PoolCopier } from './buffer-pool.ts'
@@ -60,7 +61,10 @@ export type ObjectReference = readonly ['function' | 'prototype', id: number]
  */
 export class Encoder {
   readonly #options: EncoderOptions
-  readonly #maxBytes: number
+  /** The largest value that can be sent in one piece, in bytes. */
+  readonly maxBytes: number
+  /** Decides which columns of values are written by shape instead. */
+  readonly shaping: Shaping = new Shaping()
   readonly #maxDepth: number
   /** Original to copy, for the value being encoded: preserves cycles and shared parts. */
   readonly #seen = new Map<object, unknown>()
@@ -73,7 +77,7 @@ export class Encoder {
 
   constructor(options: EncoderOptions = {}) {
     this.#options = options
-    this.#maxBytes = options.maxBytes ?? Infinity
+    this.maxBytes = options.maxBytes ?? Infinity
     this.#copier = options.copier ?? (options.pooled ? new PoolCopier() : undefined)
     this.#maxDepth = this.#options.lenient ? LENIENT_DEPTH : MAX_DEPTH
   }
@@ -92,7 +96,7 @@ export class Encoder {
     this.#copier?.begin()
     try {
       const copy = this.#any(value, null, '')
-      if (this.#bytes > this.#maxBytes) throw new Unsendable(value, 'is too large', this.#maxBytes)
+      if (this.#bytes > this.maxBytes) throw new Unsendable(value, 'is too large', this.maxBytes)
       return {
         value: copy,
         specials: this.#specials.all,

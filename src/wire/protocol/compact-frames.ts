@@ -1,4 +1,7 @@
 import type { Special } from '../codec/special.ts'
+import { readShaped } from '../shapes/shape-reader.ts'
+import { ShapedColumn } from '../shapes/shaped-column.ts'
+import type { ShapedValues } from '../shapes/shaped-values.ts'
 import type { BatchFrame, Column, DoneFrame, HostFrame, RowColumn, TextColumn, WorkerFrame } from './frames.ts'
 
 // Batches and their outcomes travel as lists. The names of their fields would take longer to send than their values
@@ -12,17 +15,26 @@ type CompactBatch = readonly [
   flags: number,
   fn: number,
   indexes: BatchFrame['indexes'],
-  values: Column['values'] | RowColumn,
+  values: CompactValues | RowColumn,
   specials?: Column['specials'],
   fns?: BatchFrame['fns'],
   attempts?: BatchFrame['attempts'],
   fatal?: BatchFrame['fatal'],
 ]
 
+/** Values by shape, in the form in which they are sent. */
+interface ShapedMessage {
+  readonly shaped: ShapedValues
+}
+
+type CompactValues = Column['values'] | ShapedMessage
+
 /** Flags of a batch: each input is the list of arguments. */
 const SPREAD = 1
 /** Every failure is fatal. */
 const ALL_FATAL = 2
+/** Results may wait. */
+const PATIENT = 4
 
 type CompactDone = readonly [
   batch: number,
@@ -30,7 +42,7 @@ type CompactDone = readonly [
   ms: number,
   bytes: number,
   end: boolean,
-  values: Column['values'] | TextColumn,
+  values: CompactValues | TextColumn,
   specials?: Column['specials'],
   failures?: DoneFrame['failures'],
   memory?: number | undefined,
@@ -66,8 +78,9 @@ export function expandWorkerMessage(message: WorkerMessage): WorkerFrame {
 
 function compactBatch(frame: BatchFrame): CompactBatch {
   const { id, slot, group, concurrency, spread, fn, inputs, indexes, fns, attempts } = frame
-  const { values, specials } = 'rows' in inputs ? { values: inputs, specials: undefined } : inputs
-  const flags = (spread ? SPREAD : 0) | (frame.fatal === true ? ALL_FATAL : 0)
+  const { values, specials } = 'rows' in inputs ? { values: inputs, specials: undefined } : compactColumn(inputs)
+  const isPatient = frame.isPatient === true
+  const flags = (spread ? SPREAD : 0) | (frame.fatal === true ? ALL_FATAL : 0) | (isPatient ? PATIENT : 0)
   const fatal = frame.fatal === true ? undefined : frame.fatal
   if ((specials ?? fns ?? attempts ?? fatal) === undefined)
     return [id, slot, group, concurrency, flags, fn, indexes, values]
@@ -76,18 +89,25 @@ function compactBatch(frame: BatchFrame): CompactBatch {
 
 function expandBatch(message: CompactBatch): BatchFrame {
   const [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, some] = message
-  const inputs = 'rows' in values ? values : specials === undefined ? { values } : { values, specials }
+  const inputs = 'rows' in values ? values : expandColumn(values, specials)
   const spread = (flags & SPREAD) !== 0
   const frame: BatchFrame = { type: 'batch', id, slot, group, concurrency, spread, fn, inputs, indexes }
   const fatal = (flags & ALL_FATAL) === 0 ? some : true
-  if ((fns ?? attempts ?? fatal) === undefined) return frame
-  return { ...frame, ...(fns && { fns }), ...(attempts && { attempts }), ...(fatal && { fatal }) }
+  const isPatient = (flags & PATIENT) !== 0
+  if (!isPatient && (fns ?? attempts ?? fatal) === undefined) return frame
+  return {
+    ...frame,
+    ...(isPatient && { isPatient }),
+    ...(fns && { fns }),
+    ...(attempts && { attempts }),
+    ...(fatal && { fatal }),
+  }
 }
 
 function compactDone(frame: DoneFrame): CompactDone {
   const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs, stopped, start, timed, keys } =
     frame
-  const { values, specials } = 'text' in results ? { values: results, specials: undefined } : results
+  const { values, specials } = 'text' in results ? { values: results, specials: undefined } : compactColumn(results)
   if ((specials ?? failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys) === undefined)
     return [batch, offsets, ms, bytes, end, values]
   return [
@@ -113,7 +133,7 @@ function expandDone(message: CompactDone): DoneFrame {
   const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped, ...journal] =
     message
   const [start, timed, keys] = journal
-  const results = 'text' in values ? values : specials === undefined ? { values } : { values, specials }
+  const results = 'text' in values ? values : expandColumn(values, specials)
   const frame: DoneFrame = { type: 'done', batch, offsets, results, ms, bytes, end }
   if ((failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys) === undefined) return frame
   return {
@@ -127,6 +147,15 @@ function expandDone(message: CompactDone): DoneFrame {
     ...(timed && { timed }),
     ...(keys && { keys }),
   }
+}
+
+function compactColumn(column: Column): { values: CompactValues; specials?: Column['specials'] } {
+  return column instanceof ShapedColumn ? { values: { shaped: column.shaped } } : column
+}
+
+function expandColumn(sent: CompactValues, specials: Column['specials']): Column {
+  const values = 'shaped' in sent ? readShaped(sent.shaped) : sent
+  return specials === undefined ? { values } : { values, specials }
 }
 
 /** Up to this many numbers are sent faster one by one: an array of doubles has a buffer of its own. */

@@ -122,6 +122,7 @@ const MAKERS = {
   'asking-pipeline': ['pipeline/runner/make-runner', 'makeAskingRunner'],
   chain: ['workflow/chain/make-chain', 'makeChain'],
   'cached-chain': ['workflow/chain/make-cached-chain', 'makeCachedChain'],
+  'task-type': ['task/task', 'makeTaskType'],
   'cached-function': ['cache/cached-function', 'makeCached'],
 } as const
 

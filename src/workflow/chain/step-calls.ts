@@ -1,5 +1,5 @@
 import { type CallOutcome, type CallRequest, cachedCall } from '../../cache/cached-call.ts'
-import { argumentHash, callKey, type CallKey } from '../../cache/call-key.ts'
+import { argumentHash, callKey, type CallKey, storedHash } from '../../cache/call-key.ts'
 import type { CallState } from '../../cache/store/cache-report.ts'
 import { warnOnce } from '../../cache/store/cache-report.ts'
 import { openStore } from '../../cache/store/open-store.ts'
@@ -53,10 +53,10 @@ export class StepCalls {
     const head = lazily ? store.head(key.key) : undefined
     if (head !== undefined) {
       const load = async (): Promise<unknown> => (await this.#cachedCall(store, request, args)).value
-      return { result: new LazyValue(load, Buffer.from(head.valueHash, 'hex')), state: 'hit' }
+      return { result: new LazyValue(load, storedHash(head.valueHash)), state: 'hit' }
     }
     const { value, valueHash, state } = await this.#cachedCall(store, request, args)
-    return { result: LazyValue.of(value, valueHash === undefined ? undefined : Buffer.from(valueHash, 'hex')), state }
+    return { result: LazyValue.of(value, storedHash(valueHash)), state }
   }
 
   /** Resolves to the key of a call. Rejects if an argument has no hash. */

@@ -1,3 +1,4 @@
+import { storedHash } from '../../cache/call-key.ts'
 import { Explainer } from '../../cache/why.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
 import { hostClasses } from '../../task/register-class.ts'
@@ -75,7 +76,7 @@ async function planCall(
   const head = store.head(key.key)
   if (head === undefined) return { state: 'run', reason: explainer.why(key, step.cache.identity), becomes: [undefined] }
   const load = (): unknown => store.get(key.key, { codec: step.cache?.codec, classes: hostClasses() })?.value
-  return { state: 'hit', becomes: itemsOf(step.kind, new LazyValue(load, Buffer.from(head.valueHash, 'hex')), args) }
+  return { state: 'hit', becomes: itemsOf(step.kind, new LazyValue(load, storedHash(head.valueHash)), args) }
 }
 
 function itemsOf(kind: StepCalls['step']['kind'], result: LazyValue, [item]: readonly LazyValue[]): readonly Planned[] {

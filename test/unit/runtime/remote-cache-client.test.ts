@@ -11,11 +11,12 @@ import type { RecalledFrame, WorkerFrame } from '#manyhands/wire/protocol/frames
 const HASH = 'a'.repeat(64)
 
 /** A worker whose host a test plays. */
-function worker() {
+function worker(isCurrent = true) {
   const told: WorkerFrame[] = []
   const remoteCache = new RemoteCacheClient({ post: (frame) => void told.push(frame) }, undefined)
   const fn = { id: 7, classes: new ClassRegistry() } as unknown as LoadedFunction
-  const call = (compute: () => unknown) => remoteCache.call({ fn, step: 2, args: [HASH, undefined] }, compute)
+  const asked = { fn, step: 2, args: [HASH, undefined], isCurrent: () => isCurrent }
+  const call = (compute: () => unknown) => remoteCache.call(asked, compute)
   const answer = async (state: RecalledFrame['state'], more?: Partial<RecalledFrame>): Promise<void> => {
     remoteCache.receive({ type: 'recalled', call: 1, state, ...more })
     await new Promise((resolve) => setImmediate(resolve))
@@ -44,6 +45,14 @@ describe('a call whose result the host keeps', () => {
     assert.ok(offer?.type === 'keep' && offer.call === 1 && offer.result !== undefined)
     await answer('computed', { valueHash: HASH })
     assert.deepEqual(await result, { value: new Set([5]), valueHash: HASH, state: 'computed' })
+  })
+
+  it('is not kept if a file among its arguments has changed', async () => {
+    const { told, call, answer } = worker(false)
+    const result = call(() => 5)
+    await answer('compute')
+    assert.deepEqual(await result, { value: 5, valueHash: undefined, state: 'unstorable' })
+    assert.deepEqual(told[1], { type: 'keep', call: 1 })
   })
 
   it('is computed and not kept where the host cannot keep it, or what it sent cannot be read', async () => {

@@ -136,12 +136,14 @@ export function work(count: number, options: Partial<JobOptions> = {}, policy: P
   return { job, source, outcomes, fn }
 }
 
+/** The options of a dispatcher, on a backend of the test's own. */
+type ScriptedOptions = Partial<Omit<DispatcherOptions, 'backend'>> & { readonly backend?: ScriptedBackend }
+
 /** A dispatcher whose workers a test plays. */
 export function scripted(
   size: number,
-  options: Partial<DispatcherOptions> = {},
+  { backend = new ScriptedBackend(), ...options }: ScriptedOptions = {},
 ): { dispatcher: Dispatcher; backend: ScriptedBackend } {
-  const backend = new ScriptedBackend()
   backends.push(backend)
   const dispatcher = new Dispatcher(size, {
     backend,
@@ -160,7 +162,7 @@ export function scripted(
 /** The same with workers that are up and have nothing to do. */
 export function idle(
   size: number,
-  options: Partial<DispatcherOptions> = {},
+  options: ScriptedOptions = {},
 ): { dispatcher: Dispatcher; backend: ScriptedBackend; workers: readonly ScriptedWorker[] } {
   const { dispatcher, backend } = scripted(size, options)
   dispatcher.add(work(size, { batch: 1 }).job)
@@ -177,7 +179,7 @@ export function oneBatch(
   count: number,
   options: Partial<JobOptions> = {},
   policy: Partial<TaskPolicy> = {},
-  pool: Partial<DispatcherOptions> = {},
+  pool: ScriptedOptions = {},
 ): Work & { dispatcher: Dispatcher; backend: ScriptedBackend; worker: ScriptedWorker; batch: BatchFrame } {
   const { dispatcher, backend } = idle(1, pool)
   const given = work(count, { batch: count, ...options }, policy)

@@ -8,6 +8,8 @@ import {
   expandWorkerMessage,
 } from '#manyhands/wire/protocol/compact-frames.js'
 import type { BatchFrame, DoneFrame, HostFrame, WorkerFrame } from '#manyhands/wire/protocol/frames.js'
+import { ShapeWriter } from '#manyhands/wire/shapes/shape-writer.js'
+import { ShapedColumn } from '#manyhands/wire/shapes/shaped-column.js'
 
 const BATCH: BatchFrame = {
   type: 'batch',
@@ -29,6 +31,13 @@ const DONE: DoneFrame = {
   ms: 3.5,
   bytes: 16,
   end: false,
+}
+
+/** A column of objects, written by shape. */
+function shapedColumn(): ShapedColumn {
+  const writer = new ShapeWriter()
+  for (const value of [{ a: 1, b: 'x' }, { a: 2, b: 'y' }, undefined]) assert.ok(writer.add(value, Infinity) > 0)
+  return new ShapedColumn(writer.finish())
 }
 
 describe('frames as they are sent', () => {
@@ -63,5 +72,13 @@ describe('frames as they are sent', () => {
 
   it('have no names of fields where there are many of them', () => {
     for (const message of [compactHostFrame(BATCH), compactWorkerFrame(DONE)]) assert.ok(Array.isArray(message))
+  })
+
+  it('bring values that are written by shape as plain values', () => {
+    const values = [{ a: 1, b: 'x' }, { a: 2, b: 'y' }, undefined]
+    const batch = structuredClone(compactHostFrame({ ...BATCH, inputs: shapedColumn(), attempts: [1, 2, 3] }))
+    assert.deepStrictEqual(expandHostMessage(batch), { ...BATCH, inputs: { values }, attempts: [1, 2, 3] })
+    const done = structuredClone(compactWorkerFrame({ ...DONE, results: shapedColumn() }))
+    assert.deepStrictEqual(expandWorkerMessage(done), { ...DONE, results: { values } })
   })
 })

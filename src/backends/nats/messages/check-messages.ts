@@ -47,14 +47,21 @@ function isHashes(args: unknown): boolean {
 function isDone(message: readonly unknown[]): boolean {
   const [batch, offsets, ms, bytes, end, values, specials, failures, , times] = message
   if (!isCount(batch) || typeof ms !== 'number' || typeof bytes !== 'number' || typeof end !== 'boolean') return false
-  if (!Array.isArray(values) && !(values instanceof Float64Array)) return false
-  const { length } = values
+  const length = lengthOf(values)
+  if (length === undefined) return false
   return (
     (isCount(offsets) || (isList(offsets) && offsets.length === length && offsets.every(isCount))) &&
     (specials === undefined || (isList(specials) && specials.every((one) => isPlaced(one, length)))) &&
     (failures === undefined || (isList(failures) && failures.every((one) => isPlaced(one, length)))) &&
     (times === undefined || (isList(times) && times.length === 2 * length))
   )
+}
+
+/** The number of values; undefined for what is not a column. Values by shape are checked when they are read. */
+function lengthOf(values: unknown): number | undefined {
+  if (Array.isArray(values) || values instanceof Float64Array) return values.length
+  const count = isObject(values) && isList(values['shaped']) ? values['shaped'][0] : undefined
+  return isCount(count) ? count : undefined
 }
 
 /** Something for one of the outcomes. */

@@ -4,7 +4,7 @@ import { remoteReference } from '../../../task/code/remote-reference.ts'
 import { monotonicNow } from '../../../util/time.ts'
 import type { RunningItem } from '../../../wire/protocol/beacon.ts'
 import { compactHostFrame, expandWorkerMessage, type WorkerMessage } from '../../../wire/protocol/compact-frames.ts'
-import type { HostFrame } from '../../../wire/protocol/frames.ts'
+import { type HostFrame, inputCount, type WorkerFrame } from '../../../wire/protocol/frames.ts'
 import { serialize } from '../../../wire/protocol/v8-bytes.ts'
 import type { Channel } from '../channel/channel.ts'
 import { newName } from '../connection/subjects.ts'
@@ -14,6 +14,7 @@ import {
   type AgentWord,
   type ClientWord,
   decodeMessage,
+  encodeBatchMessage,
   encodeFrameMessage,
   encodeWord,
   openBody,
@@ -56,9 +57,9 @@ export class NatsLink implements WorkerLink {
   send(frame: HostFrame): void {
     const far = frame.type === 'load' ? withRemoteReferences(frame) : frame
     const body = serialize(compactHostFrame(far))
-    this.#send(
-      frame.type === 'batch' ? encodeFrameMessage(frame.id, body, frame.priority) : encodeFrameMessage(0, body),
-    )
+    if (frame.type !== 'batch') return this.#send(encodeFrameMessage(body))
+    const { id: batch, concurrency, priority = 0, patience = 0 } = frame
+    this.#send(encodeBatchMessage({ batch, priority, items: inputCount(frame), concurrency, patience }, body))
   }
 
   look(): Promise<WorkerView> {
@@ -127,13 +128,13 @@ export class NatsLink implements WorkerLink {
     }
     this.#session = session
     this.host = hub.view.hostOf(agent)
-    for (const message of this.#waiting.splice(0)) channel.send(message)
+    for (const message of this.#waiting.splice(0)) channel.sendSoon(message)
     return true
   }
 
   #send(message: Uint8Array): void {
     if (this.#session === undefined) this.#waiting.push(message)
-    else this.#session.channel.send(message)
+    else this.#session.channel.sendSoon(message)
   }
 
   /** Resolves to the answer of the agent. Never settles if the worker is gone, since its end was reported already. */
@@ -154,11 +155,9 @@ export class NatsLink implements WorkerLink {
   }
 
   #frame(body: Uint8Array): void {
-    const message = openBody(body)
+    const frame = openFrame(body)
     // Bytes that are not a frame do not come from a worker of ours.
-    if (!checkWorkerMessage(message))
-      return this.#end({ reason: 'exit', cause: new Error('it sent an invalid frame') }, [])
-    const frame = expandWorkerMessage(message as WorkerMessage)
+    if (frame === undefined) return this.#end({ reason: 'exit', cause: new Error('it sent an invalid frame') }, [])
     if (frame.type === 'ready') this.pid = frame.pid
     this.#events.frame(frame)
   }
@@ -242,6 +241,17 @@ function withRemoteReferences(frame: Extract<HostFrame, { type: 'load' }>): Host
     return { ...fn, exported: { ...fn.exported, url: remoteReference(fn.exported.url) } }
   })
   return { ...frame, graph: { ...frame.graph, functions } }
+}
+
+/** Decodes a frame of a worker; undefined if its bytes are not one. */
+function openFrame(body: Uint8Array): WorkerFrame | undefined {
+  const message = openBody(body)
+  if (!checkWorkerMessage(message)) return undefined
+  try {
+    return expandWorkerMessage(message as WorkerMessage)
+  } catch {
+    return undefined
+  }
 }
 
 function deathIn({ death, why }: Extract<AgentWord, { tell: 'exit' }>): WorkerDeath {

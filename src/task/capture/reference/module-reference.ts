@@ -52,6 +52,14 @@ function asReference(url: string, name: string | undefined): ExportReference | u
   return name === undefined ? undefined : { kind: 'export', url, name }
 }
 
+/** Returns the exports of a CommonJS module that this thread has loaded, by their names. */
+export function commonjsExports(url: string): (readonly [name: string, value: unknown])[] {
+  const exports: unknown = url.startsWith('file:') ? cache[fileURLToPath(url)]?.exports : undefined
+  if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null) return []
+  const own = exports
+  return [['default', own], ...Object.getOwnPropertyNames(own).map((name) => [name, valueOf(own, name)] as const)]
+}
+
 function commonjsName(fn: Callable, url: string): string | undefined {
   const module = url.startsWith('file:') ? cache[fileURLToPath(url)] : undefined
   if (module === undefined) return undefined

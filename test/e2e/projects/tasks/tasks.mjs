@@ -1,6 +1,8 @@
 import { existsSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { task } from 'manyhands'
+
 export default function shout(text) {
   return `${text}!`
 }
@@ -92,3 +94,7 @@ export function removes(text) {
   if (text.startsWith('rm:')) rmSync(text.slice(3))
   return text
 }
+
+export const factorize = task(function factorize(text) {
+  return ['factors of', text]
+})

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 
+import type { RowFormat } from '../row-format.ts'
+import { UnreadableRow } from '../unreadable-row.ts'
 import { fieldsOf } from './delimited-fields.ts'
 import { parseExactly } from './exact-numbers.ts'
-import type { RowFormat } from './row-format.ts'
-import { UnreadableRow } from './unreadable-row.ts'
 
 /**
  * Parses the row between two offsets in the bytes that its parser was made for.

@@ -1,11 +1,11 @@
-import { DataFileError } from '../errors/file-errors.ts'
+import { DataFileError } from '../../errors/file-errors.ts'
+import type { RowBlock } from '../row-block.ts'
+import type { RowFormat } from '../row-format.ts'
 import { BoundsList } from './bounds-list.ts'
 import { readHeader } from './delimited-header.ts'
 import { DelimitedScanner } from './delimited-scanner.ts'
 import { LineNumbers } from './line-numbers.ts'
 import { LineScanner } from './line-scanner.ts'
-import type { RowBlock } from './row-block.ts'
-import type { RowFormat } from './row-format.ts'
 import type { RowScanner } from './row-scanner.ts'
 
 /** The formats whose rows can be cut out of bytes. */
