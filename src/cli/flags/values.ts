@@ -79,7 +79,7 @@ export function percentIn(text: string): number | undefined {
 /** Reads the number of workers: `8`, `50%`, `all`, `-2`, `all-1`. */
 export function parseJobs(text: string, flag: string): number {
   const share = percentIn(text)
-  if (share !== undefined && share > 0) return Math.max(1, Math.floor((availableWorkers() * share) / 100))
+  if (share !== undefined && share > 0) return availableWorkers(`${share}%`)
   const allBut = /^all(?:-(\d+))?$/.exec(text)
   if (allBut !== null) return availableWorkers(-1 - Number(allBut[1] ?? 0))
   const number = /^-?\d+$/.test(text) ? Number(text) : 0

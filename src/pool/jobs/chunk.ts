@@ -1,4 +1,5 @@
 import type { TaskPolicy } from '../../task/failure-policy.ts'
+import type { CallerContext } from '../../util/caller-context.ts'
 import type { Column, RowColumn } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Item } from './item.ts'
@@ -33,6 +34,8 @@ export interface Chunk {
   bytes(offset: number): number
   /** An opaque handle by which the sink finds the input. */
   tag(offset: number): unknown
+  /** The context of an input that has its own: a single call. */
+  context?(offset: number): CallerContext | undefined
   /** The item of one input; always the same. */
   item(offset: number): Item
   /** The encoded values, as they are sent. */

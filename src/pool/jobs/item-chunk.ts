@@ -1,4 +1,5 @@
 import type { TaskPolicy } from '../../task/failure-policy.ts'
+import type { CallerContext } from '../../util/caller-context.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact-frames.ts'
 import type { Column, RowColumn } from '../../wire/protocol/frames.ts'
@@ -57,6 +58,10 @@ export class ItemChunk implements Chunk {
 
   tag(offset: number): unknown {
     return this.item(offset).tag
+  }
+
+  context(offset: number): CallerContext | undefined {
+    return this.item(offset).context
   }
 
   item(offset: number): Item {

@@ -156,7 +156,7 @@ export class Job implements SourcePort {
 
   /** Returns true if something waits that a worker could take now. */
   hasWork(): boolean {
-    return this.#state === 'open' && this.#pending.hasWork()
+    return this.#state === 'open' && this.options.context.run(() => this.#pending.hasWork())
   }
 
   /** Hands out an item that must run with nothing else in its worker. */
@@ -168,7 +168,7 @@ export class Job implements SourcePort {
 
   /** Hands out items for one batch, at most `max`; undefined if there are none now. */
   take(max: number): Chunk | undefined {
-    const chunk = this.#state === 'open' ? this.#pending.take(max) : undefined
+    const chunk = this.#state === 'open' ? this.options.context.run(() => this.#pending.take(max)) : undefined
     this.#inFlight += chunk?.length ?? 0
     return chunk
   }
@@ -262,7 +262,8 @@ export class Job implements SourcePort {
 
   #mayRetry(item: Item, error: TaskError): boolean {
     try {
-      return item.policy.retries.when?.(error) ?? true
+      const { when } = item.policy.retries
+      return when === undefined || (item.context ?? this.options.context).run(() => when(error))
     } catch (thrown) {
       this.fail(thrown)
       return false
@@ -389,6 +390,6 @@ export class Job implements SourcePort {
     for (const timer of this.#delayed.values()) clearTimeout(timer)
     this.#delayed.clear()
     this.options.limiter?.close()
-    return [...this.#pending.clear(), ...delayed]
+    return [...this.options.context.run(() => this.#pending.clear()), ...delayed]
   }
 }

@@ -31,6 +31,7 @@ import { HeldFunctions } from './held-functions.ts'
 import { patienceOf } from './patience.ts'
 import { ProcessHold } from './process-hold.ts'
 import { RemoteCacheServer } from './remote-cache-server.ts'
+import { TaskContexts } from './task-contexts.ts'
 import type { WorkerObserver } from './worker-observer.ts'
 
 let lastBatch = 0
@@ -69,6 +70,7 @@ export class WorkerHandle {
   #environment: Readonly<Record<string, string>>
   readonly #batches: HeldBatches
   readonly #functions = new HeldFunctions()
+  readonly #contexts = new TaskContexts(() => this.#batches.all)
   readonly #farDepth = new FarDepth()
   /** The job of the newest batch, to which output between tasks belongs. */
   latestJob: Job | undefined
@@ -84,7 +86,7 @@ export class WorkerHandle {
     this.remoteCache = new RemoteCacheServer(backend.capabilities.maxBytes, (frame) => {
       if (this.#state !== 'dead') this.#link.send(frame)
     })
-    this.#link = backend.start(spec, {
+    this.#link = backend.start(this.#contexts.addTo(spec, backend.capabilities), {
       frame: (frame) => this.#receive(frame),
       exit: (death, running) => this.#exited(death, running),
       leaving: () => observer.leaving(this),
@@ -156,6 +158,7 @@ export class WorkerHandle {
     const isExclusive = alone || this.#batches.runsAlone(job)
     const slot = this.#batches.takeSlot(isExclusive)
     const batch = new Batch(++lastBatch, slot, job, chunk, { alone, isExclusive, own })
+    this.#contexts.loading = job.options.context
     try {
       for (const fn of functions) this.load(fn)
       this.#link.send(packBatch(batch, functions, this.isFar ? patienceOf(job) : undefined), chunk.transfer())
@@ -197,8 +200,7 @@ export class WorkerHandle {
 
   unload(fn: number): void {
     this.remoteCache.end(fn)
-    if (!this.#functions.remove(fn) || this.#state === 'dead') return
-    this.#link.send({ type: 'forget', fn })
+    if (this.#functions.remove(fn) && this.#state !== 'dead') this.#link.send({ type: 'forget', fn })
   }
 
   /** Functions that it is loading. */
@@ -382,10 +384,9 @@ export class WorkerHandle {
   }
 
   #lateError(frame: LateErrorFrame): void {
-    const error = decode(frame.error.value, frame.error.specials)
     const fn = frame.task === undefined ? undefined : this.#functions.get(frame.task.fn)
     const task = fn === undefined || frame.task === undefined ? undefined : { name: fn.name, index: frame.task.index }
-    this.#observer.lateError(this, error, task)
+    this.#observer.lateError(this, decode(frame.error.value, frame.error.specials), task)
   }
 
   #exited(death: WorkerDeath, running: readonly RunningItem[] | undefined): void {

@@ -9,6 +9,7 @@ import { map, Pool, stateful, task, TaskError } from 'manyhands'
 import { apply } from 'manyhands/workflow'
 
 import { jobOptionsOf } from '#manyhands/run/job-options-of.js'
+import { CallerContext } from '#manyhands/util/caller-context.js'
 
 import { attemptsOf } from '../../support/journal-attempts.js'
 
@@ -127,6 +128,7 @@ describe('however work reaches a pool', () => {
       name: 'far',
       ref: { id: 'run-1', name: 'far' },
       observers: [],
+      context: new CallerContext(),
       workers: Infinity,
       capabilities,
       functions: new Set<never>(),

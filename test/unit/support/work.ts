@@ -13,6 +13,7 @@ import type { Ending, Sink } from '#manyhands/pool/jobs/ports.js'
 import { PushSource } from '#manyhands/pool/jobs/push-source.js'
 import { Dispatcher, type DispatcherOptions } from '#manyhands/pool/scheduling/dispatcher.js'
 import { DEFAULT_POLICY, type TaskPolicy } from '#manyhands/task/failure-policy.js'
+import { CallerContext } from '#manyhands/util/caller-context.js'
 import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { ScriptedBackend, type ScriptedWorker } from './scripted-backend.js'
@@ -124,6 +125,7 @@ export function work(count: number, options: Partial<JobOptions> = {}, policy: P
       bursts: false,
       hasTimeouts: policy.timeout !== undefined,
       failsWhole: true,
+      context: new CallerContext(),
       observers: new JobObservers({ id: 'run-1', name: 'work' }, new Observers([])),
       ordersOutput: false,
       ...options,

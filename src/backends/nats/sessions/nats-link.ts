@@ -4,7 +4,7 @@ import { remoteReference } from '../../../task/code/remote-reference.ts'
 import { monotonicNow } from '../../../util/time.ts'
 import type { RunningItem } from '../../../wire/protocol/beacon.ts'
 import { compactHostFrame, expandWorkerMessage, type WorkerMessage } from '../../../wire/protocol/compact-frames.ts'
-import { type HostFrame, inputCount, type WorkerFrame } from '../../../wire/protocol/frames.ts'
+import { type BatchFrame, type HostFrame, inputCount, type WorkerFrame } from '../../../wire/protocol/frames.ts'
 import { serialize } from '../../../wire/protocol/v8-bytes.ts'
 import type { Channel } from '../channel/channel.ts'
 import { newName } from '../connection/subjects.ts'
@@ -55,7 +55,8 @@ export class NatsLink implements WorkerLink {
   }
 
   send(frame: HostFrame): void {
-    const far = frame.type === 'load' ? withRemoteReferences(frame) : frame
+    const far =
+      frame.type === 'load' ? withRemoteReferences(frame) : frame.type === 'batch' ? withOwnRows(frame) : frame
     const body = serialize(compactHostFrame(far))
     if (frame.type !== 'batch') return this.#send(encodeFrameMessage(body))
     const { id: batch, concurrency, priority = 0, patience = 0 } = frame
@@ -252,6 +253,12 @@ function openFrame(body: Uint8Array): WorkerFrame | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Copies the rows of a batch, if it has any: of a view all of its memory would be sent. */
+function withOwnRows(frame: BatchFrame): BatchFrame {
+  if (!('rows' in frame.inputs)) return frame
+  return { ...frame, inputs: { ...frame.inputs, rows: Uint8Array.from(frame.inputs.rows) } }
 }
 
 function deathIn({ death, why }: Extract<AgentWord, { tell: 'exit' }>): WorkerDeath {
