@@ -1,9 +1,8 @@
 import { Journal } from '../journal/journal.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
-import type { RowBlock } from '../rows/row-block.ts'
 import { codeHash } from '../task/code/code-hash.ts'
 import type { RunContext } from './plan.ts'
-import type { ReadBlock } from './source/read-block.ts'
+import type { LeavesOut } from './source/parsed-rows.ts'
 
 /** Returns the journal of a run, not opened; undefined if it has none. */
 export function journalOf({ settings: { journal } }: RunContext): Journal | undefined {
@@ -56,7 +55,7 @@ export function skipping(
 export function leavingOutRows(
   journal: Journal | undefined,
   skip: ((input: unknown, index: number) => boolean) | undefined,
-): ((block: ReadBlock, raw: RowBlock) => Uint8Array | undefined) | undefined {
+): LeavesOut | undefined {
   if (journal === undefined && skip === undefined) return undefined
   return (block, raw) => {
     const done = journal?.leavesOut(raw, (row) => block.parse(row))

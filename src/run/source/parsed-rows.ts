@@ -1,3 +1,4 @@
+import type { RowBlock } from '../../rows/row-block.ts'
 import type { RowSupply } from '../../rows/row-supply.ts'
 import { UnreadableRow } from '../../rows/unreadable-row.ts'
 import { ReadBlock } from './read-block.ts'
@@ -15,14 +16,32 @@ export class UnreadableInput {
   }
 }
 
-/** Parses rows here, for runs whose workers do not: with a cache, and on other machines. */
-export async function* parsedRows(rows: RowSupply): AsyncGenerator<unknown, void, undefined> {
+/** Takes the place of a row that is left out. */
+const LEFT_OUT = Symbol('left out')
+
+/** Returns the mask of the rows of a block that are left out; undefined if none is. */
+export type LeavesOut = (block: ReadBlock, raw: RowBlock) => Uint8Array | undefined
+
+/**
+ * Parses rows here, for runs whose workers do not: with a cache, and on other machines. Rows that are left out have a
+ * stand-in that `isLeftOut` knows.
+ */
+export async function* parsedRows(
+  rows: RowSupply,
+  leavesOut: LeavesOut | undefined,
+): AsyncGenerator<unknown, void, undefined> {
   let first = 0
   for await (const raw of rows.blocks()) {
     const block = new ReadBlock(raw, first)
     first += block.length
-    for (let row = 0; row < block.length; row++) yield parsed(block, row)
+    const mask = leavesOut?.(block, raw)
+    for (let row = 0; row < block.length; row++) yield mask?.[row] === 1 ? LEFT_OUT : parsed(block, row)
   }
+}
+
+/** True for the stand-in of a row that is left out. */
+export function isLeftOut(input: unknown): boolean {
+  return input === LEFT_OUT
 }
 
 function parsed(block: ReadBlock, row: number): unknown {

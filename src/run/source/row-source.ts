@@ -10,10 +10,10 @@ import { RowChunk, type RowTerms } from './row-chunk.ts'
 import type { Window } from './window.ts'
 
 /** Blocks that are read ahead of the one that is handed out. */
-const BLOCKS_AHEAD = 2
+const BLOCKS_AHEAD = 1
 
 /** Rows that a run may hold for each worker, at least: more than of other inputs, since a row is only some bytes. */
-const ROWS_PER_WORKER = 8_192
+const ROWS_PER_WORKER = 4_096
 
 /** Makes the window of a run large enough for rows, unless the user set it. */
 export function rowWindow({ settings, window }: RunContext, { workers }: RunHost): Window {
