@@ -45,7 +45,6 @@ function inOrder(logs: OrderedLogs): InnerObserver<Printed> {
         if (batch.final?.[i] !== 0 && batch.state?.[i] !== REQUEUED) logs.completed(batch.sequence(i))
       }
     },
-    // Sequences of inputs in a row are in a row, too.
     successes: ({ items, offset, count }) => logs.completed(items.sequence(offset), count),
     closed: () => logs.flush(),
   }

@@ -24,9 +24,8 @@ export class OrderedLogs {
   #size = 0
   /** True once the disk was full. */
   #isFull = false
-  /** Runs of places after the head that have their outcome: the first of each, and the one after its last. */
+  /** Places after the head that have their outcome: runs of them, the first place and how many. */
   readonly #completed = new Map<number, number>()
-  /** The first place without an outcome. */
   #head = 0
 
   constructor(give: TakeLog, spill: Spill = new Spill()) {
@@ -43,13 +42,13 @@ export class OrderedLogs {
     if (this.#size > MAX_HELD && !this.#isFull) this.#moveToDisk()
   }
 
-  /** Called when so many tasks, from a place on, have their outcomes: output after that is given as it comes. */
-  completed(first: number, count = 1): void {
-    this.#completed.set(first, first + count)
-    for (let end = this.#completed.get(this.#head); end !== undefined; end = this.#completed.get(this.#head)) {
+  /** Called when tasks at consecutive places have their outcomes: output after that is given as it comes. */
+  completed(place: number, count = 1): void {
+    this.#completed.set(place, count)
+    for (let next = this.#completed.get(this.#head); next !== undefined; next = this.#completed.get(this.#head)) {
       this.#completed.delete(this.#head)
-      while (this.#head < end && this.#held.size > 0) this.#release(++this.#head)
-      this.#head = end
+      for (let i = 0; i < next && this.#held.size > 0; i++) this.#release(this.#head + i + 1)
+      this.#head += next
     }
   }
 
