@@ -11,6 +11,14 @@ export function spin(rounds: number): number {
   return x & 1
 }
 
+/** Blocks its thread for so many milliseconds without keeping the processor busy. */
+export function block(ms: number): number {
+  Atomics.wait(NEVER, 0, 0, ms)
+  return ms
+}
+
+const NEVER = new Int32Array(new SharedArrayBuffer(4))
+
 /** Reads one number of every page of an array. */
 export function touch(array: Float64Array): number {
   let sum = 0

@@ -30,6 +30,7 @@ await build({
     'src/pipeline/index.ts',
     'src/workflow/index.ts',
     'src/cache/index.ts',
+    'src/files/index.ts',
     'src/nats.ts',
     'src/cli/main.ts',
   ],

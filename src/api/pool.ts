@@ -4,7 +4,7 @@ import { executeOn } from '../map/execute.ts'
 import { type MapFunction, mapOn } from '../map/map.ts'
 import { milliseconds } from '../options/checks.ts'
 import { readOptions } from '../options/read-options.ts'
-import { workers as checkWorkers } from '../options/workers.ts'
+import { workers as checkWorkers, type WorkersOption } from '../options/workers.ts'
 import { LocalSlots } from '../pool/backend/queue-slots.ts'
 import { resolveBackend } from '../pool/backend/registry.ts'
 import { EMPTY_STATS, type PoolStats, statsOf } from '../pool/pool-stats.ts'
@@ -63,7 +63,7 @@ export class Pool implements AsyncDisposable {
       typeof backend === 'string' ? undefined : backend.slots,
     )
     const make = async (): Promise<Dispatcher> => newDispatcher(await resolveBackend(backend), this.#host.workers, own)
-    this.#host = new PoolHost(workers, own, slots, make)
+    this.#host = new PoolHost(workers, own, slots, backend === 'serial', make)
     this.#calls = new Calls(this.#host)
     this.map = ((inputs: unknown, fn: unknown, mapOptions?: unknown) =>
       mapOn(this.#host, inputs, fn, mapOptions)) as MapFunction
@@ -141,7 +141,7 @@ export class Pool implements AsyncDisposable {
    *
    * @throws {InvalidArgumentError} for a wrong number; {@link ClosedError} if the pool is closed.
    */
-  resize(workers: number): void {
+  resize(workers: WorkersOption): void {
     this.#host.open()
     this.#host.workers = checkWorkers(workers, 'resize(n)')
   }

@@ -25,6 +25,9 @@ export interface CacheStats extends Readonly<CacheCounts> {
   readonly bytes: number
 }
 
+/** The folder of a cache that names none. */
+export const DEFAULT_FOLDER = '.manyhands/cache'
+
 const TABLE = {
   maxBytes: (value: unknown, option: string): number => positiveNumber(byteSize(value, option), option),
   maxAge: milliseconds(0),
@@ -42,11 +45,12 @@ export class Cache {
   readonly #access: CacheAccess
 
   /**
-   * `dir`: the folder; `null` for a cache that keeps nothing, and lets all calls through.
+   * `dir`: the folder, by default `.manyhands/cache`, as that of the command; `null` for a cache that keeps nothing, and lets
+   * all calls through.
    *
    * @throws {InvalidArgumentError} for wrong options, and if the folder is a file or belongs to another user.
    */
-  constructor(dir: string | null, options?: CacheOptions) {
+  constructor(dir: string | null = DEFAULT_FOLDER, options?: CacheOptions) {
     if (dir !== null && (typeof dir !== 'string' || dir === ''))
       throw new InvalidArgumentError('dir', 'the path of a folder, or null for no cache', describeValue(dir))
     const limits: Limits = readOptions(options, TABLE)

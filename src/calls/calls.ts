@@ -18,6 +18,7 @@ import { newRunId, observersOf } from '../run/run-observers.ts'
 import type { TaskPolicy } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import { nameOf, type TaskFunction } from '../task/task-function.ts'
+import { CallerContext } from '../util/caller-context.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 import { encodeCall } from './encode-call.ts'
 
@@ -28,6 +29,7 @@ interface Call {
   readonly name: string | undefined
   readonly args: readonly unknown[]
   readonly policy: TaskPolicy
+  readonly context: CallerContext
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
   /** Removes the listener from the call's signal. */
@@ -56,6 +58,7 @@ export class Calls implements Sink, Abortable {
   /** Calls without an outcome, by function; workers unload a function after its last one. */
   readonly #uses = new Map<PreparedFunction, number>()
   readonly #observers: readonly InnerObserver<Printed>[]
+  readonly #context = new CallerContext()
   #last = -1
   #wakeScheduled = false
 
@@ -77,7 +80,9 @@ export class Calls implements Sink, Abortable {
     if (signal?.aborted === true) return Promise.reject(signal.reason)
     return new Promise((resolve, reject) => {
       const index = ++this.#last
-      const call: Call = { index, fn, name, args, policy, resolve, reject, stopListening: undefined, use: undefined }
+      const context = new CallerContext()
+      const outcome = { resolve, reject, stopListening: undefined, use: undefined }
+      const call: Call = { index, fn, name, args, policy, context, ...outcome }
       if (signal !== undefined) call.stopListening = onAbort(signal, () => this.#cancel(call, signal.reason))
       if (this.#open.size === 0) this.#host.enter(this)
       this.#open.add(call)
@@ -127,7 +132,7 @@ export class Calls implements Sink, Abortable {
     const index = ++this.#last
     const input = args.length === 1 ? args[0] : args
     const facts = { fn: () => ({ name }), index: () => index, input: () => input, sequence: () => index }
-    const job = new JobObservers({ id: newRunId(), name: 'run' }, new Observers(this.#observers))
+    const job = new JobObservers({ id: newRunId(), name: 'run' }, new Observers(this.#observers, this.#context))
     job.cached(facts, 0, undefined)
     job.flush()
   }
@@ -219,7 +224,7 @@ export class Calls implements Sink, Abortable {
   #optionsFor(dispatcher: Dispatcher): PrepareOptions {
     if (this.#options === undefined || this.#options.live !== isNested()) {
       const { capabilities } = dispatcher.options.backend
-      this.#options = prepareOptions(this.#host.own, capabilities, {}, new Observers(this.#observers))
+      this.#options = prepareOptions(this.#host.own, capabilities, {}, new Observers(this.#observers, this.#context))
     }
     return this.#options
   }
@@ -230,6 +235,7 @@ export class Calls implements Sink, Abortable {
     const item = encodeCall(call.index, call.args, use, call.policy, this.#encoder)
     if (item instanceof TaskError) return this.#refuseAdmitted(call, item)
     item.tag = call
+    item.context = call.context
     this.#source.push(item)
     if (this.#job === undefined) this.#newJob(dispatcher)
     if (!use.lasting) {
@@ -246,7 +252,7 @@ export class Calls implements Sink, Abortable {
   }
 
   #newJob(dispatcher: Dispatcher): Job {
-    const job = pushedJob('run', this.#host, this.#observers, dispatcher, this.#source, this)
+    const job = pushedJob('run', this.#host, this.#observers, this.#context, dispatcher, this.#source, this)
     this.#job = job
     dispatcher.add(job)
     return job

@@ -3,7 +3,12 @@ import { CommanderError } from 'commander'
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { ManyhandsError } from '../errors/manyhands-error.ts'
 import { JournalError } from '../errors/run-errors.ts'
+import { meantByWord } from '../options/foreign-words.ts'
 import { CommandError, EXIT } from './command-error.ts'
+import { longName } from './flags/flag-table.ts'
+import { ALL_RUN_FLAGS } from './flags/run-flags.ts'
+
+const RUN_FLAGS = Object.values(ALL_RUN_FLAGS).map((row) => longName(row).replace(/^--/, ''))
 
 /** An error of the command as a whole: its message and exit code. */
 export interface Explanation {
@@ -54,6 +59,8 @@ function usageMessage({ message, code }: CommanderError): string {
   const unknown = /^unknown (option|command) '(.*?)'/.exec(text)?.[2] ?? ''
   if (code === 'commander.unknownOption' && /^-\d/.test(unknown))
     return `${text}; inputs that begin with "-" go after "--": … -- ${unknown}`
+  const meant = code === 'commander.unknownOption' ? meantByWord(unknown, RUN_FLAGS) : undefined
+  if (meant !== undefined) return `unknown option '${unknown}' (Did you mean --${meant}?)`
   if (code === 'commander.unknownCommand' && /[.#/:]/.test(unknown))
     return `${text}; to run a module: manyhands run ${unknown}`
   return text

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-import { indexOfLongInteger, inexactNumber } from '../rows/exact-numbers.ts'
+import { indexOfLongInteger, inexactNumber } from '../rows/parse/exact-numbers.ts'
 import { type RowBlock, rowCount } from '../rows/row-block.ts'
 
 /** Warns the user of something odd in a file. */

@@ -1,7 +1,7 @@
+import type { RowCutter } from '../rows/cut/row-cutter.ts'
 import type { RowBlock } from '../rows/row-block.ts'
-import type { RowCutter } from '../rows/row-cutter.ts'
 import type { BlockCheck } from './block-check.ts'
-import type { ByteReader } from './byte-reader.ts'
+import type { ByteReader } from './bytes/byte-reader.ts'
 
 /** Reads one file or stream as blocks of rows, once. */
 export class BlockReader {

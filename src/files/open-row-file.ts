@@ -1,16 +1,19 @@
 import { stat } from 'node:fs/promises'
 
+import { DataFileError } from '../errors/file-errors.ts'
+import { RowCutter, type RowFormatName } from '../rows/cut/row-cutter.ts'
 import { rowCount } from '../rows/row-block.ts'
-import { RowCutter, type RowFormatName } from '../rows/row-cutter.ts'
-import { BlockCheck, type Warn } from './block-check.ts'
+import { BlockCheck, inexactWarning, type Warn } from './block-check.ts'
 import { BlockReader } from './block-reader.ts'
-import { type ByteReader, readerOf } from './byte-reader.ts'
+import type { ByteReader } from './bytes/byte-reader.ts'
+import { openBytes, openStream } from './bytes/open-bytes.ts'
+import { cannotRead } from './cannot-read.ts'
 import { type Compression, compressionOf } from './compression.ts'
 import { type FileFormat, formatOfFile } from './file-format.ts'
-import { openBytes } from './open-bytes.ts'
-import { parseJson } from './parse-json.ts'
+import { openJson } from './open-json.ts'
 import type { RowFile } from './row-files.ts'
-import { readUtf16 } from './utf16.ts'
+import { openArrow } from './tables/open-arrow.ts'
+import { openParquet } from './tables/open-parquet.ts'
 
 /** Larger files, in bytes, are not counted: that would take longer than it is worth. */
 const LARGEST_COUNTED = 2 ** 26
@@ -21,11 +24,10 @@ export interface ReadOptions {
   readonly compression: Compression
   /** Numbers of JSON are kept as they are written, as bigints or texts if need be. */
   readonly exactNumbers: boolean
+  /** Rows are counted when a file is opened, unless that would take long. */
+  readonly counts: boolean
   readonly warn: Warn
 }
-
-/** The inputs in a file: values that are there, or rows that are read in turn, during the run. */
-export type FileContent = readonly unknown[] | RowFile
 
 /** Returns how a file is read that has this name; what is given goes before it. */
 export function readOptionsFor(
@@ -36,6 +38,7 @@ export function readOptionsFor(
     format: given.format ?? formatOfFile(path),
     compression: given.compression ?? compressionOf(path),
     exactNumbers: given.exactNumbers ?? false,
+    counts: given.counts ?? false,
     warn,
   }
 }
@@ -46,8 +49,9 @@ export function readOptionsFor(
  * @throws {DataFileError} if that is wrong, or the file cannot be read.
  * @throws {UnsupportedError} if this Node cannot read files that are compressed so.
  */
-export async function openRowFile(path: string, options: ReadOptions): Promise<FileContent> {
+export async function openRowFile(path: string, options: ReadOptions): Promise<RowFile> {
   const { format, compression, exactNumbers, warn } = options
+  if (format === 'parquet' || format === 'arrow') return openTable(path, options)
   const bytes = await openBytes(path, compression)
   // A pipe can be read only once.
   if (format === 'json' || !(await stat(path)).isFile()) return openReader(bytes, path, options)
@@ -57,7 +61,7 @@ export async function openRowFile(path: string, options: ReadOptions): Promise<F
     async *blocks() {
       yield* new BlockReader(await openBytes(path, compression), cutter(), new BlockCheck(warn)).blocks()
     },
-    count: compression === 'none' ? await countRows(path, format) : undefined,
+    count: options.counts && compression === 'none' ? await countRows(path, format) : undefined,
   }
 }
 
@@ -66,20 +70,41 @@ export async function openRowFile(path: string, options: ReadOptions): Promise<F
  *
  * @throws {DataFileError} if that is wrong, or the stream cannot be read.
  */
-export function openRowStream(
-  pieces: AsyncIterable<Uint8Array>,
-  name: string,
-  options: Omit<ReadOptions, 'compression'>,
-): Promise<FileContent> {
-  return openReader(readUtf16(readerOf(pieces)), name, options)
+export function openRowStream(pieces: AsyncIterable<Uint8Array>, name: string, options: ReadOptions): Promise<RowFile> {
+  return openReader(openStream(pieces, name, options.compression), name, options)
+}
+
+/** Tables are read in any place, so they can be no pipes, and are compressed inside. */
+async function openTable(path: string, { format, compression, exactNumbers, warn }: ReadOptions): Promise<RowFile> {
+  const isFile = await stat(path).then(
+    (stats) => stats.isFile(),
+    (error: unknown) => Promise.reject(cannotRead(path, error)),
+  )
+  if (!isFile || compression !== 'none') throw new DataFileError(path, notATable(path, format))
+  let hasWarned = false
+  const onRounded = (value: bigint): void => {
+    if (!hasWarned) warn(inexactWarning(path, String(value)))
+    hasWarned = true
+  }
+  const integers = { exact: exactNumbers, onRounded }
+  return format === 'parquet' ? openParquet(path, integers) : openArrow(path, integers)
+}
+
+function notATable(name: string, format: FileFormat): string {
+  const title = format === 'parquet' ? 'Parquet' : 'Arrow'
+  return `${name} cannot be read as ${title}: expected a file that is not compressed as a whole, and no pipe`
 }
 
 async function openReader(
   bytes: ByteReader,
   name: string,
-  { format, exactNumbers, warn }: Omit<ReadOptions, 'compression'>,
-): Promise<FileContent> {
-  if (format === 'json') return parseJson(bytes, name, exactNumbers, warn)
+  { format, exactNumbers, warn }: ReadOptions,
+): Promise<RowFile> {
+  if (format === 'parquet' || format === 'arrow') {
+    await bytes.close()
+    throw new DataFileError(name, notATable(name, format))
+  }
+  if (format === 'json') return openJson(bytes, name, exactNumbers, warn)
   const reader = new BlockReader(bytes, new RowCutter(format, name, exactNumbers), new BlockCheck(warn))
   await reader.begin()
   return { blocks: () => reader.blocks(), count: undefined }

@@ -61,15 +61,15 @@ export interface AttemptLine {
   readonly error?: { readonly name: string; readonly message: string; readonly stack?: string | undefined } | undefined
 }
 
-/** Quick successes of consecutive inputs, at their first attempt in one worker. */
+/** Quick successes of consecutive inputs, at their first attempt in one worker. `keys`: in the file as base64. */
 export interface BatchLine {
   readonly v: 2
   /** The position of the first input. */
   readonly task: number
   readonly count: number
   readonly state: 'ok'
-  /** 16 bytes for each input, in base64. */
-  readonly keys: string
+  /** 16 bytes for each input. */
+  readonly keys: Uint8Array
   readonly of: KeyKind
   readonly start: number | null
   /** Of all of them together. */
@@ -77,6 +77,14 @@ export interface BatchLine {
   readonly worker: number | null
   /** The end of the line of the last result in the run's output, in bytes. */
   readonly out?: number
+}
+
+/** The state of a run at one moment. */
+export interface SampleLine {
+  readonly v: 2
+  readonly type: 'sample'
+  readonly at: number
+  readonly [amount: string]: unknown
 }
 
 /** The end of a run, with its sums. */
@@ -96,18 +104,51 @@ export interface OldLine extends Omit<AttemptLine, 'v'> {
   readonly host: string
 }
 
-export type JournalLine = RunLine | WorkerLine | AttemptLine | BatchLine | EndLine | OldLine
+export type JournalLine = RunLine | WorkerLine | AttemptLine | BatchLine | SampleLine | EndLine | OldLine
+
+/** The beginning of a line of several successes, as far as its keys. */
+const BATCH = /^\{"v":2,"task":\d+,"count":\d+,"state":"ok","keys":"/
+/** Characters of that beginning, at most. */
+const BATCH_START = 100
+const QUOTE = 0x22
 
 /** Parses a line; undefined if it is not one of a journal. Other fields are ignored. */
-export function parseLine(text: string): JournalLine | undefined {
-  let line: Record<string, unknown> | null
+export function parseLine(bytes: Buffer): JournalLine | undefined {
   try {
-    line = JSON.parse(text) as typeof line
+    return parseBatch(bytes) ?? parseAny(bytes.toString())
   } catch {
     return undefined
   }
+}
+
+/** Parses a line of several successes as this version writes it. Its keys, nearly all of it, are not parsed as JSON. */
+function parseBatch(bytes: Buffer): BatchLine | undefined {
+  const start = BATCH.exec(bytes.toString('latin1', 0, BATCH_START))?.[0].length
+  if (start === undefined) return undefined
+  const end = bytes.indexOf(QUOTE, start)
+  if (end < 0) return undefined
+  const line = JSON.parse(bytes.toString('latin1', 0, start) + bytes.toString('utf8', end)) as Record<string, unknown>
+  return withKeys(line, bytes.toString('latin1', start, end))
+}
+
+function parseAny(text: string): JournalLine | undefined {
+  const line = JSON.parse(text) as Record<string, unknown> | null
   if (typeof line !== 'object' || line === null) return undefined
+  if (line['v'] === 2 && line['type'] === undefined && 'count' in line)
+    return isText(line['keys']) ? withKeys(line, line['keys']) : undefined
   return isLine(line) ? (line as unknown as JournalLine) : undefined
+}
+
+/** Makes a line of several successes of its fields and its keys in base64; undefined if it is none. */
+function withKeys(line: Record<string, unknown>, base64: string): BatchLine | undefined {
+  if (!isBatch(line)) return undefined
+  const keys = Buffer.from(base64, 'base64')
+  return keys.length === line.count * ROW_KEY_BYTES ? { ...line, keys } : undefined
+}
+
+/** Rounds a time in milliseconds as journals do; null if it is not known. */
+export function thousandths(ms: number): number | null {
+  return Number.isNaN(ms) ? null : Math.round(ms * 1_000) / 1_000
 }
 
 function isLine(line: Record<string, unknown>): boolean {
@@ -115,16 +156,27 @@ function isLine(line: Record<string, unknown>): boolean {
   if (line['v'] !== 2) return false
   switch (line['type']) {
     case undefined:
-      return 'count' in line ? isBatch(line) : isAttempt(line)
+      return isAttempt(line)
     case 'run':
       return isText(line['run']) && isText(line['code']) && isText(line['host']) && isTime(line['started'])
     case 'worker':
-      return (line['event'] === 'start' || line['event'] === 'exit') && isCount(line['worker']) && isTime(line['at'])
+      return isWorker(line)
+    case 'sample':
     case 'end':
       return isTime(line['at'])
     default:
       return false
   }
+}
+
+function isWorker({ event, worker, pid = null, host, at }: Record<string, unknown>): boolean {
+  return (
+    (event === 'start' || event === 'exit') &&
+    isCount(worker) &&
+    (pid === null || isCount(pid)) &&
+    isText(host) &&
+    isTime(at)
+  )
 }
 
 function isAttempt(line: Record<string, unknown>): boolean {
@@ -137,16 +189,14 @@ function isAttempt(line: Record<string, unknown>): boolean {
   )
 }
 
-function isBatch(line: Record<string, unknown>): boolean {
-  const { task, count, keys } = line
+function isBatch(line: Record<string, unknown>): line is Record<string, unknown> & Omit<BatchLine, 'keys'> {
+  const { task, count } = line
   return (
     isCount(task) &&
     isCount(count) &&
     count > 0 &&
     isCount(task + count) &&
     line['state'] === 'ok' &&
-    isText(keys) &&
-    keys.length === Math.ceil((count * ROW_KEY_BYTES) / 3) * 4 &&
     (line['of'] === 'row' || line['of'] === 'value') &&
     isTimed(line)
   )

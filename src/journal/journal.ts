@@ -1,23 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, statSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 
 import { JournalError } from '../errors/run-errors.ts'
-import { ATTEMPT_STATES, type AttemptBatch, type WorkerRef } from '../observe/observer.ts'
+import type { AttemptBatch, RunEnded, RunSample, RunStarted, WorkerExited, WorkerStarted } from '../observe/observer.ts'
 import type { InnerObserver } from '../observe/observers.ts'
 import type { SuccessRun } from '../observe/success-run.ts'
 import { ROW_KEY_BYTES } from '../rows/keys/row-keys.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
 import { SLOW_MS } from '../wire/protocol/frames.ts'
 import { FileLock } from './file-lock.ts'
-import type { AttemptLine, BatchLine, JournalLine } from './journal-line.ts'
+import { type AttemptLine, thousandths } from './journal-line.ts'
+import { JournalWriter } from './journal-writer.ts'
 import { type KeyCounts, parseKey } from './key-counts.ts'
 import { type RowBytes, rowsNotIn, takeRows } from './left-out-rows.ts'
+import { type LoggedAttempt, loggedAttempt, singleSuccess } from './logged-attempt.ts'
 import { Past } from './past.ts'
 import { RowFile } from './row-file.ts'
+import { runFacts } from './run-facts.ts'
 import { runName } from './run-name.ts'
-import { shownError, shownInput } from './shown.ts'
+import { isWhole, shownError, shownInput } from './shown.ts'
 
 /** The options of a journal. */
 export interface JournalOptions {
@@ -29,64 +31,72 @@ export interface JournalOptions {
   readonly only?: KeyCounts | undefined
   /** Successes of other versions of the function count, too. */
   readonly anyCode?: boolean
+  /** Facts about the run that its head tells, as JSON can hold them. */
+  readonly facts?: Readonly<Record<string, unknown>>
 }
 
-/** A file that records the outcome of each attempt, so that a later run can skip inputs that succeeded. */
+/** Counts of a run, for the line at its end. */
+interface Sums {
+  attempts: number
+  ok: number
+  cached: number
+  failed: number
+  aborted: number
+}
+
+/**
+ * A file that records the outcome of each attempt, so that a later run can skip inputs that succeeded. Attempts have a
+ * line of their own, but for quick successes: one line tells of up to a thousand of them.
+ */
 export class Journal implements InnerObserver {
   readonly file: string
   readonly run: string
   readonly #confirms: boolean
-  /** Lines of successes that are not confirmed, by the index of their input. */
-  readonly #unconfirmed = new Map<number, AttemptLine>()
+  /** Successes that are not confirmed, by the index of their input. */
+  readonly #unconfirmed = new Map<number, LoggedAttempt>()
   readonly #only: KeyCounts | undefined
   readonly #anyCode: boolean
-  #rows: RowFile | undefined
+  #facts: Readonly<Record<string, unknown>>
+  #writer: JournalWriter | undefined
   #lock: FileLock | undefined
   #past: Past | undefined
   #rowSecret: Uint8Array = randomBytes(ROW_KEY_BYTES)
-  #code = ''
-  #hasHead = false
-  /** The workers that have a line. */
-  readonly #workers = new Set<number>()
   #skipped = 0
   #workMs = 0
+  readonly #sums: Sums = { attempts: 0, ok: 0, cached: 0, failed: 0, aborted: 0 }
+  #endedBy: RunEnded['endedBy']
   #error: JournalError | undefined
 
-  constructor(file: string, { run = runName(), confirms = false, only, anyCode = false }: JournalOptions = {}) {
+  constructor(
+    file: string,
+    { run = runName(), confirms = false, only, anyCode = false, facts = {} }: JournalOptions = {},
+  ) {
     this.file = file
     this.run = run
     this.#confirms = confirms
     this.#only = only
     this.#anyCode = anyCode
+    this.#facts = facts
   }
 
   /**
-   * Reads what earlier runs did, and opens the file for this one.
+   * Reads what earlier runs did, and opens the file for this one. `facts`: more of them for the head of the run.
    *
    * @throws {JournalError} if another run writes it, it belongs to another function, or it is not a journal.
    */
-  open(code: string, tell: (error: JournalError) => void): void {
-    this.#code = code
+  open(code: string, tell: (error: JournalError) => void, facts: Readonly<Record<string, unknown>> = {}): void {
+    this.#facts = { ...facts, ...this.#facts }
     const onError = (error: JournalError): void => {
       this.#error = error
       tell(error)
     }
     // A pipe or a device holds no past, and needs no lock.
-    if (statSync(this.file, { throwIfNoEntry: false })?.isFile() === false) {
-      this.#rows = new RowFile(this.file, onError)
-      return
-    }
-    const holder = this.#takeLock()
-    if (typeof holder === 'number') {
-      throw new JournalError(this.file, `the journal ${this.file} is in use by another run (process ${holder})`)
-    }
-    this.#lock = holder
+    if (statSync(this.file, { throwIfNoEntry: false })?.isFile() !== false) this.#readPast(code)
     try {
-      this.#past = Past.read(this.file, this.#anyCode ? undefined : code, warnOf)
-      this.#rowSecret = this.#past.rowSecret ?? this.#rowSecret
-      this.#rows = new RowFile(this.file, onError)
+      const rowKey = Buffer.from(this.#rowSecret).toString('base64')
+      this.#writer = new JournalWriter(new RowFile(this.file, onError), { run: this.run, code, rowKey })
     } catch (error) {
-      this.#lock.release()
+      this.#lock?.release()
       throw error
     }
   }
@@ -141,96 +151,155 @@ export class Journal implements InnerObserver {
     return done
   }
 
+  runStarted(run: RunStarted): void {
+    this.#writer?.head(runFacts(run, this.#facts))
+  }
+
+  runEnded({ endedBy }: RunEnded): void {
+    this.#endedBy = endedBy
+  }
+
+  workerStarted({ at, worker }: WorkerStarted): void {
+    this.#writer?.worker(worker, at)
+  }
+
+  workerExited(event: WorkerExited): void {
+    this.#writer?.workerExited(event)
+  }
+
+  sample(sample: RunSample): void {
+    this.#writer?.sample(sample)
+  }
+
   attempts(batch: AttemptBatch): void {
-    for (let i = 0; i < batch.length; i++) this.#attempt(batch, i)
+    for (let i = 0; i < batch.length; i++) {
+      const ended = loggedAttempt(batch, i)
+      if (ended === undefined) continue
+      this.#sums.attempts++
+      if (!Number.isNaN(ended.ms)) this.#workMs += ended.ms
+      if (ended.error === undefined && this.#confirms) this.#unconfirmed.set(ended.index, ended)
+      else this.#write(ended)
+    }
   }
 
   /** Ignored if successes have to be confirmed. */
   successes(run: SuccessRun): void {
-    if (!this.#confirms) this.#appendRun(run, undefined)
-  }
-
-  /** Called when the results of a run of inputs have been delivered. `out`: the end of the last in the output, in bytes. */
-  confirmRun(run: SuccessRun, out: number | undefined): void {
-    this.#appendRun(run, out)
-  }
-
-  #attempt(batch: AttemptBatch, i: number): void {
-    const state = ATTEMPT_STATES[batch.state?.[i] ?? 0] ?? 'ok'
-    const error = batch.error(i)
-    const attempt = error?.attempts ?? batch.attempt?.[i] ?? 1
-    // One that never began, or that counts for nothing, is no attempt.
-    if (state === 'requeued' || (error !== undefined && attempt === 0)) return
-    const row = this.#row(batch, i, { attempt, state, key: batch.key(i) })
-    if (error === undefined) return this.#succeeded(row)
-    const { step } = error
-    this.#append({ ...row, ...(step !== undefined && { step }), error: shownError(error) })
+    if (!this.#confirms) this.confirmRun(run, undefined)
   }
 
   /** Called when the result of an input has been delivered. `out`: the end of its line in the output, in bytes. */
   confirm(index: number, out: number | undefined): void {
-    const row = this.#unconfirmed.get(index)
-    this.#unconfirmed.delete(index)
-    if (row !== undefined) this.#append({ ...row, ...(out !== undefined && { out }) })
+    const ended = this.#takeUnconfirmed(index)
+    if (ended !== undefined) this.#write(ended, out)
   }
 
-  /** Called when the result of an input cannot be delivered: it failed. Returns the input as the journal shows it. */
+  /** The same for consecutive inputs. `out`: the end of the last line. */
+  confirmRun(run: SuccessRun, out: number | undefined): void {
+    const { items, offset, count, attempt, worker, start, ms, keys, of } = run
+    this.#sums.attempts += count
+    if (!Number.isNaN(ms)) this.#workMs += ms
+    const task = items.index(offset)
+    // A success that was slow, or not at its first attempt, comes alone.
+    if (attempt !== 1 || (count === 1 && ms >= SLOW_MS)) {
+      const input = items.input(offset)
+      const key = items.key?.(offset) ?? contentKey(input)
+      return this.#write(singleSuccess({ index: task, key, input, attempt, start, ms, worker }), out)
+    }
+    this.#sums.ok += count
+    this.#writer?.worker(worker)
+    const kind = keys === undefined ? 'value' : of
+    const own = keys ?? valueKeys(count, (i) => contentKey(items.input(offset + i)))
+    this.#writer?.quick({ task, count, keys: own, of: kind, start, ms, worker: worker.id, out })
+  }
+
+  /** Called when the result of an input cannot be delivered: it failed. Returns the input. */
   refuse(index: number, { name, message }: Error): unknown {
-    const row = this.#unconfirmed.get(index)
-    this.#unconfirmed.delete(index)
-    if (row === undefined) return undefined
-    this.#append({ ...row, state: 'failed', error: { name, message } })
-    return row.input
+    const ended = this.#takeUnconfirmed(index)
+    if (ended === undefined) return undefined
+    this.#writeAlone(ended, { state: 'failed', error: { name, message } })
+    return ended.input
   }
 
   close(): void {
-    this.#rows?.close()
+    const { attempts, ...states } = this.#sums
+    const [skipped, workMs] = [this.#skipped, thousandths(this.#workMs)]
+    this.#writer?.end({ ...states, skipped, attempts, workMs, endedBy: this.#endedBy })
+    this.#writer?.close()
     this.#lock?.release()
   }
 
-  #succeeded(row: AttemptLine): void {
-    if (this.#confirms) this.#unconfirmed.set(row.task, row)
-    else this.#append(row)
+  #takeUnconfirmed(index: number): LoggedAttempt | undefined {
+    const ended = this.#unconfirmed.get(index)
+    this.#unconfirmed.delete(index)
+    return ended
   }
 
-  #appendRun(run: SuccessRun, out: number | undefined): void {
-    const { items, offset, count, attempt, worker, start, ms, keys, of } = run
-    const isTimed = !Number.isNaN(ms)
-    if (isTimed) this.#workMs += ms
-    this.#announce(worker)
-    if (count === 1 && (attempt !== 1 || ms >= SLOW_MS)) return this.#appendOne(run, out)
-    const bytes = keys ?? valueKeys(count, (i) => items.input(offset + i))
-    const line: BatchLine = {
-      v: 2,
-      task: items.index(offset),
-      count,
-      state: 'ok',
-      keys: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
-      of: keys === undefined ? 'value' : of,
-      start: isTimed ? Math.round(start) : null,
-      ms: isTimed ? thousandths(ms) : null,
-      worker: worker.id,
-      ...(out !== undefined && { out }),
+  /** Writes an attempt: a quick success beside others, all else alone. */
+  #write(ended: LoggedAttempt, out?: number): void {
+    const { error, isQuick, key, index, start, ms, worker } = ended
+    if (error !== undefined) {
+      const { step } = error
+      return this.#writeAlone(ended, { ...(step !== undefined && { step }), error: shownError(error) })
     }
-    this.#append(line)
+    if (!isQuick) return this.#writeAlone(ended, { ...(out !== undefined && { out }) })
+    this.#sums.ok++
+    if (worker !== undefined) this.#writer?.worker(worker)
+    const parsed = parseKey(key)
+    const keys = parsed?.bytes ?? valueKeys(1, () => key)
+    this.#writer?.quick({
+      task: index,
+      count: 1,
+      keys,
+      of: parsed?.kind ?? 'value',
+      start,
+      ms,
+      worker: worker?.id ?? null,
+      out,
+    })
   }
 
-  /** A success that was slow, or not at its first attempt, has a line of its own. */
-  #appendOne({ items, offset, attempt, worker, start, ms }: SuccessRun, out: number | undefined): void {
-    const input: unknown = items.input(offset)
-    const isTimed = !Number.isNaN(ms)
-    this.#append({
+  #writeAlone(
+    { index, key, input, attempt, state, start, ms, worker, isFinal, steps, error }: LoggedAttempt,
+    more: Partial<AttemptLine>,
+  ): void {
+    const line: AttemptLine = {
       v: 2,
-      task: items.index(offset),
-      key: items.key?.(offset) ?? contentKey(input),
-      input: shownInput(input),
+      task: index,
+      key,
       attempt,
-      state: 'ok',
-      start: isTimed ? Math.round(start) : null,
-      ms: isTimed ? thousandths(ms) : null,
-      worker: worker.id,
-      ...(out !== undefined && { out }),
-    })
+      state,
+      start: thousandths(start),
+      ms: thousandths(ms),
+      worker: worker?.id ?? null,
+      ...(steps !== undefined && { steps }),
+      ...(!isFinal && { again: true }),
+      ...more,
+    }
+    this.#count(line)
+    const shown = shownInput(input)
+    // The key of a row does not tell if what is shown is all of its value.
+    const isCut = shown.isCut || (error !== undefined && key.startsWith('row:') && !isWhole(shown, input))
+    if (worker !== undefined) this.#writer?.worker(worker)
+    this.#writer?.attempt(line, { ...shown, isCut })
+  }
+
+  #count({ state, again }: AttemptLine): void {
+    if (state === 'ok' || state === 'cached' || state === 'aborted') this.#sums[state]++
+    else if (again !== true) this.#sums.failed++
+  }
+
+  #readPast(code: string): void {
+    const holder = this.#takeLock()
+    if (typeof holder === 'number')
+      throw new JournalError(this.file, `the journal ${this.file} is in use by another run (process ${holder})`)
+    this.#lock = holder
+    try {
+      this.#past = Past.read(this.file, this.#anyCode ? undefined : code, warnOf)
+      this.#rowSecret = this.#past.rowSecret ?? this.#rowSecret
+    } catch (error) {
+      this.#lock.release()
+      throw error
+    }
   }
 
   #takeLock(): FileLock | number {
@@ -241,64 +310,13 @@ export class Journal implements InnerObserver {
       throw new JournalError(this.file, `cannot write the journal ${this.file}: ${(cause as Error).message}`, { cause })
     }
   }
-
-  #append(line: JournalLine): void {
-    if (!this.#hasHead) this.#writeHead()
-    this.#rows?.append(JSON.stringify(line))
-  }
-
-  #writeHead(): void {
-    this.#hasHead = true
-    const rowKey = Buffer.from(this.#rowSecret).toString('base64')
-    this.#append({ v: 2, type: 'run', run: this.run, started: Date.now(), code: this.#code, rowKey, host: HOST })
-  }
-
-  /** Tells of a worker before the first line that names it. */
-  #announce({ id, slot, pid, host }: WorkerRef): void {
-    if (this.#workers.has(id)) return
-    this.#workers.add(id)
-    const at = Date.now()
-    this.#append({ v: 2, type: 'worker', event: 'start', worker: id, slot, pid: pid ?? null, host: host ?? HOST, at })
-  }
-
-  #row(
-    batch: AttemptBatch,
-    i: number,
-    about: { readonly attempt: number; readonly state: AttemptLine['state']; readonly key: string },
-  ): AttemptLine {
-    const start = batch.start[i] as number
-    const ms = batch.ms[i] as number
-    // A result from a cache took no time of a worker.
-    const isTimed = about.state !== 'cached' && !Number.isNaN(ms)
-    const { worker } = batch
-    if (isTimed) this.#workMs += ms
-    if (worker !== undefined) this.#announce(worker)
-    return {
-      v: 2,
-      task: batch.index(i),
-      key: about.key,
-      input: shownInput(batch.input(i)),
-      attempt: about.attempt,
-      state: about.state,
-      start: isTimed ? Math.round(start) : null,
-      ms: isTimed ? thousandths(ms) : null,
-      worker: worker?.id ?? null,
-    }
-  }
 }
 
-const HOST = hostname()
-
-/** Makes the keys of values. One that cannot be hashed gets a key that no other input has. */
-function valueKeys(count: number, inputOf: (i: number) => unknown): Uint8Array {
+/** Makes keys of 16 bytes. Inputs that cannot be hashed get keys that no other input has. */
+function valueKeys(count: number, keyOf: (i: number) => string): Uint8Array {
   const keys = new Uint8Array(count * ROW_KEY_BYTES)
-  for (let i = 0; i < count; i++)
-    keys.set(parseKey(contentKey(inputOf(i)))?.bytes ?? randomBytes(ROW_KEY_BYTES), i * ROW_KEY_BYTES)
+  for (let i = 0; i < count; i++) keys.set(parseKey(keyOf(i))?.bytes ?? randomBytes(ROW_KEY_BYTES), i * ROW_KEY_BYTES)
   return keys
-}
-
-function thousandths(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000
 }
 
 function warnOf(message: string): void {

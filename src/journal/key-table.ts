@@ -1,83 +1,93 @@
+import { randomInt } from 'node:crypto'
+
 /** Words of 32 bits in a key. */
 export const KEY_WORDS = 4
 
 /** Places at first. There are always more than keys. */
 const PLACES = 1_024
 
+/** A table of fewer places grows by more at once. */
+const QUICKLY = 2 ** 17
+
 /** The table grows when more than this part of its places is taken. */
 const FULL = 0.6
 
-/**
- * Counts keys of 16 bytes, which must be hashes: their bits are taken as they are. Flat memory: 20 bytes a place, 33 to
- * 67 bytes a key.
- */
+/** Nobody can make up keys that all want the same place. */
+const MULTIPLIERS = [randomOdd(), randomOdd(), randomOdd(), randomOdd()] as const
+
+/** Numbers by keys of 16 bytes; 0 for a key that has none. Flat memory: 20 bytes a place, 33 to 67 bytes a key. */
 export class KeyTable {
   #words = new Uint32Array(PLACES * KEY_WORDS)
-  /** One more than the count; 0: the place is free. */
-  #counts = new Uint32Array(PLACES)
-  #mask = PLACES - 1
+  /** One more than the number; 0: the place is free. */
+  #numbers = new Uint32Array(PLACES)
+  #shift = 32 - Math.log2(PLACES)
   #taken = 0
-  #size = 0
 
-  /** The sum of all counts. */
-  get size(): number {
-    return this.#size
+  /** Returns the number of the key that stands in `words` from `at` on. */
+  get(words: Uint32Array, at: number): number {
+    const stored = this.#numbers[this.#placeOf(words, at)] as number
+    return stored === 0 ? 0 : stored - 1
   }
 
-  /** Adds to the count of the key that stands in `words` from `at` on. */
-  add(words: Uint32Array, at: number, count = 1): void {
+  /** Sets the number of a key, up to 2³² − 2. */
+  set(words: Uint32Array, at: number, number: number): void {
     const place = this.#placeOf(words, at)
-    this.#size += count
-    if (this.#counts[place] !== 0) {
-      this.#counts[place]! += count
-      return
-    }
-    this.#counts[place] = count + 1
-    this.#words.set(words.subarray(at, at + KEY_WORDS), place * KEY_WORDS)
-    if (++this.#taken > (this.#mask + 1) * FULL) this.#grow()
+    const isNew = this.#numbers[place] === 0
+    this.#numbers[place] = number + 1
+    if (!isNew) return
+    this.#copy(words, at, place)
+    if (++this.#taken > this.#numbers.length * FULL) this.#grow()
   }
 
-  /** Takes one from the count of a key. Returns false if it is 0. */
-  take(words: Uint32Array, at: number): boolean {
-    const place = this.#placeOf(words, at)
-    if ((this.#counts[place] as number) <= 1) return false
-    this.#counts[place]!--
-    this.#size--
-    return true
+  /** The keys that have numbers, in no particular order. */
+  *entries(): Generator<{ readonly words: Uint32Array; readonly number: number }, void> {
+    for (const [place, stored] of this.#numbers.entries())
+      if (stored > 1)
+        yield { words: this.#words.subarray(place * KEY_WORDS, (place + 1) * KEY_WORDS), number: stored - 1 }
   }
 
   #placeOf(words: Uint32Array, at: number): number {
     const own = this.#words
-    const first = words[at] as number
-    for (let place = first & this.#mask; ; place = (place + 1) & this.#mask) {
-      if (this.#counts[place] === 0) return place
+    const mask = this.#numbers.length - 1
+    const a = words[at] as number
+    const b = words[at + 1] as number
+    const c = words[at + 2] as number
+    const d = words[at + 3] as number
+    const [m, n, o, p] = MULTIPLIERS
+    let place = (Math.imul(a, m) + Math.imul(b, n) + Math.imul(c, o) + Math.imul(d, p)) >>> this.#shift
+    for (; this.#numbers[place] !== 0; place = (place + 1) & mask) {
       const from = place * KEY_WORDS
-      if (
-        own[from] === first &&
-        own[from + 1] === words[at + 1] &&
-        own[from + 2] === words[at + 2] &&
-        own[from + 3] === words[at + 3]
-      )
-        return place
+      if (own[from] === a && own[from + 1] === b && own[from + 2] === c && own[from + 3] === d) break
     }
+    return place
+  }
+
+  #copy(words: Uint32Array, at: number, place: number): void {
+    for (let i = 0; i < KEY_WORDS; i++) this.#words[place * KEY_WORDS + i] = words[at + i] as number
   }
 
   #grow(): void {
     const words = this.#words
-    const counts = this.#counts
-    this.#mask = counts.length * 2 - 1
-    this.#words = new Uint32Array(words.length * 2)
-    this.#counts = new Uint32Array(counts.length * 2)
-    for (let place = 0; place < counts.length; place++) {
-      if (counts[place] === 0) continue
+    const numbers = this.#numbers
+    const places = numbers.length * (numbers.length < QUICKLY ? 8 : 2)
+    this.#shift = 32 - Math.log2(places)
+    this.#words = new Uint32Array(places * KEY_WORDS)
+    this.#numbers = new Uint32Array(places)
+    for (let place = 0; place < numbers.length; place++) {
+      if (numbers[place] === 0) continue
       const to = this.#placeOf(words, place * KEY_WORDS)
-      this.#words.set(words.subarray(place * KEY_WORDS, (place + 1) * KEY_WORDS), to * KEY_WORDS)
-      this.#counts[to] = counts[place] as number
+      this.#copy(words, place * KEY_WORDS, to)
+      this.#numbers[to] = numbers[place] as number
     }
   }
 }
 
-/** Copies keys that stand one after the other into words. */
+/** Sees keys that stand one after the other as words; copies them if their bytes do not lie as words do. */
 export function keyWords(keys: Uint8Array): Uint32Array {
-  return new Uint32Array(Uint8Array.from(keys).buffer)
+  const { buffer, byteOffset, length } = keys.byteOffset % 4 === 0 ? keys : new Uint8Array(keys)
+  return new Uint32Array(buffer, byteOffset, length / 4)
+}
+
+function randomOdd(): number {
+  return randomInt(2 ** 32) | 1
 }

@@ -19,11 +19,11 @@ export function takeRows(
 ): Uint8Array | undefined {
   const length = bounds.length / 2
   if (counts.size === 0) return undefined
-  const { rows } = counts
-  const words = rows.size === 0 ? undefined : keyWords(rowKeys(bytes, bounds, secret, format))
+  const words = counts.sizeOf('row') === 0 ? undefined : keyWords(rowKeys(bytes, bounds, secret, format))
   let taken: Uint8Array | undefined
   for (let row = 0; row < length; row++) {
-    const isThere = (words !== undefined && rows.take(words, row * KEY_WORDS)) || takeValue(counts, () => parse(row))
+    const isThere =
+      (words !== undefined && counts.takeWords('row', words, row * KEY_WORDS)) || takeValue(counts, () => parse(row))
     if (isThere) (taken ??= new Uint8Array(length))[row] = 1
   }
   return taken
@@ -41,7 +41,7 @@ export function rowsNotIn(
 }
 
 function takeValue(counts: KeyCounts, parse: () => unknown): boolean {
-  if (counts.values.size === 0) return false
+  if (counts.sizeOf('value') === 0) return false
   let value: unknown
   try {
     value = parse()

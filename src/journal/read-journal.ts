@@ -1,10 +1,11 @@
 import { JournalError } from '../errors/run-errors.ts'
 import { ROW_KEY_BYTES } from '../rows/keys/row-keys.ts'
-import { completeLines } from './complete-lines.ts'
+import { byteLines } from './byte-lines.ts'
 import {
   type AttemptLine,
   type BatchLine,
   type EndLine,
+  type JournalLine,
   parseLine,
   type RunLine,
   type WorkerLine,
@@ -20,10 +21,9 @@ export interface JournalRow extends Omit<AttemptLine, 'v'> {
 }
 
 /** Quick successes of consecutive inputs, with the facts of their run and their worker. */
-export interface JournalBatch extends Omit<BatchLine, 'v' | 'keys' | 'state'> {
+export interface JournalBatch extends Omit<BatchLine, 'v' | 'state'> {
   readonly run: string
   readonly code: string
-  readonly keys: Uint8Array
   readonly pid: number | null
   readonly host: string
 }
@@ -40,44 +40,14 @@ export type JournalEntry =
  * is not one of a journal.
  */
 export function* readJournal(file: string, onAlien: () => void = () => {}): Generator<JournalEntry, void> {
-  let run: RunLine | undefined
-  let workers = new Map<number, WorkerLine>()
+  const reader = new EntryReader()
   try {
-    for (const text of completeLines(file)) {
-      if (text === '') continue
-      const line = parseLine(text)
-      if (line === undefined) {
-        onAlien()
-        continue
-      }
-      if (line.v === 1) {
-        yield { kind: 'row', row: line }
-        continue
-      }
-      if ('type' in line && line.type === 'run') {
-        run = line
-        workers = new Map()
-        yield { kind: 'run', line }
-        continue
-      }
-      if (run === undefined) {
-        onAlien()
-        continue
-      }
-      if ('type' in line) {
-        if (line.type === 'worker') workers.set(line.worker, line)
-        else yield { kind: 'end', line }
-        continue
-      }
-      const worker = workers.get(line.worker ?? -1)
-      const about = { run: run.run, code: run.code, pid: worker?.pid ?? null, host: worker?.host ?? run.host }
-      if (!('count' in line)) {
-        yield { kind: 'row', row: { ...line, ...about } }
-        continue
-      }
-      const keys = Buffer.from(line.keys, 'base64')
-      if (keys.length === line.count * ROW_KEY_BYTES) yield { kind: 'batch', batch: { ...line, ...about, keys } }
-      else onAlien()
+    for (const bytes of byteLines(file)) {
+      if (bytes.length === 0) continue
+      const line = parseLine(bytes)
+      const entry = line && reader.entryOf(line)
+      if (entry === undefined) onAlien()
+      else if (entry !== NOTHING) yield entry
     }
   } catch (cause) {
     if (!isSystemError(cause)) throw cause
@@ -85,9 +55,56 @@ export function* readJournal(file: string, onAlien: () => void = () => {}): Gene
   }
 }
 
+/** A line that only tells of what others are about. */
+const NOTHING = Symbol('nothing')
+
+/** Gives lines the facts of their run and their worker, which stand in lines before them. */
+class EntryReader {
+  #run: RunLine | undefined
+  #workers = new Map<number, WorkerLine>()
+
+  /** Returns undefined for a line that belongs to no run. */
+  entryOf(line: JournalLine): JournalEntry | typeof NOTHING | undefined {
+    if (line.v === 1) return { kind: 'row', row: line }
+    if ('type' in line && line.type === 'run') {
+      this.#run = line
+      this.#workers = new Map()
+      return { kind: 'run', line }
+    }
+    const run = this.#run
+    if (run === undefined) return undefined
+    if (!('type' in line)) return this.#attempts(run, line)
+    if (line.type === 'worker') this.#workers.set(line.worker, line)
+    return line.type === 'end' ? { kind: 'end', line } : NOTHING
+  }
+
+  #attempts({ run, code, host }: RunLine, line: AttemptLine | BatchLine): JournalEntry {
+    const worker = this.#workers.get(line.worker ?? -1)
+    const about = { run, code, pid: worker?.pid ?? null, host: worker?.host ?? host }
+    return 'count' in line
+      ? { kind: 'batch', batch: { ...line, ...about } }
+      : { kind: 'row', row: { ...line, ...about } }
+  }
+}
+
 /** Reads the attempts of a journal that have lines of their own. */
 export function* readRows(file: string): Generator<JournalRow, void> {
   for (const entry of readJournal(file)) if (entry.kind === 'row') yield entry.row
+}
+
+/** Reads the secret of the keys of rows; undefined if no run has told one. */
+export function readRowSecret(file: string): Uint8Array | undefined {
+  for (const entry of readJournal(file)) {
+    const secret = entry.kind === 'run' ? secretOf(entry.line) : undefined
+    if (secret !== undefined) return secret
+  }
+  return undefined
+}
+
+/** Returns the secret that the head of a run tells; undefined if it tells none. */
+export function secretOf({ rowKey }: RunLine): Uint8Array | undefined {
+  const secret = typeof rowKey === 'string' ? Buffer.from(rowKey, 'base64') : undefined
+  return secret?.length === ROW_KEY_BYTES ? secret : undefined
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

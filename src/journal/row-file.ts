@@ -11,6 +11,10 @@ export class RowFile {
   readonly #fd: number
   readonly #onError: (error: JournalError) => void
   #gathered = ''
+  /** The last writer was stopped in the middle of a line: the first line is to end it. */
+  #isTorn: boolean
+  /** Gives a line that is still being made. */
+  #unfinished: (() => string) | undefined
   #length: number
   #soon: NodeJS.Immediate | undefined
   #broken = false
@@ -30,23 +34,32 @@ export class RowFile {
       throw new JournalError(path, `cannot write the journal ${path}: ${(cause as Error).message}`, { cause })
     }
     this.#length = fstatSync(this.#fd).size
-    // The last writer was stopped in the middle of a line.
-    if (this.#length > 0 && !this.#endsWithNewline()) this.#gathered = '\n'
+    this.#isTorn = this.#length > 0 && !this.#endsWithNewline()
     process.on('exit', this.#onExit)
   }
 
   append(line: string): void {
+    this.#finish()
     this.#gathered += `${line}\n`
     if (this.#gathered.length >= ENOUGH) this.flush()
-    else this.#soon ??= setImmediate(() => this.flush())
+    else this.#flushSoon()
+  }
+
+  /** Appends a line that is not finished yet: `finish` gives it before the next one is appended, or all are written. */
+  appendUnfinished(finish: () => string): void {
+    this.#finish()
+    this.#unfinished = finish
+    this.#flushSoon()
   }
 
   flush(): void {
     if (this.#soon !== undefined) clearImmediate(this.#soon)
     this.#soon = undefined
+    this.#finish()
     if (this.#gathered === '' || this.#broken || !this.#open) return
-    const bytes = Buffer.from(this.#gathered)
+    const bytes = Buffer.from(this.#isTorn ? `\n${this.#gathered}` : this.#gathered)
     this.#gathered = ''
+    this.#isTorn = false
     try {
       for (let written = 0; written < bytes.length;) written += writeSync(this.#fd, bytes, written)
       this.#length += bytes.length
@@ -65,6 +78,16 @@ export class RowFile {
     this.#open = false
     process.off('exit', this.#onExit)
     closeSync(this.#fd)
+  }
+
+  #flushSoon(): void {
+    this.#soon ??= setImmediate(() => this.flush())
+  }
+
+  #finish(): void {
+    const finish = this.#unfinished
+    this.#unfinished = undefined
+    if (finish !== undefined) this.#gathered += `${finish()}\n`
   }
 
   /** Removes the part of a line that was written. */

@@ -1,5 +1,5 @@
 import { type CacheAccess, cacheFor, type WrappedFunction } from '../cache/cache-access.ts'
-import { UnsupportedError } from '../errors/argument-errors.ts'
+import { InvalidArgumentError, UnsupportedError } from '../errors/argument-errors.ts'
 import type { ResultReader } from '../observe/attempt-columns.ts'
 import type { InnerObserver } from '../observe/observers.ts'
 import type { Backend } from '../pool/backend/backend.ts'
@@ -15,7 +15,7 @@ import type { Shape } from '../run/outcomes/shaping-sink.ts'
 import type { Plan, Preparation, PreparedRun, Work, WorkCache } from '../run/plan.ts'
 import { Run } from '../run/run.ts'
 import { inputEncoder, InputSource } from '../run/source/input-source.ts'
-import { parsedRows } from '../run/source/parsed-rows.ts'
+import { isLeftOut, parsedRows } from '../run/source/parsed-rows.ts'
 import { RowSource, rowWindow } from '../run/source/row-source.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-options.ts'
@@ -25,7 +25,7 @@ import type { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
 import { callSite } from './call-site.ts'
-import { checkInputs, type Items } from './check-inputs.ts'
+import { asLongAs, checkInputs, type Items } from './check-inputs.ts'
 
 type List = readonly unknown[]
 type OneOrMany<T> = T | readonly T[]
@@ -129,12 +129,36 @@ export function mapRun(
   pool?.open()
   checkInputs(inputs)
   checkTaskFunction(fn)
-  const settings = withDefaultSettings(readMapOptions(options), pool?.own)
+  const read = readMapOptions(options)
+  const settings = withDefaultSettings(read, pool?.own)
   if (stepped === undefined) cacheFor(fn, settings.cache)
+  if (Array.isArray(fn)) checkList(fn.length, read.workers, pool, settings)
   const host = pool ?? defaultHost(settings, Array.isArray(fn) ? fn.length : undefined)
-  const run = new Run(settings, host, new MapPlan(inputs, fn, settings, stepped))
+  const run = new Run(settings, host, new MapPlan(asLongAs(inputs, settings.skip), fn, settings, stepped))
   if (stepped !== undefined) run.addObserver(stepped.observer)
   return run
+}
+
+/** Checks that a list of stateful workers fits: there is one for each worker. On `serial` the first one does all. */
+function checkList(
+  length: number,
+  workers: number | undefined,
+  pool: RunHost | undefined,
+  { backend }: MapSettings,
+): void {
+  if (pool === undefined && backend === 'serial') return
+  if (workers !== undefined && workers !== length)
+    throw new InvalidArgumentError(
+      'workers',
+      `${length}, as the list of stateful workers has, or none`,
+      String(workers),
+    )
+  if (pool !== undefined && !pool.isSerial && length > pool.workers)
+    throw new InvalidArgumentError(
+      'fn',
+      `a list of at most ${pool.workers} stateful workers, since the pool has as many`,
+      `one of ${length}`,
+    )
 }
 
 /** One function over all inputs. */
@@ -178,7 +202,8 @@ class MapPlan implements Plan {
     const journal = openJournal(functions)
     const assignment = { fn, policy: policyOf(this.#settings) }
     const rows = this.#inputs instanceof RowSupply ? this.#inputs : undefined
-    const inWorkers = rows !== undefined && wrapped === undefined && backend.capabilities.remote !== true
+    const inWorkers = rows !== undefined && wrapped === undefined
+    const leavesOut = leavingOutRows(journal, skip)
     const source = inWorkers
       ? new RowSource({
           rows,
@@ -186,11 +211,11 @@ class MapPlan implements Plan {
           spread,
           secret: journal?.rowSecret,
           window: rowWindow(run, host),
-          leavesOut: leavingOutRows(journal, skip),
+          leavesOut,
         })
       : new InputSource({
-          inputs: rows === undefined ? this.#inputs : parsedRows(rows),
-          skip: journal === undefined ? skip : skipping(journal, skip),
+          inputs: rows === undefined ? this.#inputs : parsedRows(rows, leavesOut),
+          skip: rows !== undefined ? isLeftOut : journal === undefined ? skip : skipping(journal, skip),
           assign: () => assignment,
           valueOf: (input) => input,
           spread,

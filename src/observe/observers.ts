@@ -1,3 +1,4 @@
+import { CallerContext } from '../util/caller-context.ts'
 import { messageOf } from '../util/message-of.ts'
 import type { InnerAttemptBatch } from './attempt-columns.ts'
 import type { RunObserver } from './observer.ts'
@@ -40,8 +41,11 @@ const HOOKS: readonly Hook[] = [
  */
 export class Observers<O = unknown> {
   readonly #by = new Map<Hook, InnerObserver<O>[]>()
+  readonly #context: CallerContext
 
-  constructor(observers: Iterable<InnerObserver<O>>) {
+  /** They are called in the context of the caller who gave them. */
+  constructor(observers: Iterable<InnerObserver<O>>, context: CallerContext = new CallerContext()) {
+    this.#context = context
     for (const observer of observers)
       for (const hook of HOOKS) if (hook in observer && observer[hook]) this.#add(hook, observer)
   }
@@ -75,7 +79,9 @@ export class Observers<O = unknown> {
 
   /** Tells only some of its observers. */
   tellThese<H extends Hook>(some: readonly InnerObserver<O>[], hook: H, ...told: Told<H, O>): void {
-    for (const observer of some) tellOne(observer, hook, told, () => this.#remove(observer))
+    this.#context.run(() => {
+      for (const observer of some) tellOne(observer, hook, told, () => this.#remove(observer))
+    })
   }
 
   #remove(observer: InnerObserver<O>): void {
@@ -91,12 +97,7 @@ export class Observers<O = unknown> {
 const broken = new WeakSet<object>()
 
 /** Calls one method of an observer. An observer that throws is switched off with a warning. */
-export function tellOne<O, H extends Hook>(
-  observer: InnerObserver<O>,
-  hook: H,
-  told: Told<H, O>,
-  remove: () => void = () => {},
-): void {
+function tellOne<O, H extends Hook>(observer: InnerObserver<O>, hook: H, told: Told<H, O>, remove: () => void): void {
   if (broken.has(observer)) return remove()
   try {
     ;(observer[hook] as ((...args: Told<H, O>) => void) | undefined)?.(...told)

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
-import { nearestName } from '../util/nearest-name.ts'
 import { describeValue } from './describe-value.ts'
+import { meantName } from './foreign-words.ts'
 
 /** Checks the value of an option and returns it in its final form. Throws an {@link InvalidArgumentError}. */
 export type Check<T = unknown> = (value: unknown, option: string) => T
@@ -80,22 +80,27 @@ export function oneOf<const T extends string>(...words: readonly T[]): Check<T> 
   const expected = words.map((word) => `'${word}'`).join(' or ')
   return (value, option) => {
     if (words.includes(value as T)) return value as T
-    const nearest = typeof value === 'string' ? nearestName(value, words) : undefined
+    const nearest = meantName(String(value), words)
     throw new InvalidArgumentError(option, expected, describeValue(value), nearest)
   }
 }
 
-/** Takes the result of the first check that accepts the value; `expected` says what all accept together. */
+/**
+ * Takes the result of the first check that accepts the value; `expected` says what all accept together. The error names
+ * what was probably meant, if one of them knows it.
+ */
 export function either<T>(expected: string, ...checks: readonly Check<T>[]): Check<T> {
   return (value, option) => {
+    let nearest: string | undefined
     for (const check of checks) {
       try {
         return check(value, option)
       } catch (error) {
         if (!(error instanceof InvalidArgumentError)) throw error
+        nearest ??= error.nearest
       }
     }
-    return refuse(option, expected, value)
+    throw new InvalidArgumentError(option, expected, describeValue(value), nearest)
   }
 }
 

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
-import { nearestName } from '../util/nearest-name.ts'
 import type { Check } from './checks.ts'
 import { describeValue } from './describe-value.ts'
+import { meantName } from './foreign-words.ts'
 
 /** The checks of a call's options, by name. */
 export type OptionTable = Readonly<Record<string, Check>>
@@ -42,6 +42,6 @@ function unknownOption(path: string, name: string, known: readonly string[]): In
     path,
     `one of the options ${known.join(', ')}`,
     `the unknown option "${path}"`,
-    nearestName(name, known),
+    meantName(name, known),
   )
 }

@@ -20,6 +20,7 @@ import { pushedJob } from '../run/pushed-job.ts'
 import { observersOf } from '../run/run-observers.ts'
 import { policyOf, type TaskPolicy } from '../task/failure-policy.ts'
 import { type Task, type TaskType, typeOf } from '../task/task.ts'
+import { CallerContext } from '../util/caller-context.ts'
 import { Fifo } from '../util/fifo.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 
@@ -41,6 +42,7 @@ export class QueueJob implements Sink, Abortable {
   /** Tasks without an outcome. */
   #running = 0
   #left = false
+  readonly #context = new CallerContext()
   #last = -1
   #dispatcher: Dispatcher | undefined
   #encoder: Encoder | undefined
@@ -86,10 +88,11 @@ export class QueueJob implements Sink, Abortable {
 
   /** Pushes a task, with the slot that was taken for it. Resolves to its index. */
   async push(task: Task): Promise<number> {
+    const context = new CallerContext()
     try {
       const { dispatcher, use } = await this.#prepare(task)
       if (this.#left) throw this.failure?.thrown ?? new ClosedError('the queue was closed')
-      return this.#put(task, use, dispatcher)
+      return this.#put(task, context, use, dispatcher)
     } catch (error) {
       this.#host.slots.give(1)
       throw error
@@ -99,7 +102,7 @@ export class QueueJob implements Sink, Abortable {
     }
   }
 
-  #put(task: Task, use: PreparedFunction, dispatcher: Dispatcher): number {
+  #put(task: Task, context: CallerContext, use: PreparedFunction, dispatcher: Dispatcher): number {
     const index = ++this.#last
     const policy = policyOf(typeOf(task).options, this.#policy)
     this.#encoder ??= hostEncoder(dispatcher.options.backend.capabilities)
@@ -110,6 +113,7 @@ export class QueueJob implements Sink, Abortable {
       this.#outcomes.push({ status: 'rejected', index, input: task.args, reason: item })
     } else {
       item.tag = task
+      item.context = context
       if (this.#running++ === 0) this.#host.enter(this)
       if (this.#cache?.admit(item) !== false) this.#run(item)
     }
@@ -201,7 +205,12 @@ export class QueueJob implements Sink, Abortable {
       const { capabilities } = dispatcher.options.backend
       const { name } = type.options
       const wrapped = wrappedOf(type.fn)
-      const options = prepareOptions(this.#host.own, capabilities, { name }, new Observers(this.#observers))
+      const options = prepareOptions(
+        this.#host.own,
+        capabilities,
+        { name },
+        new Observers(this.#observers, this.#context),
+      )
       use = this.#host.prepare(wrapped?.fn ?? type.fn, options).then(async ([first]) => {
         this.#functions.add(first as PreparedFunction)
         if (wrapped !== undefined) await this.#keepResults(wrapped, first as PreparedFunction)
@@ -229,7 +238,16 @@ export class QueueJob implements Sink, Abortable {
   }
 
   #newJob(dispatcher: Dispatcher): Job {
-    const job = pushedJob('queue', this.#host, this.#observers, dispatcher, this.#source, this, this.#functions)
+    const job = pushedJob(
+      'queue',
+      this.#host,
+      this.#observers,
+      this.#context,
+      dispatcher,
+      this.#source,
+      this,
+      this.#functions,
+    )
     dispatcher.add(job)
     return job
   }

@@ -1,6 +1,6 @@
 import { DataFileError } from '../errors/file-errors.ts'
+import { rowParser } from './parse/row-parser.ts'
 import type { RowBlock } from './row-block.ts'
-import { rowParser } from './row-parser.ts'
 import { UnreadableRow } from './unreadable-row.ts'
 
 /**

@@ -135,6 +135,7 @@ function placedJob(
         ...use,
         ref: run.ref,
         observers: run.observers,
+        context: run.context,
         rescue,
         fail,
         print: (stream, text) => run.print(stream, text),

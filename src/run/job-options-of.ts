@@ -8,6 +8,7 @@ import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import { JobObservers, type Printed } from '../pool/jobs/job-observers.ts'
 import type { JobOptions } from '../pool/jobs/job-options.ts'
 import { RUN_DEFAULTS, type RunSettings } from '../settings/run-settings.ts'
+import type { CallerContext } from '../util/caller-context.ts'
 import { limiterOf } from './source/limiters.ts'
 
 /** The purpose of a job, beside the settings. */
@@ -23,6 +24,7 @@ export interface JobUse {
   /** The run, as observers know it. */
   readonly ref: RunRef
   readonly observers: Iterable<InnerObserver<Printed>>
+  readonly context: CallerContext
   /** Its items are calls that come one by one: they are sent at once, and each fails on its own. */
   readonly isPushed?: boolean
   /** Returns true if a task's failure ends the run now; absent if the run can do without an item. */
@@ -61,9 +63,10 @@ export function jobOptionsOf(given: JobSettings, use: JobUse): JobOptions {
     limiter: limiterOf(settings),
     failureEnds: use.failureEnds,
     rescue: use.rescue,
+    context: use.context,
     observers: new JobObservers(
       use.ref,
-      new Observers(output === undefined ? use.observers : [...use.observers, output]),
+      new Observers(output === undefined ? use.observers : [...use.observers, output], use.context),
     ),
     ordersOutput: ordersOutput(logs),
   }

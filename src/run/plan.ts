@@ -8,6 +8,7 @@ import type { Sink, Source } from '../pool/jobs/ports.ts'
 import type { Dispatcher, HaltMode } from '../pool/scheduling/dispatcher.ts'
 import type { CompleteSettings } from '../settings/run-settings.ts'
 import type { TaskFunction } from '../task/task-function.ts'
+import type { CallerContext } from '../util/caller-context.ts'
 import type { CachedRun } from './cache/run-caching.ts'
 import type { RunHost } from './hosts/run-host.ts'
 import type { ReorderBuffer } from './outcomes/reorder-buffer.ts'
@@ -19,6 +20,8 @@ import type { Window } from './source/window.ts'
 /** A run, as the parts that it is made of see it. */
 export interface RunContext {
   readonly settings: CompleteSettings
+  /** The async context of the caller. */
+  readonly context: CallerContext
   /** The run, as observers know it. */
   readonly ref: RunRef
   /** Everything that listens to the run. */

@@ -37,7 +37,7 @@ async function prepareOn(run: RunContext, host: RunHost, plan: Plan, journal: Jo
   const { maxBatch } = capabilities
   if (maxBatch !== undefined && settings.window === undefined)
     window.atLeast(BATCHES_PER_WORKER * (settings.workers ?? host.workers) * maxBatch)
-  const observers = new Observers(run.observers)
+  const observers = new Observers(run.observers, run.context)
   const prepared = await plan.prepare({
     run,
     host,

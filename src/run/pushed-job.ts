@@ -5,6 +5,7 @@ import type { Printed } from '../pool/jobs/job-observers.ts'
 import { Job } from '../pool/jobs/job.ts'
 import type { Sink, Source } from '../pool/jobs/ports.ts'
 import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
+import type { CallerContext } from '../util/caller-context.ts'
 import type { RunHost } from './hosts/run-host.ts'
 import { jobOptionsOf } from './job-options-of.ts'
 import { newRunId } from './run-observers.ts'
@@ -17,6 +18,7 @@ export function pushedJob(
   name: string,
   host: RunHost,
   observers: readonly InnerObserver<Printed>[],
+  context: CallerContext,
   dispatcher: Dispatcher,
   source: Source,
   sink: Sink,
@@ -32,6 +34,7 @@ export function pushedJob(
     capabilities,
     functions,
     observers,
+    context,
     hasTimeouts: false,
     isPushed: true,
   }

@@ -9,6 +9,7 @@ import type { ProgressOption } from '../progress/progress-option.ts'
 import { showProgress, type ShownProgress } from '../progress/show-progress.ts'
 import type { CompleteSettings } from '../settings/run-settings.ts'
 import { guarded } from '../util/callbacks.ts'
+import { CallerContext } from '../util/caller-context.ts'
 import { epochNow, timerDelay } from '../util/time.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
 import { assemble, type AssembledRun } from './assemble.ts'
@@ -48,6 +49,7 @@ type RunState =
  */
 export class Run implements Abortable, RunContext {
   readonly settings: CompleteSettings
+  readonly context: CallerContext = new CallerContext()
   readonly window: Window
   readonly reorderBuffer: ReorderBuffer
   readonly failures: FailureRule
@@ -78,7 +80,10 @@ export class Run implements Abortable, RunContext {
     this.settings = settings
     this.ref = { id: newRunId(), name: settings.name ?? '' }
     this.observers = observersOf(host.own, settings, (thrown) => this.fail(thrown))
-    this.failures = new FailureRule(settings.onError)
+    const { onError } = settings
+    this.failures = new FailureRule(
+      typeof onError === 'function' ? (error) => this.context.run(() => onError(error)) : onError,
+    )
     this.#plan = plan
     this.#host = host
     this.window = windowFor(settings.window, settings.workers ?? host.workers, () => this.#parts?.wake())
@@ -136,7 +141,8 @@ export class Run implements Abortable, RunContext {
     if (signal?.aborted === true) return this.cancel(signal.reason, false)
     if (signal !== undefined) this.#onEnd.push(onAbort(signal, () => this.cancel(signal.reason, false)))
     this.#watchDeadline()
-    prepareRun(this, this.#host, this.#plan)
+    this.context
+      .run(() => prepareRun(this, this.#host, this.#plan))
       .then((ready) => this.#begin(ready))
       .catch((thrown: unknown) => this.#end({ thrown }, thrown))
   }
@@ -280,7 +286,7 @@ export class Run implements Abortable, RunContext {
   }
 
   #tellStart(parts: AssembledRun): void {
-    const observers = new Observers(this.observers)
+    const observers = new Observers(this.observers, this.context)
     this.#told = observers
     const { ref: run } = this
     const { backend, maxWorkers: workers, total, functions } = parts

@@ -1,4 +1,5 @@
 import type { AroundCall } from '../task/task-call.ts'
+import type { CallContexts } from '../util/caller-context.ts'
 import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import type { Beacon } from '../wire/protocol/beacon.ts'
 import { type HostFrame, WIRE_VERSION } from '../wire/protocol/frames.ts'
@@ -21,6 +22,8 @@ export interface WorkerEnvironment extends Transport {
   readonly stalls?: StallWatch
   /** Wraps each call of a task. */
   readonly around?: AroundCall | undefined
+  /** The contexts to call tasks in. */
+  readonly contexts?: CallContexts | undefined
 }
 
 /**
@@ -43,6 +46,7 @@ export class WorkerRuntime {
       scopes: this.#scopes,
       memory: environment.memory,
       around: environment.around,
+      contexts: environment.contexts,
       sharesThread: environment.sharesThread,
     })
   }

@@ -2,7 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
-import { availableWorkers } from '../options/workers.ts'
 import type { HostSettings } from './pool-settings.ts'
 import type { BackendOption, RunOptions } from './run-options.ts'
 import {
@@ -91,11 +90,10 @@ function environmentSettings(): RunSettings {
   }
 }
 
+/** Environment variables are texts: `8` and `-1` are numbers. */
 function workersOf(text: string): number {
-  if (text === 'all') return availableWorkers()
-  const share = /^(\d+(?:\.\d+)?)%$/.exec(text)
-  const spec = share === null ? Number(text) : Number(share[1]) / 100
-  return readEnvironment('MANYHANDS_WORKERS', { workers: spec === 1 && share !== null ? -1 : spec }).workers as number
+  const isNumber = text.trim() !== '' && !Number.isNaN(Number(text))
+  return readEnvironment('MANYHANDS_WORKERS', { workers: isNumber ? Number(text) : text }).workers as number
 }
 
 /** Checks options from an environment variable. The error for a wrong value names the variable. */

@@ -4,7 +4,7 @@ import type { RunObserver } from '../observe/observer.ts'
 import { byteSize, callback, type Check, milliseconds, wholeNumber, wholeNumberUpTo } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 import { type ChecksOf, readOptions, type SettingsOf } from '../options/read-options.ts'
-import { workers } from '../options/workers.ts'
+import { workers, type WorkersOption } from '../options/workers.ts'
 import type { ResourceLimits } from '../pool/backend/backend.ts'
 import { MAX_CONCURRENCY } from '../pool/workers/worker-set.ts'
 import { backendChoice, logs, observerList } from './option-checks.ts'
@@ -14,8 +14,11 @@ import type { BackendOption } from './run-options.ts'
 export interface PoolOptions {
   /** The kind of workers: `'threads'`, `'processes'`, `'serial'`, or a backend object. @defaultValue 'threads' */
   readonly backend?: BackendOption | undefined
-  /** `n`; negative: cores + 1 + n; between 0 and 1: a share of the cores. @defaultValue the cores that this process may use */
-  readonly workers?: number | undefined
+  /**
+   * `n`; negative: cores + 1 + n; between 0 and 1, or `'50%'`: a share of the cores; `'all'`: all cores.
+   * @defaultValue the cores that this process may use
+   */
+  readonly workers?: WorkersOption | undefined
   /** Async tasks in flight per worker. @defaultValue 1 */
   readonly concurrency?: number | undefined
   /** Most tasks of `run` and of queues that no worker has yet: more of them wait to be taken. @defaultValue Infinity */
@@ -48,7 +51,7 @@ export interface PoolOptions {
 /** The options of a pool after their checks. Options that were left out are absent. */
 export type PoolSettings = SettingsOf<
   PoolOptions,
-  { readonly maxMemory: number; readonly observe: readonly RunObserver[] }
+  { readonly workers: number; readonly maxMemory: number; readonly observe: readonly RunObserver[] }
 >
 
 /** The options that a pool sets for all its runs. */

@@ -4,6 +4,7 @@ import type { LogsOption } from '../logs/log-record.ts'
 import type { RunEvent } from '../observe/event-observer.ts'
 import type { RunObserver } from '../observe/observer.ts'
 import type { HaltOption } from '../options/halt-rule.ts'
+import type { WorkersOption } from '../options/workers.ts'
 import type { Backend } from '../pool/backend/backend.ts'
 import type { BackendName } from '../pool/backend/registry.ts'
 import type { ProgressOption } from '../progress/progress-option.ts'
@@ -35,10 +36,11 @@ export interface RunOptions<E extends OnErrorWord = OnErrorWord, V = unknown> ex
   /** `serial` only: `false` passes values as they are, and any closure runs as it is. @defaultValue true */
   readonly copy?: boolean | undefined
   /**
-   * Workers: `n`; negative: cores + 1 + n; between 0 and 1: a share of the cores.
+   * Workers: `n`; negative: cores + 1 + n; between 0 and 1, or `'50%'`: a share of the cores; `'all'`: all cores. A list of
+   * stateful workers brings their number.
    * @defaultValue the cores that this process may use
    */
-  readonly workers?: number | undefined
+  readonly workers?: WorkersOption | undefined
   /**
    * Async tasks of this run in flight per worker, 1 to 4,096 (`Infinity`), for tasks that wait. Runs with more than 1, and
    * all runs on `serial`, do not wait for each other's awaits.
@@ -161,6 +163,9 @@ export interface MapOptions<
   readonly args?: A | undefined
   /** `true`: an input, which must be an array, is the list of arguments: `fn(...input, ...args)`. @defaultValue false */
   readonly spread?: S | undefined
-  /** Inputs for which it returns true are left out of the results. Called in this thread, as the inputs are read. */
-  readonly skip?: ((input: I, index: number) => boolean) | undefined
+  /**
+   * Inputs that are left out of the results: those for which it returns true (it is called in this thread, as the inputs are
+   * read); those at which an array has true (it must be as long as the inputs); those whose index a set has.
+   */
+  readonly skip?: ((input: I, index: number) => boolean) | readonly boolean[] | ReadonlySet<number> | undefined
 }

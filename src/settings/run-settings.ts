@@ -32,9 +32,12 @@ import {
   share,
 } from './option-checks.ts'
 import type { MapOptions, OnErrorWord, RunOptions } from './run-options.ts'
+import { type SkipRule, skipRule } from './skip-rule.ts'
 
 /** The types of the options that the checks convert. */
 interface Forms {
+  readonly workers: number
+  readonly skip: SkipRule
   readonly timeout: TimeoutRule
   readonly retries: RetryPolicy
   readonly halt: HaltRule
@@ -87,7 +90,7 @@ export const MAP_CHECKS: ChecksOf<MapSettings> = {
   ...RUN_CHECKS,
   args: argumentList,
   spread: flag,
-  skip: callback<(input: unknown, index: number) => boolean>('a function (input, index) => boolean'),
+  skip: skipRule,
 }
 
 /** The values of options that are not set. Options without a value here depend on the run or the backend, or have none. */

@@ -48,7 +48,8 @@ export function makerOf<T>(
 }
 
 /**
- * Makes nodes that call a function for each item of a stream, or of several streams of equal length, first with first.
+ * Makes nodes that call a function for each item of a stream, or of several streams of equal length, first with first. A
+ * stream of one item is repeated for the others.
  *
  * `apply(fn)(items)` declares a node; nothing runs. Linear chains of nodes run back to back in one worker.
  *
@@ -65,8 +66,9 @@ export function apply<A extends readonly unknown[], R>(
 }
 
 /**
- * Makes nodes that call a function for the items of several streams, first with first, second with second. Streams of
- * unequal length end the run with an `InvalidArgumentError`, after the results of the items that there are.
+ * Makes nodes that call a function for the items of several streams, first with first, second with second. A stream of one
+ * item is repeated; other streams of unequal length end the run with an `InvalidArgumentError`, after the results of the
+ * items that there are.
  *
  * @throws {InvalidArgumentError} for anything but a function, unknown options and wrong values.
  */

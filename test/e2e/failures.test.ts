@@ -58,6 +58,8 @@ for (const [args, code, message] of [
   [['run', 'no-such-package', 'a'], 3, /✖ there is no file and no package "no-such-package" here/],
   [['run', 'node:zlip#crc32', 'a'], 3, /✖ Node has no module "node:zlip"\. Did you mean "node:zlib"\?/],
   [['run', 'tasks.mjs', 'a', '--jbos', '2'], 2, /✖ unknown option '--jbos' \(Did you mean --jobs\?\)/],
+  [['run', 'tasks.mjs', 'a', '--workers', '2'], 2, /✖ unknown option '--workers' \(Did you mean --jobs\?\)/],
+  [['run', 'tasks.mjs', 'a', '--on', 'multiprocessing'], 2, /"multiprocessing"\. Did you mean "processes"\?/],
   [['run', 'tasks.mjs', 'a', '--on', 'thread'], 2, /✖ --on: expected .*, got "thread"\. Did you mean "threads"\?/],
   [['run', 'tasks.mjs', 'a', '--timeout', '30'], 2, /✖ --timeout: a time needs a unit: 30s/],
   [['run', 'tasks.mjs', 'a', '-j', 'many'], 2, /✖ --jobs: expected .*, got "many"/],

@@ -1,37 +1,35 @@
 import assert from 'node:assert/strict'
 import { appendFile, readdir, symlink } from 'node:fs/promises'
 
+import { attemptsOf, type JournalAttempt } from '../support/journal-attempts.js'
 import { endedWith, inProject, type Project, usePackage, values } from './support/project.js'
 
 usePackage()
 
-interface Row {
-  readonly run: string
-  readonly task: number
-  readonly attempt: number
-  readonly state: string
-  readonly input: unknown
-}
-
-/** The attempts in the only log of a folder. */
-async function rowsOf(project: Project): Promise<Row[]> {
+/** The attempts in the logs of a folder. */
+async function attemptsIn(project: Project): Promise<JournalAttempt[]> {
   const runs = (await readdir(`${project.folder}/.manyhands`)).filter((name) => !name.startsWith('.'))
-  const logs = await Promise.all(runs.map((run) => project.read(`.manyhands/${run}/log.jsonl`).catch(() => '')))
-  return (values(logs.join('')) as Row[]).filter(({ task }) => task !== undefined)
+  return runs.flatMap((run) => attemptsOf(`${project.folder}/.manyhands/${run}/log.jsonl`))
 }
 
 const ODD = ['tasks.mjs#odd', '1', '2', '3', '4']
 
 inProject('a run keeps a log: a row for each attempt', async (project) => {
   endedWith(await project.run([...ODD, '--retries', '1', '--retry-delay', '1ms']), 1)
-  const rows = await rowsOf(project)
-  assert.deepEqual(rows.map(({ input, attempt, state }) => `${String(input)} ${attempt} ${state}`).toSorted(), [
-    '1 1 ok',
-    '2 1 failed',
-    '2 2 failed',
-    '3 1 ok',
-    '4 1 failed',
-    '4 2 failed',
+  const attempts = await attemptsIn(project)
+  assert.deepEqual(attempts.map(({ task, attempt, state }) => `${task} ${attempt} ${state}`).toSorted(), [
+    '0 1 ok',
+    '1 1 failed',
+    '1 2 failed',
+    '2 1 ok',
+    '3 1 failed',
+    '3 2 failed',
+  ])
+  const status = await project.start(['status', 'last', '--failed', '--json']).ended
+  const { failed } = JSON.parse(status.stdout) as { failed: { task: number; input: unknown; attempt: number }[] }
+  assert.deepEqual(failed.map(({ task, input, attempt }) => [task, input, attempt]).toSorted(), [
+    [1, '2', 2],
+    [3, '4', 2],
   ])
 })
 

@@ -5,6 +5,11 @@ const COMPILED = 'test/hosts/compiled.test.ts'
 
 /** Faults of what is around a run: the code of the program, its folder, its clock, its files. */
 export const SURROUNDINGS: readonly Row[] = [
+  row(
+    'F73',
+    'a callback of a run, a generator or a task that runs here: in whose async context it is called',
+    everywhere(heldBy('test/unit/run/caller-context.test.ts', 'callbacks, and inputs of a run on ${backend}')),
+  ),
   row('F78', 'a file changes between its key and its read', everywhere(heldBy(FILES, 'of a run on ${backend}'))),
   row(
     'F79',

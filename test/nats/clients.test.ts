@@ -87,8 +87,11 @@ describe('clients of a cluster', () => {
       }
       await echo.flush()
       const { inputs, doubled } = numbers(3_000)
-      assert.deepEqual(await map(inputs, slowly, { backend: nats({ servers: url }), batch: 3 }), doubled)
+      const backend = nats({ servers: url })
+      // Single messages, and packets of several.
+      assert.deepEqual(await map(inputs, slowly, { backend, batch: 3, window: 12 }), doubled)
       assert.ok(echoed > 1_000)
+      assert.deepEqual(await map(inputs, slowly, { backend, batch: 3 }), doubled)
       await echo.close()
     })
   })

@@ -107,7 +107,7 @@ describe('what strangers of the group send to blow up others', () => {
       const request = { open, client, wire: WIRE_VERSION, id: 1, slot: 0, concurrency: 1 }
       const answer = await stranger.request(`mh.default.a.${agent}`, JSON.stringify(request))
       assert.deepEqual(answer.json(), { ok: true })
-      stranger.publish(`mh.default.a.${agent}.${open}`, encodePacket(0, 1, 0, encodeFrameMessage(0, body)))
+      stranger.publish(`mh.default.a.${agent}.${open}`, encodePacket(0, 1, 0, encodeFrameMessage(body)))
       await until(() => answers.some((text) => text.includes(`invalid frame: ${why}`)))
     }
     await stranger.close()
@@ -137,7 +137,7 @@ describe('what strangers of the group send to blow up others', () => {
         for (const [subject, last] of seen) {
           // A worker that is lost while it loads its module counts against the module.
           if (!/\.c\.\w+\.\w+$/.test(subject) || last < 10) continue
-          stranger.publish(subject, encodePacket(0, last + 1, 0, encodeFrameMessage(0, body)))
+          stranger.publish(subject, encodePacket(0, last + 1, 0, encodeFrameMessage(body)))
           await stranger.flush()
         }
         await sleep(5)

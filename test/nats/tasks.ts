@@ -25,6 +25,20 @@ export function spin(ms: number): { attempt: number; pid: number } {
   return { attempt: currentTask().attempt, pid: process.pid }
 }
 
+/** Fails for some rows of a file. */
+export function checked({ n, fails }: { readonly n: number; readonly fails?: true }): { readonly doubled: number } {
+  if (fails) throw new Error(`row ${n} is wrong`)
+  return { doubled: n * 2 }
+}
+
+/** Blocks its thread for so many milliseconds without keeping the processor busy. */
+export function block(ms: number): number {
+  Atomics.wait(NEVER, 0, 0, ms)
+  return ms
+}
+
+const NEVER = new Int32Array(new SharedArrayBuffer(4))
+
 /** Leaves a mark with each of its starts, and goes on when a file is there. */
 export async function marked(value: number, folder: string): Promise<number> {
   writeFileSync(join(folder, `started-${value}-${process.pid}`), '')

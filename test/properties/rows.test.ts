@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 
 import * as fc from 'fast-check'
 
-import type { RowFormatName } from '#manyhands/rows/row-cutter.js'
+import type { RowFormatName } from '#manyhands/rows/cut/row-cutter.js'
 
 import { cut, valuesIn } from '../unit/rows/support.js'
 import { check } from './support/check.js'

@@ -111,6 +111,22 @@ const HOST_FRAMES: readonly HostFrame[] = [
     inputs: shapedColumn(),
     indexes: 0,
   },
+  {
+    type: 'batch',
+    id: 3,
+    slot: 0,
+    group: 1,
+    concurrency: 1,
+    spread: false,
+    fn: 1,
+    inputs: {
+      rows: Uint8Array.from(Buffer.from('{"a":1}\n[2]\n')),
+      bounds: Uint32Array.of(0, 7, 8, 11),
+      format: { kind: 'jsonl' },
+      secret: new Uint8Array(16),
+    },
+    indexes: 0,
+  },
   { type: 'cancel', batch: 1, offset: 0, reason: { value: 'enough', specials: undefined, bytes: 8 } },
   { type: 'forget', fn: 1 },
   { type: 'recalled', call: 1, state: 'hit', result: PARTS, valueHash: '0a'.repeat(32) },
@@ -128,6 +144,18 @@ const WORKER_FRAMES: readonly WorkerFrame[] = [
     end: true,
   },
   { type: 'done', batch: 2, offsets: 0, results: shapedColumn(), ms: 1, bytes: 2, end: true },
+  {
+    type: 'done',
+    batch: 3,
+    offsets: 0,
+    results: { text: Uint8Array.from(Buffer.from('1\n[2]\n')), count: 2 },
+    ms: 1,
+    bytes: 6,
+    end: true,
+    start: 5,
+    timed: [0, 5, 1],
+    keys: new Uint8Array(32),
+  },
   { type: 'recall', call: 1, fn: 1, step: 0, args: ['0a'.repeat(32), undefined] },
   { type: 'keep', call: 1, result: PARTS },
   { type: 'load-failed', fn: 1, phase: 'module', error: { value: 'no', specials: undefined, bytes: 2 } },
@@ -181,7 +209,7 @@ describe('what strangers send', () => {
     const words = [
       encodeWord({ tell: 'begun', id: 1, count: 2 }),
       encodeWord({ tell: 'exit', death: { reason: 'exit' }, running: [] }),
-      ...WORKER_FRAMES.map((frame) => encodeFrameMessage(0, serialize(compactWorkerFrame(frame)))),
+      ...WORKER_FRAMES.map((frame) => encodeFrameMessage(serialize(compactWorkerFrame(frame)))),
     ]
     for (let i = 0; i < COUNT; i++) {
       const bytes = mutated(words[i % words.length] as Uint8Array, random)

@@ -16,6 +16,7 @@ export class SerialLink implements WorkerLink {
   readonly #runtime: WorkerRuntime
   readonly #events: LinkEvents
   readonly #copy: boolean
+  readonly #contexts: WorkerSpec['contexts']
   /** Frames on their way in both directions, in order. */
   readonly #inbox: (() => void)[] = []
   #keepAlive: NodeJS.Timeout | undefined
@@ -25,6 +26,7 @@ export class SerialLink implements WorkerLink {
   constructor(spec: WorkerSpec, events: LinkEvents, copy: boolean) {
     this.#events = events
     this.#copy = copy
+    this.#contexts = spec.contexts
     this.#beacon = new Beacon(spec.concurrency)
     const port = { post: (frame: WorkerFrame): void => this.#tell(frame) }
     const environment = {
@@ -33,6 +35,7 @@ export class SerialLink implements WorkerLink {
       copies: false,
       sharesThread: true,
       around: spec.around,
+      contexts: spec.contexts,
     }
     this.#runtime = new WorkerRuntime({ id: spec.id, slot: spec.slot, port }, environment)
     shareLateErrors()
@@ -41,7 +44,9 @@ export class SerialLink implements WorkerLink {
 
   send(frame: HostFrame, transfer?: readonly unknown[]): void {
     const own = this.#copy ? copyOf(frame, transfer) : frame
-    this.#deliver(() => this.#runtime.receive(own))
+    const context = frame.type === 'load' ? this.#contexts?.loading : undefined
+    const receive = (): void => this.#runtime.receive(own)
+    this.#deliver(() => (context === undefined ? receive() : context.run(receive)))
   }
 
   look(): Promise<WorkerView> {

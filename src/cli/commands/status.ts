@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import type { RowState } from '../../journal/journal-line.ts'
 import type { JournalRow } from '../../journal/read-journal.ts'
 import { isRunning } from '../../util/running-process.ts'
 import { count, duration } from '../../util/show-number.ts'
 import { escapeText } from '../../util/terminal-text.ts'
 import type { StatusFlags } from '../flags/command-flags.ts'
 import { labelOf } from '../report/label-of.ts'
-import { type LogSummary, summariseLog, type WorkerWork } from '../runs/log-summary.ts'
+import { isGood } from '../runs/last-attempts.ts'
+import { lastRows, type LogSummary, summariseLog, type WorkerWork } from '../runs/log-summary.ts'
 import { allRecords, readRecord, type RunRecord } from '../runs/run-record.ts'
 
 const SLOWEST = 20
@@ -23,7 +23,8 @@ export async function status(run: string | undefined, flags: StatusFlags): Promi
   if (run === undefined && !flags.failed && !flags.slow && !flags.workers && !flags.watch) return listRuns(flags.json)
   for (;;) {
     const record = readRecord(run ?? 'last')
-    console.log(flags.json ? asJson(record, flags) : describe(record, flags))
+    if (flags.json) printJson(record, flags)
+    else printText(record, flags)
     if (!flags.watch || !isUnderWay(record)) return
     await pause(WATCH_MS)
   }
@@ -59,33 +60,57 @@ function summaryOf({ log, run }: RunRecord): LogSummary | undefined {
   return log !== null && existsSync(log) ? summariseLog(log, run) : undefined
 }
 
-function asJson(record: RunRecord, { failed, slow, workers }: StatusFlags): string {
+/** Prints piece by piece: a run may have millions of failures. */
+function printJson(record: RunRecord, { failed, slow, workers }: StatusFlags): void {
   const summary = summaryOf(record)
   const states = Object.fromEntries(summary?.states ?? [])
-  const rows = [...(summary?.last.values() ?? [])]
-  return JSON.stringify({
-    ...record,
-    state: runState(record),
-    attempts: summary?.attempts ?? 0,
-    states,
-    ...(failed && { failed: rows.filter(({ state }) => !isGood(state)) }),
-    ...(slow && { slow: slowestOf(rows) }),
+  const head = { ...record, state: runState(record), attempts: summary?.attempts ?? 0, states }
+  process.stdout.write(JSON.stringify(head).slice(0, -1))
+  if (failed) {
+    process.stdout.write(',"failed":[')
+    let separator = ''
+    for (const row of failedRows(record, summary)) {
+      process.stdout.write(separator + JSON.stringify(row))
+      separator = ','
+    }
+    process.stdout.write(']')
+  }
+  const rest = {
+    ...(slow && { slow: slowestRows(record, summary) }),
     ...(workers && { workers: [...(summary?.workers.values() ?? [])] }),
-  })
+  }
+  const fields = JSON.stringify(rest).slice(1)
+  console.log(fields === '}' ? fields : `,${fields}`)
 }
 
-function describe(record: RunRecord, { failed, slow, workers }: StatusFlags): string {
+function printText(record: RunRecord, { failed, slow, workers }: StatusFlags): void {
   const { started, ended, log, output } = record
   const summary = summaryOf(record)
-  const lines = [headline(record), `  ${countsOf(summary)}`]
-  lines.push(`  ${time((ended ?? Date.now()) - started)}, log ${log === null ? 'none' : escapeText(log)}`)
-  if (output !== null) lines.push(`  results ${escapeText(output)}`)
-  if (summary === undefined) return lines.join('\n')
-  const rows = [...summary.last.values()]
-  if (failed) lines.push(...rows.filter(({ state }) => !isGood(state)).map(failedLine))
-  if (slow) lines.push(...slowestOf(rows).map(slowLine))
-  if (workers) lines.push(...[...summary.workers].map(workerLine))
-  return lines.join('\n')
+  console.log(headline(record))
+  console.log(`  ${countsOf(summary)}`)
+  console.log(`  ${time((ended ?? Date.now()) - started)}, log ${log === null ? 'none' : escapeText(log)}`)
+  if (output !== null) console.log(`  results ${escapeText(output)}`)
+  if (summary === undefined) return
+  if (failed) for (const row of failedRows(record, summary)) console.log(failedLine(row))
+  if (slow) for (const row of slowestRows(record, summary)) console.log(slowLine(row))
+  if (workers) for (const worker of summary.workers) console.log(workerLine(worker))
+}
+
+/** Reads the last attempts of the tasks that failed, in the order of the log. */
+function* failedRows({ log, run }: RunRecord, summary: LogSummary | undefined): Generator<JournalRow, void> {
+  if (log === null || summary === undefined) return
+  for (const row of lastRows(log, run, summary)) if (!isGood(row.state)) yield row
+}
+
+/** Reads the last attempts that took longest. Successes of less than a millisecond have no row of their own. */
+function slowestRows({ log, run }: RunRecord, summary: LogSummary | undefined): JournalRow[] {
+  if (log === null || summary === undefined) return []
+  let slowest: JournalRow[] = []
+  for (const row of lastRows(log, run, summary)) {
+    slowest.push(row)
+    if (slowest.length >= 2 * SLOWEST) slowest = slowestOf(slowest)
+  }
+  return slowestOf(slowest)
 }
 
 function countsOf(summary: LogSummary | undefined): string {
@@ -109,10 +134,6 @@ function slowLine({ ms, task, input }: JournalRow): string {
 function workerLine([name, { pid, host, attempts, ms }]: readonly [string, WorkerWork]): string {
   const id = name.split(' ')[1]
   return `  worker ${id}: ${attemptsOf(attempts)}, ${time(ms)} of work (pid ${pid ?? 'unknown'} on ${escapeText(host)})`
-}
-
-function isGood(state: RowState): boolean {
-  return state === 'ok' || state === 'cached' || state === 'skipped'
 }
 
 /** Shows a length of time; short ones to the millisecond. */

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 
 import { byteSize } from '../../options/checks.ts'
+import { meantName } from '../../options/foreign-words.ts'
 import { availableWorkers } from '../../options/workers.ts'
-import { didYouMean, nearestName } from '../../util/nearest-name.ts'
+import { didYouMean } from '../../util/nearest-name.ts'
 import { usageError } from '../command-error.ts'
 import type { Parse } from './flag-table.ts'
 
@@ -78,7 +79,7 @@ export function percentIn(text: string): number | undefined {
 /** Reads the number of workers: `8`, `50%`, `all`, `-2`, `all-1`. */
 export function parseJobs(text: string, flag: string): number {
   const share = percentIn(text)
-  if (share !== undefined && share > 0) return Math.max(1, Math.floor((availableWorkers() * share) / 100))
+  if (share !== undefined && share > 0) return availableWorkers(`${share}%`)
   const allBut = /^all(?:-(\d+))?$/.exec(text)
   if (allBut !== null) return availableWorkers(-1 - Number(allBut[1] ?? 0))
   const number = /^-?\d+$/.test(text) ? Number(text) : 0
@@ -90,7 +91,7 @@ export function parseJobs(text: string, flag: string): number {
 export function oneOfWords<const T extends string>(words: readonly T[]): Parse<T> {
   return (text, flag) => {
     if (words.includes(text as T)) return text as T
-    throw usageError(`${flag}: expected ${words.join(', ')}, got "${text}".${didYouMean(nearestName(text, words))}`)
+    throw usageError(`${flag}: expected ${words.join(', ')}, got "${text}".${didYouMean(meantName(text, words))}`)
   }
 }
 

@@ -1,5 +1,5 @@
+import { rowParser } from '../../rows/parse/row-parser.ts'
 import { type RowBlock, rowCount } from '../../rows/row-block.ts'
-import { rowParser } from '../../rows/row-parser.ts'
 import { UnreadableRow } from '../../rows/unreadable-row.ts'
 
 /** A row among the inputs that could not be read. It fails, and the others go on. */

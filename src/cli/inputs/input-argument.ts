@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 
-import { glob } from 'tinyglobby'
-
+import { isPattern, matchFiles } from '../../files/match-files.ts'
 import { didYouMean } from '../../util/nearest-name.ts'
 import { usageError } from '../command-error.ts'
 import { nearestFile } from '../module/nearest-file.ts'
@@ -15,36 +13,22 @@ export type InputArgument =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stdin' }
 
-/** `*`, `?`, `[a-z]`, `{a,b}`, `{1..3}`, `+(a|b)` */
-const GLOB = /[*?]|\[[^\]]+\]|\{[^}]*(?:,|\.\.)[^}]*\}|[@!+]\([^)]*\)/
-
 /** Reads an argument: values, globs, `@file`, `-` for stdin, `@@x` for the value `@x`. With `literal` all are values. */
 export function readArgument(text: string, literal: boolean): InputArgument {
   if (literal) return { kind: 'value', value: text }
   if (text === '-') return { kind: 'stdin' }
   if (text.startsWith('@@')) return { kind: 'value', value: text.slice(1) }
   if (text.startsWith('@')) return { kind: 'file', path: text.slice(1) }
-  // A file may be called `[id].ts`.
-  if (GLOB.test(text) && !existsSync(text)) return { kind: 'glob', pattern: text }
+  if (isPattern(text)) return { kind: 'glob', pattern: text }
   return { kind: 'value', value: text }
 }
 
-/**
- * Lists the files that a pattern matches, sorted by the code units of their paths. Names with a leading dot match only if
- * the pattern has the dot. `except`: the file that results go to, which is left out.
- */
+/** Lists the files that a pattern matches, in order. `except`: the file that results go to, which is left out. */
 export async function expandGlob(pattern: string, except?: string): Promise<string[]> {
-  const found = await glob(pattern, {
-    absolute: isAbsolute(pattern),
-    dot: false,
-    expandDirectories: false,
-    followSymbolicLinks: false,
-    onlyFiles: true,
-  })
+  const found = await matchFiles(pattern)
   const files = except === undefined ? found : found.filter((file) => resolve(file) !== resolve(except))
   if (files.length === 0) throw usageError(`no files match "${pattern}"; for the text itself use --literal`)
-  // oxlint-disable-next-line unicorn/no-array-sort -- by code units is what is wanted
-  return files.sort()
+  return files
 }
 
 /** Makes sure, before anything runs, that a file of inputs can be read. */

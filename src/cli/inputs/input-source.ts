@@ -1,33 +1,38 @@
 import { fstatSync } from 'node:fs'
 
 import { DataFileError } from '../../errors/file-errors.ts'
-import { readStdin } from '../../files/byte-reader.ts'
-import { type FileContent, openRowFile, openRowStream, type ReadOptions } from '../../files/open-row-file.ts'
+import { readStdin } from '../../files/bytes/byte-reader.ts'
+import { openRowFile, openRowStream, type ReadOptions } from '../../files/open-row-file.ts'
+import type { RowFile } from '../../files/row-files.ts'
 import { usageError } from '../command-error.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
 import { checkInputFile } from './input-argument.ts'
 
 /** Opens a file of inputs. Reads what has to be checked before anything runs. */
-export async function openFile(path: string, options: ReadOptions): Promise<FileContent> {
+export async function openFile(path: string, options: ReadOptions): Promise<RowFile> {
   await checkInputFile(path)
   return checked(openRowFile(path, options))
 }
 
 /** Opens the inputs on stdin. */
-export async function openStdin(options: ReadOptions): Promise<FileContent> {
+export async function openStdin(options: ReadOptions): Promise<RowFile> {
   // Node would give an empty stream.
   if (fstatSync(0).isDirectory()) throw usageError('stdin is a folder: there is nothing to read inputs from')
   return checked(openRowStream(readStdin(), 'stdin', options))
 }
 
 /** Files that are wrong in themselves are wrong usage before anything runs. */
-async function checked(content: Promise<FileContent>): Promise<FileContent> {
+async function checked(file: Promise<RowFile>): Promise<RowFile> {
   try {
-    return await content
+    return await file
   } catch (error) {
-    if (error instanceof DataFileError && error.cause === undefined) throw usageError(error.message)
+    if (error instanceof DataFileError && !isOfSystem(error)) throw usageError(error.message)
     throw error
   }
+}
+
+function isOfSystem({ cause }: DataFileError): boolean {
+  return cause instanceof Error && (cause as NodeJS.ErrnoException).syscall !== undefined
 }
 
 /**

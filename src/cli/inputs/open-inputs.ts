@@ -1,4 +1,5 @@
 import type { FileFormat } from '../../files/file-format.ts'
+import { isPattern } from '../../files/match-files.ts'
 import { readOptionsFor } from '../../files/open-row-file.ts'
 import { type RowFile, RowFiles } from '../../files/row-files.ts'
 import { RowRange } from '../../rows/row-range.ts'
@@ -72,7 +73,7 @@ async function partOf(
   { format, output, numbers }: InputOptions,
   warn: InputListeners['warn'],
 ): Promise<Part> {
-  const given = { ...(format !== 'auto' && { format }), exactNumbers: numbers === 'exact', warn }
+  const given = { ...(format !== 'auto' && { format }), exactNumbers: numbers === 'exact', counts: true, warn }
   switch (arg.kind) {
     case 'value':
       return [arg.value]
@@ -81,8 +82,16 @@ async function partOf(
     case 'stdin':
       return openStdin(readOptionsFor('', given))
     case 'file':
-      return openFile(arg.path, readOptionsFor(arg.path, given))
+      return openFiles(isPattern(arg.path) ? await expandGlob(arg.path, output) : [arg.path], given)
   }
+}
+
+/** Opens files one after the other, so that the first one that is wrong is told. */
+async function openFiles(paths: readonly string[], given: Parameters<typeof readOptionsFor>[1]): Promise<RowFile> {
+  const files: RowFile[] = []
+  for (const path of paths) files.push(await openFile(path, readOptionsFor(path, given)))
+  const all = new RowFiles(files)
+  return { blocks: () => all.blocks(), count: all.count() }
 }
 
 async function* inTurn(parts: readonly Part[]): AsyncGenerator<InputChunk, void, undefined> {

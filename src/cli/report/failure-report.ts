@@ -69,7 +69,7 @@ function failureJson(input: unknown, error: Error, { what, frame, because }: Fai
   return JSON.stringify({
     type: 'failure',
     task: task?.index,
-    input: shownInput(input),
+    input: JSON.parse(shownInput(input).json) as unknown,
     step,
     error: what,
     at: frame,

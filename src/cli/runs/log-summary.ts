@@ -1,13 +1,12 @@
-import { ROW_STATES, type RowState } from '../../journal/journal-line.ts'
-import { KeyCounts } from '../../journal/key-counts.ts'
-import { type JournalBatch, type JournalRow, readJournal } from '../../journal/read-journal.ts'
-import { ROW_KEY_BYTES, rowKeyText } from '../../rows/keys/row-keys.ts'
+import type { RowState } from '../../journal/journal-line.ts'
+import { type JournalEntry, type JournalRow, readJournal } from '../../journal/read-journal.ts'
 import { CommandError, EXIT } from '../command-error.ts'
+import { isGood, LastAttempts } from './last-attempts.ts'
 import type { RunRecord } from './run-record.ts'
 
-/** The last attempt of each task in a job log, and counts of all. */
+/** What a job log says of one run, in bounded memory. */
 export interface LogSummary {
-  readonly last: ReadonlyMap<string, JournalRow>
+  readonly last: LastAttempts
   readonly attempts: number
   readonly states: ReadonlyMap<RowState, number>
   /** The work of each worker, by its name. */
@@ -22,67 +21,45 @@ export interface WorkerWork {
   readonly host: string
 }
 
-/** Reads a job log. `run`: count only the rows of that run. */
-export function summariseLog(file: string, run?: string): LogSummary {
-  const last = new Map<string, JournalRow>()
+/** Attempts with their number in the log, from 1. */
+export type NumberedEntry = Extract<JournalEntry, { kind: 'row' | 'batch' }> & { readonly number: number }
+
+/** Reads the attempts of a job log, those of one run or all. */
+export function* readAttempts(file: string, run?: string): Generator<NumberedEntry, void> {
+  let number = 0
+  for (const entry of readJournal(file)) {
+    if (entry.kind !== 'row' && entry.kind !== 'batch') continue
+    number++
+    const about = entry.kind === 'row' ? entry.row : entry.batch
+    if (run === undefined || about.run === run) yield { ...entry, number }
+  }
+}
+
+/** Sums up what a job log says of a run. */
+export function summariseLog(file: string, run: string): LogSummary {
+  const last = new LastAttempts()
   const workers = new Map<string, WorkerWork>()
   let attempts = 0
-  for (const entry of readJournal(file)) {
-    const about = entry.kind === 'row' ? entry.row : entry.kind === 'batch' ? entry.batch : undefined
-    if (about === undefined || (run !== undefined && about.run !== run)) continue
-    const rows = entry.kind === 'batch' ? rowsOf(entry.batch) : [about as JournalRow]
-    for (const row of rows) last.set(`${row.run} ${row.task}`, row)
-    attempts += rows.length
-    if (about.worker === null) continue
-    const name = `${about.run} ${about.worker}`
-    const worker = workers.get(name) ?? { attempts: 0, ms: 0, pid: about.pid, host: about.host }
-    worker.attempts += rows.length
-    worker.ms += about.ms ?? 0
+  for (const entry of readAttempts(file, run)) {
+    if (entry.kind === 'row') last.addRow(entry.row, entry.number)
+    else last.addBatch(entry.batch)
+    const count = entry.kind === 'row' ? 1 : entry.batch.count
+    const { worker: id, ms, pid, host } = entry.kind === 'row' ? entry.row : entry.batch
+    attempts += count
+    if (id === null) continue
+    const name = `${run} ${id}`
+    const worker = workers.get(name) ?? { attempts: 0, ms: 0, pid, host }
+    worker.attempts += count
+    worker.ms += ms ?? 0
     workers.set(name, worker)
   }
-  const counts = new Map<RowState, number>()
-  for (const { state } of last.values()) counts.set(state, (counts.get(state) ?? 0) + 1)
-  const states = new Map(ROW_STATES.flatMap((state) => (counts.has(state) ? [[state, counts.get(state) ?? 0]] : [])))
-  return { last, attempts, states, workers }
+  return { last, attempts, states: last.counts(), workers }
 }
 
-function rowsOf({ keys, of, count, task, ...about }: JournalBatch): JournalRow[] {
-  const keyOf = (i: number): string =>
-    of === 'row'
-      ? rowKeyText(keys, i)
-      : `sha256:${Buffer.from(keys.subarray(i * ROW_KEY_BYTES, (i + 1) * ROW_KEY_BYTES)).toString('hex')}`
-  return Array.from({ length: count }, (_, i) => ({
-    ...about,
-    task: task + i,
-    key: keyOf(i),
-    attempt: 1,
-    state: 'ok',
-    start: null,
-    ms: null,
-  }))
-}
-
-/** Counts by content key the inputs that failed and have not succeeded in a later run with the same log. */
-export function failedKeys(file: string): KeyCounts {
-  const inputs = new Map<string, { failed: number; succeeded: number; known: number; runs: Map<string, number> }>()
-  for (const row of summariseLog(file).last.values()) {
-    // Lines of several inputs have only the first half of the keys of values.
-    const key = row.key.startsWith('sha256:') ? row.key.slice(0, 39) : row.key
-    let input = inputs.get(key)
-    if (input === undefined) inputs.set(key, (input = { failed: 0, succeeded: 0, known: 0, runs: new Map() }))
-    // A later run leaves out what succeeded before, and runs all others of this key.
-    const before = input.runs.get(row.run) ?? input.succeeded
-    input.runs.set(row.run, before + 1)
-    input.known = Math.max(input.known, before + 1)
-    if (row.state === 'ok' || row.state === 'cached') input.succeeded++
-    else if (row.state !== 'aborted') input.failed++
-  }
-  const failed = new KeyCounts()
-  for (const [key, input] of inputs) {
-    const rest = Math.min(input.known - input.succeeded, input.failed)
-    if (rest > 0) failed.add(key, rest)
-  }
-  return failed
+/** Reads the rows of the last attempts of a run's tasks, as far as those have rows of their own. */
+export function* lastRows(file: string, run: string, { last }: LogSummary): Generator<JournalRow, void> {
+  for (const entry of readAttempts(file, run))
+    if (entry.kind === 'row' && last.isLast(entry.row, entry.number)) yield entry.row
 }
 
 /** Numbers of other failures that an error names. */
@@ -95,18 +72,30 @@ const TOLD = 10
  */
 export function failedTask({ run, log }: RunRecord, task: number | undefined): JournalRow {
   if (log === null) throw new CommandError(`the run "${run}" kept no log of its inputs`, EXIT.cannotStart)
-  const rows = [...summariseLog(log, run).last.values()]
-  const failed = rows.filter(({ state }) => state !== 'ok' && state !== 'cached').toSorted((a, b) => a.task - b.task)
-  const row = task === undefined ? failed[0] : rows.find((one) => one.task === task)
-  if (row !== undefined && failed.includes(row)) return row
+  const summary = summariseLog(log, run)
+  const failed = lowest(summary.last.failed(), TOLD + 1)
+  const wanted = task ?? failed[0]
+  const state = wanted === undefined ? undefined : summary.last.stateOf(wanted)
+  if (state !== undefined && !isGood(state))
+    for (const row of lastRows(log, run, summary)) if (row.task === wanted) return row
   const what =
     task === undefined
       ? `nothing failed in ${run}`
-      : row === undefined
+      : state === undefined
         ? `${run} has no outcome of an input ${task}`
         : `input ${task} of ${run} did not fail`
-  const numbers = failed.slice(0, TOLD).map((one) => one.task)
   const rest = failed.length > TOLD ? ', …' : ''
-  const others = task === undefined || failed.length === 0 ? '' : `; these failed: ${numbers.join(', ')}${rest}`
+  const others =
+    task === undefined || failed.length === 0 ? '' : `; these failed: ${failed.slice(0, TOLD).join(', ')}${rest}`
   throw new CommandError(`${what}${others}`, EXIT.cannotStart)
+}
+
+/** Returns the lowest numbers, in order. */
+function lowest(numbers: Iterable<number>, count: number): number[] {
+  let found: number[] = []
+  for (const number of numbers) {
+    found.push(number)
+    if (found.length >= 2 * count) found = found.toSorted((a, b) => a - b).slice(0, count)
+  }
+  return found.toSorted((a, b) => a - b).slice(0, count)
 }

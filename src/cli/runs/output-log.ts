@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import { completeLines } from '../../journal/complete-lines.ts'
+import { byteLines } from '../../journal/byte-lines.ts'
 import { RowFile } from '../../journal/row-file.ts'
 import type { LogRecord } from '../../logs/log-record.ts'
 import { runFolder } from './run-record.ts'
@@ -47,8 +47,8 @@ export class OutputLog {
 
 /** Reads what was kept, in order. */
 export function* readOutput(file: string): Generator<OutputLine, void> {
-  for (const line of completeLines(file)) {
-    const parsed = parse(line)
+  for (const line of byteLines(file)) {
+    const parsed = parse(line.toString())
     if (parsed !== undefined) yield parsed
   }
 }

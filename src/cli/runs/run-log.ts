@@ -10,6 +10,7 @@ import { thisProcess } from '../../util/running-process.ts'
 import { CommandError, usageError, EXIT } from '../command-error.ts'
 import { OutputLog } from './output-log.ts'
 import { isRun, readRecord, removeRecord, type RunRecord, runFolder, writeRecord } from './run-record.ts'
+import { shownArgs } from './shown-args.ts'
 
 /** The facts of a run when it begins. */
 export interface RunFacts {
@@ -53,7 +54,9 @@ export class RunLog {
     this.#outputLock = outputLock
     this.isKept = isKept
     this.output = record.log === null ? undefined : new OutputLog(record.run)
-    this.journal = record.log === null ? undefined : new Journal(record.log, { run, confirms: true, only, anyCode })
+    const facts = { command: shownArgs(record.args), resumes: before?.run }
+    this.journal =
+      record.log === null ? undefined : new Journal(record.log, { run, confirms: true, only, anyCode, facts })
   }
 
   /**

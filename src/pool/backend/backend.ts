@@ -1,5 +1,6 @@
 import type { WorkerDeath } from '../../errors/task-errors.ts'
 import type { AroundCall } from '../../task/task-call.ts'
+import type { CallContexts } from '../../util/caller-context.ts'
 import type { RunningItem, StagedResult } from '../../wire/protocol/beacon.ts'
 import type { HostFrame, WorkerFrame } from '../../wire/protocol/frames.ts'
 import type { QueueSlots } from './queue-slots.ts'
@@ -48,6 +49,8 @@ export interface WorkerSpec {
   readonly resourceLimits: Readonly<ResourceLimits> | undefined
   /** Wraps each call of a task; only for a worker in the host's own thread. */
   readonly around?: AroundCall
+  /** The async contexts to call tasks in; only for a worker in the host's own thread. */
+  readonly contexts?: CallContexts
 }
 
 /** Limits of V8 for one worker, in MiB. */

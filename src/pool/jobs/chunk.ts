@@ -1,4 +1,5 @@
-import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
+import type { TaskPolicy } from '../../task/failure-policy.ts'
+import type { CallerContext } from '../../util/caller-context.ts'
 import type { Column, RowColumn } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Item } from './item.ts'
@@ -19,6 +20,8 @@ export interface Chunk {
   functions(): Iterable<PreparedFunction>
   /** The function that one input calls. */
   fn(offset: number): PreparedFunction
+  /** How one input is handled if it fails or hangs. */
+  policy(offset: number): TaskPolicy
   /** The position of the input in its run. */
   index(offset: number): number
   /** Position among the outcomes. Skipped inputs have none. */
@@ -31,6 +34,8 @@ export interface Chunk {
   bytes(offset: number): number
   /** An opaque handle by which the sink finds the input. */
   tag(offset: number): unknown
+  /** The context of an input that has its own: a single call. */
+  context?(offset: number): CallerContext | undefined
   /** The item of one input; always the same. */
   item(offset: number): Item
   /** The encoded values, as they are sent. */
@@ -43,8 +48,8 @@ export interface Chunk {
   attempt(offset: number): number
   /** Inputs that do not run again if they fail: all, or those at these offsets; undefined if all may run again. */
   lastTries(): true | readonly number[] | undefined
-  /** Memory that the value of an input lies in. */
-  lease(offset: number): BufferLease | undefined
+  /** Gives back the memory that inputs from an offset on lie in: they have their outcomes. */
+  release(offset: number, count: number): void
   /** Buffers to hand over with them. */
   transfer(): readonly unknown[] | undefined
 }

@@ -1,4 +1,5 @@
-import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
+import type { TaskPolicy } from '../../task/failure-policy.ts'
+import type { CallerContext } from '../../util/caller-context.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact-frames.ts'
 import type { Column, RowColumn } from '../../wire/protocol/frames.ts'
@@ -35,6 +36,10 @@ export class ItemChunk implements Chunk {
     return this.item(offset).fn
   }
 
+  policy(offset: number): TaskPolicy {
+    return this.item(offset).policy
+  }
+
   index(offset: number): number {
     return this.item(offset).index
   }
@@ -53,6 +58,10 @@ export class ItemChunk implements Chunk {
 
   tag(offset: number): unknown {
     return this.item(offset).tag
+  }
+
+  context(offset: number): CallerContext | undefined {
+    return this.item(offset).context
   }
 
   item(offset: number): Item {
@@ -94,8 +103,8 @@ export class ItemChunk implements Chunk {
     return offsets.length === this.length ? true : offsets.length === 0 ? undefined : offsets
   }
 
-  lease(offset: number): BufferLease | undefined {
-    return this.item(offset).lease
+  release(offset: number, count: number): void {
+    for (let i = offset; i < offset + count; i++) this.item(i).release()
   }
 
   transfer(): readonly unknown[] | undefined {

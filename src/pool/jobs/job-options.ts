@@ -1,3 +1,4 @@
+import type { CallerContext } from '../../util/caller-context.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { JobObservers } from './job-observers.ts'
 import type { StartLimiter } from './ports.ts'
@@ -26,6 +27,8 @@ export interface JobOptions {
   readonly mediansApart?: boolean
   /** True if a function that cannot be loaded fails the job; else only the items that call it fail. */
   readonly failsWhole: boolean
+  /** The context in which everything of the caller is called: inputs, callbacks, tasks that run in this thread. */
+  readonly context: CallerContext
   /** Called with the events of the job. */
   readonly observers: JobObservers
   /** Output has to be told before the outcome of its task, in the order of the inputs. */

@@ -1,8 +1,7 @@
 import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
 import { retryDelay } from '../../task/failure-policy.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { timerDelay } from '../../util/time.ts'
-import { bufferPool } from '../../wire/codec/buffer-pool.ts'
+import { monotonicNow, timerDelay } from '../../util/time.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
 import { BatchSizer } from './batch-sizer.ts'
@@ -28,6 +27,7 @@ let lastId = 0
 export class Job implements SourcePort {
   readonly id: number = ++lastId
   readonly options: JobOptions
+  readonly startedAt: number = monotonicNow()
   readonly sizer: BatchSizer
   /** Run times of tasks that succeeded, in milliseconds. */
   readonly durations: Median = new Median()
@@ -156,7 +156,7 @@ export class Job implements SourcePort {
 
   /** Returns true if something waits that a worker could take now. */
   hasWork(): boolean {
-    return this.#state === 'open' && this.#pending.hasWork()
+    return this.#state === 'open' && this.options.context.run(() => this.#pending.hasWork())
   }
 
   /** Hands out an item that must run with nothing else in its worker. */
@@ -168,7 +168,7 @@ export class Job implements SourcePort {
 
   /** Hands out items for one batch, at most `max`; undefined if there are none now. */
   take(max: number): Chunk | undefined {
-    const chunk = this.#state === 'open' ? this.#pending.take(max) : undefined
+    const chunk = this.#state === 'open' ? this.options.context.run(() => this.#pending.take(max)) : undefined
     this.#inFlight += chunk?.length ?? 0
     return chunk
   }
@@ -208,8 +208,7 @@ export class Job implements SourcePort {
     this.#inFlight--
     if (this.#state !== 'open') return
     this.done++
-    const lease = chunk.lease(offset)
-    if (lease !== undefined) bufferPool.release(lease)
+    chunk.release(offset, 1)
     this.#sink.fulfil(chunk, offset, value, bytes)
     if (!this.#unflushed) this.#flushSoon()
   }
@@ -219,11 +218,8 @@ export class Job implements SourcePort {
     this.#inFlight -= run.count
     if (this.#state !== 'open') return
     this.done += run.count
-    for (let i = 0; i < run.count; i++) {
-      const lease = chunk.lease(offset + i)
-      if (lease !== undefined) bufferPool.release(lease)
-    }
     this.#sink.fulfilRun?.(chunk, offset, run)
+    chunk.release(offset, run.count)
     this.#flushSoon()
   }
 
@@ -266,7 +262,8 @@ export class Job implements SourcePort {
 
   #mayRetry(item: Item, error: TaskError): boolean {
     try {
-      return item.policy.retries.when?.(error) ?? true
+      const { when } = item.policy.retries
+      return when === undefined || (item.context ?? this.options.context).run(() => when(error))
     } catch (thrown) {
       this.fail(thrown)
       return false
@@ -308,7 +305,7 @@ export class Job implements SourcePort {
     if (this.#state !== 'open') return
     this.failed++
     this.#tellFailed(item, error, true, attempt, timing)
-    if (item.lease !== undefined) bufferPool.release(item.lease)
+    item.release()
     this.#sink.reject(item, error)
     this.#flushSoon()
   }
@@ -393,6 +390,6 @@ export class Job implements SourcePort {
     for (const timer of this.#delayed.values()) clearTimeout(timer)
     this.#delayed.clear()
     this.options.limiter?.close()
-    return [...this.#pending.clear(), ...delayed]
+    return [...this.options.context.run(() => this.#pending.clear()), ...delayed]
   }
 }

@@ -30,7 +30,7 @@ export function settleDeath(
 ): void {
   const batches = [...worker.batches.values()]
   const able = batches.filter((batch) => worker.canRun(batch))
-  const suspects = worker.killed ? [] : suspectsOf(able, running, worker.heardAt)
+  const suspects = worker.killed ? [] : suspectsOf(able, running, worker)
   const certain = suspects.length === 1 && (running !== undefined || suspects[0]?.batch.chunk.length === 1)
   for (const suspect of suspects) charge(suspect, death, worker, certain)
   tellRequeued(worker, running ?? [])
@@ -53,7 +53,11 @@ function tellRequeued(worker: WorkerHandle, running: readonly RunningItem[]): vo
 }
 
 /** Takes the items that may have killed the worker out of their batches. */
-function suspectsOf(batches: readonly Batch[], running: readonly RunningItem[] | undefined, since: number): Suspect[] {
+function suspectsOf(
+  batches: readonly Batch[],
+  running: readonly RunningItem[] | undefined,
+  { heardAt, isFar }: WorkerHandle,
+): Suspect[] {
   if (running !== undefined) {
     const now = monotonicNow()
     return running.flatMap(({ batch: id, offset, step, startedAt }) => {
@@ -62,11 +66,13 @@ function suspectsOf(batches: readonly Batch[], running: readonly RunningItem[] |
       return batch === undefined || item === undefined ? [] : { batch, item, step, timing: timingOf(startedAt, now) }
     })
   }
-  // Of the exclusive batches only the oldest can have run; all other batches may have run beside each other, before it.
-  // No item can have begun before the worker's last message.
-  const timing = timingOf(since, monotonicNow())
-  const alone = batches.find((batch) => batch.isExclusive)
-  const candidates = batches.filter((batch) => batch === alone || !batch.isExclusive)
+  // Exclusive batches run one after the other; all other batches may have run beside each other, before them. No item can
+  // have begun before the worker's last message.
+  const timing = timingOf(heardAt, monotonicNow())
+  const exclusive = batches.filter((batch) => batch.isExclusive)
+  // Of a worker here only the oldest can have run. On other machines results wait until half of the batches are done.
+  const begun = new Set(exclusive.slice(0, isFar ? Math.ceil(exclusive.length / 2) : 1))
+  const candidates = batches.filter((batch) => !batch.isExclusive || begun.has(batch))
   return candidates.flatMap((batch) => batch.takeFrom(0).map((item) => ({ batch, item, step: undefined, timing })))
 }
 

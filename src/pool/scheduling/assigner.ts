@@ -66,7 +66,7 @@ export class Assigner {
     for (const { job, priority } of turns) {
       try {
         // Suspects need workers that have nothing else: while some wait, no other work is to wait in workers.
-        while (job.open && this.#giveOne(job, hasSuspects)) {
+        while (job.open && this.#giveOne(job, hasSuspects, turns.length === 1)) {
           // The order of the jobs may have changed.
           if (!hasSuspects && job.priority === priority) continue
           this.#again = true
@@ -96,18 +96,16 @@ export class Assigner {
   }
 
   /** Gives one batch to one worker. Returns false if no worker has room for it, or nothing waits. */
-  #giveOne(job: Job, onlyIdle: boolean): boolean {
-    const worker = this.#workerFor(job, onlyIdle)
+  #giveOne(job: Job, onlyIdle: boolean, isOnly: boolean): boolean {
+    const worker = this.#workerFor(job, onlyIdle, isOnly)
     return worker !== undefined && this.#giveTo(worker, job)
   }
 
-  #workerFor(job: Job, onlyIdle: boolean): WorkerHandle | undefined {
+  #workerFor(job: Job, onlyIdle: boolean, isOnly: boolean): WorkerHandle | undefined {
     const { workers } = this.#workerSet
     if (job.isDrained) return undefined
-    // Items that have passed a limiter must start now, not wait in a worker.
-    const depth = job.options.limiter === undefined ? undefined : 1
     const fits = (worker: WorkerHandle): boolean =>
-      worker.hungryFor(job, depth) && this.#tasksLeft(worker) > 0 && mayUse(job, worker, workers)
+      worker.hungryFor(job, isOnly) && this.#tasksLeft(worker) > 0 && mayUse(job, worker, workers)
     const idle = workers.find((worker) => worker.batches.size === 0 && fits(worker))
     if (idle !== undefined) return idle
     // A new worker is better than queueing behind the batch of another.

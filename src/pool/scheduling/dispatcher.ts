@@ -1,6 +1,6 @@
 import type { WorkerDeath } from '../../errors/task-errors.ts'
 import type { RunObserver, WorkerRef } from '../../observe/observer.ts'
-import { type Observers, tellOne } from '../../observe/observers.ts'
+import type { Observers } from '../../observe/observers.ts'
 import { epochNow } from '../../util/time.ts'
 import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import { type DoneFrame, type LogFrame, outcomeCount } from '../../wire/protocol/frames.ts'
@@ -61,6 +61,7 @@ export class Dispatcher {
     this.options = options
     this.workerSet = new WorkerSet(size, options, this.#observer())
     this.#supervisor = new Supervisor(this.workerSet, options, {
+      jobs: this.#jobs,
       functionFailed: (fn, error) => this.#functionFailed(fn, error),
       pauseOver: () => this.#pump(),
     })
@@ -250,7 +251,7 @@ export class Dispatcher {
   #done(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void {
     const { job } = batch
     try {
-      settleDone(worker, batch, frame)
+      job.options.context.run(() => settleDone(worker, batch, frame))
     } catch (error) {
       job.fail(error)
     }
@@ -303,7 +304,7 @@ export class Dispatcher {
       for (const observer of observers?.of(hook) ?? []) {
         if (told.has(observer)) continue
         told.add(observer)
-        tellOne(observer, hook, [event] as never)
+        observers?.tellThese([observer], hook, ...([event] as never))
       }
     }
   }

@@ -1,6 +1,7 @@
 import { monotonicNow } from '../../util/time.ts'
 import type { Job } from '../jobs/job.ts'
 import type { Batch } from '../workers/batch.ts'
+import { DEPTH, FAR_MS } from '../workers/far-depth.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 import type { WorkerSet } from '../workers/worker-set.ts'
 import { mayUse } from './placement.ts'
@@ -18,7 +19,10 @@ export function steal(workerSet: WorkerSet): void {
   const idle = workerSet.workers.find((worker) => worker.accepting && worker.batches.size === 0)
   if (idle === undefined && !workerSet.hasRoom) return
   for (const victim of workerSet.workers) {
-    for (const [batch, waiting] of waitingIn(victim)) {
+    const waitingBatches = [...waitingIn(victim)]
+    // Workers on other machines may have many: the older half stays, since taking back and sending again costs messages.
+    const kept = Math.floor(Math.max(0, waitingBatches.length - DEPTH) / 2)
+    for (const [batch, waiting] of waitingBatches.slice(kept)) {
       if (
         !batch.revoking &&
         isWorthIt(victim, batch, waiting) &&
@@ -44,6 +48,25 @@ function* waitingIn(worker: WorkerHandle): Generator<[batch: Batch, waiting: num
     lanes.set(job, Math.max(0, free - batch.pending))
     isFirst = false
     if (batch.pending > free) yield [batch, batch.pending - free]
+  }
+}
+
+/**
+ * Takes back work from workers on other machines that have much of it, if another job has work that waits: they got it
+ * while there was no other.
+ */
+export function giveWay(workerSet: WorkerSet, jobs: Iterable<Job>): void {
+  const waiting = [...jobs].filter((job) => job.open && !job.isDrained && job.hasWork())
+  if (waiting.length === 0) return
+  for (const worker of workerSet.workers) {
+    if (!worker.isFar || worker.batches.size <= DEPTH) continue
+    let ms = 0
+    let count = 0
+    for (const batch of worker.batches.values()) {
+      const isInTheWay = ++count > DEPTH && ms >= FAR_MS && waiting.some((job) => job !== batch.job)
+      if (isInTheWay && !batch.revoking) void worker.revoke(batch)
+      else ms += batch.pending * batch.job.sizer.msPerItem
+    }
   }
 }
 

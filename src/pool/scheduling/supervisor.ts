@@ -4,6 +4,7 @@ import { monotonicNow } from '../../util/time.ts'
 import type { WorkerView } from '../backend/backend.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import { timingOf } from '../jobs/job-observers.ts'
+import type { Job } from '../jobs/job.ts'
 import { settleStaged } from '../outcomes/settle.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
 import { warnOfSlowTask } from '../outcomes/warnings.ts'
@@ -11,7 +12,8 @@ import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 import type { WorkerSet } from '../workers/worker-set.ts'
 import { Cancellations } from './cancellations.ts'
-import { QUIET_MS, steal } from './stealing.ts'
+import { LookSchedule } from './look-schedule.ts'
+import { giveWay, QUIET_MS, steal } from './stealing.ts'
 import { overTime } from './time-limit.ts'
 
 /** Milliseconds between two looks at workers that have work. */
@@ -41,8 +43,9 @@ export interface SupervisorLimits {
   readonly warnAfter: number
 }
 
-/** Callbacks of a supervisor. */
+/** What a supervisor knows of its dispatcher, and tells it. */
 export interface SupervisorPort {
+  readonly jobs: ReadonlySet<Job>
   /** Called when a function was not loaded in time. */
   functionFailed(fn: PreparedFunction, error: unknown): void
   /** Called when a pause is over, and more workers may be started. */
@@ -60,11 +63,16 @@ export class Supervisor {
   readonly #cancellations = new Cancellations()
   /** Workers that are being looked at. One that dies meanwhile never answers, and must not be kept for that. */
   readonly #looking = new WeakSet<WorkerHandle>()
+  /** When to look at workers on other machines. */
+  readonly #schedule: LookSchedule
   #timer: NodeJS.Timeout | undefined
+  /** When `#timer` was set. */
+  #armedAt = 0
 
   constructor(workerSet: WorkerSet, limits: SupervisorLimits, port: SupervisorPort) {
     this.#workerSet = workerSet
     this.#limits = limits
+    this.#schedule = new LookSchedule(limits)
     this.#port = port
   }
 
@@ -72,6 +80,8 @@ export class Supervisor {
   watch(): void {
     if (this.#timer !== undefined || !this.#needed()) return
     steal(this.#workerSet)
+    if (this.#port.jobs.size > 1) giveWay(this.#workerSet, this.#port.jobs)
+    this.#armedAt = monotonicNow()
     const tick = Math.max(TICK_MS, this.#workerSet.workers.length / WORKERS_PER_MS)
     this.#timer = setTimeout(() => this.#tick(), tick).unref()
   }
@@ -160,16 +170,30 @@ export class Supervisor {
   }
 
   #wantsLook(worker: WorkerHandle, now: number): boolean {
-    if (worker.batches.size === 0 || this.#looking.has(worker)) return false
-    const { workers } = this.#workerSet
-    if (worker.isFar && now - worker.lookedAt < (workers.length / FAR_LOOKS_PER_SECOND) * 1_000) return false
+    if (worker.batches.size === 0) {
+      this.#schedule.forget(worker)
+      return false
+    }
+    if (this.#looking.has(worker)) return false
+    if (worker.isFar) return this.#wantsFarLook(worker, now)
     if (this.#limits.maxMemory < Infinity) return true
     for (const batch of worker.batches.values()) if (batch.job.hasTimeouts) return true
-    const { warnAfter } = this.#limits
-    const sinceLook = now - worker.lookedAt
-    if (now - worker.heardAt < QUIET_MS) return sinceLook >= warnAfter
+    return this.#isQuiet(worker, now, QUIET_MS) || now - worker.lookedAt >= this.#limits.warnAfter
+  }
+
+  #wantsFarLook(worker: WorkerHandle, now: number): boolean {
+    const { workers } = this.#workerSet
+    if (now - worker.lookedAt < (workers.length / FAR_LOOKS_PER_SECOND) * 1_000) return false
+    return (
+      this.#schedule.isDue(worker, now, this.#armedAt) || this.#isQuiet(worker, now, this.#schedule.quietMs(worker))
+    )
+  }
+
+  /** Returns true if a worker without news for `quietMs` milliseconds has to be looked at. */
+  #isQuiet(worker: WorkerHandle, now: number, quietMs: number): boolean {
+    if (now - worker.heardAt < quietMs) return false
     // Back off: a long-running item produces no other results, but the last look may still have seen the item before it.
-    return sinceLook >= Math.min(worker.lookedAt - worker.heardAt, warnAfter)
+    return now - worker.lookedAt >= Math.min(worker.lookedAt - worker.heardAt, this.#limits.warnAfter)
   }
 
   #look(worker: WorkerHandle): void {
@@ -178,7 +202,9 @@ export class Supervisor {
     const now = monotonicNow()
     void worker.look().then((view) => {
       this.#looking.delete(worker)
-      if (worker.state !== 'dead') this.#inspect(worker, view, now)
+      if (worker.state === 'dead') return
+      this.#schedule.note(worker, view, now)
+      this.#inspect(worker, view, now)
     })
   }
 

@@ -1,4 +1,6 @@
+import type { TimeoutRule } from '../../task/failure-policy.ts'
 import type { RunningItem } from '../../wire/protocol/beacon.ts'
+import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Item } from '../jobs/item.ts'
 import type { Job } from '../jobs/job.ts'
 
@@ -6,7 +8,7 @@ import type { Job } from '../jobs/job.ts'
 const MIN_SAMPLES = 3
 
 /** A worker notices itself when a step passes its limit. If it has not after this many milliseconds, it is blocked. */
-const STEP_GRACE_MS = 50
+export const STEP_GRACE_MS = 50
 
 /** A limit that was passed, in milliseconds, and the retries of the step that passed it. */
 export interface OverTime {
@@ -25,11 +27,14 @@ export function overTime(running: RunningItem, item: Item, job: Job, now: number
 }
 
 /** Returns the time that an item may run, in milliseconds; undefined if there is no limit, or none yet. */
-function timeLimit(item: Item, job: Job): number | undefined {
-  const { timeout } = item.policy
-  if (timeout === undefined) return undefined
-  if ('ms' in timeout) return timeout.ms
-  const durations = job.durationsOf(item.fn)
+function timeLimit({ policy, fn }: Item, job: Job): number | undefined {
+  return policy.timeout === undefined ? undefined : limitOf(policy.timeout, job, fn)
+}
+
+/** Returns the limit of a function's tasks by a rule, in milliseconds; undefined if there is none yet. */
+export function limitOf(rule: TimeoutRule, job: Job, fn: PreparedFunction): number | undefined {
+  if ('ms' in rule) return rule.ms
+  const durations = job.durationsOf(fn)
   if (durations.count < MIN_SAMPLES) return undefined
-  return durations.quantile() * timeout.ofMedian
+  return durations.quantile() * rule.ofMedian
 }

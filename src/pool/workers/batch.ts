@@ -4,6 +4,9 @@ import type { Chunk } from '../jobs/chunk.ts'
 import type { Item } from '../jobs/item.ts'
 import type { Job } from '../jobs/job.ts'
 
+/** Results that may wait for so many milliseconds on another machine may wait for others of their batch. */
+const PATIENT_MS = 5
+
 /** The terms on which a worker runs a batch. */
 export type BatchTerms = Pick<Batch, 'alone' | 'isExclusive' | 'own'>
 
@@ -95,8 +98,15 @@ export class Batch {
   }
 }
 
-/** Makes the message that carries a batch; `functions` are those that it calls. */
-export function packBatch({ id, slot, job, chunk, alone }: Batch, functions: readonly PreparedFunction[]): BatchFrame {
+/**
+ * Makes the message that carries a batch; `functions` are those that it calls. `patience`: milliseconds that its results may
+ * wait on another machine.
+ */
+export function packBatch(
+  { id, slot, job, chunk, alone }: Batch,
+  functions: readonly PreparedFunction[],
+  patience?: number,
+): BatchFrame {
   const attempts = chunk.attempts()
   const fatal = job.options.failureEnds?.() === true ? chunk.lastTries() : undefined
   return {
@@ -113,5 +123,6 @@ export function packBatch({ id, slot, job, chunk, alone }: Batch, functions: rea
     ...(attempts && { attempts }),
     ...(fatal && { fatal }),
     ...(chunk.priority !== 0 && { priority: chunk.priority }),
+    ...(patience !== undefined && { patience, isPatient: patience >= PATIENT_MS }),
   }
 }

@@ -37,7 +37,7 @@ export class HeldBatches {
     if (this.#hasAlone || this.#all.size >= SLOTS) return false
     const { concurrency } = job.options
     if (this.runsAlone(job)) return this.#exclusive < depth
-    if (concurrency === 1) return (this.#byJob.get(job)?.size ?? 0) < depth
+    if (concurrency === 1) return this.count(job) < depth
     return pendingIn(this.of(job)) < concurrency * depth
   }
 
@@ -59,6 +59,18 @@ export class HeldBatches {
   /** Items without outcome in all batches. */
   get pending(): number {
     return pendingIn(this.#all.values())
+  }
+
+  /** Milliseconds that its items without outcome will take, as far as that is known. */
+  get workMs(): number {
+    let ms = 0
+    for (const { pending, job } of this.#all.values()) ms += pending * job.sizer.msPerItem
+    return ms
+  }
+
+  /** Returns the number of batches of a job. */
+  count(job: Job): number {
+    return this.#byJob.get(job)?.size ?? 0
   }
 
   has(job: Job): boolean {

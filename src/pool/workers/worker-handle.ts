@@ -25,18 +25,15 @@ import type { Chunk } from '../jobs/chunk.ts'
 import type { Job } from '../jobs/job.ts'
 import { loadError } from '../outcomes/load-error.ts'
 import { Batch, packBatch } from './batch.ts'
+import { DEPTH, FarDepth } from './far-depth.ts'
 import { HeldBatches } from './held-batches.ts'
 import { HeldFunctions } from './held-functions.ts'
+import { patienceOf } from './patience.ts'
 import { ProcessHold } from './process-hold.ts'
 import { RemoteCacheServer } from './remote-cache-server.ts'
+import { TaskContexts } from './task-contexts.ts'
 import type { WorkerObserver } from './worker-observer.ts'
 
-/** Batches in a worker if tasks run one at a time: one runs, one waits there, so that the worker is never idle. */
-const DEPTH = 2
-/** The same for a worker on another machine, while it has at most `FAR_ITEMS` items and `FAR_MS` ms of work. */
-const FAR_DEPTH = 8
-const FAR_ITEMS = 64
-const FAR_MS = 32
 let lastBatch = 0
 
 /** `retiring` takes no more batches; `stopping` has been told to end. */
@@ -56,6 +53,10 @@ export class WorkerHandle {
   /** The time of the last frame from it, or at which it got a batch while it had none. */
   heardAt: number = monotonicNow()
   idleSince: number = monotonicNow()
+  /** The time at which it was last looked at. */
+  lookedAt = 0
+  /** The time at which it last reported its memory. */
+  memoryAt = 0
   done = 0
   /** The pool itself ended it: no task is charged with its death. */
   killed = false
@@ -64,12 +65,13 @@ export class WorkerHandle {
   readonly #observer: WorkerObserver<WorkerHandle>
   readonly #link: WorkerLink
   #state: WorkerState = 'starting'
-  #lookedAt = 0
   #memory: number | undefined
   readonly #hold: ProcessHold
   #environment: Readonly<Record<string, string>>
   readonly #batches: HeldBatches
   readonly #functions = new HeldFunctions()
+  readonly #contexts = new TaskContexts(() => this.#batches.all)
+  readonly #farDepth = new FarDepth()
   /** The job of the newest batch, to which output between tasks belongs. */
   latestJob: Job | undefined
 
@@ -84,7 +86,7 @@ export class WorkerHandle {
     this.remoteCache = new RemoteCacheServer(backend.capabilities.maxBytes, (frame) => {
       if (this.#state !== 'dead') this.#link.send(frame)
     })
-    this.#link = backend.start(spec, {
+    this.#link = backend.start(this.#contexts.addTo(spec, backend.capabilities), {
       frame: (frame) => this.#receive(frame),
       exit: (death, running) => this.#exited(death, running),
       leaving: () => observer.leaving(this),
@@ -97,11 +99,6 @@ export class WorkerHandle {
 
   get state(): WorkerState {
     return this.#state
-  }
-
-  /** The time at which it was last looked at. */
-  get lookedAt(): number {
-    return this.#lookedAt
   }
 
   /** Bytes of memory that it uses, as last reported. */
@@ -142,14 +139,16 @@ export class WorkerHandle {
     return this.#batches.of(job)
   }
 
-  /** Returns true if it can take another batch of a job (see {@link HeldBatches.hasRoomFor}). */
-  hungryFor(job: Job, depth: number = this.#depthFor(job)): boolean {
-    return this.accepting && this.#batches.hasRoomFor(job, depth)
-  }
-
-  #depthFor({ sizer }: Job): number {
-    if (!this.isFar || sizer.msPerItem === 0 || sizer.msPerItem >= FAR_MS / DEPTH) return DEPTH
-    return this.pending < FAR_ITEMS && this.pending * sizer.msPerItem < FAR_MS ? FAR_DEPTH : DEPTH
+  /**
+   * Returns true if it can take another batch of a job (see {@link HeldBatches.hasRoomFor}). `isOnly`: no other job has
+   * work that waits.
+   */
+  hungryFor(job: Job, isOnly: boolean): boolean {
+    if (!this.accepting) return false
+    // Items that have passed a limiter must start now, not wait in a worker.
+    const depth =
+      job.options.limiter !== undefined ? 1 : this.isFar ? this.#farDepth.of(job, this.#batches, isOnly) : DEPTH
+    return this.#batches.hasRoomFor(job, depth)
   }
 
   /** Sends it a chunk as a batch. Throws if that cannot be posted; then the worker has none of the items. */
@@ -159,9 +158,10 @@ export class WorkerHandle {
     const isExclusive = alone || this.#batches.runsAlone(job)
     const slot = this.#batches.takeSlot(isExclusive)
     const batch = new Batch(++lastBatch, slot, job, chunk, { alone, isExclusive, own })
+    this.#contexts.loading = job.options.context
     try {
       for (const fn of functions) this.load(fn)
-      this.#link.send(packBatch(batch, functions), chunk.transfer())
+      this.#link.send(packBatch(batch, functions, this.isFar ? patienceOf(job) : undefined), chunk.transfer())
     } catch (error) {
       this.#batches.freeSlot(slot)
       throw error
@@ -200,8 +200,7 @@ export class WorkerHandle {
 
   unload(fn: number): void {
     this.remoteCache.end(fn)
-    if (!this.#functions.remove(fn) || this.#state === 'dead') return
-    this.#link.send({ type: 'forget', fn })
+    if (this.#functions.remove(fn) && this.#state !== 'dead') this.#link.send({ type: 'forget', fn })
   }
 
   /** Functions that it is loading. */
@@ -259,8 +258,8 @@ export class WorkerHandle {
   /** Like `view`, and records the time and its memory. */
   async look(): Promise<WorkerView> {
     const view = await this.view()
-    this.#lookedAt = monotonicNow()
-    if (view.memory !== undefined) this.#memory = view.memory
+    this.lookedAt = monotonicNow()
+    if (view.memory !== undefined) this.#remember(view.memory)
     return view
   }
 
@@ -333,10 +332,15 @@ export class WorkerHandle {
     const batch = this.batches.get(frame.batch)
     if (batch === undefined) return
     this.done += outcomeCount(frame)
-    if (frame.memory !== undefined) this.#memory = frame.memory
+    if (frame.memory !== undefined) this.#remember(frame.memory)
     this.#observer.done(this, batch, frame)
     // Settling many outcomes takes a while, during which its frames are not read.
     this.heardAt = monotonicNow()
+  }
+
+  #remember(memory: number): void {
+    this.#memory = memory
+    this.memoryAt = monotonicNow()
   }
 
   #ready({ version }: ReadyFrame): void {
@@ -380,10 +384,9 @@ export class WorkerHandle {
   }
 
   #lateError(frame: LateErrorFrame): void {
-    const error = decode(frame.error.value, frame.error.specials)
     const fn = frame.task === undefined ? undefined : this.#functions.get(frame.task.fn)
     const task = fn === undefined || frame.task === undefined ? undefined : { name: fn.name, index: frame.task.index }
-    this.#observer.lateError(this, error, task)
+    this.#observer.lateError(this, decode(frame.error.value, frame.error.specials), task)
   }
 
   #exited(death: WorkerDeath, running: readonly RunningItem[] | undefined): void {

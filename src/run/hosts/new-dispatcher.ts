@@ -6,6 +6,7 @@ import { prepareFunctions } from '../../pool/functions/prepare.ts'
 import { warnOfLateError } from '../../pool/outcomes/warnings.ts'
 import { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
 import { POOL_DEFAULTS, type PoolSettings } from '../../settings/pool-settings.ts'
+import { CallerContext } from '../../util/caller-context.ts'
 
 /** A task without a timeout that runs for longer than this, in milliseconds, may never end: a warning says so. */
 const WARN_AFTER_MS = 600_000
@@ -30,7 +31,7 @@ export async function newDispatcher(shared: Backend, workers: number, settings: 
     maxTasks,
     maxMemory: settings.maxMemory ?? Infinity,
     onStrayLog: ({ stream, text }) => settings.logs === 'off' || printDirectly(stream, text),
-    observers: settings.observe && new Observers(settings.observe),
+    observers: settings.observe && new Observers(settings.observe, new CallerContext()),
     onLateError: warnOfLateError,
   })
 }

@@ -11,6 +11,7 @@ import type { Abortable, RunHost } from './run-host.ts'
 /** The inside of a pool: its dispatcher, made when first needed, and the runs and queues that use it. */
 export class PoolHost implements RunHost {
   readonly slots: QueueSlots
+  readonly isSerial: boolean
   readonly init: (() => unknown) | undefined
   readonly #settings: HostSettings
   readonly #make: () => Promise<Dispatcher>
@@ -27,9 +28,11 @@ export class PoolHost implements RunHost {
     workers: number,
     settings: HostSettings & { readonly init?: () => unknown },
     slots: QueueSlots,
+    isSerial: boolean,
     make: () => Promise<Dispatcher>,
   ) {
     this.#workers = workers
+    this.isSerial = isSerial
     this.#settings = settings
     this.init = settings.init
     this.slots = slots

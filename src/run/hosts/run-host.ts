@@ -9,6 +9,8 @@ import type { TaskFunction } from '../../task/task-function.ts'
 export interface RunHost {
   /** Workers that a run may use at most. */
   readonly workers: number
+  /** Tasks run in this thread. */
+  readonly isSerial?: boolean
   /** Settings for its runs: a run's own options override them, and they override the defaults. */
   readonly own: HostSettings
   /** Slots for single tasks that wait for a worker. */

@@ -24,7 +24,7 @@ export class ReaderClaim {
     if (this.#reading !== undefined && !this.#stalled && !this.#continues(reading, isWaiting)) {
       const why = this.#finished ? 'it is over' : `it is already read as ${this.#reading}`
       throw new InvalidStateError(
-        `this run cannot be read as ${reading}: ${why}. A run has one reader; call map() again for another.`,
+        `this run cannot be read as ${reading}: ${why}. A run has one reader; start another run to read again.`,
       )
     }
     this.#stalled = false

@@ -51,7 +51,7 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
     return this.toArray().finally(onEnd)
   }
 
-  /** All values, as by `await`. */
+  /** All values, as by `await`. Called again it gives the same array. */
   toArray(): Promise<R[]> {
     return (this.#array ??= this.#read('array', () => this.#reader.array() as Promise<R[]>))
   }
@@ -163,9 +163,10 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
     this.#run.claim(reading)
     try {
       return await read()
-    } finally {
-      // The pending read holds these results, so the caller need not; afterwards nothing does.
-      this.#array = undefined
+    } catch (error) {
+      // After a stall the array can be awaited again, and its reading goes on.
+      if (!this.#run.isEnded) this.#array = undefined
+      throw error
     }
   }
 

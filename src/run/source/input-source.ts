@@ -285,7 +285,7 @@ export class InputSource implements Source {
   }
 }
 
-function sizeOf(inputs: object): number | undefined {
+export function sizeOf(inputs: object): number | undefined {
   if (Array.isArray(inputs) || ArrayBuffer.isView(inputs)) return (inputs as unknown as ArrayLike<unknown>).length
   return inputs instanceof Map || inputs instanceof Set ? inputs.size : undefined
 }

@@ -1,5 +1,6 @@
 import type { AroundCall } from '../../task/task-call.ts'
 import { isThenable } from '../../util/callbacks.ts'
+import type { CallContexts } from '../../util/caller-context.ts'
 import { Fifo } from '../../util/fifo.ts'
 import { epochTime, monotonicNow } from '../../util/time.ts'
 import { decode } from '../../wire/codec/decode.ts'
@@ -14,14 +15,8 @@ import { Admission, type Readiness } from './admission.ts'
 import { BatchGroup } from './batch-group.ts'
 import { callAround, inputOf } from './call-input.ts'
 import { encodeFailure, encodeResult } from './encode-outcome.ts'
+import { flushAfter } from './flush-policy.ts'
 import { RunningBatch } from './running-batch.ts'
-
-/** The longest time that finished results wait for others to be sent with, in milliseconds. */
-const FLUSH_MS = 1
-/**
- * The same for results that the host can read in the beacon if a slow task comes next: each message costs about 20 µs.
- */
-const FLUSH_SHOWN_MS = 3
 
 /** After starting tasks of several runs for this many milliseconds, the worker handles messages and timers. */
 const TURN_MS = 8
@@ -35,6 +30,7 @@ export interface ExecutorParts {
   readonly scopes: ScopeKeeper
   readonly memory: (() => number) | undefined
   readonly around: AroundCall | undefined
+  readonly contexts: CallContexts | undefined
   /** The host's own code runs in this thread, too: then no batch has the thread to itself. */
   readonly sharesThread: boolean
 }
@@ -65,6 +61,7 @@ export class Executor {
   readonly #scopes: ScopeKeeper
   readonly #memory: (() => number) | undefined
   readonly #around: AroundCall | undefined
+  readonly #contexts: CallContexts | undefined
   readonly #admission: Admission
   readonly #groups = new Map<number, BatchGroup<RunningBatch>>()
   /** Groups that may have items to start, in turn. */
@@ -86,6 +83,7 @@ export class Executor {
     this.#scopes = parts.scopes
     this.#memory = parts.memory
     this.#around = parts.around
+    this.#contexts = parts.contexts
     this.#admission = new Admission(
       (batch) => batch.concurrency === 1 && !parts.sharesThread,
       (batch) => this.#readinessOf(batch),
@@ -226,11 +224,9 @@ export class Executor {
     let outcome: unknown
     let failed = false
     try {
-      const around = this.#around
+      const context = this.#contexts?.ofItem(batch.id, item)
       outcome =
-        around === undefined
-          ? this.#scopes.run(batch, item, lane, batch.spread ? fn.invokeSpread : fn.invoke, inputOf(batch, item, fn))
-          : this.#scopes.run(batch, item, lane, () => callAround(around, batch, item), undefined)
+        context === undefined ? this.#call(batch, item, lane, fn) : context.run(() => this.#call(batch, item, lane, fn))
       if (isThenable(outcome)) {
         batch.group.enter(this.#beacon.startedAt(lane))
         this.#launch(new InFlightCall(batch, item, lane), outcome)
@@ -241,6 +237,13 @@ export class Executor {
       failed = true
     }
     this.#finish(batch, item, lane, fn, outcome, failed, false)
+  }
+
+  #call(batch: RunningBatch, item: number, lane: number, fn: LoadedFunction): unknown {
+    const around = this.#around
+    return around === undefined
+      ? this.#scopes.run(batch, item, lane, batch.spread ? fn.invokeSpread : fn.invoke, inputOf(batch, item, fn))
+      : this.#scopes.run(batch, item, lane, () => callAround(around, batch, item), undefined)
   }
 
   #launch(call: InFlightCall, outcome: PromiseLike<unknown>): void {
@@ -302,8 +305,7 @@ export class Executor {
     if (waited) batch.group.leave(this.#now)
     else batch.group.worked(this.#beacon.startedAt(lane), this.#now)
     if (!succeeded && batch.isFatal(item)) this.#stop(batch)
-    const patience = batch.outbox.isShown ? FLUSH_SHOWN_MS : FLUSH_MS
-    if (this.#now - batch.group.mark > patience && !this.#endsNow(batch)) this.#flush(batch, false)
+    if (this.#now - batch.group.mark > flushAfter(batch) && !this.#endsNow(batch)) this.#flush(batch, false)
   }
 
   #measure({ outbox }: RunningBatch, lane: number, which: 'each' | 'slow', succeeded: boolean): void {

@@ -1,5 +1,5 @@
 import { rowKeys } from '../../rows/keys/row-keys.ts'
-import { type ParseRow, rowParser } from '../../rows/row-parser.ts'
+import { type ParseRow, rowParser } from '../../rows/parse/row-parser.ts'
 import type { RowColumn } from '../../wire/protocol/frames.ts'
 
 /** The inputs of a batch as rows: each is parsed when its turn comes. */

@@ -24,6 +24,8 @@ export class RunningBatch {
   readonly length: number
   /** Each input is the list of arguments. */
   readonly spread: boolean
+  /** Results may wait for its end. */
+  readonly isPatient: boolean
   outbox: Outbox
   /** Items that wait for a promise. */
   running = 0
@@ -54,6 +56,7 @@ export class RunningBatch {
     this.#rows = 'rows' in frame.inputs ? new RowInputs(frame.inputs) : undefined
     this.length = inputCount(frame)
     this.spread = frame.spread
+    this.isPatient = frame.isPatient === true
     this.outbox = new Outbox(frame.id, this.length)
     this.#frame = frame
     this.#context = context

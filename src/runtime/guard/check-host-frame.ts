@@ -2,6 +2,7 @@ import { isHash } from '../../util/digest.ts'
 import { MAX_BATCH, MAX_CONCURRENCY, SLOTS } from '../../wire/protocol/beacon.ts'
 import type { HostFrame } from '../../wire/protocol/frames.ts'
 import { isRecipeName } from '../../wire/protocol/portable.ts'
+import { isRowColumn } from './check-row-column.ts'
 
 const ROLES = new Set(['task', 'stateful', 'init'])
 const STATES = new Set(['wait', 'compute', 'hit', 'joined', 'computed', 'unstorable'])
@@ -36,17 +37,22 @@ function isBatch(frame: Fields): boolean {
   if (![id, slot, group, concurrency, fn].every(isCount)) return false
   if ((slot as number) >= SLOTS || (concurrency as number) < 1 || (concurrency as number) > MAX_CONCURRENCY)
     return false
-  if (!isObject(inputs) || !isSpecials(inputs['specials'])) return false
-  const { values } = inputs
-  if (!Array.isArray(values) && !(values instanceof Float64Array)) return false
-  const { length } = values
-  if (length < 1 || length > MAX_BATCH) return false
+  const length = isObject(inputs) ? lengthOf(inputs) : undefined
+  if (length === undefined || length < 1 || length > MAX_BATCH) return false
   return (
     (isCount(indexes) || isCounts(indexes, length)) &&
     (fns === undefined || isCounts(fns, length)) &&
     (attempts === undefined || isCounts(attempts, length)) &&
     (fatal === undefined || fatal === true || (Array.isArray(fatal) && fatal.every(isCount)))
   )
+}
+
+/** Returns the number of inputs in a column; undefined for anything else. */
+function lengthOf(column: Fields): number | undefined {
+  if ('rows' in column) return isRowColumn(column) ? column.bounds.length / 2 : undefined
+  const { values, specials } = column
+  if (!isSpecials(specials) || (!Array.isArray(values) && !(values instanceof Float64Array))) return undefined
+  return values.length
 }
 
 function isRecalled({ call, state, result, valueHash }: Fields): boolean {

@@ -1,6 +1,12 @@
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
 import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/protocol/compact-frames.ts'
-import type { HostFrame, LoadFrame, PackedFrame, WorkerFrame } from '../../wire/protocol/frames.ts'
+import {
+  type HostFrame,
+  type LoadFrame,
+  outcomeCount,
+  type PackedFrame,
+  type WorkerFrame,
+} from '../../wire/protocol/frames.ts'
 import { inspectBytes, deserialize, serialize } from '../../wire/protocol/v8-bytes.ts'
 import { AllowList } from './allow-list.ts'
 import { isHostFrame } from './check-host-frame.ts'
@@ -74,5 +80,7 @@ export function pack(frame: WorkerFrame): WorkerFrame {
   if (frame.type === 'log') return frame
   const body = serialize(compactWorkerFrame(frame))
   const packed: PackedFrame = { type: 'packed', body }
-  return frame.type === 'done' && frame.end ? { ...packed, ended: frame.batch } : packed
+  if (frame.type !== 'done') return packed
+  const { batch, end, failures } = frame
+  return { ...packed, done: { batch, count: outcomeCount(frame), end, failed: failures !== undefined } }
 }

@@ -33,6 +33,8 @@ type CompactValues = Column['values'] | ShapedMessage
 const SPREAD = 1
 /** Every failure is fatal. */
 const ALL_FATAL = 2
+/** Results may wait. */
+const PATIENT = 4
 
 type CompactDone = readonly [
   batch: number,
@@ -77,7 +79,8 @@ export function expandWorkerMessage(message: WorkerMessage): WorkerFrame {
 function compactBatch(frame: BatchFrame): CompactBatch {
   const { id, slot, group, concurrency, spread, fn, inputs, indexes, fns, attempts } = frame
   const { values, specials } = 'rows' in inputs ? { values: inputs, specials: undefined } : compactColumn(inputs)
-  const flags = (spread ? SPREAD : 0) | (frame.fatal === true ? ALL_FATAL : 0)
+  const isPatient = frame.isPatient === true
+  const flags = (spread ? SPREAD : 0) | (frame.fatal === true ? ALL_FATAL : 0) | (isPatient ? PATIENT : 0)
   const fatal = frame.fatal === true ? undefined : frame.fatal
   if ((specials ?? fns ?? attempts ?? fatal) === undefined)
     return [id, slot, group, concurrency, flags, fn, indexes, values]
@@ -90,8 +93,15 @@ function expandBatch(message: CompactBatch): BatchFrame {
   const spread = (flags & SPREAD) !== 0
   const frame: BatchFrame = { type: 'batch', id, slot, group, concurrency, spread, fn, inputs, indexes }
   const fatal = (flags & ALL_FATAL) === 0 ? some : true
-  if ((fns ?? attempts ?? fatal) === undefined) return frame
-  return { ...frame, ...(fns && { fns }), ...(attempts && { attempts }), ...(fatal && { fatal }) }
+  const isPatient = (flags & PATIENT) !== 0
+  if (!isPatient && (fns ?? attempts ?? fatal) === undefined) return frame
+  return {
+    ...frame,
+    ...(isPatient && { isPatient }),
+    ...(fns && { fns }),
+    ...(attempts && { attempts }),
+    ...(fatal && { fatal }),
+  }
 }
 
 function compactDone(frame: DoneFrame): CompactDone {

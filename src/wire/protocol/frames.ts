@@ -111,6 +111,13 @@ export interface BatchFrame {
   readonly fatal?: true | readonly number[]
   /** Priority of the batch, read by the agent that schedules the worker. Omitted if 0; not forwarded to the worker. */
   readonly priority?: number
+  /**
+   * Milliseconds that results of the batch may wait at the agent for others to be sent with. Omitted if the worker is on
+   * this machine; not forwarded to the worker.
+   */
+  readonly patience?: number
+  /** Results of the batch may wait for its end, or some milliseconds, since they wait at the agent anyway. */
+  readonly isPatient?: boolean
 }
 
 /** Answers `stopped`: batches that are sent after this are to run. */
@@ -177,8 +184,18 @@ export interface PackedFrame {
   readonly type: 'packed'
   /** The compact form of the frame, serialised. */
   readonly body: Uint8Array
-  /** The batch that has ended: no more outcomes of it will come. */
-  readonly ended?: number
+  /** The outcomes in it, if it has any. */
+  readonly done?: PackedOutcomes
+}
+
+/** What an agent is told of outcomes, which it forwards undecoded. */
+export interface PackedOutcomes {
+  readonly batch: number
+  readonly count: number
+  /** No more outcomes of the batch will come. */
+  readonly end: boolean
+  /** A failure is among them: the host may have to end the run. */
+  readonly failed: boolean
 }
 
 /** The number of items in a batch. */

@@ -156,13 +156,13 @@ class Builder {
   }
 
   #refuse(plan: StagePlan, from: readonly NodeSpec[], lengths: readonly (number | undefined)[]): void {
-    const shortest = Math.min(...lengths.filter((one) => one !== undefined))
+    const known = Math.max(...lengths.filter((one) => one !== undefined))
     const said = from.map((spec, i) => {
-      const count = lengths[i] === undefined ? `more than ${shortest}` : String(shortest)
+      const count = lengths[i] === undefined ? `more than ${known}` : String(lengths[i])
       return `${this.#nameOf(spec)} has ${count}`
     })
     const name = plan.steps[0]?.name ?? plan.name
-    const expected = 'streams of equal length, or join() for all combinations, or constant() for one value for all'
+    const expected = 'streams of equal length or of one item, or join() for all combinations'
     this.#options.fail(new InvalidArgumentError(name, expected, said.join(', ')))
   }
 }

@@ -25,6 +25,8 @@ function sizeOf(spec: NodeSpec, sizes: ReadonlyMap<NodeSpec, number>): number {
     case 'join':
       return inputs.reduce((product, size) => product * size, 1)
     case 'apply':
+      // A stream of one item is repeated for the others.
+      return inputs.length === 0 ? 1 : inputs.includes(0) ? 0 : Math.max(...inputs)
     case 'key':
       return inputs[0] ?? 1
     default:

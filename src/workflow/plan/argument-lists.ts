@@ -50,9 +50,11 @@ function rowsOf(name: string, streams: readonly (readonly Planned[])[]): (readon
   const [first] = streams
   if (first === undefined) return [[]]
   const lengths = streams.map((items) => items.length)
+  const length = lengths.includes(0) ? 0 : Math.max(...lengths)
   const isKnown = !streams.some((items) => items.includes(undefined))
-  if (isKnown && new Set(lengths).size > 1) {
-    throw new InvalidArgumentError(name, 'streams of equal length, or join() for all combinations', lengths.join(', '))
+  if (isKnown && lengths.some((one) => one !== length && one !== 1)) {
+    const expected = 'streams of equal length or of one item, or join() for all combinations'
+    throw new InvalidArgumentError(name, expected, lengths.join(', '))
   }
-  return Array.from({ length: Math.max(...lengths) }, (_, i) => streams.map((items) => items[i]))
+  return Array.from({ length }, (_, i) => streams.map((items) => items[items.length === 1 ? 0 : i]))
 }

@@ -38,7 +38,7 @@ class WorkflowPlan implements Plan {
 
   async prepare({ run, host, dispatcher }: Preparation): Promise<PreparedRun> {
     const settings = this.#settings
-    const observers = new Observers(run.observers)
+    const observers = new Observers(run.observers, run.context)
     const isFar = dispatcher.options.backend.capabilities.remote === true
     // Nodes that stay stages of their own: all under the debugger, and those cached in this process for remote workers.
     const plan = compile(

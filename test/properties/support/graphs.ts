@@ -159,6 +159,14 @@ function attempt(make: () => number): Outcome {
   }
 }
 
+/** The item of a stream of one is repeated. */
+function zipped(a: Outcome[], b: Outcome[]): [Outcome, Outcome][] | undefined {
+  if (a.length !== b.length && a.length !== 1 && b.length !== 1) return undefined
+  const length = Math.min(a.length, b.length) === 0 ? 0 : Math.max(a.length, b.length)
+  const at = (of: Outcome[], i: number): Outcome => of[of.length === 1 ? 0 : i] as Outcome
+  return Array.from({ length }, (_, i) => [at(a, i), at(b, i)])
+}
+
 function evaluateStep({ kind, bad, skips }: Step, a: Outcome[], b: Outcome[]): Outcome[] | undefined {
   const each = (make: (x: number) => Outcome[]): Outcome[] =>
     a.flatMap((one) => ('value' in one ? make(one.value) : [one]))
@@ -185,7 +193,7 @@ function evaluateStep({ kind, bad, skips }: Step, a: Outcome[], b: Outcome[]): O
     case 'join':
       return a.flatMap((x) => b.map((y) => both(x, y, (p, q) => guard(bad, p) * 3 + q)))
     case 'zip':
-      return a.length === b.length ? a.map((x, i) => both(x, b[i] as Outcome, (p, q) => guard(bad, p) - q)) : undefined
+      return zipped(a, b)?.map(([x, y]) => both(x, y, (p, q) => guard(bad, p) - q))
     case 'gather': {
       const failed = a.find((one) => 'error' in one)
       if (failed !== undefined && !skips) return [{ error: 'any' }]

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-import type { RowFormatName } from '#manyhands/rows/row-cutter.js'
+import type { RowFormatName } from '#manyhands/rows/cut/row-cutter.js'
 
 /**
  * The rows of a file, parsed from all of its bytes in the plainest way: values, and `in:17: reason` for those that cannot be

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 
-import { failedKeys, summariseLog } from '#manyhands/cli/runs/log-summary.js'
+import { failedKeys } from '#manyhands/cli/runs/failed-keys.js'
+import { summariseLog } from '#manyhands/cli/runs/log-summary.js'
 import type { RowState } from '#manyhands/journal/journal-line.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 

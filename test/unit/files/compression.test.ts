@@ -9,7 +9,6 @@ import * as zlib from 'node:zlib'
 import { checkCompression, compressionOf, decoderFor, encoderFor } from '#manyhands/files/compression.js'
 import { formatOfFile } from '#manyhands/files/file-format.js'
 import { openRowFile, readOptionsFor } from '#manyhands/files/open-row-file.js'
-import type { RowFile } from '#manyhands/files/row-files.js'
 import type { RowBlock } from '#manyhands/rows/row-block.js'
 
 import { valuesIn } from '../rows/support.js'
@@ -31,7 +30,7 @@ describe('compressed files', () => {
   async function read(name: string, bytes: Buffer): Promise<{ values: unknown[]; error?: unknown; count: unknown }> {
     const path = join(folder, name)
     await writeFile(path, bytes)
-    const file = (await openRowFile(path, readOptionsFor(path, { warn }))) as RowFile
+    const file = await openRowFile(path, readOptionsFor(path, { warn }))
     const blocks: RowBlock[] = []
     try {
       for await (const block of file.blocks()) blocks.push(block)
@@ -78,7 +77,7 @@ describe('compressed files', () => {
   it('to break off closes the file and its decoder', async () => {
     const path = join(folder, 'long.txt.gz')
     await writeFile(path, zlib.gzipSync('some text\n'.repeat(1_000_000)))
-    const blocks = ((await openRowFile(path, readOptionsFor(path, { warn }))) as RowFile).blocks()
+    const blocks = (await openRowFile(path, readOptionsFor(path, { warn }))).blocks()
     await blocks.next()
     await blocks.return()
     assert.equal((await blocks.next()).done, true)

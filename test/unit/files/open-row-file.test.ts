@@ -33,7 +33,7 @@ describe('files of rows', () => {
     return join(folder, name)
   }
   const open = async (path: string): Promise<RowFile> =>
-    (await openRowFile(path, readOptionsFor(path, { warn }))) as RowFile
+    await openRowFile(path, readOptionsFor(path, { counts: true, warn }))
 
   it('a file of several MiB is read whole, counted, in blocks of whole rows', async () => {
     const rows = Array.from({ length: 30_000 }, (_, index) => ({ index, text: 'é'.repeat(index % 97) }))
@@ -96,10 +96,7 @@ describe('files of rows', () => {
   it('bytes that are not UTF-8 are warned of once for plain lines, and not for U+FFFD itself', async () => {
     const warnings: string[] = []
     const bad = await file('bad.txt', Buffer.from([0xff, 0x0a, 0xff, 0x0a]))
-    const opened = (await openRowFile(
-      bad,
-      readOptionsFor(bad, { warn: (message) => warnings.push(message) }),
-    )) as RowFile
+    const opened = await openRowFile(bad, readOptionsFor(bad, { warn: (message) => warnings.push(message) }))
     assert.deepEqual(warnings, [])
     assert.deepEqual(valuesIn(await blocksOf(opened)), ['\uFFFD', '\uFFFD'])
     assert.deepEqual(warnings, [`${bad} holds bytes that are not UTF-8: they arrive as "\uFFFD"`])
@@ -124,7 +121,7 @@ describe('files of rows', () => {
         yield Buffer.from(text)
       }
     }
-    const opened = (await openRowStream(pieces(), 'in', CSV)) as RowFile
+    const opened = await openRowStream(pieces(), 'in', CSV)
     assert.equal(read, 3)
     assert.deepEqual(valuesIn(await blocksOf(opened)), [
       { a: '1', b: '2' },

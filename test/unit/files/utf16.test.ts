@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { type ByteReader, readerOf } from '#manyhands/files/byte-reader.js'
-import { readUtf16 } from '#manyhands/files/utf16.js'
+import { type ByteReader, readerOf } from '#manyhands/files/bytes/byte-reader.js'
+import { readUtf16 } from '#manyhands/files/bytes/utf16.js'
 
 import { piecesOf, waysToCut } from '../rows/support.js'
 

@@ -5,11 +5,13 @@ import { describe, it } from 'node:test'
 import { currentTask, execute, InvalidArgumentError, JournalError, map, task, TaskError } from 'manyhands'
 
 import { FileLock } from '#manyhands/journal/file-lock.js'
-import { type JournalRow, readJournal, readRows } from '#manyhands/journal/read-journal.js'
+import { type JournalRow, readRows } from '#manyhands/journal/read-journal.js'
 import { runName } from '#manyhands/journal/run-name.js'
+import { contentKey } from '#manyhands/task/canonical/canonical-hash.js'
 import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
+import { attemptsOf } from '../../support/journal-attempts.js'
 import { BACKENDS } from '../support/each-backend.js'
 
 const tenfold = (x: number, bad: number): number => {
@@ -19,16 +21,6 @@ const tenfold = (x: number, bad: number): number => {
 
 function rows(file: string): JournalRow[] {
   return [...readRows(file)]
-}
-
-/** All attempts, those that stand together in one line too, as task, attempt and state; in the order of tasks. */
-function attempts(file: string): unknown[] {
-  const all: [task: number, attempt: number, state: string][] = []
-  for (const entry of readJournal(file)) {
-    if (entry.kind === 'row') all.push([entry.row.task, entry.row.attempt, entry.row.state])
-    if (entry.kind === 'batch') for (let i = 0; i < entry.batch.count; i++) all.push([entry.batch.task + i, 1, 'ok'])
-  }
-  return all.toSorted()
 }
 
 for (const backend of BACKENDS) {
@@ -73,7 +65,8 @@ for (const backend of BACKENDS) {
         first.map((value) => (value instanceof TaskError ? 'failed' : value)),
         [10, 20, 'failed', 40, 40],
       )
-      assert.deepEqual(attempts(journal), [
+      const written = attemptsOf(journal)
+      assert.deepEqual(written.map(({ task: index, attempt, state }) => [index, attempt, state]).toSorted(), [
         [0, 1, 'ok'],
         [1, 1, 'ok'],
         [2, 1, 'failed'],
@@ -81,15 +74,23 @@ for (const backend of BACKENDS) {
         [3, 1, 'ok'],
         [4, 1, 'ok'],
       ])
-      const written = rows(journal).filter(({ state }) => state === 'failed')
+      const inputs = [1, 2, 3, 4, 4]
+      for (const { task: index, key, ms, pid } of written) {
+        assert.ok(key.length >= 39 && contentKey(inputs[index]).startsWith(key), key)
+        assert.ok((ms ?? -1) >= 0 && (pid ?? 0) > 0)
+      }
+      const failed = rows(journal).filter(({ state }) => state === 'failed')
       assert.deepEqual(
-        written.map(({ input }) => input),
-        [3, 3],
+        failed.map(({ input, error, again }) => [input, error?.message, again]),
+        [
+          [3, 'bad', true],
+          [3, 'bad', undefined],
+        ],
       )
-      const [row] = written
-      assert.match(row?.key ?? '', /^sha256:[\da-f]{64}$/)
-      assert.ok((row?.start ?? 0) > 1.6e12 && (row?.pid ?? 0) > 0)
-      assert.equal(written.find(({ state }) => state === 'failed')?.error?.message, 'bad')
+      for (const { key, start } of failed) {
+        assert.equal(key, contentKey(3))
+        assert.ok((start ?? 0) > 1.6e12)
+      }
       // Three times 4 now: two of them succeeded before.
       const second = await map([4, 3, 1, 4, 2, 4], tenfold, { ...options, args: [3] })
       assert.deepEqual(
@@ -184,21 +185,18 @@ describe('a journal', () => {
       return what
     }
     await map(['exit', 'hang', 'good'], odd, { journal, timeout: 300, onError: 'return', batch: 1 })
-    const states = rows(journal).map(({ input, state }) => `${String(input)} ${state}`)
-    assert.deepEqual(states.filter((state) => state !== 'good ok').toSorted(), [
-      'exit crashed',
-      'exit ok',
-      'hang timeout',
-    ])
-    assert.deepEqual(attempts(journal), [
-      [0, 1, 'crashed'],
-      [0, 2, 'ok'],
-      [1, 1, 'timeout'],
-      [2, 1, 'ok'],
-    ])
+    const states = attemptsOf(journal).map(({ task: index, state }) => `${index} ${state}`)
+    assert.deepEqual(states.toSorted(), ['0 crashed', '0 ok', '1 timeout', '2 ok'])
+    assert.deepEqual(
+      rows(journal)
+        .filter(({ state }) => state !== 'ok')
+        .map(({ input }) => input)
+        .toSorted(),
+      ['exit', 'hang'],
+    )
     const halted = scratch.file('halted')
     await map(['good', 'good'], odd, { journal: halted, halt: 'now,done=1', batch: 1, workers: 1, onError: 'return' })
-    assert.deepEqual(attempts(halted)[0], [0, 1, 'ok'])
+    assert.equal(attemptsOf(halted)[0]?.state, 'ok')
   })
 
   it('is only for one function', () => {

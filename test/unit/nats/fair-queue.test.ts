@@ -13,8 +13,8 @@ class Table {
     this.queue = new FairQueue(slots, () => this.#now)
   }
 
-  submit(session: Session, name: string, priority = 0): void {
-    this.queue.submit(session, priority, () => this.begun.push(name))
+  submit(session: Session, name: string, priority = 0, concurrency = 1): void {
+    this.queue.submit(session, { priority, concurrency }, () => this.begun.push(name))
   }
 
   end(session: Session, ms = 1): void {
@@ -70,6 +70,28 @@ describe('turns at the workers of an agent', () => {
     table.end(b, 100)
     for (let i = 0; i < 3; i++) table.end(table.begun.at(-1) === 'middle' ? b : a, 100)
     assert.deepEqual(table.begun, ['first', 'high', 'high too', 'middle', 'low'])
+  })
+
+  it('a worker gets some milliseconds of work, so that another client need not wait for all that one has sent', () => {
+    const table = new Table(1)
+    const [a, b] = [table.queue.enter('a'), table.queue.enter('b')]
+    for (let i = 1; i <= 9; i++) table.submit(a, `a${i}`)
+    assert.deepEqual(table.begun, ['a1', 'a2'])
+    table.end(a, 10)
+    assert.deepEqual(table.begun, ['a1', 'a2', 'a3', 'a4', 'a5'])
+    table.submit(a, 'urgent', 1)
+    table.submit(b, 'b1')
+    for (let i = 0; i < 4; i++) table.end(a, 10)
+    assert.deepEqual(table.begun.slice(5), ['urgent'])
+    table.end(a, 10)
+    assert.deepEqual(table.begun.slice(5, 7), ['urgent', 'b1'])
+  })
+
+  it('batches that run beside each other are not kept back', () => {
+    const table = new Table(1)
+    const a = table.queue.enter('a')
+    for (let i = 1; i <= 5; i++) table.submit(a, `a${i}`, 0, 8)
+    assert.equal(table.begun.length, 5)
   })
 
   it('are given to others where one leaves, and a late one starts even', () => {

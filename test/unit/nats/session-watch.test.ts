@@ -13,7 +13,7 @@ async function watched(answers: readonly Answer[], questions: number): Promise<{
     session: 's',
     agent: 'a',
     isBusy: true,
-    channel: { taken: 0, compare: () => {} },
+    channel: { taken: 0, heardAt: 0, compare: () => {} },
     lost: () => {},
   } as unknown as ClientSession
   await new Promise<void>((resolve) => {

@@ -25,6 +25,27 @@ describe('unknown options', () => {
     ['retry', 'retries', readRunOptions],
     ['maxTask', 'maxTasks', readPoolOptions],
     ['maxmemory', 'maxMemory', readPoolOptions],
+    // Words of other tools.
+    ['n_jobs', 'workers', readMapOptions],
+    ['nJobs', 'workers', readPoolOptions],
+    ['jobs', 'workers', readMapOptions],
+    ['processes', 'workers', readMapOptions],
+    ['parallelism', 'workers', readMapOptions],
+    ['maxThreads', 'workers', readPoolOptions],
+    ['chunksize', 'batch', readMapOptions],
+    ['chunk', 'batch', readMapOptions],
+    ['task_timeout', 'timeout', readMapOptions],
+    ['bounded', 'window', readMapOptions],
+    ['maxsize', 'window', readMapOptions],
+    ['pre_dispatch', 'window', readMapOptions],
+    ['is_unordered', 'ordered', readMapOptions],
+    ['exceptionBehaviour', 'onError', readMapOptions],
+    ['on_error', 'onError', readMapOptions],
+    ['stopOnError', 'onError', readMapOptions],
+    ['attempts', 'retries', readMapOptions],
+    ['maxTasksPerChild', 'maxTasks', readPoolOptions],
+    ['initializer', 'init', readPoolOptions],
+    ['max_queue_size', 'maxQueue', readPoolOptions],
   ] as const) {
     it(`name the nearest right one: ${option}`, () => {
       const error = refusal(() => read({ [option]: 1 }))
@@ -36,7 +57,7 @@ describe('unknown options', () => {
   }
 
   it('name none where none is near', () => {
-    const error = refusal(() => readMapOptions({ parallelism: 3 }))
+    const error = refusal(() => readMapOptions({ sandwiches: 3 }))
     assert.equal(error.nearest, undefined)
     assert.doesNotMatch(error.message, /Did you mean/)
     assert.match(error.expected, /workers, /)
@@ -59,6 +80,34 @@ describe('unknown options', () => {
   it('the options of execute are args and skip', () => {
     assert.equal(refusal(() => readRunOptions({ args: [] })).option, 'args')
     assert.equal(refusal(() => readRunOptions({ skip: () => true })).option, 'skip')
+  })
+})
+
+describe('wrong values of options', () => {
+  for (const [option, value, nearest] of [
+    ['backend', 'processses', 'processes'],
+    ['backend', 'process', 'processes'],
+    ['backend', 'threading', 'threads'],
+    ['backend', 'sequential', 'serial'],
+    ['onError', 'ignore', 'return'],
+    ['onError', 'raise', 'throw'],
+    ['onError', 'deferred', 'collect'],
+    ['onError', 'thorw', 'throw'],
+    ['logs', 'silent', 'off'],
+    ['logs', 'order', 'ordered'],
+    ['batch', 'automatic', 'auto'],
+    ['fallback', true, 'serial'],
+  ] as const) {
+    it(`name the nearest right one: ${option}: ${value}`, () => {
+      const error = refusal(() => readMapOptions({ [option]: value }))
+      assert.equal(error.nearest, nearest)
+      assert.match(error.message, new RegExp(`Did you mean "${nearest}"\\?$`))
+    })
+  }
+
+  it('name none where none is near', () => {
+    assert.equal(refusal(() => readMapOptions({ backend: 'gpu' })).nearest, undefined)
+    assert.equal(refusal(() => readMapOptions({ onError: 7 })).nearest, undefined)
   })
 })
 

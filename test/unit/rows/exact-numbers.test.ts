@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 
 import * as fc from 'fast-check'
 
-import { indexOfLongInteger, inexactNumber, parseExactly } from '#manyhands/rows/exact-numbers.js'
+import { indexOfLongInteger, inexactNumber, parseExactly } from '#manyhands/rows/parse/exact-numbers.js'
 
 import { seed } from '../../support/seed.js'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { DataFileError } from '#manyhands/errors/file-errors.js'
-import type { RowFormatName } from '#manyhands/rows/row-cutter.js'
+import type { RowFormatName } from '#manyhands/rows/cut/row-cutter.js'
 
 import { cut, valuesIn, waysToCut } from './support.js'
 

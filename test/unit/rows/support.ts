@@ -1,6 +1,6 @@
+import { RowCutter, type RowFormatName } from '#manyhands/rows/cut/row-cutter.js'
+import { rowParser } from '#manyhands/rows/parse/row-parser.js'
 import { type RowBlock, rowCount } from '#manyhands/rows/row-block.js'
-import { RowCutter, type RowFormatName } from '#manyhands/rows/row-cutter.js'
-import { rowParser } from '#manyhands/rows/row-parser.js'
 import { UnreadableRow } from '#manyhands/rows/unreadable-row.js'
 
 /** The blocks that a cutter makes of pieces. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -9,6 +9,9 @@ import { map, Pool, stateful, task, TaskError } from 'manyhands'
 import { apply } from 'manyhands/workflow'
 
 import { jobOptionsOf } from '#manyhands/run/job-options-of.js'
+import { CallerContext } from '#manyhands/util/caller-context.js'
+
+import { attemptsOf } from '../../support/journal-attempts.js'
 
 /** What a callback prints on stdout. */
 async function printedBy(run: () => Promise<void>): Promise<string> {
@@ -64,12 +67,10 @@ describe('however work reaches a pool', () => {
     const named = await pool.map([1], worker, { name: 'third', onEvent: () => {} })
     await pool.close()
     assert.deepEqual([...first, ...second, ...third, ...named], [1, 1, 1, 1])
-    const row = JSON.parse(readFileSync(journal, 'utf8').trim().split('\n').at(-1) ?? '') as {
-      ms: number | null
-      start: number | null
-    }
-    assert.equal(typeof row.ms, 'number')
-    assert.equal(typeof row.start, 'number')
+    const [row] = attemptsOf(journal)
+    assert.equal(attemptsOf(journal).length, 1)
+    assert.equal(typeof row?.ms, 'number')
+    assert.equal(typeof row?.start, 'number')
   })
 
   it("a pool with logs: 'off' prints nothing, whoever brings the work", async () => {
@@ -127,6 +128,7 @@ describe('however work reaches a pool', () => {
       name: 'far',
       ref: { id: 'run-1', name: 'far' },
       observers: [],
+      context: new CallerContext(),
       workers: Infinity,
       capabilities,
       functions: new Set<never>(),

@@ -13,6 +13,7 @@ import type { Ending, Sink } from '#manyhands/pool/jobs/ports.js'
 import { PushSource } from '#manyhands/pool/jobs/push-source.js'
 import { Dispatcher, type DispatcherOptions } from '#manyhands/pool/scheduling/dispatcher.js'
 import { DEFAULT_POLICY, type TaskPolicy } from '#manyhands/task/failure-policy.js'
+import { CallerContext } from '#manyhands/util/caller-context.js'
 import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
 import { ScriptedBackend, type ScriptedWorker } from './scripted-backend.js'
@@ -124,6 +125,7 @@ export function work(count: number, options: Partial<JobOptions> = {}, policy: P
       bursts: false,
       hasTimeouts: policy.timeout !== undefined,
       failsWhole: true,
+      context: new CallerContext(),
       observers: new JobObservers({ id: 'run-1', name: 'work' }, new Observers([])),
       ordersOutput: false,
       ...options,
@@ -136,12 +138,14 @@ export function work(count: number, options: Partial<JobOptions> = {}, policy: P
   return { job, source, outcomes, fn }
 }
 
+/** The options of a dispatcher, on a backend of the test's own. */
+type ScriptedOptions = Partial<Omit<DispatcherOptions, 'backend'>> & { readonly backend?: ScriptedBackend }
+
 /** A dispatcher whose workers a test plays. */
 export function scripted(
   size: number,
-  options: Partial<DispatcherOptions> = {},
+  { backend = new ScriptedBackend(), ...options }: ScriptedOptions = {},
 ): { dispatcher: Dispatcher; backend: ScriptedBackend } {
-  const backend = new ScriptedBackend()
   backends.push(backend)
   const dispatcher = new Dispatcher(size, {
     backend,
@@ -160,7 +164,7 @@ export function scripted(
 /** The same with workers that are up and have nothing to do. */
 export function idle(
   size: number,
-  options: Partial<DispatcherOptions> = {},
+  options: ScriptedOptions = {},
 ): { dispatcher: Dispatcher; backend: ScriptedBackend; workers: readonly ScriptedWorker[] } {
   const { dispatcher, backend } = scripted(size, options)
   dispatcher.add(work(size, { batch: 1 }).job)
@@ -177,7 +181,7 @@ export function oneBatch(
   count: number,
   options: Partial<JobOptions> = {},
   policy: Partial<TaskPolicy> = {},
-  pool: Partial<DispatcherOptions> = {},
+  pool: ScriptedOptions = {},
 ): Work & { dispatcher: Dispatcher; backend: ScriptedBackend; worker: ScriptedWorker; batch: BatchFrame } {
   const { dispatcher, backend } = idle(1, pool)
   const given = work(count, { batch: count, ...options }, policy)

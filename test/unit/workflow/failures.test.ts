@@ -90,7 +90,7 @@ for (const backend of BACKENDS) {
         assert.ok(error instanceof InvalidArgumentError)
         assert.match(
           error.message,
-          /pair: expected streams of equal length, or join\(\).*has 2.*more than 2|more than 2.*has 2/,
+          /pair: expected streams of equal length or of one item, or join\(\).*has 2.*more than 2|more than 2.*has 2/,
         )
         assert.deepEqual(given, [2, 4])
       }

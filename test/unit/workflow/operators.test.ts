@@ -49,6 +49,28 @@ for (const backend of BACKENDS) {
       )
     })
 
+    it('repeat the item of a stream of one', async () => {
+      const all = apply((a: number, b: number, c: number) => a * 100 + b * 10 + c)
+      const later = apply((x: number) => x + 1)
+      const numbers = [1, 2, 3]
+      assert.deepEqual(await run(all(numbers, [4], later(numbers))), [142, 243, 344])
+      assert.deepEqual(await run(all([4], later(numbers), [5])), [425, 435, 445])
+      assert.deepEqual(await run(all([1], [2], [3])), [123])
+      const total = gather(sum)(numbers)
+      assert.deepEqual(await run(zip(add)(numbers, total)), [7, 8, 9])
+      assert.deepEqual(await run(zip(add)(total, later(numbers))), [8, 9, 10])
+      const none = filter((x: number) => x > 5)(numbers)
+      for (const empty of [zip(add)(none, [1]), zip(add)([1], none), zip(add)(total, none), zip(add)(none, none)])
+        assert.deepEqual(await run(empty), [])
+      const one = filter((x: number) => x > 2)(numbers)
+      assert.deepEqual(await run(zip(add)(one, numbers)), [4, 5, 6])
+      assert.deepEqual(await run(zip(add)(numbers, one)), [4, 5, 6])
+      const many = source(function* () {
+        yield* Array(10_000).keys()
+      })
+      assert.equal((await run(zip(add)(many, one))).at(-1), 10_002)
+    })
+
     it('filter, flatten, gather and group', async () => {
       const words = flatMap((line: string) => line.split(' '))(['to be or', 'not', 'to be'])
       const long = filter((word: string, least: number) => word.length >= least)(words, 3)

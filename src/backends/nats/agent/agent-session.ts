@@ -14,6 +14,7 @@ import {
   encodeWord,
 } from '../messages/session-message.ts'
 import type { Session, FairQueue } from './fair-queue.ts'
+import { ResultGatherer } from './result-gatherer.ts'
 
 /** The parts that a session works with. */
 export interface SessionDeps {
@@ -36,6 +37,9 @@ export class AgentSession {
   readonly #deps: SessionDeps
   readonly #link: WorkerLink
   readonly #turn: Session
+  readonly #results: ResultGatherer
+  /** Batches that are being revoked. */
+  #revoking = 0
   #gone = false
 
   constructor(deps: SessionDeps) {
@@ -46,6 +50,7 @@ export class AgentSession {
       (message) => this.#receive(message),
       (error) => this.#broke(error),
     )
+    this.#results = new ResultGatherer(this.channel)
     this.#turn = deps.queue.enter(this.client)
     const { id, slot, concurrency } = deps.request
     this.#link = deps.backend.start(
@@ -75,13 +80,13 @@ export class AgentSession {
 
   /** Asks the client to return the worker, after the tasks that it runs. */
   leave(): void {
-    this.channel.send(encodeWord({ tell: 'leaving' }))
+    this.#results.now(encodeWord({ tell: 'leaving' }))
   }
 
   /** Takes the worker back. Its tasks go back to the client, and none of them is blamed for the end of the worker. */
   release(): void {
     if (this.#gone) return
-    this.channel.send(encodeWord({ tell: 'exit', death: { reason: 'exit', exitCode: 0 }, running: [] }))
+    this.#results.now(encodeWord({ tell: 'exit', death: { reason: 'exit', exitCode: 0 }, running: [] }))
     this.cancel('the agent ends')
   }
 
@@ -100,8 +105,9 @@ export class AgentSession {
     if (decoded === undefined) return this.cancel('its client sent an invalid message')
     if (decoded.kind === 'word') return this.#hear(decoded.word as ClientWord)
     const pass = (): void => this.#link.send({ type: 'packed', body: decoded.body })
-    if (decoded.batch === 0) pass()
-    else this.#deps.queue.submit(this.#turn, decoded.priority, pass)
+    if (decoded.kind === 'frame') return pass()
+    this.#results.expect(decoded.label)
+    this.#deps.queue.submit(this.#turn, decoded.label, pass)
   }
 
   #hear(word: ClientWord): void {
@@ -112,19 +118,25 @@ export class AgentSession {
 
   async #look(id: number): Promise<void> {
     const { running, staged, memory } = await this.#link.look()
-    this.channel.send(encodeWord({ tell: 'view', id, running: agedItems(running), staged, memory }))
+    this.#results.now(encodeWord({ tell: 'view', id, running: agedItems(running), staged, memory }))
   }
 
+  /** Answers once the worker has answered for all batches that are being revoked: many may be at once. */
   async #revoke(id: number, slot: number, batch: number): Promise<void> {
+    this.#revoking++
     const count = await this.#link.revoke(slot, batch)
-    this.channel.send(encodeWord({ tell: 'begun', id, count }))
+    this.#results.keep(encodeWord({ tell: 'begun', id, count }))
+    if (--this.#revoking === 0) this.#results.flush()
   }
 
   #frame(frame: WorkerFrame): void {
     if (this.#gone) return
-    if (frame.type !== 'packed') return this.channel.send(encodeFrameMessage(0, serialize(frame)))
-    this.channel.send(encodeFrameMessage(0, frame.body))
-    if (frame.ended === undefined) return
+    if (frame.type === 'log') return this.#results.output(frame.batch, encodeFrameMessage(serialize(frame)))
+    if (frame.type !== 'packed') return this.#results.now(encodeFrameMessage(serialize(frame)))
+    const message = encodeFrameMessage(frame.body)
+    if (frame.done === undefined) return this.#results.now(message)
+    this.#results.outcomes(frame.done, message)
+    if (!frame.done.end) return
     this.done++
     this.#deps.queue.ended(this.#turn)
   }
@@ -140,7 +152,7 @@ export class AgentSession {
     this.#gone = true
     const { reason, exitCode, signal } = death
     const told: WorkerDeath = { reason, exitCode, signal }
-    this.channel.send(encodeWord({ tell: 'exit', death: told, running: running && agedItems(running) }))
+    this.#results.now(encodeWord({ tell: 'exit', death: told, running: running && agedItems(running) }))
     this.#deps.queue.leave(this.#turn)
     this.#deps.ended(describeDeath(death), true)
   }

@@ -1,8 +1,23 @@
 import { monotonicNow } from '../../../util/time.ts'
 
-/** A batch that may not begin yet. */
-interface Waiting {
+/**
+ * A worker gets batches that run one after the other while it has fewer than `FEWEST`, or less than `TURN_MS` milliseconds
+ * of work. The others wait here: then another session, or a batch of higher priority, need not wait for all of them.
+ */
+const FEWEST = 2
+const TURN_MS = 32
+/** The weight of the newest batch in the average time of a session's batches. */
+const NEWEST = 0.3
+
+/** The terms on which a batch runs. */
+export interface TurnTerms {
   readonly priority: number
+  /** Items that run at once; with 1 the batch runs alone in its worker, with others behind it. */
+  readonly concurrency: number
+}
+
+/** A batch that may not begin yet. */
+interface Waiting extends TurnTerms {
   begin(): void
 }
 
@@ -16,6 +31,8 @@ export interface Session {
   running: number
   /** Milliseconds for which its worker has run batches. */
   workTime: number
+  /** The average milliseconds of its batches; 0 if none has ended. */
+  batchMs: number
   /** When the current batch began, or the last one ended. */
   since: number
 }
@@ -66,7 +83,7 @@ export class FairQueue {
     this.#clients.set(name, client)
     client.sessions++
     const own = [...this.#sessions].filter((session) => session.client === client)
-    const session: Session = { client, waiting: [], running: 0, workTime: least(own), since: 0 }
+    const session: Session = { client, waiting: [], running: 0, workTime: least(own), batchMs: 0, since: 0 }
     this.#sessions.add(session)
     return session
   }
@@ -78,9 +95,9 @@ export class FairQueue {
   }
 
   /** Queues a batch; calls `begin` when it is the session's turn. */
-  submit(session: Session, priority: number, begin: () => void): void {
+  submit(session: Session, { priority, concurrency }: TurnTerms, begin: () => void): void {
     const behind = session.waiting.findIndex((other) => other.priority < priority)
-    session.waiting.splice(behind < 0 ? session.waiting.length : behind, 0, { priority, begin })
+    session.waiting.splice(behind < 0 ? session.waiting.length : behind, 0, { priority, concurrency, begin })
     this.#begin()
   }
 
@@ -91,6 +108,7 @@ export class FairQueue {
     const now = this.#now()
     const ran = now - session.since
     session.workTime += ran
+    session.batchMs = session.batchMs === 0 ? ran : session.batchMs * (1 - NEWEST) + ran * NEWEST
     session.client.workTime += ran
     session.since = now
     this.#begin()
@@ -110,12 +128,19 @@ export class FairQueue {
     for (const session of this.#sessions) {
       if (session.running > 0) busy++
       if (session.waiting.length === 0) continue
-      if (session.running > 0) goesOn = session
-      else if (first === undefined || isBefore(session, first)) first = session
+      if (session.running > 0) {
+        if (takesMore(session)) goesOn = session
+      } else if (first === undefined || isBefore(session, first)) first = session
     }
     if (first === undefined) return goesOn
     return busy < this.#slots ? first : undefined
   }
+}
+
+/** Returns true if the worker of a session that runs can be given its next batch, too. */
+function takesMore({ waiting, running, batchMs }: Session): boolean {
+  if ((waiting[0]?.concurrency ?? 1) > 1 || running < FEWEST) return true
+  return batchMs > 0 && running * batchMs < TURN_MS
 }
 
 function isBefore(a: Session, b: Session): boolean {

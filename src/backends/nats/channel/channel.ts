@@ -1,10 +1,23 @@
 import { messageOf } from '../../../util/message-of.ts'
 import { monotonicNow } from '../../../util/time.ts'
-import { decodePacket, encodePacket, LOST, MESSAGE, MISSING, type Packet, STORED, TAKEN } from './packet.ts'
+import {
+  decodePacket,
+  encodePacket,
+  encodeSeveral,
+  LOST,
+  MESSAGE,
+  MISSING,
+  type Packet,
+  packetsIn,
+  sizeAmongSeveral,
+  STORED,
+  TAKEN,
+} from './packet.ts'
 import { type PayloadStore, RefusedPayload } from './payload-store.ts'
 
-/** Messages taken without one to send, after which the other side is told: until then it keeps them. */
-const TELL_EVERY = 32
+/** Messages, and bytes, taken without one to send, after which the other side is told: until then it keeps them. */
+const TELL_EVERY = 256
+const TELL_BYTES = 2 ** 20
 /** Pause before a payload that could not be stored or fetched is tried again, in milliseconds, and the most tries. */
 const RETRY_MS = 500
 const MAX_TRIES = 20
@@ -49,6 +62,9 @@ export class Channel {
   #open: Sent[] = []
   /** Messages of `#open` that wait until they, or one before them, are stored. */
   readonly #unstored: Sent[] = []
+  /** Messages of `#open` that were not published yet, and that the next packet carries. */
+  #kept: Sent[] = []
+  #flushesSoon = false
   #storing = false
   #lastSeq = 0
   /** Packets of the other side that have come, in order, and are not delivered: one before them is being fetched. */
@@ -56,12 +72,16 @@ export class Channel {
   #arrivedSeq = 0
   #taken = 0
   #told = 0
+  /** Bytes taken since the other side was told. */
+  #untold = 0
   #asked = -1
   #fetching = false
   #tries = 0
   /** The oldest message that the other side has not taken, and since when it is that. */
   #stalledAt = -1
   #stalledSince = 0
+  /** When the other side was last heard of. */
+  #heardAt = monotonicNow()
   #closed = false
   /** The last message has been sent. */
   #ending = false
@@ -75,23 +95,56 @@ export class Channel {
     return this.#taken
   }
 
+  /** The time of the last packet of the other side, on the monotonic clock. */
+  get heardAt(): number {
+    return this.#heardAt
+  }
+
+  /** Sends a message now, and with it all that were kept. */
   send(message: Uint8Array): void {
+    this.keep(message)
+    this.flush()
+  }
+
+  /** Sends a message together with all others of this turn of the event loop. */
+  sendSoon(message: Uint8Array): void {
+    this.keep(message)
+    if (this.#flushesSoon) return
+    this.#flushesSoon = true
+    queueMicrotask(() => {
+      this.#flushesSoon = false
+      this.flush()
+    })
+  }
+
+  /** Takes a message that waits for the next {@link flush}. One that is too large for a packet is stored at once. */
+  keep(message: Uint8Array): void {
     if (this.#closed || this.#ending) return
     const sent: Sent = { seq: ++this.#lastSeq, message, stored: undefined, tries: 0 }
     this.#open.push(sent)
     if (this.#storing || message.length > this.#deps.store.limit) {
+      this.flush()
       this.#unstored.push(sent)
       if (!this.#storing) void this.#storeAll()
-    } else this.#publish(sent)
+    } else this.#kept.push(sent)
+  }
+
+  /** Sends all messages that were kept, in as few packets as they fit in. */
+  flush(): void {
+    if (this.#kept.length === 0) return
+    const kept = this.#kept
+    this.#kept = []
+    this.#publishAll(kept)
   }
 
   receive(data: Uint8Array): void {
     const packet = decodePacket(data)
     if (packet === undefined || this.#closed) return
+    this.#heardAt = monotonicNow()
     this.#forget(packet.taken)
     if (packet.kind === MISSING) this.resend()
     else if (packet.kind === LOST) void this.#storeAgain(packet.seq)
-    else if (packet.kind !== TAKEN) this.#arrive(packet)
+    else if (packet.kind !== TAKEN) for (const one of packetsIn(packet)) this.#arrive(one)
   }
 
   /** Called with the number of messages that the other side has taken. One that it has not taken after a while was lost. */
@@ -108,13 +161,14 @@ export class Channel {
 
   /** Sends all again that the other side may not have. */
   resend(): void {
-    for (const sent of this.#open) {
-      if (sent === this.#unstored[0]) break
-      this.#publish(sent)
-    }
+    this.#kept = []
+    const unstored = this.#unstored[0]
+    this.#publishAll(unstored === undefined ? this.#open : this.#open.slice(0, this.#open.indexOf(unstored)))
   }
 
+  /** Sends what was kept, and nothing more. */
   close(): void {
+    this.flush()
     this.#closed = true
     for (const sent of this.#open) if (sent.tries > 0) this.#discard(sent)
     this.#open = []
@@ -122,14 +176,48 @@ export class Channel {
     this.#arrived.length = 0
   }
 
+  /** Publishes messages in order: those that fit into a packet together, and stored ones alone. */
+  #publishAll(all: readonly Sent[]): void {
+    let together: Sent[] = []
+    let room = 0
+    const publish = (): void => {
+      if (together.length === 1) this.#publish(together[0] as Sent)
+      else if (together.length > 1) this.#publishSeveral(together)
+      together = []
+      room = this.#deps.store.limit
+    }
+    for (const sent of all) {
+      const size = sizeAmongSeveral(sent.message)
+      if (sent.stored !== undefined || size > room) publish()
+      if (sent.stored !== undefined) this.#publish(sent)
+      else {
+        together.push(sent)
+        room -= size
+      }
+    }
+    publish()
+  }
+
+  #publishSeveral(all: readonly Sent[]): void {
+    this.#tells()
+    const messages = all.map(({ message }) => message)
+    this.#deps.publish(encodeSeveral((all[0] as Sent).seq, this.#taken, messages))
+  }
+
   #publish({ seq, message, stored }: Sent): void {
-    this.#told = this.#taken
+    this.#tells()
     const body = stored === undefined ? message : Buffer.from(stored)
     this.#deps.publish(encodePacket(stored === undefined ? MESSAGE : STORED, seq, this.#taken, body))
   }
 
-  #tell(kind: number, seq: number): void {
+  /** Called with each packet, which tells how far the other side's messages have been taken. */
+  #tells(): void {
     this.#told = this.#taken
+    this.#untold = 0
+  }
+
+  #tell(kind: number, seq: number): void {
+    this.#tells()
     this.#deps.publish(encodePacket(kind, seq, this.#taken))
   }
 
@@ -142,6 +230,7 @@ export class Channel {
   }
 
   #arrive(packet: Packet): void {
+    if (this.#closed) return
     if (packet.seq > this.#arrivedSeq + 1) return this.#askForMissing()
     const [waiting] = this.#arrived
     // Stored again under another name.
@@ -164,12 +253,13 @@ export class Channel {
       if (packet.kind === STORED) return void this.#fetch(packet)
       this.#deliver(packet.body)
     }
-    if (this.#taken - this.#told >= TELL_EVERY) this.#tell(TAKEN, 0)
+    if (this.#taken - this.#told >= TELL_EVERY || this.#untold >= TELL_BYTES) this.#tell(TAKEN, 0)
   }
 
   #deliver(message: Uint8Array): void {
     this.#arrived.shift()
     this.#taken++
+    this.#untold += message.length
     this.#deps.deliver(message)
   }
 

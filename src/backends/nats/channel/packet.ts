@@ -8,8 +8,11 @@ export const TAKEN = 2
 export const MISSING = 3
 /** The stored message with this number is gone: store it again. */
 export const LOST = 4
+/** Several messages, each after its length; the packet has the number of the first. */
+export const SEVERAL = 5
 
 const HEADER_BYTES = 9
+const LENGTH_BYTES = 4
 
 export interface Packet {
   readonly kind: number
@@ -34,8 +37,47 @@ export function decodePacket(data: Uint8Array): Packet | undefined {
   if (data.length < HEADER_BYTES) return undefined
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
   const kind = bytes[0] as number
-  if (kind > LOST) return undefined
+  if (kind > SEVERAL) return undefined
   return { kind, seq: bytes.readUInt32LE(1), taken: bytes.readUInt32LE(5), body: data.subarray(HEADER_BYTES) }
+}
+
+/** Encodes consecutive messages as one packet; `seq` is the number of the first. */
+export function encodeSeveral(seq: number, taken: number, messages: readonly Uint8Array[]): Uint8Array {
+  let length = HEADER_BYTES
+  for (const message of messages) length += LENGTH_BYTES + message.length
+  const bytes = Buffer.allocUnsafe(length)
+  bytes[0] = SEVERAL
+  bytes.writeUInt32LE(seq, 1)
+  bytes.writeUInt32LE(taken, 5)
+  let at = HEADER_BYTES
+  for (const message of messages) {
+    bytes.writeUInt32LE(message.length, at)
+    bytes.set(message, at + LENGTH_BYTES)
+    at += LENGTH_BYTES + message.length
+  }
+  return bytes
+}
+
+/** The bytes that a message takes in a packet of several. */
+export function sizeAmongSeveral(message: Uint8Array): number {
+  return LENGTH_BYTES + message.length
+}
+
+/** Returns the messages of a packet as packets of their own; none if its lengths are wrong. */
+export function packetsIn(packet: Packet): Packet[] {
+  if (packet.kind !== SEVERAL) return [packet]
+  const { seq, taken, body } = packet
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const packets: Packet[] = []
+  let at = 0
+  while (at < bytes.length) {
+    const start = at + LENGTH_BYTES
+    if (start > bytes.length) return []
+    at = start + bytes.readUInt32LE(at)
+    if (at > bytes.length) return []
+    packets.push({ kind: MESSAGE, seq: seq + packets.length, taken, body: body.subarray(start, at) })
+  }
+  return packets
 }
 
 const EMPTY = new Uint8Array(0)

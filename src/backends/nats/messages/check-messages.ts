@@ -1,4 +1,5 @@
 import { isHash } from '../../../util/digest.ts'
+import { KEY_BYTES } from '../../../wire/protocol/frames.ts'
 import type { AgentWord } from './session-message.ts'
 
 const TYPES = new Set([
@@ -7,6 +8,7 @@ const TYPES = new Set([
 ])
 /** More arguments than that has no call that is kept. */
 const MAX_ARGUMENTS = 255
+const NEWLINE = 0x0a
 const REASONS = new Set(['exit', 'signal', 'oom', 'heartbeat'])
 
 /** Tells if a message has the shape of a worker's frame. The values in it may be anything. */
@@ -45,23 +47,45 @@ function isHashes(args: unknown): boolean {
 
 /** Outcomes, as `compactWorkerFrame` makes them. */
 function isDone(message: readonly unknown[]): boolean {
-  const [batch, offsets, ms, bytes, end, values, specials, failures, , times] = message
+  const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, , ...journal] = message
+  const [start, timed, keys] = journal
   if (!isCount(batch) || typeof ms !== 'number' || typeof bytes !== 'number' || typeof end !== 'boolean') return false
-  const length = lengthOf(values)
+  if (![memory, taskMs, start].every(isNumberIfAny)) return false
+  const length = lengthOf(values, isList(failures) ? failures.length : 0)
   if (length === undefined) return false
   return (
     (isCount(offsets) || (isList(offsets) && offsets.length === length && offsets.every(isCount))) &&
     (specials === undefined || (isList(specials) && specials.every((one) => isPlaced(one, length)))) &&
     (failures === undefined || (isList(failures) && failures.every((one) => isPlaced(one, length)))) &&
-    (times === undefined || (isList(times) && times.length === 2 * length))
+    (times === undefined || (isNumbers(times) && times.length === 2 * length)) &&
+    (timed === undefined || (isNumbers(timed) && timed.length % 3 === 0)) &&
+    (keys === undefined || (keys instanceof Uint8Array && keys.length === length * KEY_BYTES))
   )
 }
 
-/** The number of values; undefined for what is not a column. Values by shape are checked when they are read. */
-function lengthOf(values: unknown): number | undefined {
+/**
+ * The number of outcomes in a column with so many failures; undefined for what is not a column. Values by shape are checked
+ * when they are read.
+ */
+function lengthOf(values: unknown, failures: number): number | undefined {
   if (Array.isArray(values) || values instanceof Float64Array) return values.length
+  if (isObject(values) && 'text' in values) {
+    const { text, count } = values
+    return isCount(count) && text instanceof Uint8Array && hasLines(text, count - failures) ? count : undefined
+  }
   const count = isObject(values) && isList(values['shaped']) ? values['shaped'][0] : undefined
   return isCount(count) ? count : undefined
+}
+
+/** Returns true if a text has so many lines: with another number the results would be those of other inputs. */
+function hasLines(text: Uint8Array, count: number): boolean {
+  let lines = 0
+  let end = 0
+  for (let at = text.indexOf(NEWLINE); at >= 0; at = text.indexOf(NEWLINE, end)) {
+    lines++
+    end = at + 1
+  }
+  return lines === count && end === text.length
 }
 
 /** Something for one of the outcomes. */
@@ -110,6 +134,14 @@ function isEncoded(value: unknown): boolean {
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0
+}
+
+function isNumberIfAny(value: unknown): boolean {
+  return value === undefined || typeof value === 'number'
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return isList(value) && value.every((one) => typeof one === 'number')
 }
 
 function isList(value: unknown): value is readonly unknown[] {

@@ -5,7 +5,10 @@ import { inspectBytes, deserialize, serialize } from '../../../wire/protocol/v8-
 /** A frame, which the agent hands on without looking into it; or a word for the agent, or of it. */
 const FRAME = 0
 const WORD = 1
-const HEADER_BYTES = 13
+/** A frame with a batch for a worker, after a label that the agent reads. */
+const BATCH = 2
+const KIND_BYTES = 1
+const LABEL_BYTES = 25
 
 /** A client's question or order to the agent of its worker. */
 export type ClientWord =
@@ -39,40 +42,76 @@ export type AgentWord =
       readonly running: readonly AgedItem[] | undefined
     }
 
+/** What an agent is told of a batch, which it hands on undecoded. */
+export interface BatchLabel {
+  readonly batch: number
+  readonly priority: number
+  readonly items: number
+  /** Items that run at once; 1 if the batch runs with nothing else in its worker. */
+  readonly concurrency: number
+  /** Milliseconds that its results may wait for others to be sent with. */
+  readonly patience: number
+}
+
 export type SessionMessage =
-  | { readonly kind: 'frame'; readonly batch: number; readonly priority: number; readonly body: Uint8Array }
+  | { readonly kind: 'batch'; readonly label: BatchLabel; readonly body: Uint8Array }
+  | { readonly kind: 'frame'; readonly body: Uint8Array }
   | { readonly kind: 'word'; readonly word: unknown }
 
-/** `batch`: the batch that the frame brings, on the way to a worker; 0 for all other frames. */
-export function encodeFrameMessage(batch: number, body: Uint8Array, priority = 0): Uint8Array {
-  const bytes = Buffer.allocUnsafe(HEADER_BYTES + body.length)
-  bytes[0] = FRAME
-  bytes.writeUInt32LE(batch, 1)
-  bytes.writeDoubleLE(priority, 5)
-  bytes.set(body, HEADER_BYTES)
+export function encodeFrameMessage(body: Uint8Array): Uint8Array {
+  return encodeMessage(FRAME, body)
+}
+
+/** Encodes a frame that brings a batch to a worker. */
+export function encodeBatchMessage(label: BatchLabel, body: Uint8Array): Uint8Array {
+  const bytes = encodeMessage(BATCH, body)
+  bytes.writeUInt32LE(label.batch, 1)
+  bytes.writeDoubleLE(label.priority, 5)
+  bytes.writeUInt32LE(label.items, 13)
+  bytes.writeUInt32LE(label.concurrency, 17)
+  bytes.writeFloatLE(label.patience, 21)
+  return bytes
+}
+
+function encodeMessage(kind: number, body: Uint8Array): Buffer {
+  const header = kind === BATCH ? LABEL_BYTES : KIND_BYTES
+  const bytes = Buffer.allocUnsafe(header + body.length)
+  bytes[0] = kind
+  bytes.set(body, header)
   return bytes
 }
 
 export function encodeWord(word: ClientWord | AgentWord): Uint8Array {
-  const body = serialize(word)
-  const bytes = Buffer.allocUnsafe(HEADER_BYTES + body.length)
-  bytes.fill(0, 0, HEADER_BYTES)
-  bytes[0] = WORD
-  bytes.set(body, HEADER_BYTES)
-  return bytes
+  return encodeMessage(WORD, serialize(word))
 }
 
 /** Decodes a message; undefined if it is not one of ours. */
 export function decodeMessage(message: Uint8Array): SessionMessage | undefined {
-  if (message.length < HEADER_BYTES) return undefined
-  const body = message.subarray(HEADER_BYTES)
-  if (message[0] === FRAME) {
-    const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength)
-    return { kind: 'frame', batch: bytes.readUInt32LE(1), priority: bytes.readDoubleLE(5), body }
+  switch (message[0]) {
+    case FRAME:
+      return { kind: 'frame', body: message.subarray(KIND_BYTES) }
+    case BATCH:
+      return message.length < LABEL_BYTES
+        ? undefined
+        : { kind: 'batch', label: labelIn(message), body: message.subarray(LABEL_BYTES) }
+    case WORD: {
+      const word = openBody(message.subarray(KIND_BYTES))
+      return typeof word === 'object' && word !== null ? { kind: 'word', word } : undefined
+    }
+    default:
+      return undefined
   }
-  if (message[0] !== WORD) return undefined
-  const word = openBody(body)
-  return typeof word === 'object' && word !== null ? { kind: 'word', word } : undefined
+}
+
+function labelIn(message: Uint8Array): BatchLabel {
+  const bytes = Buffer.from(message.buffer, message.byteOffset, LABEL_BYTES)
+  return {
+    batch: bytes.readUInt32LE(1),
+    priority: bytes.readDoubleLE(5),
+    items: bytes.readUInt32LE(13),
+    concurrency: bytes.readUInt32LE(17),
+    patience: bytes.readFloatLE(21),
+  }
 }
 
 /** Decodes a value of the other side; undefined if its bytes are not safe to decode. */

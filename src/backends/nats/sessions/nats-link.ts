@@ -4,7 +4,7 @@ import { remoteReference } from '../../../task/code/remote-reference.ts'
 import { monotonicNow } from '../../../util/time.ts'
 import type { RunningItem } from '../../../wire/protocol/beacon.ts'
 import { compactHostFrame, expandWorkerMessage, type WorkerMessage } from '../../../wire/protocol/compact-frames.ts'
-import type { HostFrame, WorkerFrame } from '../../../wire/protocol/frames.ts'
+import { type BatchFrame, type HostFrame, inputCount, type WorkerFrame } from '../../../wire/protocol/frames.ts'
 import { serialize } from '../../../wire/protocol/v8-bytes.ts'
 import type { Channel } from '../channel/channel.ts'
 import { newName } from '../connection/subjects.ts'
@@ -14,6 +14,7 @@ import {
   type AgentWord,
   type ClientWord,
   decodeMessage,
+  encodeBatchMessage,
   encodeFrameMessage,
   encodeWord,
   openBody,
@@ -54,11 +55,12 @@ export class NatsLink implements WorkerLink {
   }
 
   send(frame: HostFrame): void {
-    const far = frame.type === 'load' ? withRemoteReferences(frame) : frame
+    const far =
+      frame.type === 'load' ? withRemoteReferences(frame) : frame.type === 'batch' ? withOwnRows(frame) : frame
     const body = serialize(compactHostFrame(far))
-    this.#send(
-      frame.type === 'batch' ? encodeFrameMessage(frame.id, body, frame.priority) : encodeFrameMessage(0, body),
-    )
+    if (frame.type !== 'batch') return this.#send(encodeFrameMessage(body))
+    const { id: batch, concurrency, priority = 0, patience = 0 } = frame
+    this.#send(encodeBatchMessage({ batch, priority, items: inputCount(frame), concurrency, patience }, body))
   }
 
   look(): Promise<WorkerView> {
@@ -127,13 +129,13 @@ export class NatsLink implements WorkerLink {
     }
     this.#session = session
     this.host = hub.view.hostOf(agent)
-    for (const message of this.#waiting.splice(0)) channel.send(message)
+    for (const message of this.#waiting.splice(0)) channel.sendSoon(message)
     return true
   }
 
   #send(message: Uint8Array): void {
     if (this.#session === undefined) this.#waiting.push(message)
-    else this.#session.channel.send(message)
+    else this.#session.channel.sendSoon(message)
   }
 
   /** Resolves to the answer of the agent. Never settles if the worker is gone, since its end was reported already. */
@@ -235,7 +237,8 @@ class LinkSession implements ClientSession {
 
 function withRemoteReferences(frame: Extract<HostFrame, { type: 'load' }>): HostFrame {
   const functions = frame.graph.functions.map((fn) => {
-    if (fn.kind === 'export') return { ...fn, url: remoteReference(fn.url) }
+    // Files of this machine are not there: workers load the modules that they were started with.
+    if (fn.kind === 'export') return { ...fn, url: remoteReference(fn.url), after: [] }
     if (fn.kind !== 'source' || fn.exported === undefined) return fn
     return { ...fn, exported: { ...fn.exported, url: remoteReference(fn.exported.url) } }
   })
@@ -251,6 +254,12 @@ function openFrame(body: Uint8Array): WorkerFrame | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Copies the rows of a batch, if it has any: of a view all of its memory would be sent. */
+function withOwnRows(frame: BatchFrame): BatchFrame {
+  if (!('rows' in frame.inputs)) return frame
+  return { ...frame, inputs: { ...frame.inputs, rows: Uint8Array.from(frame.inputs.rows) } }
 }
 
 function deathIn({ death, why }: Extract<AgentWord, { tell: 'exit' }>): WorkerDeath {

@@ -3,8 +3,12 @@ import type { Channel } from '../channel/channel.ts'
 import type { Connection } from '../connection/connection.ts'
 import { parseJson, parseSync, type SyncRequest } from '../messages/offer.ts'
 
-/** Agents that work for this client are asked this often, in milliseconds. */
-const BEAT_MS = 100
+/** Agents that work for this client are asked after this many milliseconds without a packet of theirs, or an answer. */
+const BEAT_MS = 120
+/** The same for one of several sessions of an agent, whose last message may be lost while others are heard of. */
+const SESSION_MS = 400
+/** Milliseconds between two checks of which agents are to be asked. */
+const TICK_MS = 25
 /** Many are asked more seldom: together not more often than this. */
 const QUESTIONS_PER_SECOND = 1_000
 /** Time limit of an answer, in milliseconds. */
@@ -55,7 +59,7 @@ export class SessionWatch {
     const agent = this.#agents.get(end.agent) ?? new Watched()
     this.#agents.set(end.agent, agent)
     agent.ends.add(end)
-    this.#timer ??= setInterval(() => this.#beat(), BEAT_MS).unref()
+    this.#timer ??= setInterval(() => this.#beat(), TICK_MS).unref()
   }
 
   remove(end: ClientSession): void {
@@ -69,9 +73,9 @@ export class SessionWatch {
 
   #beat(): void {
     const now = monotonicNow()
-    const pause = Math.max(BEAT_MS / 2, (this.#agents.size / QUESTIONS_PER_SECOND) * 1_000)
+    const pause = Math.max(BEAT_MS - TICK_MS / 2, (this.#agents.size / QUESTIONS_PER_SECOND) * 1_000)
     for (const [name, agent] of this.#agents) {
-      if (agent.asking || now - agent.askedAt < pause || !isBusy(agent)) continue
+      if (agent.asking || now - agent.askedAt < pause || isHeard(agent, now)) continue
       // Sessions that begin together drift apart, so that the server and this thread need not handle all at once.
       agent.askedAt = now - (agent.askedAt === 0 ? Math.random() * pause : 0)
       void this.#ask(name, agent)
@@ -130,7 +134,17 @@ class Watched {
   silent = 0
 }
 
-function isBusy({ ends }: Watched): boolean {
-  for (const end of ends) if (end.isBusy) return true
-  return false
+/** Returns true if nothing has to be asked: packets of the agent come, or the client waits for none of its workers. */
+function isHeard({ ends }: Watched, now: number): boolean {
+  let isBusy = false
+  let agentAt = -Infinity
+  let sessionAt = Infinity
+  for (const end of ends) {
+    const { heardAt } = end.channel
+    agentAt = Math.max(agentAt, heardAt)
+    if (!end.isBusy) continue
+    isBusy = true
+    sessionAt = Math.min(sessionAt, heardAt)
+  }
+  return !isBusy || (now - agentAt < BEAT_MS && now - sessionAt < SESSION_MS)
 }

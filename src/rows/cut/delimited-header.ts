@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 
-import { DataFileError } from '../errors/file-errors.ts'
-import { fieldsOf } from './delimited-fields.ts'
+import { DataFileError } from '../../errors/file-errors.ts'
+import { fieldsOf } from '../parse/delimited-fields.ts'
 
 /**
  * Reads the first row of CSV or TSV, which names the columns. `file` and `line` are its place, for errors.

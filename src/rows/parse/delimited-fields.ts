@@ -1,4 +1,4 @@
-import { UnreadableRow } from './unreadable-row.ts'
+import { UnreadableRow } from '../unreadable-row.ts'
 
 const QUOTE = 0x22
 

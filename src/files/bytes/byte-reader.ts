@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 
-import { cannotRead } from './cannot-read.ts'
+import { cannotRead } from '../cannot-read.ts'
 
 /** Bytes read at a time. */
 const PIECE = 2 ** 20

@@ -1,0 +1,64 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+
+import { DataFileError } from '../../errors/file-errors.ts'
+import { messageOf } from '../../util/message-of.ts'
+import { cannotRead } from '../cannot-read.ts'
+import { type Compression, decoderFor } from '../compression.ts'
+import { type ByteReader, openFileReader, readerOf } from './byte-reader.ts'
+import { streamReader } from './stream-reader.ts'
+import { readUtf16 } from './utf16.ts'
+
+/** Bytes read from a pipe, or from a compressed file, at a time, at most. */
+const PIECE = 2 ** 16
+
+/**
+ * Opens a file, or a pipe, as bytes: decompressed, off this thread, and as UTF-8.
+ *
+ * @throws {DataFileError} if it cannot be opened.
+ * @throws {UnsupportedError} if this Node cannot decompress it.
+ */
+export async function openBytes(path: string, compression: Compression): Promise<ByteReader> {
+  const isFile = await stat(path).then(
+    (stats) => stats.isFile(),
+    (error: unknown) => Promise.reject(cannotRead(path, error)),
+  )
+  if (compression === 'none' && isFile) return readUtf16(await openFileReader(path, path))
+  return openStream(createReadStream(path, { highWaterMark: PIECE }), path, compression)
+}
+
+/**
+ * Opens a stream as bytes, likewise. `name`: what the user calls it.
+ *
+ * @throws {UnsupportedError} if this Node cannot decompress it.
+ */
+export function openStream(pieces: AsyncIterable<Uint8Array>, name: string, compression: Compression): ByteReader {
+  const decoder = decoderFor(compression)
+  if (decoder === undefined) return readUtf16(readerOf(readable(pieces, name)))
+  const source = pieces instanceof Readable ? pieces : Readable.from(pieces)
+  let isUnreadable = false
+  source.on('error', (error) => {
+    isUnreadable = true
+    decoder.destroy(error)
+  })
+  source.pipe(decoder)
+  const failed = (error: unknown): DataFileError =>
+    isUnreadable ? cannotRead(name, error) : new DataFileError(name, reasonOf(name, compression, error))
+  return readUtf16(streamReader(decoder, failed, () => source.destroy()))
+}
+
+async function* readable(pieces: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* pieces
+  } catch (error) {
+    throw error instanceof DataFileError ? error : cannotRead(name, error)
+  }
+}
+
+function reasonOf(name: string, compression: Compression, error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  return code === 'Z_BUF_ERROR' || /unexpected end/i.test(messageOf(error))
+    ? `${name} is truncated: its ${compression} data ends too early. The rows before that were read`
+    : `${name} cannot be decompressed as ${compression}: ${messageOf(error)}`
+}

@@ -1,0 +1,45 @@
+import { KEY_BYTES, type RowColumn } from '../../wire/protocol/frames.ts'
+
+const DELIMITERS = new Set([',', '\t'])
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Returns true if an untrusted value is a column of rows, whose bounds lie in its bytes, one row after the other. */
+export function isRowColumn(column: Fields): column is Fields & RowColumn {
+  const { rows, bounds, format, secret } = column
+  return (
+    rows instanceof Uint8Array &&
+    bounds instanceof Uint32Array &&
+    areBounds(bounds, rows.length) &&
+    isFormat(format) &&
+    (secret === undefined || (secret instanceof Uint8Array && secret.length === KEY_BYTES))
+  )
+}
+
+/** Rows that lie in each other would let a small message make much work. */
+function areBounds(bounds: Uint32Array, length: number): boolean {
+  if (bounds.length % 2 !== 0) return false
+  let end = 0
+  for (const bound of bounds) {
+    if (bound < end) return false
+    end = bound
+  }
+  return end <= length
+}
+
+function isFormat(format: unknown): boolean {
+  if (typeof format !== 'object' || format === null) return false
+  const { kind, exactNumbers, delimiter, names } = format as Fields
+  switch (kind) {
+    case 'lines':
+      return true
+    case 'jsonl':
+      return exactNumbers === undefined || exactNumbers === true
+    case 'delimited':
+      return (
+        DELIMITERS.has(delimiter as string) && Array.isArray(names) && names.every((name) => typeof name === 'string')
+      )
+    default:
+      return false
+  }
+}
