@@ -9,12 +9,12 @@ import type { SuccessRun } from '../observe/success-run.ts'
 import { ROW_KEY_BYTES } from '../rows/keys/row-keys.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
 import { SLOW_MS } from '../wire/protocol/frames.ts'
-import { type EndedAttempt, endedAttempt, singleSuccess } from './ended-attempt.ts'
 import { FileLock } from './file-lock.ts'
 import { type AttemptLine, thousandths } from './journal-line.ts'
 import { JournalWriter } from './journal-writer.ts'
 import { type KeyCounts, parseKey } from './key-counts.ts'
 import { type RowBytes, rowsNotIn, takeRows } from './left-out-rows.ts'
+import { type LoggedAttempt, loggedAttempt, singleSuccess } from './logged-attempt.ts'
 import { Past } from './past.ts'
 import { RowFile } from './row-file.ts'
 import { runFacts } from './run-facts.ts'
@@ -53,7 +53,7 @@ export class Journal implements InnerObserver {
   readonly run: string
   readonly #confirms: boolean
   /** Successes that are not confirmed, by the index of their input. */
-  readonly #unconfirmed = new Map<number, EndedAttempt>()
+  readonly #unconfirmed = new Map<number, LoggedAttempt>()
   readonly #only: KeyCounts | undefined
   readonly #anyCode: boolean
   #facts: Readonly<Record<string, unknown>>
@@ -173,7 +173,7 @@ export class Journal implements InnerObserver {
 
   attempts(batch: AttemptBatch): void {
     for (let i = 0; i < batch.length; i++) {
-      const ended = endedAttempt(batch, i)
+      const ended = loggedAttempt(batch, i)
       if (ended === undefined) continue
       this.#sums.attempts++
       if (!Number.isNaN(ended.ms)) this.#workMs += ended.ms
@@ -228,14 +228,14 @@ export class Journal implements InnerObserver {
     this.#lock?.release()
   }
 
-  #takeUnconfirmed(index: number): EndedAttempt | undefined {
+  #takeUnconfirmed(index: number): LoggedAttempt | undefined {
     const ended = this.#unconfirmed.get(index)
     this.#unconfirmed.delete(index)
     return ended
   }
 
   /** Writes an attempt: a quick success beside others, all else alone. */
-  #write(ended: EndedAttempt, out?: number): void {
+  #write(ended: LoggedAttempt, out?: number): void {
     const { error, isQuick, key, index, start, ms, worker } = ended
     if (error !== undefined) {
       const { step } = error
@@ -259,7 +259,7 @@ export class Journal implements InnerObserver {
   }
 
   #writeAlone(
-    { index, key, input, attempt, state, start, ms, worker, isFinal, steps, error }: EndedAttempt,
+    { index, key, input, attempt, state, start, ms, worker, isFinal, steps, error }: LoggedAttempt,
     more: Partial<AttemptLine>,
   ): void {
     const line: AttemptLine = {

@@ -39,6 +39,13 @@ export class KeyTable {
     if (++this.#taken > this.#numbers.length * FULL) this.#grow()
   }
 
+  /** The keys that have numbers, in no particular order. */
+  *entries(): Generator<{ readonly words: Uint32Array; readonly number: number }, void> {
+    for (const [place, stored] of this.#numbers.entries())
+      if (stored > 1)
+        yield { words: this.#words.subarray(place * KEY_WORDS, (place + 1) * KEY_WORDS), number: stored - 1 }
+  }
+
   #placeOf(words: Uint32Array, at: number): number {
     const own = this.#words
     const mask = this.#numbers.length - 1

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 
 import { JournalError } from '../errors/run-errors.ts'
-import { ROW_KEY_BYTES } from '../rows/keys/row-keys.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
 import { KeyCounts } from './key-counts.ts'
 import { KEY_WORDS, keyWords } from './key-table.ts'
-import { type JournalBatch, type JournalRow, readJournal } from './read-journal.ts'
+import { type JournalBatch, type JournalRow, readJournal, secretOf } from './read-journal.ts'
 import { TaskSet } from './task-set.ts'
 
 /** The successes of earlier runs, as their journal tells them. */
@@ -43,7 +42,7 @@ export class Past {
       lines++
       if (entry.kind === 'run') {
         past.lastRun = entry.line.run
-        past.rowSecret ??= secretOf(entry.line.rowKey)
+        past.rowSecret ??= secretOf(entry.line)
       } else if (entry.kind === 'row') past.#takeRow(entry.row)
       else if (entry.kind === 'batch') past.#takeBatch(entry.batch)
     }
@@ -105,11 +104,4 @@ export class Past {
       { hashes: { was: code, is: this.#code } },
     )
   }
-}
-
-/** Reads the secret of a run's head; undefined if it is none. */
-function secretOf(text: string | undefined): Uint8Array | undefined {
-  if (typeof text !== 'string') return undefined
-  const secret = Buffer.from(text, 'base64')
-  return secret.length === ROW_KEY_BYTES ? secret : undefined
 }

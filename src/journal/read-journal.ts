@@ -1,4 +1,5 @@
 import { JournalError } from '../errors/run-errors.ts'
+import { ROW_KEY_BYTES } from '../rows/keys/row-keys.ts'
 import { byteLines } from './byte-lines.ts'
 import {
   type AttemptLine,
@@ -89,6 +90,21 @@ class EntryReader {
 /** Reads the attempts of a journal that have lines of their own. */
 export function* readRows(file: string): Generator<JournalRow, void> {
   for (const entry of readJournal(file)) if (entry.kind === 'row') yield entry.row
+}
+
+/** Reads the secret of the keys of rows; undefined if no run has told one. */
+export function readRowSecret(file: string): Uint8Array | undefined {
+  for (const entry of readJournal(file)) {
+    const secret = entry.kind === 'run' ? secretOf(entry.line) : undefined
+    if (secret !== undefined) return secret
+  }
+  return undefined
+}
+
+/** Returns the secret that the head of a run tells; undefined if it tells none. */
+export function secretOf({ rowKey }: RunLine): Uint8Array | undefined {
+  const secret = typeof rowKey === 'string' ? Buffer.from(rowKey, 'base64') : undefined
+  return secret?.length === ROW_KEY_BYTES ? secret : undefined
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

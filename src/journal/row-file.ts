@@ -11,6 +11,8 @@ export class RowFile {
   readonly #fd: number
   readonly #onError: (error: JournalError) => void
   #gathered = ''
+  /** The last writer was stopped in the middle of a line: the first line is to end it. */
+  #isTorn: boolean
   /** Gives a line that is still being made. */
   #unfinished: (() => string) | undefined
   #length: number
@@ -32,8 +34,7 @@ export class RowFile {
       throw new JournalError(path, `cannot write the journal ${path}: ${(cause as Error).message}`, { cause })
     }
     this.#length = fstatSync(this.#fd).size
-    // The last writer was stopped in the middle of a line.
-    if (this.#length > 0 && !this.#endsWithNewline()) this.#gathered = '\n'
+    this.#isTorn = this.#length > 0 && !this.#endsWithNewline()
     process.on('exit', this.#onExit)
   }
 
@@ -56,8 +57,9 @@ export class RowFile {
     this.#soon = undefined
     this.#finish()
     if (this.#gathered === '' || this.#broken || !this.#open) return
-    const bytes = Buffer.from(this.#gathered)
+    const bytes = Buffer.from(this.#isTorn ? `\n${this.#gathered}` : this.#gathered)
     this.#gathered = ''
+    this.#isTorn = false
     try {
       for (let written = 0; written < bytes.length;) written += writeSync(this.#fd, bytes, written)
       this.#length += bytes.length

@@ -3,7 +3,7 @@ import { NumberTable } from './number-table.ts'
 /** Tasks in one part of a set. */
 const PART = 32
 
-/** A set of tasks by number, a bit each: 0.8 bytes a task if they are neighbours, 25 to 50 bytes if each stands alone. */
+/** A set of tasks by number, a bit each: 1 byte a task if they are neighbours, 20 to 40 bytes if each stands alone. */
 export class TaskSet {
   /** The bits of each part. */
   readonly #parts = new NumberTable()

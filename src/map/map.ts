@@ -15,7 +15,7 @@ import type { Shape } from '../run/outcomes/shaping-sink.ts'
 import type { Plan, Preparation, PreparedRun, Work, WorkCache } from '../run/plan.ts'
 import { Run } from '../run/run.ts'
 import { inputEncoder, InputSource } from '../run/source/input-source.ts'
-import { parsedRows } from '../run/source/parsed-rows.ts'
+import { isLeftOut, parsedRows } from '../run/source/parsed-rows.ts'
 import { RowSource, rowWindow } from '../run/source/row-source.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-options.ts'
@@ -203,6 +203,7 @@ class MapPlan implements Plan {
     const assignment = { fn, policy: policyOf(this.#settings) }
     const rows = this.#inputs instanceof RowSupply ? this.#inputs : undefined
     const inWorkers = rows !== undefined && wrapped === undefined
+    const leavesOut = leavingOutRows(journal, skip)
     const source = inWorkers
       ? new RowSource({
           rows,
@@ -210,11 +211,11 @@ class MapPlan implements Plan {
           spread,
           secret: journal?.rowSecret,
           window: rowWindow(run, host),
-          leavesOut: leavingOutRows(journal, skip),
+          leavesOut,
         })
       : new InputSource({
-          inputs: rows === undefined ? this.#inputs : parsedRows(rows),
-          skip: journal === undefined ? skip : skipping(journal, skip),
+          inputs: rows === undefined ? this.#inputs : parsedRows(rows, leavesOut),
+          skip: rows !== undefined ? isLeftOut : journal === undefined ? skip : skipping(journal, skip),
           assign: () => assignment,
           valueOf: (input) => input,
           spread,

@@ -4,15 +4,14 @@ import type { JournalRow } from '../../journal/read-journal.ts'
 import { map } from '../../map/map.ts'
 import { jsonLine } from '../../rows/json-line.ts'
 import type { Results } from '../../run/outcomes/results.ts'
-import { contentKey } from '../../task/canonical/canonical-hash.ts'
 import { tasksOf } from '../../task/tasks-of.ts'
 import type { RunCall } from '../batch/run-batch.ts'
-import { CommandError, usageError, EXIT } from '../command-error.ts'
+import { usageError, EXIT } from '../command-error.ts'
 import { constantsOf } from '../flags/map-options.ts'
-import { openInputs } from '../inputs/open-inputs.ts'
 import { findTask } from '../module/find-task.ts'
 import { FailureReport } from '../report/failure-report.ts'
 import type { Screen } from '../report/screen.ts'
+import { findInput } from '../runs/find-input.ts'
 import { failedTask } from '../runs/log-summary.ts'
 import { readRecord, type RunRecord } from '../runs/run-record.ts'
 
@@ -49,7 +48,7 @@ export function findFailure({ run, task }: DebugCall): { readonly record: RunRec
 export async function debugTask(record: RunRecord, row: JournalRow, call: RunCall, screen: Screen): Promise<number> {
   const { flags } = call
   const task = await findTask(call.module)
-  const input = await inputOf(record, row, call, screen)
+  const input = await findInput(record, row, call, screen)
   if (row.state === 'crashed')
     screen.warn('its worker died: if it dies again, this process dies with it, and only the terminal shows why')
   if (row.state === 'timeout') screen.warn('it took too long: that alone does not stop it here')
@@ -76,23 +75,4 @@ export async function debugTask(record: RunRecord, row: JournalRow, call: RunCal
 function* numbered(number: number, input: unknown): Generator<unknown, void, undefined> {
   for (let before = 0; before < number; before++) yield undefined
   yield input
-}
-
-/** Finds the input of a row: in the row itself if that holds all of it, else among the run's inputs, by its key. */
-async function inputOf(
-  { run }: RunRecord,
-  row: JournalRow,
-  { texts, flags }: RunCall,
-  screen: Screen,
-): Promise<unknown> {
-  if (contentKey(row.input) === row.key) return row.input
-  if (texts.length === 0 || (texts.includes('-') && !flags.literal))
-    throw cannotFind(`input ${row.task} of ${run} came from stdin, and is too large for the log to have kept it`)
-  const { items } = await openInputs(texts, flags, { warn: (message) => screen.warn(message), onBadRow: () => {} })
-  for await (const input of items) if (contentKey(input) === row.key) return input
-  throw cannotFind(`input ${row.task} of ${run} is not among its inputs any more: they have changed since`)
-}
-
-function cannotFind(what: string): CommandError {
-  return new CommandError(`${what}. Run it again with --debug`, EXIT.cannotStart)
 }

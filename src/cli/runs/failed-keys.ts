@@ -25,7 +25,7 @@ export function failedKeys(file: string): KeyCounts {
 
 /** Tells the keys of all last attempts. */
 function countLast(file: string, runs: ReadonlyMap<string, LastAttempts>, keys: FailedKeys): void {
-  const numbers = new Map([...runs.keys()].map((run, number) => [run, number]))
+  const numbers = new Map([...runs.keys()].map((run, i) => [run, i + 1]))
   const seen = new Map<string, TaskSet>()
   for (const entry of readAttempts(file)) {
     if (entry.kind === 'row') {
@@ -47,59 +47,59 @@ function countLast(file: string, runs: ReadonlyMap<string, LastAttempts>, keys: 
   }
 }
 
-/** The inputs of one key. */
-interface KeyFacts {
-  failed: number
-  succeeded: number
-  /** How many inputs of this key there are, at least. */
-  known: number
-  /** The run of the last attempt that was counted, and how many inputs of this key it knows of by then. */
-  run: number
-  knownInRun: number
-}
-
-/** The keys of inputs that failed at some time. */
+/** The keys of inputs that failed at some time, with what is known of their inputs: flat columns by the number of the key. */
 class FailedKeys {
-  readonly #tables: Readonly<Record<KeyKind, KeyTable>> = { row: new KeyTable(), value: new KeyTable() }
-  readonly #texts: string[] = []
-  readonly #facts: KeyFacts[] = []
+  readonly #numbers: Readonly<Record<KeyKind, KeyTable>> = { row: new KeyTable(), value: new KeyTable() }
+  readonly #failed: number[] = []
+  readonly #succeeded: number[] = []
+  /** How many inputs of a key there are, at least. */
+  readonly #known: number[] = []
+  /** The run of the last attempt that was counted, and how many inputs of this key it knows of by then. */
+  readonly #run: number[] = []
+  readonly #knownInRun: number[] = []
 
   get size(): number {
-    return this.#facts.length
+    return this.#run.length
   }
 
   add(key: string): void {
     const parsed = parseKey(key)
-    if (parsed === undefined || this.has(parsed.kind, keyWords(parsed.bytes), 0)) return
-    this.#texts.push(key)
-    this.#facts.push({ failed: 0, succeeded: 0, known: 0, run: -1, knownInRun: 0 })
-    this.#tables[parsed.kind].set(keyWords(parsed.bytes), 0, this.#facts.length)
+    if (parsed === undefined) return
+    const words = keyWords(parsed.bytes)
+    if (this.has(parsed.kind, words, 0)) return
+    for (const column of [this.#failed, this.#succeeded, this.#known, this.#run, this.#knownInRun]) column.push(0)
+    this.#numbers[parsed.kind].set(words, 0, this.size)
   }
 
   has(kind: KeyKind, words: Uint32Array, at: number): boolean {
-    return this.#tables[kind].get(words, at) !== 0
+    return this.#numbers[kind].get(words, at) !== 0
   }
 
-  /** Counts the last attempt of an input. Attempts of one run come one after the other. */
+  /** Counts the last attempt of an input. Attempts of one run come one after the other. `run`: its number, from 1. */
   count(kind: KeyKind, words: Uint32Array, at: number, run: number, state: RowState): void {
-    const facts = this.#facts[this.#tables[kind].get(words, at) - 1]
-    if (facts === undefined) return
+    const key = this.#numbers[kind].get(words, at) - 1
+    if (key < 0) return
     // A later run leaves out what succeeded before, and runs all others of this key.
-    if (facts.run !== run) facts.knownInRun = facts.succeeded
-    facts.run = run
-    facts.knownInRun++
-    facts.known = Math.max(facts.known, facts.knownInRun)
-    if (isGood(state)) facts.succeeded++
-    else if (state !== 'aborted') facts.failed++
+    const before = this.#run[key] === run ? this.#knownInRun[key] : this.#succeeded[key]
+    const knownInRun = (before as number) + 1
+    this.#run[key] = run
+    this.#knownInRun[key] = knownInRun
+    this.#known[key] = Math.max(this.#known[key] as number, knownInRun)
+    const counted = isGood(state) ? this.#succeeded : this.#failed
+    if (state !== 'aborted') counted[key] = (counted[key] as number) + 1
   }
 
   /** The inputs that are still to do. */
   failed(): KeyCounts {
     const counts = new KeyCounts()
-    for (const [i, { failed, succeeded, known }] of this.#facts.entries()) {
-      const rest = Math.min(known - succeeded, failed)
-      if (rest > 0) counts.add(this.#texts[i] as string, rest)
-    }
+    for (const kind of ['row', 'value'] as const)
+      for (const { words, number } of this.#numbers[kind].entries()) {
+        const [known, succeeded, failed] = [this.#known, this.#succeeded, this.#failed].map(
+          (column) => column[number - 1],
+        )
+        const rest = Math.min((known as number) - (succeeded as number), failed as number)
+        if (rest > 0) counts.addWords(kind, words, 0, rest)
+      }
     return counts
   }
 }

@@ -11,7 +11,7 @@ export function isGood(state: RowState): boolean {
   return state === 'ok' || state === 'cached' || state === 'skipped'
 }
 
-/** The last attempt of each task of one run, in a few bytes a task. Rows are known by their number in the log. */
+/** The last attempt of each task of one run, in a few bytes a task. Rows are known by their number in the log, up to 600 million. */
 export class LastAttempts {
   /** Tasks whose last attempt has a row of its own: the number of the row, and its state. */
   readonly #rows = new NumberTable()

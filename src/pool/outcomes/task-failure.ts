@@ -104,7 +104,7 @@ export function errorOf(item: Item, failure: ItemFailure, worker: WorkerIdentity
     case 'too-large':
       return new PayloadTooLargeError(base, 'result', failure.limit)
     case 'unreadable':
-      return new UnreadableRowError(base, item.row?.position() ?? `row ${item.index + 1}`, failure.reason)
+      return new UnreadableRowError(base, item.row?.position ?? `row ${item.index + 1}`, failure.reason)
     case 'unwritable':
       return new TaskError({
         ...base,

@@ -3,7 +3,7 @@ import { ATTEMPT_STATES, type AttemptBatch, type AttemptState, type WorkerRef } 
 import { SLOW_MS } from '../wire/protocol/frames.ts'
 
 /** An attempt that a journal tells of. */
-export interface EndedAttempt {
+export interface LoggedAttempt {
   readonly index: number
   readonly key: string
   readonly input: unknown
@@ -24,7 +24,7 @@ export interface EndedAttempt {
 }
 
 /** Reads a row of a batch. Undefined if it never began, or counts for nothing: that is no attempt. */
-export function endedAttempt(batch: AttemptBatch, i: number): EndedAttempt | undefined {
+export function loggedAttempt(batch: AttemptBatch, i: number): LoggedAttempt | undefined {
   const state = ATTEMPT_STATES[batch.state?.[i] ?? 0] ?? 'ok'
   const error = batch.error(i)
   const attempt = error?.attempts ?? batch.attempt?.[i] ?? 1
@@ -52,7 +52,7 @@ export function endedAttempt(batch: AttemptBatch, i: number): EndedAttempt | und
 
 /** Makes an attempt of a success that is to have a line of its own. */
 export function singleSuccess(
-  about: Pick<EndedAttempt, 'index' | 'key' | 'input' | 'attempt' | 'start' | 'ms' | 'worker'>,
-): EndedAttempt {
+  about: Pick<LoggedAttempt, 'index' | 'key' | 'input' | 'attempt' | 'start' | 'ms' | 'worker'>,
+): LoggedAttempt {
   return { ...about, state: 'ok', isFinal: true, steps: undefined, isQuick: false, error: undefined }
 }
