@@ -21,6 +21,8 @@ export interface TaskIdentity {
    * worker, and in events.
    */
   readonly call?: TaskCall | undefined
+  /** Of an error: the call in words. */
+  toString(): string
 }
 
 /** The worker that a failure happened in. */
