@@ -2,10 +2,13 @@ import { extname } from 'node:path'
 
 import { withoutCompression } from './compression.ts'
 
-/** The formats of data files. All but JSON are cut into rows as they come. */
-export const FILE_FORMATS = ['lines', 'null', 'json', 'jsonl', 'csv', 'tsv'] as const
+/** The formats of data files. Parquet and Arrow are read by packages that are loaded when they are needed. */
+export const FILE_FORMATS = ['lines', 'null', 'json', 'jsonl', 'csv', 'tsv', 'parquet', 'arrow'] as const
 
 export type FileFormat = (typeof FILE_FORMATS)[number]
+
+/** The formats that are text. */
+export type TextFormat = Exclude<FileFormat, 'parquet' | 'arrow'>
 
 const BY_EXTENSION: Readonly<Record<string, FileFormat>> = {
   '.jsonl': 'jsonl',
@@ -13,6 +16,9 @@ const BY_EXTENSION: Readonly<Record<string, FileFormat>> = {
   '.json': 'json',
   '.csv': 'csv',
   '.tsv': 'tsv',
+  '.parquet': 'parquet',
+  '.arrow': 'arrow',
+  '.feather': 'arrow',
 }
 
 /** Returns the format for a file's extension, before that of its compression; lines if it is no known one. */

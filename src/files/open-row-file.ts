@@ -1,15 +1,19 @@
 import { stat } from 'node:fs/promises'
 
+import { DataFileError } from '../errors/file-errors.ts'
 import { RowCutter, type RowFormatName } from '../rows/cut/row-cutter.ts'
 import { rowCount } from '../rows/row-block.ts'
-import { BlockCheck, type Warn } from './block-check.ts'
+import { BlockCheck, inexactWarning, type Warn } from './block-check.ts'
 import { BlockReader } from './block-reader.ts'
 import type { ByteReader } from './bytes/byte-reader.ts'
 import { openBytes, openStream } from './bytes/open-bytes.ts'
+import { cannotRead } from './cannot-read.ts'
 import { type Compression, compressionOf } from './compression.ts'
 import { type FileFormat, formatOfFile } from './file-format.ts'
 import { openJson } from './open-json.ts'
 import type { RowFile } from './row-files.ts'
+import { openArrow } from './tables/open-arrow.ts'
+import { openParquet } from './tables/open-parquet.ts'
 
 /** Larger files, in bytes, are not counted: that would take longer than it is worth. */
 const LARGEST_COUNTED = 2 ** 26
@@ -47,6 +51,7 @@ export function readOptionsFor(
  */
 export async function openRowFile(path: string, options: ReadOptions): Promise<RowFile> {
   const { format, compression, exactNumbers, warn } = options
+  if (format === 'parquet' || format === 'arrow') return openTable(path, options)
   const bytes = await openBytes(path, compression)
   // A pipe can be read only once.
   if (format === 'json' || !(await stat(path)).isFile()) return openReader(bytes, path, options)
@@ -69,11 +74,36 @@ export function openRowStream(pieces: AsyncIterable<Uint8Array>, name: string, o
   return openReader(openStream(pieces, name, options.compression), name, options)
 }
 
+/** Tables are read in any place, so they can be no pipes, and are compressed inside. */
+async function openTable(path: string, { format, compression, exactNumbers, warn }: ReadOptions): Promise<RowFile> {
+  const isFile = await stat(path).then(
+    (stats) => stats.isFile(),
+    (error: unknown) => Promise.reject(cannotRead(path, error)),
+  )
+  if (!isFile || compression !== 'none') throw new DataFileError(path, notATable(path, format))
+  let hasWarned = false
+  const onRounded = (value: bigint): void => {
+    if (!hasWarned) warn(inexactWarning(path, String(value)))
+    hasWarned = true
+  }
+  const integers = { exact: exactNumbers, onRounded }
+  return format === 'parquet' ? openParquet(path, integers) : openArrow(path, integers)
+}
+
+function notATable(name: string, format: FileFormat): string {
+  const title = format === 'parquet' ? 'Parquet' : 'Arrow'
+  return `${name} cannot be read as ${title}: expected a file that is not compressed as a whole, and no pipe`
+}
+
 async function openReader(
   bytes: ByteReader,
   name: string,
   { format, exactNumbers, warn }: ReadOptions,
 ): Promise<RowFile> {
+  if (format === 'parquet' || format === 'arrow') {
+    await bytes.close()
+    throw new DataFileError(name, notATable(name, format))
+  }
   if (format === 'json') return openJson(bytes, name, exactNumbers, warn)
   const reader = new BlockReader(bytes, new RowCutter(format, name, exactNumbers), new BlockCheck(warn))
   await reader.begin()

@@ -45,6 +45,7 @@ function inOrder(logs: OrderedLogs): InnerObserver<Printed> {
         if (batch.final?.[i] !== 0 && batch.state?.[i] !== REQUEUED) logs.completed(batch.sequence(i))
       }
     },
+    successes: ({ items, offset, count }) => logs.completed(items.sequence(offset), count),
     closed: () => logs.flush(),
   }
 }

@@ -24,8 +24,8 @@ export class OrderedLogs {
   #size = 0
   /** True once the disk was full. */
   #isFull = false
-  /** Places after the head that have their outcome. */
-  readonly #completed = new Set<number>()
+  /** Places after the head that have their outcome: runs of them, the first place and how many. */
+  readonly #completed = new Map<number, number>()
   #head = 0
 
   constructor(give: TakeLog, spill: Spill = new Spill()) {
@@ -42,12 +42,13 @@ export class OrderedLogs {
     if (this.#size > MAX_HELD && !this.#isFull) this.#moveToDisk()
   }
 
-  /** Called when a task has its outcome: output after that is given as it comes. */
-  completed(place: number): void {
-    this.#completed.add(place)
-    while (this.#completed.delete(this.#head)) {
-      this.#head++
-      this.#release(this.#head)
+  /** Called when tasks at consecutive places have their outcomes: output after that is given as it comes. */
+  completed(place: number, count = 1): void {
+    this.#completed.set(place, count)
+    for (let next = this.#completed.get(this.#head); next !== undefined; next = this.#completed.get(this.#head)) {
+      this.#completed.delete(this.#head)
+      for (let i = 0; i < next && this.#held.size > 0; i++) this.#release(this.#head + i + 1)
+      this.#head += next
     }
   }
 

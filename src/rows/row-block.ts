@@ -10,6 +10,8 @@ export interface RowBlock {
   readonly bounds: Uint32Array
   /** Returns the number of the line, or NUL-separated record, in which a row begins, from 1. */
   lineOf(row: number): number
+  /** Call it when no row of the block is needed any more: its memory is used again. Not to call it costs only memory. */
+  release?(): void
 }
 
 /** The number of rows of a block. */

@@ -90,6 +90,30 @@ inProject('.csv.gz is read; what was truncated ends the run after the rows befor
   assert.ok(values(await project.read('out.jsonl')).length > 40_000)
 })
 
+inProject('files that need a package say which', async (project) => {
+  for (const [file, install] of [
+    ['rows.parquet', 'hyparquet hyparquet-compressors'],
+    ['rows.arrow', '@uwdata/flechette'],
+  ] as const) {
+    await project.write(file, 'x')
+    const ended = await project.run(['tasks.mjs', `@${file}`])
+    endedWith(ended, 3)
+    assert.match(ended.stderr, new RegExp(`✖ .* needs a package that is not installed: npm i ${install}\n$`))
+  }
+})
+
+inProject('@ with a glob is the rows of all its files, in order', async (project) => {
+  await project.write('part-2.jsonl', '3\n')
+  await project.write('part-1.jsonl', '1\n2')
+  await project.write('part-3.csv', 'a\n4\n')
+  const ended = await project.run(['tasks.mjs#whatItGets', '@part-*'])
+  endedWith(ended, 0)
+  assert.deepEqual(values(ended.stdout), [[1], [2], [3], [{ a: '4' }]])
+  const none = await project.run(['tasks.mjs', '@lost-*.jsonl'])
+  endedWith(none, 2)
+  assert.match(none.stderr, /no files match "lost-\*\.jsonl"/)
+})
+
 inProject('a row that was mended runs with --resume', async (project) => {
   await project.write('rows.csv', 'a,b\n1,2\n3\n')
   endedWith(await project.run(['tasks.mjs#whatItGets', '@rows.csv', '-o', 'out.jsonl']), 1)

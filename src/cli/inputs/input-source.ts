@@ -26,9 +26,13 @@ async function checked(file: Promise<RowFile>): Promise<RowFile> {
   try {
     return await file
   } catch (error) {
-    if (error instanceof DataFileError && error.cause === undefined) throw usageError(error.message)
+    if (error instanceof DataFileError && !isOfSystem(error)) throw usageError(error.message)
     throw error
   }
+}
+
+function isOfSystem({ cause }: DataFileError): boolean {
+  return cause instanceof Error && (cause as NodeJS.ErrnoException).syscall !== undefined
 }
 
 /**

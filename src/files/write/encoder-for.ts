@@ -1,11 +1,11 @@
 import { DataFileError } from '../../errors/file-errors.ts'
 import { jsonLine } from '../../rows/json-line.ts'
-import type { FileFormat } from '../file-format.ts'
+import type { TextFormat } from '../file-format.ts'
 import { delimitedEncoder } from './delimited-encoder.ts'
 import type { RowEncoder } from './row-encoder.ts'
 
 /** Makes the encoder for a format. `path`: the file, for errors. */
-export function encoderFor(format: FileFormat, path: string): RowEncoder {
+export function encoderFor(format: TextFormat, path: string): RowEncoder {
   switch (format) {
     case 'jsonl':
       return { encode: (row) => jsonLineOf(row, path), end: () => '' }

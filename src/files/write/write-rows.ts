@@ -6,7 +6,8 @@ import { describeValue } from '../../options/describe-value.ts'
 import { readOptions } from '../../options/read-options.ts'
 import { type Compression, compressionOf, COMPRESSIONS } from '../compression.ts'
 import { FILE_FORMATS, type FileFormat, formatOfFile } from '../file-format.ts'
-import { openRowWriter, type RowWriter } from './row-writer.ts'
+import { openRowWriter } from './open-row-writer.ts'
+import type { RowWriter } from './row-writer.ts'
 
 /** The options of {@link writeRows}. */
 export interface WriteRowsOptions {
@@ -27,7 +28,8 @@ const TABLE = { format: oneOf(...FILE_FORMATS), compression: oneOf(...COMPRESSIO
 
 /**
  * Writes what is iterated to a file, a row each: the results of `map`, rows of other files, any iterable. The format goes by
- * the file's name: `.jsonl`, `.json`, `.csv`, `.tsv`, a line each for other names; compressed if it ends in `.gz`, `.zst`
+ * the file's name: `.jsonl`, `.json`, `.csv`, `.tsv`, `.parquet` (with the package
+ * `hyparquet-writer`), a line each for other names; compressed if it ends in `.gz`, `.zst`
  * (Node 22.15 or later) or `.br`.
  *
  * Reads no faster than the file can be written. What was in the file is replaced when the first row comes. The columns of

@@ -1,6 +1,5 @@
 import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { CallerContext } from '../../util/caller-context.ts'
-import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Column, RowColumn } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Item } from './item.ts'
@@ -49,8 +48,8 @@ export interface Chunk {
   attempt(offset: number): number
   /** Inputs that do not run again if they fail: all, or those at these offsets; undefined if all may run again. */
   lastTries(): true | readonly number[] | undefined
-  /** Memory that the value of an input lies in. */
-  lease(offset: number): BufferLease | undefined
+  /** Gives back the memory that inputs from an offset on lie in: they have their outcomes. */
+  release(offset: number, count: number): void
   /** Buffers to hand over with them. */
   transfer(): readonly unknown[] | undefined
 }

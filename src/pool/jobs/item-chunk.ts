@@ -1,6 +1,5 @@
 import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { CallerContext } from '../../util/caller-context.ts'
-import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact-frames.ts'
 import type { Column, RowColumn } from '../../wire/protocol/frames.ts'
@@ -104,8 +103,8 @@ export class ItemChunk implements Chunk {
     return offsets.length === this.length ? true : offsets.length === 0 ? undefined : offsets
   }
 
-  lease(offset: number): BufferLease | undefined {
-    return this.item(offset).lease
+  release(offset: number, count: number): void {
+    for (let i = offset; i < offset + count; i++) this.item(i).release()
   }
 
   transfer(): readonly unknown[] | undefined {

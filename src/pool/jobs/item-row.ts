@@ -1,15 +1,27 @@
 import { rowKeys, rowKeyText } from '../../rows/keys/row-keys.ts'
+import { rowParser } from '../../rows/parse/row-parser.ts'
 import type { RowFormat } from '../../rows/row-format.ts'
+import { UnreadableRow } from '../../rows/unreadable-row.ts'
 import type { RowColumn } from '../../wire/protocol/frames.ts'
 
 /** The row of a data file that an item stands for. It is sent as bytes, and parsed by the worker. */
 export interface ItemRow {
-  readonly bytes: Uint8Array
+  readonly bytes: Buffer
   readonly format: RowFormat
   /** The secret of the job log's keys, if there is a job log. */
   readonly secret: Uint8Array | undefined
   /** Its place for messages: `rows.jsonl:17`. */
-  position(): string
+  readonly position: string
+}
+
+/** Returns a row as its function gets it; one that cannot be read as its text. */
+export function inputOf({ bytes, format }: ItemRow): unknown {
+  try {
+    return rowParser(format, bytes)(0, bytes.length)
+  } catch (error) {
+    if (UnreadableRow.is(error)) return bytes.toString()
+    throw error
+  }
 }
 
 /** Puts rows of one format together, to be sent. */

@@ -1,6 +1,6 @@
 import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { CallerContext } from '../../util/caller-context.ts'
-import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
+import { bufferPool, type BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { ItemRow } from './item-row.ts'
@@ -74,6 +74,11 @@ export class Item implements ItemParts {
   /** The input as the caller gave it. A row is parsed for it. */
   get input(): unknown {
     return this.#parts.input
+  }
+
+  /** Gives back the memory that its value lies in: it has its outcome. */
+  release(): void {
+    if (this.lease !== undefined) bufferPool.release(this.lease)
   }
 
   /** True if it does not run again after its next failure. */

@@ -2,7 +2,6 @@ import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
 import { retryDelay } from '../../task/failure-policy.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { monotonicNow, timerDelay } from '../../util/time.ts'
-import { bufferPool } from '../../wire/codec/buffer-pool.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
 import { BatchSizer } from './batch-sizer.ts'
@@ -209,8 +208,7 @@ export class Job implements SourcePort {
     this.#inFlight--
     if (this.#state !== 'open') return
     this.done++
-    const lease = chunk.lease(offset)
-    if (lease !== undefined) bufferPool.release(lease)
+    chunk.release(offset, 1)
     this.#sink.fulfil(chunk, offset, value, bytes)
     if (!this.#unflushed) this.#flushSoon()
   }
@@ -220,11 +218,8 @@ export class Job implements SourcePort {
     this.#inFlight -= run.count
     if (this.#state !== 'open') return
     this.done += run.count
-    for (let i = 0; i < run.count; i++) {
-      const lease = chunk.lease(offset + i)
-      if (lease !== undefined) bufferPool.release(lease)
-    }
     this.#sink.fulfilRun?.(chunk, offset, run)
+    chunk.release(offset, run.count)
     this.#flushSoon()
   }
 
@@ -310,7 +305,7 @@ export class Job implements SourcePort {
     if (this.#state !== 'open') return
     this.failed++
     this.#tellFailed(item, error, true, attempt, timing)
-    if (item.lease !== undefined) bufferPool.release(item.lease)
+    item.release()
     this.#sink.reject(item, error)
     this.#flushSoon()
   }

@@ -25,15 +25,15 @@ export function settleText(
   const { offsets, failures } = frame
   if (failures === undefined && typeof offsets === 'number' && count > 0 && batch.releaseRun(offsets, count)) {
     const lines = new Lines(text)
-    new SuccessRuns(worker, batch, frame, timings, (run, row) => {
-      fulfil(batch, timings, new TextRun(run.count === count ? text : lines.take(run.count), run), row)
+    new SuccessRuns(worker, batch, frame, timings, (run, row, offset) => {
+      fulfil(batch, timings, new TextRun(run.count === count ? text : lines.take(run.count), run), row, offset)
     }).addAll(offsets, count)
     return
   }
   const failed = new Map<number, ItemFailure>(failures)
   const lines = new Lines(text)
-  const runs = new SuccessRuns(worker, batch, frame, timings, (run, row) =>
-    fulfil(batch, timings, new TextRun(lines.take(run.count), run), row),
+  const runs = new SuccessRuns(worker, batch, frame, timings, (run, row, offset) =>
+    fulfil(batch, timings, new TextRun(lines.take(run.count), run), row, offset),
   )
   for (let row = 0; row < count; row++) {
     const offset = typeof offsets === 'number' ? offsets + row : (offsets[row] as number)
@@ -50,10 +50,9 @@ export function settleText(
   runs.end()
 }
 
-/** `row`: that of the first result in the frame. */
-function fulfil({ job, chunk }: Batch, timings: Timings, run: TextRun, row: number): void {
-  const { successes } = run
-  const { offset, count } = successes
+/** `row` and `offset`: of the first result, in the frame and in the batch. */
+function fulfil({ job, chunk }: Batch, timings: Timings, run: TextRun, row: number, offset: number): void {
+  const { successes, count } = run
   const each = timings.areAll ? Array.from({ length: count }, (_, i) => timings.at(row + i) as Timing) : undefined
   for (const [i, { ms }] of each?.entries() ?? []) job.durationsOf(chunk.fn(offset + i)).add(ms)
   job.options.observers.succeededTogether(successes, each)

@@ -1,11 +1,12 @@
 import type { SuccessRun } from '../../observe/success-run.ts'
 import { type DoneFrame, KEY_BYTES } from '../../wire/protocol/frames.ts'
+import { ItemChunk } from '../jobs/item-chunk.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 import type { Timings } from './timings.ts'
 
-/** Takes a run of successes, and the row in the frame of its first. */
-type TakeRun = (run: SuccessRun, row: number) => void
+/** Takes a run of successes, with the row in the frame of its first, and its offset in the batch. */
+type TakeRun = (run: SuccessRun, row: number, offset: number) => void
 
 /** Divides the successes of a frame into runs: of consecutive inputs at their first attempt; slow ones stand alone. */
 export class SuccessRuns {
@@ -62,12 +63,15 @@ export class SuccessRuns {
     const { chunk } = this.#batch
     const { averageMs } = this.#timings
     const first = this.#timings.at(row)
+    const attempt = chunk.attempt(this.#offset)
+    // What is told alone is told with its input, maybe after the memory of its chunk was given back.
+    const own = count === 1 && (first !== undefined || attempt !== 1)
     this.#take(
       {
-        items: chunk,
-        offset: this.#offset,
+        items: own ? new ItemChunk([this.#batch.itemAt(this.#offset)]) : chunk,
+        offset: own ? 0 : this.#offset,
         count,
-        attempt: chunk.attempt(this.#offset),
+        attempt,
         worker: this.#worker.ref(),
         start: first?.start ?? start,
         ms: count === 1 ? (first?.ms ?? averageMs) : averageMs * count,
@@ -75,6 +79,7 @@ export class SuccessRuns {
         of: chunk.isRows === true ? 'row' : 'value',
       },
       row,
+      this.#offset,
     )
   }
 

@@ -1,6 +1,7 @@
 import { DataFileError } from '../../errors/file-errors.ts'
 import type { RowBlock } from '../row-block.ts'
 import type { RowFormat } from '../row-format.ts'
+import { BlockMemory } from './block-memory.ts'
 import { BoundsList } from './bounds-list.ts'
 import { readHeader } from './delimited-header.ts'
 import { DelimitedScanner } from './delimited-scanner.ts'
@@ -26,6 +27,7 @@ export class RowCutter {
   readonly #delimiter: ',' | '\t' | undefined
   readonly #scanner: RowScanner
   readonly #rows = new BoundsList()
+  readonly #memory = new BlockMemory()
   #format: RowFormat | undefined
   /** Bytes that belong to no block yet, and room behind them. */
   #bytes: Buffer = Buffer.alloc(0)
@@ -51,7 +53,7 @@ export class RowCutter {
   room(size: number): Buffer {
     if (this.#bytes.length - this.#length < size) {
       // A long row is not copied again for each piece of it.
-      const larger = Buffer.allocUnsafeSlow(this.#length + Math.max(size, this.#length))
+      const larger = this.#memory.take(this.#length + Math.max(size, this.#length))
       this.#bytes.copy(larger, 0, 0, this.#length)
       this.#bytes = larger
     }
@@ -92,13 +94,14 @@ export class RowCutter {
     if (end === 0) return undefined
     this.#isFirst = false
     const whole = bytes.subarray(0, end)
+    const memory = this.#bytes
     // Others may get the block's memory to keep.
     this.#bytes = Buffer.from(rest)
     this.#length = rest.length
-    return this.#blockOf(whole, firstLine)
+    return this.#blockOf(whole, firstLine, memory)
   }
 
-  #blockOf(bytes: Buffer, firstLine: number): RowBlock | undefined {
+  #blockOf(bytes: Buffer, firstLine: number, memory: Buffer): RowBlock | undefined {
     if (this.#rows.rows === 0) return undefined
     const all = this.#rows.take()
     const numbers = new LineNumbers(bytes, this.#scanner.separator, all, firstLine)
@@ -112,6 +115,7 @@ export class RowCutter {
       bytes,
       bounds,
       lineOf: (row) => numbers.lineOf(row + skipped),
+      release: () => this.#memory.giveBack(memory),
     }
   }
 

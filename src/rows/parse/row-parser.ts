@@ -2,15 +2,13 @@ import { isUtf8 } from 'node:buffer'
 
 import type { RowFormat } from '../row-format.ts'
 import { UnreadableRow } from '../unreadable-row.ts'
+import { columnsParser } from './columns-parser.ts'
 import { fieldsOf } from './delimited-fields.ts'
 import { parseExactly } from './exact-numbers.ts'
+import { fieldSetter } from './field-setter.ts'
+import type { ParseRow } from './parse-row.ts'
 
-/**
- * Parses the row between two offsets in the bytes that its parser was made for.
- *
- * @throws {UnreadableRow} if the row cannot be read.
- */
-export type ParseRow = (start: number, end: number) => unknown
+export type { ParseRow } from './parse-row.ts'
 
 /**
  * Makes the parser for rows in `bytes`. To make one looks through all of `bytes` once, for text that is not UTF-8, so make
@@ -20,6 +18,7 @@ export type ParseRow = (start: number, end: number) => unknown
  */
 export function rowParser(format: RowFormat, bytes: Buffer): ParseRow {
   if (format.kind === 'lines') return (start, end) => bytes.toString('utf8', start, end)
+  if (format.kind === 'columns') return columnsParser(bytes, format)
   const check = isUtf8(bytes) ? undefined : (start: number, end: number) => checkUtf8(bytes, start, end)
   return format.kind === 'jsonl'
     ? jsonParser(bytes, format.exactNumbers === true ? parseExactly : JSON.parse, check)
@@ -49,7 +48,7 @@ function delimitedParser(
   { delimiter, names }: RowFormat & { readonly kind: 'delimited' },
   check: Check | undefined,
 ): ParseRow {
-  const assign = names.includes('__proto__') ? defineField : undefined
+  const set = fieldSetter(names)
   return (start, end) => {
     const text = bytes.toString('utf8', start, end)
     const fields = text.includes('"') ? fieldsOf(text, delimiter) : text.split(delimiter)
@@ -59,16 +58,7 @@ function delimitedParser(
       throw new UnreadableRow(`${fields.length} ${noun}, the header has ${names.length}`)
     }
     const row: Record<string, string> = {}
-    for (let column = 0; column < names.length; column++) {
-      const name = names[column] as string
-      if (assign !== undefined) assign(row, name, fields[column] as string)
-      else row[name] = fields[column] as string
-    }
+    for (let column = 0; column < names.length; column++) set(row, names[column] as string, fields[column])
     return row
   }
-}
-
-/** Assigning to `__proto__` would set the prototype, or do nothing. */
-function defineField(row: object, name: string, value: string): void {
-  Object.defineProperty(row, name, { value, configurable: true, enumerable: true, writable: true })
 }

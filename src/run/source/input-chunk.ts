@@ -2,7 +2,7 @@ import type { PreparedFunction } from '../../pool/functions/prepared-function.ts
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { Item } from '../../pool/jobs/item.ts'
 import type { TaskPolicy } from '../../task/failure-policy.ts'
-import type { BufferLease } from '../../wire/codec/buffer-pool.ts'
+import { bufferPool, type BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
 import { ColumnBuilder } from '../../wire/protocol/column-builder.ts'
@@ -188,8 +188,12 @@ export class InputChunk implements Chunk {
     return offsets.length === this.length ? true : offsets.length === 0 ? undefined : offsets
   }
 
-  lease(offset: number): BufferLease | undefined {
-    return this.#leases?.get(offset)
+  release(offset: number, count: number): void {
+    if (this.#leases === undefined) return
+    for (let i = offset; i < offset + count; i++) {
+      const lease = this.#leases.get(i)
+      if (lease !== undefined) bufferPool.release(lease)
+    }
   }
 
   transfer(): readonly unknown[] | undefined {

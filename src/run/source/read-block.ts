@@ -12,6 +12,8 @@ export class ReadBlock {
   readonly #block: RowBlock
   /** 1 for rows that are left out; undefined if none is. */
   #leftOut: Uint8Array | undefined
+  /** Rows whose bytes are needed. */
+  #needed: number
   #parse: ParseRow | undefined
 
   constructor(block: RowBlock, firstIndex: number) {
@@ -19,12 +21,23 @@ export class ReadBlock {
     this.format = block.format
     this.length = rowCount(block)
     this.firstIndex = firstIndex
+    this.#needed = this.length
   }
 
   /** Leaves out rows that have a 1 in the mask. Returns how many. */
   leaveOut(mask: Uint8Array | undefined): number {
     this.#leftOut = mask
-    return mask === undefined ? 0 : mask.reduce((sum, one) => sum + one, 0)
+    const count = mask === undefined ? 0 : mask.reduce((sum, one) => sum + one, 0)
+    if (count > 0) this.release(count)
+    return count
+  }
+
+  /** The bytes of so many rows are not needed any more. */
+  release(rows: number): void {
+    if (rows === 0) return
+    this.#needed -= rows
+    // What observers are told of the last ones comes before the end of this turn.
+    if (this.#needed === 0 && this.#block.release !== undefined) setImmediate(this.#block.release)
   }
 
   /** Returns the first row from one on that runs; the number of rows if there is none. */

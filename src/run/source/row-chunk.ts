@@ -1,6 +1,6 @@
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
-import { type ItemRow, keyOfRow } from '../../pool/jobs/item-row.ts'
+import { inputOf, type ItemRow, keyOfRow } from '../../pool/jobs/item-row.ts'
 import { Item } from '../../pool/jobs/item.ts'
 import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { RowColumn } from '../../wire/protocol/frames.ts'
@@ -81,14 +81,15 @@ export class RowChunk implements Chunk {
   item(offset: number): Item {
     const known = this.#items?.get(offset)
     if (known !== undefined) return known
-    const input = (): unknown => this.input(offset)
+    const row = this.#row(offset)
+    const input = (): unknown => inputOf(row)
     const item = new Item({
       index: this.index(offset),
       sequence: this.sequence(offset),
       get input() {
         return input()
       },
-      row: this.#row(offset),
+      row,
       value: undefined,
       specials: undefined,
       bytes: this.bytes(offset),
@@ -97,6 +98,7 @@ export class RowChunk implements Chunk {
       ...this.#terms.assignment,
     })
     ;(this.#items ??= new Map<number, Item>()).set(offset, item)
+    this.#block.release(1)
     return item
   }
 
@@ -123,22 +125,22 @@ export class RowChunk implements Chunk {
     return this.#terms.assignment.policy.retries.times === 0 ? true : undefined
   }
 
-  lease(): undefined {
-    return undefined
+  /** A row that has become an item needs the block no more. */
+  release(offset: number, count: number): void {
+    let left = count
+    for (const item of this.#items?.keys() ?? []) if (item >= offset && item < offset + count) left--
+    this.#block.release(left)
   }
 
   transfer(): undefined {
     return undefined
   }
 
+  /** The row for itself: with bytes of its own, since it may outlive its block. */
   #row(offset: number): ItemRow {
     const block = this.#block
     const row = this.#first + offset
-    return {
-      bytes: block.rowBytes(row),
-      format: block.format,
-      secret: this.#terms.secret,
-      position: () => block.position(row),
-    }
+    const { secret } = this.#terms
+    return { bytes: Buffer.from(block.rowBytes(row)), format: block.format, secret, position: block.position(row) }
   }
 }

@@ -9,8 +9,12 @@ const FLUSH_SHOWN_MS = 3
 /** The same for results that wait on their way to a host on another machine anyway. Most batches end sooner. */
 const FLUSH_PATIENT_MS = 5
 
+/** The same for results as text, which go to a file: about as long as a batch takes. */
+const FLUSH_TEXT_MS = 4
+
 /** Returns the milliseconds that finished results of a batch may wait. */
 export function flushAfter({ isPatient, outbox }: RunningBatch): number {
   if (isPatient) return FLUSH_PATIENT_MS
+  if (outbox.isText) return FLUSH_TEXT_MS
   return outbox.isShown ? FLUSH_SHOWN_MS : FLUSH_MS
 }

@@ -10,7 +10,7 @@ export class Outbox {
   /** The number of items in the batch. */
   readonly #length: number
   /** Results are lines of JSON. */
-  readonly #isText: boolean
+  readonly isText: boolean
   #size = 0
   #values = new ColumnBuilder()
   #text = ''
@@ -36,7 +36,7 @@ export class Outbox {
   constructor(batch: number, length: number, isText = false) {
     this.#batch = batch
     this.#length = length
-    this.#isText = isText
+    this.isText = isText
   }
 
   get size(): number {
@@ -77,7 +77,7 @@ export class Outbox {
 
   failure(offset: number, failure: ItemFailure): void {
     ;(this.#failures ??= []).push([this.#size, failure])
-    if (this.#isText) this.line(offset, '')
+    if (this.isText) this.line(offset, '')
     else this.plain(offset, undefined, 256)
   }
 
@@ -105,7 +105,7 @@ export class Outbox {
     memory?: number,
     keys?: Uint8Array,
   ): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
-    const text = this.#isText ? bytesOf(this.#text) : undefined
+    const text = this.isText ? bytesOf(this.#text) : undefined
     const transfer = text === undefined ? this.#transfer : [text.buffer]
     this.#values.seal()
     const frame: { -readonly [K in keyof DoneFrame]: DoneFrame[K] } = {

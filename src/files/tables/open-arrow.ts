@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+
+import { DataFileError } from '../../errors/file-errors.ts'
+import { messageOf } from '../../util/message-of.ts'
+import { cannotRead } from '../cannot-read.ts'
+import type { RowFile } from '../row-files.ts'
+import { columnBlocks, type Integers } from './column-blocks.ts'
+import { loadPackage } from './load-package.ts'
+
+/** What is used of flechette. */
+interface Arrow {
+  readonly tableFromIPC: (bytes: Uint8Array, options: object) => Table
+}
+
+interface Table {
+  readonly names: readonly string[]
+  readonly numRows: number
+  readonly children: readonly { toArray(): ArrayLike<unknown> }[]
+}
+
+/** Bigints for integers of 64 bits, dates for times, so that columns of tables are alike wherever they come from. */
+const CONVERSIONS = { useDate: true, useBigInt: true }
+
+/**
+ * Opens an Arrow file, or stream of Arrow. It is read as a whole.
+ *
+ * @throws {DataFileError} if it is not Arrow.
+ * @throws {UnsupportedError} if the package that reads it is not installed.
+ */
+export async function openArrow(path: string, integers: Integers): Promise<RowFile> {
+  const arrow = await loadPackage<Arrow>(() => import('@uwdata/flechette'), 'Arrow', '@uwdata/flechette')
+  const bytes = await readFile(path).catch((error: unknown) => Promise.reject(cannotRead(path, error)))
+  const table = tableOf(arrow, bytes, path)
+  return {
+    async *blocks() {
+      const values = table.children.map((column) => column.toArray())
+      yield* columnBlocks({ names: table.names, values, rows: table.numRows }, path, 0, integers)
+    },
+    count: table.numRows,
+  }
+}
+
+function tableOf({ tableFromIPC }: Arrow, bytes: Buffer, path: string): Table {
+  try {
+    return tableFromIPC(bytes, CONVERSIONS)
+  } catch (error) {
+    throw new DataFileError(path, `${path} cannot be read as Arrow: ${messageOf(error)}`, { cause: error })
+  }
+}
