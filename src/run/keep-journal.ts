@@ -1,8 +1,10 @@
 import { Journal } from '../journal/journal.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import type { RowBlock } from '../rows/row-block.ts'
 import { codeHash } from '../task/code/code-hash.ts'
 import type { RunContext } from './plan.ts'
-import type { LeavesOut } from './source/parsed-rows.ts'
+import type { LeavesOut, LeftOutRows } from './source/parsed-rows.ts'
+import type { ReadBlock } from './source/read-block.ts'
 
 /** Returns the journal of a run, not opened; undefined if it has none. */
 export function journalOf({ settings: { journal } }: RunContext): Journal | undefined {
@@ -51,18 +53,33 @@ export function skipping(
   return (input, index) => skip?.(input, index) === true || journal.skips(input)
 }
 
-/** Combines the user's `skip` with the journal for rows: returns the mask of the rows of a block that are left out. */
+/** Combines the user's `skip` with the journal for rows: tells which rows of a block are left out. */
 export function leavingOutRows(
   journal: Journal | undefined,
   skip: ((input: unknown, index: number) => boolean) | undefined,
 ): LeavesOut | undefined {
-  if (journal === undefined && skip === undefined) return undefined
+  if (skip === undefined)
+    return journal && ((block, raw) => ({ mask: journal.leavesOut(raw, (row) => block.parse(row)) }))
   return (block, raw) => {
-    const done = journal?.leavesOut(raw, (row) => block.parse(row))
-    if (skip === undefined) return done
-    const mask = done ?? new Uint8Array(block.length)
-    for (let row = 0; row < block.length; row++)
-      if (mask[row] === 0 && skip(block.input(row), block.firstIndex + row)) mask[row] = 1
-    return mask
+    const mask = new Uint8Array(block.length)
+    let failed: LeftOutRows['failed']
+    for (let row = 0; row < block.length && failed === undefined; row++) {
+      try {
+        if (skip(block.input(row), block.firstIndex + row)) mask[row] = 1
+      } catch (thrown) {
+        failed = { row, thrown }
+      }
+    }
+    const asked = failed === undefined ? mask : mask.subarray(0, failed.row)
+    if (journal !== undefined) leaveOutDone(journal, block, raw, asked)
+    return { mask, failed }
   }
+}
+
+/** Adds the rows that the journal says are done to a mask. A row that is left out already takes no success from it. */
+function leaveOutDone(journal: Journal, block: ReadBlock, { bounds, ...raw }: RowBlock, mask: Uint8Array): void {
+  const rows = [...mask.keys()].filter((row) => mask[row] === 0)
+  const asked = Uint32Array.from(rows.flatMap((row) => [bounds[2 * row] as number, bounds[2 * row + 1] as number]))
+  const done = journal.leavesOut({ ...raw, bounds: asked }, (at) => block.parse(rows[at] as number))
+  for (const [at, row] of rows.entries()) if (done?.[at] === 1) mask[row] = 1
 }

@@ -19,8 +19,16 @@ export class UnreadableInput {
 /** Takes the place of a row that is left out. */
 const LEFT_OUT = Symbol('left out')
 
-/** Returns the mask of the rows of a block that are left out; undefined if none is. */
-export type LeavesOut = (block: ReadBlock, raw: RowBlock) => Uint8Array | undefined
+/** The rows of a block that are left out. */
+export interface LeftOutRows {
+  /** A 1 for each row that is; undefined if none is. */
+  readonly mask: Uint8Array | undefined
+  /** What was thrown instead of an answer, and for which row: the run ends before that. */
+  readonly failed?: { readonly row: number; readonly thrown: unknown } | undefined
+}
+
+/** Tells which rows of a block are left out. Asked once for each block, in order. */
+export type LeavesOut = (block: ReadBlock, raw: RowBlock) => LeftOutRows
 
 /**
  * Parses rows here, for runs whose workers do not: with a cache, and on other machines. Rows that are left out have a
@@ -34,8 +42,10 @@ export async function* parsedRows(
   for await (const raw of rows.blocks()) {
     const block = new ReadBlock(raw, first)
     first += block.length
-    const mask = leavesOut?.(block, raw)
-    for (let row = 0; row < block.length; row++) yield mask?.[row] === 1 ? LEFT_OUT : parsed(block, row)
+    const { mask, failed } = leavesOut?.(block, raw) ?? {}
+    const end = failed?.row ?? block.length
+    for (let row = 0; row < end; row++) yield mask?.[row] === 1 ? LEFT_OUT : parsed(block, row)
+    if (failed !== undefined) throw failed.thrown
   }
 }
 

@@ -2,9 +2,11 @@ import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import type { Ending, Source, SourcePort } from '../../pool/jobs/ports.ts'
 import type { RowBlock } from '../../rows/row-block.ts'
+import { partOf } from '../../rows/row-range.ts'
 import type { RowSupply } from '../../rows/row-supply.ts'
 import type { RunHost } from '../hosts/run-host.ts'
 import type { InputCounts, RunContext } from '../plan.ts'
+import type { LeavesOut } from './parsed-rows.ts'
 import { ReadBlock } from './read-block.ts'
 import { RowChunk, type RowTerms } from './row-chunk.ts'
 import type { Window } from './window.ts'
@@ -24,8 +26,7 @@ export function rowWindow({ settings, window }: RunContext, { workers }: RunHost
 export interface RowSourceOptions extends RowTerms {
   readonly rows: RowSupply
   readonly window: Window
-  /** Returns a 1 for each row of a block that is left out; undefined if none is. */
-  readonly leavesOut: ((block: ReadBlock, raw: RowBlock) => Uint8Array | undefined) | undefined
+  readonly leavesOut: LeavesOut | undefined
 }
 
 /** Reads data files block by block, and hands out their rows as bytes. */
@@ -143,16 +144,27 @@ export class RowSource implements Source, InputCounts {
         this.#job.wake()
       }
     } catch (thrown) {
-      this.#done = true
-      this.error ??= { thrown }
+      this.#fail(thrown)
     }
   }
 
   #add(raw: RowBlock): void {
-    const block = new ReadBlock(raw, this.#rows)
+    const whole = new ReadBlock(raw, this.#rows)
+    const { mask, failed } = this.#options.leavesOut?.(whole, raw) ?? {}
+    if (failed !== undefined) this.#fail(failed.thrown)
+    if (failed?.row === 0) return
+    const block = failed === undefined ? whole : new ReadBlock(partOf(raw, 0, failed.row), this.#rows)
     this.#rows += block.length
-    this.skipped += block.leaveOut(this.#options.leavesOut?.(block, raw))
+    this.skipped += block.leaveOut(mask?.subarray(0, block.length))
     this.#ahead.push(block)
     if (this.#ahead.length === 1) this.#advance(0)
+  }
+
+  /** Reads no more; rows that were read have their outcomes. */
+  #fail(thrown: unknown): void {
+    this.#done = true
+    this.error ??= { thrown }
+    // Nothing waits for the files to close, so errors are ignored.
+    this.#blocks.return().catch(() => {})
   }
 }

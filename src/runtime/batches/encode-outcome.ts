@@ -35,7 +35,7 @@ export function encodeResult(outbox: Outbox, item: number, fn: LoadedFunction, v
 
 /** Makes the line of JSON of a result. Values that are no plain data are refused and converted as if they were sent. */
 function encodeLine(outbox: Outbox, item: number, fn: LoadedFunction, value: unknown): boolean {
-  const plain = plainJsonLine(value)
+  const plain = lineIfPlain(value)
   if (plain !== undefined) {
     outbox.line(item, plain)
     return true
@@ -48,6 +48,15 @@ function encodeLine(outbox: Outbox, item: number, fn: LoadedFunction, value: unk
     if (Unsendable.is(error)) outbox.failure(item, refusal(error, value))
     else outbox.failure(item, { kind: 'unwritable', reason: messageOf(error) })
     return false
+  }
+}
+
+function lineIfPlain(value: unknown): string | undefined {
+  try {
+    return plainJsonLine(value)
+  } catch {
+    // A part cannot be read, or the text is too long: the closer look tells which.
+    return undefined
   }
 }
 

@@ -88,7 +88,8 @@ export class AllowList {
   #admitOne(fn: PortableFunction): PortableFunction {
     switch (fn.kind) {
       case 'export':
-        return { ...fn, url: this.#moduleOf(fn) }
+        // Entries of packages are modules, too, and not checked.
+        return { ...fn, url: this.#moduleOf(fn), after: [] }
       case 'builtin':
         if (this.#code || (this.#modules.has(fn.module) && isOwnPath(fn.module, fn.path))) return fn
         throw this.#notAllowed(fn.path.join('.'), fn.module)

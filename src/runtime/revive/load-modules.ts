@@ -38,7 +38,10 @@ export async function loadModules(graph: PortableGraph): Promise<LoadedModules> 
     )
   }
   for (const fn of graph.functions) {
-    if (fn.kind === 'export') load(fn.url)
+    if (fn.kind === 'export') {
+      for (const entry of fn.after ?? []) load(entry)
+      load(fn.url)
+    }
     if (fn.kind === 'made') load(recipeMaker(fn.recipe).url)
     if (fn.kind !== 'source') continue
     const from = graph.modules[fn.module]?.url ?? ''

@@ -34,9 +34,11 @@ export interface ExportedFunction {
   readonly url: string
   readonly name: string
   readonly part?: string
+  /** Entries of its package, which are loaded before it. */
+  readonly after?: readonly string[]
 }
 
-export type ExportedPart = Required<Omit<ExportedFunction, 'kind'>>
+export type ExportedPart = Required<Omit<ExportedFunction, 'kind' | 'after'>>
 
 /** A function that a recipe of this package makes of data. `data` is a number into `values`. */
 export interface MadeFunction {

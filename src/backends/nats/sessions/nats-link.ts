@@ -237,7 +237,8 @@ class LinkSession implements ClientSession {
 
 function withRemoteReferences(frame: Extract<HostFrame, { type: 'load' }>): HostFrame {
   const functions = frame.graph.functions.map((fn) => {
-    if (fn.kind === 'export') return { ...fn, url: remoteReference(fn.url) }
+    // Files of this machine are not there: workers load the modules that they were started with.
+    if (fn.kind === 'export') return { ...fn, url: remoteReference(fn.url), after: [] }
     if (fn.kind !== 'source' || fn.exported === undefined) return fn
     return { ...fn, exported: { ...fn.exported, url: remoteReference(fn.exported.url) } }
   })

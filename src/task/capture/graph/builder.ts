@@ -14,8 +14,9 @@ import {
   type ScriptLocation,
 } from '../inspect/scripts.ts'
 import { type Callable, knownReference, setReference, captureRefusal } from '../reference/known-references.ts'
-import { isPackage, moduleReference } from '../reference/module-reference.ts'
+import { type ModuleExports, moduleReference } from '../reference/module-reference.ts'
 import { looksNative, nativeReference } from '../reference/native-reference.ts'
+import { isPackage } from '../reference/package-entries.ts'
 import { partReference } from '../reference/part-reference.ts'
 import { type Recipe, recipeOf } from '../reference/recipe.ts'
 import { exportsOf, isDefaultExport } from '../syntax/exports.ts'
@@ -136,10 +137,11 @@ export class Builder implements Capture {
 
   #addReference(fn: Callable, inspected: Inspected, located: ScriptLocation): number | undefined {
     const { location, info } = located
-    const reference = moduleReference(fn, inspected, info, () => {
+    const exports = (): ModuleExports => {
       const script = scriptTree(this.inspector, location.scriptId, info)
       return { names: exportsOf(script), isDefault: isDefaultExport(script, inSource(location, info)) }
-    })
+    }
+    const reference = moduleReference(fn, inspected, info, exports, () => this.inspector.loaded())
     if (reference === undefined) return undefined
     if (!isPackage(info.url)) this.#warnOfState(fn, located)
     return this.graph.add(fn, setReference(fn, reference))

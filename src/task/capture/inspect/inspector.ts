@@ -141,6 +141,12 @@ export class Inspector {
     return scripts.get(scriptId)
   }
 
+  /** Returns the URLs of all scripts that this thread has loaded, oldest first. */
+  *loaded(): Generator<string> {
+    this.#debug()
+    for (const { url } of scripts.values()) yield url
+  }
+
   /** Returns the running text of a script. */
   source(id: string): string {
     const file = this.#debugging ? undefined : unchangedFile(scripts.get(id))

@@ -6,6 +6,7 @@ import { type Inspected, readVariable } from '../inspect/inspector.ts'
 import { isEntryScript } from '../inspect/program-start.ts'
 import type { ScriptInfo } from '../inspect/script-file.ts'
 import type { Callable } from './known-references.ts'
+import { entriesBefore } from './package-entries.ts'
 
 type ExportReference = Extract<PortableFunction, { kind: 'export' }>
 
@@ -29,6 +30,18 @@ export function moduleReference(
   { moduleScope }: Inspected,
   info: ScriptInfo,
   exportsOf: () => ModuleExports,
+  loaded: () => Iterable<string>,
+): ExportReference | undefined {
+  const reference = referenceIn(fn, moduleScope, info, exportsOf)
+  const after = reference === undefined ? [] : entriesBefore(reference.url, loaded)
+  return reference && after.length > 0 ? { ...reference, after } : reference
+}
+
+function referenceIn(
+  fn: Callable,
+  moduleScope: object | undefined,
+  info: ScriptInfo,
+  exportsOf: () => ModuleExports,
 ): ExportReference | undefined {
   const { url } = info
   if (!info.isMainContext || isEntryScript(url)) return undefined
@@ -41,11 +54,6 @@ export function moduleReference(
     if (reading.state === 'value' && reading.value === fn) return asReference(url, name)
   }
   return isDefault ? asReference(url, 'default') : undefined
-}
-
-/** Returns true for modules of packages: their user could do nothing about their state. */
-export function isPackage(url: string): boolean {
-  return url.includes('/node_modules/')
 }
 
 function asReference(url: string, name: string | undefined): ExportReference | undefined {

@@ -2,8 +2,9 @@ import { type Inspected, Inspector } from '../inspect/inspector.ts'
 import { isEntryScript } from '../inspect/program-start.ts'
 import type { ScriptInfo } from '../inspect/script-file.ts'
 import { type Callable, knownReference, setReference, type Reference } from './known-references.ts'
-import { isPackage, moduleReference, type ModuleExports } from './module-reference.ts'
+import { moduleReference, type ModuleExports } from './module-reference.ts'
 import { looksNative, nativeReference } from './native-reference.ts'
+import { isPackage } from './package-entries.ts'
 
 /** Matches a variable at the start of a line, or a very long line. */
 const MODULE_STATE = /^(?:export\s+)?(?:let|var)\b|.{2000}/m
@@ -27,7 +28,7 @@ export async function quickReferences(functions: readonly Callable[]): Promise<R
     if (!first.every((one) => one !== undefined)) return undefined
     const { init, parse } = await import('es-module-lexer')
     await init()
-    const references = first.map((one) => ('kind' in one ? one : find(one, parse)))
+    const references = first.map((one) => ('kind' in one ? one : find(one, parse, () => inspector.loaded())))
     return references.every((one) => one !== undefined) ? references : undefined
   } finally {
     inspector.close()
@@ -45,13 +46,17 @@ function nativeOrCandidate(inspector: Inspector, fn: Callable): Reference | Cand
   return !isPackage(info.url) && MODULE_STATE.test(source) ? undefined : { fn, inspected, info, source }
 }
 
-function find(candidate: Candidate, parse: typeof import('es-module-lexer').parse): Reference | undefined {
+function find(
+  candidate: Candidate,
+  parse: typeof import('es-module-lexer').parse,
+  loaded: () => Iterable<string>,
+): Reference | undefined {
   const { fn, inspected, info, source } = candidate
   const exports = (): ModuleExports => {
     const direct = parse(source)[1].filter((one) => one.type === 'direct')
     return { names: direct.map(({ localName = '', name }) => ({ local: localName, name })), isDefault: false }
   }
-  return remembered(fn, moduleReference(fn, inspected, info, exports))
+  return remembered(fn, moduleReference(fn, inspected, info, exports, loaded))
 }
 
 function remembered(fn: Callable, reference: Reference | undefined): Reference | undefined {

@@ -1,0 +1,3 @@
+import { rowsOutcomes } from './support/rows-outcomes.js'
+
+rowsOutcomes('threads')
