@@ -8,11 +8,6 @@ import type { Shaping } from '../shapes/shaping.ts'
 import { packColumn } from './compact-frames.ts'
 import type { Column } from './frames.ts'
 
-interface ColumnWriting {
-  readonly writer: ShapeWriter
-  readonly shaping: Shaping
-}
-
 /**
  * Puts a column together. If it begins with an object its values are written by shape, until one comes that cannot be:
  * then all are kept as they are.
@@ -20,7 +15,9 @@ interface ColumnWriting {
 export class ColumnBuilder {
   /** The values; empty while all are written by shape. */
   #values: unknown[] = []
-  #writing: ColumnWriting | undefined
+  #shaping: Shaping | undefined
+  /** Writes the values, as long as all can be written by shape. */
+  #writer: ShapeWriter | undefined
   #shaped: ShapedValues | undefined
   #length = 0
 
@@ -32,10 +29,13 @@ export class ColumnBuilder {
    * Adds a value by shape, which copies it. Returns about how many bytes it takes; -1 if it has to be encoded and pushed.
    * `most`: the most values that the column will have.
    */
-  addShaped(value: unknown, encoder: Encoder, most: number): number {
-    const writer = (this.#writing ??= this.#begin(value, encoder, most))?.writer
-    if (writer === undefined) return -1
-    const bytes = writer.add(value, encoder.maxBytes)
+  addShaped(value: unknown, { shaping, maxBytes }: Encoder, most: number): number {
+    if (this.#length === 0 && typeof value === 'object' && value !== null) {
+      this.#shaping = shaping
+      this.#writer = shaping.begin(most)
+    }
+    if (this.#writer === undefined) return -1
+    const bytes = this.#writer.add(value, maxBytes)
     if (bytes < 0) this.#giveUp()
     else this.#length++
     return bytes
@@ -43,16 +43,16 @@ export class ColumnBuilder {
 
   /** Adds a value that is its own copy. */
   push(value: unknown): void {
-    if (this.#writing !== undefined && this.#writing.writer.add(value, Infinity) < 0) this.#giveUp()
-    if (this.#writing === undefined) this.#values.push(value)
+    if (this.#writer !== undefined && this.#writer.add(value, Infinity) < 0) this.#giveUp()
+    if (this.#writer === undefined) this.#values.push(value)
     this.#length++
   }
 
   /** Called when all values were added. */
   seal(): void {
-    if (this.#writing === undefined) return
-    this.#shaped = this.#writing.shaping.end(this.#writing.writer)
-    this.#writing = undefined
+    this.#shaping?.ended(this.#length)
+    if (this.#writer !== undefined) this.#shaped = this.#shaping?.finish(this.#writer)
+    this.#writer = undefined
   }
 
   /** Returns a value of a sealed column as it is sent. */
@@ -66,15 +66,9 @@ export class ColumnBuilder {
     return this.#shaped === undefined ? packColumn(this.#values, specials) : new ShapedColumn(this.#shaped)
   }
 
-  #begin(value: unknown, { shaping }: Encoder, most: number): ColumnWriting | undefined {
-    if (this.#length > 0 || typeof value !== 'object' || value === null) return undefined
-    const writer = shaping.begin(most)
-    return writer && { writer, shaping }
-  }
-
   #giveUp(): void {
-    if (this.#writing === undefined) return
-    this.#values = readShaped(this.#writing.shaping.fail(this.#writing.writer))
-    this.#writing = undefined
+    if (this.#writer !== undefined && this.#shaping !== undefined)
+      this.#values = readShaped(this.#shaping.fail(this.#writer))
+    this.#writer = undefined
   }
 }

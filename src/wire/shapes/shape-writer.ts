@@ -301,11 +301,12 @@ export class ShapeWriter {
   /** Returns the number of a shape in this message; -1 if it holds too many. */
   #numberOf(shape: Shape): number {
     if (shape.message === this.#message) return shape.number
-    if (this.#shapes.length === MAX_SHAPES) return NOT
+    // Another writer may have used it meanwhile.
+    let number = this.#shapes.indexOf(shape)
+    if (number < 0 && this.#shapes.length < MAX_SHAPES) number = this.#shapes.push(shape) - 1
     shape.message = this.#message
-    shape.number = this.#shapes.length
-    this.#shapes.push(shape)
-    return shape.number
+    shape.number = number
+    return number
   }
 
   #tag(tag: number): void {

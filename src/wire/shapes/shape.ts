@@ -30,14 +30,32 @@ export class Shape {
 }
 
 const shapes = new Map<string, Shape>()
+/** Some of the shapes that were asked for last, twice at least: comparing keys is faster than joining them. */
+const recent: Shape[] = []
+const MAX_RECENT = 8
+let nextRecent = 0
 
 /** Returns the shape of objects with these keys; undefined if they are written with their keys. */
 export function shapeOf(keys: readonly string[]): Shape | undefined {
+  for (const shape of recent) if (hasKeys(shape, keys)) return shape
   if (keys.length > MAX_KEYS) return undefined
   let text = ''
   for (const key of keys) text += key + END
   const known = shapes.get(text)
-  if (known !== undefined) return known
+  if (known === undefined) return newShape(keys, text)
+  recent[nextRecent] = known
+  nextRecent = (nextRecent + 1) % MAX_RECENT
+  return known
+}
+
+function hasKeys(shape: Shape, keys: readonly string[]): boolean {
+  const { length } = keys
+  if (shape.keys.length !== length) return false
+  for (let i = 0; i < length; i++) if (shape.keys[i] !== keys[i]) return false
+  return true
+}
+
+function newShape(keys: readonly string[], text: string): Shape | undefined {
   if (keys.some((key) => key === '__proto__' || key.includes(END))) return undefined
   if (shapes.size === MAX_KEPT) shapes.clear()
   const shape = new Shape(keys, text)

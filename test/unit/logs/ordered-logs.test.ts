@@ -44,9 +44,30 @@ class Output {
     this.#job.succeeded(new ItemChunk([itemOf(place, fn)]), 0, WORKER, { start: NaN, ms: NaN }, undefined)
     this.#job.flush()
   }
+
+  completedTogether(first: number, count: number): void {
+    const items = new ItemChunk(Array.from({ length: count }, (_, i) => itemOf(first + i, fn)))
+    const run = { items, offset: 0, count, attempt: 1, worker: WORKER, start: NaN, ms: NaN }
+    this.#job.succeededTogether({ ...run, keys: undefined, of: 'value' })
+  }
 }
 
 describe('ordered output', () => {
+  it('output of tasks that ended together comes when those before them have ended', () => {
+    const printed: string[] = []
+    const logs = new Output('ordered', (_, text) => void printed.push(text))
+    for (const place of [6, 5, 4, 3, 2, 1, 0]) print(logs, place, String(place))
+    logs.completedTogether(3, 2)
+    assert.deepEqual(printed, ['0'])
+    logs.completed(0)
+    assert.deepEqual(printed, ['0', '1'])
+    logs.completedTogether(1, 2)
+    assert.deepEqual(printed, ['0', '1', '2', '3', '4', '5'])
+    logs.completed(5)
+    print(logs, 6, 'and more')
+    assert.deepEqual(printed, ['0', '1', '2', '3', '4', '5', '6', 'and more'])
+  })
+
   it('comes task by task, in the order of the inputs', () => {
     const given: string[] = []
     const logs = new OrderedLogs(({ text }) => given.push(text))

@@ -87,6 +87,16 @@ describe('values that are written by shape', () => {
     assert.notEqual(first.part, second.part)
   })
 
+  it('need each shape once, also if two messages are written at once', () => {
+    const writers = [new ShapeWriter(), new ShapeWriter()]
+    for (let i = 0; i < 100; i++) for (const writer of writers) writer.add({ a: i, b: { c: i } }, Infinity)
+    for (const writer of writers) {
+      const values = writer.finish()
+      assert.equal(values[5].length, 2)
+      assert.deepEqual(readShaped(values).at(-1), { a: 99, b: { c: 99 } })
+    }
+  })
+
   it('can be frozen, and have hidden properties and getters, as if they were encoded', () => {
     const hidden = Object.defineProperty({ a: 1 }, 'b', { value: 2, enumerable: false })
     let reads = 0
@@ -218,11 +228,23 @@ describe('a column', () => {
       return 'shaped' in column.column(undefined)
     }
     assert.equal(built([{ a: 1 }, 2, 'three', undefined], 8), true)
-    assert.equal(built([{ a: 1 }], 1), false)
     assert.equal(built([2, { a: 1 }], 8), false)
     assert.equal(built([{ a: 1 }, 'x', new Date(1)], 8), false)
     // After that some columns are passed over.
-    assert.deepEqual([built([{}], 8), built([{}], 8), built([{}], 8)], [false, false, true])
+    assert.deepEqual([built([{}, 1], 8), built([{}, 1], 8), built([{}, 1], 8)], [false, false, true])
+    assert.equal(built([{ a: 1 }, 2], 3), false)
+  })
+
+  it('is not written by shape while columns turn out short', () => {
+    const encoder = new Encoder()
+    const isShaped = (count: number): boolean => {
+      const column = new ColumnBuilder()
+      for (let i = 0; i < count; i++) if (column.addShaped({ i }, encoder, 100) < 0) column.push({ i })
+      column.seal()
+      return 'shaped' in column.column(undefined)
+    }
+    const lengths = [1, 1, 1, 2, 1, 1, 3, 100]
+    assert.deepEqual(lengths.map(isShaped), [true, false, false, false, true, false, false, true])
   })
 
   it('is tried more and more seldom while none can be written by shape', () => {
