@@ -10,6 +10,8 @@ interface Line {
   readonly type?: string
   readonly task?: number
   readonly count?: number
+  readonly options?: { readonly retries: { readonly times: number } }
+  readonly env?: { readonly node: string }
   readonly [field: string]: unknown
 }
 
@@ -34,8 +36,8 @@ inProject('the job log of many quick rows has few lines, and tells the facts of 
     ['run', ROWS, 'serial', 'take'],
   )
   assert.deepEqual(head?.['command'], [...args, '…', '--on', 'serial'])
-  assert.deepEqual((head?.['options'] as { retries: { times: number } }).retries.times, 2)
-  assert.match(String((head?.['env'] as { node: string }).node), /^\d+\./)
+  assert.deepEqual(head?.options?.retries.times, 2)
+  assert.match(head?.env?.node ?? '', /^\d+\./)
   const end = lines.at(-1)
   assert.deepEqual([end?.type, end?.['ok'], end?.['failed'], end?.['attempts']], ['end', ROWS, 0, ROWS])
   // Some took a millisecond because the machine had other things to do.
