@@ -127,7 +127,8 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * A queue of tasks that this pool's workers run: push on one side, pop outcomes on the other.
+   * A queue of tasks that this pool's workers run: push on one side, pop outcomes on the other. `R` is the type of their
+   * results: `pool.queue<number>()`.
    *
    * @throws {ClosedError} if the pool is closed; {@link InvalidArgumentError} for a wrong size.
    */

@@ -9,6 +9,7 @@ import { JobObservers, type Printed } from '../pool/jobs/job-observers.ts'
 import type { Job } from '../pool/jobs/job.ts'
 import type { Ending, Sink } from '../pool/jobs/ports.ts'
 import { PushSource } from '../pool/jobs/push-source.ts'
+import { withCall } from '../pool/outcomes/task-failure.ts'
 import { Dispatcher } from '../pool/scheduling/dispatcher.ts'
 import type { Abortable, RunHost } from '../run/hosts/run-host.ts'
 import { onAbort } from '../run/on-abort.ts'
@@ -18,6 +19,7 @@ import { newRunId, observersOf } from '../run/run-observers.ts'
 import type { TaskPolicy } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import { nameOf, type TaskFunction } from '../task/task-function.ts'
+import { Task } from '../task/task.ts'
 import { CallerContext } from '../util/caller-context.ts'
 import { Encoder } from '../wire/codec/encoder.ts'
 import { encodeCall } from './encode-call.ts'
@@ -117,7 +119,11 @@ export class Calls implements Sink, Abortable {
   abort(reason: unknown): void {
     if (this.#job !== undefined) this.#dispatcher?.remove(this.#job, reason)
     for (const call of [...this.#open]) {
-      const task = { name: call.name ?? (nameOf(call.fn) || 'anonymous'), index: call.index, key: 'unhashable' }
+      const { fn, args, policy } = call
+      const name = call.name ?? (nameOf(fn) || 'anonymous')
+      const again = (): Task =>
+        new Task({ name, fn, options: { retries: policy.retries, priority: policy.priority } }, args)
+      const task = withCall({ name, index: call.index, key: 'unhashable' }, again)
       this.#refuse(
         call,
         new TaskAbortedError({ task, input: call.args, attempts: 0, cause: reason }, 'the pool was terminated'),
@@ -246,7 +252,7 @@ export class Calls implements Sink, Abortable {
     this.#wakeScheduled = true
     queueMicrotask(() => {
       this.#wakeScheduled = false
-      dispatcher.refreshEnvironment()
+      if (this.#job !== undefined) dispatcher.followCaller(this.#job)
       this.#job?.wake()
     })
   }

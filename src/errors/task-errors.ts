@@ -1,6 +1,14 @@
 import { brand, ManyhandsError } from './manyhands-error.ts'
 
-/** Names the task that an error is about. */
+/** A call that has not happened yet: a `Task`, which can be run, executed or pushed. */
+export interface TaskCall {
+  readonly name: string
+  readonly args: readonly unknown[]
+  readonly result: unknown
+  toString(): string
+}
+
+/** Names the task that an error is about. The task of an error prints as its call: `wait(5, true)`. */
 export interface TaskIdentity {
   /** The function's name, or its place (`report.ts:12`) if it has none. */
   readonly name: string
@@ -8,6 +16,13 @@ export interface TaskIdentity {
   readonly index: number
   /** The content key of the input: equal inputs have equal keys, in every process and on every Node version. */
   readonly key: string
+  /**
+   * The call that failed, to run or push it again. Undefined for pipelines and workflows, for errors that came from a
+   * worker, and in events.
+   */
+  readonly call?: TaskCall | undefined
+  /** Of an error: the call in words. */
+  toString(): string
 }
 
 /** The worker that a failure happened in. */
@@ -39,7 +54,7 @@ export interface TaskFailure {
  * itself if it was not an Error.
  */
 export class TaskError extends ManyhandsError {
-  /** Name, index and content key of the task. */
+  /** Name, index, content key and call of the task. Prints as the call. */
   readonly task: TaskIdentity
   /** The input as the caller gave it. */
   readonly input: unknown

@@ -113,7 +113,10 @@ async function prepareOne(fn: AnyFunction | Stateful, options: PrepareOptions): 
   const { steps, remoteCache, locate, results, instance } = options
   // A function that holds something of one run is unloaded with it.
   const lasting = reuse !== undefined && (isStateful ? instance !== undefined : isReference(graph))
-  const use = new PreparedFunction(load, { classes: hostClasses(), steps, remoteCache, locate, results, lasting })
+  // What is made of several functions cannot be called by itself.
+  const source = steps === undefined && locate === undefined ? { fn, args: options.args ?? [] } : undefined
+  const parts = { classes: hostClasses(), steps, remoteCache, locate, results, lasting, source }
+  const use = new PreparedFunction(load, parts)
   if (lasting && !isStateful) remember(fn, reuse, use)
   return use
 }

@@ -1,6 +1,7 @@
 import { describeDeath, type WorkerDeath } from '../../errors/task-errors.ts'
 import { ModuleLoadError } from '../../errors/worker-errors.ts'
 import type { ResultReader } from '../../observe/attempt-columns.ts'
+import type { TaskFunction } from '../../task/task-function.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import type { LoadedFrame, LoadFrame, StepsOfTask } from '../../wire/protocol/frames.ts'
 import { Median } from '../jobs/median.ts'
@@ -31,6 +32,14 @@ export interface PreparedParts {
   readonly results?: ResultReader | undefined
   /** Workers keep it when the run is over: nothing of the run is in it, or it lives as long as the pool. */
   readonly lasting: boolean
+  /** The user's function and constants, if it is one that can be called by itself. */
+  readonly source?: FunctionSource | undefined
+}
+
+/** A function, with the constants that come after the arguments of each call. */
+export interface FunctionSource {
+  readonly fn: TaskFunction
+  readonly args: readonly unknown[]
 }
 
 /** A function that can be sent to workers: its number, and the frame that loads it. */
@@ -40,6 +49,7 @@ export class PreparedFunction {
   readonly remoteCache: RemoteCache | undefined
   readonly locate: ((thrown: unknown) => Located | undefined) | undefined
   readonly results: ResultReader | undefined
+  readonly source: FunctionSource | undefined
   #steps: StepsOfTask | undefined
   #lasting: boolean
   #durations: Median | undefined
@@ -53,6 +63,7 @@ export class PreparedFunction {
     this.remoteCache = parts.remoteCache
     this.locate = parts.locate
     this.results = parts.results
+    this.source = parts.source
     this.#steps = parts.steps
     this.#lasting = parts.lasting
   }

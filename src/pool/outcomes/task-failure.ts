@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 import {
   PayloadTooLargeError,
   SerializationError,
@@ -9,6 +11,7 @@ import {
   UnreadableRowError,
 } from '../../errors/task-errors.ts'
 import { contentKey } from '../../task/canonical/canonical-hash.ts'
+import { Task } from '../../task/task.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
 import type { ItemFailure } from '../../wire/protocol/frames.ts'
@@ -26,10 +29,39 @@ export function identityOf(item: Item, name: string = item.fn.name): TaskIdentit
   }
 }
 
+/** Makes the identity of a task that failed: it prints as its call, which can be made again. */
+export function failedTask(item: Item, name: string = item.fn.name): TaskIdentity {
+  return withCall(identityOf(item, name), () => callOf(item))
+}
+
+/** Adds the call that a task stands for. It is no part of what is printed or sent of an error. */
+export function withCall(task: TaskIdentity, make: () => Task | undefined): TaskIdentity {
+  let call: Task | undefined
+  const { name, index } = task
+  const get = (): Task | undefined => (call ??= make())
+  const toString = (): string => get()?.toString() ?? `${name}[${index}]`
+  return Object.defineProperties(task, {
+    call: { get },
+    toString: { value: toString },
+    [inspect.custom]: { value: toString },
+  })
+}
+
+/** Returns the call that an item stands for: the user's own task, or one with the same function, arguments and limits. */
+function callOf({ tag, input, fn, spread, policy }: Item): Task | undefined {
+  if (tag instanceof Task) return tag
+  if (input instanceof Task) return input
+  if (fn.source === undefined) return undefined
+  const { name } = fn
+  const { timeout, retries, priority } = policy
+  const args = [...(spread ? (input as readonly unknown[]) : [input]), ...fn.source.args]
+  return new Task({ name, fn: fn.source.fn, options: { ...(timeout && { timeout }), retries, priority } }, args)
+}
+
 /** Makes the facts that every error about an item has; `step` is the number of the step that it is in. */
 export function failureOf(item: Item, worker?: WorkerIdentity, step?: number): TaskFailure {
   return {
-    task: identityOf(item),
+    task: failedTask(item),
     input: item.input,
     attempts: item.attempts,
     ...(step !== undefined && { step: item.fn.steps?.names[step] }),
@@ -56,7 +88,7 @@ export function errorOf(item: Item, failure: ItemFailure, worker: WorkerIdentity
     case 'thrown': {
       const cause = decoded(failure.error)
       const { name, thrown } = item.fn.locate?.(cause) ?? { name: base.task.name, thrown: cause }
-      const task = name === base.task.name ? base.task : identityOf(item, name)
+      const task = name === base.task.name ? base.task : failedTask(item, name)
       const facts = { ...base, task, step: failure.step, cause: thrown, remoteStack: stackOf(thrown) }
       const error = new TaskError(facts)
       if (failure.state !== undefined) states.set(error, decoded(failure.state))
