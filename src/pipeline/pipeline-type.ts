@@ -125,9 +125,9 @@ export interface Pipeline<In, Clip, Config, Steps extends string, Points> {
   >
 
   /** Reached by no step: what the compiler says about one that returns nothing. */
-  step<const Name extends string, C = unknown>(
+  step<const Name extends string>(
     name: Fresh<Name, Clip, Steps>,
-    fn: (clip: Readonly<Clip>, config: C) => NoResult,
+    fn: (clip: Readonly<Clip>, config: never) => NoResult,
     options?: StepOptions<keyof Clip>,
   ): never
 
