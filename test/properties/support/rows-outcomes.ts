@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test'
 
 import * as fc from 'fast-check'
 
-import { readJournal } from '#manyhands/journal/read-journal.js'
+import { readJournal } from '#manyhands/journal/lines/read-journal.js'
 
 import { type BackendName, check } from './check.js'
 import { rowScenarios, writeFiles } from './row-scenario.js'
