@@ -67,6 +67,49 @@ export function identity<T>(value: T): T {
   return value
 }
 
+/** Returns objects of which each has its own reason not to travel, if its input names one. */
+export function refused({ kind, of }: { kind: string; of: unknown }): unknown {
+  return { of, bad: unsendable(kind) }
+}
+
+const KINDS = ['function', 'symbol', 'proxy', 'class', 'throws', 'key', 'deep', 'promise', 'cycle', 'date', 'none']
+
+function unsendable(kind: string): unknown {
+  switch (kind) {
+    case 'function':
+      return [unsendable]
+    case 'symbol':
+      return { s: Symbol('s') }
+    case 'proxy':
+      return [{ p: new Proxy({}, {}) }]
+    case 'class':
+      return new (class Account {})()
+    case 'throws':
+      return {
+        get x(): never {
+          throw new Error('cannot be read')
+        },
+      }
+    case 'key':
+      return { [Symbol.for('k')]: 1 }
+    case 'deep': {
+      let value: unknown = 1
+      for (let level = 0; level < 2_100; level++) value = [value]
+      return value
+    }
+    case 'promise':
+      return { p: Promise.resolve() }
+    case 'cycle': {
+      const value: unknown[] = []
+      return value.push(value) && value
+    }
+    case 'date':
+      return new Date(0)
+    default:
+      return null
+  }
+}
+
 describe('values by shape', () => {
   const writer = new ShapeWriter()
 
@@ -160,6 +203,31 @@ for (const backend of BACKENDS) {
           assert.equal(everythingOf(outputs), everythingOf(encodedWay(inputs).arrived))
         },
         30,
+      )
+    })
+
+    it('are refused as they are alone, as inputs and as results', async () => {
+      await using pool = new Pool({ backend, workers: 1 })
+      const onError = (error: Error): unknown => ({ refused: `${error.name}: ${error.message}` })
+      const requests = fc.record({
+        kind: fc.oneof(
+          { weight: 9, arbitrary: fc.constant('none') },
+          { weight: 1, arbitrary: fc.constantFrom(...KINDS) },
+        ),
+        of: plain,
+      })
+      await check(
+        fc.array(requests, { minLength: 60, maxLength: 60, size: 'max' }),
+        async (list) => {
+          const inputs = list.map(({ kind, of }) => ({ of, bad: unsendable(kind) }))
+          const outcomes = async (batch: number): Promise<unknown[]> => [
+            ...(await pool.map(inputs, identity, { batch, onError })),
+            ...(await pool.map(list, refused, { batch, onError })),
+          ]
+          const together = await outcomes(30)
+          assert.deepStrictEqual(together, await outcomes(1))
+        },
+        15,
       )
     })
   })
