@@ -13,6 +13,7 @@ import { rowScenarios, writeFiles } from './row-scenario.js'
 import {
   asLines,
   checkOutcomes,
+  checkValuesOfRows,
   linesOfRows,
   outcomesOfRows,
   outcomesOfValues,
@@ -59,6 +60,18 @@ export function rowsOutcomes(backend: BackendName): void {
           checkOutcomes(scenario, await linesOfRows(scenario, await supplyOf(files), backend), asLines(expected, rows))
         },
         RUNS[backend],
+      )
+    })
+
+    it('whatever a failure means, and however they are read', async () => {
+      await check(
+        rowScenarios(backend),
+        async (scenario) => {
+          const files = writeFiles(scenario, root)
+          const expected = await outcomesOfValues(scenario, await parsedRowsOf(await supplyOf(files)), backend)
+          await checkValuesOfRows(scenario, () => supplyOf(files), backend, expected)
+        },
+        RUNS[backend] / 4,
       )
     })
 
