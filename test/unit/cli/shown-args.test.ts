@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
+import { ACCESS_FLAGS } from '#manyhands/cli/cluster/access-flags.js'
 import { RUN_FLAGS } from '#manyhands/cli/flags/run-flags.js'
 import { shownArgs } from '#manyhands/cli/runs/shown-args.js'
 
@@ -34,8 +35,9 @@ describe('the arguments of a run, as its job log shows them', () => {
   })
 
   it('each flag with JSON of the user, or with a file of a secret, is known', () => {
-    for (const { flag, ...facts } of Object.values(RUN_FLAGS)) {
-      const isSecret = 'isJson' in facts || ('group' in facts && facts.group === 'Cluster:' && /<file>/.test(flag))
+    const ofRuns = Object.values(RUN_FLAGS).map(({ flag, ...facts }) => ({ flag, isSecret: 'isJson' in facts }))
+    const ofBrokers = Object.values(ACCESS_FLAGS).map(({ flag }) => ({ flag, isSecret: flag.includes('<file>') }))
+    for (const { flag, isSecret } of [...ofRuns, ...ofBrokers]) {
       const [name = ''] = /--[\w-]+/.exec(flag) ?? []
       assert.equal(shownArgs([`${name}=x`])[0] === `${name}=…`, isSecret, name)
     }
