@@ -50,7 +50,7 @@ export async function fileTarget(
     write: (lines, written) =>
       then(async () => {
         await empty()
-        const bytes = await writeAll(file, lines)
+        const bytes = await writeAll(file, lines).catch((error: unknown) => takeBack(file, end, error))
         written(end)
         if (end !== undefined) end += bytes
       }),
@@ -74,6 +74,13 @@ async function writeAll(file: FileHandle, buffers: readonly Uint8Array[]): Promi
     rest = restOf(rest, bytesWritten)
   }
   return total
+}
+
+/** Removes lines of which only a part could be written: no one was told that they were. Throws the error of the write. */
+async function takeBack(file: FileHandle, end: number | undefined, error: unknown): Promise<never> {
+  // Pipes and devices keep what they have.
+  if (end !== undefined) await file.truncate(end).catch(() => {})
+  throw error
 }
 
 /** Counts the bytes of a file that are whole lines: `most`, if a line ends there. */

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 
-import { JournalError } from '../errors/run-errors.ts'
+import { JournalError } from '../../errors/run-errors.ts'
 
 /** So many characters are written at once at the latest. */
 const ENOUGH = 2 ** 18
