@@ -1,13 +1,14 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { Readable } from 'node:stream'
+import { Readable, type Transform } from 'node:stream'
 
 import { DataFileError } from '../../errors/file-errors.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { cannotRead } from '../cannot-read.ts'
 import { type Compression, decoderFor } from '../compression.ts'
 import { type ByteReader, openFileReader, readerOf } from './byte-reader.ts'
-import { streamReader } from './stream-reader.ts'
+import { decodingReader } from './decoding-reader.ts'
+import { unzstd } from './unzstd.ts'
 import { readUtf16 } from './utf16.ts'
 
 /** Bytes read from a pipe, or from a compressed file, at a time, at most. */
@@ -36,16 +37,25 @@ export async function openBytes(path: string, compression: Compression): Promise
 export function openStream(pieces: AsyncIterable<Uint8Array>, name: string, compression: Compression): ByteReader {
   const decoder = decoderFor(compression)
   if (decoder === undefined) return readUtf16(readerOf(readable(pieces, name)))
+  const failed = (error: unknown): DataFileError => new DataFileError(name, reasonOf(name, compression, error))
+  if (compression === 'zstd') {
+    decoder.destroy()
+    const makeDecoder = (): Transform => decoderFor(compression) as Transform
+    return readUtf16(readerOf(decoded(unzstd(readable(pieces, name), makeDecoder), failed)))
+  }
   const source = pieces instanceof Readable ? pieces : Readable.from(pieces)
-  let isUnreadable = false
-  source.on('error', (error) => {
-    isUnreadable = true
-    decoder.destroy(error)
-  })
-  source.pipe(decoder)
-  const failed = (error: unknown): DataFileError =>
-    isUnreadable ? cannotRead(name, error) : new DataFileError(name, reasonOf(name, compression, error))
-  return readUtf16(streamReader(decoder, failed, () => source.destroy()))
+  return readUtf16(decodingReader(source, decoder, { name, failed, endsEarly: compression === 'brotli' }))
+}
+
+async function* decoded(
+  pieces: AsyncIterable<Uint8Array>,
+  failed: (error: unknown) => Error,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* pieces
+  } catch (error) {
+    throw error instanceof DataFileError ? error : failed(error)
+  }
 }
 
 async function* readable(pieces: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array, void, undefined> {

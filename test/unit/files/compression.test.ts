@@ -70,6 +70,13 @@ describe('compressed files', () => {
     assert.deepEqual(values, [1, 23, 4])
   })
 
+  it('data behind the end of .br is an error: it would be lost', async () => {
+    const one = zlib.brotliCompressSync('1\n2\n')
+    const { values, error } = await read('behind.jsonl.br', Buffer.concat([one, one]))
+    assert.deepEqual(values, [1, 2])
+    assert.match(String(error), /behind\.jsonl\.br cannot be decompressed as brotli: other data follows behind its end/)
+  })
+
   it('a header of a compressed file is checked when it is opened', async () => {
     await assert.rejects(read('twice.csv.gz', zlib.gzipSync('a,a\n')), { name: 'DataFileError', line: 1 })
   })
@@ -89,6 +96,19 @@ describe('compressed files', () => {
       message: /\.zst need Node 22\.15 or later/,
     })
   })
+
+  it(
+    'frames of .zst one after the other are one file; one that is not complete is an error',
+    { skip: !hasZstd && 'this Node has it not' },
+    async () => {
+      const { zstdCompressSync } = zlib as unknown as { zstdCompressSync: (text: string) => Buffer }
+      const frames = Buffer.concat([zstdCompressSync('1\n2'), zstdCompressSync('3\n4\n')])
+      assert.deepEqual((await read('two.jsonl.zst', frames)).values, [1, 23, 4])
+      const { values, error } = await read('cut.jsonl.zst', frames.subarray(0, -3))
+      assert.deepEqual(values, [1])
+      assert.match(String(error), /cut\.jsonl\.zst is truncated/)
+    },
+  )
 
   it('.zst is written and read', { skip: !hasZstd && 'this Node has it not' }, async () => {
     checkCompression('zstd')
