@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 
 import { FileLock } from '../../journal/file-lock.ts'
 import { Journal } from '../../journal/journal.ts'
-import type { KeyCounts } from '../../journal/key-counts.ts'
+import type { KeyCounts } from '../../journal/keys/key-counts.ts'
 import { runName } from '../../journal/run-name.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { thisProcess } from '../../util/running-process.ts'
