@@ -1,7 +1,14 @@
-import type { LineTarget } from './line-target.ts'
+import type { EndInFile, LineTarget } from './line-target.ts'
 
-/** Bytes that are gathered before they are written. */
-const ENOUGH = 65_536
+/** How lines are gathered before they are written. */
+export interface Gathering {
+  /** Bytes that are enough. */
+  readonly bytes: number
+  /** Milliseconds after which less is written; 0: as soon as nothing else happens. */
+  readonly ms: number
+}
+
+const SOON: Gathering = { bytes: 65_536, ms: 0 }
 
 /** Bytes that may wait for a slow target before the run waits, too. */
 const MOST_WAITING = 2 ** 20
@@ -13,12 +20,12 @@ export interface Written<T> {
   readonly end: number
 }
 
-/** Called when lines were written. `start`: the position in bytes at which they begin in their file. */
-export type OnWritten<T> = (written: readonly Written<T>[], start: number | undefined) => void
+/** Called when lines were written. `endInFile`: returns where an end is in their file. */
+export type OnWritten<T> = (written: readonly Written<T>[], endInFile: EndInFile | undefined) => void
 
 /**
- * Gathers lines, so that many small results cost few writes. Writes what waits as soon as nothing else happens. While a
- * write goes on more is gathered, up to 1 MiB.
+ * Gathers lines, so that many small results cost few writes. Writes what waits as soon as nothing else happens, unless it is
+ * to gather for longer. While a write goes on more is gathered, up to 1 MiB.
  */
 export class LineWriter<T> {
   readonly #target: LineTarget
@@ -28,12 +35,14 @@ export class LineWriter<T> {
   #text = ''
   #written: Written<T>[] = []
   #bytes = 0
-  #soon: NodeJS.Immediate | undefined
+  readonly #gathering: Gathering
+  #soon: NodeJS.Immediate | NodeJS.Timeout | undefined
   /** The target has no room for more until this resolves. */
   #busy: Promise<void> | undefined
 
-  constructor(target: LineTarget, onWritten: OnWritten<T>) {
+  constructor(target: LineTarget, onWritten: OnWritten<T>, gathering: Gathering = SOON) {
     this.#target = target
+    this.#gathering = gathering
     this.#onWritten = onWritten
   }
 
@@ -48,8 +57,7 @@ export class LineWriter<T> {
       this.#bytes += lines.length
     }
     this.#written.push({ what, end: this.#bytes })
-    if (this.#bytes >= ENOUGH) this.#flush()
-    else this.#soon ??= setImmediate(() => this.#flush())
+    this.#flushInTime()
     return this.#bytes >= MOST_WAITING ? this.#busy : undefined
   }
 
@@ -61,6 +69,12 @@ export class LineWriter<T> {
     await this.#target.close(failedToStart)
   }
 
+  #flushInTime(): void {
+    const { bytes, ms } = this.#gathering
+    if (this.#bytes >= bytes) this.#flush()
+    else this.#soon ??= ms === 0 ? setImmediate(() => this.#flush()) : setTimeout(() => this.#flush(), ms)
+  }
+
   #endText(): void {
     if (this.#text === '') return
     this.#pieces.push(Buffer.from(this.#text))
@@ -68,7 +82,8 @@ export class LineWriter<T> {
   }
 
   #flush(): void {
-    if (this.#soon !== undefined) clearImmediate(this.#soon)
+    if (this.#gathering.ms === 0) clearImmediate(this.#soon as NodeJS.Immediate | undefined)
+    else clearTimeout(this.#soon as NodeJS.Timeout | undefined)
     this.#soon = undefined
     if (this.#busy !== undefined || this.#written.length === 0) return
     this.#endText()
@@ -79,10 +94,10 @@ export class LineWriter<T> {
     this.#bytes = 0
     const lines = pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)
     this.#busy = this.#target
-      .write(lines, (start) => this.#onWritten(written, start))
+      .write(lines, (endInFile) => this.#onWritten(written, endInFile))
       ?.then(() => {
         this.#busy = undefined
-        this.#flush()
+        if (this.#written.length > 0) this.#flushInTime()
       })
   }
 }
