@@ -22,7 +22,7 @@ const NEEDS_NODES = /test[\\/]hosts[\\/]native-typescript/
 
 /** Tests that make more rounds when TEST_THOROUGH is set: see test/support/thorough.ts. */
 const IN_ROUNDS =
-  /test[\\/](properties[\\/]|e2e[\\/]moments|functions[\\/]memory|unit[\\/](capture[\\/]memory|cache[\\/](torture|calls)))/
+  /test[\\/](properties[\\/]|e2e[\\/](moments|rows-killed)|functions[\\/]memory|unit[\\/](capture[\\/]memory|cache[\\/](torture|calls)))/
 
 /** Tests of `nats` in which nothing depends on the version of the server, and that take long. */
 const ALIKE_ON_ALL_SERVERS = /(partitions|clocks|commands)\.test\.js$/
@@ -42,6 +42,8 @@ const LONGEST = [
   'hosts/vitest',
   'nats/clients',
   'e2e/moments',
+  'e2e/rows-killed',
+  'properties/rows-processes',
   'nats/clocks',
   'properties/frames',
   'contract/processes',

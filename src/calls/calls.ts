@@ -252,7 +252,7 @@ export class Calls implements Sink, Abortable {
     this.#wakeScheduled = true
     queueMicrotask(() => {
       this.#wakeScheduled = false
-      dispatcher.refreshEnvironment()
+      if (this.#job !== undefined) dispatcher.followCaller(this.#job)
       this.#job?.wake()
     })
   }

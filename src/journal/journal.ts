@@ -27,6 +27,8 @@ export interface JournalOptions {
   readonly run?: string
   /** A success counts only when it is confirmed, because something has still to be done with its result. */
   readonly confirms?: boolean
+  /** Successes are confirmed one by one, and not by runs of consecutive inputs. */
+  readonly confirmsEach?: boolean
   /** Only inputs with these keys run, even if others with the same key succeeded. */
   readonly only?: KeyCounts | undefined
   /** Successes of other versions of the function count, too. */
@@ -52,6 +54,8 @@ export class Journal implements InnerObserver {
   readonly file: string
   readonly run: string
   readonly #confirms: boolean
+  /** Absent if each success is confirmed by itself. */
+  readonly successes?: (run: SuccessRun) => void
   /** Successes that are not confirmed, by the index of their input. */
   readonly #unconfirmed = new Map<number, LoggedAttempt>()
   readonly #only: KeyCounts | undefined
@@ -67,13 +71,13 @@ export class Journal implements InnerObserver {
   #endedBy: RunEnded['endedBy']
   #error: JournalError | undefined
 
-  constructor(
-    file: string,
-    { run = runName(), confirms = false, only, anyCode = false, facts = {} }: JournalOptions = {},
-  ) {
+  constructor(file: string, options: JournalOptions = {}) {
+    const { run = runName(), confirms = false, confirmsEach = false, only, anyCode = false, facts = {} } = options
     this.file = file
     this.run = run
     this.#confirms = confirms
+    // Those that have to be confirmed are written then.
+    if (!confirmsEach) this.successes = (successes) => (confirms ? undefined : this.confirmRun(successes, undefined))
     this.#only = only
     this.#anyCode = anyCode
     this.#facts = facts
@@ -180,11 +184,6 @@ export class Journal implements InnerObserver {
       if (ended.error === undefined && this.#confirms) this.#unconfirmed.set(ended.index, ended)
       else this.#write(ended)
     }
-  }
-
-  /** Ignored if successes have to be confirmed. */
-  successes(run: SuccessRun): void {
-    if (!this.#confirms) this.confirmRun(run, undefined)
   }
 
   /** Called when the result of an input has been delivered. `out`: the end of its line in the output, in bytes. */

@@ -1,8 +1,9 @@
 import type { AroundCall } from '../task/task-call.ts'
 import type { CallContexts } from '../util/caller-context.ts'
+import { messageOf } from '../util/message-of.ts'
 import { encodeThrown } from '../wire/codec/encode-thrown.ts'
 import type { Beacon } from '../wire/protocol/beacon.ts'
-import { type HostFrame, WIRE_VERSION } from '../wire/protocol/frames.ts'
+import { type EnvFrame, type HostFrame, WIRE_VERSION } from '../wire/protocol/frames.ts'
 import { Executor } from './batches/executor.ts'
 import { FunctionTable } from './functions/function-table.ts'
 import type { Transport } from './functions/prepare-function.ts'
@@ -73,7 +74,7 @@ export class WorkerRuntime {
       case 'recalled':
         return this.#context.remoteCache.receive(frame)
       case 'env':
-        return setEnvironment(frame.env)
+        return follow(frame)
       case 'close':
         void this.#close()
     }
@@ -103,7 +104,19 @@ export class WorkerRuntime {
   }
 }
 
-function setEnvironment(env: Readonly<Record<string, string>>): void {
+/** A worker that cannot follow the caller into a folder ends: what it ran there would go wrong. */
+function follow({ env, cwd, umask }: EnvFrame): void {
+  if (umask !== undefined) process.umask(umask)
+  if (cwd !== undefined) enter(cwd)
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name]
   Object.assign(process.env, env)
+}
+
+function enter(folder: string): void {
+  try {
+    process.chdir(folder)
+  } catch (error) {
+    process.stderr.write(`a worker cannot follow the program: ${messageOf(error)}\n`)
+    process.exit(1)
+  }
 }

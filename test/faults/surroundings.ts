@@ -1,4 +1,4 @@
-import { everywhere, heldBy, type Row, row } from './row.js'
+import { everywhere, held, heldBy, type Row, row } from './row.js'
 
 const FILES = 'test/unit/cache/files.test.ts'
 const COMPILED = 'test/hosts/compiled.test.ts'
@@ -10,6 +10,12 @@ export const SURROUNDINGS: readonly Row[] = [
     'a callback of a run, a generator or a task that runs here: in whose async context it is called',
     everywhere(heldBy('test/unit/run/caller-context.test.ts', 'callbacks, and inputs of a run on ${backend}')),
   ),
+  row(
+    'F75',
+    'the program changes its folder or its umask between runs; its folder is removed',
+    everywhere(held(['folder/followed', 'folder/removed'])),
+  ),
+  row('F34c', 'workers that end before they are ready: the error says why', everywhere(held('folder/saysWhy'))),
   row('F78', 'a file changes between its key and its read', everywhere(heldBy(FILES, 'of a run on ${backend}'))),
   row(
     'F79',

@@ -28,6 +28,8 @@ import { WatchdogClient } from './watchdog-client.ts'
 const DRAIN_MS = 20
 /** Time for a worker process with closed pipes to end by itself, in milliseconds. */
 const CLOSED_MS = 1_000
+/** Most characters that are kept of what a process prints before it comes up. */
+const MAX_COMPLAINT = 4_096
 /** The words that V8 prints when it is out of memory. */
 const OUT_OF_MEMORY = /heap out of memory|Allocation failed/
 
@@ -45,6 +47,8 @@ export class ProcessLink implements WorkerLink {
   #frozen = false
   /** True once it has come up: before that, silence is normal. */
   #up = false
+  /** What it printed before it came up: if it never does, the reason. */
+  #complaint = ''
   #held = false
   #gone = false
 
@@ -156,6 +160,7 @@ export class ProcessLink implements WorkerLink {
     stream.setEncoding('utf8')
     stream.on('data', (text: string) => {
       if (name === 'stderr' && OUT_OF_MEMORY.test(text)) this.#outOfMemory = true
+      if (!this.#up) this.#complaint = (this.#complaint + text).slice(-MAX_COMPLAINT)
       this.#events.frame({ type: 'log', stream: name, level: 'write', text, time: Date.now() })
     })
   }
@@ -163,7 +168,8 @@ export class ProcessLink implements WorkerLink {
   #deathOf(exitCode: number | null, signal: NodeJS.Signals | null): WorkerDeath {
     if (this.#frozen) return { reason: 'heartbeat' }
     if (this.#outOfMemory) return { reason: 'oom', signal: signal ?? undefined }
-    return signal === null ? { reason: 'exit', exitCode: exitCode ?? undefined } : { reason: 'signal', signal }
+    if (signal !== null) return { reason: 'signal', signal }
+    return { reason: 'exit', exitCode: exitCode ?? undefined }
   }
 
   /** Reads the rest of the pipe. Its end may never come, if a process that a task started holds it, too. */
@@ -189,8 +195,16 @@ export class ProcessLink implements WorkerLink {
     for (const stream of this.#child.stdio) stream?.destroy()
     this.#watchdog.close()
     this.#heartbeat.stop()
-    this.#events.exit(death, this.#running)
+    const cause = this.#up || death.reason !== 'exit' ? undefined : (death.cause ?? reasonIn(this.#complaint, death))
+    this.#events.exit(cause === undefined ? death : { ...death, cause }, this.#running)
   }
+}
+
+/** Finds the error in what a process printed before it ended. */
+function reasonIn(text: string, death: WorkerDeath): Error | undefined {
+  const lines = text.split('\n').map((line) => line.trim())
+  const line = lines.find((one) => /^(?:\w+ )?\w*Error\b/.test(one)) ?? lines.findLast((one) => one !== '')
+  return line === undefined ? undefined : new Error(`it exited with code ${death.exitCode ?? 'unknown'}: ${line}`)
 }
 
 function spawnWorker(spec: WorkerSpec, entry: URL, start: ProcessStart): ChildProcess {

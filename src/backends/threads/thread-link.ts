@@ -17,6 +17,7 @@ export class ThreadLink implements WorkerLink {
   readonly #beacon: Beacon
   readonly #printed = new PrintRing()
   readonly #events: LinkEvents
+  #up = false
   #error: (Error & { code?: string }) | undefined
 
   constructor(spec: WorkerSpec, events: LinkEvents) {
@@ -72,6 +73,7 @@ export class ThreadLink implements WorkerLink {
     if (message === 'printed') this.#printed.heard()
     // Output from before this message comes first.
     this.#readPrinted()
+    if (message !== 'printed') this.#up = true
     if (message !== 'printed') this.#events.frame(expandWorkerMessage(message))
   }
 
@@ -87,7 +89,9 @@ export class ThreadLink implements WorkerLink {
     this.#readPrinted()
     this.#port.close()
     const oom = this.#error?.code === 'ERR_WORKER_OUT_OF_MEMORY'
-    const death: WorkerDeath = oom ? { reason: 'oom' } : { reason: 'exit', exitCode }
+    // The error of a thread that has come up is reported by itself.
+    const cause = this.#up ? undefined : this.#error
+    const death: WorkerDeath = oom ? { reason: 'oom' } : { reason: 'exit', exitCode, ...(cause && { cause }) }
     this.#events.exit(death, this.#beacon.running())
   }
 }

@@ -5,6 +5,7 @@ import { map } from '../../map/map.ts'
 import { jsonLine } from '../../rows/json-line.ts'
 import type { Results } from '../../run/outcomes/results.ts'
 import { tasksOf } from '../../task/tasks-of.ts'
+import { messageOf } from '../../util/message-of.ts'
 import type { RunCall } from '../batch/run-batch.ts'
 import { usageError, EXIT } from '../command-error.ts'
 import { constantsOf } from '../flags/map-options.ts'
@@ -63,13 +64,15 @@ export async function debugTask(record: RunRecord, row: JournalRow, call: RunCal
     skip: (_: unknown, index: number) => index !== row.task,
   })
   const [value] = await results
-  if (value instanceof TaskError) {
-    const report = new FailureReport(screen)
-    report.add(input, value)
+  try {
+    if (value instanceof TaskError) throw value
+    screen.show(jsonLine(value))
+    return EXIT.ok
+  } catch (error) {
+    const problem = `its result cannot be written as JSON: ${messageOf(error)}`
+    new FailureReport(screen).add(input, error instanceof TaskError ? error : new TypeError(problem))
     return EXIT.someFailed
   }
-  screen.show(jsonLine(value))
-  return EXIT.ok
 }
 
 function* numbered(number: number, input: unknown): Generator<unknown, void, undefined> {

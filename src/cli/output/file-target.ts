@@ -50,7 +50,7 @@ export async function fileTarget(
     write: (lines, written) =>
       then(async () => {
         await empty()
-        await file.writeFile(lines)
+        await file.writeFile(lines).catch((error: unknown) => takeBack(file, end, error))
         const start = end
         if (end !== undefined) end += lines.length
         written(start === undefined ? undefined : (offset) => start + offset)
@@ -61,6 +61,13 @@ export async function fileTarget(
       if (failedToStart && isNew) await rm(path, { force: true })
     },
   }
+}
+
+/** Removes lines of which only a part could be written: no one was told that they were. Throws the error of the write. */
+async function takeBack(file: FileHandle, end: number | undefined, error: unknown): Promise<never> {
+  // Pipes and devices keep what they have.
+  if (end !== undefined) await file.truncate(end).catch(() => {})
+  throw error
 }
 
 /** Counts the bytes of a file that are whole lines: `most`, if a line ends there. */

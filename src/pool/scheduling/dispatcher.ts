@@ -11,6 +11,7 @@ import { Median } from '../jobs/median.ts'
 import { settleDeath } from '../outcomes/deaths.ts'
 import { settleDone, taskMsOf } from '../outcomes/settle.ts'
 import type { Batch } from '../workers/batch.ts'
+import { surroundingsNow } from '../workers/surroundings.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 import type { WorkerObserver } from '../workers/worker-observer.ts'
 import { WorkerSet, type WorkerSetOptions } from '../workers/worker-set.ts'
@@ -89,16 +90,23 @@ export class Dispatcher {
 
   /** Takes a job up; its items go to workers as there is room. */
   add(job: Job): void {
-    this.refreshEnvironment()
     job.takenUp(() => this.#pumpSoon(), startingWorkTime([...this.#jobs]))
     this.#jobs.add(job)
+    this.followCaller(job)
     this.#pumpSoon()
   }
 
-  /** Tells workers of changes in this process's environment variables, unless they see them by themselves. */
-  refreshEnvironment(): void {
+  /**
+   * Tells workers of changes in this process's environment variables, working directory and umask, unless they see them
+   * by themselves. A job that they cannot follow for fails.
+   */
+  followCaller(job: Job): void {
     if (this.options.backend.capabilities.liveEnvironment || this.workerSet.workers.length === 0) return
-    this.workerSet.setEnvironment({ ...process.env, ...this.options.env } as Record<string, string>)
+    try {
+      this.workerSet.follow(surroundingsNow(this.options.env))
+    } catch (error) {
+      job.fail(error)
+    }
   }
 
   /** Removes a job that is over: tasks of it that still run are stopped, and workers unload its functions. */

@@ -31,6 +31,7 @@ import { HeldFunctions } from './held-functions.ts'
 import { patienceOf } from './patience.ts'
 import { ProcessHold } from './process-hold.ts'
 import { RemoteCacheServer } from './remote-cache-server.ts'
+import { type Surroundings, surroundingsNow } from './surroundings.ts'
 import { TaskContexts } from './task-contexts.ts'
 import type { WorkerObserver } from './worker-observer.ts'
 
@@ -67,7 +68,7 @@ export class WorkerHandle {
   #state: WorkerState = 'starting'
   #memory: number | undefined
   readonly #hold: ProcessHold
-  #environment: Readonly<Record<string, string>>
+  #surroundings: Surroundings
   readonly #batches: HeldBatches
   readonly #functions = new HeldFunctions()
   readonly #contexts = new TaskContexts(() => this.#batches.all)
@@ -82,7 +83,7 @@ export class WorkerHandle {
     this.#batches = new HeldBatches(backend.capabilities.parallel)
     this.isFar = backend.capabilities.remote === true
     this.deathsAllowed = backend.capabilities.workerDeaths ?? 1
-    this.#environment = { ...process.env, ...spec.env } as Record<string, string>
+    this.#surroundings = surroundingsNow(spec.env)
     this.remoteCache = new RemoteCacheServer(backend.capabilities.maxBytes, (frame) => {
       if (this.#state !== 'dead') this.#link.send(frame)
     })
@@ -124,7 +125,6 @@ export class WorkerHandle {
     return this.#batches.all
   }
 
-  /** Number of its unfinished items. */
   get pending(): number {
     return this.#batches.pending
   }
@@ -214,11 +214,11 @@ export class WorkerHandle {
     return this.#functions.areReady(functions)
   }
 
-  /** Sends it the caller's environment variables, if they have changed. */
-  setEnvironment(env: Readonly<Record<string, string>>): void {
-    if (isDeepStrictEqual(env, this.#environment)) return
-    this.#environment = env
-    this.#link.send({ type: 'env', env })
+  /** Sends it the caller's surroundings, if they have changed. */
+  follow(now: Surroundings): void {
+    if (isDeepStrictEqual(now, this.#surroundings)) return
+    this.#surroundings = now
+    this.#link.send({ type: 'env', ...now })
   }
 
   /** Removes a batch that is finished, or whose worker has ended. */

@@ -5,6 +5,7 @@ import { timerDelay, monotonicNow } from '../../util/time.ts'
 import { MAX_CONCURRENCY } from '../../wire/protocol/beacon.ts'
 import type { Backend, ResourceLimits } from '../backend/backend.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
+import { requireFolder, type Surroundings } from './surroundings.ts'
 import { WorkerHandle } from './worker-handle.ts'
 import type { WorkerObserver } from './worker-observer.ts'
 
@@ -97,8 +98,10 @@ export class WorkerSet {
     try {
       return this.#start()
     } catch (cause) {
-      if (this.#workers.length === 0)
+      if (this.#workers.length === 0) {
+        if (cause instanceof WorkerStartError) throw cause
         throw new WorkerStartError(`no worker can be started: ${messageOf(cause)}`, { cause })
+      }
       this.#waitBeforeNext()
       return undefined
     }
@@ -121,6 +124,7 @@ export class WorkerSet {
     const { backend, env, execArgv, resourceLimits, init } = this.#options
     const slot = this.#freeSlot()
     const spec = { id: ++this.#lastId, slot, concurrency: MAX_CONCURRENCY, env, execArgv, resourceLimits }
+    if (backend.capabilities.parallel && backend.capabilities.remote !== true) requireFolder()
     const worker = new WorkerHandle(backend, spec, this.#observer)
     this.#workers.push(worker)
     this.#taken[slot] = true
@@ -128,9 +132,14 @@ export class WorkerSet {
     return worker
   }
 
-  /** Gives all workers the variables, if these have changed. New workers have those of their start. */
-  setEnvironment(env: Readonly<Record<string, string>>): void {
-    for (const worker of this.#workers) worker.setEnvironment(env)
+  /**
+   * Brings the surroundings of all workers up to date. New workers have those of their start.
+   *
+   * @throws {WorkerStartError} if the working directory was removed.
+   */
+  follow(now: Surroundings): void {
+    if (now.cwd === undefined) requireFolder()
+    for (const worker of this.#workers) worker.follow(now)
   }
 
   /** Called when a worker is ready. */

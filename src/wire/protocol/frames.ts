@@ -154,10 +154,12 @@ export interface RecalledFrame {
   readonly valueHash?: string
 }
 
-/** Replaces the environment variables with the caller's. */
+/** Replaces the environment variables, the working directory and the umask with the caller's. */
 export interface EnvFrame {
   readonly type: 'env'
   readonly env: Readonly<Record<string, string>>
+  readonly cwd?: string | undefined
+  readonly umask?: number | undefined
 }
 
 /** Closes the instances of stateful workers, then ends the worker. */
