@@ -2,8 +2,8 @@ import { decodePacket, MESSAGE, packetsIn, SEVERAL } from '#manyhands/backends/n
 import { decodeMessage } from '#manyhands/backends/nats/messages/session-message.js'
 import { deserialize } from '#manyhands/wire/protocol/v8-bytes.js'
 
-/** Names what a message on the broker is for: one name, or more for a packet with several messages. */
-export function kindOf(subject: string, data: Uint8Array): string[] {
+/** Names the purpose of a message on the broker, and those of the messages in it if it is a packet. */
+export function kindsOf(subject: string, data: Uint8Array): string[] {
   const side = /\.([acqi])\./.exec(subject)?.[1]
   const to = side === 'a' ? 'to agent' : side === 'c' ? 'to client' : 'other'
   if (!/\.[ac]\.\w+\.\w+$/.test(subject)) return [`${to}: ${side === undefined ? subject : 'questions and answers'}`]

@@ -8,18 +8,18 @@ import type { InnerObserver } from '../observe/observers.ts'
 import type { SuccessRun } from '../observe/success-run.ts'
 import { ROW_KEY_BYTES } from '../rows/keys/row-keys.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
-import { SLOW_MS } from '../wire/protocol/frames.ts'
 import { FileLock } from './file-lock.ts'
-import { type AttemptLine, thousandths } from './journal-line.ts'
-import { JournalWriter } from './journal-writer.ts'
-import { type KeyCounts, parseKey } from './key-counts.ts'
-import { type RowBytes, rowsNotIn, takeRows } from './left-out-rows.ts'
-import { type LoggedAttempt, loggedAttempt, singleSuccess } from './logged-attempt.ts'
+import type { KeyCounts } from './keys/key-counts.ts'
+import { type RowBytes, rowsNotIn, takeRows } from './keys/left-out-rows.ts'
+import { thousandths } from './lines/journal-line.ts'
 import { Past } from './past.ts'
-import { RowFile } from './row-file.ts'
-import { runFacts } from './run-facts.ts'
 import { runName } from './run-name.ts'
-import { isWhole, shownError, shownInput } from './shown.ts'
+import { AttemptLog } from './writing/attempt-log.ts'
+import { JournalWriter } from './writing/journal-writer.ts'
+import { type LoggedAttempt, loggedAttempt } from './writing/logged-attempt.ts'
+import { PendingRuns } from './writing/pending-runs.ts'
+import { RowFile } from './writing/row-file.ts'
+import { runFacts } from './writing/run-facts.ts'
 
 /** The options of a journal. */
 export interface JournalOptions {
@@ -27,23 +27,12 @@ export interface JournalOptions {
   readonly run?: string
   /** A success counts only when it is confirmed, because something has still to be done with its result. */
   readonly confirms?: boolean
-  /** Successes are confirmed one by one, and not by runs of consecutive inputs. */
-  readonly confirmsEach?: boolean
   /** Only inputs with these keys run, even if others with the same key succeeded. */
   readonly only?: KeyCounts | undefined
   /** Successes of other versions of the function count, too. */
   readonly anyCode?: boolean
   /** Facts about the run that its head tells, as JSON can hold them. */
   readonly facts?: Readonly<Record<string, unknown>>
-}
-
-/** Counts of a run, for the line at its end. */
-interface Sums {
-  attempts: number
-  ok: number
-  cached: number
-  failed: number
-  aborted: number
 }
 
 /**
@@ -54,30 +43,29 @@ export class Journal implements InnerObserver {
   readonly file: string
   readonly run: string
   readonly #confirms: boolean
-  /** Absent if each success is confirmed by itself. */
-  readonly successes?: (run: SuccessRun) => void
   /** Successes that are not confirmed, by the index of their input. */
   readonly #unconfirmed = new Map<number, LoggedAttempt>()
+  /** The same, of successes that were told together. */
+  readonly #pending = new PendingRuns()
   readonly #only: KeyCounts | undefined
   readonly #anyCode: boolean
   #facts: Readonly<Record<string, unknown>>
   #writer: JournalWriter | undefined
+  #log: AttemptLog | undefined
   #lock: FileLock | undefined
   #past: Past | undefined
   #rowSecret: Uint8Array = randomBytes(ROW_KEY_BYTES)
   #skipped = 0
-  #workMs = 0
-  readonly #sums: Sums = { attempts: 0, ok: 0, cached: 0, failed: 0, aborted: 0 }
   #endedBy: RunEnded['endedBy']
   #error: JournalError | undefined
 
-  constructor(file: string, options: JournalOptions = {}) {
-    const { run = runName(), confirms = false, confirmsEach = false, only, anyCode = false, facts = {} } = options
+  constructor(
+    file: string,
+    { run = runName(), confirms = false, only, anyCode = false, facts = {} }: JournalOptions = {},
+  ) {
     this.file = file
     this.run = run
     this.#confirms = confirms
-    // Those that have to be confirmed are written then.
-    if (!confirmsEach) this.successes = (successes) => (confirms ? undefined : this.confirmRun(successes, undefined))
     this.#only = only
     this.#anyCode = anyCode
     this.#facts = facts
@@ -99,6 +87,7 @@ export class Journal implements InnerObserver {
     try {
       const rowKey = Buffer.from(this.#rowSecret).toString('base64')
       this.#writer = new JournalWriter(new RowFile(this.file, onError), { run: this.run, code, rowKey })
+      this.#log = new AttemptLog(this.#writer)
     } catch (error) {
       this.#lock?.release()
       throw error
@@ -127,7 +116,7 @@ export class Journal implements InnerObserver {
 
   /** Milliseconds that all attempts took together. */
   get workMs(): number {
-    return this.#workMs
+    return this.#log?.workMs ?? 0
   }
 
   /** The secret of the keys of rows: 16 bytes, the same in all runs of the journal. Valid when it is open. */
@@ -179,50 +168,46 @@ export class Journal implements InnerObserver {
     for (let i = 0; i < batch.length; i++) {
       const ended = loggedAttempt(batch, i)
       if (ended === undefined) continue
-      this.#sums.attempts++
-      if (!Number.isNaN(ended.ms)) this.#workMs += ended.ms
+      this.#log?.countAttempts(1, ended.ms)
       if (ended.error === undefined && this.#confirms) this.#unconfirmed.set(ended.index, ended)
-      else this.#write(ended)
+      else this.#log?.write(ended)
     }
+  }
+
+  successes(run: SuccessRun): void {
+    if (this.#confirms) this.#pending.add(run)
+    else this.#log?.writeRun(run, undefined)
   }
 
   /** Called when the result of an input has been delivered. `out`: the end of its line in the output, in bytes. */
   confirm(index: number, out: number | undefined): void {
     const ended = this.#takeUnconfirmed(index)
-    if (ended !== undefined) this.#write(ended, out)
+    const run = ended === undefined ? this.#pending.take(index) : undefined
+    if (ended !== undefined) this.#log?.write(ended, out)
+    else if (run !== undefined) this.#log?.writeRun(run, out)
   }
 
   /** The same for consecutive inputs. `out`: the end of the last line. */
   confirmRun(run: SuccessRun, out: number | undefined): void {
-    const { items, offset, count, attempt, worker, start, ms, keys, of } = run
-    this.#sums.attempts += count
-    if (!Number.isNaN(ms)) this.#workMs += ms
-    const task = items.index(offset)
-    // A success that was slow, or not at its first attempt, comes alone.
-    if (attempt !== 1 || (count === 1 && ms >= SLOW_MS)) {
-      const input = items.input(offset)
-      const key = items.key?.(offset) ?? contentKey(input)
-      return this.#write(singleSuccess({ index: task, key, input, attempt, start, ms, worker }), out)
-    }
-    this.#sums.ok += count
-    this.#writer?.worker(worker)
-    const kind = keys === undefined ? 'value' : of
-    const own = keys ?? valueKeys(count, (i) => contentKey(items.input(offset + i)))
-    this.#writer?.quick({ task, count, keys: own, of: kind, start, ms, worker: worker.id, out })
+    this.#pending.takeAll(run)
+    this.#log?.writeRun(run, out)
   }
 
   /** Called when the result of an input cannot be delivered: it failed. Returns the input. */
   refuse(index: number, { name, message }: Error): unknown {
-    const ended = this.#takeUnconfirmed(index)
+    const run = this.#unconfirmed.has(index) ? undefined : this.#pending.take(index)
+    const ended = run === undefined ? this.#takeUnconfirmed(index) : this.#log?.single(run)
     if (ended === undefined) return undefined
-    this.#writeAlone(ended, { state: 'failed', error: { name, message } })
+    this.#log?.writeAlone(ended, { state: 'failed', error: { name, message } })
     return ended.input
   }
 
   close(): void {
-    const { attempts, ...states } = this.#sums
-    const [skipped, workMs] = [this.#skipped, thousandths(this.#workMs)]
-    this.#writer?.end({ ...states, skipped, attempts, workMs, endedBy: this.#endedBy })
+    if (this.#log !== undefined) {
+      const { attempts, ...states } = this.#log.sums
+      const workMs = thousandths(this.workMs)
+      this.#writer?.end({ ...states, skipped: this.#skipped, attempts, workMs, endedBy: this.#endedBy })
+    }
     this.#writer?.close()
     this.#lock?.release()
   }
@@ -231,60 +216,6 @@ export class Journal implements InnerObserver {
     const ended = this.#unconfirmed.get(index)
     this.#unconfirmed.delete(index)
     return ended
-  }
-
-  /** Writes an attempt: a quick success beside others, all else alone. */
-  #write(ended: LoggedAttempt, out?: number): void {
-    const { error, isQuick, key, index, start, ms, worker } = ended
-    if (error !== undefined) {
-      const { step } = error
-      return this.#writeAlone(ended, { ...(step !== undefined && { step }), error: shownError(error) })
-    }
-    if (!isQuick) return this.#writeAlone(ended, { ...(out !== undefined && { out }) })
-    this.#sums.ok++
-    if (worker !== undefined) this.#writer?.worker(worker)
-    const parsed = parseKey(key)
-    const keys = parsed?.bytes ?? valueKeys(1, () => key)
-    this.#writer?.quick({
-      task: index,
-      count: 1,
-      keys,
-      of: parsed?.kind ?? 'value',
-      start,
-      ms,
-      worker: worker?.id ?? null,
-      out,
-    })
-  }
-
-  #writeAlone(
-    { index, key, input, attempt, state, start, ms, worker, isFinal, steps, error }: LoggedAttempt,
-    more: Partial<AttemptLine>,
-  ): void {
-    const line: AttemptLine = {
-      v: 2,
-      task: index,
-      key,
-      attempt,
-      state,
-      start: thousandths(start),
-      ms: thousandths(ms),
-      worker: worker?.id ?? null,
-      ...(steps !== undefined && { steps }),
-      ...(!isFinal && { again: true }),
-      ...more,
-    }
-    this.#count(line)
-    const shown = shownInput(input)
-    // The key of a row does not tell if what is shown is all of its value.
-    const isCut = shown.isCut || (error !== undefined && key.startsWith('row:') && !isWhole(shown, input))
-    if (worker !== undefined) this.#writer?.worker(worker)
-    this.#writer?.attempt(line, { ...shown, isCut })
-  }
-
-  #count({ state, again }: AttemptLine): void {
-    if (state === 'ok' || state === 'cached' || state === 'aborted') this.#sums[state]++
-    else if (again !== true) this.#sums.failed++
   }
 
   #readPast(code: string): void {
@@ -309,13 +240,6 @@ export class Journal implements InnerObserver {
       throw new JournalError(this.file, `cannot write the journal ${this.file}: ${(cause as Error).message}`, { cause })
     }
   }
-}
-
-/** Makes keys of 16 bytes. Inputs that cannot be hashed get keys that no other input has. */
-function valueKeys(count: number, keyOf: (i: number) => string): Uint8Array {
-  const keys = new Uint8Array(count * ROW_KEY_BYTES)
-  for (let i = 0; i < count; i++) keys.set(parseKey(keyOf(i))?.bytes ?? randomBytes(ROW_KEY_BYTES), i * ROW_KEY_BYTES)
-  return keys
 }
 
 function warnOf(message: string): void {

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 
 import { JournalError } from '../errors/run-errors.ts'
 import { contentKey } from '../task/canonical/canonical-hash.ts'
-import { KeyCounts } from './key-counts.ts'
-import { KEY_WORDS, keyWords } from './key-table.ts'
-import { type JournalBatch, type JournalRow, readJournal, secretOf } from './read-journal.ts'
-import { TaskSet } from './task-set.ts'
+import { KeyCounts } from './keys/key-counts.ts'
+import { KEY_WORDS, keyWords } from './keys/key-table.ts'
+import { TaskSet } from './keys/task-set.ts'
+import { type JournalBatch, type JournalRow, readJournal, secretOf } from './lines/read-journal.ts'
 
 /** The successes of earlier runs, as their journal tells them. */
 export class Past {

@@ -7,9 +7,9 @@ import { TaskError } from 'manyhands'
 
 import { failedKeys } from '#manyhands/cli/runs/failed-keys.js'
 import { lastRows, summariseLog } from '#manyhands/cli/runs/log-summary.js'
-import type { RowState } from '#manyhands/journal/journal-line.js'
 import { Journal } from '#manyhands/journal/journal.js'
-import { type KeyCounts, keyText, parseKey } from '#manyhands/journal/key-counts.js'
+import { type KeyCounts, keyText, parseKey } from '#manyhands/journal/keys/key-counts.js'
+import type { RowState } from '#manyhands/journal/lines/journal-line.js'
 import { Past } from '#manyhands/journal/past.js'
 import { AttemptColumns, type ItemFacts } from '#manyhands/observe/attempt-columns.js'
 import { ATTEMPT_STATES } from '#manyhands/observe/observer.js'
@@ -49,7 +49,7 @@ const runs = fc.array(
     rows: fc.boolean(),
     steps: fc.array(fc.oneof(alone, together), { maxLength: 12 }),
     /** What becomes of successes that have to be confirmed, by turn; and which of them comes next. */
-    fates: fc.array(fc.constantFrom('confirm', 'confirm', 'confirm', 'refuse', 'never'), { minLength: 1 }),
+    fates: fc.array(fc.constantFrom('confirm', 'confirm', 'each', 'refuse', 'never'), { minLength: 1 }),
     order: fc.array(fc.nat(50), { minLength: 1 }),
     /** The process was killed in the middle of a line. */
     torn: fc.boolean(),
@@ -66,13 +66,21 @@ interface Told {
   readonly state: RowState
 }
 
+/** Successes that have to be confirmed: one, or several that may be confirmed one by one. */
+interface Pending {
+  tell(state: RowState): void
+  confirm(): void
+  readonly refuse?: () => void
+  readonly each?: readonly Pending[]
+}
+
 /** Writes a run, and returns what it told. */
 function write(file: string, run: Run): Told[] {
   const told: Told[] = []
   const journal = new Journal(file, { run: run.name, confirms: run.confirms })
   journal.open('sha256:c', (error) => assert.fail(error))
   const columns = new AttemptColumns({ id: run.name, name: 'f' })
-  const pending: { tell(state: RowState): void; confirm(): void; refuse?: () => void }[] = []
+  const pending: Pending[] = []
   let first = 0
   for (const step of run.steps) {
     const { inputs, worker: id } = step
@@ -105,9 +113,16 @@ function write(file: string, run: Run): Told[] {
         of,
       }
       const tellAll = (state: RowState): void => inputs.forEach((_, i) => tell(i, state))
-      journal.successes?.(run1)
-      if (run.confirms) pending.push({ tell: tellAll, confirm: () => journal.confirmRun(run1, undefined) })
-      else tellAll('ok')
+      journal.successes(run1)
+      if (!run.confirms) tellAll('ok')
+      else {
+        const ofOne = inputs.map((_, i) => ({
+          tell: (state: RowState) => void tell(i, state),
+          confirm: () => journal.confirm(base + i, 7),
+          refuse: () => void journal.refuse(base + i, new Error('no')),
+        }))
+        pending.push({ tell: tellAll, confirm: () => journal.confirmRun(run1, undefined), each: ofOne })
+      }
       continue
     }
     const about = { items, offset: 0, worker, start: 1e12, ms: step.ms }
@@ -144,14 +159,15 @@ function write(file: string, run: Run): Told[] {
 }
 
 /** Confirms, refuses or forgets what is pending, in the order that the run says. */
-function settle(
-  { fates, order }: Run,
-  pending: { tell(state: RowState): void; confirm(): void; refuse?: () => void }[],
-): void {
+function settle({ fates, order }: Run, pending: Pending[]): void {
   for (let turn = 0; pending.length > 0; turn++) {
     const [one] = pending.splice((order[turn % order.length] as number) % pending.length, 1)
     const fate = fates[turn % fates.length]
     if (one === undefined || fate === 'never') continue
+    if (one.each !== undefined && fate !== 'confirm') {
+      pending.push(...one.each)
+      continue
+    }
     if (fate === 'refuse' && one.refuse !== undefined) {
       one.refuse()
       one.tell('failed')

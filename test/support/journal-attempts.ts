@@ -1,5 +1,5 @@
-import { keyText } from '#manyhands/journal/key-counts.js'
-import { type JournalRow, readJournal } from '#manyhands/journal/read-journal.js'
+import { keyText } from '#manyhands/journal/keys/key-counts.js'
+import { type JournalRow, readJournal } from '#manyhands/journal/lines/read-journal.js'
 
 /** An attempt of a journal, whether it has a line of its own or shares one. */
 export type JournalAttempt = Pick<JournalRow, 'task' | 'attempt' | 'state' | 'key' | 'run' | 'pid' | 'start' | 'ms'>

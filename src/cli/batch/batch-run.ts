@@ -1,7 +1,7 @@
 import { Cache } from '../../cache/cache.ts'
 import { DataFileError } from '../../errors/file-errors.ts'
 import { TaskAbortedError, type TaskError, UnreadableRowError } from '../../errors/task-errors.ts'
-import type { KeyCounts } from '../../journal/key-counts.ts'
+import type { KeyCounts } from '../../journal/keys/key-counts.ts'
 import type { LogRecord } from '../../logs/log-record.ts'
 import { EventObserver } from '../../observe/event-observer.ts'
 import { TextRun } from '../../pool/jobs/text-run.ts'

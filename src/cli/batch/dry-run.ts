@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import type { KeyCounts } from '../../journal/key-counts.ts'
+import type { KeyCounts } from '../../journal/keys/key-counts.ts'
 import { availableWorkers } from '../../options/workers.ts'
 import { RowSupply } from '../../rows/row-supply.ts'
 import { count } from '../../util/show-number.ts'

@@ -1,5 +1,5 @@
 import '../../compose.ts'
-import type { KeyCounts } from '../../journal/key-counts.ts'
+import type { KeyCounts } from '../../journal/keys/key-counts.ts'
 import { backendAt, isBroker } from '../cluster/location.ts'
 import { EXIT } from '../command-error.ts'
 import { refuseForWorkflow } from '../flags/refuse-for-workflow.ts'

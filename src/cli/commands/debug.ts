@@ -1,6 +1,6 @@
 import '../../compose.ts'
 import { TaskError } from '../../errors/task-errors.ts'
-import type { JournalRow } from '../../journal/read-journal.ts'
+import type { JournalRow } from '../../journal/lines/read-journal.ts'
 import { map } from '../../map/map.ts'
 import { jsonLine } from '../../rows/json-line.ts'
 import type { Results } from '../../run/outcomes/results.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import type { JournalRow } from '../../journal/read-journal.ts'
+import type { JournalRow } from '../../journal/lines/read-journal.ts'
 import { isRunning } from '../../util/running-process.ts'
 import { count, duration } from '../../util/show-number.ts'
 import { escapeText } from '../../util/terminal-text.ts'

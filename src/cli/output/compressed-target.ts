@@ -29,8 +29,8 @@ function memberTarget(file: LineTarget, compress: Compress, onError: (error: Err
   return {
     write: async (lines, written) => {
       try {
-        const member = await compress(lines)
-        await file.write(member, (endInFile) => written(endInFile && (() => endInFile(member.length))))
+        const member = await compress(Buffer.concat(lines))
+        await file.write([member], (endInFile) => written(endInFile && (() => endInFile(member.length))))
       } catch (error) {
         onError(error as Error)
       }
@@ -59,14 +59,14 @@ function brotliTarget(file: LineTarget, onError: (error: Error) => void): LineTa
   }
   return {
     write: async (lines, written) => {
-      encoder.write(lines)
+      encoder.write(Buffer.concat(lines))
       await new Promise<void>((resolve) => encoder.flush(zlib.constants.BROTLI_OPERATION_FLUSH, resolve))
-      await file.write(take(), () => written())
+      await file.write([take()], () => written())
     },
     close: async (failedToStart) => {
       if (!failedToStart) {
         await new Promise<void>((resolve) => encoder.once('end', resolve).end())
-        await file.write(take(), () => {})
+        await file.write([take()], () => {})
       }
       encoder.destroy()
       await file.close(failedToStart)

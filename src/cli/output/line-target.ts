@@ -9,7 +9,7 @@ export interface LineTarget {
    * Hands lines over. Calls `written` when they have arrived; for files with what tells where they ended.
    * Resolves when there is room for more; returns undefined if there is some now.
    */
-  write(lines: Uint8Array, written: (endInFile?: EndInFile) => void): Promise<void> | undefined
+  write(lines: readonly Uint8Array[], written: (endInFile?: EndInFile) => void): Promise<void> | undefined
   /** Resolves when all is written. With `failedToStart`, what was there before stays. */
   close(failedToStart: boolean): Promise<void>
 }
@@ -32,7 +32,8 @@ export function streamTarget(stream: Writable, onError: (error: Error) => void):
   })
   return {
     write: (lines, written) =>
-      isBroken || stream.write(lines, (error) => (error ? undefined : written()))
+      isBroken ||
+      stream.write(lines.length === 1 ? lines[0] : Buffer.concat(lines), (error) => (error ? undefined : written()))
         ? undefined
         : new Promise<void>((resolve) => waiting.push(resolve)),
     close: () =>

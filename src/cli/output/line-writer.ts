@@ -4,11 +4,11 @@ import type { EndInFile, LineTarget } from './line-target.ts'
 export interface Gathering {
   /** Bytes that are enough. */
   readonly bytes: number
-  /** Milliseconds after which less is written; 0: as soon as nothing else happens. */
+  /** The longest time that lines wait for others to be written with, in milliseconds. */
   readonly ms: number
 }
 
-const SOON: Gathering = { bytes: 65_536, ms: 0 }
+const SOON: Gathering = { bytes: 2 ** 18, ms: 5 }
 
 /** Bytes that may wait for a slow target before the run waits, too. */
 const MOST_WAITING = 2 ** 20
@@ -24,8 +24,7 @@ export interface Written<T> {
 export type OnWritten<T> = (written: readonly Written<T>[], endInFile: EndInFile | undefined) => void
 
 /**
- * Gathers lines, so that many small results cost few writes. Writes what waits as soon as nothing else happens, unless it is
- * to gather for longer. While a write goes on more is gathered, up to 1 MiB.
+ * Gathers lines, so that many small results cost few writes. While a write goes on more is gathered, up to 1 MiB.
  */
 export class LineWriter<T> {
   readonly #target: LineTarget
@@ -36,7 +35,7 @@ export class LineWriter<T> {
   #written: Written<T>[] = []
   #bytes = 0
   readonly #gathering: Gathering
-  #soon: NodeJS.Immediate | NodeJS.Timeout | undefined
+  #soon: NodeJS.Timeout | undefined
   /** The target has no room for more until this resolves. */
   #busy: Promise<void> | undefined
 
@@ -57,7 +56,8 @@ export class LineWriter<T> {
       this.#bytes += lines.length
     }
     this.#written.push({ what, end: this.#bytes })
-    this.#flushInTime()
+    if (this.#bytes >= this.#gathering.bytes) this.#flush()
+    else this.#soon ??= setTimeout(() => this.#flush(), this.#gathering.ms)
     return this.#bytes >= MOST_WAITING ? this.#busy : undefined
   }
 
@@ -69,12 +69,6 @@ export class LineWriter<T> {
     await this.#target.close(failedToStart)
   }
 
-  #flushInTime(): void {
-    const { bytes, ms } = this.#gathering
-    if (this.#bytes >= bytes) this.#flush()
-    else this.#soon ??= ms === 0 ? setImmediate(() => this.#flush()) : setTimeout(() => this.#flush(), ms)
-  }
-
   #endText(): void {
     if (this.#text === '') return
     this.#pieces.push(Buffer.from(this.#text))
@@ -82,8 +76,7 @@ export class LineWriter<T> {
   }
 
   #flush(): void {
-    if (this.#gathering.ms === 0) clearImmediate(this.#soon as NodeJS.Immediate | undefined)
-    else clearTimeout(this.#soon as NodeJS.Timeout | undefined)
+    if (this.#soon !== undefined) clearTimeout(this.#soon)
     this.#soon = undefined
     if (this.#busy !== undefined || this.#written.length === 0) return
     this.#endText()
@@ -92,12 +85,11 @@ export class LineWriter<T> {
     this.#pieces = []
     this.#written = []
     this.#bytes = 0
-    const lines = pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)
     this.#busy = this.#target
-      .write(lines, (endInFile) => this.#onWritten(written, endInFile))
+      .write(pieces, (endInFile) => this.#onWritten(written, endInFile))
       ?.then(() => {
         this.#busy = undefined
-        if (this.#written.length > 0) this.#flushInTime()
+        this.#flush()
       })
   }
 }

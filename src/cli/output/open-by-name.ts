@@ -67,7 +67,7 @@ function endedBy(target: LineTarget, end: () => string): LineTarget {
     ...target,
     close: async (failedToStart) => {
       const text = failedToStart ? '' : end()
-      if (text !== '') await target.write(Buffer.from(text), () => {})
+      if (text !== '') await target.write([Buffer.from(text)], () => {})
       await target.close(failedToStart)
     },
   }

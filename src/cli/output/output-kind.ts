@@ -22,11 +22,6 @@ export function outputKind(path: string | undefined): OutputKind {
   return { format: format === 'lines' || format === 'null' ? 'jsonl' : format, compression: compressionOf(path) }
 }
 
-/** True if results are written as lines of JSON, compressed or not. */
-export function isOfLines(path: string | undefined): boolean {
-  return outputKind(path).format === 'jsonl'
-}
-
 /**
  * Makes sure that results can be added to a file, if there is something in it.
  *

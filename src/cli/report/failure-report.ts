@@ -1,5 +1,5 @@
 import { TaskError } from '../../errors/task-errors.ts'
-import { shownInput } from '../../journal/shown.ts'
+import { shownInput } from '../../journal/writing/shown.ts'
 import { count } from '../../util/show-number.ts'
 import { escapeLines } from '../../util/terminal-text.ts'
 import { describeFailure, type FailureFacts } from './describe-failure.ts'

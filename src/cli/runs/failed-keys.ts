@@ -1,7 +1,7 @@
-import type { RowState } from '../../journal/journal-line.ts'
-import { KeyCounts, type KeyKind, parseKey } from '../../journal/key-counts.ts'
-import { KEY_WORDS, KeyTable, keyWords } from '../../journal/key-table.ts'
-import { TaskSet } from '../../journal/task-set.ts'
+import { KeyCounts, type KeyKind, parseKey } from '../../journal/keys/key-counts.ts'
+import { KEY_WORDS, KeyTable, keyWords } from '../../journal/keys/key-table.ts'
+import { TaskSet } from '../../journal/keys/task-set.ts'
+import type { RowState } from '../../journal/lines/journal-line.ts'
 import { isGood, LastAttempts } from './last-attempts.ts'
 import { readAttempts } from './log-summary.ts'
 

@@ -1,5 +1,5 @@
 import type { UnreadableRowError } from '../../errors/task-errors.ts'
-import { type JournalRow, readRowSecret } from '../../journal/read-journal.ts'
+import { type JournalRow, readRowSecret } from '../../journal/lines/read-journal.ts'
 import { rowKeys, rowKeyText } from '../../rows/keys/row-keys.ts'
 import { rowParser } from '../../rows/parse/row-parser.ts'
 import { rowCount } from '../../rows/row-block.ts'

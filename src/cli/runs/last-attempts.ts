@@ -1,7 +1,7 @@
-import { ROW_STATES, type RowState } from '../../journal/journal-line.ts'
-import { NumberTable } from '../../journal/number-table.ts'
-import type { JournalBatch, JournalRow } from '../../journal/read-journal.ts'
-import { TaskSet } from '../../journal/task-set.ts'
+import { NumberTable } from '../../journal/keys/number-table.ts'
+import { TaskSet } from '../../journal/keys/task-set.ts'
+import { ROW_STATES, type RowState } from '../../journal/lines/journal-line.ts'
+import type { JournalBatch, JournalRow } from '../../journal/lines/read-journal.ts'
 
 const OK = ROW_STATES.indexOf('ok')
 const STATES = ROW_STATES.length

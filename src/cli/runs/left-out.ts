@@ -1,5 +1,5 @@
-import type { KeyCounts } from '../../journal/key-counts.ts'
-import { rowsNotIn, takeRows } from '../../journal/left-out-rows.ts'
+import type { KeyCounts } from '../../journal/keys/key-counts.ts'
+import { rowsNotIn, takeRows } from '../../journal/keys/left-out-rows.ts'
 import { Past } from '../../journal/past.ts'
 import { resolveBackend } from '../../pool/backend/registry.ts'
 import { prepareFunctions } from '../../pool/functions/prepare.ts'

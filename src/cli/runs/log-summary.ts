@@ -1,5 +1,5 @@
-import type { RowState } from '../../journal/journal-line.ts'
-import { type JournalEntry, type JournalRow, readJournal } from '../../journal/read-journal.ts'
+import type { RowState } from '../../journal/lines/journal-line.ts'
+import { type JournalEntry, type JournalRow, readJournal } from '../../journal/lines/read-journal.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import { isGood, LastAttempts } from './last-attempts.ts'
 import type { RunRecord } from './run-record.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
-import { byteLines } from '../../journal/byte-lines.ts'
-import { RowFile } from '../../journal/row-file.ts'
+import { byteLines } from '../../journal/lines/byte-lines.ts'
+import { RowFile } from '../../journal/writing/row-file.ts'
 import type { LogRecord } from '../../logs/log-record.ts'
 import { runFolder } from './run-record.ts'
 

@@ -3,12 +3,11 @@ import { join, resolve } from 'node:path'
 
 import { FileLock } from '../../journal/file-lock.ts'
 import { Journal } from '../../journal/journal.ts'
-import type { KeyCounts } from '../../journal/key-counts.ts'
+import type { KeyCounts } from '../../journal/keys/key-counts.ts'
 import { runName } from '../../journal/run-name.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { thisProcess } from '../../util/running-process.ts'
 import { CommandError, usageError, EXIT } from '../command-error.ts'
-import { isOfLines } from '../output/output-kind.ts'
 import { OutputLog } from './output-log.ts'
 import { isRun, readRecord, removeRecord, type RunRecord, runFolder, writeRecord } from './run-record.ts'
 import { shownArgs } from './shown-args.ts'
@@ -56,9 +55,8 @@ export class RunLog {
     this.isKept = isKept
     this.output = record.log === null ? undefined : new OutputLog(record.run)
     const facts = { command: shownArgs(record.args), resumes: before?.run }
-    const confirmsEach = !isOfLines(record.output ?? undefined)
-    const options = { run, confirms: true, confirmsEach, only, anyCode, facts }
-    this.journal = record.log === null ? undefined : new Journal(record.log, options)
+    this.journal =
+      record.log === null ? undefined : new Journal(record.log, { run, confirms: true, only, anyCode, facts })
   }
 
   /**

@@ -21,7 +21,7 @@ export function steal(workerSet: WorkerSet): void {
   for (const victim of workerSet.workers) {
     const waitingBatches = [...waitingIn(victim)]
     // Workers on other machines may have many: the older half stays, since taking back and sending again costs messages.
-    const kept = Math.floor(Math.max(0, waitingBatches.length - DEPTH) / 2)
+    const kept = victim.isFar ? Math.floor(Math.max(0, waitingBatches.length - DEPTH) / 2) : 0
     for (const [batch, waiting] of waitingBatches.slice(kept)) {
       if (
         !batch.revoking &&

@@ -1,5 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 
 import * as fc from 'fast-check'
 
@@ -7,6 +8,8 @@ import type { RowFormatName } from '#manyhands/rows/cut/row-cutter.js'
 
 import type { BackendName } from './check.js'
 import { RESULT_NAMES, type RowPlan } from './row-act.js'
+
+type Format = RowFormatName | 'json'
 
 /** Text that is in a row for its bytes only, and what stands around the row. */
 interface RowLook {
@@ -22,7 +25,8 @@ interface RowLook {
 type PlannedRow = Omit<RowPlan, 'id'> & RowLook
 
 interface RowFilePlan {
-  readonly format: RowFormatName
+  readonly format: Format
+  readonly isCompressed: boolean
   readonly rows: readonly PlannedRow[]
   /** All rows come so many times. */
   readonly times: number
@@ -46,6 +50,8 @@ export interface RowScenario {
   readonly timeout: number | undefined
   /** Rows whose number this divides are skipped; 0: none. */
   readonly skip: number
+  /** Events are listened to. */
+  readonly hasEvents: boolean
 }
 
 /** Milliseconds: long enough for whatever else a task does on a busy machine. */
@@ -87,7 +93,8 @@ const look: fc.Arbitrary<RowLook> = fc.record({
 
 const file = (backend: BackendName): fc.Arbitrary<RowFilePlan> =>
   fc.record({
-    format: fc.constantFrom<RowFormatName>('jsonl', 'jsonl', 'jsonl', 'lines', 'csv', 'tsv', 'null'),
+    format: fc.constantFrom<Format>('jsonl', 'jsonl', 'jsonl', 'lines', 'csv', 'tsv', 'null', 'json'),
+    isCompressed: fc.constantFrom(false, false, false, true),
     rows: fc.array(
       fc.tuple(deeds(backend), look).map(([deed, one]) => ({ ...deed, ...one })),
       { maxLength: 50, size: 'max' },
@@ -117,6 +124,7 @@ export function rowScenarios(backend: BackendName): fc.Arbitrary<RowScenario> {
         { weight: 1, arbitrary: fc.constant(TIMEOUT_MS) },
       ),
       skip: fc.constantFrom(0, 0, 0, 2, 7),
+      hasEvents: fc.constantFrom(false, false, true),
     })
     .map(decided)
 }
@@ -143,25 +151,30 @@ function decided(scenario: RowScenario): RowScenario {
   return { ...scenario, files, retries: hanging > 0 ? 0 : scenario.retries }
 }
 
-const EXTENSIONS = { jsonl: 'jsonl', lines: 'txt', csv: 'csv', tsv: 'tsv', null: 'lst' } as const
+const EXTENSIONS: Readonly<Record<Format, string>> = {
+  jsonl: 'jsonl',
+  json: 'json',
+  lines: 'txt',
+  csv: 'csv',
+  tsv: 'tsv',
+  null: 'lst',
+}
 
 /** Writes the files of a scenario; returns their paths and formats. */
 export function writeFiles(
   { files, spread }: RowScenario,
   root: string,
-): { readonly path: string; readonly format: RowFormatName }[] {
+): { readonly path: string; readonly format: Format }[] {
   const folder = mkdtempSync(join(root, 'files-'))
   let id = 0
   return files.map((one, number) => {
-    const path = join(folder, `${number}.${EXTENSIONS[one.format]}`)
+    const path = join(folder, `${number}.${EXTENSIONS[one.format]}${one.isCompressed ? '.gz' : ''}`)
     const rows = Array.from({ length: one.times }, (_, time) =>
       // Long rows come once.
       one.rows.map((row) => (time > 0 && row.times > 1_000 ? { ...row, times: 40 } : row)),
     ).flat()
-    writeFileSync(
-      path,
-      bytesOf(one, rows, spread, () => id++),
-    )
+    const bytes = bytesOf(one, rows, spread, () => id++)
+    writeFileSync(path, one.isCompressed ? gzipSync(bytes) : bytes)
     return { path, format: one.format }
   })
 }
@@ -172,6 +185,11 @@ function bytesOf(
   spread: boolean,
   nextId: () => number,
 ): Buffer {
+  // Nothing in JSON may be wrong: it is read as a whole.
+  if (format === 'json')
+    return Buffer.from(
+      `[${rows.map((row) => textOf('jsonl', row, spread, nextId())).join(hasReturns ? ',\r\n' : ',')} ]`,
+    )
   const end = format === 'null' ? '\0' : hasReturns ? '\r\n' : '\n'
   const lines: Buffer[] = []
   if (format === 'csv') lines.push(Buffer.from('id,"does",n,pad'))
@@ -187,7 +205,7 @@ function bytesOf(
   return Buffer.concat([Buffer.from(hasMark ? '\uFEFF' : ''), ...parts])
 }
 
-function textOf(format: RowFormatName, row: PlannedRow, spread: boolean, number: number): string {
+function textOf(format: Format, row: PlannedRow, spread: boolean, number: number): string {
   const { does, n, times } = row
   const pad = row.pad.repeat(times)
   // Rows with the same bytes are found, too.

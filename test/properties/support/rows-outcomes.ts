@@ -6,13 +6,14 @@ import { after, before, describe, it } from 'node:test'
 
 import * as fc from 'fast-check'
 
-import { readJournal } from '#manyhands/journal/read-journal.js'
+import { readJournal } from '#manyhands/journal/lines/read-journal.js'
 
 import { type BackendName, check } from './check.js'
 import { rowScenarios, writeFiles } from './row-scenario.js'
 import {
   asLines,
   checkOutcomes,
+  checkValuesOfRows,
   linesOfRows,
   outcomesOfRows,
   outcomesOfValues,
@@ -59,6 +60,18 @@ export function rowsOutcomes(backend: BackendName): void {
           checkOutcomes(scenario, await linesOfRows(scenario, await supplyOf(files), backend), asLines(expected, rows))
         },
         RUNS[backend],
+      )
+    })
+
+    it('whatever a failure means, and however they are read', async () => {
+      await check(
+        rowScenarios(backend),
+        async (scenario) => {
+          const files = writeFiles(scenario, root)
+          const expected = await outcomesOfValues(scenario, await parsedRowsOf(await supplyOf(files)), backend)
+          await checkValuesOfRows(scenario, () => supplyOf(files), backend, expected)
+        },
+        RUNS[backend] / 4,
       )
     })
 

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
 
-import type { SettledRecord } from '#manyhands/errors/run-errors.js'
+import { BatchError, type SettledRecord } from '#manyhands/errors/run-errors.js'
 import { TaskError, UnreadableRowError } from '#manyhands/errors/task-errors.js'
+import type { FileFormat } from '#manyhands/files/file-format.js'
 import { openRowFile, readOptionsFor } from '#manyhands/files/open-row-file.js'
 import { RowFiles } from '#manyhands/files/row-files.js'
 import { map } from '#manyhands/map/map.js'
+import type { RunEvent } from '#manyhands/observe/event-observer.js'
 import { TextRun } from '#manyhands/pool/jobs/text-run.js'
-import type { RowFormatName } from '#manyhands/rows/cut/row-cutter.js'
 import { jsonLine } from '#manyhands/rows/json-line.js'
 import { rowParser } from '#manyhands/rows/parse/row-parser.js'
 import type { RowSupply } from '#manyhands/rows/row-supply.js'
@@ -38,7 +40,7 @@ export type ParsedRow = { readonly text: string; readonly kind: string } & (
 
 export interface RowFileName {
   readonly path: string
-  readonly format: RowFormatName
+  readonly format: FileFormat
 }
 
 /** The rows of some files. */
@@ -105,7 +107,36 @@ export async function outcomesOfRows(
   more: object = {},
   limit = Infinity,
 ): Promise<RowOutcome[]> {
-  return settledOf(anyMap(rows, rowAct, { ...rowOptionsOf(scenario, backend), ...more }), limit)
+  const events = new LastEvents(scenario)
+  const options = { ...rowOptionsOf(scenario, backend), ...events.option, ...more }
+  const came = await settledOf(anyMap(rows, rowAct, options), limit)
+  if (limit === Infinity) events.check(came)
+  return came
+}
+
+/** The events that end rows. */
+class LastEvents {
+  readonly option: { readonly onEvent?: (event: RunEvent) => void }
+  readonly #last = new Map<number, RunEvent>()
+
+  constructor({ hasEvents }: RowScenario) {
+    this.option = hasEvents ? { onEvent: (event) => this.#take(event) } : {}
+  }
+
+  /** Fails unless each outcome was told once. */
+  check(outcomes: readonly RowOutcome[]): void {
+    if (this.option.onEvent === undefined) return
+    assert.equal(this.#last.size, outcomes.length)
+    for (const { index, status } of outcomes)
+      assert.equal(this.#last.get(index)?.type, status === 'fulfilled' ? 'done' : 'failed')
+  }
+
+  #take(event: RunEvent): void {
+    if (event.type !== 'done' && event.type !== 'failed') return
+    const { index } = event.task
+    assert.ok(!this.#last.has(index), `row ${index} ended twice`)
+    this.#last.set(index, event)
+  }
 }
 
 async function settledOf(run: Results<unknown>, limit = Infinity): Promise<RowOutcome[]> {
@@ -138,8 +169,10 @@ function failed(reason: TaskError): RowOutcome {
 export async function linesOfRows(scenario: RowScenario, rows: RowSupply, backend: BackendName): Promise<RowOutcome[]> {
   const FAILED = Symbol('failed')
   const failures = new Map<number, RowOutcome>()
+  const events = new LastEvents(scenario)
   const run = anyMap(rows, rowAct, {
     ...rowOptionsOf(scenario, backend),
+    ...events.option,
     onError: (error: TaskError) => {
       assert.ok(!failures.has(error.task.index), `row ${error.task.index} failed twice`)
       failures.set(error.task.index, failed(error))
@@ -154,7 +187,58 @@ export async function linesOfRows(scenario: RowScenario, rows: RowSupply, backen
       else if (value instanceof TextRun) came.push(...linesOf(value, index))
       else came.push(lineOf(index, value))
     }
+  events.check(came)
   return came
+}
+
+/** Reads a run over rows as values, with each meaning of a failure, and checks what comes. */
+export async function checkValuesOfRows(
+  scenario: RowScenario,
+  supply: () => Promise<RowSupply>,
+  backend: BackendName,
+  expected: readonly RowOutcome[],
+): Promise<void> {
+  const run = (rows: RowSupply, onError: unknown): Results<unknown> =>
+    anyMap(rows, rowAct, { ...rowOptionsOf(scenario, backend), onError })
+  const failures = expected.filter(({ status }) => status === 'rejected')
+  const values = (of: readonly RowOutcome[]): unknown[] =>
+    of.map((one) => (one.status === 'fulfilled' ? one.value : one.code))
+  const sorted = (all: readonly unknown[]): unknown[] => (scenario.ordered ? [...all] : all.map(asText).toSorted())
+
+  const replaced = await run(await supply(), (error: TaskError) => error.code)
+  assert.deepStrictEqual(sorted(replaced), sorted(values(expected)))
+
+  const batches: unknown[] = []
+  const first = await (async () => {
+    for await (const batch of run(await supply(), 'throw').batches()) batches.push(...batch)
+  })().then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  const fine = expected.filter(({ status }) => status === 'fulfilled')
+  if (failures.length === 0) {
+    assert.equal(first, undefined)
+    assert.deepStrictEqual(sorted(batches), sorted(values(fine)))
+  } else {
+    assert.ok(first instanceof TaskError, String(first))
+    assert.ok(
+      failures.some((one) => one.index === first.task.index && one.status === 'rejected' && one.code === first.code),
+    )
+    if (scenario.ordered) assert.deepStrictEqual(batches, values(fine.slice(0, batches.length)))
+    else assert.ok(batches.length <= fine.length)
+  }
+
+  const collected: unknown = await run(await supply(), 'collect').catch((error: unknown) => error)
+  if (failures.length === 0) assert.deepStrictEqual(sorted(collected as unknown[]), sorted(values(fine)))
+  else {
+    assert.ok(collected instanceof BatchError, String(collected))
+    assert.equal(collected.errors.length, failures.length)
+    checkOutcomes(scenario, (collected.results as SettledRecord[]).map(seen), expected)
+  }
+}
+
+function asText(value: unknown): string {
+  return inspect(value, { depth: null })
 }
 
 function linesOf(run: TextRun, index: number): RowOutcome[] {

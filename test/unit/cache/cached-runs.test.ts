@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { execute, InvalidArgumentError, map, Pool, type RunEvent, stateful, task, TaskError } from 'manyhands'
 import { Cache } from 'manyhands/cache'
 
-import { readRows } from '#manyhands/journal/read-journal.js'
+import { readRows } from '#manyhands/journal/lines/read-journal.js'
 import { failure } from '#manyhands/testing/contract/subject.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 
 import { failedKeys } from '#manyhands/cli/runs/failed-keys.js'
 import { summariseLog } from '#manyhands/cli/runs/log-summary.js'
-import type { RowState } from '#manyhands/journal/journal-line.js'
+import type { RowState } from '#manyhands/journal/lines/journal-line.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 type Attempt = readonly [run: string, task: number, key: string, attempt: number, state: RowState]

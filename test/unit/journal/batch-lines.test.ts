@@ -103,7 +103,7 @@ describe('lines of several successes in a journal', () => {
       const file = scratch.file(`journal-${confirms}`)
       const journal = new Journal(file, { confirms })
       journal.open('sha256:c', (error) => assert.fail(error))
-      journal.successes?.(runOf(['1', '2'], 0, undefined))
+      journal.successes(runOf(['1', '2'], 0, undefined))
       journal.close()
       const later = opened(file)
       assert.equal(later.skips(1), !confirms, contentKey(1))

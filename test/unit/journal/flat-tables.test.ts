@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { KeyCounts } from '#manyhands/journal/key-counts.js'
-import { KEY_WORDS, KeyTable, keyWords } from '#manyhands/journal/key-table.js'
-import { NumberTable } from '#manyhands/journal/number-table.js'
-import { TaskSet } from '#manyhands/journal/task-set.js'
+import { KeyCounts } from '#manyhands/journal/keys/key-counts.js'
+import { KEY_WORDS, KeyTable, keyWords } from '#manyhands/journal/keys/key-table.js'
+import { NumberTable } from '#manyhands/journal/keys/number-table.js'
+import { TaskSet } from '#manyhands/journal/keys/task-set.js'
 
 import { Random } from '../../soak/random.js'
 import { seed } from '../../support/seed.js'

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 
-import { byteLines } from '#manyhands/journal/byte-lines.js'
-import { parseLine } from '#manyhands/journal/journal-line.js'
+import { byteLines } from '#manyhands/journal/lines/byte-lines.js'
+import { parseLine } from '#manyhands/journal/lines/journal-line.js'
+import { readJournal, readRowSecret, readRows } from '#manyhands/journal/lines/read-journal.js'
 import { Past } from '#manyhands/journal/past.js'
-import { readJournal, readRowSecret, readRows } from '#manyhands/journal/read-journal.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 const KEYS = Buffer.alloc(32, 7).toString('base64')

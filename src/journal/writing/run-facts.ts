@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism, machine, release, totalmem, type } from 'node:os'
 
-import type { RunStarted } from '../observe/observer.ts'
-import { PACKAGE_ROOT } from '../util/own-package.ts'
+import type { RunStarted } from '../../observe/observer.ts'
+import { PACKAGE_ROOT } from '../../util/own-package.ts'
 
 /** Collects what the head of a run tells beside its code. `given`: what the caller knows of it. */
 export function runFacts(

@@ -1,4 +1,4 @@
-import { ROW_KEY_BYTES, rowKeyText } from '../rows/keys/row-keys.ts'
+import { ROW_KEY_BYTES, rowKeyText } from '../../rows/keys/row-keys.ts'
 import { KeyTable, keyWords } from './key-table.ts'
 
 /** What a key is made of: the bytes of a row, or the content of a value. */

@@ -1,6 +1,6 @@
-import { rowKeys } from '../rows/keys/row-keys.ts'
-import type { RowBlock } from '../rows/row-block.ts'
-import { contentKey } from '../task/canonical/canonical-hash.ts'
+import { rowKeys } from '../../rows/keys/row-keys.ts'
+import type { RowBlock } from '../../rows/row-block.ts'
+import { contentKey } from '../../task/canonical/canonical-hash.ts'
 import type { KeyCounts } from './key-counts.ts'
 import { KEY_WORDS, keyWords } from './key-table.ts'
 

@@ -1,5 +1,5 @@
-import { thousandths } from './journal-line.ts'
-import type { KeyKind } from './key-counts.ts'
+import type { KeyKind } from '../keys/key-counts.ts'
+import { thousandths } from '../lines/journal-line.ts'
 
 /** Inputs in one line, at most. */
 const MOST = 1_024

@@ -1,6 +1,6 @@
-import type { TaskError } from '../errors/task-errors.ts'
-import { ATTEMPT_STATES, type AttemptBatch, type AttemptState, type WorkerRef } from '../observe/observer.ts'
-import { SLOW_MS } from '../wire/protocol/frames.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
+import { ATTEMPT_STATES, type AttemptBatch, type AttemptState, type WorkerRef } from '../../observe/observer.ts'
+import { SLOW_MS } from '../../wire/protocol/frames.ts'
 
 /** An attempt that a journal tells of. */
 export interface LoggedAttempt {

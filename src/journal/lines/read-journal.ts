@@ -1,5 +1,5 @@
-import { JournalError } from '../errors/run-errors.ts'
-import { ROW_KEY_BYTES } from '../rows/keys/row-keys.ts'
+import { JournalError } from '../../errors/run-errors.ts'
+import { ROW_KEY_BYTES } from '../../rows/keys/row-keys.ts'
 import { byteLines } from './byte-lines.ts'
 import {
   type AttemptLine,

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 
-import { describeDeath } from '../errors/task-errors.ts'
-import type { RunSample, WorkerExited, WorkerRef } from '../observe/observer.ts'
+import { describeDeath } from '../../errors/task-errors.ts'
+import type { RunSample, WorkerExited, WorkerRef } from '../../observe/observer.ts'
 import {
   type AttemptLine,
   type EndLine,
@@ -9,7 +9,7 @@ import {
   type SampleLine,
   thousandths,
   type WorkerLine,
-} from './journal-line.ts'
+} from '../lines/journal-line.ts'
 import { OpenBatch, type QuickSuccesses } from './open-batch.ts'
 import type { RowFile } from './row-file.ts'
 import type { ShownInput } from './shown.ts'

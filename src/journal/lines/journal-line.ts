@@ -1,5 +1,5 @@
-import { ROW_KEY_BYTES } from '../rows/keys/row-keys.ts'
-import type { KeyKind } from './key-counts.ts'
+import { ROW_KEY_BYTES } from '../../rows/keys/row-keys.ts'
+import type { KeyKind } from '../keys/key-counts.ts'
 
 /** The outcomes of an attempt, in the order in which summaries list them. */
 export const ROW_STATES = ['ok', 'cached', 'skipped', 'failed', 'timeout', 'crashed', 'aborted'] as const
