@@ -10,7 +10,10 @@ export interface PipelineOptions<
   Name extends string = string,
   Field extends PropertyKey = PropertyKey,
 > extends Omit<MapOptions<In>, 'onError' | 'args' | 'spread'> {
-  /** Run only these steps, by name; `'search'` is all steps of the nested pipeline `search`. */
+  /**
+   * Run these steps, in this order; `'search'` is all steps of the nested pipeline `search`, `'search/find'` one of them. An
+   * input may bring the fields of steps that are not run: so a failed one goes on where it stopped.
+   */
   readonly steps?: readonly Name[] | undefined
   /** The pool whose workers run it. @defaultValue the process-wide ones */
   readonly pool?: Pool | undefined

@@ -32,6 +32,12 @@ type WithConfig<Options, Config> = unknown extends Config
   ? [options?: Options & { readonly config?: undefined }]
   : [options: Options & { readonly config: Config }]
 
+/** Names that the types know are those of steps: others are refused. */
+type OfUnknown<Name extends string> = string extends Name ? unknown : { readonly steps: never }
+
+/** What the compiler says about a step that returns nothing. */
+type NoResult = `this step returns nothing: add a return, or the option { returns: 'nothing' }`
+
 /** The clip of a run of some steps only: the fields of other steps are missing. */
 type Partly<In, Clip, Name> = Flat<Pick<Clip, keyof Clip & (keyof FirstClip<In> | Name)> & Partial<Clip>>
 
@@ -118,6 +124,13 @@ export interface Pipeline<In, Clip, Config, Steps extends string, Points> {
     Points | InnerPoints<Name, Clip, In2, Points2>
   >
 
+  /** Reached by no step: what the compiler says about one that returns nothing. */
+  step<const Name extends string>(
+    name: Fresh<Name, Clip, Steps>,
+    fn: (clip: Readonly<Clip>, config: never) => NoResult,
+    options?: StepOptions<keyof Clip>,
+  ): never
+
   /**
    * Adds a step that makes several fields at once: those of the plain object that it returns, which must be new.
    *
@@ -164,6 +177,23 @@ export interface Pipeline<In, Clip, Config, Steps extends string, Points> {
     RunInput<In>,
     Steps
   >
+  /** The same with a list of names that comes from elsewhere, such as a config file. */
+  run<const Name extends string, const Field extends keyof Clip = never>(
+    inputs: Iterable<RunInput<In>> | AsyncIterable<RunInput<In>>,
+    ...options: WithConfig<
+      PipelineOptions<In, Name, Field> & { readonly steps: readonly Name[] } & OfUnknown<Name>,
+      Config
+    >
+  ): PipelineResults<
+    Outcome<
+      RunInput<In>,
+      Picked<Partly<In, Clip, never>, Field>,
+      PickedPoints<PartlyPoints<In, Points, never>, Field>,
+      Steps
+    >,
+    RunInput<In>,
+    Steps
+  >
   run<const Field extends keyof Clip = never>(
     inputs: Iterable<RunInput<In>> | AsyncIterable<RunInput<In>>,
     ...options: WithConfig<PipelineOptions<In, never, Field>, Config>
@@ -179,7 +209,7 @@ export interface Pipeline<In, Clip, Config, Steps extends string, Points> {
    */
   one<const Field extends keyof Clip = never>(
     input: RunInput<In>,
-    ...options: WithConfig<Omit<PipelineOptions<In, Steps, Field>, 'skip'>, Config>
+    ...options: WithConfig<Omit<PipelineOptions<In, Steps | (string & {}), Field>, 'skip'>, Config>
   ): Promise<Outcome<RunInput<In>, Picked<Clip, Field>, PickedPoints<Points, Field>, Steps>>
 
   /**

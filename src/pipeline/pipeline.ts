@@ -8,6 +8,7 @@ import type { FirstClip } from './outcome.ts'
 import { type PipelineResults, type StepReport, StepTallies } from './pipeline-results.ts'
 import type { Pipeline } from './pipeline-type.ts'
 import { makeRunner } from './runner/make-runner.ts'
+import { selectParts } from './select-parts.ts'
 import { startPipeline } from './start-pipeline.ts'
 import { functionsIn } from './step-caches.ts'
 import { readStepOptions } from './step-options.ts'
@@ -40,10 +41,13 @@ export class BuiltPipeline {
     this.#parts = parts
     this.#totals = new StepTallies(stepNames(parts))
     // A worker that imports the module of an exported pipeline can run it.
-    markRunnable(this, ([config]) => ({
-      call: makeRunner({ parts, config, pick: undefined, whole: true }),
-      steps: describeSteps(parts),
-    }))
+    markRunnable(this, ([config], steps) => {
+      const { parts: selected, brought } = selectParts(parts, { steps, pick: undefined })
+      return {
+        call: makeRunner({ parts: selected, config, pick: undefined, whole: true, brought }),
+        steps: describeSteps(selected),
+      }
+    })
     markParts(this, () => functionsIn(parts))
   }
 

@@ -1,32 +1,45 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { nearestName } from '../util/nearest-name.ts'
-import { type FunctionPart, type Part, stepNames, type StepFunction } from './definition.ts'
+import { type DropPart, type FunctionPart, type Part, stepNames, type StepFunction } from './definition.ts'
 import type { OwnOptions } from './pipeline-options.ts'
+import { isPlainObject } from './runner/clip.ts'
 
-/** Selects the parts that a run executes. Throws if a name is unknown, or a step would lack a field that it needs. */
+/**
+ * Selects the parts that a run executes, in the order of `steps`. Throws if a name is unknown or occurs twice, or a step
+ * would lack a field that it needs: one that neither an earlier step makes, nor the inputs bring, as far as they are known.
+ */
 export function selectParts(
   parts: readonly Part[],
   { steps, pick }: Pick<OwnOptions, 'steps' | 'pick'>,
-): readonly Part[] {
+  inputs?: unknown,
+): SelectedParts {
   const selected = steps === undefined ? parts : pickParts(parts, steps)
-  checkNeeds(parts, selected)
+  const brought = checkNeeds(parts, selected, inputs)
   checkPick(parts, selected, pick ?? [])
-  return selected
+  return { parts: selected, brought }
+}
+
+/** The parts that a run executes. */
+export interface SelectedParts {
+  readonly parts: readonly Part[]
+  /** Fields that each input must bring, and the step that needs them: of inputs that are not known before they are read. */
+  readonly brought: readonly (readonly [field: string, step: string])[]
 }
 
 function pickParts(parts: readonly Part[], steps: readonly string[]): readonly Part[] {
   const known = new Set(stepNames(parts).flatMap((name) => [name, ...groupsOf(name)]))
+  const seen = new Set<string>()
   for (const name of steps) {
-    if (known.has(name)) continue
-    const names = [...known]
-    throw new InvalidArgumentError(
-      'steps',
-      `names of steps (${names.join(', ')})`,
-      `"${name}"`,
-      nearestName(name, names),
-    )
+    if (!known.has(name)) {
+      const names = [...known]
+      const expected = `names of steps (${names.join(', ')})`
+      throw new InvalidArgumentError('steps', expected, `"${name}"`, nearestName(name, names))
+    }
+    const again = [name, ...groupsOf(name)].find((one) => seen.has(one))
+    if (again !== undefined) throw new InvalidArgumentError('steps', 'each step once', `"${again}" twice`)
+    seen.add(name)
   }
-  return chosen(parts, '', new Set(steps))
+  return chosen(parts, '', steps)
 }
 
 /** `search` for `search/find`. */
@@ -35,16 +48,53 @@ function groupsOf(name: string): string[] {
   return way.slice(1).map((_, i) => way.slice(0, i + 1).join('/'))
 }
 
-function chosen(parts: readonly Part[], prefix: string, names: ReadonlySet<string>): readonly Part[] {
-  return parts.flatMap((part): readonly Part[] => {
-    // Steps that run at the end always run, and dropping a field that is missing does nothing.
-    if (part.kind === 'drop' || part.kind === 'finally') return [part]
-    const name = prefix + part.name
-    if (names.has(name)) return [part]
-    if (part.kind !== 'pipeline') return []
-    const inner = chosen(part.parts, `${name}/`, names)
-    return stepNames(inner).length === 0 ? [] : [{ ...part, parts: inner }]
+/** Returns the named parts in the order of the names. Steps of a nested pipeline run where the first of them is named. */
+function chosen(parts: readonly Part[], prefix: string, names: readonly string[]): readonly Part[] {
+  const byName = new Map(parts.flatMap((part) => (isStep(part) ? [[prefix + part.name, part] as const] : [])))
+  const ordered: (readonly [string, Part])[] = []
+  for (const name of names) {
+    const own = byName.get(name)
+    if (own !== undefined) ordered.push([name, own])
+    const group = groupsOf(name).find((one) => byName.has(one))
+    const nested = group === undefined ? undefined : byName.get(group)
+    if (group === undefined || nested?.kind !== 'pipeline' || ordered.some(([one]) => one === group)) continue
+    ordered.push([group, { ...nested, parts: chosen(nested.parts, `${group}/`, names) }])
+  }
+  return withEnds(
+    parts,
+    ordered.map(([, part]) => part),
+  )
+}
+
+/**
+ * Adds what belongs to all runs: fields are dropped when the steps before are done, and steps that run at the end always
+ * run.
+ */
+function withEnds(all: readonly Part[], selected: readonly Part[]): readonly Part[] {
+  const waiting = new Set(selected.flatMap((part) => (isStep(part) ? [part.name] : [])))
+  const before = new Set<string>()
+  const rest = all.flatMap((part) => {
+    if (isStep(part)) before.add(part.name)
+    return isStep(part) ? [] : [{ part, after: [...before].filter((name) => waiting.has(name)) }]
   })
+  const complete: Part[] = []
+  const addDue = (): void => {
+    for (const due of rest.filter(({ after }) => !after.some((name) => waiting.has(name)))) {
+      complete.push(due.part)
+      rest.splice(rest.indexOf(due), 1)
+    }
+  }
+  addDue()
+  for (const part of selected) {
+    complete.push(part)
+    if (isStep(part)) waiting.delete(part.name)
+    addDue()
+  }
+  return complete
+}
+
+function isStep(part: Part): part is Exclude<Part, DropPart> {
+  return part.kind !== 'drop' && part.kind !== 'finally'
 }
 
 /** Fields that are made by steps, and by which. */
@@ -55,7 +105,8 @@ function makersOf(parts: readonly Part[]): Map<string, string> {
 }
 
 /** Each field that a step names must be there by then: of those that the pipeline makes this is known beforehand. */
-function checkNeeds(all: readonly Part[], selected: readonly Part[]): void {
+function checkNeeds(all: readonly Part[], selected: readonly Part[], inputs: unknown): SelectedParts['brought'] {
+  const brought: (readonly [string, string])[] = []
   const isPartial = selected !== all
   const makers = makersOf(all)
   const made = new Set<string>()
@@ -64,10 +115,15 @@ function checkNeeds(all: readonly Part[], selected: readonly Part[]): void {
     if (part.kind === 'drop') for (const field of part.fields) dropped.add(field)
     else {
       const needs = part.kind === 'pipeline' ? [] : (part.needs ?? fieldsOf(part, isPartial))
-      for (const need of needs) checkNeed(part.name, need, { makers, made, dropped })
+      for (const need of needs) {
+        if (!isFromInput(part.name, need, { makers, made, dropped })) continue
+        if (!Array.isArray(inputs)) brought.push([need, part.name])
+        else if (!inputs.every((input) => bringsField(input, need))) throw missing(part.name, need)
+      }
       made.add(part.name)
     }
   }
+  return brought
 }
 
 /** Returns the fields that a step takes from the clip by name. Its source is read only if steps are left out. */
@@ -81,16 +137,22 @@ interface Known {
   readonly dropped: ReadonlySet<string>
 }
 
-function checkNeed(step: string, need: string, { makers, made, dropped }: Known): void {
-  const expected = `a field that is there when the step runs`
+/** Returns true for a field that only a step makes that has not run before: then the input must bring it. */
+function isFromInput(step: string, need: string, { makers, made, dropped }: Known): boolean {
   if (dropped.has(need))
-    throw new InvalidArgumentError(`step "${step}"`, expected, `"${need}", which was dropped before`)
-  if (!makers.has(need) || made.has(need)) return
-  throw new InvalidArgumentError(
-    `step "${step}"`,
-    expected,
-    `"${need}", which only the step "${need}" makes: add it to steps`,
-  )
+    throw new InvalidArgumentError(`step "${step}"`, EXPECTED_FIELD, `"${need}", which was dropped before`)
+  return makers.has(need) && !made.has(need)
+}
+
+const EXPECTED_FIELD = 'a field that is there when the step runs'
+
+function missing(step: string, need: string): InvalidArgumentError {
+  const received = `"${need}", which only the step "${need}" makes: add it to steps before this one, or give it with the inputs`
+  return new InvalidArgumentError(`step "${step}"`, EXPECTED_FIELD, received)
+}
+
+function bringsField(input: unknown, field: string): boolean {
+  return isPlainObject(input) && Object.hasOwn(input, field)
 }
 
 function checkPick(all: readonly Part[], selected: readonly Part[], pick: readonly string[]): void {

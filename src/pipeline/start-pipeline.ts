@@ -23,7 +23,7 @@ export function startPipeline(
   totals: StepTallies,
 ): PipelineResults<unknown> {
   const { own, rest } = splitOptions(options)
-  const selected = selectParts(all, own)
+  const { parts: selected, brought } = selectParts(all, own, inputs)
   const steps = describeSteps(selected)
   const { names } = steps
   const tallies = new StepTallies(names, totals)
@@ -31,7 +31,7 @@ export function startPipeline(
   const { config, pick: fields, pool } = own
   const caching = new StepCaches(selected)
   const parts = withoutCaches(selected)
-  const data: CachedRunnerData = { parts, config, caching: caching.steps, pick: fields, whole: false }
+  const data: CachedRunnerData = { parts, config, caching: caching.steps, pick: fields, whole: false, brought }
   const recipe = { recipe: 'pipeline' as RecipeName, make: makeCachedRunner, data }
   const fn = fromRecipe(name, recipe)
   const outcomeOf = (state: ItemState | undefined, input: unknown, index: number, error?: TaskError): unknown => {

@@ -39,7 +39,7 @@ export interface RunnableTask {
   readonly steps: StepsOfTask | undefined
 }
 
-type Prepare = (args: readonly unknown[]) => RunnableTask
+type Prepare = (args: readonly unknown[], steps?: readonly string[]) => RunnableTask
 
 const runnables = processWide('runnables', () => new WeakMap<object, Prepare>())
 

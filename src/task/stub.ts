@@ -12,8 +12,8 @@ export function isStub(fn: unknown): boolean {
   return typeof fn === 'function' && stubs.has(fn)
 }
 
-/** Makes a stub for an export of a module. */
-export function stubOf(url: string, name: string): Stub {
+/** Makes a stub for an export of a module; with `steps`, for a pipeline of which these run. */
+export function stubOf(url: string, name: string, steps?: readonly string[]): Stub {
   const stub = (): never => {
     throw new InvalidStateError(
       `${name} runs in workers only: this process has not loaded ${url}. Give it to map(), run() or task().`,
@@ -21,6 +21,6 @@ export function stubOf(url: string, name: string): Stub {
   }
   Object.defineProperty(stub, 'name', { value: name })
   stubs.add(stub)
-  setReference(stub, { kind: 'export', url, name })
+  setReference(stub, { kind: 'export', url, name, ...(steps && { steps }) })
   return stub
 }

@@ -96,3 +96,33 @@ inProject('what failed is looked at, and listed, with the config that it had', a
   assert.match(said, /step "?length"?.*RangeError: be is too short/)
   assert.match(said, /config +\{ min: 3 \}/)
 })
+
+inProject('--steps runs the steps of a list, in its order', async (project) => {
+  const some = await project.run([
+    'pipe.mjs#calibrate',
+    '@rows.jsonl',
+    '--steps',
+    'slow,dark',
+    '--config',
+    '{"dark":1}',
+  ])
+  assert.match(some.stderr, /there is no file "rows\.jsonl"/)
+  await project.write('rows.jsonl', '{"raw":5}\n')
+  const ended = await project.run([
+    'pipe.mjs#calibrate',
+    '@rows.jsonl',
+    '--steps',
+    'slow,dark',
+    '--config',
+    '{"dark":1}',
+  ])
+  endedWith(ended, 0)
+  assert.deepEqual(values(ended.stdout), [{ dark: 4 }])
+  assert.match(ended.stderr, /^ {2}slow .*\n {2}dark /m)
+  const wrong = await project.run(['pipe.mjs#calibrate', '5', '--steps', 'rawr'])
+  endedWith(wrong, 3)
+  assert.match(wrong.stderr, /steps: expected names of steps \(raw, dark, slow\), got "rawr"\. Did you mean "raw"/)
+  const twice = await project.run(['pipe.mjs#calibrate', '5', '--steps', 'raw,raw'])
+  assert.match(twice.stderr, /steps: expected each step once, got "raw" twice/)
+  endedWith(await project.run(['pipe.mjs#calibrate', '5', '--steps', 'raw,,slow']), 2)
+})

@@ -81,6 +81,11 @@ export async function parts(): Promise<void> {
   void calibrate.run(files, { config, pick: ['nothing'] })
   // @ts-expect-error no such step
   void calibrate.run(files, { config, steps: ['nothing'] })
+  const names: string[] = ['raw']
+  const [any] = await calibrate.run(files, { config, steps: names })
+  if (any?.ok === true) expectTypeOf(any.clip.stats).toEqualTypeOf<{ mean: number } | undefined>()
+  const bad = await calibrate.one(files[0] as (typeof files)[0], { config })
+  if (!bad.ok) await calibrate.one(bad.clip, { config, steps: names })
 }
 
 /** The config is what the steps want together, and must be given. */

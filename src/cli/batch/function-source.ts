@@ -4,7 +4,7 @@ import type { Journal } from '../../journal/journal.ts'
 import { availableWorkers } from '../../options/workers.ts'
 import type { Results } from '../../run/outcomes/results.ts'
 import type { BackendOption } from '../../settings/run-options.ts'
-import { tasksOf } from '../../task/tasks-of.ts'
+import { stubOf } from '../../task/stub.ts'
 import { isBroker } from '../cluster/location.ts'
 import { type AnyMapOptions, constantsOf, type SharedOptions } from '../flags/map-options.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
@@ -48,10 +48,10 @@ export class FunctionSource implements RunSource {
   open(options: SharedOptions): Results<unknown> {
     const { task, inputs, flags, journal } = this.#work
     const total = inputs.total()
-    const functions = tasksOf<Record<string, () => unknown>>(task.url)
+    const fn = stubOf(task.url.href, task.exportName, flags.steps)
     // The types of the function are not known here.
     const map = this.#pool.map as unknown as AnyMap
-    return map(inputs.items, functions[task.exportName], {
+    return map(inputs.items, fn, {
       ...options,
       spread: flags.spread,
       args: constantsOf(flags),

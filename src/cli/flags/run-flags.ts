@@ -15,6 +15,7 @@ import {
   parseJobs,
   parseJsonArray,
   parseJsonOrFile,
+  parseNames,
   parseNumber,
   parsePositive,
   parseSize,
@@ -110,6 +111,14 @@ export const RUN_FLAGS = {
     help: 'config of a pipeline: JSON, or @file with JSON',
     appliesTo: 'functions',
     isJson: true,
+    conflicts: 'args',
+  },
+  steps: {
+    flag: '--steps <names>',
+    parse: parseNames as Parse<readonly string[]>,
+    group: 'Input:',
+    help: 'run these steps of a pipeline, in this order: raw,dark,search/find',
+    appliesTo: 'functions',
     conflicts: 'args',
   },
   skip: {

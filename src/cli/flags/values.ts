@@ -138,3 +138,10 @@ export function parsePort(text: string, flag: string): number {
   if (port > 0 && port < 65_536) return port
   throw usageError(`${flag}: expected a number from 1 to 65535, got "${text}"`)
 }
+
+/** Reads names with commas between them. */
+export function parseNames(text: string, flag: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.every((name) => name !== '')) return names
+  throw usageError(`${flag}: expected names with commas between them, such as raw,dark, got "${text}"`)
+}

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 
+import { restOf } from '../../util/rest-of.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { LineTarget } from './line-target.ts'
 
@@ -49,9 +50,9 @@ export async function fileTarget(
     write: (lines, written) =>
       then(async () => {
         await empty()
-        await file.writeFile(lines).catch((error: unknown) => takeBack(file, end, error))
+        const bytes = await writeAll(file, lines).catch((error: unknown) => takeBack(file, end, error))
         written(end)
-        if (end !== undefined) end += lines.length
+        if (end !== undefined) end += bytes
       }),
     close: async (failedToStart) => {
       if (!failedToStart) await then(empty)
@@ -59,6 +60,20 @@ export async function fileTarget(
       if (failedToStart && isNew) await rm(path, { force: true })
     },
   }
+}
+
+/** The most buffers that all systems take in one call. */
+const MOST_BUFFERS = 512
+
+/** Writes all of some buffers. Resolves to their bytes. */
+async function writeAll(file: FileHandle, buffers: readonly Uint8Array[]): Promise<number> {
+  let total = 0
+  for (let rest = buffers; rest.length > 0;) {
+    const { bytesWritten } = await file.writev(rest.slice(0, MOST_BUFFERS))
+    total += bytesWritten
+    rest = restOf(rest, bytesWritten)
+  }
+  return total
 }
 
 /** Removes lines of which only a part could be written: no one was told that they were. Throws the error of the write. */

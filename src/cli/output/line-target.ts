@@ -6,7 +6,7 @@ export interface LineTarget {
    * Hands lines over. Calls `written` when they have arrived, with the position in bytes at which they begin in a file.
    * Resolves when there is room for more; returns undefined if there is some now.
    */
-  write(lines: Uint8Array, written: (start?: number) => void): Promise<void> | undefined
+  write(lines: readonly Uint8Array[], written: (start?: number) => void): Promise<void> | undefined
   /** Resolves when all is written. With `failedToStart`, what was there before stays. */
   close(failedToStart: boolean): Promise<void>
 }
@@ -29,7 +29,8 @@ export function streamTarget(stream: Writable, onError: (error: Error) => void):
   })
   return {
     write: (lines, written) =>
-      isBroken || stream.write(lines, (error) => (error ? undefined : written()))
+      isBroken ||
+      stream.write(lines.length === 1 ? lines[0] : Buffer.concat(lines), (error) => (error ? undefined : written()))
         ? undefined
         : new Promise<void>((resolve) => waiting.push(resolve)),
     close: () =>

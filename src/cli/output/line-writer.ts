@@ -1,7 +1,9 @@
 import type { LineTarget } from './line-target.ts'
 
 /** Bytes that are gathered before they are written. */
-const ENOUGH = 65_536
+const ENOUGH = 2 ** 18
+/** The longest time that lines wait for others to be written with, in milliseconds. */
+const GATHER_MS = 5
 
 /** Bytes that may wait for a slow target before the run waits, too. */
 const MOST_WAITING = 2 ** 20
@@ -17,8 +19,7 @@ export interface Written<T> {
 export type OnWritten<T> = (written: readonly Written<T>[], start: number | undefined) => void
 
 /**
- * Gathers lines, so that many small results cost few writes. Writes what waits as soon as nothing else happens. While a
- * write goes on more is gathered, up to 1 MiB.
+ * Gathers lines, so that many small results cost few writes. While a write goes on more is gathered, up to 1 MiB.
  */
 export class LineWriter<T> {
   readonly #target: LineTarget
@@ -28,7 +29,7 @@ export class LineWriter<T> {
   #text = ''
   #written: Written<T>[] = []
   #bytes = 0
-  #soon: NodeJS.Immediate | undefined
+  #soon: NodeJS.Timeout | undefined
   /** The target has no room for more until this resolves. */
   #busy: Promise<void> | undefined
 
@@ -49,7 +50,7 @@ export class LineWriter<T> {
     }
     this.#written.push({ what, end: this.#bytes })
     if (this.#bytes >= ENOUGH) this.#flush()
-    else this.#soon ??= setImmediate(() => this.#flush())
+    else this.#soon ??= setTimeout(() => this.#flush(), GATHER_MS)
     return this.#bytes >= MOST_WAITING ? this.#busy : undefined
   }
 
@@ -68,7 +69,7 @@ export class LineWriter<T> {
   }
 
   #flush(): void {
-    if (this.#soon !== undefined) clearImmediate(this.#soon)
+    if (this.#soon !== undefined) clearTimeout(this.#soon)
     this.#soon = undefined
     if (this.#busy !== undefined || this.#written.length === 0) return
     this.#endText()
@@ -77,9 +78,8 @@ export class LineWriter<T> {
     this.#pieces = []
     this.#written = []
     this.#bytes = 0
-    const lines = pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)
     this.#busy = this.#target
-      .write(lines, (start) => this.#onWritten(written, start))
+      .write(pieces, (start) => this.#onWritten(written, start))
       ?.then(() => {
         this.#busy = undefined
         this.#flush()

@@ -75,7 +75,7 @@ function onScreen(screen: Screen, stdout: LineTarget): LineTarget {
     write: (lines, written) => {
       // The same values, without characters that a terminal obeys.
       screen.show(
-        Buffer.from(lines)
+        Buffer.concat(lines)
           .toString()
           .replace(/[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, asJsonEscape),
       )

@@ -16,6 +16,8 @@ export interface RunnerData {
   readonly pick: readonly string[] | undefined
   /** The input's own fields come back, too: the caller does not put them together again. */
   readonly whole: boolean
+  /** Fields that each input must bring, and the step that needs them. */
+  readonly brought?: readonly (readonly [field: string, step: string])[]
 }
 
 export interface CachedRunnerData extends RunnerData {
@@ -61,6 +63,7 @@ function* runItem(
   const first = firstClip(item.input)
   try {
     checkNames(makers, first)
+    checkBrought(data, first)
     return itemStateOf(data, item, first, yield* runProgram(item, program, first))
   } catch (thrown) {
     if (!(thrown instanceof FailedAt)) throw thrown
@@ -82,6 +85,14 @@ function itemStateOf({ whole, pick: fields }: RunnerData, item: ItemRun, first: 
   const names = whole ? { [STEP_NAMES]: item.names } : undefined
   const state = { ...names, ...item.record, clip: pick(clip, leaves) }
   return dropped.length === 0 ? state : { ...state, dropped }
+}
+
+function checkBrought({ brought = [] }: RunnerData, first: Clip): void {
+  const missing = brought.find(([field]) => !Object.hasOwn(first, field))
+  if (missing === undefined) return
+  const [field, step] = missing
+  const problem = `the input has no field "${field}", which step "${step}" needs and no step before it makes`
+  throw new FailedAt(step, new TypeError(problem), first)
 }
 
 /** A step cannot take the name of a field that the input brings. */

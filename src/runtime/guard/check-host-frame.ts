@@ -131,8 +131,9 @@ function isFunction(fn: unknown): boolean {
   }
 }
 
-function isExport({ url, name, part }: Fields): boolean {
-  return typeof url === 'string' && typeof name === 'string' && (part === undefined || typeof part === 'string')
+function isExport({ url, name, part, steps }: Fields): boolean {
+  const isNamed = typeof url === 'string' && typeof name === 'string'
+  return isNamed && (part === undefined || typeof part === 'string') && (steps === undefined || isTexts(steps))
 }
 
 function isTexts(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import { ModuleLoadError } from '../../errors/worker-errors.ts'
 import { displayName } from '../../task/capture/inspect/place.ts'
-import { partNamed, runnableOf } from '../../task/exported-object.ts'
+import { markRunnable, partNamed, runnableOf } from '../../task/exported-object.ts'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import type { Namespace } from './import-from.ts'
 
@@ -59,4 +59,16 @@ function functionNames(namespace: Namespace): string[] {
     for (const name of Object.keys(holder)) if (canRun(ownValue(holder, name))) names.add(name)
   }
   return [...names]
+}
+
+/** Returns an exported pipeline of which some steps run. */
+export function withSteps(value: unknown, url: string, name: string, steps: readonly string[]): object {
+  const prepare = runnableOf(value)
+  if (prepare === undefined) {
+    const message = `${displayName(url)} exports "${name}", which is not a pipeline: it has no steps`
+    throw new ModuleLoadError(message, { module: url, exportName: name })
+  }
+  const some = {}
+  markRunnable(some, (args) => prepare(args, steps))
+  return some
 }

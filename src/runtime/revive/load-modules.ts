@@ -6,7 +6,7 @@ import {
   recipeMaker,
   type RecipeName,
 } from '../../wire/protocol/portable.ts'
-import { boundExport, exportOf, partOf } from './export-of.ts'
+import { boundExport, exportOf, partOf, withSteps } from './export-of.ts'
 import type { Namespace } from './import-from.ts'
 import { importModule } from './import-module.ts'
 
@@ -50,8 +50,9 @@ export async function loadModules(graph: PortableGraph): Promise<LoadedModules> 
   }
   await Promise.all(loading.values())
   return {
-    exported: ({ url, name, part }) => {
+    exported: ({ url, name, part, steps }) => {
       const namespace = namespaceAt(loaded, keyOf(url))
+      if (steps !== undefined) return withSteps(exportOf(namespace, url, name), url, name, steps)
       return part === undefined ? exportOf(namespace, url, name) : partOf(namespace, url, name, part)
     },
     maker: (recipe) => {

@@ -74,7 +74,7 @@ export function identifyCode(code: readonly Code[], onUnhashable: (error: unknow
 function describe(fn: PortableFunction, graph: PortableGraph, tree: ModuleTree): string {
   switch (fn.kind) {
     case 'export':
-      return `export ${fn.name} of ${moduleHash(fn.url, tree)}\n`
+      return `export ${[fn.name, ...(fn.steps ?? [])].join(' ')} of ${moduleHash(fn.url, tree)}\n`
     case 'builtin':
       return `builtin ${fn.module} ${fn.path.join('.')}\n`
     case 'global':

@@ -36,9 +36,11 @@ export interface ExportedFunction {
   readonly part?: string
   /** Entries of its package, which are loaded before it. */
   readonly after?: readonly string[]
+  /** Of a pipeline: the steps that run, in their order. */
+  readonly steps?: readonly string[]
 }
 
-export type ExportedPart = Required<Omit<ExportedFunction, 'kind' | 'after'>>
+export type ExportedPart = Required<Omit<ExportedFunction, 'kind' | 'after' | 'steps'>>
 
 /** A function that a recipe of this package makes of data. `data` is a number into `values`. */
 export interface MadeFunction {

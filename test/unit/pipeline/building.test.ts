@@ -113,8 +113,20 @@ describe('what a run refuses', () => {
       /steps: expected names of steps \(raw, dark, stats\), got "drak"\. Did you mean "dark"/,
     )
     assert.match(
-      refusal(() => plain.run(unread, { steps: ['raw', 'stats'] })),
+      refusal(() => plain.run([{ n: 1 }], { steps: ['raw', 'stats'] })),
       /step "stats": .* "dark", which only the step "dark" makes: add it to steps/,
+    )
+    assert.match(
+      refusal(() => plain.run([{ n: 1 }], { steps: ['dark', 'raw'] })),
+      /step "dark": .* "raw", which only the step "raw" makes: add it to steps before this one, or give it with the inputs/,
+    )
+    assert.match(
+      refusal(() => plain.run([{ n: 1, raw: 2 }, { n: 1 }], { steps: ['dark'] })),
+      /step "dark": .* "raw", which only the step "raw" makes/,
+    )
+    assert.match(
+      refusal(() => plain.run(unread, { steps: ['raw', 'dark', 'raw'] })),
+      /steps: expected each step once, got "raw" twice/,
     )
     assert.match(
       refusal(() => plain.run(unread, { pick: ['raw'] })),
@@ -155,7 +167,7 @@ describe('what a run refuses', () => {
       .step('raw', ({ n }) => n)
       .step('dark', ({ raw: r, n }) => r + n)
     assert.match(
-      refusal(() => (free as unknown as Untyped).run(unread, { steps: ['dark'] })),
+      refusal(() => (free as unknown as Untyped).run([{ n: 1 }], { steps: ['dark'] })),
       /step "dark": .* "raw", which only the step "raw" makes/,
     )
   })
@@ -188,6 +200,57 @@ describe('some of the steps', () => {
       assert.deepEqual(await only('a', 'z'), { n: 1, a: 1, z: 1 })
       assert.deepEqual(await only('sub'), { n: 1, sub: { x: 10, y: 100 } })
       assert.deepEqual(await only('z', 'sub/y'), { n: 1, sub: { y: 100 }, z: 1 })
+    })
+
+    it(`run in the order of the list, which may come from a config file: ${backend}`, async () => {
+      const order = (clip: object): string[] => Object.keys(clip)
+      const inner = pipeline<{ n: number }>('inner')
+        .step('x', (clip) => order(clip))
+        .step('y', (clip) => order(clip))
+      const outer = pipeline<{ n: number }>('outer')
+        .step('a', (clip) => order(clip))
+        .step('b', (clip) => order(clip))
+        .drop('a')
+        .step('sub', inner)
+        .step('c', (clip) => order(clip))
+        .finally('end', () => undefined)
+      const config: { taskList: string[] } = JSON.parse('{ "taskList": ["c", "sub/y", "b", "sub/x", "a"] }')
+      const outcome = await outer.run([{ n: 1 }], { backend, steps: config.taskList })
+      assert.deepEqual(outcome[0]?.clip, {
+        n: 1,
+        c: ['n'],
+        sub: { y: ['n', 'c'], x: ['n', 'c', 'y'] },
+        b: ['n', 'c', 'sub'],
+      })
+      assert.deepEqual(Object.keys(outcome[0]?.timings ?? {}), ['c', 'sub/y', 'sub/x', 'b', 'a', 'end'])
+    })
+
+    it(`go on where an input failed: ${backend}`, async () => {
+      const half = pipeline<{ n: number }>('half')
+        .step('raw', ({ n }) => n * 10)
+        .step('dark', ['raw'], (raw, { offset }: { offset: number }) => {
+          if (offset < 0) throw new RangeError('offset')
+          return raw + offset
+        })
+        .step('stats', ({ dark }) => dark + 1)
+      const bad = await half.one({ n: 1 }, { backend, config: { offset: -1 } })
+      assert.ok(!bad.ok && bad.step === 'dark')
+      assert.deepEqual(bad.clip, { n: 1, raw: 10 })
+      const names = ['raw', 'dark', 'stats']
+      const rest = names.slice(names.indexOf(bad.step))
+      const good = await half.one(bad.clip, { backend, config: { offset: 1 }, steps: rest })
+      assert.deepEqual(good.clip, { n: 1, raw: 10, dark: 11, stats: 12 })
+      const [streamed] = await half.run(
+        (function* () {
+          yield { n: 1 }
+        })(),
+        { backend, config: { offset: 1 }, steps: ['stats'] },
+      )
+      assert.ok(streamed?.ok === false)
+      assert.match(
+        streamed.error.message,
+        /half\[0\], step "stats", failed: TypeError: the input has no field "dark", which step "stats" needs/,
+      )
     })
   }
 })
