@@ -11,12 +11,13 @@ const PIECE = 65_536
 /**
  * Writes lines to a file, which is opened before anything runs. Its content is replaced when the first results come, so
  * that a run that cannot start costs nothing. The first `keeps()` bytes stay if they are whole lines; else all whole
- * lines do.
+ * lines do. Without `isText` all bytes count as such.
  */
 export async function fileTarget(
   path: string,
   keeps: () => number,
   onError: (error: Error) => void,
+  isText = true,
 ): Promise<LineTarget> {
   const isNew = !existsSync(path)
   const file = await openFile(path)
@@ -43,7 +44,7 @@ export async function fileTarget(
     // Pipes and devices cannot be emptied.
     const stats = await file.stat()
     if (!stats.isFile()) return
-    end = await wholeLines(path, stats.size, keeps())
+    end = isText ? await wholeLines(path, stats.size, keeps()) : Math.min(stats.size, keeps())
     await file.truncate(end)
   }
   return {
@@ -51,8 +52,9 @@ export async function fileTarget(
       then(async () => {
         await empty()
         const bytes = await writeAll(file, lines).catch((error: unknown) => takeBack(file, end, error))
-        written(end)
+        const start = end
         if (end !== undefined) end += bytes
+        written(start === undefined ? undefined : (offset) => start + offset)
       }),
     close: async (failedToStart) => {
       if (!failedToStart) await then(empty)
