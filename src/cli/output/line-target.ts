@@ -11,8 +11,12 @@ export interface LineTarget {
   close(failedToStart: boolean): Promise<void>
 }
 
-/** Writes lines to a stream, no faster than it takes them. Calls `onError` once if it takes no more. */
-export function streamTarget(stream: Writable, onError: (error: Error) => void): LineTarget {
+/** Writes lines to a stream by `put`, no faster than it takes them. Calls `onError` once if it takes no more. */
+export function streamTarget(
+  stream: Writable,
+  put: typeof process.stdout.write,
+  onError: (error: Error) => void,
+): LineTarget {
   let isBroken = false
   /** Writers that wait for room, which may never come once the stream is broken. */
   let waiting: (() => void)[] = []
@@ -29,7 +33,7 @@ export function streamTarget(stream: Writable, onError: (error: Error) => void):
   })
   return {
     write: (lines, written) =>
-      isBroken || stream.write(lines, (error) => (error ? undefined : written()))
+      isBroken || put(lines, (error) => (error ? undefined : written()))
         ? undefined
         : new Promise<void>((resolve) => waiting.push(resolve)),
     close: () =>
@@ -37,7 +41,7 @@ export function streamTarget(stream: Writable, onError: (error: Error) => void):
         if (isBroken) return resolve()
         waiting.push(resolve)
         // Once this is written, all before it is. Standard streams do not end.
-        stream.write('', () => resolve())
+        put('', () => resolve())
       }),
   }
 }

@@ -5,6 +5,7 @@ import type { Screen } from '../report/screen.ts'
 import { fileTarget } from './file-target.ts'
 import { type LineTarget, streamTarget } from './line-target.ts'
 import { LineWriter, type OnWritten } from './line-writer.ts'
+import { writeToStdout } from './own-stdout.ts'
 
 /** What results were written for: the input of this index, or a run of inputs. */
 export type WrittenFor = number | TextRun
@@ -61,7 +62,7 @@ export async function openLines<T>(
     onEnd(new CommandError(`cannot write ${where}: ${error.message}`, EXIT.cannotStart, error))
   if (path !== undefined && path !== '-')
     return new LineWriter(await fileTarget(path, keeps, (error) => refuse(path, error)), written)
-  const stdout = streamTarget(process.stdout, (error: NodeJS.ErrnoException) => {
+  const stdout = streamTarget(process.stdout, writeToStdout, (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') onEnd(undefined)
     else refuse('to stdout', error)
   })
@@ -74,11 +75,12 @@ function onScreen(screen: Screen, stdout: LineTarget): LineTarget {
     ...stdout,
     write: (lines, written) => {
       // The same values, without characters that a terminal obeys.
-      screen.show(
-        Buffer.from(lines)
-          .toString()
-          .replace(/[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, asJsonEscape),
-      )
+      const text = Buffer.from(lines)
+        .toString()
+        .replace(/[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, asJsonEscape)
+      // If stderr goes elsewhere, there is no bar on this terminal.
+      if (process.stderr.isTTY) screen.show(text)
+      else writeToStdout(text)
       written()
       return undefined
     },
