@@ -183,7 +183,7 @@ class MapPlan implements Plan {
     refuseLists(this.#fn, backend)
     const wrapped = stepped === undefined ? cacheFor(this.#fn, cache) : undefined
     // With a cache there may be nothing to run: do not start a worker yet.
-    if (wrapped === undefined) dispatcher.warmUp()
+    if (wrapped === undefined) dispatcher.warmUp(workersForRows(this.#inputs))
     const calledAt = this.#calledAt
     const remoteCache = await stepped?.prepare(cache, calledAt, backend)
     const use = {
@@ -232,6 +232,15 @@ class MapPlan implements Plan {
     }
     return { name: fn.name, works: [work], inputs: source, shape: stepped?.shape }
   }
+}
+
+/** Rows of which there must be so many for each worker that is started before they are read. */
+const ROWS_FOR_A_WORKER = 256
+
+/** The workers that are started at once: one for values, of which there may be few; for rows as many as they are worth. */
+function workersForRows(inputs: Items<unknown>): number {
+  if (!(inputs instanceof RowSupply)) return 1
+  return Math.max(1, Math.floor((inputs.count() ?? Infinity) / ROWS_FOR_A_WORKER))
 }
 
 /** On remote backends the caller cannot choose the workers, so a list with one entry per worker is refused. */

@@ -39,15 +39,18 @@ function isPlainObject(value: object, depth: number): boolean {
   // A proxy answers as it likes, each time.
   if (types.isProxy(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
+  // JSON would ask it, the codec does not.
+  if ((value as { readonly toJSON?: unknown }).toJSON !== undefined) return false
   if (prototype === Array.prototype) {
-    // Holes, and properties beside the elements, are for the closer look.
     const list = value as unknown[]
+    // Holes, and properties beside the elements, are for the closer look.
+    if (Object.keys(list).length !== list.length) return false
     for (let i = 0; i < list.length; i++) if (!isPlainJson(list[i], depth + 1)) return false
     return true
   }
   if (prototype !== Object.prototype || Object.getOwnPropertySymbols(value).length > 0) return false
   for (const key of Object.keys(value)) {
-    // A getter may answer otherwise the next time; the codec reads it once.
+    // A getter is read here and once more when the line is made, and should answer the same.
     if (!isPlainJson((value as Record<string, unknown>)[key], depth + 1)) return false
   }
   return true

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
+import { link, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { endedWith, inProject, usePackage, values } from './support/project.js'
@@ -30,17 +31,65 @@ inProject('-o: never where the inputs come from', async (project) => {
   assert.equal(await project.read('rows.txt'), 'a\nb\n')
 })
 
-inProject('-o: never where the code is; a glob does not match it', async (project) => {
+inProject('-o: never where the code is', async (project) => {
   const code = await project.read('tasks.mjs')
   const ended = await project.run(['tasks.mjs', 'a', '-o', './tasks.mjs'])
   endedWith(ended, 2)
   assert.match(ended.stderr, /this is the module that is to run/)
   assert.equal(await project.read('tasks.mjs'), code)
-  await project.write('in.jsonl', '1\n')
-  for (const output of ['out.jsonl', './out.jsonl']) {
-    endedWith(await project.run(['tasks.mjs', '*.jsonl', '-o', output]), 0)
+})
+
+inProject(
+  '-o and --log: never one of the inputs, by name, pattern or link, and nothing is touched',
+  async (project) => {
+    await project.write('a.txt', 'a\n')
+    await project.write('c.txt', 'c\n')
+    await symlink('c.txt', join(project.folder, 'soft.jsonl'))
+    await link(join(project.folder, 'c.txt'), join(project.folder, 'hard.jsonl'))
+    for (const flag of ['-o', '--log'])
+      for (const file of ['c.txt', './c.txt', join(project.folder, 'c.txt'), 'soft.jsonl', 'hard.jsonl'])
+        for (const inputs of [['a.txt', 'c.txt'], ['*.txt'], ['@c.txt'], ['@*.txt'], ['--literal', 'c.txt']]) {
+          const ended = await project.run(['tasks.mjs', ...inputs, flag, file])
+          endedWith(ended, 2)
+          assert.ok(ended.stderr.startsWith(`✖ ${flag} ${file}: `), ended.stderr)
+          assert.match(
+            ended.stderr,
+            /inputs.*; (?:results need a file of their|the job log needs a file of its) own\n$/,
+          )
+        }
+    assert.equal(await project.read('c.txt'), 'c\n')
+    assert.equal(existsSync(join(project.folder, '.manyhands')), false)
+  },
+)
+
+inProject(
+  '-o: what a pattern would match is no input while it is not there, nor when the run is resumed',
+  async (project) => {
+    await project.write('in.jsonl', '1\n')
+    const args = ['tasks.mjs', '*.jsonl', '-o', 'out.jsonl']
+    endedWith(await project.run(args), 0)
+    const resumed = await project.run([...args, '--resume'])
+    endedWith(resumed, 0)
+    assert.match(
+      resumed.stderr,
+      /out\.jsonl, to which the results go, is left out of the inputs that "\*\.jsonl" matches/,
+    )
     assert.deepEqual(values(await project.read('out.jsonl')), ['in.jsonl!'])
-  }
+    const again = await project.run(args)
+    endedWith(again, 2)
+    assert.match(again.stderr, /^✖ -o out\.jsonl: the pattern "\*\.jsonl" matches out\.jsonl/)
+  },
+)
+
+inProject('stdout and --cache: never a file that is read', async (project) => {
+  await project.write('a.txt', 'a\n')
+  const command = `"${process.execPath}" "${project.bin}" run tasks.mjs a.txt c.txt > c.txt`
+  const redirected = await project.command('sh', ['-c', command]).ended
+  endedWith(redirected, 2)
+  assert.match(redirected.stderr, /^✖ stdout: c\.txt is one of the inputs; results need a file of their own/)
+  const cached = await project.run(['tasks.mjs', '*.txt', '--cache=.'])
+  endedWith(cached, 2)
+  assert.match(cached.stderr, /^✖ --cache: a\.txt is one of the inputs, and lies in the folder of the cache/)
 })
 
 inProject('-o: a file that cannot be written', async (project) => {

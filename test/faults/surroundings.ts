@@ -15,6 +15,21 @@ export const SURROUNDINGS: readonly Row[] = [
     'the program changes its folder or its umask between runs; its folder is removed',
     everywhere(held(['folder/followed', 'folder/removed'])),
   ),
+  row(
+    'F76',
+    'a lock whose owner cannot be looked up: another machine, another container, another start',
+    everywhere(heldBy('test/unit/util/lease-file.test.ts', 'is held until its holder has been silent for a minute')),
+  ),
+  row(
+    'F77',
+    'results, log or cache over an input, by name, pattern or link',
+    everywhere(
+      heldBy(
+        'test/e2e/output.test.ts',
+        '-o and --log: never one of the inputs, by name, pattern or link, and nothing is touched',
+      ),
+    ),
+  ),
   row('F34c', 'workers that end before they are ready: the error says why', everywhere(held('folder/saysWhy'))),
   row('F78', 'a file changes between its key and its read', everywhere(heldBy(FILES, 'of a run on ${backend}'))),
   row(

@@ -1,5 +1,7 @@
 import { writevSync } from 'node:fs'
 
+import { restOf } from '../../util/rest-of.ts'
+
 /** More at once comes back as an error of the system's. */
 const MAX_WRITE = 2 ** 30
 const PAUSE = new Int32Array(new SharedArrayBuffer(4))
@@ -9,7 +11,7 @@ export function writeFully(fd: number, buffers: readonly Buffer[]): void {
   let rest = [...buffers]
   while (rest.length > 0) {
     try {
-      rest = after(rest, writevSync(fd, sizable(rest)))
+      rest = restOf(rest, writevSync(fd, sizable(rest)))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
       Atomics.wait(PAUSE, 0, 0, 1)
@@ -28,13 +30,4 @@ function sizable(buffers: readonly Buffer[]): Buffer[] {
     some.push(part)
   }
   return some
-}
-
-function after(buffers: readonly Buffer[], written: number): Buffer[] {
-  const rest: Buffer[] = []
-  for (const buffer of buffers) {
-    if (written < buffer.length) rest.push(buffer.subarray(written))
-    written = Math.max(0, written - buffer.length)
-  }
-  return rest
 }

@@ -96,9 +96,10 @@ export class ThreadLink implements WorkerLink {
   }
 }
 
-/** Copies the rows of a batch, so that only they are handed over; undefined if the frame has none. */
+/** Copies the rows of a batch, so that only they are handed over; undefined if there are none, or their memory is shared. */
 function ownRows(frame: HostFrame): (BatchFrame & { readonly inputs: RowColumn }) | undefined {
   if (frame.type !== 'batch' || !('rows' in frame.inputs)) return undefined
+  if (frame.inputs.rows.buffer instanceof SharedArrayBuffer) return undefined
   const rows = Buffer.allocUnsafeSlow(frame.inputs.rows.length)
   rows.set(frame.inputs.rows)
   return { ...frame, inputs: { ...frame.inputs, rows } }

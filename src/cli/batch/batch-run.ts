@@ -1,4 +1,5 @@
 import { Cache } from '../../cache/cache.ts'
+import { DataFileError } from '../../errors/file-errors.ts'
 import { TaskAbortedError, type TaskError, UnreadableRowError } from '../../errors/task-errors.ts'
 import type { KeyCounts } from '../../journal/keys/key-counts.ts'
 import type { LogRecord } from '../../logs/log-record.ts'
@@ -12,7 +13,8 @@ import { type Explanation, explainError } from '../explain-error.ts'
 import { runOptionsOf } from '../flags/map-options.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
 import { BadRow } from '../inputs/bad-row.ts'
-import { openResults, type ResultWriter, type WrittenFor } from '../output/open-output.ts'
+import { openResults } from '../output/open-output.ts'
+import type { ResultWriter, WrittenFor } from '../output/result-writer.ts'
 import { FailureReport } from '../report/failure-report.ts'
 import type { Screen } from '../report/screen.ts'
 import { StepsReport } from '../report/steps-report.ts'
@@ -147,15 +149,17 @@ export class BatchRun {
   }
 
   #openOutput(): Promise<ResultWriter> {
-    const plan = { path: this.#flags.output, keeps: () => (this.#addsToOutput ? this.#log.outputKept : 0) }
+    const { output: path, resume } = this.#flags
+    const keeps = (): number => (this.#addsToOutput ? this.#log.outputKept : 0)
+    const plan = { path, adds: resume !== undefined, keeps }
     return openResults(plan, this.#screen, {
       end: (error) => {
         this.#outputEnd = { error }
         this.#results.cancel()
       },
       // From now on nothing of them can be lost.
-      written: (written, start) => {
-        for (const { what, end } of written) this.#confirm(what, start === undefined ? undefined : start + end)
+      written: (written, endInFile) => {
+        for (const { what, end } of written) this.#confirm(what, endInFile?.(end))
       },
     })
   }
@@ -190,7 +194,8 @@ export class BatchRun {
   /** Writes results as they come. Returns what ended the run, if that was not its end. */
   async #deliver(output: ResultWriter): Promise<Explanation | undefined> {
     try {
-      for await (const { values, indexes } of this.#results.lines()) {
+      const results = output.writeRun === undefined ? this.#results.indexed() : this.#results.lines()
+      for await (const { values, indexes } of results) {
         for (const [i, value] of values.entries()) {
           if (value === FAILED) continue
           // A result that the log does not tell of would be written again by the next run.
@@ -210,7 +215,7 @@ export class BatchRun {
 
   #writeRun(output: ResultWriter, run: TextRun): Promise<void> | undefined {
     this.#ok += run.count
-    return output.writeRun(run)
+    return output.writeRun?.(run)
   }
 
   #write(output: ResultWriter, value: unknown, index: number): Promise<void> | undefined {
@@ -219,7 +224,10 @@ export class BatchRun {
     try {
       room = output.write(result, index)
     } catch (error) {
-      const failure = new TypeError(`its result cannot be written as JSON: ${(error as Error).message}`)
+      const { message } = error as Error
+      const failure = new TypeError(
+        error instanceof DataFileError ? message : `its result cannot be written as JSON: ${message}`,
+      )
       const input = this.#log.journal?.refuse(index, failure)
       this.#failed++
       this.#report.add(input ?? `${this.#source.counts === 'results' ? 'input' : 'result'} ${index + 1}`, failure)

@@ -53,7 +53,7 @@ export class DryRun {
   /** Shows inputs as they are read, so that they may be without end. Resolves to the exit code. */
   async run(): Promise<number> {
     let outputEnd: { readonly error: CommandError | undefined } | undefined
-    const output = await openLines({ path: undefined, keeps: () => 0 }, this.#screen, {
+    const output = await openLines({ path: undefined, adds: false, keeps: () => 0 }, this.#screen, {
       end: (error) => (outputEnd = { error }),
       written: () => {},
     })

@@ -4,11 +4,12 @@ import { backendAt, isBroker } from '../cluster/location.ts'
 import { EXIT } from '../command-error.ts'
 import { refuseForWorkflow } from '../flags/refuse-for-workflow.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
+import type { Admits } from '../inputs/input-argument.ts'
 import { readsTerminal } from '../inputs/input-source.ts'
 import { openInputs } from '../inputs/open-inputs.ts'
 import { findTask, type TaskReference } from '../module/find-task.ts'
 import { declareWorkflow, findWorkflow, type FoundWorkflow } from '../module/find-workflow.ts'
-import { refuseOwnInput } from '../output/refuse-own-input.ts'
+import { WrittenFiles } from '../output/refuse-own-input.ts'
 import type { Screen } from '../report/screen.ts'
 import { failedKeys } from '../runs/failed-keys.ts'
 import { logToResume, RunLog } from '../runs/run-log.ts'
@@ -51,11 +52,15 @@ async function runFunction(
   screen: Screen,
 ): Promise<number> {
   const { texts, args, flags } = call
-  checkInputs(task, call, screen)
-  const inputs = await openInputs(texts, flags, {
-    warn: (message) => screen.warn(message),
-    onBadRow: (row) => run.addBadRow(row),
-  })
+  const admits = checkInputs(task, call, screen)
+  const inputs = await openInputs(
+    texts,
+    { ...flags, admits },
+    {
+      warn: (message) => screen.warn(message),
+      onBadRow: (row) => run.addBadRow(row),
+    },
+  )
   const backend = await backendAt(flags.on, flags)
   const facts = {
     args,
@@ -85,8 +90,8 @@ async function runWorkflow(found: FoundWorkflow, task: TaskReference, call: RunC
   const { texts, flags } = call
   const takesInputs = 'make' in found
   refuseForWorkflow(flags, task.name, takesInputs)
-  if (takesInputs) checkInputs(task, call, screen)
-  const node = await declareWorkflow(found, texts, flags, screen)
+  const admits = takesInputs ? checkInputs(task, call, screen) : undefined
+  const node = await declareWorkflow(found, texts, { ...flags, ...(admits && { admits }) }, screen)
   const backend = await backendAt(flags.on, flags)
   const run = begin(
     RunLog.without(flags.output),
@@ -111,10 +116,15 @@ function begin(log: RunLog, parts: (log: RunLog) => RunParts, screen: Screen): B
   }
 }
 
-/** Makes sure that the user knows if inputs are read from the terminal, and that results do not go to a file that is read. */
-function checkInputs(task: TaskReference, { texts, flags }: RunCall, screen: Screen): void {
+/**
+ * Makes sure that the user knows if inputs are read from the terminal, and that nothing is written to a file that is
+ * read. Returns what chooses inputs among the files that patterns match.
+ */
+function checkInputs(task: TaskReference, { texts, flags }: RunCall, screen: Screen): Admits {
   if (readsTerminal(texts, flags)) screen.say('Reading inputs from the terminal, one a line; Ctrl-D ends them.')
-  refuseOwnInput(flags.output, texts, flags.literal, task)
+  const written = new WrittenFiles(flags, (message) => screen.warn(message))
+  written.refuseFor(texts, flags.literal, task)
+  return (file, pattern) => written.admits(file, pattern)
 }
 
 /** In the debugger all tasks run in this process, and no bar is drawn over the prompt. */

@@ -1,10 +1,12 @@
 import { access, constants, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
 
 import { isPattern, matchFiles } from '../../files/match-files.ts'
 import { didYouMean } from '../../util/nearest-name.ts'
 import { usageError } from '../command-error.ts'
 import { nearestFile } from '../module/nearest-file.ts'
+
+/** Chooses files that are inputs among those that a pattern matches. Throws for one that must not be read. */
+export type Admits = (file: string, pattern: string) => boolean
 
 /** The meaning of an argument among the inputs. */
 export type InputArgument =
@@ -23,10 +25,9 @@ export function readArgument(text: string, literal: boolean): InputArgument {
   return { kind: 'value', value: text }
 }
 
-/** Lists the files that a pattern matches, in order. `except`: the file that results go to, which is left out. */
-export async function expandGlob(pattern: string, except?: string): Promise<string[]> {
-  const found = await matchFiles(pattern)
-  const files = except === undefined ? found : found.filter((file) => resolve(file) !== resolve(except))
+/** Lists the files that a pattern matches, in order. `admits` chooses those that are inputs, and may throw. */
+export async function expandGlob(pattern: string, admits: Admits = () => true): Promise<string[]> {
+  const files = (await matchFiles(pattern)).filter((file) => admits(file, pattern))
   if (files.length === 0) throw usageError(`no files match "${pattern}"; for the text itself use --literal`)
   return files
 }

@@ -6,7 +6,7 @@ import { RowRange } from '../../rows/row-range.ts'
 import type { RowSupply } from '../../rows/row-supply.ts'
 import { usageError } from '../command-error.ts'
 import { BadRow, valuesOf } from './bad-row.ts'
-import { expandGlob, type InputArgument, readArgument } from './input-argument.ts'
+import { type Admits, expandGlob, type InputArgument, readArgument } from './input-argument.ts'
 import { type InputChunk, takeRange } from './input-chunks.ts'
 import { openFile, openStdin } from './input-source.ts'
 
@@ -18,8 +18,7 @@ export interface InputOptions {
   readonly numbers?: 'rounded' | 'exact'
   readonly skip: number
   readonly limit: number
-  /** The file that results go to, which globs leave out. */
-  readonly output?: string
+  readonly admits?: Admits
 }
 
 /** Listens to what is odd among the inputs. */
@@ -70,7 +69,7 @@ export async function openInputs(
 
 async function partOf(
   arg: InputArgument,
-  { format, output, numbers }: InputOptions,
+  { format, admits, numbers }: InputOptions,
   warn: InputListeners['warn'],
 ): Promise<Part> {
   const given = { ...(format !== 'auto' && { format }), exactNumbers: numbers === 'exact', counts: true, warn }
@@ -78,11 +77,11 @@ async function partOf(
     case 'value':
       return [arg.value]
     case 'glob':
-      return expandGlob(arg.pattern, output)
+      return expandGlob(arg.pattern, admits)
     case 'stdin':
       return openStdin(readOptionsFor('', given))
     case 'file':
-      return openFiles(isPattern(arg.path) ? await expandGlob(arg.path, output) : [arg.path], given)
+      return openFiles(isPattern(arg.path) ? await expandGlob(arg.path, admits) : [arg.path], given)
   }
 }
 

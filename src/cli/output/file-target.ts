@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 
+import { restOf } from '../../util/rest-of.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { LineTarget } from './line-target.ts'
 
@@ -10,12 +11,13 @@ const PIECE = 65_536
 /**
  * Writes lines to a file, which is opened before anything runs. Its content is replaced when the first results come, so
  * that a run that cannot start costs nothing. The first `keeps()` bytes stay if they are whole lines; else all whole
- * lines do.
+ * lines do. Without `isText` all bytes count as such.
  */
 export async function fileTarget(
   path: string,
   keeps: () => number,
   onError: (error: Error) => void,
+  isText = true,
 ): Promise<LineTarget> {
   const isNew = !existsSync(path)
   const file = await openFile(path)
@@ -42,16 +44,17 @@ export async function fileTarget(
     // Pipes and devices cannot be emptied.
     const stats = await file.stat()
     if (!stats.isFile()) return
-    end = await wholeLines(path, stats.size, keeps())
+    end = isText ? await wholeLines(path, stats.size, keeps()) : Math.min(stats.size, keeps())
     await file.truncate(end)
   }
   return {
     write: (lines, written) =>
       then(async () => {
         await empty()
-        await file.writeFile(lines).catch((error: unknown) => takeBack(file, end, error))
-        written(end)
-        if (end !== undefined) end += lines.length
+        const bytes = await writeAll(file, lines).catch((error: unknown) => takeBack(file, end, error))
+        const start = end
+        if (end !== undefined) end += bytes
+        written(start === undefined ? undefined : (offset) => start + offset)
       }),
     close: async (failedToStart) => {
       if (!failedToStart) await then(empty)
@@ -59,6 +62,20 @@ export async function fileTarget(
       if (failedToStart && isNew) await rm(path, { force: true })
     },
   }
+}
+
+/** The most buffers that all systems take in one call. */
+const MOST_BUFFERS = 512
+
+/** Writes all of some buffers. Resolves to their bytes. */
+async function writeAll(file: FileHandle, buffers: readonly Uint8Array[]): Promise<number> {
+  let total = 0
+  for (let rest = buffers; rest.length > 0;) {
+    const { bytesWritten } = await file.writev(rest.slice(0, MOST_BUFFERS))
+    total += bytesWritten
+    rest = restOf(rest, bytesWritten)
+  }
+  return total
 }
 
 /** Removes lines of which only a part could be written: no one was told that they were. Throws the error of the write. */

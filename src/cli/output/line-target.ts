@@ -1,12 +1,15 @@
 import type { Writable } from 'node:stream'
 
+/** Returns the position in a file of what ends at an offset in lines that were written together. */
+export type EndInFile = (offset: number) => number
+
 /** The destination of lines. */
 export interface LineTarget {
   /**
-   * Hands lines over. Calls `written` when they have arrived, with the position in bytes at which they begin in a file.
+   * Hands lines over. Calls `written` when they have arrived; for files with what tells where they ended.
    * Resolves when there is room for more; returns undefined if there is some now.
    */
-  write(lines: Uint8Array, written: (start?: number) => void): Promise<void> | undefined
+  write(lines: readonly Uint8Array[], written: (endInFile?: EndInFile) => void): Promise<void> | undefined
   /** Resolves when all is written. With `failedToStart`, what was there before stays. */
   close(failedToStart: boolean): Promise<void>
 }
@@ -33,7 +36,10 @@ export function streamTarget(
   })
   return {
     write: (lines, written) =>
-      isBroken || put(lines, (error) => (error ? undefined : written()))
+      isBroken ||
+      put(lines.length === 1 ? (lines[0] as Uint8Array) : Buffer.concat(lines), (error) =>
+        error ? undefined : written(),
+      )
         ? undefined
         : new Promise<void>((resolve) => waiting.push(resolve)),
     close: () =>

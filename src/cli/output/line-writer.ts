@@ -1,7 +1,14 @@
-import type { LineTarget } from './line-target.ts'
+import type { EndInFile, LineTarget } from './line-target.ts'
 
-/** Bytes that are gathered before they are written. */
-const ENOUGH = 65_536
+/** How lines are gathered before they are written. */
+export interface Gathering {
+  /** Bytes that are enough. */
+  readonly bytes: number
+  /** The longest time that lines wait for others to be written with, in milliseconds. */
+  readonly ms: number
+}
+
+const SOON: Gathering = { bytes: 2 ** 18, ms: 5 }
 
 /** Bytes that may wait for a slow target before the run waits, too. */
 const MOST_WAITING = 2 ** 20
@@ -13,12 +20,11 @@ export interface Written<T> {
   readonly end: number
 }
 
-/** Called when lines were written. `start`: the position in bytes at which they begin in their file. */
-export type OnWritten<T> = (written: readonly Written<T>[], start: number | undefined) => void
+/** Called when lines were written. `endInFile`: returns where an end is in their file. */
+export type OnWritten<T> = (written: readonly Written<T>[], endInFile: EndInFile | undefined) => void
 
 /**
- * Gathers lines, so that many small results cost few writes. Writes what waits as soon as nothing else happens. While a
- * write goes on more is gathered, up to 1 MiB.
+ * Gathers lines, so that many small results cost few writes. While a write goes on more is gathered, up to 1 MiB.
  */
 export class LineWriter<T> {
   readonly #target: LineTarget
@@ -28,12 +34,14 @@ export class LineWriter<T> {
   #text = ''
   #written: Written<T>[] = []
   #bytes = 0
-  #soon: NodeJS.Immediate | undefined
+  readonly #gathering: Gathering
+  #soon: NodeJS.Timeout | undefined
   /** The target has no room for more until this resolves. */
   #busy: Promise<void> | undefined
 
-  constructor(target: LineTarget, onWritten: OnWritten<T>) {
+  constructor(target: LineTarget, onWritten: OnWritten<T>, gathering: Gathering = SOON) {
     this.#target = target
+    this.#gathering = gathering
     this.#onWritten = onWritten
   }
 
@@ -48,8 +56,8 @@ export class LineWriter<T> {
       this.#bytes += lines.length
     }
     this.#written.push({ what, end: this.#bytes })
-    if (this.#bytes >= ENOUGH) this.#flush()
-    else this.#soon ??= setImmediate(() => this.#flush())
+    if (this.#bytes >= this.#gathering.bytes) this.#flush()
+    else this.#soon ??= setTimeout(() => this.#flush(), this.#gathering.ms)
     return this.#bytes >= MOST_WAITING ? this.#busy : undefined
   }
 
@@ -68,7 +76,7 @@ export class LineWriter<T> {
   }
 
   #flush(): void {
-    if (this.#soon !== undefined) clearImmediate(this.#soon)
+    if (this.#soon !== undefined) clearTimeout(this.#soon)
     this.#soon = undefined
     if (this.#busy !== undefined || this.#written.length === 0) return
     this.#endText()
@@ -77,9 +85,8 @@ export class LineWriter<T> {
     this.#pieces = []
     this.#written = []
     this.#bytes = 0
-    const lines = pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)
     this.#busy = this.#target
-      .write(lines, (start) => this.#onWritten(written, start))
+      .write(pieces, (endInFile) => this.#onWritten(written, endInFile))
       ?.then(() => {
         this.#busy = undefined
         this.#flush()

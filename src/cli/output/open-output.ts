@@ -1,55 +1,45 @@
-import type { TextRun } from '../../pool/jobs/text-run.ts'
 import { jsonLine } from '../../rows/json-line.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { Screen } from '../report/screen.ts'
 import { fileTarget } from './file-target.ts'
 import { type LineTarget, streamTarget } from './line-target.ts'
-import { LineWriter, type OnWritten } from './line-writer.ts'
+import { LineWriter } from './line-writer.ts'
+import { openByName } from './open-by-name.ts'
+import { outputKind, refuseToAdd } from './output-kind.ts'
 import { writeToStdout } from './own-stdout.ts'
-
-/** What results were written for: the input of this index, or a run of inputs. */
-export type WrittenFor = number | TextRun
-
-/** Writes the results of a run. All that a run knows of its output. */
-export interface ResultWriter {
-  /**
-   * Takes the result of an input. If it returns a promise, wait for that before the next call.
-   *
-   * @throws {TypeError} if the result cannot be written; then nothing of it is.
-   */
-  write(result: unknown, index: number): Promise<void> | undefined
-  /** Takes the results of many inputs as lines of JSON. If it returns a promise, wait for that before the next call. */
-  writeRun(run: TextRun): Promise<void> | undefined
-  /** Resolves when all is written. With `failedToStart`, what was there before stays. */
-  close(failedToStart: boolean): Promise<void>
-}
-
-/** Listens to what becomes of output. */
-export interface OutputListener<T> {
-  /** Called when no more can be written: with an error, or undefined if the reader wants no more. */
-  readonly end: (error: CommandError | undefined) => void
-  readonly written: OnWritten<T>
-}
+import type { OutputListener, ResultWriter, WrittenFor } from './result-writer.ts'
 
 /** The destination of output: a file, or stdout without one and for `-`. */
 export interface OutputPlan {
   readonly path: string | undefined
+  /** True if results are to be added to those of an earlier run. */
+  readonly adds: boolean
   /** Returns how many bytes of the file stay. */
   readonly keeps: () => number
 }
 
-/** Opens the destination of results, which are written as lines of JSON. */
+/**
+ * Opens the destination of results. They are lines of JSON, unless the name of the file says something else.
+ *
+ * @throws {CommandError} if the file cannot be opened, or results cannot be added to it.
+ */
 export async function openResults(
   plan: OutputPlan,
   screen: Screen,
   listener: OutputListener<WrittenFor>,
 ): Promise<ResultWriter> {
-  const lines = await openLines(plan, screen, listener)
-  return {
-    write: (result, index) => lines.write(jsonLine(result), index),
-    writeRun: (run) => lines.write(run.text, run),
-    close: (failedToStart) => lines.close(failedToStart),
+  const { path } = plan
+  const kind = outputKind(path)
+  if (path === undefined || path === '-' || (kind.format === 'jsonl' && kind.compression === 'none')) {
+    const lines = await openLines(plan, screen, listener)
+    return {
+      write: (result, index) => lines.write(jsonLine(result), index),
+      writeRun: (run) => lines.write(run.text, run),
+      close: (failedToStart) => lines.close(failedToStart),
+    }
   }
+  if (plan.adds) refuseToAdd(path, kind)
+  return openByName(path, kind, plan.keeps, listener)
 }
 
 /** Opens the destination of lines. */
@@ -75,7 +65,7 @@ function onScreen(screen: Screen, stdout: LineTarget): LineTarget {
     ...stdout,
     write: (lines, written) => {
       // The same values, without characters that a terminal obeys.
-      const text = Buffer.from(lines)
+      const text = Buffer.concat(lines)
         .toString()
         .replace(/[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, asJsonEscape)
       // If stderr goes elsewhere, there is no bar on this terminal.

@@ -66,6 +66,13 @@ export class ByteWriter {
     return this.#target.bytesWritten
   }
 
+  /** Lets go of the file. What was in it stays if nothing was written. */
+  async abandon(): Promise<void> {
+    this.#first.destroy()
+    this.#target.destroy()
+    await this.#file.close().catch(() => {})
+  }
+
   #write(text: string | Uint8Array): Promise<void> | undefined {
     if (this.#problem !== undefined) return Promise.reject(this.#problem)
     return this.#first.write(text) ? undefined : this.#until(() => !this.#first.writableNeedDrain)

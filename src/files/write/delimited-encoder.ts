@@ -4,11 +4,12 @@ import type { RowEncoder } from './row-encoder.ts'
 
 /**
  * Makes CSV or TSV by RFC 4180, with `\n` at the end of lines. The fields of the first row are the columns. A later row may
- * lack some, which are empty then; one with others is refused, since they would be lost.
+ * lack some, which are empty then; one with others is refused, since they would be lost. With `knownColumns` the header is
+ * in the file already.
  */
-export function delimitedEncoder(delimiter: ',' | '\t', path: string): RowEncoder {
+export function delimitedEncoder(delimiter: ',' | '\t', path: string, knownColumns?: readonly string[]): RowEncoder {
   const special = delimiter === ',' ? /[",\n\r]/ : /["\t\n\r]/
-  let columns: readonly string[] | undefined
+  let columns = knownColumns
   const fieldOf = (value: unknown): string => {
     const text = textOf(value)
     return special.test(text) ? `"${text.replaceAll('"', '""')}"` : text

@@ -4,8 +4,8 @@ import type { TextFormat } from '../file-format.ts'
 import { delimitedEncoder } from './delimited-encoder.ts'
 import type { RowEncoder } from './row-encoder.ts'
 
-/** Makes the encoder for a format. `path`: the file, for errors. */
-export function encoderFor(format: TextFormat, path: string): RowEncoder {
+/** Makes the encoder for a format. `path`: the file, for errors; `columns`: those of CSV and TSV that are in it already. */
+export function encoderFor(format: TextFormat, path: string, columns?: readonly string[]): RowEncoder {
   switch (format) {
     case 'jsonl':
       return { encode: (row) => jsonLineOf(row, path), end: () => '' }
@@ -16,9 +16,9 @@ export function encoderFor(format: TextFormat, path: string): RowEncoder {
     case 'null':
       return lineEncoder('\0', path)
     case 'csv':
-      return delimitedEncoder(',', path)
+      return delimitedEncoder(',', path, columns)
     case 'tsv':
-      return delimitedEncoder('\t', path)
+      return delimitedEncoder('\t', path, columns)
   }
 }
 

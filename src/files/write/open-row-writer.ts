@@ -43,6 +43,7 @@ export async function openRowWriter(path: string, { format, compression }: Write
       rows++
       return gathered.length < ENOUGH ? undefined : flush()
     },
+    abandon: () => file.abandon(),
     end: async () => {
       gathered += encoder.end()
       await flush()

@@ -76,6 +76,10 @@ class ParquetRows implements RowWriter {
     return { rows: this.#rows, bytes: await this.#file.end() }
   }
 
+  abandon(): Promise<void> {
+    return this.#file.abandon()
+  }
+
   /** Refuses a value that its column cannot hold, before any row of its group is written. */
   #check(value: unknown, name: string, kind: ColumnKind): void {
     if (value === null || value === undefined || kind === 'JSON' || kindOf(value) === kind) return

@@ -8,4 +8,6 @@ export interface RowWriter {
   write(row: unknown): Promise<void> | undefined
   /** Resolves to what was written when all is. */
   end(): Promise<{ readonly rows: number; readonly bytes: number }>
+  /** Lets go of the file. What was in it stays if no row was written. */
+  abandon(): Promise<void>
 }

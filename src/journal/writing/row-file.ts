@@ -3,7 +3,9 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } fr
 import { JournalError } from '../../errors/run-errors.ts'
 
 /** So many characters are written at once at the latest. */
-const ENOUGH = 65_536
+const ENOUGH = 2 ** 18
+/** The longest time that a line waits for others to be written with, in milliseconds. */
+const GATHER_MS = 5
 
 /** Appends lines to a file: in groups, whole or not at all, and all of them before the process exits. */
 export class RowFile {
@@ -16,7 +18,7 @@ export class RowFile {
   /** Gives a line that is still being made. */
   #unfinished: (() => string) | undefined
   #length: number
-  #soon: NodeJS.Immediate | undefined
+  #soon: NodeJS.Timeout | undefined
   #broken = false
   #open = true
   readonly #onExit = (): void => this.flush()
@@ -48,12 +50,13 @@ export class RowFile {
   /** Appends a line that is not finished yet: `finish` gives it before the next one is appended, or all are written. */
   appendUnfinished(finish: () => string): void {
     this.#finish()
+    if (this.#gathered.length >= ENOUGH) this.flush()
     this.#unfinished = finish
     this.#flushSoon()
   }
 
   flush(): void {
-    if (this.#soon !== undefined) clearImmediate(this.#soon)
+    if (this.#soon !== undefined) clearTimeout(this.#soon)
     this.#soon = undefined
     this.#finish()
     if (this.#gathered === '' || this.#broken || !this.#open) return
@@ -81,7 +84,8 @@ export class RowFile {
   }
 
   #flushSoon(): void {
-    this.#soon ??= setImmediate(() => this.flush())
+    // What waits is written before the process exits, so this need not keep it alive.
+    this.#soon ??= setTimeout(() => this.flush(), GATHER_MS).unref()
   }
 
   #finish(): void {

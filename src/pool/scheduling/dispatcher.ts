@@ -80,11 +80,12 @@ export class Dispatcher {
     return this.#jobs
   }
 
-  /** Starts a first worker, because work will come soon: it comes up while the work is prepared. */
-  warmUp(): void {
+  /** Starts some workers, because work will come soon: they come up while the work is prepared. */
+  warmUp(count = 1): void {
     this.#demand?.update(true)
-    if (this.workerSet.workers.length > 0 || !this.workerSet.hasRoom) return
-    this.#startWorker()
+    const { workerSet } = this
+    if (workerSet.workers.length >= count || !workerSet.hasRoom) return
+    while (workerSet.workers.length < count && workerSet.hasRoom && this.#startWorker() !== undefined);
     this.workerSet.watchIdle()
   }
 

@@ -49,6 +49,11 @@ export class RowCutter {
     return this.#format !== undefined
   }
 
+  /** The names in the header; undefined if it was not read, or the format has none. */
+  get columns(): readonly string[] | undefined {
+    return this.#format?.kind === 'delimited' ? this.#format.names : undefined
+  }
+
   /** Returns memory of at least `size` bytes for what comes next. It is the caller's until `take`. */
   room(size: number): Buffer {
     if (this.#bytes.length - this.#length < size) {

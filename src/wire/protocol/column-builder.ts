@@ -43,9 +43,12 @@ export class ColumnBuilder {
 
   /** Adds a value that is its own copy. */
   push(value: unknown): void {
-    if (this.#writer !== undefined && this.#writer.add(value, Infinity) < 0) this.#giveUp()
-    if (this.#writer === undefined) this.#values.push(value)
     this.#length++
+    if (this.#writer !== undefined) {
+      if (this.#writer.add(value, Infinity) >= 0) return
+      this.#giveUp()
+    }
+    this.#values.push(value)
   }
 
   /** Called when all values were added. */

@@ -2,7 +2,7 @@ import { ShapeWriter } from './shape-writer.ts'
 import type { ShapedValues } from './shaped-values.ts'
 
 /** Fewer values are sent faster as they are: each message with shapes costs a microsecond more. */
-const MIN_VALUES = 4
+const MIN_VALUES = 8
 /** After failures in a row no more than two to the power of this many columns are passed over. */
 const MAX_DOUBLINGS = 6
 /** Writers that are kept for reuse, at most. */

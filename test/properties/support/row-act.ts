@@ -53,6 +53,13 @@ const RESULTS: Readonly<Record<string, (plan: RowPlan) => unknown>> = {
     return all
   },
   function: () => ({ list: [(): void => {}] }),
+  'function beside': ({ id }) => Object.assign([id], { run: (): void => {} }),
+  'text beside': ({ id }) => Object.assign([id], { note: 'x' }),
+  'own JSON': ({ id }) => {
+    const parts = [{ id }, [id]]
+    for (const part of parts) Object.defineProperty(part, 'toJSON', { value: () => 'not asked' })
+    return parts
+  },
   symbol: () => Symbol('result'),
   instance: ({ id }) => [new Point(id)],
   faulty: ({ id }) => ({

@@ -237,8 +237,13 @@ export async function checkValuesOfRows(
   }
 }
 
+/** A text of a value, the same for equal ones: the stacks of errors are not. */
 function asText(value: unknown): string {
-  return inspect(value, { depth: null })
+  try {
+    return jsonLine(value)
+  } catch {
+    return inspect(value, { depth: null })
+  }
 }
 
 function linesOf(run: TextRun, index: number): RowOutcome[] {

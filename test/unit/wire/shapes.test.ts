@@ -229,10 +229,11 @@ describe('a column', () => {
     }
     assert.equal(built([{ a: 1 }, 2, 'three', undefined], 8), true)
     assert.equal(built([2, { a: 1 }], 8), false)
-    assert.equal(built([{ a: 1 }, 'x', new Date(1)], 8), false)
+    assert.equal(built([{ a: 1 }, 'x', 3, new Date(1)], 8), false)
     // After that some columns are passed over.
-    assert.deepEqual([built([{}, 1], 8), built([{}, 1], 8), built([{}, 1], 8)], [false, false, true])
-    assert.equal(built([{ a: 1 }, 2], 3), false)
+    const others = [{}, 1, 2, 3]
+    assert.deepEqual([built(others, 8), built(others, 8), built(others, 8)], [false, false, true])
+    assert.equal(built(others, 7), false)
   })
 
   it('is not written by shape while columns turn out short', () => {
@@ -243,7 +244,7 @@ describe('a column', () => {
       column.seal()
       return 'shaped' in column.column(undefined)
     }
-    const lengths = [1, 1, 1, 2, 1, 1, 3, 100]
+    const lengths = [1, 1, 3, 4, 1, 1, 5, 100]
     assert.deepEqual(lengths.map(isShaped), [true, false, false, false, true, false, false, true])
   })
 
