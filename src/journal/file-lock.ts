@@ -1,17 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, linkSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-import { runningHolder, thisProcess } from '../util/running-process.ts'
+import { keepLease, leaseHolder } from '../util/lease-file.ts'
+import { thisProcess } from '../util/running-process.ts'
 
-/** A lock file that names the process that uses another file. It is taken over from a process that is gone. */
+/**
+ * A lock file that names the process that uses another file. It is taken over from a process that is gone: one that this
+ * process cannot look up, on another machine or in another container, once it has been silent for a minute.
+ */
 export class FileLock {
   readonly #path: string
+  readonly #content: string
+  readonly #endLease: () => void
   #held = true
   readonly #onExit = (): void => this.release()
 
-  private constructor(path: string) {
+  private constructor(path: string, content: string) {
     this.#path = path
+    this.#content = content
+    this.#endLease = keepLease(path, content)
     process.on('exit', this.#onExit)
   }
 
@@ -20,30 +28,43 @@ export class FileLock {
     const path = `${realPath(file)}.lock`
     const own = JSON.stringify(thisProcess())
     for (;;) {
-      if (create(path, own)) return new FileLock(path)
-      const holder = runningHolder(path)
+      const now = create(path, own)
+      if (now === undefined) return new FileLock(path, own)
+      const holder = leaseHolder(path, now)
       if (holder !== undefined) return holder.pid
-      removeStale(path)
+      removeStale(path, now)
     }
   }
 
   release(): void {
     if (!this.#held) return
     this.#held = false
+    this.#endLease()
     process.off('exit', this.#onExit)
-    rmSync(this.#path, { force: true })
+    // Another one may have taken it over while this process was frozen.
+    if (isContent(this.#path, this.#content)) rmSync(this.#path, { force: true })
   }
 }
 
-/** Creates the file with its content in one step, if it does not exist. */
-function create(path: string, content: string): boolean {
+function isContent(path: string, content: string): boolean {
+  try {
+    return readFileSync(path, 'utf8') === content
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Creates the file with its content in one step. Returns the time by the clock of the file system if it exists already.
+ */
+function create(path: string, content: string): number | undefined {
   const own = `${path}.${randomUUID()}`
   try {
     writeFileSync(own, content, { mode: 0o600, flag: 'wx' })
     linkSync(own, path)
-    return true
+    return undefined
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return statSync(own).mtimeMs
     throw error
   } finally {
     rmSync(own, { force: true })
@@ -51,7 +72,7 @@ function create(path: string, content: string): boolean {
 }
 
 /** Removes a stale lock. Of two that find it the second may move away the new lock of the first: that is put back. */
-function removeStale(path: string): void {
+function removeStale(path: string, now: number): void {
   const moved = `${path}.${randomUUID()}.stale`
   try {
     renameSync(path, moved)
@@ -59,7 +80,7 @@ function removeStale(path: string): void {
     // Another process was quicker.
     return
   }
-  if (runningHolder(moved) !== undefined) {
+  if (leaseHolder(moved, now) !== undefined) {
     try {
       linkSync(moved, path)
     } catch {

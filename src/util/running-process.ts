@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 
+import { hostId } from './host-id.ts'
+
 /**
  * A process, or one of its threads. `started` tells it from a later one with the same number, on systems that report
  * it.
@@ -9,6 +11,8 @@ export interface RunningProcess {
   /** The system's number of the thread. @defaultValue the process as a whole */
   readonly tid?: number
   readonly started: string | null
+  /** The machine and process namespace that its number belongs to. @defaultValue those of this process */
+  readonly host?: string
 }
 
 /** Identifies this process, to be written down. */
@@ -18,11 +22,15 @@ export function thisProcess(): RunningProcess {
 
 /** Identifies a running process, to be written down. */
 export function processOf(pid: number): RunningProcess {
-  return { pid, started: startOf(pid) }
+  return { pid, started: startOf(pid), host: hostId() }
 }
 
-/** Returns true if a process that was written down still runs. A zombie does not. */
-export function isRunning({ pid, tid, started }: RunningProcess): boolean {
+/**
+ * Returns true if a process that was written down still runs. A zombie does not. One of another machine or container
+ * counts as running, since this process cannot know.
+ */
+export function isRunning({ pid, tid, started, host }: RunningProcess): boolean {
+  if (host !== undefined && host !== hostId()) return true
   try {
     process.kill(pid, 0)
   } catch (error) {
@@ -30,17 +38,6 @@ export function isRunning({ pid, tid, started }: RunningProcess): boolean {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
   return started === null || started === startOf(pid, tid)
-}
-
-/** Returns what a lock file says of the process that wrote it, if that process still runs; else undefined. */
-export function runningHolder(lockFile: string): RunningProcess | undefined {
-  try {
-    const holder = JSON.parse(readFileSync(lockFile, 'utf8')) as Partial<RunningProcess>
-    const { pid, started = null } = holder
-    return typeof pid === 'number' && isRunning({ pid, started }) ? (holder as RunningProcess) : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /**

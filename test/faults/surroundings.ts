@@ -16,6 +16,11 @@ export const SURROUNDINGS: readonly Row[] = [
     everywhere(held(['folder/followed', 'folder/removed'])),
   ),
   row(
+    'F76',
+    'a lock whose owner cannot be looked up: another machine, another container, another start',
+    everywhere(heldBy('test/unit/util/lease-file.test.ts', 'is held until its holder has been silent for a minute')),
+  ),
+  row(
     'F77',
     'results, log or cache over an input, by name, pattern or link',
     everywhere(

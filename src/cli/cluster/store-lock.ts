@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { keepLease, leaseHolder } from '../../util/lease-file.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { processOf, type RunningProcess, runningHolder } from '../../util/running-process.ts'
+import { processOf, type RunningProcess } from '../../util/running-process.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 
 interface Holder extends RunningProcess {
@@ -12,6 +13,7 @@ interface Holder extends RunningProcess {
 /** Locks a broker's store, in a file there. Servers do not check, and two of them would corrupt it. */
 export class StoreLock {
   readonly #file: string
+  #endLease = (): void => {}
 
   /** @throws {CommandError} if the folder cannot be made, or a server uses it. */
   constructor(store: string) {
@@ -21,7 +23,7 @@ export class StoreLock {
     } catch (error) {
       throw new CommandError(`cannot make the store ${store}: ${messageOf(error)}`, EXIT.cannotStart, error)
     }
-    const holder = runningHolder(this.#file) as Holder | undefined
+    const holder = leaseHolder(this.#file) as Holder | undefined
     if (holder === undefined) return
     throw new CommandError(
       `${store} is in use by the broker at ${holder.address} (process ${holder.pid}): ` +
@@ -32,10 +34,13 @@ export class StoreLock {
 
   /** Locks the store for a server, as long as its process runs. */
   take(pid: number, address: string): void {
-    writeFileSync(this.#file, JSON.stringify({ ...processOf(pid), address } satisfies Holder))
+    const content = JSON.stringify({ ...processOf(pid), address } satisfies Holder)
+    writeFileSync(this.#file, content)
+    this.#endLease = keepLease(this.#file, content)
   }
 
   release(): void {
+    this.#endLease()
     rmSync(this.#file, { force: true })
   }
 }

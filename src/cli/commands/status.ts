@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import type { JournalRow } from '../../journal/lines/read-journal.ts'
@@ -52,8 +53,9 @@ function runState(record: RunRecord): string {
   return record.exitCode === 0 ? 'ok' : `exit code ${record.exitCode}`
 }
 
-function isUnderWay({ ended, pid, startedAs = null }: RunRecord): boolean {
-  return ended === null && isRunning({ pid, started: startedAs })
+function isUnderWay({ ended, pid, startedAs = null, host }: RunRecord): boolean {
+  // A process of another machine cannot be looked up.
+  return ended === null && (host !== hostname() || isRunning({ pid, started: startedAs }))
 }
 
 function summaryOf({ log, run }: RunRecord): LogSummary | undefined {

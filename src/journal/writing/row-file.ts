@@ -50,6 +50,7 @@ export class RowFile {
   /** Appends a line that is not finished yet: `finish` gives it before the next one is appended, or all are written. */
   appendUnfinished(finish: () => string): void {
     this.#finish()
+    if (this.#gathered.length >= ENOUGH) this.flush()
     this.#unfinished = finish
     this.#flushSoon()
   }

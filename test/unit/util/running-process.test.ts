@@ -6,7 +6,8 @@ import { describe, it } from 'node:test'
 
 import { isAlive, ownOwner } from '#manyhands/cache/store/claims/owner.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
-import { isRunning, runningHolder, thisProcess } from '#manyhands/util/running-process.js'
+import { leaseHolder } from '#manyhands/util/lease-file.js'
+import { isRunning, thisProcess } from '#manyhands/util/running-process.js'
 
 import { until } from '../../support/until.js'
 
@@ -40,12 +41,12 @@ describe('a process that was written down', () => {
   it('holds a lock file as long as it runs; a file that names no process is held by none', () => {
     using scratch = new Scratch()
     const file = scratch.file('a.lock')
-    assert.equal(runningHolder(file), undefined)
+    assert.equal(leaseHolder(file), undefined)
     writeFileSync(file, JSON.stringify({ ...thisProcess(), address: 'here' }))
-    assert.deepEqual(runningHolder(file), { ...thisProcess(), address: 'here' })
+    assert.deepEqual(leaseHolder(file), { ...thisProcess(), address: 'here' })
     for (const text of ['', '{}', 'null', JSON.stringify({ pid: 2 ** 30, started: null })]) {
       writeFileSync(file, text)
-      assert.equal(runningHolder(file), undefined)
+      assert.equal(leaseHolder(file), undefined)
     }
   })
 })

@@ -1,8 +1,7 @@
-import { readFileSync, readlinkSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { readlinkSync } from 'node:fs'
 import { threadId } from 'node:worker_threads'
 
-import { lazyCrypto } from '../../../util/digest.ts'
+import { hostId } from '../../../util/host-id.ts'
 import { isRunning, startOf } from '../../../util/running-process.ts'
 
 /** The owner of a file of the store: a thread of a process on a machine. */
@@ -49,21 +48,6 @@ export function isAlive({ host, pid, tid, started, isMain }: Owner): boolean | u
   if (host !== hostId()) return undefined
   if (!isRunning({ pid, tid: tid || pid, started: tid > 0 ? started : null })) return false
   return tid > 0 || isMain ? true : undefined
-}
-
-let host: string | undefined
-
-/** Identifies the machine and its process namespace: processes with the same id can look each other up. */
-function hostId(): string {
-  return (host ??= lazyCrypto().createHash('sha256').update(hostParts().join('\n')).digest('hex').slice(0, 12))
-}
-
-function hostParts(): (string | undefined)[] {
-  return [
-    hostname(),
-    read(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
-    read(() => readlinkSync('/proc/self/ns/pid')),
-  ]
 }
 
 function read(from: () => string): string | undefined {
