@@ -3,6 +3,7 @@ import { printed } from '../logs/print.ts'
 import { EXIT } from './command-error.ts'
 import { explainError } from './explain-error.ts'
 import { completeArgs, againWith } from './flags/args.ts'
+import { keepStdout } from './output/own-stdout.ts'
 import { type Actions, createProgram } from './program.ts'
 import { Screen, showWarnings } from './report/screen.ts'
 
@@ -24,6 +25,7 @@ const actions: Actions = {
     if (logFile !== undefined) screen.copyTo(logFile)
   },
   run: async (call) => {
+    keepStdout()
     const { runBatch } = await import('./batch/run-batch.ts')
     exitCode = await runBatch(call, screen)
   },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, linkSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
+import { atExit } from '../util/at-exit.ts'
 import { keepLease, leaseHolder } from '../util/lease-file.ts'
 import { thisProcess } from '../util/running-process.ts'
 
@@ -14,13 +15,13 @@ export class FileLock {
   readonly #content: string
   readonly #endLease: () => void
   #held = true
-  readonly #onExit = (): void => this.release()
+  readonly #forget: () => void
 
   private constructor(path: string, content: string) {
     this.#path = path
     this.#content = content
     this.#endLease = keepLease(path, content)
-    process.on('exit', this.#onExit)
+    this.#forget = atExit(() => this.release())
   }
 
   /** Takes the lock of a file. Returns the id of the process that has it, if one does. */
@@ -40,7 +41,7 @@ export class FileLock {
     if (!this.#held) return
     this.#held = false
     this.#endLease()
-    process.off('exit', this.#onExit)
+    this.#forget()
     // Another one may have taken it over while this process was frozen.
     if (isContent(this.#path, this.#content)) rmSync(this.#path, { force: true })
   }

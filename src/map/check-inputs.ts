@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
+import { type RowBlock, rowCount } from '../rows/row-block.ts'
 import { RowSupply } from '../rows/row-supply.ts'
 import { sizeOf } from '../run/source/input-source.ts'
 import { maskError, type SkipRule } from '../settings/skip-rule.ts'
@@ -25,7 +26,8 @@ export function checkInputs(inputs: unknown, option = 'inputs'): asserts inputs 
  */
 export function asLongAs(inputs: Items<unknown>, rule: SkipRule | undefined): Items<unknown> {
   const count = rule?.count
-  if (count === undefined || inputs instanceof RowSupply) return inputs
+  if (count === undefined) return inputs
+  if (inputs instanceof RowSupply) return new CountedRows(inputs, count)
   const size = sizeOf(inputs)
   if (size === count) return inputs
   if (size !== undefined) throw maskError(count, size)
@@ -48,4 +50,29 @@ async function* countedAsync(inputs: AsyncIterable<unknown>, count: number): Asy
     yield input
   }
   if (read < count) throw maskError(count, read)
+}
+
+/** Rows of which there must be as many as a mask says. */
+class CountedRows extends RowSupply {
+  readonly #rows: RowSupply
+  readonly #count: number
+
+  constructor(rows: RowSupply, count: number) {
+    super()
+    this.#rows = rows
+    this.#count = count
+  }
+
+  async *blocks(): AsyncGenerator<RowBlock, void, undefined> {
+    let read = 0
+    for await (const block of this.#rows.blocks()) {
+      read += rowCount(block)
+      yield block
+    }
+    if (read < this.#count) throw maskError(this.#count, read)
+  }
+
+  count(): number | undefined {
+    return this.#rows.count()
+  }
 }

@@ -52,12 +52,15 @@ export type RunEvent =
 /** Calls `onEvent` for each event. If that throws, `onThrow` gets the error; without it the observer is switched off. */
 export class EventObserver implements RunObserver {
   readonly #tell: (event: RunEvent) => void
+  /** Attempts that were told to have started, and have not ended. */
+  readonly #started = new Set<string>()
 
   constructor(onEvent: (event: RunEvent) => void, onThrow?: (thrown: unknown) => void) {
     this.#tell = onThrow === undefined ? onEvent : guarded(onEvent, onThrow)
   }
 
   attemptStarted({ at, worker, task, index, attempt, input }: AttemptStarted): void {
+    this.#started.add(`${task} ${index} ${attempt}`)
     this.#tell({ type: 'start', at, task: identity(task, index, () => contentKey(input)), attempt, worker })
   }
 
@@ -87,12 +90,20 @@ export class EventObserver implements RunObserver {
     const task = error?.task ?? identity(batch.task(i), batch.index(i), () => batch.key(i))
     if (state === 'cached') return this.#tell({ type: 'hit', at, task })
     const attempt = batch.attempt?.[i] ?? 1
+    // Calls that may come from a cache are known to have run only when they end.
+    if (!this.#started.delete(`${batch.task(i)} ${batch.index(i)} ${attempt}`) && batch.worker !== undefined)
+      this.#tell({ type: 'start', at: startOf(batch, i), task, attempt, worker: batch.worker })
     const measured = batch.ms[i] as number
     const ms = Number.isNaN(measured) ? undefined : measured
     if (error !== undefined)
       this.#tell({ type: batch.final?.[i] === 0 ? 'retry' : 'failed', at, task, attempt, ms, error })
     else if (batch.worker !== undefined) this.#tell({ type: 'done', at, task, attempt, ms, worker: batch.worker })
   }
+}
+
+function startOf({ start }: AttemptBatch, i: number): number {
+  const at = start[i] as number
+  return Number.isNaN(at) ? epochNow() : at
 }
 
 function endOf({ start, ms }: AttemptBatch, i: number): number {

@@ -7,6 +7,8 @@ import type { ProgressDisplay, ProgressBarOptions, ProgressOption, ProgressState
 export interface ProgressSource {
   readonly stats: () => {
     readonly done: number
+    /** Of those, from a cache. */
+    readonly cached: number
     readonly failed: number
     readonly running: number
     readonly elapsedMs: number
@@ -33,8 +35,8 @@ export function showProgress(
   name: string,
   workers: string,
 ): ShownProgress {
-  const rate = new Rate()
-  const state = (): ProgressState => progressOf(source, rate)
+  const rates = { all: new Rate(), computed: new Rate() }
+  const state = (): ProgressState => progressOf(source, rates)
   return typeof option === 'function'
     ? reportTo(option, state)
     : displayed(option === true ? {} : option, state, name, workers)
@@ -94,14 +96,26 @@ export class Rate {
   }
 }
 
-function progressOf(source: ProgressSource, rates: Rate): ProgressState {
-  const { done, failed, running, elapsedMs } = source.stats()
+function progressOf(source: ProgressSource, { all, computed }: Rates): ProgressState {
+  const { done, cached, failed, running, elapsedMs } = source.stats()
   const completed = done + failed
-  const rate = rates.at(elapsedMs, completed)
+  const rate = all.at(elapsedMs, completed)
+  const ownRate = computed.at(elapsedMs, completed - cached)
   const total = source.total()
-  const etaMs =
-    total === undefined || completed === 0
-      ? undefined
-      : (total - completed) / (rate > 0 ? rate / 1_000 : completed / elapsedMs)
-  return { done, failed, running, total, rate, elapsedMs, etaMs }
+  return { done, failed, running, total, rate, elapsedMs, etaMs: eta() }
+
+  /** What is still to come takes as long as what was computed did: results from a cache say nothing about it. */
+  function eta(): number | undefined {
+    if (total === undefined || completed === 0) return undefined
+    if (total === completed) return 0
+    const own = completed - cached
+    if (own === 0) return undefined
+    return (total - completed) / (ownRate > 0 ? ownRate / 1_000 : own / elapsedMs)
+  }
+}
+
+/** The pace of all completions, and of those that were computed. */
+interface Rates {
+  readonly all: Rate
+  readonly computed: Rate
 }

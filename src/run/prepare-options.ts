@@ -25,6 +25,8 @@ export interface FunctionUse {
   readonly keys?: boolean
   /** Tells if a result came from a cache in the worker. */
   readonly results?: PrepareOptions['results']
+  /** Only at its end is it known if a call ran, or came from a cache: its start is told then. */
+  readonly toldAtEnd?: boolean
   /** An error made in the user's call: its stack tells where that is. */
   readonly calledAt?: Error | undefined
 }
@@ -39,14 +41,14 @@ export type PreparingSettings = Pick<RunSettings, 'copy' | 'logs' | 'share'>
 export function prepareOptions(
   { copy = RUN_DEFAULTS.copy, logs = 'inherit', share }: PreparingSettings,
   capabilities: PrepareOptions['capabilities'],
-  { timeout, asText = false, ...use }: FunctionUse,
+  { timeout, asText = false, toldAtEnd = false, ...use }: FunctionUse,
   observers: Pick<Observers, 'hears' | 'ofAttempts'>,
 ): PrepareOptions {
   return {
     ...use,
     capabilities,
     shareFrom: share === false ? undefined : share,
-    announce: observers.hears('attemptStarted'),
+    announce: observers.hears('attemptStarted') && !toldAtEnd,
     measure: measureOf(use, timeout, observers),
     asText,
     // Rows have keys of their own, which cost less than those of values.

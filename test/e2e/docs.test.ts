@@ -4,4 +4,5 @@ import { usePackage } from './support/project.js'
 usePackage('library')
 
 docExamples('debugging.md')
+docExamples('files.md')
 docExamples('pipelines.md')

@@ -48,20 +48,21 @@ inProject(
   { skip },
 )
 
-inProject(
-  'SIGTERM is like Ctrl-C, with its own exit code',
-  async (project) => {
-    const running = project.start(['run', 'tasks.mjs#untilThere', ...INPUTS, ...ONE_BY_ONE])
-    await running.prints('begun go')
-    running.signal('SIGTERM')
-    await running.prints('interrupted')
-    await project.write('go', '')
-    const ended = await running.ended
-    endedWith(ended, 143)
-    assert.match(ended.stdout, /^"go"\n("tasks.mjs"\n){0,2}$/)
-  },
-  { skip },
-)
+for (const signal of ['SIGTERM', 'SIGHUP'] as const)
+  inProject(
+    `${signal} is like Ctrl-C, with an exit code of its own`,
+    async (project) => {
+      const running = project.start(['run', 'tasks.mjs#untilThere', ...INPUTS, ...ONE_BY_ONE])
+      await running.prints('begun go')
+      running.signal(signal)
+      await running.prints('interrupted')
+      await project.write('go', '')
+      const ended = await running.ended
+      endedWith(ended, 143)
+      assert.match(ended.stdout, /^"go"\n("tasks.mjs"\n){0,2}$/)
+    },
+    { skip },
+  )
 
 inProject(
   'after SIGKILL of the command its workers end by themselves',

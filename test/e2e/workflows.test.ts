@@ -298,3 +298,31 @@ inProject('two runs of a workflow cannot write to one file', async (project) => 
   await project.write('go', '')
   endedWith(await first.ended, 0)
 })
+
+inProject('what modules and tasks print is never on stdout, on any backend; hits are told as hits', async (project) => {
+  const code = `import { apply, join } from 'manyhands/workflow'
+console.log('module')
+process.stdout.write('module written\\n')
+const length = apply(function length(text) { console.log('task'); process.stdout.write('written\\n'); return text.length })
+export const workflow = join(function times(a, b) { return a * b })(length(['a', 'bc', 'def']), [1, 2])
+export default function plain(x) { console.log('plain'); process.stdout.write('written\\n'); return x }
+`
+  await project.write('noisy.mjs', code)
+  for (const on of ['processes', 'threads', 'serial']) {
+    for (const logs of ['ordered', 'inherit']) {
+      const ended = await project.run(['run', 'noisy.mjs', 'a', '--on', on, '--logs', logs].slice(1))
+      endedWith(ended, 0)
+      assert.equal(ended.stdout, '"a"\n', `${on} ${logs}`)
+      assert.match(ended.stderr, /module written/)
+    }
+    const first = await project.run(['noisy.mjs#workflow', '--on', on, `--cache=${on}`, '-v'])
+    endedWith(first, 0)
+    assert.deepEqual(values(first.stdout), [1, 2, 2, 4, 3, 6])
+    assert.equal(first.stderr.match(/· start length/g)?.length, 3)
+    assert.equal(first.stderr.match(/· done length/g)?.length, 3)
+    const again = await project.run(['noisy.mjs#workflow', '--on', on, `--cache=${on}`, '-v'])
+    endedWith(again, 0)
+    assert.equal(again.stderr.match(/· hit /g)?.length, 9)
+    assert.doesNotMatch(again.stderr, /· (?:start|done) /)
+  }
+})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { refusedAt, runProject, throwsAt, TSX, valueIn } from './support/run-project.js'
+import { PROJECTS, refusedAt, run, runProject, throwsAt, TSX, valueIn } from './support/run-project.js'
 
 for (const project of ['tsx-esm', 'tsx-commonjs']) {
   test(`TypeScript through tsx: ${project}`, async () => {
@@ -21,3 +21,8 @@ for (const project of ['tsx-esm', 'tsx-commonjs']) {
     await refusedAt(shown, project, 'main.ts', 'counter++')
   })
 }
+
+test('TypeScript through tsx: nodes without a name are called after their own line', async () => {
+  const stdout = await run(process.execPath, [TSX, 'nodes.ts'], new URL('tsx-esm/', PROJECTS))
+  assert.equal(stdout, 'apply nodes.ts:7[0] failed: Error: one\napply nodes.ts:11[0] failed: Error: second 7\n')
+})

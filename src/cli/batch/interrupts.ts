@@ -1,7 +1,10 @@
 import { EXIT } from '../command-error.ts'
 
 /** The signals that end a command. */
-export type EndSignal = 'SIGINT' | 'SIGTERM'
+export type EndSignal = (typeof SIGNALS)[number]
+
+/** The terminal that a command was started from sends `SIGHUP` when it closes. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** The actions when the command has to end. */
 export interface InterruptActions {
@@ -17,7 +20,7 @@ export const GRACE_MS = 5_000
 /** npm repeats a Ctrl-C that the terminal has sent already: two within this many milliseconds are one. */
 const ECHO_MS = 100
 
-/** Watches for Ctrl-C and SIGTERM. The first lets running tasks finish, the second ends the process at once. */
+/** Watches for Ctrl-C, SIGTERM and SIGHUP. The first lets running tasks finish, the second ends the process at once. */
 export class Interrupts implements Disposable {
   readonly #actions: InterruptActions
   #signal: EndSignal | undefined
@@ -26,8 +29,7 @@ export class Interrupts implements Disposable {
 
   constructor(actions: InterruptActions) {
     this.#actions = actions
-    process.on('SIGINT', this.#take)
-    process.on('SIGTERM', this.#take)
+    for (const signal of SIGNALS) process.on(signal, this.#take)
   }
 
   /** The exit code, if there was a signal. */
@@ -38,8 +40,7 @@ export class Interrupts implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer)
-    process.off('SIGINT', this.#take)
-    process.off('SIGTERM', this.#take)
+    for (const signal of SIGNALS) process.off(signal, this.#take)
   }
 
   readonly #take = (signal: EndSignal): void => {

@@ -6,6 +6,7 @@ import { usageError } from '../command-error.ts'
 import type { PlanFlags } from '../flags/command-flags.ts'
 import { findTask } from '../module/find-task.ts'
 import { declareWorkflow, findWorkflow } from '../module/find-workflow.ts'
+import { keepStdout } from '../output/own-stdout.ts'
 import type { Screen } from '../report/screen.ts'
 
 /** The number of reasons shown for a node: the most frequent ones. */
@@ -18,12 +19,14 @@ export async function showPlan(
   { cache, json }: PlanFlags,
   screen: Screen,
 ): Promise<void> {
+  const giveBack = keepStdout()
   await import('../../compose.ts')
   const task = await findTask(module)
   const found = await findWorkflow(task)
   if (found === undefined) throw usageError(`${task.name} is not a workflow: expected a node such as apply(fn)(items)`)
   const node = await declareWorkflow(found, texts, { literal: false, format: 'auto', skip: 0, limit: Infinity }, screen)
   const plan = await node.plan({ cache: new Cache(cache) })
+  giveBack()
   console.log(json ? JSON.stringify(plan) : table(plan))
 }
 

@@ -79,7 +79,7 @@ export const RUN_FLAGS = {
     parse: oneOfWords(['auto', ...FILE_FORMATS]) as Parse<FileFormat | 'auto'>,
     initial: 'auto',
     group: 'Input:',
-    help: 'format of files and stdin: lines, null (as find -print0 writes), json, jsonl, csv or tsv; auto: by file name',
+    help: 'format of files and stdin: lines, null (as find -print0 writes), json, jsonl, csv, tsv, parquet or arrow; auto: by file name',
     appliesTo: 'inputs',
   },
   numbers: {

@@ -14,8 +14,12 @@ export interface LineTarget {
   close(failedToStart: boolean): Promise<void>
 }
 
-/** Writes lines to a stream, no faster than it takes them. Calls `onError` once if it takes no more. */
-export function streamTarget(stream: Writable, onError: (error: Error) => void): LineTarget {
+/** Writes lines to a stream by `put`, no faster than it takes them. Calls `onError` once if it takes no more. */
+export function streamTarget(
+  stream: Writable,
+  put: typeof process.stdout.write,
+  onError: (error: Error) => void,
+): LineTarget {
   let isBroken = false
   /** Writers that wait for room, which may never come once the stream is broken. */
   let waiting: (() => void)[] = []
@@ -33,7 +37,9 @@ export function streamTarget(stream: Writable, onError: (error: Error) => void):
   return {
     write: (lines, written) =>
       isBroken ||
-      stream.write(lines.length === 1 ? lines[0] : Buffer.concat(lines), (error) => (error ? undefined : written()))
+      put(lines.length === 1 ? (lines[0] as Uint8Array) : Buffer.concat(lines), (error) =>
+        error ? undefined : written(),
+      )
         ? undefined
         : new Promise<void>((resolve) => waiting.push(resolve)),
     close: () =>
@@ -41,7 +47,7 @@ export function streamTarget(stream: Writable, onError: (error: Error) => void):
         if (isBroken) return resolve()
         waiting.push(resolve)
         // Once this is written, all before it is. Standard streams do not end.
-        stream.write('', () => resolve())
+        put('', () => resolve())
       }),
   }
 }

@@ -6,6 +6,7 @@ import { type LineTarget, streamTarget } from './line-target.ts'
 import { LineWriter } from './line-writer.ts'
 import { openByName } from './open-by-name.ts'
 import { outputKind, refuseToAdd } from './output-kind.ts'
+import { writeToStdout } from './own-stdout.ts'
 import type { OutputListener, ResultWriter, WrittenFor } from './result-writer.ts'
 
 /** The destination of output: a file, or stdout without one and for `-`. */
@@ -51,7 +52,7 @@ export async function openLines<T>(
     onEnd(new CommandError(`cannot write ${where}: ${error.message}`, EXIT.cannotStart, error))
   if (path !== undefined && path !== '-')
     return new LineWriter(await fileTarget(path, keeps, (error) => refuse(path, error)), written)
-  const stdout = streamTarget(process.stdout, (error: NodeJS.ErrnoException) => {
+  const stdout = streamTarget(process.stdout, writeToStdout, (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') onEnd(undefined)
     else refuse('to stdout', error)
   })
@@ -64,11 +65,12 @@ function onScreen(screen: Screen, stdout: LineTarget): LineTarget {
     ...stdout,
     write: (lines, written) => {
       // The same values, without characters that a terminal obeys.
-      screen.show(
-        Buffer.concat(lines)
-          .toString()
-          .replace(/[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, asJsonEscape),
-      )
+      const text = Buffer.concat(lines)
+        .toString()
+        .replace(/[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, asJsonEscape)
+      // If stderr goes elsewhere, there is no bar on this terminal.
+      if (process.stderr.isTTY) screen.show(text)
+      else writeToStdout(text)
       written()
       return undefined
     },

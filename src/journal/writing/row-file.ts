@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 
 import { JournalError } from '../../errors/run-errors.ts'
+import { atExit } from '../../util/at-exit.ts'
 
 /** So many characters are written at once at the latest. */
 const ENOUGH = 2 ** 18
@@ -21,7 +22,7 @@ export class RowFile {
   #soon: NodeJS.Timeout | undefined
   #broken = false
   #open = true
-  readonly #onExit = (): void => this.flush()
+  readonly #forget: () => void
 
   /**
    * Opens the file. Calls `onError` once, when it can no longer be written. @throws {JournalError} if it cannot be
@@ -37,7 +38,7 @@ export class RowFile {
     }
     this.#length = fstatSync(this.#fd).size
     this.#isTorn = this.#length > 0 && !this.#endsWithNewline()
-    process.on('exit', this.#onExit)
+    this.#forget = atExit(() => this.flush())
   }
 
   append(line: string): void {
@@ -50,6 +51,7 @@ export class RowFile {
   /** Appends a line that is not finished yet: `finish` gives it before the next one is appended, or all are written. */
   appendUnfinished(finish: () => string): void {
     this.#finish()
+    if (this.#gathered.length >= ENOUGH) this.flush()
     this.#unfinished = finish
     this.#flushSoon()
   }
@@ -78,7 +80,7 @@ export class RowFile {
     this.flush()
     if (!this.#open) return
     this.#open = false
-    process.off('exit', this.#onExit)
+    this.#forget()
     closeSync(this.#fd)
   }
 

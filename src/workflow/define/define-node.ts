@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 
 import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 import { describeValue } from '../../options/describe-value.ts'
-import { callSitesOf } from '../../task/capture/inspect/call-sites.ts'
 import { checkTaskFunction, type AnyFunction } from '../../task/task-function.ts'
 import { PACKAGE_ROOT } from '../../util/own-package.ts'
 import { readNodeOptions } from './node-options.ts'
@@ -43,8 +42,20 @@ function checkStreams(kind: NodeKind, name: string, args: readonly Argument[]): 
 /** Returns the name of a node: its function's, or for a nameless function the place of the call. */
 export function nodeName(fn: AnyFunction, kind: string): string {
   if (fn.name !== '') return fn.name
-  const site = callSitesOf(new Error('named here')).find(({ url }) => url !== '' && !url.startsWith(PACKAGE_ROOT.href))
-  if (site === undefined) return kind
-  const file = site.url.startsWith('file:') ? fileURLToPath(site.url) : site.url
-  return `${kind} ${basename(file)}:${site.line + 1}`
+  const place = callerOf(new Error('named here'))
+  return place === undefined ? kind : `${kind} ${place}`
+}
+
+/** Code of this package, and its sources if the runtime maps stacks to sources. */
+const OWN_CODE: readonly string[] = [PACKAGE_ROOT, new URL('../src/', PACKAGE_ROOT)].map((url) => fileURLToPath(url))
+
+/** Returns the place in the user's code that a stack comes from, as the stack has it: of the source, if it was mapped. */
+function callerOf({ stack }: Error): string | undefined {
+  for (const line of String(stack).split('\n')) {
+    const [, where = '', row = ''] = /(?:\(| )((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*?):(\d+):\d+\)?$/.exec(line) ?? []
+    if (where === '') continue
+    const path = where.startsWith('file:') ? fileURLToPath(where) : where
+    if (!OWN_CODE.some((folder) => path.startsWith(folder))) return `${basename(path)}:${row}`
+  }
+  return undefined
 }

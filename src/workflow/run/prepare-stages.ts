@@ -48,7 +48,13 @@ export async function prepareStages(
       const failure = stepFailureOf(thrown)
       return failure && { name: plan.steps[failure.step]?.name ?? plan.name, thrown: failure.cause }
     }
-    const use = { name: plan.name, timeout: policy.timeout, locate, results: isCached ? { isHit } : undefined }
+    const use = {
+      name: plan.name,
+      timeout: policy.timeout,
+      locate,
+      results: isCached ? { isHit } : undefined,
+      toldAtEnd: isCached,
+    }
     const chain = await chainOf(plan.name, data, isCached)
     const [prepared] = await host.prepare(chain, prepareOptions(settings, capabilities, use, observers))
     const fn = prepared as PreparedFunction

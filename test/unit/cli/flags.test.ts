@@ -126,7 +126,13 @@ describe('docs/cli.md', () => {
 })
 
 describe('a workflow', () => {
-  const VALUES: Readonly<Record<string, string>> = { args: '[1]', config: '{}', format: 'csv', maxMemory: '1G' }
+  const VALUES: Readonly<Record<string, string>> = {
+    args: '[1]',
+    config: '{}',
+    format: 'csv',
+    maxMemory: '1G',
+    numbers: 'exact',
+  }
   const given = (key: string, { flag }: Flag): readonly string[] => {
     const [name = ''] = /--[a-z-]+/.exec(flag) ?? []
     return /[<[]/.test(flag) ? [`${name}=${VALUES[key] ?? '7'}`] : [name]

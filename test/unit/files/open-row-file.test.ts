@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -55,6 +55,24 @@ describe('files of rows', () => {
     await blocks.next()
     await blocks.return()
     assert.equal((await blocks.next()).done, true)
+  })
+
+  it('a file that grows while it is read is read to its new end; one that shrinks ends where it does then', async () => {
+    const text = 'some text\n'.repeat(400_000)
+    for (const [name, change, more] of [
+      ['grows', (path: string) => appendFile(path, 'more\n'), 1],
+      ['shrinks', (path: string) => truncate(path, 3_500_000), -50_000],
+    ] as const) {
+      const path = await file(name, text)
+      let rows = 0
+      let isFirst = true
+      for await (const block of (await open(path)).blocks()) {
+        if (isFirst) await change(path)
+        isFirst = false
+        rows += block.bounds.length / 2
+      }
+      assert.equal(rows, 400_000 + more)
+    }
   })
 
   it('rows of several files are one supply, whose values name the file and line of what cannot be read', async () => {

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { plainLines } from '#manyhands/progress/plain-lines.js'
 import { factsLine, progressLine } from '#manyhands/progress/progress-line.js'
 import type { ProgressState } from '#manyhands/progress/progress-option.js'
-import { Rate } from '#manyhands/progress/show-progress.js'
+import { Rate, showProgress } from '#manyhands/progress/show-progress.js'
 import { LineBuffer } from '#manyhands/progress/terminal-bar.js'
 import { count, duration } from '#manyhands/util/show-number.js'
 import { paintFor } from '#manyhands/util/terminal-text.js'
@@ -110,6 +110,27 @@ describe('the rate', () => {
     assert.equal(rate.at(1_000, 100), 100)
     for (let s = 2; s <= 20; s++) rate.at(s * 1_000, 100)
     assert.equal(rate.at(21_000, 100), 0)
+  })
+})
+
+describe('the time that is left', () => {
+  it('counts the pace of what is computed, not of what came from a cache', () => {
+    const states: ProgressState[] = []
+    const counts = { done: 0, cached: 0, failed: 0, running: 1, elapsedMs: 0 }
+    const source = { stats: () => ({ ...counts }), total: () => 1_000 }
+    const shown = showProgress((state) => void states.push(state), source, 'run', '1 thread')
+    shown.stop()
+    // 900 hits within a second say nothing about the other 100.
+    Object.assign(counts, { done: 900, cached: 900, elapsedMs: 1_000 })
+    shown.stop()
+    Object.assign(counts, { done: 902, elapsedMs: 3_000 })
+    shown.stop()
+    Object.assign(counts, { done: 1_000, elapsedMs: 101_000 })
+    shown.stop()
+    const [, hits, some, all] = states.map(({ etaMs }) => etaMs)
+    assert.equal(hits, undefined)
+    assert.equal(Math.round((some as number) / 1_000), 147)
+    assert.equal(all, 0)
   })
 })
 

@@ -65,6 +65,25 @@ describe('runs over rows of files', () => {
     })
   }
 
+  it('a mask must be as long as the rows', async () => {
+    const text = '1\n2\n3\n'
+    const run = async (skip: boolean[]): Promise<unknown[]> => {
+      const came: unknown[] = []
+      try {
+        for await (const value of map(await rowsOf(text), (x) => x, { backend: 'threads', skip })) came.push(value)
+      } catch (error) {
+        came.push((error as Error).message)
+      }
+      return came
+    }
+    assert.deepEqual(await run([false, true, false]), [1, 3])
+    for (const [skip, got] of [
+      [[true, false], '2 booleans for more inputs.'],
+      [[true, false, true, true], '4 booleans for 3 inputs.'],
+    ] as const)
+      assert.deepEqual(await run([...skip]), [2, `skip: expected an array as long as the inputs, got ${got}`])
+  })
+
   it('a file that grows while it is read has more rows', async () => {
     const name = 'grows.jsonl'
     const lines = longLines()
