@@ -14,7 +14,6 @@ import type { TaskQueue } from '../queue/task-queue.ts'
 import { usualWorkers } from '../run/hosts/default-host.ts'
 import { newDispatcher } from '../run/hosts/new-dispatcher.ts'
 import { PoolHost } from '../run/hosts/pool-host.ts'
-import type { RunHost } from '../run/hosts/run-host.ts'
 import type { Results } from '../run/outcomes/results.ts'
 import { type CallOptions, readCallOptions } from '../settings/call-options.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
@@ -37,7 +36,7 @@ export interface CloseOptions {
 const CLOSE_TABLE = { timeout: milliseconds() }
 
 /** Returns the host inside a pool, for pipelines. Not a method, so that users do not see it. */
-export let hostOf: (pool: Pool) => RunHost
+export let hostOf: (pool: Pool) => PoolHost
 
 /**
  * Workers that are kept: for many runs, single calls, queues, and settings of their own.
@@ -170,8 +169,9 @@ export class Pool implements AsyncDisposable {
     await this.#host.shutDown(0)
   }
 
-  /** `close()`, for `await using`. */
+  /** Ends runs and queues that are left, then `close()`. For `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
+    this.#host.abandon(false)
     return this.close()
   }
 

@@ -60,6 +60,7 @@ export class Calls implements Sink, Abortable {
   /** Calls without an outcome, by function; workers unload a function after its last one. */
   readonly #uses = new Map<PreparedFunction, number>()
   readonly #observers: readonly InnerObserver<Printed>[]
+  readonly finishes = true
   readonly #context = new CallerContext()
   #last = -1
   #wakeScheduled = false

@@ -75,6 +75,7 @@ export class Run implements Abortable, RunContext {
   /** Readers that wait for outcomes. */
   #waiters: (() => void)[] = []
   #onEnd: (() => void)[] = []
+  readonly #onAbandoned: (() => void)[] = []
 
   constructor(settings: CompleteSettings, host: RunHost, plan: Plan) {
     this.settings = settings
@@ -186,6 +187,15 @@ export class Run implements Abortable, RunContext {
     this.#endedBy ??= by
     if (!this.isEnded && this.#parts !== undefined) this.#parts.halt(mode, why)
     else this.cancel(new DOMException(why, 'AbortError'), true)
+  }
+
+  /** Called when nothing will read the run: its error, if it is awaited all the same, is no unhandled one. */
+  abandon(): void {
+    for (const callback of this.#onAbandoned) callback()
+  }
+
+  onAbandoned(callback: () => void): void {
+    this.#onAbandoned.push(callback)
   }
 
   /** Called when the pool is terminated: the reader gets the finished outcomes, then the reason as an error. */

@@ -176,3 +176,22 @@ inProject(
   },
   onLinux,
 )
+
+inProject(
+  'a log that a full disk cuts short: --resume makes the results again that it does not tell of',
+  async (project) => {
+    await project.write('work.mjs', 'export default (n) => { if (n % 50 === 5) throw new Error("no"); return n }\n')
+    await project.write('rows.jsonl', Array.from({ length: 20_000 }, (_, n) => `${n}\n`).join(''))
+    const args = ['run', 'work.mjs', '@rows.jsonl', '-j', '2', '-q']
+    endedWith(await project.start([...args, '-o', 'whole.jsonl']).ended, 1)
+    // Failures make the log larger than the results.
+    const script = 'ulimit -f 60; exec "$0" "$@"'
+    const more = ['-o', 'out.jsonl', '--log', 'log.jsonl']
+    const full = await project.command('sh', ['-c', script, process.execPath, project.bin, ...args, ...more]).ended
+    endedWith(full, 3)
+    assert.match(full.stderr, /cannot write the journal log\.jsonl: E/)
+    endedWith(await project.start([...args, ...more, '--resume']).ended, 1)
+    assert.equal((await project.read('out.jsonl')) === (await project.read('whole.jsonl')), true)
+  },
+  onLinux,
+)

@@ -21,6 +21,16 @@ export const SURROUNDINGS: readonly Row[] = [
     everywhere(heldBy('test/unit/util/lease-file.test.ts', 'is held until its holder has been silent for a minute')),
   ),
   row(
+    'F83',
+    'the block of a pool ends beside runs, queues and calls that are left',
+    everywhere(
+      heldBy(
+        'test/unit/api/blocks.test.ts',
+        'with its own error, beside live runs and queues that nobody awaits: ${backend}',
+      ),
+    ),
+  ),
+  row(
     'F77',
     'results, log or cache over an input, by name, pattern or link',
     everywhere(

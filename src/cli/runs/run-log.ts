@@ -103,8 +103,8 @@ export class RunLog {
   }
 
   /**
-   * The bytes of the output that stay when an earlier run is resumed. If that run was killed, it may have written results
-   * that its log does not tell of: they are computed again.
+   * The bytes of the output that stay when an earlier run is resumed. If that run was killed, or could not write its log,
+   * it may have written results that its log does not tell of: they are computed again.
    */
   get outputKept(): number {
     const { lastRun, outputEnd = Infinity } = this.journal?.past ?? {}
@@ -113,7 +113,8 @@ export class RunLog {
       .filter((run) => run !== undefined)
       .toSorted((a, b) => b.started - a.started)
     const { output } = this.#record
-    if (last?.ended !== null || last.output === null || output === null) return Infinity
+    if (last === undefined || last.output === null || output === null) return Infinity
+    if (last.ended !== null && last.isLogShort !== true) return Infinity
     return resolve(last.output) === resolve(output) ? outputEnd : Infinity
   }
 
@@ -128,7 +129,9 @@ export class RunLog {
     this.output?.close()
     this.#outputLock?.release()
     if (!this.isKept) return
-    this.#record = { ...this.#record, ended: Date.now(), exitCode, total: total ?? null }
+    const isLogShort = this.journal?.error !== undefined
+    const record = { ...this.#record, ended: Date.now(), exitCode, total: total ?? null }
+    this.#record = isLogShort ? { ...record, isLogShort } : record
     try {
       writeRecord(this.#record)
     } catch {

@@ -27,6 +27,8 @@ export interface RunRecord {
   readonly ended: number | null
   readonly exitCode: number | null
   readonly total: number | null
+  /** The log could not be written to the end: results may have been written that it does not tell of. */
+  readonly isLogShort?: true
 }
 
 /** Returns the folder of a run. */

@@ -123,6 +123,18 @@ export class PoolHost implements RunHost {
     await dispatcher?.shutDown(timeout > 0)
   }
 
+  /**
+   * Ends the runs and queues that are left when a block is over: nothing reads them any more. With `all` single calls, too.
+   */
+  abandon(all: boolean): void {
+    const reason = new ClosedError('the block of the pool has ended')
+    for (const one of [...this.#runs, ...this.#queues]) {
+      if (!all && one.finishes === true) continue
+      one.abandon?.()
+      one.abort(reason)
+    }
+  }
+
   /** Resolves to the dispatcher, also if it is still being made; undefined if there is none. */
   async #made(): Promise<Dispatcher | undefined> {
     try {

@@ -29,5 +29,9 @@ export interface RunHost {
 
 /** Something that can be ended from outside. */
 export interface Abortable {
+  /** Its callers await each task: a block that ends lets them finish. */
+  readonly finishes?: boolean
   abort(reason: unknown): void
+  /** The block that it belongs to is over: its end is no error that anyone has to handle. */
+  abandon?(): void
 }

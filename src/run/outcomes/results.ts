@@ -26,6 +26,11 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
     const token = {}
     dropped.register(this, run, token)
     run.onEnd(() => dropped.unregister(token))
+    const self = new WeakRef(this)
+    run.onAbandoned(() => {
+      const results = self.deref()
+      if (results !== undefined) results.#handle()
+    })
   }
 
   /**
@@ -122,6 +127,11 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
    */
   steps(): StepsOfTask | undefined {
     return this.#run.steps
+  }
+
+  /** Marks the promise of all values as handled. */
+  #handle(): void {
+    this.#array?.catch(() => {})
   }
 
   /** Starts the run before it is read; it pauses when the window is full. */
