@@ -21,6 +21,8 @@ const COMMON = {
   target: 'node20.19',
   sourcemap: true,
   logLevel: 'warning',
+  // The global timers may be fakes of the program's tests.
+  inject: ['src/util/timers.ts'],
 }
 
 await build({

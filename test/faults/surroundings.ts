@@ -11,6 +11,11 @@ export const SURROUNDINGS: readonly Row[] = [
     everywhere(heldBy('test/unit/run/caller-context.test.ts', 'callbacks, and inputs of a run on ${backend}')),
   ),
   row(
+    'F74',
+    'the timers of the program are faked, or are not those of Node',
+    everywhere(heldBy('test/hosts/fake-timers.test.ts', 'runs go on while the program fakes the global timers')),
+  ),
+  row(
     'F75',
     'the program changes its folder or its umask between runs; its folder is removed',
     everywhere(held(['folder/followed', 'folder/removed'])),

@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module'
+import { runInNewContext } from 'node:vm'
 
 import type { PortableFunction } from '../../../wire/protocol/portable.ts'
 import { hiddenName } from './hidden-objects.ts'
@@ -18,7 +19,44 @@ export function nativeReference(value: Callable, url = ''): NativeReference | un
   // The program may have replaced a global since then.
   if (reference?.kind === 'global' && follow(globalThis, reference.path) !== value) return undefined
   if (reference !== undefined) known.set(value, reference)
-  return reference
+  return reference ?? inOtherRealm(value)
+}
+
+/** Finds the same part of the runtime for a function of another realm: test runners run code in a context of its own. */
+function inOtherRealm(value: Callable): NativeReference | undefined {
+  if (typeof value !== 'function' || !looksNative(value) || value.name === '') return undefined
+  try {
+    const realm = (value.constructor as FunctionConstructor)('return globalThis')() as object
+    if (realm === globalThis) return undefined
+    const path = pathIn(realm, value)
+    return path !== undefined && typeof follow(globalThis, path) === 'function' ? { kind: 'global', path } : undefined
+  } catch {
+    // Its realm allows no code from texts.
+    return undefined
+  }
+}
+
+/** Searches the standard globals of a realm, and the members and methods of each. */
+function pathIn(realm: object, value: Callable): string[] | undefined {
+  const { name } = value as { name: string }
+  if (isIntrinsic(name) && dataValue(realm, name) === value) return [name]
+  for (const holder of Object.getOwnPropertyNames(realm)) {
+    if (!isIntrinsic(holder)) continue
+    const own = dataValue(realm, holder)
+    if (!isHolder(own)) continue
+    if (dataValue(own, name) === value) return [holder, name]
+    const prototype = dataValue(own, 'prototype')
+    if (isHolder(prototype) && dataValue(prototype, name) === value) return [holder, 'prototype', name]
+  }
+  return undefined
+}
+
+let intrinsics: ReadonlySet<string> | undefined
+
+/** Returns true for the names of globals of the language, such as `Map`: test runners define them anew, as enumerable. */
+function isIntrinsic(name: string): boolean {
+  intrinsics ??= new Set(runInNewContext('Object.getOwnPropertyNames(globalThis)') as string[])
+  return intrinsics.has(name)
 }
 
 /** Finds the same for an object that a variable holds: `console`, `Math`, `process.env`, or a whole module. */
@@ -53,7 +91,7 @@ function inGlobals(value: Callable): NativeReference | undefined {
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, name)
   if (
     descriptor !== undefined &&
-    (!descriptor.enumerable || isNodeGlobal(name)) &&
+    (!descriptor.enumerable || isNodeGlobal(name) || isIntrinsic(name)) &&
     follow(globalThis, [name]) === value
   )
     return { kind: 'global', path: [name] }
@@ -69,7 +107,7 @@ function inGlobals(value: Callable): NativeReference | undefined {
 /** Returns true for globals of the runtime: those that a program adds are enumerable. */
 function isGlobal(name: string): boolean {
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, name)
-  return descriptor !== undefined && (!descriptor.enumerable || isNodeGlobal(name))
+  return descriptor !== undefined && (!descriptor.enumerable || isNodeGlobal(name) || isIntrinsic(name))
 }
 
 function memberOf(holder: object, key: string, name: string): unknown {
@@ -173,5 +211,7 @@ function isNodeGlobal(name: string): boolean {
 export function programGlobal(name: string): { readonly value: unknown } | undefined {
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, name)
   if (descriptor === undefined || !('value' in descriptor)) return undefined
-  return descriptor.enumerable === true && !isNodeGlobal(name) ? { value: descriptor.value } : undefined
+  return descriptor.enumerable === true && !isNodeGlobal(name) && !isIntrinsic(name)
+    ? { value: descriptor.value }
+    : undefined
 }
