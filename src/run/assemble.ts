@@ -134,6 +134,7 @@ function placedJob(
       jobOptionsOf(run.settings, {
         ...use,
         ref: run.ref,
+        isBulk: run.asText,
         observers: run.observers,
         context: run.context,
         rescue,

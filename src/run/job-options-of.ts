@@ -5,6 +5,7 @@ import type { RunRef } from '../observe/observer.ts'
 import { type InnerObserver, Observers } from '../observe/observers.ts'
 import type { Capabilities } from '../pool/backend/backend.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import { BULK_MS } from '../pool/jobs/batch-sizer.ts'
 import { JobObservers, type Printed } from '../pool/jobs/job-observers.ts'
 import type { JobOptions } from '../pool/jobs/job-options.ts'
 import { RUN_DEFAULTS, type RunSettings } from '../settings/run-settings.ts'
@@ -25,6 +26,8 @@ export interface JobUse {
   readonly ref: RunRef
   readonly observers: Iterable<InnerObserver<Printed>>
   readonly context: CallerContext
+  /** Results go to a file: it matters when the last one comes, not the first. */
+  readonly isBulk?: boolean
   /** Its items are calls that come one by one: they are sent at once, and each fails on its own. */
   readonly isPushed?: boolean
   /** Returns true if a task's failure ends the run now; absent if the run can do without an item. */
@@ -54,6 +57,7 @@ export function jobOptionsOf(given: JobSettings, use: JobUse): JobOptions {
     concurrency: settings.concurrency,
     batch: settings.batch === 'auto' ? undefined : settings.batch,
     maxBatch: capabilities.maxBatch,
+    batchMs: use.isBulk === true ? BULK_MS : undefined,
     maxWorkers: perWorker === undefined ? Math.min(settings.workers ?? Infinity, workers) : perWorker.length,
     perWorker,
     bursts: isPushed,

@@ -2,6 +2,8 @@ import { MAX_BATCH } from '../../wire/protocol/beacon.ts'
 
 /** Time that a batch should take in a worker, in milliseconds. */
 const TARGET_MS = 4
+/** The same for results that go to a file: nobody waits for the first of them. */
+export const BULK_MS = 16
 const USUAL_MAX_ITEMS = 1_024
 /** Larger batches leave the processor's caches, and block this thread while they are copied. */
 export const MAX_BATCH_BYTES: number = 256 * 1024
@@ -17,13 +19,15 @@ export class BatchSizer {
   readonly #fixed: number | undefined
   #size = 1
   readonly #maxItems: number
+  readonly #targetMs: number
   #msPerItem = 0
   #resultBytes = 0
 
-  /** `fixed`: the user's own batch size. `maxItems`: largest batch if there is none. */
-  constructor(fixed: number | undefined, maxItems: number = USUAL_MAX_ITEMS) {
+  /** `fixed`: the user's own batch size. `maxItems`: largest batch if there is none; `targetMs`: its time in a worker. */
+  constructor(fixed: number | undefined, maxItems: number = USUAL_MAX_ITEMS, targetMs: number = TARGET_MS) {
     this.#fixed = fixed
     this.#maxItems = maxItems
+    this.#targetMs = targetMs
   }
 
   /** Average milliseconds per item; 0 if that is not known yet. */
@@ -54,7 +58,7 @@ export class BatchSizer {
   }
 
   #limit(): number {
-    const byTime = TARGET_MS / Math.max(this.#msPerItem, 1e-5)
+    const byTime = this.#targetMs / Math.max(this.#msPerItem, 1e-5)
     const byBytes = MAX_BATCH_BYTES / Math.max(this.#resultBytes, 1)
     return Math.max(1, Math.floor(Math.min(byTime, byBytes, this.#maxItems)))
   }

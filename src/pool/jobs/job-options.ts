@@ -15,6 +15,8 @@ export interface JobOptions {
   readonly batch: number | undefined
   /** Largest batch if the user sets no size. Default: 1024. */
   readonly maxBatch?: number | undefined
+  /** Milliseconds that a batch should take in a worker. Default: 4. */
+  readonly batchMs?: number | undefined
   /** Most workers that work on it at once. */
   readonly maxWorkers: number
   /** Each worker gets a function of its own from these. */

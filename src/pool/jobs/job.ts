@@ -58,7 +58,7 @@ export class Job implements SourcePort {
 
   constructor(options: JobOptions, source: Source, sink: Sink) {
     this.options = options
-    this.sizer = new BatchSizer(options.batch, options.maxBatch)
+    this.sizer = new BatchSizer(options.batch, options.maxBatch, options.batchMs)
     this.functions = options.functions
     this.#source = source
     this.#pending = new PendingQueue(source, options.limiter)

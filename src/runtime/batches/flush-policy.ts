@@ -10,7 +10,7 @@ const FLUSH_SHOWN_MS = 3
 const FLUSH_PATIENT_MS = 5
 
 /** The same for results as text, which go to a file: about as long as a batch takes. */
-const FLUSH_TEXT_MS = 4
+const FLUSH_TEXT_MS = 16
 
 /** Returns the milliseconds that finished results of a batch may wait. */
 export function flushAfter({ isPatient, outbox }: RunningBatch): number {
