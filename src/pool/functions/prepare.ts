@@ -149,8 +149,9 @@ export function reuseKey(options: PrepareOptions): number | undefined {
     keys = false,
   } = options
   const { remote = false } = capabilities
-  const flags = [announce, captureOutput, copy, remote, asText, keys, measure === 'each', measure === 'slow']
-  return flags.reduce((sum, flag, bit) => sum + (flag ? 2 ** bit : 0), 0)
+  const bits = Number(announce) | (Number(captureOutput) << 1) | (Number(copy) << 2) | (Number(remote) << 3)
+  const measured = measure === false ? 0 : measure === 'each' ? 1 : 2
+  return bits | (Number(asText) << 4) | (Number(keys) << 5) | (measured << 6)
 }
 
 function refuseClosures({ roots, functions }: PortableGraph, name: string): void {

@@ -13,16 +13,15 @@ import type { JobOptions } from './job-options.ts'
 import { Median } from './median.ts'
 import { PendingQueue } from './pending-queue.ts'
 import type { Sink, Source, SourcePort } from './ports.ts'
-import type { TextRun } from './text-run.ts'
 
 let lastId = 0
 
 /**
  * Work that a dispatcher distributes among workers: takes items from a source, retries them, gives outcomes to a sink.
  *
- * The job counts its own items in flight: `take` and `takeSuspect` hand them out; `fulfil`, `reject`, `attemptFailed`,
- * `requeue` and `suspect` bring them back. Outcomes are told to the sink together, at the latest at the end of the turn
- * of the event loop in which they were given; no caller has to flush.
+ * The job counts its own items in flight: `take` and `takeSuspect` hand them out; `fulfil`, `fulfilTogether`, `reject`,
+ * `attemptFailed`, `requeue` and `suspect` bring them back. Outcomes are told to the sink together, at the latest at the
+ * end of the turn of the event loop in which they were given; no caller has to flush.
  */
 export class Job implements SourcePort {
   readonly id: number = ++lastId
@@ -213,13 +212,18 @@ export class Job implements SourcePort {
     if (!this.#unflushed) this.#flushSoon()
   }
 
-  /** The results of inputs from an offset of a chunk on, as text. */
-  fulfilRun(chunk: Chunk, offset: number, run: TextRun): void {
-    this.#inFlight -= run.count
+  /** True if its sink takes values together. */
+  get takesValues(): boolean {
+    return this.#sink.fulfilAll !== undefined
+  }
+
+  /** The results of `count` inputs from an offset of a chunk on; `give` hands them to the sink. */
+  fulfilTogether(chunk: Chunk, offset: number, count: number, give: (sink: Sink) => void): void {
+    this.#inFlight -= count
     if (this.#state !== 'open') return
-    this.done += run.count
-    this.#sink.fulfilRun?.(chunk, offset, run)
-    chunk.release(offset, run.count)
+    this.done += count
+    give(this.#sink)
+    chunk.release(offset, count)
     this.#flushSoon()
   }
 

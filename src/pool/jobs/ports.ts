@@ -53,6 +53,11 @@ export type Addressed = Pick<Chunk, 'index' | 'sequence' | 'bytes' | 'tag'>
 export interface Sink {
   /** Takes the result of the input at an offset of a chunk; `bytes` is about its size. */
   fulfil(chunk: Addressed, offset: number, value: unknown, bytes: number): void
+  /**
+   * Takes the results of consecutive inputs from an offset of a chunk on; `bytes` is about the size of each. Absent: they
+   * are given one by one.
+   */
+  fulfilAll?(chunk: Addressed, offset: number, values: ArrayLike<unknown>, bytes: number): void
   /** Takes results as text, of the inputs from an offset of a chunk on. Absent: the run does not ask for text. */
   fulfilRun?(chunk: Addressed, offset: number, run: TextRun): void
   /** Takes a failure. The error is a `TaskError`, or one that fails all tasks of a function. */

@@ -56,7 +56,7 @@ function fulfil({ job, chunk }: Batch, timings: Timings, run: TextRun, row: numb
   const each = timings.areAll ? Array.from({ length: count }, (_, i) => timings.at(row + i) as Timing) : undefined
   for (const [i, { ms }] of each?.entries() ?? []) job.durationsOf(chunk.fn(offset + i)).add(ms)
   job.options.observers.succeededTogether(successes, each)
-  job.fulfilRun(chunk, offset, run)
+  job.fulfilTogether(chunk, offset, count, (sink) => sink.fulfilRun?.(chunk, offset, run))
 }
 
 /** Lines of a text, taken from its beginning on. */

@@ -56,8 +56,11 @@ function settleValues(worker: WorkerHandle, batch: Batch, frame: ValueFrame, tim
 function settlePlain(batch: Batch, frame: ValueFrame, first: number, teller: SuccessTeller | undefined): void {
   const { job, chunk } = batch
   const { values } = frame.results
-  const bytes = frame.bytes / (values.length || 1)
-  for (let i = 0; i < values.length; i++) {
+  const { length } = values
+  const bytes = frame.bytes / (length || 1)
+  if (teller === undefined && job.takesValues && batch.releaseRun(first, length))
+    return job.fulfilTogether(chunk, first, length, (sink) => sink.fulfilAll?.(chunk, first, values, bytes))
+  for (let i = 0; i < length; i++) {
     if (!batch.release(first + i)) continue
     teller?.add(first + i, i, values[i])
     job.fulfil(chunk, first + i, values[i], bytes)

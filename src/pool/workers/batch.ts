@@ -51,6 +51,7 @@ export class Batch {
 
   /** Releases `count` inputs from an offset on, if none of them was released before. Returns false if one was. */
   releaseRun(offset: number, count: number): boolean {
+    if (!Number.isInteger(offset) || offset < 0) return false
     const first = this.#released.indexOf(1, offset)
     if (offset + count > this.#released.length || (first >= 0 && first < offset + count)) return false
     this.#released.fill(1, offset, offset + count)

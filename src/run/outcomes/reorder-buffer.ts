@@ -75,6 +75,16 @@ export class ReorderBuffer implements Sink {
     this.#put(chunk.sequence(offset), chunk.index(offset), value, bytes)
   }
 
+  fulfilAll(chunk: Addressed, offset: number, values: ArrayLike<unknown>, bytes: number): void {
+    const { length } = values
+    let before = 0
+    for (let i = 0; i < length; i++) {
+      before += chunk.bytes(offset + i)
+      this.#put(chunk.sequence(offset + i), chunk.index(offset + i), values[i], bytes)
+    }
+    this.#window.resize(before, bytes * length)
+  }
+
   fulfilRun(chunk: Addressed, offset: number, run: TextRun): void {
     this.#hasRuns = true
     let bytes = 0
@@ -126,7 +136,10 @@ export class ReorderBuffer implements Sink {
   }
 
   #put(sequence: number, index: number, value: unknown, bytes: number): void {
-    if (!this.#ordered) {
+    // What comes in its turn needs no place in the ring.
+    const isNext = sequence === this.#head && !this.#hasRuns
+    if (isNext || !this.#ordered) {
+      if (this.#ordered) this.#head++
       this.#values.push(value)
       this.#indexes.push(index)
       this.#bytes.push(bytes)

@@ -6,6 +6,7 @@ import { bufferPool, type BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
 import { ColumnBuilder } from '../../wire/protocol/column-builder.ts'
+import { packColumn } from '../../wire/protocol/compact-frames.ts'
 import type { Column } from '../../wire/protocol/frames.ts'
 
 /** The function to call with an input, and its failure policy. */
@@ -26,8 +27,8 @@ export class InputChunk implements Chunk {
   #indexes: number[] | undefined
   /** Inputs as the caller gave them. */
   readonly #inputs: unknown[] = []
-  /** Copies, made when they were read. */
-  readonly #values = new ColumnBuilder()
+  /** Copies, made when they were read; undefined while all inputs are sent as they are. */
+  #values: ColumnBuilder | undefined
   /** The assignment of all, until `#assignments` is set because one differs. */
   readonly #first: Assignment
   #assignments: Assignment[] | undefined
@@ -66,7 +67,7 @@ export class InputChunk implements Chunk {
     input: unknown,
     index: number,
   ): number {
-    const bytes = this.#values.addShaped(value, encoder, most)
+    const bytes = this.#copies().addShaped(value, encoder, most)
     if (bytes < 0) return bytes
     this.#begin(assignment, input, index)
     this.#size(bytes)
@@ -75,14 +76,14 @@ export class InputChunk implements Chunk {
 
   /** Called when all inputs were added. */
   seal(): void {
-    this.#values.seal()
+    this.#values?.seal()
   }
 
   /** Adds a value that is its own copy. Returns its bytes. */
   addPlain(value: unknown, assignment: Assignment, input: unknown, index: number): number {
     const bytes = typeof value === 'string' ? value.length : PLAIN_BYTES
+    if (this.#values !== undefined || value !== input) this.#copies().push(value)
     this.#begin(assignment, input, index)
-    this.#values.push(value)
     this.#size(bytes)
     return bytes
   }
@@ -96,8 +97,8 @@ export class InputChunk implements Chunk {
     index: number,
   ): void {
     const offset = this.length
+    this.#copies().push(encoded.value)
     this.#begin(assignment, input, index)
-    this.#values.push(encoded.value)
     if (encoded.specials !== undefined) (this.#specials ??= []).push([offset, encoded.specials])
     if (encoded.lease !== undefined) (this.#leases ??= new Map<number, BufferLease>()).set(offset, encoded.lease)
     if (transfer !== undefined) (this.#transfers ??= new Map<number, readonly unknown[]>()).set(offset, transfer)
@@ -150,7 +151,7 @@ export class InputChunk implements Chunk {
       index: this.index(offset),
       sequence: this.sequence(offset),
       input: this.#inputs[offset],
-      value: this.#values.value(offset),
+      value: this.#values === undefined ? this.#inputs[offset] : this.#values.value(offset),
       specials,
       bytes: this.bytes(offset),
       spread: this.spread,
@@ -164,7 +165,7 @@ export class InputChunk implements Chunk {
   }
 
   column(): Column {
-    return this.#values.column(this.#specials)
+    return this.#values === undefined ? packColumn(this.#inputs, undefined) : this.#values.column(this.#specials)
   }
 
   indexes(): number | readonly number[] {
@@ -198,6 +199,15 @@ export class InputChunk implements Chunk {
 
   transfer(): readonly unknown[] | undefined {
     return this.#transfers === undefined ? undefined : [...this.#transfers.values()].flat()
+  }
+
+  /** The copies. The first of them comes after inputs that are sent as they are. */
+  #copies(): ColumnBuilder {
+    if (this.#values === undefined) {
+      this.#values = new ColumnBuilder()
+      for (const input of this.#inputs) this.#values.push(input)
+    }
+    return this.#values
   }
 
   #begin(assignment: Assignment, input: unknown, index: number): void {

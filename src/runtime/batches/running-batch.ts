@@ -85,13 +85,17 @@ export class RunningBatch {
 
   /** Binds the functions that it calls. Returns false if not all are loaded. */
   bind(functions: ReadonlyMap<number, LoadedFunction>): boolean {
+    if (this.#frame.fns === undefined) {
+      const fn = functions.get(this.#frame.fn)
+      if (fn === undefined) return false
+      this.#functions = fn
+      if (fn.asText) this.outbox = new Outbox(this.id, this.length, true)
+      return true
+    }
     const ids = this.functionIds
     if (!ids.every((id) => functions.has(id))) return false
     // The batch keeps them: a function may be unloaded while it runs.
-    const own = new Map(ids.map((id) => [id, functions.get(id) as LoadedFunction]))
-    this.#functions = this.#frame.fns === undefined ? own.get(this.#frame.fn) : own
-    if (this.#frame.fns === undefined && own.get(this.#frame.fn)?.asText === true)
-      this.outbox = new Outbox(this.id, this.length, true)
+    this.#functions = new Map(ids.map((id) => [id, functions.get(id) as LoadedFunction]))
     return true
   }
 

@@ -85,6 +85,29 @@ describe('the reorder buffer', () => {
     )
   })
 
+  for (const ordered of [true, false])
+    it(`${ordered ? 'an ordered' : 'an unordered'} buffer takes results together as it takes them one by one`, () => {
+      const count = 300
+      const [one, together] = [new Buffered(ordered, count), new Buffered(ordered, count)]
+      const chunk = new ItemChunk(one.items)
+      // Frames of 1 to 7 results; of each two the second comes first.
+      const frames: (readonly [offset: number, values: readonly number[]])[] = []
+      for (let offset = 0, length = 1; offset < count; offset += length, length = (length % 7) + 1)
+        frames.push([offset, Array.from({ length: Math.min(length, count - offset) }, (_, i) => (offset + i) * 10)])
+      for (let i = 0; i < frames.length; i++) {
+        const frame = frames[i ^ 1] ?? frames[i]
+        assert.ok(frame)
+        const [offset, values] = frame
+        one.fulfil(...values.map((_, at) => offset + at))
+        together.buffer.fulfilAll(chunk, offset, values, AFTER)
+        together.buffer.flush()
+        assert.equal(together.buffer.waiting, one.buffer.waiting)
+        if (i % 3 === 0) assert.deepEqual(together.buffer.takeAll(), one.buffer.takeAll())
+      }
+      assert.deepEqual(together.buffer.takeAll(), one.buffer.takeAll())
+      for (const { window } of [one, together]) assert.equal(window.room(), count)
+    })
+
   it('the reorder buffer gives outcomes one by one as it gives them all, with the index of the last one taken', () => {
     const count = 10_000
     const { buffer, ...buffered } = new Buffered(true, count)
