@@ -53,7 +53,7 @@ for (const main of ['main.cjs', 'main.mjs']) {
     const files = {
       ...FILES,
       'main.mjs': `import { createRequire } from 'node:module'
-        const require = createRequire(import.meta.url)
+        const require = createRequire(import.meta.url);
         ${FILES['main.cjs']}`,
     }
     for (const [name, text] of Object.entries(files)) {

@@ -8,7 +8,7 @@ import type { Job } from '../jobs/job.ts'
 const MIN_SAMPLES = 3
 
 /** A worker notices itself when a step passes its limit. If it has not after this many milliseconds, it is blocked. */
-export const STEP_GRACE_MS = 50
+export const STEP_GRACE_MS = 200
 
 /** A limit that was passed, in milliseconds, and the retries of the step that passed it. */
 export interface OverTime {

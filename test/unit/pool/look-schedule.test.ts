@@ -79,8 +79,8 @@ describe('looks at a worker on another machine', () => {
     const schedule = new LookSchedule(LIMITS)
     const { handle } = worker(3)
     schedule.note(handle, { running: [{ ...seen(0, START), step: 1, until: START + 100 }], staged: [] }, START)
-    assert.equal(schedule.isDue(handle, START + 149, START), false)
-    assert.equal(schedule.isDue(handle, START + 150, START), true)
+    assert.equal(schedule.isDue(handle, START + 299, START), false)
+    assert.equal(schedule.isDue(handle, START + 300, START), true)
   })
 
   it('a limit of memory asks for one whenever its memory was not reported for 50 ms', () => {
