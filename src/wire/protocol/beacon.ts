@@ -131,7 +131,8 @@ export class Beacon {
   /** Worker: an item begins. */
   enter(lane: number, slot: number, item: number, now: number): void {
     this.#startedAt[lane] = now
-    Atomics.store(this.#steps, lane, 0)
+    // Only the worker writes it, and most items have no steps: an atomic store costs more than a look.
+    if (this.#steps[lane] !== 0) Atomics.store(this.#steps, lane, 0)
     Atomics.store(this.#running, lane, ((slot << 16) | item) + 1)
   }
 
