@@ -7,9 +7,10 @@ import { reportLateErrors } from '../../runtime/process/late-errors.ts'
 import { WorkerRuntime } from '../../runtime/worker-runtime.ts'
 import { markAsWorker } from '../../task/nesting.ts'
 import { Beacon } from '../../wire/protocol/beacon.ts'
-import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/protocol/compact-frames.ts'
+import { compactWorkerFrame, type HostMessage } from '../../wire/protocol/compact-frames.ts'
 import type { WorkerPort, HostFrame, LogFrame, WorkerFrame } from '../../wire/protocol/frames.ts'
 import { piecesOf } from '../../wire/protocol/printed.ts'
+import { expandOrEnd } from '../expand-or-end.ts'
 import { WATCHDOG_ENTRY } from '../local-workers.ts'
 import { encodeFrame, encodePrinted, FrameReader, MAX_VALUE_BYTES } from './frame-codec.ts'
 import { FROM_HOST, type ProcessMessage, type ProcessStart, TO_HOST } from './process-start.ts'
@@ -79,7 +80,7 @@ export function runProcessWorker({ open, pack }: FrameFilter = NO_FILTER): void 
   process.on('exit', () => tell({ type: 'exiting', running: beacon.running() }))
 
   const receiver = open({ deliver: (frame) => runtime.receive(frame), tell: post })
-  const reader = new FrameReader(nonce, (message) => receiver.receive(expandHostMessage(message as HostMessage)))
+  const reader = new FrameReader(nonce, (message) => receiver.receive(expandOrEnd(message as HostMessage)))
   channel.on('data', (piece) => reader.push(piece))
   channel.on('close', () => process.exit(0))
   runtime.announce()

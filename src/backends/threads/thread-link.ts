@@ -3,8 +3,8 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, SHARE_ENV, Work
 import type { WorkerDeath } from '../../errors/task-errors.ts'
 import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend/backend.ts'
 import { Beacon } from '../../wire/protocol/beacon.ts'
-import { compactHostFrame, expandWorkerMessage } from '../../wire/protocol/compact-frames.ts'
-import type { BatchFrame, HostFrame, RowColumn } from '../../wire/protocol/frames.ts'
+import { compactHostFrame, expandWorkerMessage, type WorkerMessage } from '../../wire/protocol/compact-frames.ts'
+import type { BatchFrame, HostFrame, RowColumn, WorkerFrame } from '../../wire/protocol/frames.ts'
 import { THREAD_ENTRY, inheritedOptions } from '../local-workers.ts'
 import { PrintRing } from './print-ring.ts'
 import type { ThreadMessage, ThreadStart } from './thread-start.ts'
@@ -74,7 +74,18 @@ export class ThreadLink implements WorkerLink {
     // Output from before this message comes first.
     this.#readPrinted()
     if (message !== 'printed') this.#up = true
-    if (message !== 'printed') this.#events.frame(expandWorkerMessage(message))
+    if (message !== 'printed') this.#frame(message)
+  }
+
+  /** Passes a frame on. A worker whose frame cannot be read is ended: what it had runs elsewhere. */
+  #frame(message: WorkerMessage): void {
+    let frame: WorkerFrame
+    try {
+      frame = expandWorkerMessage(message)
+    } catch {
+      return this.kill()
+    }
+    this.#events.frame(frame)
   }
 
   #readPrinted(): void {

@@ -8,9 +8,10 @@ import { reportLateErrors } from '../../runtime/process/late-errors.ts'
 import { WorkerRuntime } from '../../runtime/worker-runtime.ts'
 import { markAsWorker } from '../../task/nesting.ts'
 import { Beacon } from '../../wire/protocol/beacon.ts'
-import { compactWorkerFrame, expandHostMessage, type HostMessage } from '../../wire/protocol/compact-frames.ts'
+import { compactWorkerFrame, type HostMessage } from '../../wire/protocol/compact-frames.ts'
 import type { WorkerPort, LogFrame } from '../../wire/protocol/frames.ts'
 import { piecesOf } from '../../wire/protocol/printed.ts'
+import { expandOrEnd } from '../expand-or-end.ts'
 import { PrintRing } from './print-ring.ts'
 import type { ThreadMessage, ThreadStart } from './thread-start.ts'
 
@@ -51,5 +52,5 @@ markAsWorker()
 process.env = overlayEnvironment(process.env, env)
 captureOutput(workerPort)
 reportLateErrors(runtime)
-port.on('message', (message: HostMessage) => runtime.receive(expandHostMessage(message)))
+port.on('message', (message: HostMessage) => runtime.receive(expandOrEnd(message)))
 runtime.announce()

@@ -110,9 +110,12 @@ export class InputSource implements Source {
 
   take(max: number): Chunk | undefined {
     if (this.#isAsync) void this.#readAhead()
-    const chunk = this.#ahead.length > 0 || this.#isAsync ? this.#chunkOf(this.#ahead, max) : this.#readNow(max)
-    chunk?.seal()
-    return chunk === undefined || chunk.length === 0 ? undefined : chunk
+    for (;;) {
+      const chunk = this.#ahead.length > 0 || this.#isAsync ? this.#chunkOf(this.#ahead, max) : this.#readNow(max)
+      chunk?.seal()
+      // Without one nothing was read. One without inputs began with an input that was refused: others may follow.
+      if (chunk === undefined || chunk.length > 0) return chunk
+    }
   }
 
   stop(): void {

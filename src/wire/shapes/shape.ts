@@ -43,6 +43,8 @@ export function shapeOf(keys: readonly string[]): Shape | undefined {
   for (const key of keys) text += key + END
   const known = shapes.get(text)
   if (known === undefined) return newShape(keys, text)
+  // A key that holds the end of keys makes the text of other keys.
+  if (!hasKeys(known, keys)) return undefined
   recent[nextRecent] = known
   nextRecent = (nextRecent + 1) % MAX_RECENT
   return known

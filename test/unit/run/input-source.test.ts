@@ -63,6 +63,15 @@ function* counting(end = Infinity): Generator<number> {
 }
 
 describe('the source of a list', () => {
+  it('goes on behind inputs that are refused, however many', () => {
+    const bad = { f: (): void => {} }
+    const encoder = hostEncoder({ sharedMemory: false })
+    const fed = new Fed([bad, bad, { n: 1 }, bad, bad, { n: 2 }, bad], { encoder })
+    assert.deepEqual([fed.take(1), fed.take(1), fed.take(1)], [[{ n: 1 }], [{ n: 2 }], []])
+    assert.equal(fed.refused.length, 5)
+    assert.ok(fed.source.exhausted)
+  })
+
   it('a list is given in chunks of at most as many inputs as are asked for', () => {
     const fed = new Fed([1, 2, 3, 4, 5])
     assert.deepEqual([fed.take(2), fed.take(2), fed.take(2), fed.take(2)], [[1, 2], [3, 4], [5], []])

@@ -76,6 +76,11 @@ describe('values that are written by shape', () => {
     assert.equal(Object.getPrototypeOf(arrived.at(-2)), Object.prototype)
   })
 
+  it('are told apart by their keys, also if a key holds what ends a key', () => {
+    const values = [{ a: 1, '': 2 }, { 'a\0': 3 }, { 'a\0': 4, '': 5 }, { '\0': 6 }]
+    assert.deepStrictEqual(there(...values), values)
+  })
+
   it('are copies, and share nothing with each other', () => {
     const part = { n: 1 }
     const writer = new ShapeWriter()

@@ -1,0 +1,15 @@
+import { expandHostMessage, type HostMessage } from '../wire/protocol/compact-frames.ts'
+import type { HostFrame } from '../wire/protocol/frames.ts'
+
+/**
+ * Makes the frame of a message from the host. A worker that cannot read one ends: the host then knows that it does not
+ * run what it was sent.
+ */
+export function expandOrEnd(message: HostMessage): HostFrame {
+  try {
+    return expandHostMessage(message)
+  } catch (error) {
+    process.stderr.write(`a message cannot be read: ${String(error)}\n`)
+    return process.exit(1)
+  }
+}
