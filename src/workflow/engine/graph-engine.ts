@@ -33,7 +33,6 @@ export class GraphEngine {
   readonly counts: ReadonlyMap<NodeSpec, NodeCounts>
   readonly #graph: Graph
   readonly #events: EngineEvents
-  readonly #windows: Window[] = []
   #deliveries: Delivery[] = []
   /** Items that were handed out and, as far as is known, not taken. */
   readonly #untaken: Fifo<Position> = new Fifo()
@@ -47,7 +46,7 @@ export class GraphEngine {
     this.#events = events
     this.#graph = buildGraph(plan, {
       ...options,
-      newWindow: () => this.#newWindow(options.windowItems, options.windowBytes),
+      newWindow: () => new Window(options.windowItems, options.windowBytes, () => {}),
       deliver: (position, output, index) => this.#deliveries.push({ position, output, index }),
       arrived: () => events.stirred(),
       fail: (thrown) => this.#fail(thrown),
@@ -135,12 +134,6 @@ export class GraphEngine {
     this.#events.stirred()
   }
 
-  #newWindow(maxItems: number, maxBytes: number): Window {
-    const window = new Window(maxItems, maxBytes, () => {})
-    this.#windows.push(window)
-    return window
-  }
-
   /** Frees the room of items that consumers have taken. */
   #releaseTaken(): void {
     const taken = this.#untaken.length - this.#events.untaken()
@@ -153,16 +146,19 @@ export class GraphEngine {
   }
 
   /**
-   * Grows the window if every item in it waits for one that has not been read, as when a stream is joined with its own
-   * mean.
+   * Grows windows if every item in them waits for one that is outside. Those of joins go first, since what they wait for
+   * has been read: later rows that came first can fill the window of a join. Sources read more only if no join is in the
+   * way, as when a stream is joined with its own mean.
    */
   #growIfStuck(): boolean {
-    const { sources, remote, local } = this.#graph
+    const { sources, joins, remote, local } = this.#graph
     const isWorking = this.#handedOut > 0 || remote.length > 0 || local.length > 0
     if (isWorking || this.#events.untaken() > 0 || this.hasDeliveries || sources.some((one) => one.isBusy)) return false
-    const blocked = this.#windows.filter((window) => window.isBlocked)
-    for (const window of blocked) window.grow()
-    if (blocked.length > 0) return true
+    for (const readers of [joins, sources]) {
+      const blocked = readers.filter(({ window }) => window.isBlocked)
+      for (const { window } of blocked) window.grow()
+      if (blocked.length > 0) return true
+    }
     this.#isStuck = this.error !== undefined
     return false
   }

@@ -21,7 +21,8 @@ interface Row {
  */
 export class Join {
   readonly output: Stream = new Stream()
-  readonly #window: Window
+  /** Bounds the combinations that are not consumed. */
+  readonly window: Window
   readonly #outer: Stream
   readonly #inner: Stream
   /** The head of the inner stream, before its first position. */
@@ -45,7 +46,7 @@ export class Join {
     this.#inner = inner
     this.#innerHead = inner.head
     this.#outerIsList = outerIsList
-    this.#window = window
+    this.window = window
     this.#outerPort = outer.connect({
       added: (position) => {
         this.output.add(this.#newMarker(position))
@@ -91,7 +92,7 @@ export class Join {
 
   /** Makes combinations as far as there is room. */
   advance(): void {
-    for (let row = this.#rows.first; row !== undefined && this.#window.hasRoom(); row = this.#rows.first) {
+    for (let row = this.#rows.first; row !== undefined && this.window.hasRoom(); row = this.#rows.first) {
       const isDone = this.#extend(row)
       // It would go on, but for the window.
       if (!isDone && this.#canExtend(row)) break
@@ -146,7 +147,7 @@ export class Join {
   #extend(row: Row): boolean {
     const cells: Position[] = []
     let next = following(row.last)
-    while (next !== undefined && next.state !== 'open' && this.#window.hasRoom()) {
+    while (next !== undefined && next.state !== 'open' && this.window.hasRoom()) {
       cells.push(this.#newCell(row, next))
       row.last = next
       next = following(next)
@@ -164,7 +165,7 @@ export class Join {
     const { outer } = row
     row.root.grow(1)
     const bytes = outer.bytes + inner.bytes
-    const cell = new Position(this.made++, 'known', new Root(this.output.ends, this.#window, bytes, [row.root]))
+    const cell = new Position(this.made++, 'known', new Root(this.output.ends, this.window, bytes, [row.root]))
     if (outer.state === 'failed') return cell.fail(outer.error as TaskError)
     if (inner.isSettled) return this.#fill(cell, outer, inner)
     const waiting = (inner.markOf(this.#innerPort) ?? []) as (() => void)[]
