@@ -139,7 +139,10 @@ export class Assigner {
 
   /** Number of tasks that a worker may still be given before it is replaced. */
   #tasksLeft(worker: WorkerHandle): number {
-    return this.#maxTasks === Infinity ? Infinity : this.#maxTasks - worker.done - worker.pending
+    if (this.#maxTasks === Infinity) return Infinity
+    let given = worker.done
+    for (const { untold } of worker.batches.values()) given += untold
+    return this.#maxTasks - given
   }
 
   #give(worker: WorkerHandle, job: Job, chunk: Chunk, alone: boolean): void {

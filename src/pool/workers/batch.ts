@@ -24,6 +24,10 @@ export class Batch {
   readonly own: PreparedFunction | undefined
   /** Number of inputs that have no outcome and were not taken back. */
   pending: number
+  /** Inputs that its worker may run: all, until some are taken back. */
+  #allowed: number
+  /** Inputs that its worker has told of. */
+  #told = 0
   /** A request to revoke inputs is pending. */
   revoking = false
   /** 1 for inputs that have an outcome, or were taken back. */
@@ -38,6 +42,7 @@ export class Batch {
     this.isExclusive = how.isExclusive
     this.own = how.own
     this.pending = chunk.length
+    this.#allowed = chunk.length
     this.#released = new Uint8Array(chunk.length)
   }
 
@@ -85,6 +90,23 @@ export class Batch {
   first(): number {
     const offset = this.#released.indexOf(0)
     return offset < 0 ? this.chunk.length : offset
+  }
+
+  /** Number of inputs that its worker may run, or has run and not told of. Their outcomes may be known already. */
+  get untold(): number {
+    return this.#allowed - this.#told
+  }
+
+  /** Called when its worker told of so many outcomes. Returns their number. */
+  told(count: number): number {
+    this.#told += count
+    return count
+  }
+
+  /** Takes back the items from an offset on, which its worker has not begun and will not begin. */
+  takeBack(first: number): Item[] {
+    this.#allowed = Math.min(this.#allowed, first)
+    return this.takeFrom(first)
   }
 
   /** Releases all items from an offset on, and returns those that were not released before. */

@@ -269,7 +269,7 @@ export class WorkerHandle {
     const begun = await this.#link.revoke(batch.slot, batch.id)
     batch.revoking = false
     // The batch may have ended meanwhile: then nothing is left to requeue.
-    if (this.batches.get(batch.id) === batch) batch.job.requeue(batch.takeFrom(begun))
+    if (this.batches.get(batch.id) === batch) batch.job.requeue(batch.takeBack(begun))
     return begun
   }
 
@@ -331,7 +331,7 @@ export class WorkerHandle {
   #done(frame: DoneFrame): void {
     const batch = this.batches.get(frame.batch)
     if (batch === undefined) return
-    this.done += outcomeCount(frame)
+    this.done += batch.told(outcomeCount(frame))
     if (frame.memory !== undefined) this.#remember(frame.memory)
     this.#observer.done(this, batch, frame)
     // Settling many outcomes takes a while, during which its frames are not read.

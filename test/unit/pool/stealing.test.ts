@@ -85,6 +85,30 @@ describe('what waits behind a slow task', () => {
     assert.equal(outcomes.doubles, 0)
   })
 
+  it('a task whose result was seen early counts for maxTasks until its worker tells of it', async () => {
+    // One of its three it ran before.
+    const { dispatcher, backend, worker, batch, outcomes } = oneBatch(2, {}, {}, { maxTasks: 3 })
+    worker.begin(batch)
+    worker.beacon.leave(0)
+    worker.beacon.stage(batch.slot, 0, 7.5)
+    worker.begin(batch)
+    await outcomes.until(() => outcomes.values.size === 1)
+    const other = work(1)
+    dispatcher.add(other.job)
+    assert.deepEqual(worker.batches, [batch])
+    worker.done(batch, [0, 1], [7.5, 1], { end: true })
+    const replacement = await backend.worker(1)
+    replacement.ready()
+    const [last] = replacement.batches
+    assert.ok(last)
+    replacement.finish(last)
+    assert.deepEqual(
+      [outcomes, other.outcomes].map(({ values }) => [...values.values()]),
+      [[7.5, 1], [0]],
+    )
+    assert.equal(outcomes.doubles, 0)
+  })
+
   it('results finished after a look at the worker are seen by a later look', async () => {
     const { worker, batch, outcomes } = oneBatch(3)
     for (let item = 0; item < 2; item++) {
