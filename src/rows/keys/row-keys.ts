@@ -21,13 +21,19 @@ export function rowKeyText(keys: Uint8Array, row: number): string {
   return `row:${Buffer.from(own).toString('base64url')}`
 }
 
-let known: { readonly secret: Uint8Array; readonly format: RowFormat; readonly own: Uint8Array } | undefined
+/** The last secret that was asked for: each batch that came over a wire has its own copy of the same one. */
+let known: { readonly secret: Buffer; readonly format: string; readonly own: Uint8Array } | undefined
 
 /** The same bytes are another value in another format: `1,2` below other names of columns, `5` as a line or as JSON. */
 function secretOf(secret: Uint8Array, format: RowFormat): Uint8Array {
-  if (known?.secret !== secret || known.format !== format) {
-    const text = Buffer.concat([secret, Buffer.from(formatText(format))])
-    known = { secret, format, own: hash('sha256', text, 'buffer').subarray(0, ROW_KEY_BYTES) }
+  const text = formatText(format)
+  if (known?.format !== text || !known.secret.equals(secret)) {
+    const both = Buffer.concat([secret, Buffer.from(text)])
+    known = {
+      secret: Buffer.from(secret),
+      format: text,
+      own: hash('sha256', both, 'buffer').subarray(0, ROW_KEY_BYTES),
+    }
   }
   return known.own
 }

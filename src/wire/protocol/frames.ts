@@ -1,3 +1,4 @@
+import { ROW_KEY_BYTES } from '../../rows/keys/row-keys.ts'
 import type { RowFormat } from '../../rows/row-format.ts'
 import type { Encoded, Special } from '../codec/special.ts'
 import type { PortableGraph } from './portable.ts'
@@ -82,8 +83,8 @@ export interface LoadFrame {
 /** Tasks that take this many milliseconds are worth a record of their own. */
 export const SLOW_MS = 1
 
-/** The length of a key of an input, in bytes. */
-export const KEY_BYTES = 16
+/** The length of a key of an input, in bytes: keys of values are as long as those of rows. */
+export const KEY_BYTES: number = ROW_KEY_BYTES
 
 /** Items to run, in order. */
 export interface BatchFrame {
@@ -190,7 +191,7 @@ export interface PackedFrame {
   readonly done?: PackedOutcomes
 }
 
-/** What an agent is told of outcomes, which it forwards undecoded. */
+/** The facts about outcomes that an agent needs; it forwards the outcomes undecoded. */
 export interface PackedOutcomes {
   readonly batch: number
   readonly count: number
