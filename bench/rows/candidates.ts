@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 import type { LoopFormat } from './row-parser.ts'
 
-/** What a candidate is to do: call an export of functions.ts for each row of a file. */
+/** The work of a candidate: call an export of functions.ts for each row of a file. */
 export interface Job {
   readonly fn: string
   readonly format: LoopFormat
@@ -29,7 +29,7 @@ const FUNCTIONS = pathOf('./functions.js')
 const NODE = quoted(process.execPath)
 const COMMAND = `${NODE} ${quoted(fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url)))}`
 
-/** What all are compared with. */
+/** The candidate that all are compared with. */
 export const PLAIN_LOOP: Candidate = {
   name: 'plain loop',
   command: (job) => loop('./plain-loop.js', job),

@@ -7,7 +7,7 @@ import { NODE_OPTIONS_BEFORE, PEAK_FILE } from './report-peak.ts'
 const LIMIT_MS = 900_000
 const PRELOAD = new URL('./report-peak.js', import.meta.url).href
 
-/** What one execution took. Peak memory and log are absent if there is none to tell. */
+/** The cost of one execution. Peak memory and log are absent if there is none to tell. */
 export interface Execution {
   readonly seconds: number
   /** Processor time of all its processes, in seconds. */
@@ -18,7 +18,7 @@ export interface Execution {
   readonly logBytes?: number
 }
 
-/** How to measure a command. */
+/** Options for measuring a command. */
 export interface MeasureOptions {
   /** Its folder; job logs are looked for there. */
   readonly folder: string

@@ -7,7 +7,7 @@ import { isMainThread } from 'node:worker_threads'
  * The processes that it starts are not concerned: they do not inherit the variables.
  */
 export const PEAK_FILE = 'MANYHANDS_BENCH_PEAK_FILE'
-/** What `NODE_OPTIONS` was before. */
+/** The value of `NODE_OPTIONS` before. */
 export const NODE_OPTIONS_BEFORE = 'MANYHANDS_BENCH_NODE_OPTIONS'
 
 const file = process.env[PEAK_FILE]

@@ -11,7 +11,7 @@ export interface Measured {
 
 const MIB = 1_048_576
 
-/** What the columns mean. */
+/** The meaning of the columns. */
 export const LEGEND = `Wall and CPU: from the start of the program to its end, with all its processes; of \`map\`: from the call to the last result, with
 workers that ran before. Ratios: medians of those to the plain loop of the same round; smaller is better. Memory: peak of the main process, without
 worker processes (of \`map\`: with all inputs and results). Log: what the job log has grown by.`

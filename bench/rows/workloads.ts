@@ -15,7 +15,7 @@ import type { LoopFormat } from './row-parser.ts'
 /** A file of rows, a function, and those who are to call it for each row. The first one is what others are compared with. */
 export interface RowsWorkload {
   readonly rows: number
-  /** What the rows are, after their number. */
+  /** A description of the rows, after their number. */
   readonly title: string
   readonly data: DataSpec
   /** The file's name. Its end tells the format. Workloads with the same file share it. */

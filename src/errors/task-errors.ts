@@ -179,7 +179,7 @@ export class PayloadTooLargeError extends TaskError {
 export class UnreadableRowError extends TaskError {
   /** The place of the row: `rows.jsonl:17`. */
   readonly position: string
-  /** What is wrong with it: `not JSON: …`. */
+  /** The fault: `not JSON: …`. */
   readonly reason: string
 
   constructor(failure: TaskFailure, position: string, reason: string) {

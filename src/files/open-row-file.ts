@@ -18,7 +18,7 @@ import { openParquet } from './tables/open-parquet.ts'
 /** Larger files, in bytes, are not counted: that would take longer than it is worth. */
 const LARGEST_COUNTED = 2 ** 26
 
-/** How a file, or stream, of inputs is read. */
+/** Options for reading a file, or stream, of inputs. */
 export interface ReadOptions {
   readonly format: FileFormat
   readonly compression: Compression

@@ -19,7 +19,7 @@ export type RowsSource = string | URL | AsyncIterable<Uint8Array>
 export interface RowsOptions {
   /** The format of all files; without it each has that of its name, and streams are lines. */
   readonly format?: FileFormat | undefined
-  /** How all files are compressed; without it each is as its name ends, and streams are not. */
+  /** The compression of all files; without it that of each is told by the end of its name, and streams have none. */
   readonly compression?: Compression | undefined
   /**
    * `'rounded'`: numbers of JSON are numbers; a warning tells of the first one that is not kept. `'exact'`: integers beyond

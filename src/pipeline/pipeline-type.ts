@@ -35,7 +35,7 @@ type WithConfig<Options, Config> = unknown extends Config
 /** Names that the types know are those of steps: others are refused. */
 type OfUnknown<Name extends string> = string extends Name ? unknown : { readonly steps: never }
 
-/** What the compiler says about a step that returns nothing. */
+/** The compiler's message about a step that returns nothing. */
 type NoResult = `this step returns nothing: add a return, or the option { returns: 'nothing' }`
 
 /** The clip of a run of some steps only: the fields of other steps are missing. */

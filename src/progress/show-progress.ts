@@ -104,7 +104,7 @@ function progressOf(source: ProgressSource, { all, computed }: Rates): ProgressS
   const total = source.total()
   return { done, failed, running, total, rate, elapsedMs, etaMs: eta() }
 
-  /** What is still to come takes as long as what was computed did: results from a cache say nothing about it. */
+  /** Assumes that each result still to come takes as long as those that were computed: results from a cache say nothing about it. */
   function eta(): number | undefined {
     if (total === undefined || completed === 0) return undefined
     if (total === completed) return 0

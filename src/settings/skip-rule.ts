@@ -7,7 +7,7 @@ export type SkipRule = ((input: unknown, index: number) => boolean) & { readonly
 
 const EXPECTED = 'a function (input, index) => boolean, an array of booleans, or a Set of indexes'
 
-/** What inputs are left out: by a function, a mask, or a set of indexes. */
+/** The inputs to leave out: by a function, a mask, or a set of indexes. */
 export const skipRule: Check<SkipRule> = (value, option) => {
   if (typeof value === 'function') return value as SkipRule
   if (Array.isArray(value)) return maskRule(value, option)

@@ -31,7 +31,7 @@ const ROWS: Buffer = Buffer.concat([
   Buffer.from('"\n{"n":3}'),
 ])
 
-/** What `--json` says of failures, and its summary. */
+/** The failures that `--json` tells, and its summary. */
 function told(stderr: string): { failures: string[]; summary: Record<string, unknown> } {
   const lines = values(stderr) as { type: string; input?: string; error?: string }[]
   const failures = lines.filter(({ type }) => type === 'failure').map(({ input, error }) => `${input} ${error}`)
@@ -106,7 +106,7 @@ inProject('retry, debug and --dry-run of rows that failed: by the number of the 
   const again = await project.start(['retry', 'last']).ended
   endedWith(again, 1)
   assert.match(again.stderr, /0 ok, 3 failed/)
-  // What was mended is another row: it runs with --resume, which leaves out what succeeded.
+  // A row that was mended is another row: it runs with --resume, which leaves out what succeeded.
   await project.write('rows.jsonl', '{"n":0}\n{"n":1}\n{"n":4}\n{"n":2}\n{"n":5}\n{"n":3}\n')
   const resumed = await project.run([...args, '--resume'])
   endedWith(resumed, 1)

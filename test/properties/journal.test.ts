@@ -48,7 +48,7 @@ const runs = fc.array(
     /** Inputs are rows as bytes. */
     rows: fc.boolean(),
     steps: fc.array(fc.oneof(alone, together), { maxLength: 12 }),
-    /** What becomes of successes that have to be confirmed, by turn; and which of them comes next. */
+    /** The fate of successes that have to be confirmed, by turn; and which of them comes next. */
     fates: fc.array(fc.constantFrom('confirm', 'confirm', 'each', 'refuse', 'never'), { minLength: 1 }),
     order: fc.array(fc.nat(50), { minLength: 1 }),
     /** The process was killed in the middle of a line. */
@@ -58,7 +58,7 @@ const runs = fc.array(
 )
 type Run = (typeof runs extends fc.Arbitrary<readonly (infer R)[]> ? R : never) & { readonly name: string }
 
-/** What a journal should say of a run, in the order in which it was told. */
+/** The lines that a journal should have of a run, in the order in which it was told. */
 interface Told {
   readonly run: string
   readonly task: number

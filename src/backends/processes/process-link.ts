@@ -47,7 +47,7 @@ export class ProcessLink implements WorkerLink {
   #frozen = false
   /** True once it has come up: before that, silence is normal. */
   #up = false
-  /** What it printed before it came up: if it never does, the reason. */
+  /** The output from before it came up: if it never does, the reason. */
   #complaint = ''
   #held = false
   #gone = false

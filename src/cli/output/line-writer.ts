@@ -1,6 +1,6 @@
 import type { EndInFile, LineTarget } from './line-target.ts'
 
-/** How lines are gathered before they are written. */
+/** Limits for gathering lines before they are written. */
 export interface Gathering {
   /** Bytes that are enough. */
   readonly bytes: number
@@ -15,7 +15,7 @@ const MOST_WAITING = 2 ** 20
 
 /** Lines that were written together. `end`: the position of their end among all that was written with them, in bytes. */
 export interface Written<T> {
-  /** What the lines were written for. */
+  /** The inputs that the lines were written for. */
   readonly what: T
   readonly end: number
 }

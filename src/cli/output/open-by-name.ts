@@ -41,7 +41,7 @@ export async function openByName(
   const { format } = kind
   let encoder: ReturnType<typeof encoderFor> | undefined
   const encode = (result: unknown): string => {
-    // What stays of the file is known when the first result comes.
+    // The part of the file that stays is known when the first result comes.
     encoder ??= encoderFor(format, path, keeps() > 0 ? columnsIn(path, kind) : undefined)
     return encoder.encode(result)
   }

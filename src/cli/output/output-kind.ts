@@ -4,7 +4,7 @@ import { type Compression, compressionOf } from '../../files/compression.ts'
 import { type FileFormat, formatOfFile } from '../../files/file-format.ts'
 import { usageError } from '../command-error.ts'
 
-/** How results are written. */
+/** The form in which results are written. */
 export interface OutputKind {
   readonly format: Exclude<FileFormat, 'arrow' | 'lines' | 'null'>
   readonly compression: Compression

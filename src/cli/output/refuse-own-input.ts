@@ -10,9 +10,9 @@ import type { TaskReference } from '../module/find-task.ts'
 
 /** A file that a run writes. */
 interface Written {
-  /** How the user named it: `-o c.txt`. */
+  /** The flag by which the user named it: `-o c.txt`. */
   readonly as: string
-  /** What goes to it. */
+  /** A word for its content: `results`. */
   readonly what: string
   /** Undefined for a redirected stdout, whose name is not known. */
   readonly path: string | undefined
@@ -35,7 +35,7 @@ export class WrittenFiles {
     const files: Written[] = []
     if (output === undefined || output === '-') {
       const stat = look(() => fstatSync(1, { bigint: true }))
-      // What is appended to a terminal, a pipe or a device is not read again.
+      // A terminal, a pipe or a device does not give back what is appended to it.
       if (stat?.isFile() === true) files.push({ as: 'stdout', what: 'results need', path: undefined, stat })
     } else files.push(written('-o', output, 'results need'))
     if (log !== undefined) files.push(written('--log', log, 'the job log needs'))

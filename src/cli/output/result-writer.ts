@@ -2,7 +2,7 @@ import type { TextRun } from '../../pool/jobs/text-run.ts'
 import type { CommandError } from '../command-error.ts'
 import type { OnWritten } from './line-writer.ts'
 
-/** What results were written for: the input of this index, or a run of inputs. */
+/** The inputs that results were written for: the one of this index, or a run of inputs. */
 export type WrittenFor = number | TextRun
 
 /** Writes the results of a run. All that a run knows of its output. */

@@ -52,7 +52,7 @@ class FailedKeys {
   readonly #numbers: Readonly<Record<KeyKind, KeyTable>> = { row: new KeyTable(), value: new KeyTable() }
   readonly #failed: number[] = []
   readonly #succeeded: number[] = []
-  /** How many inputs of a key there are, at least. */
+  /** The number of inputs of a key, at least. */
   readonly #known: number[] = []
   /** The run of the last attempt that was counted, and how many inputs of this key it knows of by then. */
   readonly #run: number[] = []

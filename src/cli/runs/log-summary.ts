@@ -4,7 +4,7 @@ import { CommandError, EXIT } from '../command-error.ts'
 import { isGood, LastAttempts } from './last-attempts.ts'
 import type { RunRecord } from './run-record.ts'
 
-/** What a job log says of one run, in bounded memory. */
+/** A summary of one run by its job log, in bounded memory. */
 export interface LogSummary {
   readonly last: LastAttempts
   readonly attempts: number

@@ -3,9 +3,9 @@ import type { Readable, Transform } from 'node:stream'
 import { cannotRead } from '../cannot-read.ts'
 import type { ByteReader } from './byte-reader.ts'
 
-/** What else is known of a stream that is decompressed. */
+/** Facts about a stream that is decompressed. */
 export interface DecodingTerms {
-  /** What the user calls it. */
+  /** The user's name for it. */
   readonly name: string
   /** Makes the error for data that cannot be decompressed. */
   readonly failed: (error: unknown) => Error

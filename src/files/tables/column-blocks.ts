@@ -13,7 +13,7 @@ export interface Columns {
   readonly rows: number
 }
 
-/** How the numbers of a table are kept. */
+/** The form in which the numbers of a table are kept. */
 export interface Integers {
   /** Integers beyond 2^53 are bigints. */
   readonly exact: boolean

@@ -7,7 +7,7 @@ import type { RowFile } from '../row-files.ts'
 import { columnBlocks, type Integers } from './column-blocks.ts'
 import { loadPackage } from './load-package.ts'
 
-/** What is used of flechette. */
+/** The part of flechette that is used. */
 interface Arrow {
   readonly tableFromIPC: (bytes: Uint8Array, options: object) => Table
 }

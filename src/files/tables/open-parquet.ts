@@ -7,7 +7,7 @@ import type { RowFile } from '../row-files.ts'
 import { type Columns, columnBlocks, type Integers } from './column-blocks.ts'
 import { loadPackage } from './load-package.ts'
 
-/** What is used of hyparquet. */
+/** The part of hyparquet that is used. */
 interface Parquet {
   readonly parquetMetadataAsync: (file: AnyPlaceFile) => Promise<Metadata>
   readonly parquetSchema: (metadata: Metadata) => {

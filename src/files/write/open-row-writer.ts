@@ -9,7 +9,7 @@ import type { RowWriter } from './row-writer.ts'
 /** Characters that are gathered before they are written. */
 const ENOUGH = 2 ** 16
 
-/** How a file is written. */
+/** Options for writing a file. */
 export interface WriteOptions {
   readonly format: FileFormat
   readonly compression: Compression

@@ -8,7 +8,7 @@ import type { RowWriter } from './row-writer.ts'
 /** Rows in a group: they are held in memory until it is written. */
 const GROUP = 50_000
 
-/** What is used of hyparquet-writer. */
+/** The part of hyparquet-writer that is used. */
 interface ParquetPackage {
   readonly ByteWriter: new () => GroupBytes
   readonly ParquetWriter: new (options: object) => {

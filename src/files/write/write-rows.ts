@@ -13,11 +13,11 @@ import type { RowWriter } from './row-writer.ts'
 export interface WriteRowsOptions {
   /** The format; default: that of the file's name. */
   readonly format?: FileFormat | undefined
-  /** How the file is compressed; default: as its name ends. */
+  /** The compression of the file; default: told by the end of its name. */
   readonly compression?: Compression | undefined
 }
 
-/** What was written. */
+/** The size of the written file. */
 export interface WrittenRows {
   readonly rows: number
   /** The size of the file, compressed if it is. */

@@ -1,7 +1,7 @@
 import { ROW_KEY_BYTES, rowKeyText } from '../../rows/keys/row-keys.ts'
 import { KeyTable, keyWords } from './key-table.ts'
 
-/** What a key is made of: the bytes of a row, or the content of a value. */
+/** The origin of a key: the bytes of a row, or the content of a value. */
 export type KeyKind = 'row' | 'value'
 
 /** The number of inputs with each key. */

@@ -85,7 +85,7 @@ export class RowFile {
   }
 
   #flushSoon(): void {
-    // What waits is written before the process exits, so this need not keep it alive.
+    // Lines that wait are written before the process exits, so this need not keep it alive.
     this.#soon ??= setTimeout(() => this.flush(), GATHER_MS).unref()
   }
 

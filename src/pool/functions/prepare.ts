@@ -113,7 +113,7 @@ async function prepareOne(fn: AnyFunction | Stateful, options: PrepareOptions): 
   const { steps, remoteCache, locate, results, instance } = options
   // A function that holds something of one run is unloaded with it.
   const lasting = reuse !== undefined && (isStateful ? instance !== undefined : isReference(graph))
-  // What is made of several functions cannot be called by itself.
+  // A function that is made of several cannot be called by itself.
   const source = steps === undefined && locate === undefined ? { fn, args: options.args ?? [] } : undefined
   const parts = { classes: hostClasses(), steps, remoteCache, locate, results, lasting, source }
   const use = new PreparedFunction(load, parts)

@@ -20,7 +20,7 @@ export interface Chunk {
   functions(): Iterable<PreparedFunction>
   /** The function that one input calls. */
   fn(offset: number): PreparedFunction
-  /** How one input is handled if it fails or hangs. */
+  /** The handling of one input that fails or hangs. */
   policy(offset: number): TaskPolicy
   /** The position of the input in its run. */
   index(offset: number): number

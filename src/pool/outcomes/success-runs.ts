@@ -64,7 +64,7 @@ export class SuccessRuns {
     const { averageMs } = this.#timings
     const first = this.#timings.at(row)
     const attempt = chunk.attempt(this.#offset)
-    // What is told alone is told with its input, maybe after the memory of its chunk was given back.
+    // A success that is told alone is told with its input, maybe after the memory of its chunk was given back.
     const own = count === 1 && (first !== undefined || attempt !== 1)
     this.#take(
       {

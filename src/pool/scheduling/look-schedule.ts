@@ -15,7 +15,7 @@ const LATE_MS = 50
 /** A limit that depends on a median is computed again after this many milliseconds. */
 const MEDIAN_MS = 20
 
-/** What was seen at the last look at a worker. */
+/** The view at the last look at a worker. */
 interface Seen {
   /** Items that were not seen began after this. */
   readonly at: number

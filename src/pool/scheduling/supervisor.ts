@@ -43,7 +43,7 @@ export interface SupervisorLimits {
   readonly warnAfter: number
 }
 
-/** What a supervisor knows of its dispatcher, and tells it. */
+/** The side of a dispatcher that its supervisor sees. */
 export interface SupervisorPort {
   readonly jobs: ReadonlySet<Job>
   /** Called when a function was not loaded in time. */
@@ -63,10 +63,10 @@ export class Supervisor {
   readonly #cancellations = new Cancellations()
   /** Workers that are being looked at. One that dies meanwhile never answers, and must not be kept for that. */
   readonly #looking = new WeakSet<WorkerHandle>()
-  /** When to look at workers on other machines. */
+  /** Tells at which times to look at workers on other machines. */
   readonly #schedule: LookSchedule
   #timer: NodeJS.Timeout | undefined
-  /** When `#timer` was set. */
+  /** The time at which `#timer` was set. */
   #armedAt = 0
 
   constructor(workerSet: WorkerSet, limits: SupervisorLimits, port: SupervisorPort) {

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 
 import { WorkerStartError } from '../../errors/worker-errors.ts'
 
-/** What worker processes copy from the caller when they start, and follow when a run starts. */
+/** Properties of the caller that worker processes copy when they start, and follow when a run starts. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string>>
   /** The working directory; undefined if it was removed. */

@@ -136,7 +136,7 @@ export class ReorderBuffer implements Sink {
   }
 
   #put(sequence: number, index: number, value: unknown, bytes: number): void {
-    // What comes in its turn needs no place in the ring.
+    // An outcome that comes in its turn needs no place in the ring.
     const isNext = sequence === this.#head && !this.#hasRuns
     if (isNext || !this.#ordered) {
       if (this.#ordered) this.#head++

@@ -23,7 +23,7 @@ const LEFT_OUT = Symbol('left out')
 export interface LeftOutRows {
   /** A 1 for each row that is; undefined if none is. */
   readonly mask: Uint8Array | undefined
-  /** What was thrown instead of an answer, and for which row: the run ends before that. */
+  /** The error that was thrown instead of an answer, and the row it was asked for: the run ends before that row. */
   readonly failed?: { readonly row: number; readonly thrown: unknown } | undefined
 }
 

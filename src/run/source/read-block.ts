@@ -36,7 +36,7 @@ export class ReadBlock {
   release(rows: number): void {
     if (rows === 0) return
     this.#needed -= rows
-    // What observers are told of the last ones comes before the end of this turn.
+    // Observers are told of the last ones before the end of this turn.
     if (this.#needed === 0 && this.#block.release !== undefined) setImmediate(this.#block.release)
   }
 

@@ -7,7 +7,7 @@ import type { RowColumn } from '../../wire/protocol/frames.ts'
 import type { Assignment } from './input-chunk.ts'
 import type { ReadBlock } from './read-block.ts'
 
-/** What the chunks of a run have in common. */
+/** The properties that the chunks of a run have in common. */
 export interface RowTerms {
   readonly assignment: Assignment
   readonly spread: boolean

@@ -3,9 +3,9 @@
  * in its value. The keys of objects are written once for each shape, and each kind of part has a list of its own.
  */
 export type ShapedValues = readonly [
-  /** How many values they are. */
+  /** The number of values. */
   count: number,
-  /** How many numbers they hold. */
+  /** The number of numbers in them. */
   numbers: number,
   /** The numbers, as doubles, then the tags, in the order in which the parts stand. */
   bytes: Uint8Array,

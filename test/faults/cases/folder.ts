@@ -6,7 +6,7 @@ import { map, Pool, WorkerStartError } from 'manyhands'
 
 import type { CaseFunction } from '../case.js'
 
-/** What a task sees of the folder that the program is in, and of its umask. */
+/** The folder and the umask of the program, as a task sees them. */
 function see(): readonly string[] {
   const [, umask = ''] = /^Umask:\s*([0-7]+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
   return [process.cwd(), readFileSync('name', 'utf8'), umask]

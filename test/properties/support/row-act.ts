@@ -1,6 +1,6 @@
 import { currentTask } from 'manyhands'
 
-/** What a row makes its task do. */
+/** The act that a row asks of its task. */
 export interface RowPlan {
   readonly id: number
   /** The name of a result, or of something else that a task may do. */

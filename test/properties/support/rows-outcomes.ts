@@ -102,7 +102,7 @@ export function rowsOutcomes(backend: BackendName): void {
   })
 }
 
-/** What makes two rows the same one. */
+/** The identity of a row. */
 function keyOf(row: ParsedRow, asValues: boolean): string {
   return asValues && 'value' in row ? JSON.stringify(row.value) : `${row.kind} ${row.text}`
 }

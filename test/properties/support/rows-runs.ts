@@ -258,7 +258,7 @@ function lineOf(index: number, value: unknown): RowOutcome {
   return { status: 'fulfilled', index, value: jsonLine(value) }
 }
 
-/** What results become as lines of JSON; those that cannot be written are failures of their rows. */
+/** Results as lines of JSON; those that cannot be written are failures of their rows. */
 export function asLines(outcomes: readonly RowOutcome[], rows: readonly ParsedRow[]): RowOutcome[] {
   return outcomes.map((one) => {
     if (one.status === 'rejected') return one

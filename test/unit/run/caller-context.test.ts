@@ -13,7 +13,7 @@ import { caller, Whose, whose } from './fixtures/caller.js'
 
 const CALLERS = ['one', 'two', 'three']
 
-/** What was called for each caller, and in whose context. */
+/** The calls for each caller, and in whose context they were made. */
 class Seen {
   readonly #seen = new Map<string, Set<string | undefined>>()
 

@@ -80,7 +80,7 @@ export class Channel {
   /** The oldest message that the other side has not taken, and since when it is that. */
   #stalledAt = -1
   #stalledSince = 0
-  /** When the other side was last heard of. */
+  /** The time at which the other side was last heard of. */
   #heardAt = monotonicNow()
   #closed = false
   /** The last message has been sent. */

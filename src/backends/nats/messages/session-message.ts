@@ -42,7 +42,7 @@ export type AgentWord =
       readonly running: readonly AgedItem[] | undefined
     }
 
-/** What an agent is told of a batch, which it hands on undecoded. */
+/** The facts about a batch that an agent needs; it hands the batch on undecoded. */
 export interface BatchLabel {
   readonly batch: number
   readonly priority: number
