@@ -1,8 +1,8 @@
 /** Characters that take two columns of a terminal: those of East Asia, and emoji. */
 const WIDE =
-  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u
+  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Script=Han}|\p{Emoji_Presentation}/u
 /** Characters that take none: accents and joiners. */
-const ZERO = /[\p{Mark}\u200D\uFE0F]/u
+const ZERO = /\p{Mark}|\u200D/u
 const PLAIN = /^[ -~]*$/
 
 /** Returns the number of columns that a text without control characters takes on a terminal. */
