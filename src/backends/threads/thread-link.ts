@@ -38,6 +38,8 @@ export class ThreadLink implements WorkerLink {
       ...(spec.resourceLimits && { resourceLimits: spec.resourceLimits }),
     })
     port1.on('message', (message: ThreadMessage) => this.#receive(message))
+    // A result that cannot be read: the worker is ended, and its tasks run elsewhere.
+    port1.on('messageerror', () => this.kill())
     this.#worker.on('error', (error) => (this.#error = error))
     this.#worker.on('exit', (code) => this.#exited(code))
   }
