@@ -318,9 +318,8 @@ export class Encoder {
     if (!isIntrinsicView(view)) return this.#refuse(view)
     const { sharedMemory, shareFrom = Infinity } = this.#options
     // Shared memory is not copied, so it adds no bytes.
-    if (view.buffer instanceof SharedArrayBuffer && sharedMemory) return view
-    if (view.byteLength >= shareFrom && sharedMemory && !(view instanceof DataView))
-      return this.#keep(view, toShared(view))
+    if (types.isSharedArrayBuffer(view.buffer) && sharedMemory) return view
+    if (view.byteLength >= shareFrom && sharedMemory && !types.isDataView(view)) return this.#keep(view, toShared(view))
     this.#bytes += view.byteLength
     const isWhole = types.isArrayBuffer(view.buffer) && view.byteLength === view.buffer.byteLength
     const moved = isWhole && (this.#moving || isMoved(view) || isMoved(view.buffer))
@@ -333,7 +332,7 @@ export class Encoder {
 
   #buffer(buffer: ArrayBufferLike): unknown {
     this.#bytes += buffer.byteLength
-    if (buffer instanceof SharedArrayBuffer) {
+    if (types.isSharedArrayBuffer(buffer)) {
       return this.#keep(buffer, this.#options.sharedMemory ? buffer : new Uint8Array(new Uint8Array(buffer)).buffer)
     }
     if (this.#moving || isMoved(buffer)) return this.#movedHandle(buffer)

@@ -71,10 +71,10 @@ type TypedArray =
  * @throws {InvalidArgumentError} when given anything but a typed array.
  */
 export function shared<T extends TypedArray>(array: T): T {
-  if (!ArrayBuffer.isView(array) || array instanceof DataView) {
+  if (!ArrayBuffer.isView(array) || types.isDataView(array)) {
     throw new InvalidArgumentError('shared(array)', 'a typed array', typeof array)
   }
-  if (array.buffer instanceof SharedArrayBuffer) return array
+  if (types.isSharedArrayBuffer(array.buffer)) return array
   return toShared(array) as T
 }
 
