@@ -1,4 +1,5 @@
 import { printDirectly } from '../logs/print.ts'
+import { writeQuietly } from '../util/quiet-write.ts'
 import { factsLine, type ProgressLabels } from './progress-line.ts'
 import type { ProgressDisplay } from './progress-option.ts'
 
@@ -10,7 +11,7 @@ export function plainLines(
 ): ProgressDisplay {
   let last = ''
   const write = (text: string): void => {
-    if (text !== last) stream.write(`[${label}] ${text}\n`)
+    if (text !== last) writeQuietly(stream, `[${label}] ${text}\n`)
     last = text
   }
   return {
