@@ -3,6 +3,7 @@
 // longer than most runs; only the contract suite stays as it is: its tasks must be modules of their own.
 import { execFileSync } from 'node:child_process'
 import { cpSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 import { build } from 'esbuild'
 
@@ -10,6 +11,7 @@ const COMPILER = 'node_modules/typescript/bin/tsc'
 
 for (const folder of ['dist', 'build/src']) rmSync(folder, { recursive: true, force: true })
 execFileSync(process.execPath, [COMPILER, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
+execFileSync(process.execPath, [COMPILER, '-p', 'src/page/browser/tsconfig.json'], { stdio: 'inherit' })
 cpSync('build/src', 'dist', { recursive: true, filter: isShipped })
 
 const COMMON = {
@@ -36,6 +38,7 @@ await build({
     'src/nats.ts',
     'src/cli/main.ts',
   ],
+  plugins: [{ name: 'with preact', setup: bundlePreact }],
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
@@ -64,7 +67,26 @@ await build({
   banner: { js: "const OWN_URL = require('node:url').pathToFileURL(__filename).href" },
 })
 
-/** Folders, declarations, and the contract suite. */
+// The script and the style of reports: they stand in each page.
+for (const outdir of ['dist/page', 'build/src/page'])
+  await build({
+    entryPoints: { report: 'src/page/browser/main.ts', 'report-style': 'src/page/style.css' },
+    outdir,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['es2022', 'chrome123', 'firefox120', 'safari17.5'],
+    logLevel: 'warning',
+  })
+cpSync('node_modules/preact/LICENSE', 'dist/page/LICENSE-preact')
+
+/** Takes into the bundle what makes reports into HTML: it is no dependency of those who install this package. */
+function bundlePreact({ onResolve }) {
+  onResolve({ filter: /^preact/ }, ({ path }) => ({ path: fileURLToPath(import.meta.resolve(path)) }))
+}
+
+/** Folders, declarations, and the contract suite. What makes pages has types of its own, which no one imports. */
 function isShipped(path) {
+  if (/src[\\/](page|report)\b/.test(path)) return false
   return !path.includes('.') || path.endsWith('.d.ts') || (path.includes('testing') && !path.endsWith('.d.ts.map'))
 }
