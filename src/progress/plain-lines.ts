@@ -1,13 +1,9 @@
 import { printDirectly } from '../logs/print.ts'
 import { factsLine, type ProgressLabels } from './progress-line.ts'
-import type { ProgressDisplay } from './progress-option.ts'
+import type { ProgressDisplay, ProgressStream } from './progress-option.ts'
 
 /** A line now and then: for pipes, files and CI. */
-export function plainLines(
-  stream: NodeJS.WritableStream,
-  { label, unit }: ProgressLabels,
-  interval: number,
-): ProgressDisplay {
+export function plainLines(stream: ProgressStream, { label, unit }: ProgressLabels, interval: number): ProgressDisplay {
   let last = ''
   const write = (text: string): void => {
     if (text !== last) stream.write(`[${label}] ${text}\n`)

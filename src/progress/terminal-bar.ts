@@ -5,16 +5,14 @@ import { MultiBar, type SingleBar } from 'cli-progress'
 import { printDirectly } from '../logs/print.ts'
 import { paintFor } from '../util/terminal-text.ts'
 import { type ProgressLabels, progressLine } from './progress-line.ts'
-import type { ProgressDisplay, ProgressState } from './progress-option.ts'
+import type { ProgressDisplay, ProgressState, ProgressStream } from './progress-option.ts'
 
 const WRAP_LINES = { on: '\u001B[?7h', off: '\u001B[?7l' }
 
 /** Opens a bar on a terminal, redrawn in place; other output goes above it. */
-export function terminalBar(
-  stream: NodeJS.WritableStream & { columns?: number; isTTY?: boolean },
-  labels: ProgressLabels,
-  interval: number,
-): ProgressDisplay {
+export function terminalBar(shown: ProgressStream, labels: ProgressLabels, interval: number): ProgressDisplay {
+  // Nothing but what a `ProgressStream` has is used.
+  const stream = shown as NodeJS.WritableStream & ProgressStream
   const paint = paintFor(stream)
   // Without a terminal the library does not return to the beginning of the line.
   const atLineStart = stream.isTTY === true ? '' : '\r'
