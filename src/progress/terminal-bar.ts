@@ -3,6 +3,7 @@ import { clearLine, cursorTo } from 'node:readline'
 import { MultiBar, type SingleBar } from 'cli-progress'
 
 import { printDirectly } from '../logs/print.ts'
+import { quietly, writeQuietly } from '../util/quiet-write.ts'
 import { paintFor } from '../util/terminal-text.ts'
 import { type ProgressLabels, progressLine } from './progress-line.ts'
 import type { ProgressDisplay, ProgressState, ProgressStream } from './progress-option.ts'
@@ -10,9 +11,9 @@ import type { ProgressDisplay, ProgressState, ProgressStream } from './progress-
 const WRAP_LINES = { on: '\u001B[?7h', off: '\u001B[?7l' }
 
 /** Opens a bar on a terminal, redrawn in place; other output goes above it. */
-export function terminalBar(shown: ProgressStream, labels: ProgressLabels, interval: number): ProgressDisplay {
+export function terminalBar(terminal: ProgressStream, labels: ProgressLabels, interval: number): ProgressDisplay {
   // Nothing but what a `ProgressStream` has is used.
-  const stream = shown as NodeJS.WritableStream & ProgressStream
+  const stream = quietly(terminal as NodeJS.WritableStream & ProgressStream)
   const paint = paintFor(stream)
   // Without a terminal the library does not return to the beginning of the line.
   const atLineStart = stream.isTTY === true ? '' : '\r'
@@ -41,7 +42,7 @@ export function terminalBar(shown: ProgressStream, labels: ProgressLabels, inter
     cursorTo(stream, 0)
     clearLine(stream, 0)
     stream.write(WRAP_LINES.on)
-    target.write(text)
+    writeQuietly(target, text)
     stream.write(WRAP_LINES.off)
     redraw ??= setImmediate(() => {
       redraw = undefined
@@ -62,7 +63,7 @@ export function terminalBar(shown: ProgressStream, labels: ProgressLabels, inter
       if (stream.isTTY !== true) stream.write('\n')
       for (const name of ['stdout', 'stderr'] as const) {
         const rest = lines[name].rest()
-        if (rest !== '') process[name].write(rest)
+        if (rest !== '') writeQuietly(process[name], rest)
       }
     },
     print: (name, text) => {

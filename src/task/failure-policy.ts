@@ -36,8 +36,8 @@ export interface RetryOptions {
 export interface PolicyOptions {
   /**
    * Milliseconds per task, from its own start, or a share of the median of successful tasks, such as `'300%'` (no
-   * limit until 3 did). Its `signal` fires; a worker that it still blocks 50 ms later is ended. Fails with a
-   * `TaskTimeoutError`. No limit by default.
+   * limit until 3 did; at least 50 ms). Its `signal` fires; a worker that it still blocks 50 ms later is ended. Fails
+   * with a `TaskTimeoutError`. No limit by default.
    */
   readonly timeout?: TimeoutOption | undefined
   /** Retries of a task that threw or timed out. The last error counts. @defaultValue 0 */

@@ -24,7 +24,7 @@ import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from '../jobs/chunk.ts'
 import type { Job } from '../jobs/job.ts'
 import { loadError } from '../outcomes/load-error.ts'
-import { Batch, packBatch } from './batch.ts'
+import { Batch, packBatch, transferOf } from './batch.ts'
 import { DEPTH, FarDepth } from './far-depth.ts'
 import { HeldBatches } from './held-batches.ts'
 import { HeldFunctions } from './held-functions.ts'
@@ -161,7 +161,7 @@ export class WorkerHandle {
     this.#contexts.loading = job.options.context
     try {
       for (const fn of functions) this.load(fn)
-      this.#link.send(packBatch(batch, functions, this.isFar ? patienceOf(job) : undefined), chunk.transfer())
+      this.#link.send(packBatch(batch, functions, this.isFar ? patienceOf(job) : undefined), transferOf(chunk))
     } catch (error) {
       this.#batches.freeSlot(slot)
       throw error
