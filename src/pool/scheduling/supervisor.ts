@@ -158,7 +158,7 @@ export class Supervisor {
   #checkLoading(worker: WorkerHandle, now: number): void {
     const { initTimeout } = this.#limits
     if (!worker.isLoading || worker.state === 'starting' || now - worker.loadingSince < initTimeout) return
-    for (const fn of worker.unready()) {
+    for (const fn of worker.functions.unready()) {
       const what = `"${fn.name}" was not ready after ${initTimeout} ms`
       const error =
         fn.load.role === 'task'
