@@ -46,6 +46,12 @@ export class HeldBatches {
     return this.#ownThread && job.options.concurrency === 1
   }
 
+  /** True while some are of a job that someone waits for. */
+  get isAwaited(): boolean {
+    for (const job of this.#byJob.keys()) if (job.isAwaited) return true
+    return false
+  }
+
   /** Names the first task without an outcome in the oldest batch: `resize[17]`. */
   currentTask(): string | undefined {
     for (const batch of this.#all.values()) {

@@ -63,11 +63,12 @@ export class WorkerHandle {
   killed = false
   /** It ended by itself before it had come up. */
   diedStarting = false
+  /** Keeps the host's process alive, if need be. */
+  readonly hold: ProcessHold
   readonly #observer: WorkerObserver<WorkerHandle>
   readonly #link: WorkerLink
   #state: WorkerState = 'starting'
   #memory: number | undefined
-  readonly #hold: ProcessHold
   #surroundings: Surroundings
   readonly #batches: HeldBatches
   readonly #functions = new HeldFunctions()
@@ -92,9 +93,11 @@ export class WorkerHandle {
       exit: (death, running) => this.#exited(death, running),
       leaving: () => observer.leaving(this),
     })
-    this.#hold = new ProcessHold(
-      (keepAlive) => this.#link.hold(keepAlive),
-      () => this.batches.size === 0 && this.#state !== 'dead',
+    this.hold = new ProcessHold(
+      (keepAlive) => {
+        if (this.#state !== 'dead') this.#link.hold(keepAlive)
+      },
+      () => this.#batches.isAwaited,
     )
   }
 
@@ -166,11 +169,9 @@ export class WorkerHandle {
       this.#batches.freeSlot(slot)
       throw error
     }
-    if (this.batches.size === 0) {
-      this.heardAt = monotonicNow()
-      this.#hold.hold()
-    }
+    if (this.batches.size === 0) this.heardAt = monotonicNow()
     this.#batches.add(batch)
+    this.hold.update()
     this.latestJob = job
   }
 
@@ -224,10 +225,10 @@ export class WorkerHandle {
   /** Removes a batch that is finished, or whose worker has ended. */
   finish(batch: Batch): void {
     this.#batches.remove(batch)
+    this.hold.update()
     if (this.batches.size > 0) return
     this.idleSince = monotonicNow()
     this.#stopIfDone()
-    this.#hold.releaseSoon()
   }
 
   /** Takes no more batches, and is stopped once it has none. */
@@ -241,11 +242,6 @@ export class WorkerHandle {
     if (this.#state !== 'retiring' || this.batches.size > 0) return
     this.#state = 'stopping'
     this.#link.send({ type: 'close' })
-  }
-
-  /** Keeps the process alive until it has ended. */
-  awaitEnd(): void {
-    this.#hold.awaitEnd()
   }
 
   /** Resolves to its state, after frames that it sent before have been read. */
