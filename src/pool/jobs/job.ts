@@ -1,5 +1,5 @@
 import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
-import { retryDelay } from '../../task/failure-policy.ts'
+import { allowsRetry, retryDelay } from '../../task/failure-policy.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { monotonicNow, timerDelay } from '../../util/time.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
@@ -266,8 +266,7 @@ export class Job implements SourcePort {
 
   #mayRetry(item: Item, error: TaskError): boolean {
     try {
-      const { when } = item.policy.retries
-      return when === undefined || (item.context ?? this.options.context).run(() => when(error))
+      return (item.context ?? this.options.context).run(() => allowsRetry(item.policy.retries, error))
     } catch (thrown) {
       this.fail(thrown)
       return false

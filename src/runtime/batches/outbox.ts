@@ -79,6 +79,11 @@ export class Outbox {
     this.plain(offset, value, bytes)
   }
 
+  /** Returns true if a waiting outcome transfers it. */
+  transfers(buffer: unknown): boolean {
+    return this.#transfer?.includes(buffer) === true
+  }
+
   failure(offset: number, failure: ItemFailure): void {
     ;(this.#failures ??= []).push([this.#size, failure])
     if (this.isText) this.line(offset, '')

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 
 import { Shaping } from '../shapes/shaping.ts'
-import { isMoved, toShared } from '../values/buffers.ts'
+import { isDetached, isMoved, MOVED_BEFORE, toShared } from '../values/buffers.ts'
 import { isFileInput } from '../values/file-input.ts'
 import { type Copier, type LargeCopies, largeCopier } from './buffer-pool.ts'
 import type { ClassCodec, ClassRegistry } from './class-registry.ts'
@@ -105,6 +105,7 @@ export class Encoder {
         isPassed: this.#copier?.hasPassed === true,
       }
     } catch (error) {
+      this.#transfer = undefined
       throw asUnsendable(error, value)
     } finally {
       this.#specials.clear()
@@ -319,12 +320,13 @@ export class Encoder {
     if (!isIntrinsicView(view)) return this.#refuse(view)
     const { sharedMemory, shareFrom = Infinity } = this.#options
     // Shared memory is not copied, so it adds no bytes.
-    if (view.buffer instanceof SharedArrayBuffer && sharedMemory) return view
-    if (view.byteLength >= shareFrom && sharedMemory && !(view instanceof DataView))
-      return this.#keep(view, toShared(view))
+    if (types.isSharedArrayBuffer(view.buffer) && sharedMemory) return view
+    if (view.byteLength >= shareFrom && sharedMemory && !types.isDataView(view)) return this.#keep(view, toShared(view))
     this.#bytes += view.byteLength
-    const moved = (this.#moving || isMoved(view) || isMoved(view.buffer)) && view.byteLength === view.buffer.byteLength
-    if (moved) (this.#transfer ??= []).push(view.buffer)
+    const isWhole = types.isArrayBuffer(view.buffer) && view.byteLength === view.buffer.byteLength
+    const moved = isWhole && (this.#moving || isMoved(view) || isMoved(view.buffer))
+    if (moved && isDetached(view.buffer)) return this.#refuse(view, MOVED_BEFORE)
+    if (moved && !this.#transfer?.includes(view.buffer)) (this.#transfer ??= []).push(view.buffer)
     const copy = moved ? view : copyBinary(view, this.#seen, this.#copier)
     if (!Buffer.isBuffer(view)) return this.#keep(view, copy)
     return this.#add(['buffer', holder, key, copy as Uint8Array], view)
@@ -332,7 +334,7 @@ export class Encoder {
 
   #buffer(buffer: ArrayBufferLike): unknown {
     this.#bytes += buffer.byteLength
-    if (buffer instanceof SharedArrayBuffer) {
+    if (types.isSharedArrayBuffer(buffer)) {
       return this.#keep(buffer, this.#options.sharedMemory ? buffer : new Uint8Array(new Uint8Array(buffer)).buffer)
     }
     if (this.#moving || isMoved(buffer)) return this.#movedHandle(buffer)
@@ -344,7 +346,8 @@ export class Encoder {
    * cannot.
    */
   #movedHandle(value: object): object {
-    ;(this.#transfer ??= []).push(value)
+    if (isDetached(value)) return this.#refuse(value, MOVED_BEFORE) as unknown as object
+    if (!this.#transfer?.includes(value)) (this.#transfer ??= []).push(value)
     return this.#keep(value, value)
   }
 
