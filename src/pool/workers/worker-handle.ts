@@ -26,7 +26,7 @@ import type { Job } from '../jobs/job.ts'
 import { loadError } from '../outcomes/load-error.ts'
 import { Batch, packBatch, transferOf } from './batch.ts'
 import { DEPTH, FarDepth } from './far-depth.ts'
-import { HeldBatches } from './held-batches.ts'
+import { HeldBatches, type ReadonlyBatches } from './held-batches.ts'
 import { HeldFunctions } from './held-functions.ts'
 import { patienceOf } from './patience.ts'
 import { ProcessHold } from './process-hold.ts'
@@ -124,7 +124,7 @@ export class WorkerHandle {
   }
 
   /** Its unfinished batches, oldest first. */
-  get batches(): ReadonlyMap<number, Batch> {
+  get batches(): ReadonlyBatches {
     return this.#batches.all
   }
 
