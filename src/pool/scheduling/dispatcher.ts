@@ -111,6 +111,12 @@ export class Dispatcher {
     }
   }
 
+  /** Says if a job keeps the process alive while workers have tasks of it, or it waits to start some. */
+  await(job: Job, isAwaited: boolean): void {
+    job.awaited(isAwaited)
+    for (const worker of this.workerSet.workers) if (worker.has(job)) worker.hold.update()
+  }
+
   /** Removes a job that is over: tasks of it that still run are stopped, and workers unload its functions. */
   remove(job: Job, reason: unknown): void {
     job.stop()

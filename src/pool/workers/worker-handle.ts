@@ -26,7 +26,7 @@ import type { Job } from '../jobs/job.ts'
 import { loadError } from '../outcomes/load-error.ts'
 import { Batch, packBatch, transferOf } from './batch.ts'
 import { DEPTH, FarDepth } from './far-depth.ts'
-import { HeldBatches } from './held-batches.ts'
+import { HeldBatches, type ReadonlyBatches } from './held-batches.ts'
 import { HeldFunctions } from './held-functions.ts'
 import { patienceOf } from './patience.ts'
 import { ProcessHold } from './process-hold.ts'
@@ -63,11 +63,12 @@ export class WorkerHandle {
   killed = false
   /** It ended by itself before it had come up. */
   diedStarting = false
+  /** Keeps the host's process alive, if need be. */
+  readonly hold: ProcessHold
   readonly #observer: WorkerObserver<WorkerHandle>
   readonly #link: WorkerLink
   #state: WorkerState = 'starting'
   #memory: number | undefined
-  readonly #hold: ProcessHold
   #surroundings: Surroundings
   readonly #batches: HeldBatches
   readonly functions: HeldFunctions = new HeldFunctions()
@@ -92,9 +93,11 @@ export class WorkerHandle {
       exit: (death, running) => this.#exited(death, running),
       leaving: () => observer.leaving(this),
     })
-    this.#hold = new ProcessHold(
-      (keepAlive) => this.#link.hold(keepAlive),
-      () => this.batches.size === 0 && this.#state !== 'dead',
+    this.hold = new ProcessHold(
+      (keepAlive) => {
+        if (this.#state !== 'dead') this.#link.hold(keepAlive)
+      },
+      () => this.#batches.isAwaited,
     )
   }
 
@@ -121,7 +124,7 @@ export class WorkerHandle {
   }
 
   /** Its unfinished batches, oldest first. */
-  get batches(): ReadonlyMap<number, Batch> {
+  get batches(): ReadonlyBatches {
     return this.#batches.all
   }
 
@@ -166,11 +169,9 @@ export class WorkerHandle {
       this.#batches.freeSlot(slot)
       throw error
     }
-    if (this.batches.size === 0) {
-      this.heardAt = monotonicNow()
-      this.#hold.hold()
-    }
+    if (this.batches.size === 0) this.heardAt = monotonicNow()
     this.#batches.add(batch)
+    this.hold.update()
     this.latestJob = job
   }
 
@@ -219,10 +220,10 @@ export class WorkerHandle {
   /** Removes a batch that is finished, or whose worker has ended. */
   finish(batch: Batch): void {
     this.#batches.remove(batch)
+    this.hold.update()
     if (this.batches.size > 0) return
     this.idleSince = monotonicNow()
     this.#stopIfDone()
-    this.#hold.releaseSoon()
   }
 
   /** Takes no more batches, and is stopped once it has none. */
@@ -236,11 +237,6 @@ export class WorkerHandle {
     if (this.#state !== 'retiring' || this.batches.size > 0) return
     this.#state = 'stopping'
     this.#link.send({ type: 'close' })
-  }
-
-  /** Keeps the process alive until it has ended. */
-  awaitEnd(): void {
-    this.#hold.awaitEnd()
   }
 
   /** Resolves to its state, after frames that it sent before have been read. */
