@@ -297,7 +297,7 @@ export class Executor {
       }
     }
     this.#scopes.end(batch, item)
-    if (batch.halves !== undefined) endOutput(batch, item)
+    if (batch.halves !== undefined || batch.groups !== undefined) endOutput(batch, item)
     // One look at the clock for the end of a task and the start of the next: it costs more than a short task.
     this.#now = monotonicNow()
     if (fn.measure !== false) this.#measure(batch, lane, fn.measure, succeeded)
