@@ -4,6 +4,7 @@ import { UnsupportedError } from '../errors/argument-errors.ts'
 import { ownFile } from './own-package.ts'
 
 /** A name that webpack, and bundlers that follow it, replace in every module of a bundle. */
+// oxlint-disable-next-line no-underscore-dangle
 declare const __webpack_require__: unknown
 
 let areThere = false

@@ -10,7 +10,7 @@ export const IS_BUNDLED: boolean = typeof WAY_TO_ROOT === 'string'
 const NOWHERE = pathToFileURL('/manyhands-bundled/chunks/code.js').href
 
 /** The URL of the file with this code. Not `import.meta.url` itself: webpack would take a `new URL()` of that for an asset. */
-export const OWN_FILE: string = (import.meta.url as string | undefined) ?? NOWHERE
+export const OWN_FILE: string = typeof import.meta.url === 'string' ? import.meta.url : NOWHERE
 
 /** The folder that this package runs from: `dist`, wherever this code lies in it. */
 export const PACKAGE_ROOT: URL = new URL(typeof WAY_TO_ROOT === 'string' ? WAY_TO_ROOT : '../', OWN_FILE)
