@@ -56,6 +56,7 @@ await build({
     'src/workflow/chain/make-cached-chain.ts',
     'src/cache/cached-function.ts',
     'src/task/task.ts',
+    'src/task/batched.ts',
     'src/debug/controller/main.ts',
   ],
   outExtension: { '.js': '.cjs' },
