@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import type { TaskError } from '../errors/task-errors.ts'
 import {
+  answerOf,
   callback,
   type Check,
   either,
@@ -36,8 +37,8 @@ export interface RetryOptions {
 export interface PolicyOptions {
   /**
    * Milliseconds per task, from its own start, or a share of the median of successful tasks, such as `'300%'` (no
-   * limit until 3 did). Its `signal` fires; a worker that it still blocks 50 ms later is ended. Fails with a
-   * `TaskTimeoutError`. No limit by default.
+   * limit until 3 did; at least 50 ms). Its `signal` fires; a worker that it still blocks 50 ms later is ended. Fails
+   * with a `TaskTimeoutError`. No limit by default.
    */
   readonly timeout?: TimeoutOption | undefined
   /** Retries of a task that threw or timed out. The last error counts. @defaultValue 0 */
@@ -112,6 +113,15 @@ export const retries: Check<RetryPolicy> = (value, option) => {
     ...NO_RETRIES,
     times: either('a whole number from 0 on, or { times, delay, … }', wholeNumber(0, Infinity))(value, option),
   }
+}
+
+/**
+ * Returns true if an error lets its task run again.
+ *
+ * @throws what `when` throws.
+ */
+export function allowsRetry({ when }: RetryPolicy, error: TaskError): boolean {
+  return when === undefined || answerOf(when(error), 'retries.when')
 }
 
 /** Returns the milliseconds to wait before an attempt (2 is the first that waits). */

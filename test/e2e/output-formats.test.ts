@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, symlink } from 'node:fs/promises'
+import { mkdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 
@@ -122,20 +122,37 @@ inProject('-o .parquet, and @ of one: with the packages, else a line says which'
   const without = await project.run(['twice.mjs', '@rows.csv', '-o', 'out.parquet'])
   endedWith(without, 3)
   assert.match(without.stderr, /✖ Parquet needs a package that is not installed: npm i hyparquet-writer\n/)
-  const arrow = await project.run(['twice.mjs', '@rows.csv', '-o', 'out.arrow'])
-  endedWith(arrow, 2)
-  for (const name of ['hyparquet', 'hyparquet-compressors', 'hyparquet-writer'])
+  await linkPackages(project, 'hyparquet', 'hyparquet-compressors', 'hyparquet-writer')
+  await writesAndReads(project, 'out.parquet')
+})
+
+inProject('-o .arrow, and @ of one: with the package, else a line says which', async (project) => {
+  await withRows(project, '1', 'bad', '2')
+  const without = await project.run(['twice.mjs', '@rows.csv', '-o', 'out.arrow'])
+  endedWith(without, 3)
+  assert.match(without.stderr, /✖ Arrow needs a package that is not installed: npm i @uwdata\/flechette\n/)
+  await mkdir(join(project.folder, '..', 'node_modules', '@uwdata'), { recursive: true })
+  await linkPackages(project, '@uwdata/flechette')
+  await writesAndReads(project, 'out.arrow')
+})
+
+async function linkPackages(project: Project, ...names: readonly string[]): Promise<void> {
+  for (const name of names)
     await symlink(join(ROOT, 'node_modules', name), join(project.folder, '..', 'node_modules', name), 'junction')
-  endedWith(await project.run(['twice.mjs', '@rows.csv', '-o', 'out.parquet']), 1)
+}
+
+/** A table is written, read back, and not added to. */
+async function writesAndReads(project: Project, name: string): Promise<void> {
+  endedWith(await project.run(['twice.mjs', '@rows.csv', '-o', name]), 1)
   const read: unknown[] = []
-  for await (const row of rows(join(project.folder, 'out.parquet'))) read.push(row)
+  for await (const row of rows(join(project.folder, name))) read.push(row)
   assert.deepEqual(read, [
     { id: '1', twice: 2 },
     { id: '2', twice: 4 },
   ])
-  const again = await project.run(['tasks.mjs#whatItGets', '@out.parquet'])
+  const again = await project.run(['tasks.mjs#whatItGets', `@${name}`])
   endedWith(again, 0)
   assert.equal(again.stdout, '[{"id":"1","twice":2}]\n[{"id":"2","twice":4}]\n')
-  const resumed = await project.run(['twice.mjs', '@rows.csv', '-o', 'out.parquet', '--resume'])
+  const resumed = await project.run(['twice.mjs', '@rows.csv', '-o', name, '--resume'])
   endedWith(resumed, 2)
-})
+}

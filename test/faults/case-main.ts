@@ -21,7 +21,7 @@ try {
 }
 
 // What is being let go of may take a moment. Then the process must end by itself.
-const until = performance.now() + 2_000
+const until = performance.now() + 10_000
 const look = setInterval(() => {
   if (resources().length > 0 && performance.now() < until) return
   report(folder, { done: true, resources: resources() })

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export const MARK = 'MANYHANDS_FAULT_CASE'
 
 /** When the main process of a case is gone, all others must be within this time, in milliseconds. */
-const WITHIN_MS = 1_000
+const WITHIN_MS = 5_000
 
 /** What a case left behind. */
 export interface Leaks {

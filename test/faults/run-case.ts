@@ -10,6 +10,9 @@ import { type Leaks, leaksOf, MARK } from './leak-check.js'
 
 const MAIN = fileURLToPath(new URL('./case-main.js', import.meta.url))
 
+/** Longer than any case takes on a busy machine, in milliseconds. */
+const HANGS_MS = 90_000
+
 export interface CaseOptions {
   /** Milliseconds after which the case has failed. */
   readonly limit?: number
@@ -37,7 +40,7 @@ export interface CaseOutcome {
 export async function runCase(
   name: string,
   backend: BackendName,
-  { limit = 20_000, execArgv = [], openFiles }: CaseOptions = {},
+  { limit = HANGS_MS, execArgv = [], openFiles }: CaseOptions = {},
 ): Promise<CaseOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'manyhands-fault-'))
   const temporary = join(folder, 'tmp')

@@ -150,7 +150,7 @@ export const RUN_FLAGS = {
   output: {
     flag: '-o, --output <file>',
     group: 'Output:',
-    help: 'file for the results: JSON Lines, or as its name says: .csv .tsv .json .parquet, .gz .zst .br (default: stdout)',
+    help: 'file for the results: JSON Lines, or as its name says: .csv .tsv .json .parquet .arrow, .gz .zst .br (default: stdout)',
     appliesTo: 'runs',
   },
   order: {

@@ -27,7 +27,7 @@ export async function openByName(
   listener: OutputListener<WrittenFor>,
 ): Promise<ResultWriter> {
   const refuse = (error: Error): void => listener.end(cannotWrite(path, error))
-  if (kind.format === 'parquet') return openTable(path, kind, keeps, listener)
+  if (kind.format === 'parquet' || kind.format === 'arrow') return openTable(path, kind, keeps, listener)
   const file = await fileTarget(path, () => keptOf(kind, keeps), refuse, kind.compression === 'none')
   const target = compressedTarget(file, kind.compression, refuse)
   if (kind.format === 'jsonl') {

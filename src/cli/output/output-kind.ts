@@ -6,19 +6,14 @@ import { usageError } from '../command-error.ts'
 
 /** The form in which results are written. */
 export interface OutputKind {
-  readonly format: Exclude<FileFormat, 'arrow' | 'lines' | 'null'>
+  readonly format: Exclude<FileFormat, 'lines' | 'null'>
   readonly compression: Compression
 }
 
-/**
- * Returns how results are written to a file of this name: as JSON Lines if it says nothing else.
- *
- * @throws {CommandError} for Arrow.
- */
+/** Returns how results are written to a file of this name: as JSON Lines if it says nothing else. */
 export function outputKind(path: string | undefined): OutputKind {
   if (path === undefined || path === '-') return { format: 'jsonl', compression: 'none' }
   const format = formatOfFile(path)
-  if (format === 'arrow') throw usageError(`-o ${path}: Arrow can be read, but not written. Write .parquet instead`)
   return { format: format === 'lines' || format === 'null' ? 'jsonl' : format, compression: compressionOf(path) }
 }
 
@@ -35,8 +30,8 @@ export function refuseToAdd(path: string, kind: OutputKind): void {
   )
 }
 
-/** Brotli, JSON and Parquet have an end. The columns of CSV in Zstandard are not known until it is all read. */
+/** Brotli, JSON and tables have an end. The columns of CSV in Zstandard are not known until it is all read. */
 export function canAdd({ format, compression }: OutputKind): boolean {
-  if (compression === 'brotli' || format === 'json' || format === 'parquet') return false
+  if (compression === 'brotli' || format === 'json' || format === 'parquet' || format === 'arrow') return false
   return compression !== 'zstd' || format === 'jsonl'
 }

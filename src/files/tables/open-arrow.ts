@@ -16,6 +16,7 @@ interface Table {
   readonly names: readonly string[]
   readonly numRows: number
   readonly children: readonly { toArray(): ArrayLike<unknown> }[]
+  readonly schema: { readonly fields: readonly { readonly metadata: ReadonlyMap<string, string> | null }[] }
 }
 
 /** Bigints for integers of 64 bits, dates for times, so that columns of tables are alike wherever they come from. */
@@ -33,10 +34,24 @@ export async function openArrow(path: string, integers: Integers): Promise<RowFi
   const table = tableOf(arrow, bytes, path)
   return {
     async *blocks() {
-      const values = table.children.map((column) => column.toArray())
+      const values = table.children.map((column, i) =>
+        table.schema.fields[i]?.metadata?.get('ARROW:extension:name') === 'arrow.json'
+          ? Array.from(column.toArray(), parsed)
+          : column.toArray(),
+      )
       yield* columnBlocks({ names: table.names, values, rows: table.numRows }, path, 0, integers)
     },
     count: table.numRows,
+  }
+}
+
+/** A text that is no JSON, in a column of it, stays as it is. */
+function parsed(text: unknown): unknown {
+  if (typeof text !== 'string') return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
   }
 }
 

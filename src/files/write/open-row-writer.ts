@@ -1,6 +1,7 @@
 import { UnsupportedError } from '../../errors/argument-errors.ts'
 import type { Compression } from '../compression.ts'
 import type { FileFormat } from '../file-format.ts'
+import { openArrowWriter } from './arrow-writer.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { encoderFor } from './encoder-for.ts'
 import { openParquetWriter } from './parquet-writer.ts'
@@ -19,14 +20,16 @@ export interface WriteOptions {
  * Opens a file to write rows to. What was in it stays until the first ones are written, or the end.
  *
  * @throws {DataFileError} if it cannot be opened.
- * @throws {UnsupportedError} if this format cannot be written, or needs a package that is not installed.
+ * @throws {UnsupportedError} if this format cannot be compressed, or needs a package that is not installed.
  */
 export async function openRowWriter(path: string, { format, compression }: WriteOptions): Promise<RowWriter> {
-  if (format === 'arrow')
-    throw new UnsupportedError(`${path}: Arrow can be read, but not written. Write Parquet (.parquet) instead`)
-  if (format === 'parquet') {
-    if (compression === 'none') return openParquetWriter(path)
-    throw new UnsupportedError(`${path}: Parquet is compressed inside: leave the end of the name out, or compression`)
+  if (format === 'parquet' || format === 'arrow') {
+    if (compression === 'none') return format === 'parquet' ? openParquetWriter(path) : openArrowWriter(path)
+    throw new UnsupportedError(
+      format === 'parquet'
+        ? `${path}: Parquet is compressed inside: leave the end of the name out, or compression`
+        : `${path}: Arrow cannot be compressed as a whole: leave the end of the name out, or compression`,
+    )
   }
   const encoder = encoderFor(format, path)
   const file = await ByteWriter.open(path, compression)

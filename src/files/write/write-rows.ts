@@ -29,7 +29,7 @@ const TABLE = { format: oneOf(...FILE_FORMATS), compression: oneOf(...COMPRESSIO
 /**
  * Writes what is iterated to a file, a row each: the results of `map`, rows of other files, any iterable. The format goes by
  * the file's name: `.jsonl`, `.json`, `.csv`, `.tsv`, `.parquet` (with the package
- * `hyparquet-writer`), a line each for other names; compressed if it ends in `.gz`, `.zst`
+ * `hyparquet-writer`), `.arrow` (with `@uwdata/flechette`), a line each for other names; compressed if it ends in `.gz`, `.zst`
  * (Node 22.15 or later) or `.br`.
  *
  * Reads no faster than the file can be written. What was in the file is replaced when the first row comes. The columns of
@@ -74,8 +74,9 @@ async function writeAll(chunks: AsyncIterable<readonly unknown[]>, writer: RowWr
   } catch (error) {
     problem = { error }
   }
-  const written = await writer.end().catch((error: unknown) => {
+  const written = await writer.end().catch(async (error: unknown) => {
     problem ??= { error }
+    await writer.abandon()
   })
   if (problem !== undefined) throw problem.error
   return written as WrittenRows

@@ -28,6 +28,7 @@ export class BundlingSource implements Source {
   readonly #forming = new Map<PreparedFunction, Forming>()
   #unit = 1
   #timer: NodeJS.Timeout | undefined
+  #keepsAlive = true
   /** A look at the inputs is due at the end of this turn. */
   #looksSoon = false
 
@@ -122,6 +123,13 @@ export class BundlingSource implements Source {
     return items
   }
 
+  hold(keepAlive: boolean): void {
+    this.#keepsAlive = keepAlive
+    if (keepAlive) this.#timer?.ref()
+    else this.#timer?.unref()
+    this.#inputs.hold?.(keepAlive)
+  }
+
   stop(): void {
     this.takeHeld()
     this.#inputs.stop()
@@ -173,7 +181,9 @@ export class BundlingSource implements Source {
       else next = Math.min(next, until)
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#forming.size > 0) this.#timer = setTimeout(() => this.#job.wake(), timerDelay(Math.ceil(next - now)))
+    if (this.#forming.size === 0) return
+    this.#timer = setTimeout(() => this.#job.wake(), timerDelay(Math.ceil(next - now)))
+    if (!this.#keepsAlive) this.#timer.unref()
   }
 
   #takeReady(max: number): Chunk | undefined {

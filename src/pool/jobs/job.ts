@@ -1,5 +1,5 @@
 import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
-import { retryDelay } from '../../task/failure-policy.ts'
+import { allowsRetry, retryDelay } from '../../task/failure-policy.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { monotonicNow } from '../../util/time.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
@@ -21,9 +21,8 @@ let lastId = 0
 /**
  * Work that a dispatcher distributes among workers: takes items from a source, retries them, gives outcomes to a sink.
  *
- * The job counts its own items in flight: `take` and `takeSuspect` hand them out; `fulfil`, `fulfilTogether`, `reject`,
- * `attemptFailed`, `requeue` and `suspect` bring them back. Outcomes are told to the sink together, at the latest at the
- * end of the turn of the event loop in which they were given; no caller has to flush.
+ * It counts its items in flight: `take` and `takeSuspect` hand them out; `fulfil`, `fulfilTogether`, `reject`,
+ * `attemptFailed`, `requeue` and `suspect` bring them back. The sink is told of outcomes together, at the end of the turn.
  */
 export class Job implements SourcePort {
   readonly id: number = ++lastId
@@ -39,12 +38,13 @@ export class Job implements SourcePort {
   retried = 0
   /** Of those that are done, the number that came from a cache. */
   cached = 0
+  /** True while its work keeps the process alive. */
+  isAwaited = true
   readonly #source: Source
   readonly #sink: Sink
   #workTime = 0
   /** Called when there may be something to do. */
   #onWork: () => void = () => {}
-  /** Its items that no worker has. */
   readonly pending: PendingQueue
   readonly #delayed = new DelayedItems()
   /** The functions of its workers, if each has its own. */
@@ -52,7 +52,7 @@ export class Job implements SourcePort {
   #state: 'open' | 'stopped' | 'ended' = 'open'
   /** Items that workers have. */
   #inFlight = 0
-  /** The sink has outcomes that were not flushed yet. */
+  /** The sink has outcomes to flush. */
   #unflushed = false
   /** The reason why no more tasks are started; undefined while they are. */
   #halted: string | undefined
@@ -105,6 +105,12 @@ export class Job implements SourcePort {
     this.#workTime += ms
     this.sizer.observe(items, ms, bytes)
     if (items > 0 && taskMs !== undefined) this.durations.add(taskMs)
+  }
+
+  /** Called by its dispatcher (see `Dispatcher.await`). */
+  awaited(isAwaited: boolean): void {
+    this.isAwaited = isAwaited
+    for (const timers of [this.#delayed, this.options.limiter, this.#source]) timers?.hold?.(isAwaited)
   }
 
   /** Called when there may be something to do: room for inputs, or more of them. */
@@ -224,9 +230,7 @@ export class Job implements SourcePort {
     this.fulfil(chunk, 0, value, bytes)
   }
 
-  /**
-   * Called when a call threw or timed out: its items run again, together, or fail. `more`: retries beside their policy.
-   */
+  /** Called when a call failed: its items run again, together, or fail. `more`: retries beside their policy. */
   attemptsFailed(items: readonly Item[], errorOf: (item: Item) => TaskError, timing?: Timing, more = 0): void {
     const again: Item[] = []
     for (const item of items) {
@@ -268,8 +272,7 @@ export class Job implements SourcePort {
 
   #mayRetry(item: Item, error: TaskError): boolean {
     try {
-      const { when } = item.policy.retries
-      return when === undefined || (item.context ?? this.options.context).run(() => when(error))
+      return (item.context ?? this.options.context).run(() => allowsRetry(item.policy.retries, error))
     } catch (thrown) {
       this.fail(thrown)
       return false
@@ -346,9 +349,8 @@ export class Job implements SourcePort {
 
   endIfDone(): void {
     if (this.#state !== 'open' || !this.#source.exhausted) return
-    if (this.#inFlight > 0 || !this.#delayed.isEmpty || !this.pending.isEmpty) return
-    // The last outcomes come before the end: they may be what reaches a halt rule, which may end the job.
-    this.#handOn()
+    if (this.#inFlight > 0 || this.#delayed.size > 0 || !this.pending.isEmpty) return
+    this.#handOn() // May end the job by a halt rule.
     if (!this.open) return
     this.#state = 'ended'
     this.options.limiter?.close()

@@ -37,6 +37,8 @@ export interface Source {
   readonly hasTimeouts?: boolean
   /** The most inputs that one call gets. Absent: one. */
   readonly unit?: number
+  /** Says if inputs that wait here for a time keep the process alive. */
+  hold?(keepAlive: boolean): void
   /** Takes out inputs that were read and wait here: `stop` follows. */
   takeHeld?(): readonly Item[]
   /** True if no more will come. */
@@ -79,6 +81,8 @@ export interface StartLimiter {
   /** Called when `count` tasks were handed out. */
   started(count: number): void
   onOpen(wake: () => void): void
+  /** Says if its timers keep the process alive. */
+  hold(keepAlive: boolean): void
   /** Called when the job asks no more: stops timers. */
   close(): void
 }

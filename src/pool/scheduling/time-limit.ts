@@ -7,6 +7,12 @@ import type { Job } from '../jobs/job.ts'
 /** Successful tasks before their median says anything. */
 const MIN_SAMPLES = 3
 
+/**
+ * A limit that depends on a median is at least this many milliseconds: a short task can take as long because of a garbage
+ * collection, or of other programs.
+ */
+const MIN_LIMIT_MS = 50
+
 /** A worker notices itself when a step passes its limit. If it has not after this many milliseconds, it is blocked. */
 export const STEP_GRACE_MS = 200
 
@@ -36,5 +42,5 @@ export function limitOf(rule: TimeoutRule, job: Job, fn: PreparedFunction): numb
   if ('ms' in rule) return rule.ms
   const durations = job.durationsOf(fn)
   if (durations.count < MIN_SAMPLES) return undefined
-  return durations.quantile() * rule.ofMedian
+  return Math.max(MIN_LIMIT_MS, durations.quantile() * rule.ofMedian)
 }

@@ -374,7 +374,6 @@ export class Executor {
     // Waiting tasks would lose their contexts.
     if (done > 0 && this.#inFlight.size === 0) this.#scopes.adapt(ms / done, batch.waited)
     this.#context.port.post(frame, transfer)
-    batch.outbox.posted()
     batch.group.mark = now
   }
 

@@ -81,7 +81,7 @@ let written: Written[] = []
 
 function tellWritten(callback: Written): void {
   if (written.push(callback) > 1) return
-  process.nextTick(() => {
+  queueMicrotask(() => {
     const callbacks = written
     written = []
     for (const one of callbacks) one()

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 
-import { float64, int64, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette'
+import { float64, int64, tableFromArrays, tableFromIPC, tableToIPC, utf8 } from '@uwdata/flechette'
 import { ByteWriter, parquetWrite } from 'hyparquet-writer'
 import { map } from 'manyhands'
 import { rows, writeRows } from 'manyhands/files'
@@ -129,48 +129,90 @@ describe('Parquet and Arrow', () => {
     })
   })
 
-  it('writeRows: what is written as Parquet is read as it was', async () => {
-    const values = Array.from({ length: 120_000 }, (_, n) => ({
-      n,
-      half: n / 2,
-      text: `row ${n}`,
-      flag: n % 2 === 0,
-      time: n % 3 === 0 ? null : new Date(n * 1_000),
-      nested: { list: [n, 'x'] },
-      mixed: n % 2 === 0 ? n : String(n),
-    }))
-    const { rows: count } = await writeRows(at('out.parquet'), values)
-    assert.equal(count, values.length)
-    assert.deepEqual(await all(rows(at('out.parquet'))), values)
-  })
-
-  it('writeRows: Parquet refuses rows with other fields, and other types than the first rows had', async () => {
-    await assert.rejects(writeRows(at('x.parquet'), [{ a: 1 }, { b: 2 }]), {
-      code: 'MH_DATA_FILE',
-      message: /it has a field "b"/,
+  for (const [title, name] of [
+    ['Parquet', 'out.parquet'],
+    ['Arrow', 'out.arrow'],
+  ] as const) {
+    it(`writeRows: what is written as ${title} is read as it was, over several groups`, async () => {
+      const values = Array.from({ length: 120_000 }, (_, n) => ({
+        n,
+        half: n / 2,
+        text: n % 7 === 0 ? '' : `row ${n} é`,
+        flag: n % 2 === 0,
+        time: n % 3 === 0 ? null : new Date(n * 1_000),
+        bytes: new Uint8Array([n & 255]),
+        none: null,
+        nested: { list: [n, 'x'] },
+        mixed: n % 2 === 0 ? n : String(n),
+      }))
+      const { rows: count, bytes } = await writeRows(at(name), values)
+      assert.equal(count, values.length)
+      assert.equal(bytes, (await stat(at(name))).size)
+      assert.deepEqual(await all(rows(at(name))), values)
     })
-    function* changes(): Generator<object, void, undefined> {
-      for (let n = 0; n < 50_000; n++) yield { a: n }
-      yield { a: 'text' }
-    }
-    await assert.rejects(writeRows(at('x.parquet'), changes()), {
-      code: 'MH_DATA_FILE',
-      message: /its field "a" is a string; this column of the file is DOUBLE/,
+
+    it(`writeRows: ${title} refuses rows with other fields, and other types than the first rows had`, async () => {
+      await assert.rejects(writeRows(at(name), [{ a: 1 }, { b: 2 }]), {
+        code: 'MH_DATA_FILE',
+        message: /it has a field "b"/,
+      })
+      function* changes(): Generator<object, void, undefined> {
+        for (let n = 0; n < 50_000; n++) yield { a: n }
+        yield { a: 'text' }
+      }
+      await assert.rejects(writeRows(at(name), changes()), {
+        code: 'MH_DATA_FILE',
+        message: /its field "a" is a string; this column of the file is DOUBLE/,
+      })
+      assert.equal((await all(rows(at(name)))).length, 50_000)
     })
-    assert.equal((await all(rows(at('x.parquet')))).length, 50_000)
+
+    it(`writeRows: ${title} keeps bigints, and rows that are no objects are a column`, async () => {
+      await writeRows(at(name), [{ id: 2n ** 60n + 1n, other: 2n ** 70n, list: [2n ** 60n] }])
+      assert.deepEqual(await all(rows(at(name), { numbers: 'exact' })), [
+        { id: 2n ** 60n + 1n, other: String(2n ** 70n), list: [String(2n ** 60n)] },
+      ])
+      await writeRows(at(name), ['a', 'b'])
+      assert.deepEqual(await all(rows(at(name))), [{ value: 'a' }, { value: 'b' }])
+    })
+
+    it(`writeRows: ${title} of no rows, of invalid dates, and of what JSON leaves out`, async () => {
+      await writeRows(at(name), [])
+      assert.deepEqual(await all(rows(at(name))), [])
+      await writeRows(at(name), [{ time: new Date(Number.NaN), f: () => 1, half: Number.NaN }, { time: date }])
+      assert.deepEqual(await all(rows(at(name))), [
+        { time: null, f: null, half: Number.NaN },
+        { time: date, f: null, half: null },
+      ])
+    })
+
+    it(`writeRows: ${title} names the field of a value that has no form in it`, async () => {
+      const cycle: { self?: unknown } = {}
+      cycle.self = cycle
+      await assert.rejects(writeRows(at(name), [{ a: 1, b: cycle }]), {
+        code: 'MH_DATA_FILE',
+        message: /cannot write \S+: a value of its field "b" has no form in JSON: ./,
+      })
+    })
+  }
+
+  it('Arrow files are those of the format: their footers have the place of each batch', async () => {
+    const values = Array.from({ length: 100_001 }, (_, n) => ({ n, text: `t${n % 5}`, nested: [n] }))
+    await writeRows(at('footer.arrow'), values)
+    const table = tableFromIPC(await readFile(at('footer.arrow')))
+    assert.deepEqual(
+      table.children.map((column) => column.data.map(({ length }) => length)),
+      [0, 1, 2].map(() => [50_000, 50_000, 1]),
+    )
+    assert.equal(table.getChild('nested').at(100_000), '[100000]')
+    assert.equal(table.getChild('n').at(99_999), 99_999)
   })
 
-  it('writeRows: bigints are kept, and rows that are no objects are a column', async () => {
-    await writeRows(at('big.parquet'), [{ id: 2n ** 60n + 1n, other: 2n ** 70n }])
-    assert.deepEqual(await all(rows(at('big.parquet'), { numbers: 'exact' })), [
-      { id: 2n ** 60n + 1n, other: String(2n ** 70n) },
-    ])
-    await writeRows(at('one.parquet'), ['a', 'b'])
-    assert.deepEqual(await all(rows(at('one.parquet'))), [{ value: 'a' }, { value: 'b' }])
-  })
-
-  it('writeRows: Arrow, and Parquet in .gz, are refused', async () => {
-    await assert.rejects(writeRows(at('x.arrow'), []), { code: 'MH_UNSUPPORTED', message: /Write Parquet/ })
+  it('writeRows: tables in .gz are refused', async () => {
+    await assert.rejects(writeRows(at('x.arrow.gz'), []), {
+      code: 'MH_UNSUPPORTED',
+      message: /Arrow cannot be compressed/,
+    })
     await assert.rejects(writeRows(at('x.parquet.gz'), []), { code: 'MH_UNSUPPORTED', message: /compressed inside/ })
   })
 

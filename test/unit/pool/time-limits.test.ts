@@ -55,6 +55,19 @@ describe('a task that takes too long', () => {
     assert.equal(outcomes.values.size, 1)
   })
 
+  it('a timeout relative to the median of very short tasks is 50 ms', async () => {
+    const { worker, outcomes } = oneBatch(4, { batch: 1 }, { timeout: { ofMedian: 3 } })
+    const next = (): BatchFrame => worker.batches[0] as BatchFrame
+    for (let i = 0; i < 3; i++) worker.finish(next(), 0.001)
+    worker.begin(next(), 51)
+    await outcomes.until(() => outcomes.errors.size > 0)
+    const error = outcomes.errors.get(3)
+    assert.ok(error instanceof TaskTimeoutError)
+    assert.equal(error.timeout, 50)
+    worker.tell({ type: 'cancelled', batch: next().id, offset: 0 })
+    worker.done(next(), [], [], { end: true })
+  })
+
   it('a timeout relative to the median counts once three tasks have succeeded', async () => {
     const { worker, outcomes } = oneBatch(5, { batch: 1 }, { timeout: { ofMedian: 3 } })
     const next = (): BatchFrame => worker.batches[0] as BatchFrame
