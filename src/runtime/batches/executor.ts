@@ -301,7 +301,7 @@ export class Executor {
       isFatal = !succeeded && batch.isFatal(item)
     }
     this.#scopes.end(batch, item)
-    if (batch.halves !== undefined) endOutput(batch, item)
+    if (batch.halves !== undefined || batch.groups !== undefined) endOutput(batch, item)
     this.#freeLane(lane)
     if (waited) batch.group.leave(this.#now)
     else batch.group.worked(this.#beacon.startedAt(lane), this.#now)

@@ -36,6 +36,8 @@ export class RunningBatch {
   exhausted = false
   /** Incomplete characters of items that write bytes. */
   halves: HalfCharacters | undefined
+  /** Groups of the console that items have open. */
+  groups: Map<number, number> | undefined
   readonly #frame: BatchFrame
   readonly #context: WorkerContext
   /** Its inputs, if they are rows. */
