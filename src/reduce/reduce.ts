@@ -19,16 +19,15 @@ export interface SettledReduction<A> {
   readonly failed: readonly TaskError[]
 }
 
-type Rest<I, X extends readonly unknown[]> = [] extends X
-  ? [options?: ReduceOptions<I, X>]
-  : [options: ReduceOptions<I, X> & { readonly args: X }]
+type List = readonly unknown[]
 
 /** The ways to call {@link reduce}. */
 export interface ReduceFunction {
-  <I, A, X extends readonly unknown[] = readonly []>(
+  <I, A>(inputs: Items<I>, reducer: Reducer<I, A>, options?: ReduceOptions<I>): Promise<A>
+  <I, A, X extends List>(
     inputs: Items<I>,
     reducer: Reducer<I, A, X>,
-    ...rest: Rest<I, X>
+    options: Omit<ReduceOptions<I>, 'args'> & { readonly args: readonly [...X] },
   ): Promise<A>
   <I, A>(inputs: Items<I>, reducer: StatefulReducer<I, A>, options?: ReduceOptions<I>): Promise<A>
   /** Like `reduce`, but leaves failed inputs out, whatever `onError` says, and tells which failed. */
@@ -37,10 +36,11 @@ export interface ReduceFunction {
 
 /** The ways to call {@link reduce.settled}. */
 export interface SettledReduceFunction {
-  <I, A, X extends readonly unknown[] = readonly []>(
+  <I, A>(inputs: Items<I>, reducer: Reducer<I, A>, options?: ReduceOptions<I>): Promise<SettledReduction<A>>
+  <I, A, X extends List>(
     inputs: Items<I>,
     reducer: Reducer<I, A, X>,
-    ...rest: Rest<I, X>
+    options: Omit<ReduceOptions<I>, 'args'> & { readonly args: readonly [...X] },
   ): Promise<SettledReduction<A>>
   <I, A>(inputs: Items<I>, reducer: StatefulReducer<I, A>, options?: ReduceOptions<I>): Promise<SettledReduction<A>>
 }

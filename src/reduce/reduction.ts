@@ -99,7 +99,9 @@ export class Reduction implements Source, Sink {
     return this
   }
 
+  /** Called when the reader has something, or has come to its end. */
   wake(): void {
+    this.#noteEnd()
     this.#job.wake()
   }
 
@@ -128,15 +130,14 @@ export class Reduction implements Source, Sink {
 
   #next(): Stretch | undefined {
     let stretch = this.#reader.take()
-    const { error } = this.#reader
-    if (error !== undefined) {
-      this.#fail(error.thrown)
+    if (this.#reader.error !== undefined) {
+      this.#noteEnd()
       return undefined
     }
     if (stretch === undefined && this.#reader.isExhausted && !this.#hasBegun) stretch = this.#reader.nothing()
-    if (this.#reader.isExhausted) this.#closeTree()
+    if (stretch !== undefined) this.#hasBegun = true
+    this.#noteEnd()
     if (stretch === undefined) return undefined
-    this.#hasBegun = true
     for (const refused of stretch.left.values()) if (!this.#mayLeave(refused)) return undefined
     const { sizer, timeout, workerDeaths } = this.#options
     if (timeout !== undefined || workerDeaths === 0 || sizer.msPerInput === 0 || sizer.msPerInput > WATCHED_MS)
@@ -144,9 +145,15 @@ export class Reduction implements Source, Sink {
     return stretch
   }
 
-  /** All leaves are known: accumulators that wait for a neighbour that will not come go up. */
-  #closeTree(): void {
-    this.#tree.close(this.#reader.leaves)
+  /**
+   * Looks whether all inputs were read. Then all leaves are known, and accumulators that wait for a neighbour that will not
+   * come go up.
+   */
+  #noteEnd(): void {
+    const { error, isExhausted, leaves } = this.#reader
+    if (error !== undefined) return this.#fail(error.thrown)
+    if (!isExhausted || !this.#hasBegun) return
+    this.#tree.close(leaves)
     if (this.#tree.root !== undefined) queueMicrotask(() => this.#finish())
   }
 

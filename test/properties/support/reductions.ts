@@ -47,8 +47,13 @@ const number = fc.oneof(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), fc.cons
 function scenarios(dies: boolean): fc.Arbitrary<Scenario> {
   const act = fc.record({
     value: number,
-    exits: dies ? fc.oneof({ weight: 30, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) }) : fc.constant(0),
-    throws: fc.oneof({ weight: 8, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }) }),
+    exits: dies
+      ? fc.oneof({ weight: 30, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) })
+      : fc.constant(0),
+    throws: fc.oneof(
+      { weight: 8, arbitrary: fc.constant(0) },
+      { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }) },
+    ),
     fails: fc.oneof({ weight: 10, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   })
   return fc.record({
@@ -146,9 +151,7 @@ function model({ acts, grain = 1, retries }: Scenario): unknown {
     for (let i = 0; i < level.length; i += 2) {
       const [a, b] = [level[i], level[i + 1]]
       if (a !== undefined)
-        next.push(
-          b === undefined ? a : { sum: a.sum + b.sum, text: a.text + b.text, count: a.count + b.count },
-        )
+        next.push(b === undefined ? a : { sum: a.sum + b.sum, text: a.text + b.text, count: a.count + b.count })
     }
     level = next
   }
@@ -164,10 +167,7 @@ export function reductions(backend: BackendName): void {
       await check(
         scenarios(backend !== 'serial'),
         async (scenario) => {
-          assert.deepStrictEqual(
-            await run(scenario, backend, mkdtempSync(join(root, 'run-'))),
-            model(scenario),
-          )
+          assert.deepStrictEqual(await run(scenario, backend, mkdtempSync(join(root, 'run-'))), model(scenario))
         },
         RUNS[backend],
       )
