@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
  * @property {string} name its path
  * @property {readonly string[]} [not] the layers before it that it may not import; without it and `only` it may import all
  * @property {readonly string[]} [only] all that it may import. `a/b/*` are the files of that folder, without its folders
+ * @property {true} [anywhere] it runs in browsers, too: nothing of Node, nothing of a page
  */
 
 /** What both sides of a link know, whatever carries it. */
@@ -21,6 +22,7 @@ const CARRIES = ['errors', 'util', 'rows', 'wire', 'task', 'pool/backend']
 export const LAYERS = [
   { name: 'errors' },
   { name: 'util' },
+  { name: 'view', only: [], anywhere: true },
   { name: 'options' },
   { name: 'rows', only: ['errors', 'util'] },
   { name: 'files', only: ['errors', 'util', 'options', 'rows'] },
@@ -33,6 +35,7 @@ export const LAYERS = [
   { name: 'logs', not: ['options', 'task', 'runtime', 'cache'] },
   { name: 'progress', only: ['errors', 'util', 'logs'] },
   { name: 'journal', not: ['runtime', 'cache', 'logs', 'progress'] },
+  { name: 'report', only: ['errors', 'util', 'view', 'journal'] },
   { name: 'backends', only: [...CARRIES, 'runtime'] },
   { name: 'settings', not: ['wire', 'runtime', 'backends'] },
   { name: 'debug', only: ['errors', 'util', 'task'] },
@@ -92,6 +95,9 @@ export const ROOMS = [
   { name: 'workflow/chain', only: ['errors', 'util', 'wire', 'task', 'cache'] },
 ]
 
+/** What only Node has, or only a browser. */
+const NOT_ANYWHERE = ['Buffer', 'process', 'global', 'require', 'document', 'window', 'navigator', 'location']
+
 /** Levels of folders below src/, at most: the lint has rules for each. */
 const DEPTH = 4
 /** Source files in one folder, at most: more are a list that does not say what to read first. */
@@ -130,10 +136,15 @@ function overridesOf(layer) {
     const allowed = importsOf(layer).map((target) => `!${patternOf(target, folder)}`)
     const refused = isOpen ? layer.not.map((target) => patternOf(target, folder)) : []
     const message = `src/${layer.name} may not import this: see scripts/layers.mjs.`
+    const alien = layer.anywhere === true ? ['node:*'] : []
     return {
       files: [isFile ? `src/${layer.name}` : `src/${folder}/*.ts`],
       rules: {
-        'no-restricted-imports': ['error', { patterns: [{ group: [leaving, ...allowed, ...refused], message }] }],
+        'no-restricted-imports': [
+          'error',
+          { patterns: [{ group: [leaving, ...alien, ...allowed, ...refused], message }] },
+        ],
+        ...(layer.anywhere === true && { 'no-restricted-globals': ['error', ...NOT_ANYWHERE] }),
       },
     }
   })

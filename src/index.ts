@@ -52,7 +52,7 @@ export type {
   WorkerStarted,
 } from './observe/observer.ts'
 export type { PoolStats, WorkerStats } from './pool/pool-stats.ts'
-export type { ProgressBarOptions, ProgressOption, ProgressState } from './progress/progress-option.ts'
+export type { ProgressBarOptions, ProgressOption, ProgressState, ProgressStream } from './progress/progress-option.ts'
 export type { QueueOptions } from './queue/new-queue.ts'
 export type { PopManyOptions, TaskQueue, WaitOptions } from './queue/task-queue.ts'
 export { reduce, type ReduceFunction, type SettledReduceFunction, type SettledReduction } from './reduce/reduce.ts'

@@ -15,7 +15,7 @@ import { Item } from '../pool/jobs/item.ts'
 import type { Addressed, Ending, Sink, Source, SourcePort } from '../pool/jobs/ports.ts'
 import { failureOf, stateOf } from '../pool/outcomes/task-failure.ts'
 import type { RunContext } from '../run/plan.ts'
-import { NO_RETRIES, retryDelay, type RetryPolicy, type TaskPolicy } from '../task/failure-policy.ts'
+import { allowsRetry, NO_RETRIES, retryDelay, type RetryPolicy, type TaskPolicy } from '../task/failure-policy.ts'
 import { Fifo } from '../util/fifo.ts'
 import { messageOf } from '../util/message-of.ts'
 import { timerDelay } from '../util/time.ts'
@@ -303,8 +303,7 @@ export class Reduction implements Source, Sink {
 
   #mayRetry(error: TaskError): boolean {
     const { retries, run } = this.#options
-    const { when } = retries
-    return when === undefined || run.context.run(() => when(error))
+    return run.context.run(() => allowsRetry(retries, error))
   }
 
   #addLater(purpose: Purpose, ms: number): void {

@@ -1,6 +1,6 @@
 import { TaskError, type TaskFailure, TaskTimeoutError } from '../../errors/task-errors.ts'
 import type { Work } from '../../task/drive.ts'
-import { retryDelay } from '../../task/failure-policy.ts'
+import { allowsRetry, retryDelay } from '../../task/failure-policy.ts'
 import { isStepFailure, stepFailure } from '../../task/task-call.ts'
 import { isThenable } from '../../util/callbacks.ts'
 import { bytesOf, isObject } from './accumulators.ts'
@@ -174,8 +174,8 @@ export class AddingCall {
   }
 
   #mayRetry(offset: number, thrown: unknown, attempts: number): boolean {
-    const { when } = this.#bench.data.retries
-    return when === undefined || when(this.#errorOf(offset, thrown, attempts))
+    const { retries } = this.#bench.data
+    return retries.when === undefined || allowsRetry(retries, this.#errorOf(offset, thrown, attempts))
   }
 
   /** The error as the caller will see it. */
