@@ -303,7 +303,12 @@ export class Reduction implements Source, Sink {
 
   #mayRetry(error: TaskError): boolean {
     const { retries, run } = this.#options
-    return run.context.run(() => allowsRetry(retries, error))
+    try {
+      return run.context.run(() => allowsRetry(retries, error))
+    } catch (thrown) {
+      this.#fail(thrown)
+      return false
+    }
   }
 
   #addLater(purpose: Purpose, ms: number): void {
