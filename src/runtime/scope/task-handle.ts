@@ -85,7 +85,7 @@ export class TaskHandle implements CurrentTask {
 
   get index(): number {
     this.#checkOne('index', 'Use currentTask().indexes')
-    return this.#batch.index(this.#item)
+    return this.#steps?.index?.() ?? this.#batch.index(this.#item)
   }
 
   get indexes(): readonly number[] {

@@ -136,6 +136,7 @@ const MAKERS = {
   'asking-pipeline': ['pipeline/runner/make-runner', 'makeAskingRunner'],
   chain: ['workflow/chain/make-chain', 'makeChain'],
   'cached-chain': ['workflow/chain/make-cached-chain', 'makeCachedChain'],
+  reducer: ['reduce/worker/make-reducer', 'makeReducer'],
   'task-type': ['task/task', 'makeTaskType'],
   batched: ['task/batched', 'makeBatched'],
   'cached-function': ['cache/cached-function', 'makeCached'],
