@@ -1,18 +1,29 @@
-// Builds the package: the compiler's output goes to `build/src`, for the tests of inner parts, and from there the
-// declarations to `dist`. The code in `dist` is bundled into few files, because to load two hundred small modules takes
-// longer than most runs; only the contract suite stays as it is: its tasks must be modules of their own.
+// Builds the package: the compiler's output goes to `build/src`, for the tests of inner parts. From there the declarations
+// go to `dist`, one file for each entry. The code in `dist` is bundled into few files, because to load two hundred small
+// modules takes longer than most runs; only the contract suite stays as it is: its tasks must be modules of their own.
 import { execFileSync } from 'node:child_process'
 import { cpSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-import { build } from 'esbuild'
+const [{ build }, { bundleDeclarations }] = await Promise.all([
+  import('esbuild'),
+  import('./package/declarations.mjs'),
+  // Bundled below.
+  import('preact-render-to-string'),
+]).catch((error) => {
+  console.error(`${error.message}\nThe development dependencies are older than this checkout: run npm ci.`)
+  process.exit(1)
+})
 
 const COMPILER = 'node_modules/typescript/bin/tsc'
+/** What `exports` of package.json names, without its extension. The contract suite is not bundled. */
+const ENTRIES = ['index', 'pipeline/index', 'workflow/index', 'cache/index', 'files/index', 'nats']
 
 for (const folder of ['dist', 'build/src']) rmSync(folder, { recursive: true, force: true })
 execFileSync(process.execPath, [COMPILER, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
 execFileSync(process.execPath, [COMPILER, '-p', 'src/page/browser/tsconfig.json'], { stdio: 'inherit' })
-cpSync('build/src', 'dist', { recursive: true, filter: isShipped })
+cpSync('build/src/testing', 'dist/testing', { recursive: true, filter: (path) => !path.includes('.d.ts') })
+const declarations = bundleDeclarations('build/src', [...ENTRIES, 'testing/index'], 'dist')
 
 const COMMON = {
   outbase: 'src',
@@ -29,15 +40,7 @@ const COMMON = {
 
 await build({
   ...COMMON,
-  entryPoints: [
-    'src/index.ts',
-    'src/pipeline/index.ts',
-    'src/workflow/index.ts',
-    'src/cache/index.ts',
-    'src/files/index.ts',
-    'src/nats.ts',
-    'src/cli/main.ts',
-  ],
+  entryPoints: [...ENTRIES, 'cli/main'].map((entry) => `src/${entry}.ts`),
   plugins: [{ name: 'with preact', setup: bundlePreact }],
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
@@ -57,8 +60,10 @@ await build({
     'src/pipeline/runner/make-runner.ts',
     'src/workflow/chain/make-chain.ts',
     'src/workflow/chain/make-cached-chain.ts',
+    'src/reduce/worker/make-reducer.ts',
     'src/cache/cached-function.ts',
     'src/task/task.ts',
+    'src/task/batched.ts',
     'src/debug/controller/main.ts',
   ],
   outExtension: { '.js': '.cjs' },
@@ -80,13 +85,9 @@ for (const outdir of ['dist/page', 'build/src/page'])
   })
 cpSync('node_modules/preact/LICENSE', 'dist/page/LICENSE-preact')
 
+await declarations
+
 /** Takes into the bundle what makes reports into HTML: it is no dependency of those who install this package. */
 function bundlePreact({ onResolve }) {
   onResolve({ filter: /^preact/ }, ({ path }) => ({ path: fileURLToPath(import.meta.resolve(path)) }))
-}
-
-/** Folders, declarations, and the contract suite. What makes pages has types of its own, which no one imports. */
-function isShipped(path) {
-  if (/src[\\/](page|report)\b/.test(path)) return false
-  return !path.includes('.') || path.endsWith('.d.ts') || (path.includes('testing') && !path.endsWith('.d.ts.map'))
 }

@@ -4,19 +4,16 @@ import { MultiBar, type SingleBar } from 'cli-progress'
 
 import { printDirectly } from '../logs/print.ts'
 import { quietly, writeQuietly } from '../util/quiet-write.ts'
-import { paintFor } from '../util/terminal-text.ts'
+import { paintFor } from '../util/text/terminal-text.ts'
 import { type ProgressLabels, progressLine } from './progress-line.ts'
-import type { ProgressDisplay, ProgressState } from './progress-option.ts'
+import type { ProgressDisplay, ProgressState, ProgressStream } from './progress-option.ts'
 
 const WRAP_LINES = { on: '\u001B[?7h', off: '\u001B[?7l' }
 
 /** Opens a bar on a terminal, redrawn in place; other output goes above it. */
-export function terminalBar(
-  terminal: NodeJS.WritableStream & { columns?: number; isTTY?: boolean },
-  labels: ProgressLabels,
-  interval: number,
-): ProgressDisplay {
-  const stream = quietly(terminal)
+export function terminalBar(terminal: ProgressStream, labels: ProgressLabels, interval: number): ProgressDisplay {
+  // Nothing but what a `ProgressStream` has is used.
+  const stream = quietly(terminal as NodeJS.WritableStream & ProgressStream)
   const paint = paintFor(stream)
   // Without a terminal the library does not return to the beginning of the line.
   const atLineStart = stream.isTTY === true ? '' : '\r'

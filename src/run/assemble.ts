@@ -1,5 +1,6 @@
 import type { RunSample, RunStarted } from '../observe/observer.ts'
-import type { Sink } from '../pool/jobs/ports.ts'
+import { BundlingSource } from '../pool/jobs/bundling-source.ts'
+import type { Sink, Source } from '../pool/jobs/ports.ts'
 import type { HaltMode } from '../pool/scheduling/dispatcher.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
 import { jobOptionsOf } from './job-options-of.ts'
@@ -38,6 +39,8 @@ export interface AssembledRun {
   start(): void
   /** There may be room for more inputs. */
   wake(): void
+  /** Says if the run keeps the process alive while it has work. */
+  await(isAwaited: boolean): void
   /** Starts nothing more, and with `now` stops what runs. */
   halt(mode: HaltMode, why: string): void
   /** Gives back what the run used; `reason` is for tasks that still run. */
@@ -90,6 +93,7 @@ export function assemble(run: RunContext, { host, prepared }: ReadyRun): Assembl
       return totalOf(run, prepared)
     },
     start: () => placed.forEach((one) => one.start()),
+    await: (isAwaited) => placed.forEach((one) => one.await(isAwaited)),
     wake: () => placed.forEach(({ job }) => job.wake()),
     halt: (mode, why) => placed.forEach((one) => one.halt(mode, why)),
     release: (reason) => {
@@ -141,9 +145,17 @@ function placedJob(
         fail,
         print: (stream, text) => run.print(stream, text),
       }),
-    cached?.source ?? work.source,
+    work.bundles === true ? bundled(run, work, cached?.source ?? work.source) : (cached?.source ?? work.source),
     cached?.sink ?? sink,
   )
+}
+
+/** Puts inputs together for functions that are called with several. */
+function bundled({ window }: RunContext, { functions }: Work, source: Source): Source {
+  // Inputs that fill the window alone make room by their outcomes only.
+  const bundling = new BundlingSource(source, (held) => held >= window.items && window.room() === 0)
+  for (const fn of functions) bundling.expect(fn)
+  return bundling
 }
 
 function inWords(count: number, where: string): string {

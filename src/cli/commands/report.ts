@@ -2,7 +2,7 @@ import { join } from 'node:path'
 
 import { problemWith, writeReport } from '../../report/report-file.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { escapeText } from '../../util/terminal-text.ts'
+import { escapeText } from '../../util/text/terminal-text.ts'
 import type { View } from '../../view/view.ts'
 import { CommandError, EXIT, usageError } from '../command-error.ts'
 import type { ReportFlags } from '../flags/command-flags.ts'

@@ -1,16 +1,18 @@
 import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
-import { retryDelay } from '../../task/failure-policy.ts'
+import { allowsRetry, retryDelay } from '../../task/failure-policy.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { monotonicNow, timerDelay } from '../../util/time.ts'
+import { monotonicNow } from '../../util/time.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
 import { BatchSizer } from './batch-sizer.ts'
 import type { Chunk } from './chunk.ts'
+import { DelayedItems } from './delayed-items.ts'
 import { ItemChunk } from './item-chunk.ts'
 import type { Item } from './item.ts'
 import type { Timing } from './job-observers.ts'
 import type { JobOptions } from './job-options.ts'
 import { Median } from './median.ts'
+import { OwnedFunctions } from './owned-functions.ts'
 import { PendingQueue } from './pending-queue.ts'
 import type { Sink, Source, SourcePort } from './ports.ts'
 
@@ -19,9 +21,8 @@ let lastId = 0
 /**
  * Work that a dispatcher distributes among workers: takes items from a source, retries them, gives outcomes to a sink.
  *
- * The job counts its own items in flight: `take` and `takeSuspect` hand them out; `fulfil`, `fulfilTogether`, `reject`,
- * `attemptFailed`, `requeue` and `suspect` bring them back. Outcomes are told to the sink together, at the latest at the
- * end of the turn of the event loop in which they were given; no caller has to flush.
+ * It counts its items in flight: `take` and `takeSuspect` hand them out; `fulfil`, `fulfilTogether`, `reject`,
+ * `attemptFailed`, `requeue` and `suspect` bring them back. The sink is told of outcomes together, at the end of the turn.
  */
 export class Job implements SourcePort {
   readonly id: number = ++lastId
@@ -37,20 +38,21 @@ export class Job implements SourcePort {
   retried = 0
   /** Of those that are done, the number that came from a cache. */
   cached = 0
+  /** True while its work keeps the process alive. */
+  isAwaited = true
   readonly #source: Source
   readonly #sink: Sink
   #workTime = 0
   /** Called when there may be something to do. */
   #onWork: () => void = () => {}
-  readonly #pending: PendingQueue
-  /** Items that wait for their next attempt. */
-  readonly #delayed = new Map<Item, NodeJS.Timeout>()
-  /** The worker that owns each of the functions per worker. */
-  readonly #owners: (object | undefined)[]
+  readonly pending: PendingQueue
+  readonly #delayed = new DelayedItems()
+  /** The functions of its workers, if each has its own. */
+  readonly owned: OwnedFunctions | undefined
   #state: 'open' | 'stopped' | 'ended' = 'open'
   /** Items that workers have. */
   #inFlight = 0
-  /** The sink has outcomes that were not flushed yet. */
+  /** The sink has outcomes to flush. */
   #unflushed = false
   /** The reason why no more tasks are started; undefined while they are. */
   #halted: string | undefined
@@ -60,9 +62,9 @@ export class Job implements SourcePort {
     this.sizer = new BatchSizer(options.batch, options.maxBatch, options.batchMs)
     this.functions = options.functions
     this.#source = source
-    this.#pending = new PendingQueue(source, options.limiter)
+    this.pending = new PendingQueue(source, options.limiter)
     this.#sink = sink
-    this.#owners = (options.perWorker ?? []).map(() => undefined)
+    this.owned = options.perWorker && new OwnedFunctions(options.perWorker)
     source.attach?.(this)
   }
 
@@ -105,6 +107,12 @@ export class Job implements SourcePort {
     if (items > 0 && taskMs !== undefined) this.durations.add(taskMs)
   }
 
+  /** Called by its dispatcher (see `Dispatcher.await`). */
+  awaited(isAwaited: boolean): void {
+    this.isAwaited = isAwaited
+    for (const timers of [this.#delayed, this.options.limiter, this.#source]) timers?.hold?.(isAwaited)
+  }
+
   /** Called when there may be something to do: room for inputs, or more of them. */
   wake(): void {
     if (this.#state === 'open') this.#onWork()
@@ -119,55 +127,35 @@ export class Job implements SourcePort {
     return this.#source.priority?.() ?? this.options.priority
   }
 
-  /** The function for a worker, if each has its own; a replacement for a worker that died gets that one's. */
-  functionFor(worker: object): PreparedFunction | undefined {
-    const { perWorker } = this.options
-    if (perWorker === undefined) return undefined
-    let at = this.#owners.indexOf(worker)
-    if (at < 0) this.#owners[(at = this.#owners.findIndex((owner) => owner === undefined))] = worker
-    return perWorker[at]
-  }
-
-  /** Returns true unless each worker has a function of its own and all are taken by others. */
-  hasFunctionFor(worker: object): boolean {
-    return this.options.perWorker === undefined || this.#owners.includes(worker) || this.#owners.includes(undefined)
-  }
-
-  /** Called when a worker has ended: another can take its function over. */
-  releaseFunctionOf(worker: object): void {
-    const at = this.#owners.indexOf(worker)
-    if (at >= 0) this.#owners[at] = undefined
-  }
-
   /** Number of items that no worker has, if that is known. */
   remaining(): number | undefined {
-    return this.#pending.remaining()
+    return this.pending.remaining()
   }
 
   /** True if nothing waits for a worker now. */
   get isDrained(): boolean {
-    return this.#pending.isDrained
+    return this.pending.isDrained
   }
 
   get hasSuspects(): boolean {
-    return this.#pending.hasSuspects
+    return this.pending.hasSuspects
   }
 
   /** Returns true if something waits that a worker could take now. */
   hasWork(): boolean {
-    return this.#state === 'open' && this.options.context.run(() => this.#pending.hasWork())
+    return this.#state === 'open' && this.options.context.run(() => this.pending.hasWork())
   }
 
-  /** Hands out an item that must run with nothing else in its worker. */
-  takeSuspect(): Item | undefined {
-    const item = this.#pending.takeSuspect()
-    if (item !== undefined) this.#inFlight++
-    return item
+  /** Hands out a call that must run with nothing else in its worker. */
+  takeSuspect(): Chunk | undefined {
+    const chunk = this.pending.takeSuspect()
+    this.#inFlight += chunk?.length ?? 0
+    return chunk
   }
 
   /** Hands out items for one batch, at most `max`; undefined if there are none now. */
   take(max: number): Chunk | undefined {
-    const chunk = this.#state === 'open' ? this.options.context.run(() => this.#pending.take(max)) : undefined
+    const chunk = this.#state === 'open' ? this.options.context.run(() => this.pending.take(max)) : undefined
     this.#inFlight += chunk?.length ?? 0
     return chunk
   }
@@ -178,27 +166,31 @@ export class Job implements SourcePort {
       if (this.functions.has(fn)) this.fail(fn.failed)
       return
     }
-    for (const item of this.#pending.takeOut((waiting) => waiting.fn === fn)) this.refuse(item, fn.failed)
+    for (const item of this.pending.takeOut((waiting) => waiting.fn === fn)) this.refuse(item, fn.failed)
   }
 
   /** Takes back items that did not run, or whose attempt does not count. */
   requeue(items: readonly Item[]): void {
     if (items.length === 0) return
     const able = items.filter((item) => item.fn.failed === undefined)
-    for (const item of items) if (item.fn.failed !== undefined) this.reject(item, item.fn.failed)
+    for (const item of items) {
+      if (item.fn.failed === undefined) continue
+      for (const other of this.pending.giveUpSearch(item)) this.refuse(other, item.fn.failed)
+      this.reject(item, item.fn.failed)
+    }
     if (this.#halted !== undefined) return this.#abort(able, this.#halted)
     this.#inFlight -= able.length
     if (this.#state !== 'open') return
-    this.#pending.requeue(able)
+    this.pending.requeue(able)
     this.#onWork()
   }
 
-  /** Takes back items one of which may have killed its worker. */
+  /** Takes back the items of a call that may have killed its worker. */
   suspect(items: readonly Item[]): void {
     if (this.#halted !== undefined) return this.#abort(items, this.#halted)
     this.#inFlight -= items.length
     if (this.#state !== 'open') return
-    this.#pending.suspect(items)
+    this.pending.suspect(items)
     this.#onWork()
   }
 
@@ -238,47 +230,60 @@ export class Job implements SourcePort {
     this.fulfil(chunk, 0, value, bytes)
   }
 
-  /** Called when an attempt threw or timed out: the item runs again, or fails. `more`: retries beside its policy. */
-  attemptFailed(item: Item, error: TaskError, timing?: Timing, more = 0): void {
-    const { retries } = item.policy
-    item.failures++
-    if (
-      this.#state !== 'open' ||
-      this.#halted !== undefined ||
-      item.failures > retries.times + more ||
-      item.transfer !== undefined ||
-      !this.#mayRetry(item, error)
-    ) {
-      this.reject(item, error, timing)
-      return
+  /** Called when a call failed: its items run again, together, or fail. `more`: retries beside their policy. */
+  attemptsFailed(items: readonly Item[], errorOf: (item: Item) => TaskError, timing?: Timing, more = 0): void {
+    const again: Item[] = []
+    for (const item of items) {
+      const error = errorOf(item)
+      item.failures++
+      item.search = undefined
+      if (!this.#runsAgain(item, error, more)) this.reject(item, error, timing)
+      else {
+        this.#tellFailed(item, error, false, item.attempts, timing)
+        again.push(item)
+      }
     }
-    this.#tellFailed(item, error, false, item.attempts, timing)
-    this.#inFlight--
-    this.retried++
-    const delay = retryDelay(retries, item.failures + 1)
-    const timer = setTimeout(() => {
-      this.#delayed.delete(item)
-      this.#pending.retry(item)
+    const [first] = again
+    if (first === undefined) return
+    this.#inFlight -= again.length
+    this.retried += again.length
+    this.#delayed.add(again, retryDelay(first.policy.retries, first.failures + 1), () => {
+      this.pending.retry(again)
       this.#onWork()
-    }, timerDelay(delay))
-    this.#delayed.set(item, timer)
+    })
+  }
+
+  #runsAgain(item: Item, error: TaskError, more: number): boolean {
+    if (this.#state !== 'open' || this.#halted !== undefined || item.transfer !== undefined) return false
+    return item.failures <= item.policy.retries.times + more && this.#mayRetry(item, error)
+  }
+
+  /** True if items that failed together are run again, to find out which of them is at fault. */
+  get searches(): boolean {
+    return this.#state === 'open' && this.#halted === undefined
+  }
+
+  /** Called when a call with several items failed, and `searches` is true. `isAlone`: it may have killed its worker. */
+  callFailed(items: readonly Item[], isAlone: boolean): void {
+    this.#inFlight -= items.length
+    this.pending.callFailed(items, isAlone)
+    this.#onWork()
   }
 
   #mayRetry(item: Item, error: TaskError): boolean {
     try {
-      const { when } = item.policy.retries
-      return when === undefined || (item.context ?? this.options.context).run(() => when(error))
+      return (item.context ?? this.options.context).run(() => allowsRetry(item.policy.retries, error))
     } catch (thrown) {
       this.fail(thrown)
       return false
     }
   }
 
-  /** Called when an item lost its worker: it runs again, `amongOthers`, or alone if it may have been the cause. */
-  crashed(item: Item, error: TaskError, amongOthers: boolean, timing: Timing | undefined): void {
-    this.#tellFailed(item, error, false, item.attempts, timing)
-    if (amongOthers) this.requeue([item])
-    else this.suspect([item])
+  /** Called when a call lost its worker: it runs again, `amongOthers`, or alone if it may have been the cause. */
+  crashed(items: readonly Item[], errorOf: (item: Item) => TaskError, amongOthers: boolean, timing?: Timing): void {
+    for (const item of items) this.#tellFailed(item, errorOf(item), false, item.attempts, timing)
+    if (amongOthers) this.requeue(items)
+    else this.suspect(items)
   }
 
   /** Tells observers of an attempt that was no success, or of a task that does not run. */
@@ -344,9 +349,8 @@ export class Job implements SourcePort {
 
   endIfDone(): void {
     if (this.#state !== 'open' || !this.#source.exhausted) return
-    if (this.#inFlight > 0 || this.#delayed.size > 0 || !this.#pending.isEmpty) return
-    // The last outcomes come before the end: they may be what reaches a halt rule, which may end the job.
-    this.#handOn()
+    if (this.#inFlight > 0 || this.#delayed.size > 0 || !this.pending.isEmpty) return
+    this.#handOn() // May end the job by a halt rule.
     if (!this.open) return
     this.#state = 'ended'
     this.options.limiter?.close()
@@ -390,10 +394,7 @@ export class Job implements SourcePort {
 
   /** Takes out all items that wait. */
   #clearPending(): Item[] {
-    const delayed = [...this.#delayed.keys()]
-    for (const timer of this.#delayed.values()) clearTimeout(timer)
-    this.#delayed.clear()
     this.options.limiter?.close()
-    return [...this.options.context.run(() => this.#pending.clear()), ...delayed]
+    return [...this.options.context.run(() => this.pending.clear()), ...this.#delayed.clear()]
   }
 }

@@ -35,6 +35,12 @@ export interface Source {
   readonly error?: Ending | undefined
   /** True if an input so far had a timeout of its own. */
   readonly hasTimeouts?: boolean
+  /** The most inputs that one call gets. Absent: one. */
+  readonly unit?: number
+  /** Says if inputs that wait here for a time keep the process alive. */
+  hold?(keepAlive: boolean): void
+  /** Takes out inputs that were read and wait here: `stop` follows. */
+  takeHeld?(): readonly Item[]
   /** True if no more will come. */
   readonly exhausted: boolean
   /** Stops reading, and drops inputs that were read and not taken. */
@@ -75,6 +81,8 @@ export interface StartLimiter {
   /** Called when `count` tasks were handed out. */
   started(count: number): void
   onOpen(wake: () => void): void
+  /** Says if its timers keep the process alive. */
+  hold(keepAlive: boolean): void
   /** Called when the job asks no more: stops timers. */
   close(): void
 }

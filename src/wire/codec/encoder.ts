@@ -3,7 +3,7 @@ import { types } from 'node:util'
 import { Shaping } from '../shapes/shaping.ts'
 import { isDetached, isMoved, MOVED_BEFORE, toShared } from '../values/buffers.ts'
 import { isFileInput } from '../values/file-input.ts'
-import { type Copier, PoolCopier } from './buffer-pool.ts'
+import { type Copier, type LargeCopies, largeCopier } from './buffer-pool.ts'
 import type { ClassCodec, ClassRegistry } from './class-registry.ts'
 import { copyBinary, copyBuffer, isIntrinsicView } from './copy-binary.ts'
 import { envelopeOf } from './error-envelope.ts'
@@ -27,9 +27,9 @@ export interface EncoderOptions {
   readonly sharedMemory?: boolean
   /** The largest value that can be sent in one piece, in bytes. */
   readonly maxBytes?: number | undefined
-  /** Large copies use pooled buffers; the user of the encoder releases them. */
-  readonly pooled?: boolean
-  /** Copies bytes instead of the pool. */
+  /** How large arrays are copied. Absent: like small ones. */
+  readonly largeCopies?: LargeCopies | undefined
+  /** Copies bytes instead. */
   readonly copier?: Copier | undefined
   /** Typed arrays from this size on, in bytes, are put into shared memory. */
   readonly shareFrom?: number | undefined
@@ -67,7 +67,7 @@ export class Encoder {
   readonly shaping: Shaping = new Shaping()
   readonly #maxDepth: number
   /** Original to copy, for the value being encoded: preserves cycles and shared parts. */
-  readonly #seen = new Map<object, unknown>()
+  #seen = new Map<object, unknown>()
   readonly #specials = new SpecialList()
   #transfer: unknown[] | undefined
   readonly #copier: Copier | undefined
@@ -78,7 +78,7 @@ export class Encoder {
   constructor(options: EncoderOptions = {}) {
     this.#options = options
     this.maxBytes = options.maxBytes ?? Infinity
-    this.#copier = options.copier ?? (options.pooled ? new PoolCopier() : undefined)
+    this.#copier = options.copier ?? largeCopier(options.largeCopies)
     this.#maxDepth = this.#options.lenient ? LENIENT_DEPTH : MAX_DEPTH
   }
 
@@ -102,6 +102,7 @@ export class Encoder {
         specials: this.#specials.all,
         bytes: this.#bytes,
         lease: this.#copier?.lease,
+        isPassed: this.#copier?.hasPassed === true,
       }
     } catch (error) {
       this.#transfer = undefined
@@ -109,7 +110,8 @@ export class Encoder {
     } finally {
       this.#specials.clear()
       this.#moving = false
-      if (this.#seen.size > 0) this.#seen.clear()
+      // A new Map, not `clear()`: V8's old table would hold what was in it, and all tables after it, until a full collection.
+      if (this.#seen.size > 0) this.#seen = new Map()
     }
   }
 
