@@ -1,4 +1,5 @@
-import { IS_BUNDLED, PACKAGE_ROOT } from '../../util/own-package.ts'
+import { requireOwnFiles } from '../../util/own-files.ts'
+import { ownFile } from '../../util/own-package.ts'
 import type { Encoded } from '../codec/special.ts'
 
 /**
@@ -119,6 +120,16 @@ export interface SourceModule {
   readonly sourceMap?: string
 }
 
+/** How inputs of a batch are put together for the calls of a function: consecutive ones of it, from the first on. */
+export interface Bundle {
+  /** The most inputs of a call. */
+  readonly size: number
+  /** Milliseconds that the host waits for a full call. */
+  readonly maxDelay: number
+  /** The host narrows down which inputs are at fault if a call fails. */
+  readonly split: boolean
+}
+
 /** The exports of this package that make functions of data in workers. A worker accepts no others. */
 const MAKERS = {
   pipeline: ['pipeline/runner/make-runner', 'makeRunner'],
@@ -128,6 +139,7 @@ const MAKERS = {
   'cached-chain': ['workflow/chain/make-cached-chain', 'makeCachedChain'],
   reducer: ['reduce/worker/make-reducer', 'makeReducer'],
   'task-type': ['task/task', 'makeTaskType'],
+  batched: ['task/batched', 'makeBatched'],
   'cached-function': ['cache/cached-function', 'makeCached'],
 } as const
 
@@ -145,5 +157,6 @@ export function opensStore(recipe: RecipeName): boolean {
 /** The module and export that a worker makes a recipe's function with. In the bundle it is one CommonJS file. */
 export function recipeMaker(recipe: RecipeName): { readonly url: string; readonly name: string } {
   const [path, name] = MAKERS[recipe]
-  return { url: new URL(`${path}.${IS_BUNDLED ? 'cjs' : 'js'}`, PACKAGE_ROOT).href, name }
+  requireOwnFiles()
+  return { url: ownFile(path).href, name }
 }
