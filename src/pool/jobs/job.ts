@@ -7,6 +7,7 @@ import { failureOf } from '../outcomes/task-failure.ts'
 import { BatchSizer } from './batch-sizer.ts'
 import type { Chunk } from './chunk.ts'
 import { DelayedItems } from './delayed-items.ts'
+import { FunctionOwners } from './function-owners.ts'
 import { ItemChunk } from './item-chunk.ts'
 import type { Item } from './item.ts'
 import type { Timing } from './job-observers.ts'
@@ -32,6 +33,7 @@ export class Job implements SourcePort {
   readonly durations: Median = new Median()
   /** The functions that its items call. */
   readonly functions: Set<PreparedFunction>
+  readonly owners: FunctionOwners
   done = 0
   failed = 0
   retried = 0
@@ -46,8 +48,6 @@ export class Job implements SourcePort {
   #onWork: () => void = () => {}
   readonly #pending: PendingQueue
   readonly #delayed = new DelayedItems()
-  /** The worker that owns each of the functions per worker. */
-  readonly #owners: (object | undefined)[]
   #state: 'open' | 'stopped' | 'ended' = 'open'
   /** Items that workers have. */
   #inFlight = 0
@@ -63,7 +63,7 @@ export class Job implements SourcePort {
     this.#source = source
     this.#pending = new PendingQueue(source, options.limiter)
     this.#sink = sink
-    this.#owners = (options.perWorker ?? []).map(() => undefined)
+    this.owners = new FunctionOwners(options.perWorker)
     source.attach?.(this)
   }
 
@@ -124,26 +124,6 @@ export class Job implements SourcePort {
   /** Higher comes first. */
   get priority(): number {
     return this.#source.priority?.() ?? this.options.priority
-  }
-
-  /** The function for a worker, if each has its own; a replacement for a worker that died gets that one's. */
-  functionFor(worker: object): PreparedFunction | undefined {
-    const { perWorker } = this.options
-    if (perWorker === undefined) return undefined
-    let at = this.#owners.indexOf(worker)
-    if (at < 0) this.#owners[(at = this.#owners.findIndex((owner) => owner === undefined))] = worker
-    return perWorker[at]
-  }
-
-  /** Returns true unless each worker has a function of its own and all are taken by others. */
-  hasFunctionFor(worker: object): boolean {
-    return this.options.perWorker === undefined || this.#owners.includes(worker) || this.#owners.includes(undefined)
-  }
-
-  /** Called when a worker has ended: another can take its function over. */
-  releaseFunctionOf(worker: object): void {
-    const at = this.#owners.indexOf(worker)
-    if (at >= 0) this.#owners[at] = undefined
   }
 
   /** Number of items that no worker has, if that is known. */
@@ -300,18 +280,32 @@ export class Job implements SourcePort {
   /** Fails an item that a worker has, for good. */
   reject(item: Item, error: unknown, timing?: Timing): void {
     this.#inFlight--
-    this.#failForGood(item, error, item.attempts, timing)
+    if (!this.#runsHere(item, error)) this.#failForGood(item, error, item.attempts, timing)
   }
 
   /** Fails an item that no worker has, for good: it cannot be sent, or must not run any more. */
   refuse(item: Item, error: unknown): void {
-    this.#failForGood(item, error, 0, undefined)
+    if (!this.#runsHere(item, error)) this.#failForGood(item, error, 0, undefined)
   }
 
-  #failForGood(item: Item, error: unknown, attempt: number, timing: Timing | undefined): void {
+  /** Has an item run in this thread whose input or result cannot be sent, if the run falls back. Returns false if not. */
+  #runsHere(item: Item, error: unknown): boolean {
+    if (this.#state !== 'open' || this.#halted !== undefined) return false
+    const runsHere = this.options.runHere?.(item, error) === true
+    if (runsHere) this.#inFlight++
+    return runsHere
+  }
+
+  /** Fails an item that ran in this thread: observers were told already. */
+  failedHere(item: Item, error: unknown): void {
+    this.#inFlight--
+    this.#failForGood(item, error, item.attempts, undefined, true)
+  }
+
+  #failForGood(item: Item, error: unknown, attempt: number, timing: Timing | undefined, isTold = false): void {
     if (this.#state !== 'open') return
     this.failed++
-    this.#tellFailed(item, error, true, attempt, timing)
+    if (!isTold) this.#tellFailed(item, error, true, attempt, timing)
     item.release()
     this.#sink.reject(item, error)
     this.#flushSoon()

@@ -302,7 +302,7 @@ export class Dispatcher {
     const unready = worker.killed || worker.diedStarting ? [] : worker.functions.unready()
     // First remove the worker, so that its items are not given to it again.
     const error = this.workerSet.gone(worker, death)
-    for (const job of this.#jobs) job.releaseFunctionOf(worker)
+    for (const job of this.#jobs) job.owners.release(worker)
     settleDeath(worker, death, running)
     this.#tellAll('workerExited', {
       at: epochNow(),

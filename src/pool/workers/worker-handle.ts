@@ -156,7 +156,7 @@ export class WorkerHandle {
 
   /** Sends it a chunk as a batch. Throws if that cannot be posted; then the worker has none of the items. */
   give(job: Job, chunk: Chunk, alone: boolean): void {
-    const own = job.functionFor(this)
+    const own = job.owners.functionFor(this)
     const functions = own === undefined ? [...chunk.functions()] : [own]
     const isExclusive = alone || this.#batches.runsAlone(job)
     const slot = this.#batches.takeSlot(isExclusive)
