@@ -43,6 +43,7 @@ export const LAYERS = [
   { name: 'map', not: ['runtime', 'logs', 'progress', 'backends'] },
   { name: 'calls', not: ['runtime', 'progress', 'backends', 'map'] },
   { name: 'queue', not: ['runtime', 'logs', 'progress', 'backends', 'map'] },
+  { name: 'reduce', not: ['logs', 'progress', 'backends', 'calls', 'queue'] },
   { name: 'api', not: ['runtime', 'logs', 'progress', 'backends'] },
   { name: 'cluster', only: ['errors', 'util', 'options', 'task', 'pool', 'backends'] },
   { name: 'compose.ts', only: ['backends', 'pool'] },
@@ -50,7 +51,20 @@ export const LAYERS = [
   { name: 'pipeline', not: ['logs', 'progress', 'backends', 'calls', 'queue', 'cluster', 'nats.ts'] },
   {
     name: 'workflow',
-    not: ['runtime', 'logs', 'progress', 'backends', 'map', 'calls', 'queue', 'api', 'cluster', 'nats.ts', 'pipeline'],
+    not: [
+      'runtime',
+      'logs',
+      'progress',
+      'backends',
+      'map',
+      'calls',
+      'queue',
+      'reduce',
+      'api',
+      'cluster',
+      'nats.ts',
+      'pipeline',
+    ],
   },
   { name: 'index.ts', not: ['backends', 'cluster', 'nats.ts', 'pipeline', 'workflow'] },
   { name: 'testing', only: ['index.ts'] },
@@ -77,6 +91,7 @@ export const ROOMS = [
   { name: 'debug/controller', only: ['errors', 'util', 'task', 'debug/*'] },
   // Loaded by workers.
   { name: 'pipeline/runner', only: ['errors', 'util', 'wire', 'task', 'runtime', 'cache', 'pipeline/*'] },
+  { name: 'reduce/worker', only: ['errors', 'util', 'wire', 'task', 'runtime'] },
   { name: 'workflow/chain', only: ['errors', 'util', 'wire', 'task', 'cache'] },
 ]
 

@@ -1,5 +1,6 @@
 import { wrappedOf } from '../cache/cache-access.ts'
 import { Calls } from '../calls/calls.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { executeOn } from '../map/execute.ts'
 import { type MapFunction, mapOn } from '../map/map.ts'
 import { milliseconds } from '../options/checks.ts'
@@ -11,6 +12,7 @@ import { EMPTY_STATS, type PoolStats, statsOf } from '../pool/pool-stats.ts'
 import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
 import { newQueue, type QueueOptions } from '../queue/new-queue.ts'
 import type { TaskQueue } from '../queue/task-queue.ts'
+import { type ReduceFunction, reduceFunction } from '../reduce/reduce.ts'
 import { usualWorkers } from '../run/hosts/default-host.ts'
 import { newDispatcher } from '../run/hosts/new-dispatcher.ts'
 import { PoolHost } from '../run/hosts/pool-host.ts'
@@ -19,6 +21,7 @@ import { type CallOptions, readCallOptions } from '../settings/call-options.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import { type PoolOptions, POOL_DEFAULTS, readPoolOptions } from '../settings/pool-settings.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
+import { batchedOf } from '../task/bundle.ts'
 import { DEFAULT_POLICY, policyOf, type TaskPolicy } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import type { Stateful } from '../task/stateful.ts'
@@ -47,6 +50,8 @@ export let hostOf: (pool: Pool) => PoolHost
 export class Pool implements AsyncDisposable {
   /** `map` on this pool's workers, with its `concurrency` and `logs`. Throws a `ClosedError` if the pool is closed. */
   readonly map: MapFunction
+  /** `reduce` on this pool's workers, with its `concurrency` and `logs`. Throws a `ClosedError` if the pool is closed. */
+  readonly reduce: ReduceFunction
   readonly #host: PoolHost
   readonly #calls: Calls
   #closing: Promise<void> | undefined
@@ -66,6 +71,7 @@ export class Pool implements AsyncDisposable {
     this.#calls = new Calls(this.#host)
     this.map = ((inputs: unknown, fn: unknown, mapOptions?: unknown) =>
       mapOn(this.#host, inputs, fn, mapOptions)) as MapFunction
+    this.reduce = reduceFunction(() => this.#host)
   }
 
   /**
@@ -102,6 +108,12 @@ export class Pool implements AsyncDisposable {
     name?: string,
     signal?: AbortSignal,
   ): Promise<unknown> {
+    if (batchedOf(fn) !== undefined && args.length !== 1)
+      throw new InvalidArgumentError(
+        'the arguments of a batched function',
+        'one, which can be an object or array of several values',
+        String(args.length),
+      )
     const wrapped = wrappedOf(fn)
     if (wrapped === undefined) return this.#calls.run(fn, args, policy, name, signal)
     const call = (): Promise<unknown> => {

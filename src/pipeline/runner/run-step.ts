@@ -1,9 +1,9 @@
+import type { Work } from '../../task/drive.ts'
 import { allowsRetry, retryDelay } from '../../task/failure-policy.ts'
 import { isThenable } from '../../util/callbacks.ts'
 import { timerDelay } from '../../util/time.ts'
 import { callCached } from './cached-step.ts'
 import { type Clip, explainMutation, extend } from './clip.ts'
-import type { Work } from './drive.ts'
 import { FailedAt, type ItemRun, OutOfTime, Stopped } from './item-run.ts'
 import type { Step } from './program.ts'
 

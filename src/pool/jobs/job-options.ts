@@ -42,7 +42,7 @@ export interface JobOptions {
   readonly failureEnds?: (() => boolean) | undefined
   /**
    * Called before an item fails for good; returns true if it runs in this thread instead. Then `Job.fulfil` or
-   * `Job.failedHere` is called with its outcome.
+   * `Job.reject` is called with its outcome.
    */
   readonly runHere?: ((item: Item, error: unknown) => boolean) | undefined
   /** Called before the job fails as a whole; returns true if another dispatcher takes it over. */

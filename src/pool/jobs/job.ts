@@ -1,18 +1,17 @@
 import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
 import { allowsRetry, retryDelay } from '../../task/failure-policy.ts'
-import { messageOf } from '../../util/message-of.ts'
 import { monotonicNow } from '../../util/time.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
 import { BatchSizer } from './batch-sizer.ts'
 import type { Chunk } from './chunk.ts'
 import { DelayedItems } from './delayed-items.ts'
-import { FunctionOwners } from './function-owners.ts'
 import { ItemChunk } from './item-chunk.ts'
 import type { Item } from './item.ts'
 import type { Timing } from './job-observers.ts'
 import type { JobOptions } from './job-options.ts'
 import { Median } from './median.ts'
+import { OwnedFunctions } from './owned-functions.ts'
 import { PendingQueue } from './pending-queue.ts'
 import type { Sink, Source, SourcePort } from './ports.ts'
 
@@ -33,7 +32,6 @@ export class Job implements SourcePort {
   readonly durations: Median = new Median()
   /** The functions that its items call. */
   readonly functions: Set<PreparedFunction>
-  readonly owners: FunctionOwners
   done = 0
   failed = 0
   retried = 0
@@ -46,8 +44,10 @@ export class Job implements SourcePort {
   #workTime = 0
   /** Called when there may be something to do. */
   #onWork: () => void = () => {}
-  readonly #pending: PendingQueue
+  readonly pending: PendingQueue
   readonly #delayed = new DelayedItems()
+  /** The functions of its workers, if each has its own. */
+  readonly owned: OwnedFunctions | undefined
   #state: 'open' | 'stopped' | 'ended' = 'open'
   /** Items that workers have. */
   #inFlight = 0
@@ -61,9 +61,9 @@ export class Job implements SourcePort {
     this.sizer = new BatchSizer(options.batch, options.maxBatch, options.batchMs)
     this.functions = options.functions
     this.#source = source
-    this.#pending = new PendingQueue(source, options.limiter)
+    this.pending = new PendingQueue(source, options.limiter)
     this.#sink = sink
-    this.owners = new FunctionOwners(options.perWorker)
+    this.owned = options.perWorker && new OwnedFunctions(options.perWorker)
     source.attach?.(this)
   }
 
@@ -109,7 +109,7 @@ export class Job implements SourcePort {
   /** Called by its dispatcher (see `Dispatcher.await`). */
   awaited(isAwaited: boolean): void {
     this.isAwaited = isAwaited
-    for (const timers of [this.#delayed, this.options.limiter]) timers?.hold(isAwaited)
+    for (const timers of [this.#delayed, this.options.limiter, this.#source]) timers?.hold?.(isAwaited)
   }
 
   /** Called when there may be something to do: room for inputs, or more of them. */
@@ -128,33 +128,33 @@ export class Job implements SourcePort {
 
   /** Number of items that no worker has, if that is known. */
   remaining(): number | undefined {
-    return this.#pending.remaining()
+    return this.pending.remaining()
   }
 
   /** True if nothing waits for a worker now. */
   get isDrained(): boolean {
-    return this.#pending.isDrained
+    return this.pending.isDrained
   }
 
   get hasSuspects(): boolean {
-    return this.#pending.hasSuspects
+    return this.pending.hasSuspects
   }
 
   /** Returns true if something waits that a worker could take now. */
   hasWork(): boolean {
-    return this.#state === 'open' && this.options.context.run(() => this.#pending.hasWork())
+    return this.#state === 'open' && this.options.context.run(() => this.pending.hasWork())
   }
 
-  /** Hands out an item that must run with nothing else in its worker. */
-  takeSuspect(): Item | undefined {
-    const item = this.#pending.takeSuspect()
-    if (item !== undefined) this.#inFlight++
-    return item
+  /** Hands out a call that must run with nothing else in its worker. */
+  takeSuspect(): Chunk | undefined {
+    const chunk = this.pending.takeSuspect()
+    this.#inFlight += chunk?.length ?? 0
+    return chunk
   }
 
   /** Hands out items for one batch, at most `max`; undefined if there are none now. */
   take(max: number): Chunk | undefined {
-    const chunk = this.#state === 'open' ? this.options.context.run(() => this.#pending.take(max)) : undefined
+    const chunk = this.#state === 'open' ? this.options.context.run(() => this.pending.take(max)) : undefined
     this.#inFlight += chunk?.length ?? 0
     return chunk
   }
@@ -165,27 +165,31 @@ export class Job implements SourcePort {
       if (this.functions.has(fn)) this.fail(fn.failed)
       return
     }
-    for (const item of this.#pending.takeOut((waiting) => waiting.fn === fn)) this.refuse(item, fn.failed)
+    for (const item of this.pending.takeOut((waiting) => waiting.fn === fn)) this.refuse(item, fn.failed)
   }
 
   /** Takes back items that did not run, or whose attempt does not count. */
   requeue(items: readonly Item[]): void {
     if (items.length === 0) return
     const able = items.filter((item) => item.fn.failed === undefined)
-    for (const item of items) if (item.fn.failed !== undefined) this.reject(item, item.fn.failed)
+    for (const item of items) {
+      if (item.fn.failed === undefined) continue
+      for (const other of this.pending.giveUpSearch(item)) this.refuse(other, item.fn.failed)
+      this.reject(item, item.fn.failed)
+    }
     if (this.#halted !== undefined) return this.#abort(able, this.#halted)
     this.#inFlight -= able.length
     if (this.#state !== 'open') return
-    this.#pending.requeue(able)
+    this.pending.requeue(able)
     this.#onWork()
   }
 
-  /** Takes back items one of which may have killed its worker. */
+  /** Takes back the items of a call that may have killed its worker. */
   suspect(items: readonly Item[]): void {
     if (this.#halted !== undefined) return this.#abort(items, this.#halted)
     this.#inFlight -= items.length
     if (this.#state !== 'open') return
-    this.#pending.suspect(items)
+    this.pending.suspect(items)
     this.#onWork()
   }
 
@@ -225,27 +229,44 @@ export class Job implements SourcePort {
     this.fulfil(chunk, 0, value, bytes)
   }
 
-  /** Called when an attempt threw or timed out: the item runs again, or fails. `more`: retries beside its policy. */
-  attemptFailed(item: Item, error: TaskError, timing?: Timing, more = 0): void {
-    const { retries } = item.policy
-    item.failures++
-    if (
-      this.#state !== 'open' ||
-      this.#halted !== undefined ||
-      item.failures > retries.times + more ||
-      item.transfer !== undefined ||
-      !this.#mayRetry(item, error)
-    ) {
-      this.reject(item, error, timing)
-      return
+  /** Called when a call failed: its items run again, together, or fail. `more`: retries beside their policy. */
+  attemptsFailed(items: readonly Item[], errorOf: (item: Item) => TaskError, timing?: Timing, more = 0): void {
+    const again: Item[] = []
+    for (const item of items) {
+      const error = errorOf(item)
+      item.failures++
+      item.search = undefined
+      if (!this.#runsAgain(item, error, more)) this.reject(item, error, timing)
+      else {
+        this.#tellFailed(item, error, false, item.attempts, timing)
+        again.push(item)
+      }
     }
-    this.#tellFailed(item, error, false, item.attempts, timing)
-    this.#inFlight--
-    this.retried++
-    this.#delayed.add(item, retryDelay(retries, item.failures + 1), () => {
-      this.#pending.retry(item)
+    const [first] = again
+    if (first === undefined) return
+    this.#inFlight -= again.length
+    this.retried += again.length
+    this.#delayed.add(again, retryDelay(first.policy.retries, first.failures + 1), () => {
+      this.pending.retry(again)
       this.#onWork()
     })
+  }
+
+  #runsAgain(item: Item, error: TaskError, more: number): boolean {
+    if (this.#state !== 'open' || this.#halted !== undefined || item.transfer !== undefined) return false
+    return item.failures <= item.policy.retries.times + more && this.#mayRetry(item, error)
+  }
+
+  /** True if items that failed together are run again, to find out which of them is at fault. */
+  get searches(): boolean {
+    return this.#state === 'open' && this.#halted === undefined
+  }
+
+  /** Called when a call with several items failed, and `searches` is true. `isAlone`: it may have killed its worker. */
+  callFailed(items: readonly Item[], isAlone: boolean): void {
+    this.#inFlight -= items.length
+    this.pending.callFailed(items, isAlone)
+    this.#onWork()
   }
 
   #mayRetry(item: Item, error: TaskError): boolean {
@@ -257,30 +278,23 @@ export class Job implements SourcePort {
     }
   }
 
-  /** Called when an item lost its worker: it runs again, `amongOthers`, or alone if it may have been the cause. */
-  crashed(item: Item, error: TaskError, amongOthers: boolean, timing: Timing | undefined): void {
-    this.#tellFailed(item, error, false, item.attempts, timing)
-    if (amongOthers) this.requeue([item])
-    else this.suspect([item])
+  /** Called when a call lost its worker: it runs again, `amongOthers`, or alone if it may have been the cause. */
+  crashed(items: readonly Item[], errorOf: (item: Item) => TaskError, amongOthers: boolean, timing?: Timing): void {
+    for (const item of items) this.#tellFailed(item, errorOf(item), false, item.attempts, timing)
+    if (amongOthers) this.requeue(items)
+    else this.suspect(items)
   }
 
   /** Tells observers of an attempt that was no success, or of a task that does not run. */
   #tellFailed(item: Item, error: unknown, final: boolean, attempt: number, timing: Timing | undefined): void {
     const { observers, failsWhole } = this.options
-    if (!observers.hearsAttempts) return
-    if (error instanceof TaskError) observers.failed(item, error, final, attempt, timing)
-    // Any other error ends a run, which `runEnded` tells. A single call that is cancelled fails with the caller's reason.
-    else if (!failsWhole) {
-      const aborted = new TaskAbortedError({ ...failureOf(item), cause: error }, messageOf(error))
-      observers.failed(item, aborted, final, attempt, timing)
-    }
-    this.#flushSoon()
+    if (observers.endedBadly(item, error, final, attempt, timing, failsWhole)) this.#flushSoon()
   }
 
-  /** Fails an item that a worker has, for good. */
-  reject(item: Item, error: unknown, timing?: Timing): void {
+  /** Fails an item that a worker has, for good. `isTold`: observers were told already. */
+  reject(item: Item, error: unknown, timing?: Timing, isTold = false): void {
     this.#inFlight--
-    if (!this.#runsHere(item, error)) this.#failForGood(item, error, item.attempts, timing)
+    if (!this.#runsHere(item, error)) this.#failForGood(item, error, item.attempts, timing, isTold)
   }
 
   /** Fails an item that no worker has, for good: it cannot be sent, or must not run any more. */
@@ -290,16 +304,10 @@ export class Job implements SourcePort {
 
   /** Has an item run in this thread whose input or result cannot be sent, if the run falls back. Returns false if not. */
   #runsHere(item: Item, error: unknown): boolean {
-    if (this.#state !== 'open' || this.#halted !== undefined) return false
-    const runsHere = this.options.runHere?.(item, error) === true
-    if (runsHere) this.#inFlight++
-    return runsHere
-  }
-
-  /** Fails an item that ran in this thread: observers were told already. */
-  failedHere(item: Item, error: unknown): void {
-    this.#inFlight--
-    this.#failForGood(item, error, item.attempts, undefined, true)
+    const mayRun = this.#state === 'open' && this.#halted === undefined
+    if (!mayRun || this.options.runHere?.(item, error) !== true) return false
+    this.#inFlight++
+    return true
   }
 
   #failForGood(item: Item, error: unknown, attempt: number, timing: Timing | undefined, isTold = false): void {
@@ -341,7 +349,7 @@ export class Job implements SourcePort {
 
   endIfDone(): void {
     if (this.#state !== 'open' || !this.#source.exhausted) return
-    if (this.#inFlight > 0 || this.#delayed.size > 0 || !this.#pending.isEmpty) return
+    if (this.#inFlight > 0 || this.#delayed.size > 0 || !this.pending.isEmpty) return
     this.#handOn() // May end the job by a halt rule.
     if (!this.open) return
     this.#state = 'ended'
@@ -386,8 +394,7 @@ export class Job implements SourcePort {
 
   /** Takes out all items that wait. */
   #clearPending(): Item[] {
-    const delayed = this.#delayed.clear()
     this.options.limiter?.close()
-    return [...this.options.context.run(() => this.#pending.clear()), ...delayed]
+    return [...this.options.context.run(() => this.pending.clear()), ...this.#delayed.clear()]
   }
 }

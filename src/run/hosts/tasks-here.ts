@@ -86,7 +86,7 @@ export class TasksHere {
       {
         fulfil: (chunk: Addressed, offset: number, value: unknown, bytes: number) =>
           this.#job().fulfil(new ItemChunk([chunk.tag(offset) as Item]), 0, value, bytes),
-        reject: (item, error) => this.#job().failedHere(item.tag as Item, error),
+        reject: (item, error) => this.#job().reject(item.tag as Item, error, undefined, true),
         flush: () => {},
         end: (ending) => {
           if (ending !== undefined) this.#job().fail(ending.thrown)

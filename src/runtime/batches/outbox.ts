@@ -90,6 +90,12 @@ export class Outbox {
     else this.plain(offset, undefined, 256)
   }
 
+  /** Adds an outcome that the failure of its call, which was added before, stands for. */
+  unsent(offset: number): void {
+    if (this.isText) this.line(offset, '')
+    else this.plain(offset, undefined, 0)
+  }
+
   /** Adds the start and length of the task whose outcome was added last, in milliseconds. */
   addTimes(start: number, ms: number): void {
     ;(this.#times ??= []).push(start, ms)
