@@ -4,9 +4,10 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, rmSync } from 'node:fs'
 
-const [{ build }, { bundleDeclarations }] = await Promise.all([
+const [{ build }, { bundleDeclarations }, { bundleClient }] = await Promise.all([
   import('esbuild'),
   import('./package/declarations.mjs'),
+  import('./package/nats-client.mjs'),
 ]).catch((error) => {
   console.error(`${error.message}\nThe development dependencies are older than this checkout: run npm ci.`)
   process.exit(1)
@@ -37,6 +38,7 @@ const COMMON = {
 await build({
   ...COMMON,
   entryPoints: [...ENTRIES, 'cli/main'].map((entry) => `src/${entry}.ts`),
+  plugins: [{ name: 'nats-client', setup: useBundledClient }],
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
@@ -67,4 +69,10 @@ await build({
   banner: { js: "const OWN_URL = require('node:url').pathToFileURL(__filename).href" },
 })
 
+await bundleClient()
 await declarations
+
+/** The entries load the client for brokers from this package: see `imports` of package.json. */
+function useBundledClient({ onResolve }) {
+  onResolve({ filter: /^@nats-io\// }, () => ({ path: '#nats-client', external: true }))
+}
