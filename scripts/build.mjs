@@ -57,6 +57,7 @@ await build({
     'src/cache/cached-function.ts',
     'src/task/task.ts',
     'src/debug/controller/main.ts',
+    'src/files/tables/slice-thread.ts',
   ],
   outExtension: { '.js': '.cjs' },
   format: 'cjs',

@@ -55,7 +55,7 @@ export class PendingQueue {
   }
 
   /** Takes inputs for one batch, at most `max`; undefined if there are none now. */
-  take(max: number): Chunk | undefined {
+  take(max: number, worker?: object): Chunk | undefined {
     const peeked = this.#peeked
     if (peeked !== undefined && (this.#again.length === 0 || this.#limiter !== undefined)) {
       this.#peeked = undefined
@@ -63,7 +63,7 @@ export class PendingQueue {
     }
     const room = this.#limiter?.room(max) ?? max
     if (room === 0) return undefined
-    const chunk = this.#again.length > 0 ? this.#takeAgain(room) : this.#source.take(room)
+    const chunk = this.#again.length > 0 ? this.#takeAgain(room) : this.#source.take(room, worker)
     this.#limiter?.started(chunk?.length ?? 0)
     return chunk
   }

@@ -119,7 +119,7 @@ export class Assigner {
       this.#give(worker, job, new ItemChunk([job.takeSuspect() as Item]), true)
       return true
     }
-    const chunk = job.take(this.#batchSize(worker, job))
+    const chunk = job.take(this.#batchSize(worker, job), worker)
     if (chunk === undefined) return false
     this.#give(worker, job, chunk, false)
     return true
