@@ -7,7 +7,7 @@ const IDLE_MS = 2_000
 export class IdleClearing {
   readonly #clear: () => void
   #usedAt = 0
-  #timer: NodeJS.Timeout | undefined
+  #isWaiting = false
 
   constructor(clear: () => void) {
     this.#clear = clear
@@ -16,14 +16,16 @@ export class IdleClearing {
   /** Call it with each use. */
   used(): void {
     this.#usedAt = monotonicNow()
-    this.#timer ??= this.#wait(IDLE_MS)
+    if (!this.#isWaiting) this.#wait(IDLE_MS)
   }
 
-  #wait(ms: number): NodeJS.Timeout {
-    return setTimeout(() => {
+  #wait(ms: number): void {
+    this.#isWaiting = true
+    setTimeout(() => {
+      this.#isWaiting = false
       const left = this.#usedAt + IDLE_MS - monotonicNow()
-      this.#timer = left > 0 ? this.#wait(left) : undefined
-      if (left <= 0) this.#clear()
+      if (left > 0) this.#wait(left)
+      else this.#clear()
     }, ms).unref()
   }
 }
