@@ -1,16 +1,25 @@
-// Builds the package: the compiler's output goes to `build/src`, for the tests of inner parts, and from there the
-// declarations to `dist`. The code in `dist` is bundled into few files, because to load two hundred small modules takes
-// longer than most runs; only the contract suite stays as it is: its tasks must be modules of their own.
+// Builds the package: the compiler's output goes to `build/src`, for the tests of inner parts. From there the declarations
+// go to `dist`, one file for each entry. The code in `dist` is bundled into few files, because to load two hundred small
+// modules takes longer than most runs; only the contract suite stays as it is: its tasks must be modules of their own.
 import { execFileSync } from 'node:child_process'
 import { cpSync, rmSync } from 'node:fs'
 
-import { build } from 'esbuild'
+const [{ build }, { bundleDeclarations }] = await Promise.all([
+  import('esbuild'),
+  import('./package/declarations.mjs'),
+]).catch((error) => {
+  console.error(`${error.message}\nThe development dependencies are older than this checkout: run npm ci.`)
+  process.exit(1)
+})
 
 const COMPILER = 'node_modules/typescript/bin/tsc'
+/** What `exports` of package.json names, without its extension. The contract suite is not bundled. */
+const ENTRIES = ['index', 'pipeline/index', 'workflow/index', 'cache/index', 'files/index', 'nats']
 
 for (const folder of ['dist', 'build/src']) rmSync(folder, { recursive: true, force: true })
 execFileSync(process.execPath, [COMPILER, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
-cpSync('build/src', 'dist', { recursive: true, filter: isShipped })
+cpSync('build/src/testing', 'dist/testing', { recursive: true, filter: (path) => !path.includes('.d.ts') })
+const declarations = bundleDeclarations('build/src', [...ENTRIES, 'testing/index'], 'dist')
 
 const COMMON = {
   outbase: 'src',
@@ -27,15 +36,7 @@ const COMMON = {
 
 await build({
   ...COMMON,
-  entryPoints: [
-    'src/index.ts',
-    'src/pipeline/index.ts',
-    'src/workflow/index.ts',
-    'src/cache/index.ts',
-    'src/files/index.ts',
-    'src/nats.ts',
-    'src/cli/main.ts',
-  ],
+  entryPoints: [...ENTRIES, 'cli/main'].map((entry) => `src/${entry}.ts`),
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
@@ -54,6 +55,7 @@ await build({
     'src/pipeline/runner/make-runner.ts',
     'src/workflow/chain/make-chain.ts',
     'src/workflow/chain/make-cached-chain.ts',
+    'src/reduce/worker/make-reducer.ts',
     'src/cache/cached-function.ts',
     'src/task/task.ts',
     'src/debug/controller/main.ts',
@@ -65,7 +67,4 @@ await build({
   banner: { js: "const OWN_URL = require('node:url').pathToFileURL(__filename).href" },
 })
 
-/** Folders, declarations, and the contract suite. */
-function isShipped(path) {
-  return !path.includes('.') || path.endsWith('.d.ts') || (path.includes('testing') && !path.endsWith('.d.ts.map'))
-}
+await declarations

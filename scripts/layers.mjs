@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
  * @property {string} name its path
  * @property {readonly string[]} [not] the layers before it that it may not import; without it and `only` it may import all
  * @property {readonly string[]} [only] all that it may import. `a/b/*` are the files of that folder, without its folders
+ * @property {true} [anywhere] it runs in browsers, too: nothing of Node, nothing of a page
  */
 
 /** What both sides of a link know, whatever carries it. */
@@ -21,6 +22,7 @@ const CARRIES = ['errors', 'util', 'rows', 'wire', 'task', 'pool/backend']
 export const LAYERS = [
   { name: 'errors' },
   { name: 'util' },
+  { name: 'view', only: [], anywhere: true },
   { name: 'options' },
   { name: 'rows', only: ['errors', 'util'] },
   { name: 'files', only: ['errors', 'util', 'options', 'rows'] },
@@ -33,6 +35,7 @@ export const LAYERS = [
   { name: 'logs', not: ['options', 'task', 'runtime', 'cache'] },
   { name: 'progress', only: ['errors', 'util', 'logs'] },
   { name: 'journal', not: ['runtime', 'cache', 'logs', 'progress'] },
+  { name: 'report', only: ['errors', 'util', 'view', 'journal'] },
   { name: 'backends', only: [...CARRIES, 'runtime'] },
   { name: 'settings', not: ['wire', 'runtime', 'backends'] },
   { name: 'debug', only: ['errors', 'util', 'task'] },
@@ -40,6 +43,7 @@ export const LAYERS = [
   { name: 'map', not: ['runtime', 'logs', 'progress', 'backends'] },
   { name: 'calls', not: ['runtime', 'progress', 'backends', 'map'] },
   { name: 'queue', not: ['runtime', 'logs', 'progress', 'backends', 'map'] },
+  { name: 'reduce', not: ['logs', 'progress', 'backends', 'calls', 'queue'] },
   { name: 'api', not: ['runtime', 'logs', 'progress', 'backends'] },
   { name: 'cluster', only: ['errors', 'util', 'options', 'task', 'pool', 'backends'] },
   { name: 'compose.ts', only: ['backends', 'pool'] },
@@ -47,7 +51,20 @@ export const LAYERS = [
   { name: 'pipeline', not: ['logs', 'progress', 'backends', 'calls', 'queue', 'cluster', 'nats.ts'] },
   {
     name: 'workflow',
-    not: ['runtime', 'logs', 'progress', 'backends', 'map', 'calls', 'queue', 'api', 'cluster', 'nats.ts', 'pipeline'],
+    not: [
+      'runtime',
+      'logs',
+      'progress',
+      'backends',
+      'map',
+      'calls',
+      'queue',
+      'reduce',
+      'api',
+      'cluster',
+      'nats.ts',
+      'pipeline',
+    ],
   },
   { name: 'index.ts', not: ['backends', 'cluster', 'nats.ts', 'pipeline', 'workflow'] },
   { name: 'testing', only: ['index.ts'] },
@@ -74,8 +91,12 @@ export const ROOMS = [
   { name: 'debug/controller', only: ['errors', 'util', 'task', 'debug/*'] },
   // Loaded by workers.
   { name: 'pipeline/runner', only: ['errors', 'util', 'wire', 'task', 'runtime', 'cache', 'pipeline/*'] },
+  { name: 'reduce/worker', only: ['errors', 'util', 'wire', 'task', 'runtime'] },
   { name: 'workflow/chain', only: ['errors', 'util', 'wire', 'task', 'cache'] },
 ]
+
+/** What only Node has, or only a browser. */
+const NOT_ANYWHERE = ['Buffer', 'process', 'global', 'require', 'document', 'window', 'navigator', 'location']
 
 /** Levels of folders below src/, at most: the lint has rules for each. */
 const DEPTH = 4
@@ -115,10 +136,15 @@ function overridesOf(layer) {
     const allowed = importsOf(layer).map((target) => `!${patternOf(target, folder)}`)
     const refused = isOpen ? layer.not.map((target) => patternOf(target, folder)) : []
     const message = `src/${layer.name} may not import this: see scripts/layers.mjs.`
+    const alien = layer.anywhere === true ? ['node:*'] : []
     return {
       files: [isFile ? `src/${layer.name}` : `src/${folder}/*.ts`],
       rules: {
-        'no-restricted-imports': ['error', { patterns: [{ group: [leaving, ...allowed, ...refused], message }] }],
+        'no-restricted-imports': [
+          'error',
+          { patterns: [{ group: [leaving, ...alien, ...allowed, ...refused], message }] },
+        ],
+        ...(layer.anywhere === true && { 'no-restricted-globals': ['error', ...NOT_ANYWHERE] }),
       },
     }
   })

@@ -40,6 +40,7 @@ const LONGEST = [
   'e2e/resume',
   'functions/memory',
   'hosts/vitest',
+  'hosts/jest',
   'nats/clients',
   'e2e/moments',
   'e2e/rows-killed',

@@ -11,6 +11,7 @@ import { EMPTY_STATS, type PoolStats, statsOf } from '../pool/pool-stats.ts'
 import type { Dispatcher } from '../pool/scheduling/dispatcher.ts'
 import { newQueue, type QueueOptions } from '../queue/new-queue.ts'
 import type { TaskQueue } from '../queue/task-queue.ts'
+import { type ReduceFunction, reduceFunction } from '../reduce/reduce.ts'
 import { usualWorkers } from '../run/hosts/default-host.ts'
 import { newDispatcher } from '../run/hosts/new-dispatcher.ts'
 import { PoolHost } from '../run/hosts/pool-host.ts'
@@ -47,6 +48,8 @@ export let hostOf: (pool: Pool) => PoolHost
 export class Pool implements AsyncDisposable {
   /** `map` on this pool's workers, with its `concurrency` and `logs`. Throws a `ClosedError` if the pool is closed. */
   readonly map: MapFunction
+  /** `reduce` on this pool's workers, with its `concurrency` and `logs`. Throws a `ClosedError` if the pool is closed. */
+  readonly reduce: ReduceFunction
   readonly #host: PoolHost
   readonly #calls: Calls
   #closing: Promise<void> | undefined
@@ -66,6 +69,7 @@ export class Pool implements AsyncDisposable {
     this.#calls = new Calls(this.#host)
     this.map = ((inputs: unknown, fn: unknown, mapOptions?: unknown) =>
       mapOn(this.#host, inputs, fn, mapOptions)) as MapFunction
+    this.reduce = reduceFunction(() => this.#host)
   }
 
   /**

@@ -9,7 +9,12 @@ export function expandOrEnd(message: HostMessage): HostFrame {
   try {
     return expandHostMessage(message)
   } catch (error) {
-    process.stderr.write(`a message cannot be read: ${String(error)}\n`)
-    return process.exit(1)
+    return endUnread(error)
   }
+}
+
+/** Ends the worker, since a message of the host cannot be read. */
+export function endUnread(error: unknown): never {
+  process.stderr.write(`a message cannot be read: ${String(error)}\n`)
+  return process.exit(1)
 }

@@ -10,6 +10,13 @@ import { ALL_RUN_FLAGS } from './flags/run-flags.ts'
 
 const RUN_FLAGS = Object.values(ALL_RUN_FLAGS).map((row) => longName(row).replace(/^--/, ''))
 
+/** What there is instead of options of other tools. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  '--resume-failed': 'what failed is run again by: manyhands retry last',
+  '--retry-failed': 'what failed is run again by: manyhands retry last',
+  '-k': 'results are in the order of the inputs, unless --order done says otherwise',
+}
+
 /** An error of the command as a whole: its message and exit code. */
 export interface Explanation {
   readonly message: string
@@ -59,6 +66,8 @@ function usageMessage({ message, code }: CommanderError): string {
   const unknown = /^unknown (option|command) '(.*?)'/.exec(text)?.[2] ?? ''
   if (code === 'commander.unknownOption' && /^-\d/.test(unknown))
     return `${text}; inputs that begin with "-" go after "--": … -- ${unknown}`
+  const command = Object.hasOwn(COMMANDS, unknown) ? COMMANDS[unknown] : undefined
+  if (code === 'commander.unknownOption' && command !== undefined) return `${text}; ${command}`
   const meant = code === 'commander.unknownOption' ? meantByWord(unknown, RUN_FLAGS) : undefined
   if (meant !== undefined) return `unknown option '${unknown}' (Did you mean --${meant}?)`
   if (code === 'commander.unknownCommand' && /[.#/:]/.test(unknown))

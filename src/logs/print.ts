@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 
 import { messageOf } from '../util/message-of.ts'
+import { writeQuietly } from '../util/quiet-write.ts'
 import { count } from '../util/show-number.ts'
 import { Spill, type Stretch, warnOfNoRoom } from './spill.ts'
 
@@ -31,7 +32,7 @@ export class PrintQueue {
   print(text: string): void {
     const stream = this.#stream()
     if (!this.#waits && stream.writableLength < ENOUGH) {
-      stream.write(text)
+      writeQuietly(stream, text)
       return
     }
     this.#keep(text)
@@ -55,7 +56,7 @@ export class PrintQueue {
       while (stream.writableLength < ENOUGH) {
         const next = this.#take()
         if (next === undefined) return end()
-        stream.write(next)
+        writeQuietly(stream, next)
       }
     }
     // Its reader is gone: drop the texts that are held.

@@ -4,8 +4,9 @@ const FRAMES = process.versions.node.startsWith('20.') ? 50 : 10
 /** Makes an error whose stack is that of the user's call. */
 export function callSite(): Error {
   const { stackTraceLimit } = Error
-  Error.stackTraceLimit = FRAMES
+  // The intrinsics may be frozen: an assignment would throw.
+  Reflect.set(Error, 'stackTraceLimit', FRAMES)
   const site = new Error('called here')
-  Error.stackTraceLimit = stackTraceLimit
+  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
   return site
 }

@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from './describe-value.ts'
 import { meantName } from './foreign-words.ts'
@@ -68,6 +70,18 @@ export const text: Check<string> = (value, option) =>
 
 export function callback<T>(expected: string): Check<T> {
   return (value, option) => (typeof value === 'function' ? (value as T) : refuse(option, expected, value))
+}
+
+/**
+ * Returns what a function of the user has answered.
+ *
+ * @throws {InvalidArgumentError} for a promise, which nothing waits for: it would count as true, or stand for a value.
+ */
+export function answerOf<T>(answer: T, option: string): T {
+  if (!types.isPromise(answer)) return answer
+  // Whatever comes of it.
+  answer.catch(() => {})
+  throw new InvalidArgumentError(option, 'a function that answers at once', 'a Promise: it must not be async')
 }
 
 export const nameList: Check<readonly string[]> = (value, option) =>

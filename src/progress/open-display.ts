@@ -1,5 +1,5 @@
 import type { ProgressLabels } from './progress-line.ts'
-import type { ProgressDisplay, ProgressBarOptions } from './progress-option.ts'
+import type { ProgressDisplay, ProgressBarOptions, ProgressStream } from './progress-option.ts'
 
 const BAR_INTERVAL_MS = 100
 const LINE_INTERVAL_MS = 10_000
@@ -14,8 +14,8 @@ export interface DisplayPlan {
 }
 
 /** Tells if a stream gets a bar, which is redrawn in place, rather than lines. */
-export function showsBar(stream: NodeJS.WritableStream): boolean {
-  return (stream as { isTTY?: boolean }).isTTY === true && process.env['TERM'] !== 'dumb'
+export function showsBar(stream: ProgressStream): boolean {
+  return stream.isTTY === true && process.env['TERM'] !== 'dumb'
 }
 
 /** Plans the display of a run: a bar on a terminal, a line now and then elsewhere, or as `style` says. */

@@ -1,6 +1,6 @@
 import { count, duration } from '../util/show-number.ts'
-import { shorten } from '../util/show-text.ts'
 import type { Paint } from '../util/terminal-text.ts'
+import { fit, widthOf } from '../util/text-width.ts'
 import type { ProgressState } from './progress-option.ts'
 
 /** The numbers of a progress line, as texts, in the order in which they are shown. */
@@ -23,11 +23,12 @@ export function facts(state: ProgressState, unit: string | undefined): Facts {
   const counted = total === undefined ? count(completed) : `${count(completed)}/${count(total)}`
   return {
     count: unit === undefined ? counted : `${counted} ${unit}`,
-    percent: total === undefined || total === 0 ? undefined : `${Math.floor((completed / total) * 100)} %`,
+    percent:
+      total === undefined || total === 0 ? undefined : `${Math.min(100, Math.floor((completed / total) * 100))} %`,
     rate: `${rate >= 10 ? count(Math.round(rate)) : rate.toFixed(1)}/s`,
     failed: failed === 0 ? undefined : `${count(failed)} failed`,
     time:
-      etaMs === undefined || completed === total
+      etaMs === undefined || (total !== undefined && completed >= total)
         ? duration(Math.floor(elapsedMs / 1_000) * 1_000)
         : `ETA ${duration(etaMs)}`,
   }
@@ -69,14 +70,14 @@ const LAYOUTS: readonly (readonly (keyof Facts | 'workers' | 'bar')[])[] = [
 /** A progress line with a bar, as much of it as `columns` have room for. */
 export function progressLine(state: ProgressState, labels: ProgressLabels, columns: number, paint: Paint): string {
   const known = facts(state, labels.unit)
-  const label = shorten(labels.label, MOST_LABEL)
+  const label = fit(labels.label, MOST_LABEL)
   for (const layout of LAYOUTS) {
     const parts = layout.flatMap((name): { name: string; text: string }[] => {
       const text = name === 'bar' ? '' : name === 'workers' ? labels.workers : known[name]
       // Without a total there is nothing to fill.
       return text === undefined || (name === 'bar' && state.total === undefined) ? [] : [{ name, text }]
     })
-    const taken = GAP.length + label.length + parts.reduce((sum, { text }) => sum + GAP.length + text.length, 0)
+    const taken = GAP.length + widthOf(label) + parts.reduce((sum, { text }) => sum + GAP.length + widthOf(text), 0)
     // The last column stays free: some terminals wrap when it is written.
     const room = columns - 1 - taken
     if (room < (parts.some(({ name }) => name === 'bar') ? LEAST_BAR : 0)) continue
@@ -85,7 +86,7 @@ export function progressLine(state: ProgressState, labels: ProgressLabels, colum
     )
     return [`${GAP}${paint('bold', label)}`, ...painted].join(GAP)
   }
-  return shorten(known.count, columns - 1)
+  return fit(known.count, columns - 1)
 }
 
 function looked(name: string, text: string, paint: Paint): string {

@@ -16,6 +16,13 @@ export interface ProgressState {
   readonly etaMs: number | undefined
 }
 
+/** What a progress display needs of a stream. Streams of Node have it. */
+export interface ProgressStream {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
 /** The look of the progress display. */
 export interface ProgressBarOptions {
   /** @defaultValue the run's name */
@@ -23,7 +30,7 @@ export interface ProgressBarOptions {
   /** The name of the things that are counted: `'files'`. */
   readonly unit?: string
   /** @defaultValue process.stderr */
-  readonly stream?: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
+  readonly stream?: ProgressStream
   /** Milliseconds before anything is shown. @defaultValue 500 on a terminal, elsewhere the interval */
   readonly delay?: number
   /** Milliseconds between two drawings. @defaultValue 100 on a terminal, 10,000 elsewhere */

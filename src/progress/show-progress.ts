@@ -107,7 +107,8 @@ function progressOf(source: ProgressSource, { all, computed }: Rates): ProgressS
   /** Assumes that each result still to come takes as long as those that were computed: results from a cache say nothing about it. */
   function eta(): number | undefined {
     if (total === undefined || completed === 0) return undefined
-    if (total === completed) return 0
+    // A `total` that was too small says nothing about the end.
+    if (total <= completed) return 0
     const own = completed - cached
     if (own === 0) return undefined
     return (total - completed) / (ownRate > 0 ? ownRate / 1_000 : own / elapsedMs)

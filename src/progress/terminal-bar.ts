@@ -3,18 +3,17 @@ import { clearLine, cursorTo } from 'node:readline'
 import { MultiBar, type SingleBar } from 'cli-progress'
 
 import { printDirectly } from '../logs/print.ts'
+import { quietly, writeQuietly } from '../util/quiet-write.ts'
 import { paintFor } from '../util/terminal-text.ts'
 import { type ProgressLabels, progressLine } from './progress-line.ts'
-import type { ProgressDisplay, ProgressState } from './progress-option.ts'
+import type { ProgressDisplay, ProgressState, ProgressStream } from './progress-option.ts'
 
 const WRAP_LINES = { on: '\u001B[?7h', off: '\u001B[?7l' }
 
 /** Opens a bar on a terminal, redrawn in place; other output goes above it. */
-export function terminalBar(
-  stream: NodeJS.WritableStream & { columns?: number; isTTY?: boolean },
-  labels: ProgressLabels,
-  interval: number,
-): ProgressDisplay {
+export function terminalBar(terminal: ProgressStream, labels: ProgressLabels, interval: number): ProgressDisplay {
+  // Nothing but what a `ProgressStream` has is used.
+  const stream = quietly(terminal as NodeJS.WritableStream & ProgressStream)
   const paint = paintFor(stream)
   // Without a terminal the library does not return to the beginning of the line.
   const atLineStart = stream.isTTY === true ? '' : '\r'
@@ -43,7 +42,7 @@ export function terminalBar(
     cursorTo(stream, 0)
     clearLine(stream, 0)
     stream.write(WRAP_LINES.on)
-    target.write(text)
+    writeQuietly(target, text)
     stream.write(WRAP_LINES.off)
     redraw ??= setImmediate(() => {
       redraw = undefined
@@ -64,7 +63,7 @@ export function terminalBar(
       if (stream.isTTY !== true) stream.write('\n')
       for (const name of ['stdout', 'stderr'] as const) {
         const rest = lines[name].rest()
-        if (rest !== '') process[name].write(rest)
+        if (rest !== '') writeQuietly(process[name], rest)
       }
     },
     print: (name, text) => {

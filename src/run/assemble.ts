@@ -38,6 +38,8 @@ export interface AssembledRun {
   start(): void
   /** There may be room for more inputs. */
   wake(): void
+  /** Says if the run keeps the process alive while it has work. */
+  await(isAwaited: boolean): void
   /** Starts nothing more, and with `now` stops what runs. */
   halt(mode: HaltMode, why: string): void
   /** Gives back what the run used; `reason` is for tasks that still run. */
@@ -90,6 +92,7 @@ export function assemble(run: RunContext, { host, prepared }: ReadyRun): Assembl
       return totalOf(run, prepared)
     },
     start: () => placed.forEach((one) => one.start()),
+    await: (isAwaited) => placed.forEach((one) => one.await(isAwaited)),
     wake: () => placed.forEach(({ job }) => job.wake()),
     halt: (mode, why) => placed.forEach((one) => one.halt(mode, why)),
     release: (reason) => {

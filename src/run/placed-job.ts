@@ -34,6 +34,11 @@ export class PlacedJob {
     this.#dispatcher.add(this.job)
   }
 
+  /** Says if the job keeps the process alive while it has work. */
+  await(isAwaited: boolean): void {
+    this.#dispatcher.await(this.job, isAwaited)
+  }
+
   /** Starts no more tasks; with `now` also stops those that run. */
   halt(mode: HaltMode, why: string): void {
     this.#dispatcher.halt(this.job, mode, why)

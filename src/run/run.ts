@@ -24,6 +24,9 @@ import { newRunId, observersOf } from './run-observers.ts'
 import type { RunStats } from './run-stats.ts'
 import { type Window, windowFor } from './source/window.ts'
 
+/** Milliseconds without a reader that waits, after which the run no longer keeps the process alive. */
+const LINGER_MS = 1
+
 /** Observers get a sample this often, in milliseconds. */
 const SAMPLE_MS = 1_000
 
@@ -74,6 +77,10 @@ export class Run implements Abortable, RunContext {
   #told: Observers<Printed> | undefined
   /** Readers that wait for outcomes. */
   #waiters: (() => void)[] = []
+  /** The run keeps the process alive while it has work: a reader waits, or none has come yet. */
+  #isAwaited = true
+  #isLingering = false
+  #deadlineTimer: NodeJS.Timeout | undefined
   #onEnd: (() => void)[] = []
   readonly #onAbandoned: (() => void)[] = []
 
@@ -102,6 +109,7 @@ export class Run implements Abortable, RunContext {
   /** Called by the reader with how it reads. Throws an `InvalidStateError` if the run has another reader, or is over. */
   claim(reading: Reading): void {
     this.#claim.claim(reading, this.#waiters.length > 0)
+    this.#unawaitSoon()
     const failure = this.failures.undecided
     if (failure === undefined || reading === 'settled') return
     if (this.isEnded) this.#ending = failure
@@ -113,9 +121,11 @@ export class Run implements Abortable, RunContext {
     if (!this.#claim.isStepping) this.claim('values')
   }
 
-  /** Called when the reader stopped waiting, for now. */
-  stalled(): void {
+  /** Called when the reader stopped waiting, for now; `wake` is what it waited with. */
+  stalled(wake: () => void): void {
+    this.#waiters = this.#waiters.filter((one) => one !== wake)
     this.#claim.stall()
+    this.#unawaitSoon()
   }
 
   /** True if a task's failure ends the run, given how it is read now. */
@@ -157,10 +167,11 @@ export class Run implements Abortable, RunContext {
     else this.#onEnd.push(callback)
   }
 
-  /** Resolves when there are outcomes, or the run is over. */
-  wait(): Promise<void> {
-    if (this.reorderBuffer.waiting > 0 || this.isEnded) return Promise.resolve()
-    return new Promise((resolve) => this.#waiters.push(resolve))
+  /** Calls `wake` when there are outcomes, or the run is over. */
+  wait(wake: () => void): void {
+    if (this.reorderBuffer.waiting > 0 || this.isEnded) return wake()
+    this.#waiters.push(wake)
+    if (!this.#isAwaited) this.#await(true)
   }
 
   /** Returns, once, the error that the run ends with; undefined if it ended well. */
@@ -243,6 +254,7 @@ export class Run implements Abortable, RunContext {
     const { progress } = this.settings
     if (progress !== false) this.addObserver(this.#progressObserver(progress, parts))
     this.#tellStart(parts)
+    if (!this.#isAwaited) parts.await(false)
     parts.start()
   }
 
@@ -275,6 +287,25 @@ export class Run implements Abortable, RunContext {
     const waiters = this.#waiters
     this.#waiters = []
     for (const wake of waiters) wake()
+    this.#unawaitSoon()
+  }
+
+  /** A run that no one reads does not keep the process alive. A reader may wait again at once. */
+  #unawaitSoon(): void {
+    if (this.#isLingering || this.isEnded) return
+    this.#isLingering = true
+    setTimeout(() => {
+      this.#isLingering = false
+      if (this.#waiters.length === 0 && this.#isAwaited) this.#await(false)
+    }, LINGER_MS).unref()
+  }
+
+  #await(isAwaited: boolean): void {
+    this.#isAwaited = isAwaited
+    if (this.isEnded) return
+    this.#parts?.await(isAwaited)
+    if (isAwaited) this.#deadlineTimer?.ref()
+    else this.#deadlineTimer?.unref()
   }
 
   #watchDeadline(): void {
@@ -283,7 +314,7 @@ export class Run implements Abortable, RunContext {
     const dueAt = performance.now() + deadline
     const look = (): void => {
       const left = dueAt - performance.now()
-      if (left > 1) return void (timer = setTimeout(look, timerDelay(left)))
+      if (left > 1) return wait(left)
       const error = new TimeoutError(`the run's deadline of ${deadline} ms is over`, deadline)
       this.#endedBy ??= 'deadline'
       const parts = this.#parts
@@ -291,8 +322,12 @@ export class Run implements Abortable, RunContext {
       if (!parts.isRead) this.#overdue = { thrown: error }
       parts.halt('now', error.message)
     }
-    let timer = setTimeout(look, timerDelay(deadline))
-    this.#onEnd.push(() => clearTimeout(timer))
+    const wait = (ms: number): void => {
+      this.#deadlineTimer = setTimeout(look, timerDelay(ms))
+      if (!this.#isAwaited) this.#deadlineTimer.unref()
+    }
+    wait(deadline)
+    this.#onEnd.push(() => clearTimeout(this.#deadlineTimer))
   }
 
   #tellStart(parts: AssembledRun): void {

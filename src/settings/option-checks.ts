@@ -9,7 +9,7 @@ import { describeValue } from '../options/describe-value.ts'
 import { readOptions } from '../options/read-options.ts'
 import type { Backend } from '../pool/backend/backend.ts'
 import { BACKENDS } from '../pool/backend/registry.ts'
-import type { ProgressBarOptions, ProgressOption } from '../progress/progress-option.ts'
+import type { ProgressBarOptions, ProgressOption, ProgressStream } from '../progress/progress-option.ts'
 import type { BackendOption, OnError } from './run-options.ts'
 
 /** A backend: its name, or the object. */
@@ -55,8 +55,8 @@ export const progress: Check<ProgressOption> = (value, option) => {
   )(value, option)
 }
 
-function stream(value: unknown, option: string): NodeJS.WritableStream {
-  if (typeof (value as NodeJS.WritableStream | null)?.write === 'function') return value as NodeJS.WritableStream
+function stream(value: unknown, option: string): ProgressStream {
+  if (typeof (value as ProgressStream | null)?.write === 'function') return value as ProgressStream
   throw new InvalidArgumentError(option, 'a writable stream', describeValue(value))
 }
 

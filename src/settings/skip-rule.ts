@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
-import type { Check } from '../options/checks.ts'
+import { answerOf, type Check } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
 
 /** Returns true for inputs that are left out. `count` is the number of inputs that it was made for, if it was made for one. */
@@ -9,7 +9,10 @@ const EXPECTED = 'a function (input, index) => boolean, an array of booleans, or
 
 /** The inputs to leave out: by a function, a mask, or a set of indexes. */
 export const skipRule: Check<SkipRule> = (value, option) => {
-  if (typeof value === 'function') return value as SkipRule
+  if (typeof value === 'function') {
+    const skips = value as SkipRule
+    return (input, index) => answerOf(skips(input, index), option)
+  }
   if (Array.isArray(value)) return maskRule(value, option)
   if (value instanceof Set) return setRule(value, option)
   throw new InvalidArgumentError(option, EXPECTED, describeValue(value))

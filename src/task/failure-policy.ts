@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import type { TaskError } from '../errors/task-errors.ts'
 import {
+  answerOf,
   callback,
   type Check,
   either,
@@ -112,6 +113,15 @@ export const retries: Check<RetryPolicy> = (value, option) => {
     ...NO_RETRIES,
     times: either('a whole number from 0 on, or { times, delay, … }', wholeNumber(0, Infinity))(value, option),
   }
+}
+
+/**
+ * Returns true if an error lets its task run again.
+ *
+ * @throws what `when` throws.
+ */
+export function allowsRetry({ when }: RetryPolicy, error: TaskError): boolean {
+  return when === undefined || answerOf(when(error), 'retries.when')
 }
 
 /** Returns the milliseconds to wait before an attempt (2 is the first that waits). */

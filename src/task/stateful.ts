@@ -13,6 +13,28 @@ export interface StatefulClass<C extends readonly unknown[], In extends readonly
   }
 }
 
+/** A class whose instances make one value of many inputs, for `reduce`. */
+export interface StatefulReducerClass<C extends readonly unknown[], I, A> {
+  new (...args: C): {
+    /** Makes an empty accumulator. */
+    initial(): A | PromiseLike<A>
+    /** Returns the accumulator with one more input, or changes it. */
+    add(accumulator: A, input: I): A | void | PromiseLike<A | void>
+    /** Joins two accumulators, or changes the first. */
+    combine(a: A, b: A): A | void | PromiseLike<A | void>
+    /** Awaited before the first call. */
+    init?(): unknown
+    /** Awaited when the reduction is over. */
+    close?(): unknown
+  }
+}
+
+/** A stateful worker that `reduce` takes instead of three functions. */
+export interface StatefulReducer<I, A> {
+  /** Exists in types only. */
+  readonly reduction: ((input: I) => A) | undefined
+}
+
 const STATEFUL: unique symbol = Symbol.for('manyhands.stateful')
 
 /** A stateful worker. `stateful()` returns it, and `map` takes it instead of a function. */
@@ -36,6 +58,15 @@ export class Stateful<In extends readonly unknown[] = readonly unknown[], R = un
   }
 }
 
+/** The ways to call {@link stateful}. */
+export interface StatefulFunction {
+  <C extends readonly unknown[], In extends readonly unknown[], R>(
+    StatefulClass: StatefulClass<C, In, R>,
+    ...args: C
+  ): Stateful<In, Awaited<R>>
+  <C extends readonly unknown[], I, A>(ReducerClass: StatefulReducerClass<C, I, A>, ...args: C): StatefulReducer<I, A>
+}
+
 /**
  * Makes a class into a task that keeps state in its worker: a database connection, a loaded model.
  *
@@ -52,21 +83,37 @@ export class Stateful<In extends readonly unknown[] = readonly unknown[], R = un
  * const labels = await map(images, stateful(Model))
  * ```
  *
- * @throws {InvalidArgumentError} for anything but a class with a method `call`.
+ * A class with `initial`, `add` and `combine` instead of `call` is for `reduce`; its instance lives as long as the
+ * reduction.
+ *
+ * @throws {InvalidArgumentError} for anything but a class with a method `call`, or with `add`.
  */
-export function stateful<C extends readonly unknown[], In extends readonly unknown[], R>(
-  StatefulClass: StatefulClass<C, In, R>,
-  ...args: C
-): Stateful<In, Awaited<R>> {
-  const prototype = (StatefulClass as { prototype?: { call?: unknown } } | undefined)?.prototype
+export const stateful: StatefulFunction = ((StatefulClass: unknown, ...args: readonly unknown[]): unknown => {
+  const prototype = (StatefulClass as { prototype?: Methods } | undefined)?.prototype
   // Every function inherits a `call` from Function; a class needs one of its own.
   // A stub's class is checked in the worker, where its module is loaded.
-  if (!isStub(StatefulClass) && (typeof StatefulClass !== 'function' || typeof prototype?.call !== 'function')) {
+  if (!isStub(StatefulClass) && (typeof StatefulClass !== 'function' || !isTask(prototype))) {
     throw new InvalidArgumentError(
       'stateful(Class, …args)',
       'a class with a method call(input, …)',
-      typeof StatefulClass === 'function' ? `${StatefulClass.name || 'a function'} without it` : typeof StatefulClass,
+      received(StatefulClass),
     )
   }
-  return new Stateful(StatefulClass as unknown as StatefulClass<readonly unknown[], In, Awaited<R>>, args)
+  return new Stateful(StatefulClass as Stateful['StatefulClass'], args)
+}) as StatefulFunction
+
+function received(value: unknown): string {
+  return typeof value === 'function' ? `${value.name || 'a function'} without it` : typeof value
+}
+
+interface Methods {
+  readonly call?: unknown
+  readonly initial?: unknown
+  readonly add?: unknown
+  readonly combine?: unknown
+}
+
+/** Returns true for the methods of a task, or of a reducer: `reduce` says which of these is missing. */
+function isTask(methods: Methods | undefined): boolean {
+  return typeof methods?.call === 'function' || typeof methods?.add === 'function'
 }

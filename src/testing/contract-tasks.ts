@@ -232,6 +232,24 @@ export function reuse(value: number): number[] {
   return scratch
 }
 
+/** Doubles of more than 64 KiB: arrays of this size are not copied like small ones. */
+const LARGE = 10_000
+const largeScratch = new Float64Array(LARGE)
+
+/** Gives the same large array each time, with other contents: all of it, or a part. */
+export function reuseLarge(value: number, from: number): Float64Array {
+  return largeScratch.fill(value).subarray(from)
+}
+
+/** The same as parts of an object, after a while. */
+export async function reuseLargeLater(
+  value: number,
+): Promise<{ all: Float64Array; same: Float64Array; bytes: Buffer }> {
+  await later(value)
+  const all = reuseLarge(value, 0)
+  return { all, same: all, bytes: Buffer.from(all.buffer) }
+}
+
 export function functionOn(value: number, bad: number): unknown {
   return value === bad ? { items: [{ fn: () => value }] } : value
 }

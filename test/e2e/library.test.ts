@@ -23,31 +23,6 @@ inProject('the package works in CommonJS', async (project) => {
   assert.deepEqual(values(ended.stdout), [{ imported: [join('x', 'a-'), join('x', 'b-')], required: true }])
 })
 
-for (const [module, moduleResolution] of [
-  ['nodenext', 'nodenext'],
-  ['esnext', 'bundler'],
-] as const) {
-  inProject(`types, resolved as ${moduleResolution}`, async (project) => {
-    const types = join(ROOT, 'node_modules', '@types')
-    await project.write('package.json', '{ "type": "module" }')
-    const compilerOptions = {
-      module,
-      moduleResolution,
-      target: 'es2023',
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noEmit: true,
-      // The declarations of the package itself are looked at too.
-      skipLibCheck: false,
-      typeRoots: [types],
-      types: ['node'],
-    }
-    await project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['types.ts'] }))
-    const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
-    endedWith(await project.command(process.execPath, [compiler, '-p', '.']).ended, 0)
-  })
-}
-
 inProject('the contract suite', async (project) => {
   const ended = await project.command(process.execPath, ['--test-reporter=tap', 'contract.mjs']).ended
   endedWith(ended, 0)

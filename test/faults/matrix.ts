@@ -30,7 +30,7 @@ export const FAULTS: readonly Row[] = [
   row('F3', 'throws what cannot be cloned', everywhere(held('throwing/uncloneable'))),
   row('F4', 'returns what cannot be cloned', everywhere(held('values/unreturnables'))),
   row('F5', 'returns dates, maps, sparse arrays, cycles', everywhere(held('values/roundTrip'))),
-  row('F6', 'an argument that cannot be cloned', everywhere(held('values/unsendable'))),
+  row('F6', 'an argument that cannot be cloned', everywhere(held(['values/unsendable', 'values/movedTwice']))),
   row(
     'F7',
     'process.exit, and an exit code',

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 
-import { map, ModuleLoadError, tasksOf, withPool } from 'manyhands'
+import { map, ModuleLoadError, stateful, tasksOf, withPool } from 'manyhands'
 
 import { one } from './support/on-each.js'
 
@@ -36,6 +40,40 @@ for (const backend of ['threads', 'processes'] as const) {
     assert.equal(loaded(), false)
   })
 }
+
+for (const backend of ['threads', 'processes'] as const) {
+  test(`a module that could not be loaded can be repaired while the pool lives: ${backend}`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'manyhands-repaired-'))
+    const file = join(folder, 'tasks.mjs')
+    await writeFile(file, 'throw new Error("no memory, say")\nexport const half = (x) => x / 2\n')
+    const { half } = tasksOf<{ half: (x: number) => number }>(pathToFileURL(file))
+    await withPool({ backend, workers: 2 }, async (pool) => {
+      await assert.rejects(pool.map([2, 4, 6, 8], half, { batch: 1 }).toArray(), /no memory, say/)
+      await assert.rejects(pool.run(half, 2), ModuleLoadError)
+      await writeFile(file, 'export const half = (x) => x / 2\n')
+      assert.deepEqual(await pool.map([2, 4, 6, 8], half, { batch: 1 }), [1, 2, 3, 4])
+      assert.equal(await pool.run(half, 10), 5)
+      assert.equal(pool.stats().restarts, 0)
+    })
+    await rm(folder, { recursive: true })
+  })
+}
+
+test('a stateful worker outlives a module beside it that cannot be loaded', async () => {
+  class Counter {
+    count = 0
+    call(): number {
+      return ++this.count
+    }
+  }
+  const { half } = tasksOf<{ half: (x: number) => number }>(new URL('./nowhere.js', import.meta.url))
+  const counter = stateful(Counter)
+  await withPool({ workers: 1 }, async (pool) => {
+    assert.equal(await one(pool.map([0], counter)), 1)
+    await assert.rejects(pool.run(half, 2), ModuleLoadError)
+    assert.equal(await one(pool.map([0], counter)), 2)
+  })
+})
 
 test('a captured function of it goes by reference, too', async () => {
   assert.equal(await one(map([1], (x) => plusOne(plusOne(x)), { backend: 'threads' })), 3)

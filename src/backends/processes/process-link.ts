@@ -210,13 +210,19 @@ function reasonIn(text: string, death: WorkerDeath): Error | undefined {
 function spawnWorker(spec: WorkerSpec, entry: URL, start: ProcessStart): ChildProcess {
   const child = spawn(process.execPath, [...nodeOptions(spec), fileURLToPath(entry), JSON.stringify(start)], {
     ...GROUP_OPTIONS,
-    env: { ...process.env, ...spec.env },
+    env: { ...process.env, ...withoutInspector(process.env['NODE_OPTIONS']), ...spec.env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   })
   // Without descriptors there are no pipes, although the types say so, and an error event follows.
   if ((child.stdio as unknown) !== undefined) return child
   child.on('error', () => {})
   throw new Error('the system has no file descriptors left (EMFILE)')
+}
+
+/** Takes the inspector out of `NODE_OPTIONS`: its port is taken, and a worker would wait for a debugger. */
+export function withoutInspector(options: string | undefined): NodeJS.ProcessEnv {
+  if (options === undefined) return {}
+  return { NODE_OPTIONS: options.replaceAll(/(?<!\S)--inspect(?:-brk|-port|-wait)?(?:=\S*)?(?!\S)/g, '') }
 }
 
 /** The options that a worker process's Node gets: those of this process, or the pool's own, and its limits. */

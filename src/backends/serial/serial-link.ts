@@ -1,6 +1,7 @@
 import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend/backend.ts'
 import { shareLateErrors } from '../../runtime/process/late-errors.ts'
 import { WorkerRuntime } from '../../runtime/worker-runtime.ts'
+import { inOwnRealm } from '../../wire/codec/own-realm.ts'
 import { Beacon } from '../../wire/protocol/beacon.ts'
 import type { HostFrame, WorkerFrame } from '../../wire/protocol/frames.ts'
 import { readShaped } from '../../wire/shapes/shape-reader.ts'
@@ -43,7 +44,7 @@ export class SerialLink implements WorkerLink {
   }
 
   send(frame: HostFrame, transfer?: readonly unknown[]): void {
-    const own = this.#copy ? copyOf(frame, transfer) : frame
+    const own = this.#copy ? copyOf(asLoadedHere(frame), transfer) : frame
     const context = frame.type === 'load' ? this.#contexts?.loading : undefined
     const receive = (): void => this.#runtime.receive(own)
     this.#deliver(() => (context === undefined ? receive() : context.run(receive)))
@@ -93,10 +94,17 @@ export class SerialLink implements WorkerLink {
   }
 }
 
+/** The program has what it needs for TypeScript in its own thread; a test runner lets no one register more. */
+function asLoadedHere(frame: HostFrame): HostFrame {
+  if (frame.type !== 'load' || frame.graph.typescript === undefined) return frame
+  const { typescript: _, ...graph } = frame.graph
+  return { ...frame, graph }
+}
+
 /** Copies a frame, since the host keeps its inputs and functions to send them again. Live functions are passed as is. */
 function copyOf(frame: HostFrame, transfer: readonly unknown[] | undefined): HostFrame {
   if (frame.type === 'load' && frame.graph.functions.some((fn) => fn.kind === 'live')) return frame
   if (frame.type === 'batch' && frame.inputs instanceof ShapedColumn)
     return { ...frame, inputs: { values: readShaped(frame.inputs.shaped) } }
-  return structuredClone(frame, transfer === undefined ? {} : { transfer: transfer as ArrayBuffer[] })
+  return inOwnRealm(structuredClone(frame, transfer === undefined ? {} : { transfer: transfer as ArrayBuffer[] }))
 }

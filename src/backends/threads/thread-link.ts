@@ -1,7 +1,9 @@
+import { types } from 'node:util'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, SHARE_ENV, Worker } from 'node:worker_threads'
 
 import type { WorkerDeath } from '../../errors/task-errors.ts'
 import type { LinkEvents, WorkerLink, WorkerSpec, WorkerView } from '../../pool/backend/backend.ts'
+import { inOwnRealm } from '../../wire/codec/own-realm.ts'
 import { Beacon } from '../../wire/protocol/beacon.ts'
 import { compactHostFrame, expandWorkerMessage, type WorkerMessage } from '../../wire/protocol/compact-frames.ts'
 import type { BatchFrame, HostFrame, RowColumn, WorkerFrame } from '../../wire/protocol/frames.ts'
@@ -38,6 +40,8 @@ export class ThreadLink implements WorkerLink {
       ...(spec.resourceLimits && { resourceLimits: spec.resourceLimits }),
     })
     port1.on('message', (message: ThreadMessage) => this.#receive(message))
+    // A result that cannot be read: the worker is ended, and its tasks run elsewhere.
+    port1.on('messageerror', () => this.kill())
     this.#worker.on('error', (error) => (this.#error = error))
     this.#worker.on('exit', (code) => this.#exited(code))
   }
@@ -81,7 +85,7 @@ export class ThreadLink implements WorkerLink {
   #frame(message: WorkerMessage): void {
     let frame: WorkerFrame
     try {
-      frame = expandWorkerMessage(message)
+      frame = expandWorkerMessage(inOwnRealm(message))
     } catch {
       return this.kill()
     }
@@ -110,7 +114,7 @@ export class ThreadLink implements WorkerLink {
 /** Copies the rows of a batch, so that only they are handed over; undefined if there are none, or their memory is shared. */
 function ownRows(frame: HostFrame): (BatchFrame & { readonly inputs: RowColumn }) | undefined {
   if (frame.type !== 'batch' || !('rows' in frame.inputs)) return undefined
-  if (frame.inputs.rows.buffer instanceof SharedArrayBuffer) return undefined
+  if (types.isSharedArrayBuffer(frame.inputs.rows.buffer)) return undefined
   const rows = Buffer.allocUnsafeSlow(frame.inputs.rows.length)
   rows.set(frame.inputs.rows)
   return { ...frame, inputs: { ...frame.inputs, rows } }

@@ -11,7 +11,7 @@ import { Beacon } from '../../wire/protocol/beacon.ts'
 import { compactWorkerFrame, type HostMessage } from '../../wire/protocol/compact-frames.ts'
 import type { WorkerPort, LogFrame } from '../../wire/protocol/frames.ts'
 import { piecesOf } from '../../wire/protocol/printed.ts'
-import { expandOrEnd } from '../expand-or-end.ts'
+import { endUnread, expandOrEnd } from '../expand-or-end.ts'
 import { PrintRing } from './print-ring.ts'
 import type { ThreadMessage, ThreadStart } from './thread-start.ts'
 
@@ -53,4 +53,5 @@ process.env = overlayEnvironment(process.env, env)
 captureOutput(workerPort)
 reportLateErrors(runtime)
 port.on('message', (message: HostMessage) => runtime.receive(expandOrEnd(message)))
+port.on('messageerror', endUnread)
 runtime.announce()

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { Deserializer, Serializer } from 'node:v8'
 
 import { canonicalHash } from '../../task/canonical/canonical-hash.ts'
@@ -6,6 +7,7 @@ import type { Copier } from '../../wire/codec/buffer-pool.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
+import { inOwnRealm } from '../../wire/codec/own-realm.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import { collectFiles } from '../../wire/values/file-input.ts'
 import { writeTable } from './blobs/blob-file.ts'
@@ -24,7 +26,7 @@ export class LargeBuffers implements Copier {
   }
 
   copy(buffer: ArrayBufferLike, offset: number, length: number): ArrayBufferLike | undefined {
-    if (length < LARGE || buffer instanceof SharedArrayBuffer) return undefined
+    if (length < LARGE || types.isSharedArrayBuffer(buffer)) return undefined
     const part = length === buffer.byteLength ? buffer : buffer.slice(offset, offset + length)
     this.#buffers.push(part)
     return part
@@ -114,7 +116,7 @@ export function decodeValue(
   const deserializer = new Deserializer(payload)
   for (const [i, part] of buffers.entries()) deserializer.transferArrayBuffer(i, part.buffer as ArrayBuffer)
   deserializer.readHeader()
-  const data: unknown = deserializer.readValue()
+  const data: unknown = inOwnRealm(deserializer.readValue() as unknown)
   if (kind === CODEC.native) return data
   if (kind !== CODEC.specials && kind !== CODEC.buffers)
     throw new TypeError('the result was stored in a way that is not known here')

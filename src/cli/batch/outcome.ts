@@ -83,7 +83,7 @@ export function tellOutcome(outcome: Outcome, screen: Screen): void {
   const reason = reasonOf(outcome)
   screen.say(`${summaryLine(outcome, reason, screen.paint)}${run === undefined ? '' : `    run ${run}`}`)
   const hints: string[] = []
-  if (output !== undefined && ok > 0) hints.push(`results ${escapeText(output)}`)
+  if (output !== undefined && output !== '-' && ok > 0) hints.push(`results ${escapeText(output)}`)
   if (cacheCounts === 'calls' && cache !== undefined) hints.push(`${cached} calls from the cache ${escapeText(cache)}`)
   if (run !== undefined && reason !== undefined) hints.push(`resume: add --resume=${run}`)
   else if (run !== undefined && failed > badRows) hints.push(`retry the failures: manyhands retry ${run}`)

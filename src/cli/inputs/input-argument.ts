@@ -22,6 +22,11 @@ export function readArgument(text: string, literal: boolean): InputArgument {
   if (text.startsWith('@@')) return { kind: 'value', value: text.slice(1) }
   if (text.startsWith('@')) return { kind: 'file', path: text.slice(1) }
   if (isPattern(text)) return { kind: 'glob', pattern: text }
+  if (/^::::?\+?$/.test(text))
+    throw usageError(
+      `"${text}" is a word of GNU parallel: here inputs follow the module, and files of inputs are written @list.txt. ` +
+        'For the text itself use --literal',
+    )
   return { kind: 'value', value: text }
 }
 

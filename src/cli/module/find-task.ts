@@ -1,9 +1,10 @@
 import { type Stats, statSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { basename, extname, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { resolveFrom } from '../../runtime/revive/resolve-from.ts'
+import { messageOf } from '../../util/message-of.ts'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import { nearestFile } from './nearest-file.ts'
@@ -36,7 +37,7 @@ export async function findTask(text: string, cwd: string = process.cwd()): Promi
 
 async function find(module: string, cwd: string): Promise<string> {
   const path = resolve(cwd, module)
-  if (module.startsWith('file:')) return module
+  if (module.startsWith('file:')) return ofUrl(module)
   if (isFile(path)) return pathToFileURL(path).href
   if (module.startsWith('node:')) return builtin(module)
   if (/^\.{0,2}[\\/]|^[A-Za-z]:[\\/]/.test(module) || CODE_FILE.test(module)) throw await missingFile(module, path)
@@ -45,6 +46,17 @@ async function find(module: string, cwd: string): Promise<string> {
   } catch (error) {
     throw await missingPackage(module, path, error)
   }
+}
+
+function ofUrl(module: string): Promise<string> | string {
+  let path: string
+  try {
+    path = fileURLToPath(module)
+  } catch (error) {
+    throw cannotStart(`"${module}" names no file: ${messageOf(error)}`, error)
+  }
+  if (isFile(path)) return pathToFileURL(path).href
+  return missingFile(path, path).then((error) => Promise.reject(error))
 }
 
 function builtin(module: string): string {

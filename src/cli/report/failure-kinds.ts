@@ -1,5 +1,6 @@
 import { count } from '../../util/show-number.ts'
 import { escapeText } from '../../util/terminal-text.ts'
+import { messageShape } from '../../view/digest/message-shape.ts'
 import { labelOf } from './label-of.ts'
 
 interface Kind {
@@ -10,7 +11,6 @@ interface Kind {
 
 const MOST_KINDS = 1_000
 const MOST_SHOWN = 20
-const LONGEST = 160
 
 /** Counts failures by kind. Messages that differ only in numbers, quoted names and inputs are of one kind. */
 export class FailureKinds {
@@ -21,7 +21,7 @@ export class FailureKinds {
   /** Counts a failure. Returns whether it is the first of its kind. */
   add(what: string, input: unknown): boolean {
     this.#total++
-    const shape = shapeOf(what, input)
+    const shape = messageShape(what, input)
     const known = this.#kinds.get(shape)
     if (known !== undefined) known.count++
     else if (this.#kinds.size < MOST_KINDS)
@@ -43,16 +43,4 @@ export class FailureKinds {
     if (rest > 0) lines.push(`${count(rest).padStart(width + 2)} × others`)
     return lines
   }
-}
-
-function shapeOf(what: string, input: unknown): string {
-  const [line = ''] = what.split('\n', 1)
-  // Inputs that are numbers are replaced as all numbers are.
-  const isName = typeof input === 'string' && input.length > 2 && !/^[\d.,]+$/.test(input)
-  const withoutInput = isName ? line.replaceAll(input, '…') : line
-  return withoutInput
-    .slice(0, LONGEST)
-    .replace(/(["'`])(?:(?!\1).)*\1/g, '$1…$1')
-    .replace(/\b0x[\da-f]+\b|\b(?=[a-f]*\d)[\da-f]{8,}\b/gi, '#')
-    .replace(/\d+(?:[.,]\d+)*/g, '#')
 }

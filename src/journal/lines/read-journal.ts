@@ -8,6 +8,7 @@ import {
   type JournalLine,
   parseLine,
   type RunLine,
+  type SampleLine,
   type WorkerLine,
 } from './journal-line.ts'
 
@@ -33,6 +34,8 @@ export type JournalEntry =
   | { readonly kind: 'run'; readonly line: RunLine }
   | { readonly kind: 'row'; readonly row: JournalRow }
   | { readonly kind: 'batch'; readonly batch: JournalBatch }
+  | { readonly kind: 'worker'; readonly line: WorkerLine }
+  | { readonly kind: 'sample'; readonly line: SampleLine }
   | { readonly kind: 'end'; readonly line: EndLine }
 
 /**
@@ -47,7 +50,7 @@ export function* readJournal(file: string, onAlien: () => void = () => {}): Gene
       const line = parseLine(bytes)
       const entry = line && reader.entryOf(line)
       if (entry === undefined) onAlien()
-      else if (entry !== NOTHING) yield entry
+      else yield entry
     }
   } catch (cause) {
     if (!isSystemError(cause)) throw cause
@@ -55,16 +58,13 @@ export function* readJournal(file: string, onAlien: () => void = () => {}): Gene
   }
 }
 
-/** A line that only tells of what others are about. */
-const NOTHING = Symbol('nothing')
-
 /** Gives lines the facts of their run and their worker, which stand in lines before them. */
 class EntryReader {
   #run: RunLine | undefined
   #workers = new Map<number, WorkerLine>()
 
   /** Returns undefined for a line that belongs to no run. */
-  entryOf(line: JournalLine): JournalEntry | typeof NOTHING | undefined {
+  entryOf(line: JournalLine): JournalEntry | undefined {
     if (line.v === 1) return { kind: 'row', row: line }
     if ('type' in line && line.type === 'run') {
       this.#run = line
@@ -74,8 +74,10 @@ class EntryReader {
     const run = this.#run
     if (run === undefined) return undefined
     if (!('type' in line)) return this.#attempts(run, line)
-    if (line.type === 'worker') this.#workers.set(line.worker, line)
-    return line.type === 'end' ? { kind: 'end', line } : NOTHING
+    if (line.type === 'sample') return { kind: 'sample', line }
+    if (line.type === 'end') return { kind: 'end', line }
+    this.#workers.set(line.worker, line)
+    return { kind: 'worker', line }
   }
 
   #attempts({ run, code, host }: RunLine, line: AttemptLine | BatchLine): JournalEntry {

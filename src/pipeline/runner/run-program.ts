@@ -1,5 +1,5 @@
+import type { Work } from '../../task/drive.ts'
 import { type Clip, pick, withField, without } from './clip.ts'
-import type { Work } from './drive.ts'
 import { FailedAt, type ItemRun } from './item-run.ts'
 import type { NestedSteps, Program, Step } from './program.ts'
 import { runStep } from './run-step.ts'

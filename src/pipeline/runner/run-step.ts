@@ -1,9 +1,9 @@
-import { retryDelay } from '../../task/failure-policy.ts'
+import type { Work } from '../../task/drive.ts'
+import { allowsRetry, retryDelay } from '../../task/failure-policy.ts'
 import { isThenable } from '../../util/callbacks.ts'
 import { timerDelay } from '../../util/time.ts'
 import { callCached } from './cached-step.ts'
 import { type Clip, explainMutation, extend } from './clip.ts'
-import type { Work } from './drive.ts'
 import { FailedAt, type ItemRun, OutOfTime, Stopped } from './item-run.ts'
 import type { Step } from './program.ts'
 
@@ -39,7 +39,7 @@ export function* runStep(item: ItemRun, step: Step, clip: Clip): Work<Clip> {
 
 function mayRetry(item: ItemRun, { path, rules: { retries } }: Step, failure: unknown, retried: number): boolean {
   if (failure instanceof Stopped || retried >= retries.times) return false
-  return retries.when === undefined || retries.when(item.errorOf(path, failure))
+  return allowsRetry(retries, item.errorOf(path, failure))
 }
 
 function valuesOf(step: Step, clip: Clip): unknown[] {

@@ -7,5 +7,5 @@ export function hostEncoder(
   { sharedMemory, maxBytes }: Pick<Capabilities, 'sharedMemory' | 'maxBytes'>,
   shareFrom?: number,
 ): Encoder {
-  return new Encoder({ classes: hostClasses(), sharedMemory, maxBytes, shareFrom, pooled: true })
+  return new Encoder({ classes: hostClasses(), sharedMemory, maxBytes, shareFrom, largeCopies: 'pooled' })
 }

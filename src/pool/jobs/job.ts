@@ -1,11 +1,12 @@
 import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
-import { retryDelay } from '../../task/failure-policy.ts'
+import { allowsRetry, retryDelay } from '../../task/failure-policy.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { monotonicNow, timerDelay } from '../../util/time.ts'
+import { monotonicNow } from '../../util/time.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
 import { BatchSizer } from './batch-sizer.ts'
 import type { Chunk } from './chunk.ts'
+import { DelayedItems } from './delayed-items.ts'
 import { ItemChunk } from './item-chunk.ts'
 import type { Item } from './item.ts'
 import type { Timing } from './job-observers.ts'
@@ -19,9 +20,8 @@ let lastId = 0
 /**
  * Work that a dispatcher distributes among workers: takes items from a source, retries them, gives outcomes to a sink.
  *
- * The job counts its own items in flight: `take` and `takeSuspect` hand them out; `fulfil`, `fulfilTogether`, `reject`,
- * `attemptFailed`, `requeue` and `suspect` bring them back. Outcomes are told to the sink together, at the latest at the
- * end of the turn of the event loop in which they were given; no caller has to flush.
+ * It counts its items in flight: `take` and `takeSuspect` hand them out; `fulfil`, `fulfilTogether`, `reject`,
+ * `attemptFailed`, `requeue` and `suspect` bring them back. The sink is told of outcomes together, at the end of the turn.
  */
 export class Job implements SourcePort {
   readonly id: number = ++lastId
@@ -37,20 +37,21 @@ export class Job implements SourcePort {
   retried = 0
   /** Of those that are done, the number that came from a cache. */
   cached = 0
+  /** True while its work keeps the process alive. */
+  isAwaited = true
   readonly #source: Source
   readonly #sink: Sink
   #workTime = 0
   /** Called when there may be something to do. */
   #onWork: () => void = () => {}
   readonly #pending: PendingQueue
-  /** Items that wait for their next attempt. */
-  readonly #delayed = new Map<Item, NodeJS.Timeout>()
+  readonly #delayed = new DelayedItems()
   /** The worker that owns each of the functions per worker. */
   readonly #owners: (object | undefined)[]
   #state: 'open' | 'stopped' | 'ended' = 'open'
   /** Items that workers have. */
   #inFlight = 0
-  /** The sink has outcomes that were not flushed yet. */
+  /** The sink has outcomes to flush. */
   #unflushed = false
   /** The reason why no more tasks are started; undefined while they are. */
   #halted: string | undefined
@@ -103,6 +104,12 @@ export class Job implements SourcePort {
     this.#workTime += ms
     this.sizer.observe(items, ms, bytes)
     if (items > 0 && taskMs !== undefined) this.durations.add(taskMs)
+  }
+
+  /** Called by its dispatcher (see `Dispatcher.await`). */
+  awaited(isAwaited: boolean): void {
+    this.isAwaited = isAwaited
+    for (const timers of [this.#delayed, this.options.limiter]) timers?.hold(isAwaited)
   }
 
   /** Called when there may be something to do: room for inputs, or more of them. */
@@ -255,19 +262,15 @@ export class Job implements SourcePort {
     this.#tellFailed(item, error, false, item.attempts, timing)
     this.#inFlight--
     this.retried++
-    const delay = retryDelay(retries, item.failures + 1)
-    const timer = setTimeout(() => {
-      this.#delayed.delete(item)
+    this.#delayed.add(item, retryDelay(retries, item.failures + 1), () => {
       this.#pending.retry(item)
       this.#onWork()
-    }, timerDelay(delay))
-    this.#delayed.set(item, timer)
+    })
   }
 
   #mayRetry(item: Item, error: TaskError): boolean {
     try {
-      const { when } = item.policy.retries
-      return when === undefined || (item.context ?? this.options.context).run(() => when(error))
+      return (item.context ?? this.options.context).run(() => allowsRetry(item.policy.retries, error))
     } catch (thrown) {
       this.fail(thrown)
       return false
@@ -345,8 +348,7 @@ export class Job implements SourcePort {
   endIfDone(): void {
     if (this.#state !== 'open' || !this.#source.exhausted) return
     if (this.#inFlight > 0 || this.#delayed.size > 0 || !this.#pending.isEmpty) return
-    // The last outcomes come before the end: they may be what reaches a halt rule, which may end the job.
-    this.#handOn()
+    this.#handOn() // May end the job by a halt rule.
     if (!this.open) return
     this.#state = 'ended'
     this.options.limiter?.close()
@@ -390,9 +392,7 @@ export class Job implements SourcePort {
 
   /** Takes out all items that wait. */
   #clearPending(): Item[] {
-    const delayed = [...this.#delayed.keys()]
-    for (const timer of this.#delayed.values()) clearTimeout(timer)
-    this.#delayed.clear()
+    const delayed = this.#delayed.clear()
     this.options.limiter?.close()
     return [...this.options.context.run(() => this.#pending.clear()), ...delayed]
   }

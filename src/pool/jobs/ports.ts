@@ -78,6 +78,8 @@ export interface StartLimiter {
   /** Called when `count` tasks were handed out. */
   started(count: number): void
   onOpen(wake: () => void): void
+  /** Says if its timers keep the process alive. */
+  hold(keepAlive: boolean): void
   /** Called when the job asks no more: stops timers. */
   close(): void
 }

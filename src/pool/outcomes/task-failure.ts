@@ -64,7 +64,8 @@ export function failureOf(item: Item, worker?: WorkerIdentity, step?: number): T
     task: failedTask(item),
     input: item.input,
     attempts: item.attempts,
-    ...(step !== undefined && { step: item.fn.steps?.names[step] }),
+    // A step without a name is told by its number.
+    ...(step !== undefined && { step: item.fn.steps?.names[step] ?? String(step) }),
     ...(worker && { worker: identityOfWorker(worker) }),
   }
 }

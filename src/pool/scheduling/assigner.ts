@@ -1,5 +1,6 @@
 import { SerializationError } from '../../errors/task-errors.ts'
 import { messageOf } from '../../util/message-of.ts'
+import { isDetached, MOVED_BEFORE } from '../../wire/values/buffers.ts'
 import type { Chunk } from '../jobs/chunk.ts'
 import { ItemChunk } from '../jobs/item-chunk.ts'
 import type { Item } from '../jobs/item.ts'
@@ -153,13 +154,27 @@ export class Assigner {
     }
   }
 
-  /** Called when a message could not be posted: fails items that transfer buffers (all if none does), requeues the rest. */
+  /**
+   * Called when a message could not be posted: fails the items that transfer what was transferred before; if there is
+   * none those that transfer anything, if there is none all. Requeues the rest.
+   */
   #refuse(job: Job, chunk: Chunk, error: unknown): void {
     const items = Array.from({ length: chunk.length }, (_, offset) => chunk.item(offset))
-    const moved = items.filter((item) => item.transfer !== undefined)
-    const guilty = moved.length > 0 ? moved : items
-    const reason = `cannot be posted: ${messageOf(error)}`
+    const moving = items.filter((item) => item.transfer !== undefined)
+    const again = movedBefore(moving)
+    const guilty = new Set(again.length > 0 ? again : moving.length > 0 ? moving : items)
+    const reason = again.length > 0 ? MOVED_BEFORE : `cannot be posted: ${messageOf(error)}`
     for (const item of guilty) job.reject(item, new SerializationError(failureOf(item), 'input', reason, 'input'))
-    job.requeue(items.filter((item) => !guilty.includes(item)))
+    job.requeue(items.filter((item) => !guilty.has(item)))
   }
+}
+
+/** Returns the items whose buffers are gone, or are those of an item before them. */
+function movedBefore(items: readonly Item[]): Item[] {
+  const seen = new Set<unknown>()
+  return items.filter(({ transfer = [] }) => {
+    const again = transfer.some((buffer) => isDetached(buffer) || seen.has(buffer))
+    for (const buffer of transfer) seen.add(buffer)
+    return again
+  })
 }

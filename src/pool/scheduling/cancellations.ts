@@ -4,8 +4,8 @@ import type { WorkerHandle } from '../workers/worker-handle.ts'
 
 /** Milliseconds after which a worker is ended if a task that was told to stop still blocks it. */
 const GRACE_MS = 50
-/** The same for workers that are reached over a network. */
-const FAR_GRACE_MS = 500
+/** The same for tasks whose run has ended, which no one waits for, and for workers that are reached over a network. */
+export const LONG_GRACE_MS = 500
 
 /** Stops running items in two steps: aborts the task's signal, then ends the worker if it stays blocked. */
 export class Cancellations {
@@ -18,11 +18,11 @@ export class Cancellations {
     return this.#due.size > 0
   }
 
-  /** Cancels a running item. */
-  cancel(worker: WorkerHandle, batch: Batch, offset: number, reason: unknown): void {
+  /** Cancels a running item. `grace`: milliseconds in which the worker must answer. */
+  cancel(worker: WorkerHandle, batch: Batch, offset: number, reason: unknown, grace: number = GRACE_MS): void {
     let items = this.#due.get(worker)
     if (items === undefined) this.#due.set(worker, (items = new Map()))
-    items.set(`${batch.id}:${offset}`, monotonicNow() + (worker.isFar ? FAR_GRACE_MS : GRACE_MS))
+    items.set(`${batch.id}:${offset}`, monotonicNow() + (worker.isFar ? LONG_GRACE_MS : grace))
     worker.cancel(batch, offset, reason)
   }
 

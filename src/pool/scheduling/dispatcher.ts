@@ -1,4 +1,5 @@
 import type { WorkerDeath } from '../../errors/task-errors.ts'
+import { ModuleLoadError } from '../../errors/worker-errors.ts'
 import type { RunObserver, WorkerRef } from '../../observe/observer.ts'
 import type { Observers } from '../../observe/observers.ts'
 import { epochNow } from '../../util/time.ts'
@@ -108,6 +109,12 @@ export class Dispatcher {
     } catch (error) {
       job.fail(error)
     }
+  }
+
+  /** Says if a job keeps the process alive while workers have tasks of it, or it waits to start some. */
+  await(job: Job, isAwaited: boolean): void {
+    job.awaited(isAwaited)
+    for (const worker of this.workerSet.workers) if (worker.has(job)) worker.hold.update()
   }
 
   /** Removes a job that is over: tasks of it that still run are stopped, and workers unload its functions. */
@@ -243,7 +250,7 @@ export class Dispatcher {
         this.#pumpSoon()
       },
       unusable: (error) => this.#failAll(error),
-      loadFailed: (_worker, fn, error) => this.#functionFailed(fn, error),
+      loadFailed: (worker, fn, error) => this.#loadFailed(worker, fn, error),
       started: (worker, { job }, item) => job.options.observers.started(item, worker.ref()),
       done: (worker, batch, frame) => this.#done(worker, batch, frame),
       cancelled: (worker, batch, offset) => this.#supervisor.cancelled(worker, batch, offset),
@@ -255,6 +262,13 @@ export class Dispatcher {
       leaving: (worker) => this.#replace(worker),
       exited: (worker, death, running) => this.#exited(worker, death, running),
     }
+  }
+
+  #loadFailed(worker: WorkerHandle, fn: PreparedFunction, error: Error): void {
+    this.#functionFailed(fn, error)
+    // A runtime never loads a module again that has failed. Once it is repaired it needs another worker.
+    const hasFailed = error instanceof ModuleLoadError && error.exports.length === 0
+    if (hasFailed && fn.load.role !== 'init' && !worker.functions.haveState) this.#replace(worker)
   }
 
   #done(worker: WorkerHandle, batch: Batch, frame: DoneFrame): void {
@@ -285,7 +299,7 @@ export class Dispatcher {
 
   #exited(worker: WorkerHandle, death: WorkerDeath, running: readonly RunningItem[] | undefined): void {
     // A worker that never came up has not seen its functions.
-    const unready = worker.killed || worker.diedStarting ? [] : worker.unready()
+    const unready = worker.killed || worker.diedStarting ? [] : worker.functions.unready()
     // First remove the worker, so that its items are not given to it again.
     const error = this.workerSet.gone(worker, death)
     for (const job of this.#jobs) job.releaseFunctionOf(worker)

@@ -11,7 +11,7 @@ import { warnOfSlowTask } from '../outcomes/warnings.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
 import type { WorkerSet } from '../workers/worker-set.ts'
-import { Cancellations } from './cancellations.ts'
+import { Cancellations, LONG_GRACE_MS } from './cancellations.ts'
 import { LookSchedule } from './look-schedule.ts'
 import { giveWay, QUIET_MS, steal } from './stealing.ts'
 import { overTime } from './time-limit.ts'
@@ -98,7 +98,14 @@ export class Supervisor {
       if (view === undefined && worker.batches.has(batch.id)) worker.kill()
       for (const running of view?.running ?? []) {
         const isMeant = running.batch === batch.id && (only === undefined || running.offset === only)
-        if (isMeant && worker.batches.has(batch.id)) this.#cancellations.cancel(worker, batch, running.offset, reason)
+        if (isMeant && worker.batches.has(batch.id))
+          this.#cancellations.cancel(
+            worker,
+            batch,
+            running.offset,
+            reason,
+            only === undefined ? LONG_GRACE_MS : undefined,
+          )
       }
       this.watch()
     })
@@ -158,7 +165,7 @@ export class Supervisor {
   #checkLoading(worker: WorkerHandle, now: number): void {
     const { initTimeout } = this.#limits
     if (!worker.isLoading || worker.state === 'starting' || now - worker.loadingSince < initTimeout) return
-    for (const fn of worker.unready()) {
+    for (const fn of worker.functions.unready()) {
       const what = `"${fn.name}" was not ready after ${initTimeout} ms`
       const error =
         fn.load.role === 'task'

@@ -1,4 +1,5 @@
 import type { BatchFrame } from '../../wire/protocol/frames.ts'
+import { isDetached, MOVED_BEFORE } from '../../wire/values/buffers.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from '../jobs/chunk.ts'
 import type { Item } from '../jobs/item.ts'
@@ -119,6 +120,17 @@ export class Batch {
     }
     return taken
   }
+}
+
+/**
+ * Returns the buffers that a chunk hands over.
+ *
+ * @throws {Error} if one of them is gone: the receiver could not read the message.
+ */
+export function transferOf(chunk: Chunk): readonly unknown[] | undefined {
+  const transfer = chunk.transfer()
+  if (transfer?.some(isDetached) === true) throw new Error(`a value ${MOVED_BEFORE}`)
+  return transfer
 }
 
 /**

@@ -1,15 +1,19 @@
 import { SHOWN_SLOTS, SLOTS } from '../../wire/protocol/beacon.ts'
 import type { Job } from '../jobs/job.ts'
+import { BatchList } from './batch-list.ts'
 import type { Batch } from './batch.ts'
 
 /** Readable beacon slots reserved for batches that have a worker to themselves, since these hold the slow items. */
 const SPARED_SLOTS = 3
 
+/** Batches by their ids, oldest first. */
+export type ReadonlyBatches = Pick<BatchList, 'size' | 'get' | 'has' | 'values'>
+
 /** The unfinished batches of a worker, and their slots in its beacon. */
 export class HeldBatches {
   readonly #ownThread: boolean
-  readonly #all = new Map<number, Batch>()
-  readonly #byJob = new Map<Job, Set<Batch>>()
+  readonly #all = new BatchList()
+  readonly #byJob = new Map<Job, BatchList>()
   /** Batches that run with nothing else in the worker, one after the other. */
   #exclusive = 0
   #hasAlone = false
@@ -24,7 +28,7 @@ export class HeldBatches {
   }
 
   /** Oldest first. */
-  get all(): ReadonlyMap<number, Batch> {
+  get all(): ReadonlyBatches {
     return this.#all
   }
 
@@ -44,6 +48,12 @@ export class HeldBatches {
   /** Returns true if the tasks of a job run with nothing else in the worker. */
   runsAlone(job: Job): boolean {
     return this.#ownThread && job.options.concurrency === 1
+  }
+
+  /** True while some are of a job that someone waits for. */
+  get isAwaited(): boolean {
+    for (const job of this.#byJob.keys()) if (job.isAwaited) return true
+    return false
   }
 
   /** Names the first task without an outcome in the oldest batch: `resize[17]`. */
@@ -82,10 +92,10 @@ export class HeldBatches {
   }
 
   add(batch: Batch): void {
-    this.#all.set(batch.id, batch)
-    const own = this.#byJob.get(batch.job)
-    if (own === undefined) this.#byJob.set(batch.job, new Set([batch]))
-    else own.add(batch)
+    this.#all.add(batch)
+    let own = this.#byJob.get(batch.job)
+    if (own === undefined) this.#byJob.set(batch.job, (own = new BatchList()))
+    own.add(batch)
     if (batch.isExclusive) this.#exclusive++
     if (batch.alone) this.#hasAlone = true
   }
@@ -94,7 +104,7 @@ export class HeldBatches {
   remove(batch: Batch): void {
     this.#all.delete(batch.id)
     const own = this.#byJob.get(batch.job)
-    if (own?.delete(batch) === true && own.size === 0) this.#byJob.delete(batch.job)
+    if (own?.delete(batch.id) === true && own.size === 0) this.#byJob.delete(batch.job)
     if (batch.isExclusive) this.#exclusive--
     if (batch.alone) this.#hasAlone = false
     this.freeSlot(batch.slot)

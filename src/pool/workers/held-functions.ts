@@ -16,6 +16,11 @@ export class HeldFunctions {
     return this.#unready.size > 0
   }
 
+  /** True if stateful workers live there, which must not be lost. */
+  get haveState(): boolean {
+    return [...this.#all.values()].some(({ load }) => load.role === 'stateful')
+  }
+
   get(id: number): PreparedFunction | undefined {
     return this.#all.get(id)
   }

@@ -4,29 +4,26 @@ const LINGER_MS = 1
 /** Decides if a worker keeps the host's process alive: while it has work, and while its end is awaited. */
 export class ProcessHold {
   readonly #set: (keepAlive: boolean) => void
-  readonly #isIdle: () => boolean
+  readonly #hasWork: () => boolean
   #isHeld = false
   #isAwaited = false
   #isLingering = false
 
-  constructor(set: (keepAlive: boolean) => void, isIdle: () => boolean) {
+  /** `hasWork` returns true while the worker has work that someone waits for. */
+  constructor(set: (keepAlive: boolean) => void, hasWork: () => boolean) {
     this.#set = set
-    this.#isIdle = isIdle
+    this.#hasWork = hasWork
     set(false)
   }
 
-  /** Called when the worker has work. */
-  hold(): void {
-    this.#change(true)
-  }
-
-  /** Called when the worker has no more work: releases the process after `LINGER_MS`, if it is still idle. */
-  releaseSoon(): void {
+  /** Called when the worker's work has changed. Releases the process after `LINGER_MS`, if there is still none. */
+  update(): void {
+    if (this.#hasWork()) return this.#change(true)
     if (this.#isLingering) return
     this.#isLingering = true
     setTimeout(() => {
       this.#isLingering = false
-      if (this.#isIdle() && !this.#isAwaited) this.#change(false)
+      if (!this.#hasWork() && !this.#isAwaited) this.#change(false)
     }, LINGER_MS).unref()
   }
 

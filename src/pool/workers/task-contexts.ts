@@ -1,13 +1,13 @@
 import type { CallContexts, CallerContext } from '../../util/caller-context.ts'
 import type { Capabilities, WorkerSpec } from '../backend/backend.ts'
-import type { Batch } from './batch.ts'
+import type { ReadonlyBatches } from './held-batches.ts'
 
 /** The contexts of the tasks that a worker in this thread has: of their own calls, or of their runs. */
 export class TaskContexts implements CallContexts {
   loading: CallerContext | undefined
-  readonly #batches: () => ReadonlyMap<number, Batch>
+  readonly #batches: () => ReadonlyBatches
 
-  constructor(batches: () => ReadonlyMap<number, Batch>) {
+  constructor(batches: () => ReadonlyBatches) {
     this.#batches = batches
   }
 

@@ -24,9 +24,9 @@ import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from '../jobs/chunk.ts'
 import type { Job } from '../jobs/job.ts'
 import { loadError } from '../outcomes/load-error.ts'
-import { Batch, packBatch } from './batch.ts'
+import { Batch, packBatch, transferOf } from './batch.ts'
 import { DEPTH, FarDepth } from './far-depth.ts'
-import { HeldBatches } from './held-batches.ts'
+import { HeldBatches, type ReadonlyBatches } from './held-batches.ts'
 import { HeldFunctions } from './held-functions.ts'
 import { patienceOf } from './patience.ts'
 import { ProcessHold } from './process-hold.ts'
@@ -63,14 +63,15 @@ export class WorkerHandle {
   killed = false
   /** It ended by itself before it had come up. */
   diedStarting = false
+  /** Keeps the host's process alive, if need be. */
+  readonly hold: ProcessHold
   readonly #observer: WorkerObserver<WorkerHandle>
   readonly #link: WorkerLink
   #state: WorkerState = 'starting'
   #memory: number | undefined
-  readonly #hold: ProcessHold
   #surroundings: Surroundings
   readonly #batches: HeldBatches
-  readonly #functions = new HeldFunctions()
+  readonly functions: HeldFunctions = new HeldFunctions()
   readonly #contexts = new TaskContexts(() => this.#batches.all)
   readonly #farDepth = new FarDepth()
   /** The job of the newest batch, to which output between tasks belongs. */
@@ -92,9 +93,11 @@ export class WorkerHandle {
       exit: (death, running) => this.#exited(death, running),
       leaving: () => observer.leaving(this),
     })
-    this.#hold = new ProcessHold(
-      (keepAlive) => this.#link.hold(keepAlive),
-      () => this.batches.size === 0 && this.#state !== 'dead',
+    this.hold = new ProcessHold(
+      (keepAlive) => {
+        if (this.#state !== 'dead') this.#link.hold(keepAlive)
+      },
+      () => this.#batches.isAwaited,
     )
   }
 
@@ -113,15 +116,15 @@ export class WorkerHandle {
 
   /** The time when a function was last sent to it, or became ready. */
   get loadingSince(): number {
-    return this.#functions.since
+    return this.functions.since
   }
 
   get isLoading(): boolean {
-    return this.#functions.isLoading
+    return this.functions.isLoading
   }
 
   /** Its unfinished batches, oldest first. */
-  get batches(): ReadonlyMap<number, Batch> {
+  get batches(): ReadonlyBatches {
     return this.#batches.all
   }
 
@@ -161,16 +164,14 @@ export class WorkerHandle {
     this.#contexts.loading = job.options.context
     try {
       for (const fn of functions) this.load(fn)
-      this.#link.send(packBatch(batch, functions, this.isFar ? patienceOf(job) : undefined), chunk.transfer())
+      this.#link.send(packBatch(batch, functions, this.isFar ? patienceOf(job) : undefined), transferOf(chunk))
     } catch (error) {
       this.#batches.freeSlot(slot)
       throw error
     }
-    if (this.batches.size === 0) {
-      this.heardAt = monotonicNow()
-      this.#hold.hold()
-    }
+    if (this.batches.size === 0) this.heardAt = monotonicNow()
     this.#batches.add(batch)
+    this.hold.update()
     this.latestJob = job
   }
 
@@ -195,23 +196,18 @@ export class WorkerHandle {
 
   /** Sends it a function, unless it has it. */
   load(fn: PreparedFunction): void {
-    if (this.#functions.add(fn)) this.#link.send(fn.load)
+    if (this.functions.add(fn)) this.#link.send(fn.load)
   }
 
   unload(fn: number): void {
     this.remoteCache.end(fn)
-    if (this.#functions.remove(fn) && this.#state !== 'dead') this.#link.send({ type: 'forget', fn })
-  }
-
-  /** Functions that it is loading. */
-  unready(): PreparedFunction[] {
-    return this.#functions.unready()
+    if (this.functions.remove(fn) && this.#state !== 'dead') this.#link.send({ type: 'forget', fn })
   }
 
   /** Returns true if a batch can have begun: all its functions are loaded. */
   canRun(batch: Batch): boolean {
     const functions = batch.own === undefined ? [...batch.chunk.functions()] : [batch.own]
-    return this.#functions.areReady(functions)
+    return this.functions.areReady(functions)
   }
 
   /** Sends it the caller's surroundings, if they have changed. */
@@ -224,10 +220,10 @@ export class WorkerHandle {
   /** Removes a batch that is finished, or whose worker has ended. */
   finish(batch: Batch): void {
     this.#batches.remove(batch)
+    this.hold.update()
     if (this.batches.size > 0) return
     this.idleSince = monotonicNow()
     this.#stopIfDone()
-    this.#hold.releaseSoon()
   }
 
   /** Takes no more batches, and is stopped once it has none. */
@@ -241,11 +237,6 @@ export class WorkerHandle {
     if (this.#state !== 'retiring' || this.batches.size > 0) return
     this.#state = 'stopping'
     this.#link.send({ type: 'close' })
-  }
-
-  /** Keeps the process alive until it has ended. */
-  awaitEnd(): void {
-    this.#hold.awaitEnd()
   }
 
   /** Resolves to its state, after frames that it sent before have been read. */
@@ -315,7 +306,7 @@ export class WorkerHandle {
       case 'cancelled':
         return this.#observer.cancelled(this, frame.batch, frame.offset)
       case 'recall':
-        return void this.remoteCache.ask(frame, this.#functions.get(frame.fn))
+        return void this.remoteCache.ask(frame, this.functions.get(frame.fn))
       case 'keep':
         return this.remoteCache.keep(frame)
       case 'log':
@@ -347,7 +338,7 @@ export class WorkerHandle {
     if (version === WIRE_VERSION) {
       if (this.#state === 'starting') {
         this.#state = 'ready'
-        this.#functions.begin()
+        this.functions.begin()
       }
       return this.#observer.ready(this)
     }
@@ -357,15 +348,15 @@ export class WorkerHandle {
   }
 
   #loaded(frame: LoadedFrame): void {
-    this.#functions.ready(frame.fn)
-    this.#functions.get(frame.fn)?.loaded(frame)
+    this.functions.ready(frame.fn)
+    this.functions.get(frame.fn)?.loaded(frame)
   }
 
   #loadFailed(frame: LoadFailedFrame): void {
-    const fn = this.#functions.get(frame.fn)
+    const fn = this.functions.get(frame.fn)
     if (fn === undefined) return
     // The next try starts from the beginning.
-    this.#functions.remove(fn.id)
+    this.functions.remove(fn.id)
     this.#observer.loadFailed(this, fn, loadError(fn, frame))
     // A worker cannot be used without the pool's `init`.
     if (fn.load.role === 'init') this.kill()
@@ -384,7 +375,7 @@ export class WorkerHandle {
   }
 
   #lateError(frame: LateErrorFrame): void {
-    const fn = frame.task === undefined ? undefined : this.#functions.get(frame.task.fn)
+    const fn = frame.task === undefined ? undefined : this.functions.get(frame.task.fn)
     const task = fn === undefined || frame.task === undefined ? undefined : { name: fn.name, index: frame.task.index }
     this.#observer.lateError(this, decode(frame.error.value, frame.error.specials), task)
   }

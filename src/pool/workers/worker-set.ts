@@ -194,7 +194,7 @@ export class WorkerSet {
 
   /** Resolves when no worker is left. They keep the process alive until then. */
   allGone(): Promise<void> {
-    for (const worker of this.#workers) worker.awaitEnd()
+    for (const worker of this.#workers) worker.hold.awaitEnd()
     return this.#workers.length === 0 ? Promise.resolve() : new Promise((resolve) => this.#onGone.push(resolve))
   }
 

@@ -1,5 +1,6 @@
 import { BatchError, type SettledRecord } from '../../errors/run-errors.ts'
 import type { TaskError } from '../../errors/task-errors.ts'
+import { answerOf } from '../../options/checks.ts'
 import type { Ending } from '../../pool/jobs/ports.ts'
 import type { OnError } from '../../settings/run-options.ts'
 import { Failure } from './reorder-buffer.ts'
@@ -56,7 +57,7 @@ export class FailureRule {
 
   #replace(failure: Failure, onError: (error: TaskError) => unknown): boolean {
     try {
-      failure.replacement = { value: onError(failure.error) }
+      failure.replacement = { value: answerOf(onError(failure.error), 'onError') }
       return true
     } catch (thrown) {
       this.fatal ??= { thrown }

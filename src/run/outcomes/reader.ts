@@ -93,26 +93,26 @@ export class Reader {
     return { done: true, value: undefined }
   }
 
-  async #wait(): Promise<void> {
+  #wait(): Promise<void> {
     const limit = this.#run.settings.stallTimeout
-    if (limit === undefined) return this.#run.wait()
+    if (limit === undefined) return new Promise((resolve) => this.#run.wait(resolve))
     const since = performance.now()
     let timer: NodeJS.Timeout | undefined
-    const stalled = new Promise<never>((_, reject) => {
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        clearTimeout(timer)
+        resolve()
+      }
       const check = (): void => {
         const quiet = performance.now() - Math.max(since, this.#run.reorderBuffer.completedAt)
         if (quiet < limit - 1) timer = setTimeout(check, timerDelay(limit - quiet))
         else {
-          this.#run.stalled()
+          this.#run.stalled(wake)
           reject(new TimeoutError(`no task was completed for ${limit} ms; read on to wait longer`, limit))
         }
       }
       timer = setTimeout(check, timerDelay(limit))
+      this.#run.wait(wake)
     })
-    try {
-      await Promise.race([this.#run.wait(), stalled])
-    } finally {
-      clearTimeout(timer)
-    }
   }
 }

@@ -20,6 +20,7 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
   readonly #reader: Reader
   #array: Promise<R[]> | undefined
 
+  /** @internal */
   constructor(run: Run) {
     this.#run = run
     this.#reader = new Reader(run)

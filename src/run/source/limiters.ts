@@ -7,33 +7,53 @@ import { timerDelay, monotonicNow } from '../../util/time.ts'
 /** Timers may be late by this many milliseconds: starts missed within them are made up for, earlier ones are not. */
 const SLACK_MS = 10
 
+/** The timer of a limiter: one at a time. */
+class LimiterTimer {
+  #timer: NodeJS.Timeout | undefined
+  #keepsAlive = true
+  wake: () => void = () => {}
+
+  /** Calls `wake` after this time, unless it will be called already. */
+  start(ms: number): void {
+    if (this.#timer !== undefined) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.wake()
+    }, timerDelay(ms))
+    if (!this.#keepsAlive) this.#timer.unref()
+  }
+
+  hold(keepAlive: boolean): void {
+    this.#keepsAlive = keepAlive
+    if (keepAlive) this.#timer?.ref()
+    else this.#timer?.unref()
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+}
+
 /** Starts at most `perSecond` tasks a second, evenly spread (generic cell rate algorithm, ITU-T I.371). */
 export class RateLimiter implements StartLimiter {
   readonly #interval: number
   /** Time at which the next task may start, on the monotonic clock. */
   #next = -Infinity
-  #timer: NodeJS.Timeout | undefined
-  #wake: () => void = () => {}
+  readonly #timer = new LimiterTimer()
 
   constructor(perSecond: number) {
     this.#interval = 1_000 / perSecond
   }
 
   onOpen(wake: () => void): void {
-    this.#wake = wake
+    this.#timer.wake = wake
   }
 
   room(max: number): number {
     const now = monotonicNow()
     this.#next = this.#next === -Infinity ? now : Math.max(this.#next, now - SLACK_MS)
     if (now >= this.#next) return Math.min(max, Math.floor((now - this.#next) / this.#interval) + 1)
-    this.#timer ??= setTimeout(
-      () => {
-        this.#timer = undefined
-        this.#wake()
-      },
-      timerDelay(Math.max(1, this.#next - now)),
-    )
+    this.#timer.start(Math.max(1, this.#next - now))
     return 0
   }
 
@@ -41,8 +61,12 @@ export class RateLimiter implements StartLimiter {
     this.#next += count * this.#interval
   }
 
+  hold(keepAlive: boolean): void {
+    this.#timer.hold(keepAlive)
+  }
+
   close(): void {
-    clearTimeout(this.#timer)
+    this.#timer.stop()
   }
 }
 
@@ -53,9 +77,8 @@ const LOOK_MS = 100
 export class MemoryLimiter implements StartLimiter {
   readonly #limit: number
   readonly #free: () => number
-  #timer: NodeJS.Timeout | undefined
+  readonly #timer = new LimiterTimer()
   #warned = false
-  #wake: () => void = () => {}
 
   constructor(limit: number, free: () => number = availableMemory) {
     this.#limit = limit
@@ -63,7 +86,7 @@ export class MemoryLimiter implements StartLimiter {
   }
 
   onOpen(wake: () => void): void {
-    this.#wake = wake
+    this.#timer.wake = wake
   }
 
   /** At most one at a time: the memory that a task needs shows only while it runs. */
@@ -71,10 +94,7 @@ export class MemoryLimiter implements StartLimiter {
     const free = this.#free()
     if (free >= this.#limit) return Math.min(max, 1)
     this.#warn(free)
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
-      this.#wake()
-    }, LOOK_MS)
+    this.#timer.start(LOOK_MS)
     return 0
   }
 
@@ -82,8 +102,12 @@ export class MemoryLimiter implements StartLimiter {
     // Nothing to count: free memory alone decides.
   }
 
+  hold(keepAlive: boolean): void {
+    this.#timer.hold(keepAlive)
+  }
+
   close(): void {
-    clearTimeout(this.#timer)
+    this.#timer.stop()
   }
 
   #warn(free: number): void {
@@ -115,6 +139,7 @@ function allOf(limiters: readonly StartLimiter[]): StartLimiter {
     room: (max) => limiters.reduce((room, limiter) => (room === 0 ? 0 : limiter.room(room)), max),
     started: (count) => limiters.forEach((limiter) => limiter.started(count)),
     onOpen: (wake) => limiters.forEach((limiter) => limiter.onOpen(wake)),
+    hold: (keepAlive) => limiters.forEach((limiter) => limiter.hold(keepAlive)),
     close: () => limiters.forEach((limiter) => limiter.close()),
   }
 }

@@ -9,6 +9,7 @@ import { pathTo } from '../../wire/codec/path.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
 import { Unsendable } from '../../wire/codec/unsendable.ts'
 import type { ItemFailure } from '../../wire/protocol/frames.ts'
+import { MOVED_BEFORE } from '../../wire/values/buffers.ts'
 import type { LoadedFunction } from '../functions/loaded-function.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -80,7 +81,10 @@ function encodeObject(outbox: Outbox, item: number, fn: LoadedFunction, value: u
   }
   if (outbox.shaped(item, value, encoder)) return true
   try {
-    outbox.encoded(item, encoder.encode(value), encoder.takeTransfer())
+    const encoded = encoder.encode(value)
+    const transfer = encoder.takeTransfer()
+    if (transfer?.some((buffer) => outbox.transfers(buffer)) === true) throw new Unsendable(value, MOVED_BEFORE)
+    outbox.encoded(item, encoded, transfer)
     return true
   } catch (error) {
     if (!Unsendable.is(error)) throw error

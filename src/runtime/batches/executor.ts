@@ -299,7 +299,7 @@ export class Executor {
       }
     }
     this.#scopes.end(batch, item)
-    if (batch.halves !== undefined) endOutput(batch, item)
+    if (batch.halves !== undefined || batch.groups !== undefined) endOutput(batch, item)
     // One look at the clock for the end of a task and the start of the next: it costs more than a short task.
     this.#now = monotonicNow()
     if (fn.measure !== false) this.#measure(batch, lane, fn.measure, succeeded)
@@ -307,7 +307,12 @@ export class Executor {
     if (waited) batch.group.leave(this.#now)
     else batch.group.worked(this.#beacon.startedAt(lane), this.#now)
     if (!succeeded && batch.isFatal(item)) this.#stop(batch)
-    if (this.#now - batch.group.mark > flushAfter(batch) && !this.#endsNow(batch)) this.#flush(batch, false)
+    if (this.#isDue(batch) && !this.#endsNow(batch)) this.#flush(batch, false)
+  }
+
+  /** Returns true if the outcomes of a batch must not wait any longer. */
+  #isDue(batch: RunningBatch): boolean {
+    return batch.outbox.isUrgent || this.#now - batch.group.mark > flushAfter(batch)
   }
 
   #measure({ outbox }: RunningBatch, lane: number, which: 'each' | 'slow', succeeded: boolean): void {
@@ -358,7 +363,6 @@ export class Executor {
     // Waiting tasks would lose their contexts.
     if (done > 0 && this.#inFlight.size === 0) this.#scopes.adapt(ms / done, batch.waited)
     this.#context.port.post(frame, transfer)
-    batch.outbox.posted()
     batch.group.mark = now
   }
 

@@ -1,4 +1,3 @@
-import { bufferPool, type BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
 import { ColumnBuilder } from '../../wire/protocol/column-builder.ts'
@@ -19,7 +18,6 @@ export class Outbox {
   #specials: [number, readonly Special[]][] | undefined
   #failures: [number, ItemFailure][] | undefined
   #transfer: unknown[] | undefined
-  readonly #lease: BufferLease = []
   #times: number[] | undefined
   /** The start of the first task, in milliseconds since 1970. */
   #start: number | undefined
@@ -30,6 +28,8 @@ export class Outbox {
   #bytes = 0
   /** True if all waiting outcomes can be read from outside. */
   isShown = true
+  /** A result that waits is the task's own memory: it has to be sent before a task can change it. */
+  isUrgent = false
   /** The next frame says that the worker has stopped the group. */
   hasStopped = false
 
@@ -68,11 +68,20 @@ export class Outbox {
     this.#text += line
   }
 
-  encoded(offset: number, { value, specials, bytes, lease }: Encoded, transfer: readonly unknown[] | undefined): void {
+  encoded(
+    offset: number,
+    { value, specials, bytes, isPassed }: Encoded,
+    transfer: readonly unknown[] | undefined,
+  ): void {
     if (specials !== undefined) (this.#specials ??= []).push([this.#size, specials])
-    if (lease !== undefined) this.#lease.push(...lease)
+    if (isPassed) this.isUrgent = true
     if (transfer !== undefined) (this.#transfer ??= []).push(...transfer)
     this.plain(offset, value, bytes)
+  }
+
+  /** Returns true if a waiting outcome transfers it. */
+  transfers(buffer: unknown): boolean {
+    return this.#transfer?.includes(buffer) === true
   }
 
   failure(offset: number, failure: ItemFailure): void {
@@ -142,13 +151,9 @@ export class Outbox {
     this.#waitedMs = 0
     this.#bytes = 0
     this.isShown = true
+    this.isUrgent = false
     this.hasStopped = false
     return { frame, transfer }
-  }
-
-  /** Called when the frame has been posted: its pooled buffers can be used again. */
-  posted(): void {
-    if (this.#lease.length > 0) bufferPool.release(this.#lease)
   }
 
   /** Notes the offset of an outcome. Most are consecutive; then the first offset is enough. */

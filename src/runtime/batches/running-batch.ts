@@ -1,6 +1,7 @@
 import { contentDigest } from '../../task/canonical/canonical-hash.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { decode } from '../../wire/codec/decode.ts'
+import { inOwnRealm } from '../../wire/codec/own-realm.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import {
   type BatchFrame,
@@ -41,6 +42,8 @@ export class RunningBatch {
   exhausted = false
   /** Incomplete characters of items that write bytes. */
   halves: HalfCharacters | undefined
+  /** Groups of the console that items have open. */
+  groups: Map<number, number> | undefined
   readonly #frame: BatchFrame
   readonly #context: WorkerContext
   /** Its inputs, if they are rows. */
@@ -135,7 +138,7 @@ export class RunningBatch {
     const { values } = inputs
     if (this.fn(item).results === undefined || typeof values[item] !== 'object') return this.input(item)
     const specials = this.#specials?.get(item)
-    const copy = structuredClone({ value: values[item], specials })
+    const copy = inOwnRealm(structuredClone({ value: values[item], specials }))
     return copy.specials === undefined ? copy.value : this.#decode(copy.value, copy.specials, item)
   }
 

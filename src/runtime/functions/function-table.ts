@@ -1,3 +1,4 @@
+import { processWide } from '../../util/own-package.ts'
 import { encodeThrown } from '../../wire/codec/encode-thrown.ts'
 import type { LoadFrame } from '../../wire/protocol/frames.ts'
 import type { RunningBatch } from '../batches/running-batch.ts'
@@ -5,6 +6,9 @@ import type { WorkerContext } from '../worker-context.ts'
 import type { LoadedFunction } from './loaded-function.ts'
 import { importFunction, InitFailure, type Instance, prepareFunction, type Transport } from './prepare-function.ts'
 import type { StallWatch } from './stall-watch.ts'
+
+/** Closes what tasks have made for the functions that they belong to. */
+const closers = processWide('closers', () => new WeakMap<object, () => unknown>())
 
 /** The functions that a worker has loaded, by the numbers that batches name them by. */
 export class FunctionTable {
@@ -39,6 +43,8 @@ export class FunctionTable {
     const fn = this.#loaded.get(id)
     this.#loaded.delete(id)
     await fn?.close?.()
+    // The instance that a reduction made.
+    if (fn !== undefined) await closers.get(fn)?.()
   }
 
   /** Closes all instances. */

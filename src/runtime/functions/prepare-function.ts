@@ -36,7 +36,7 @@ export interface Transport {
   readonly sharedMemory: boolean
   /** The largest result that can be sent, in bytes. */
   readonly maxBytes?: number
-  /** A frame is copied while it is posted, so that its buffers can be used again. */
+  /** A frame is copied while it is posted. */
   readonly copies: boolean
 }
 
@@ -78,7 +78,9 @@ export async function prepareFunction(
     invoke: invoker(call, args),
     invokeSpread: spreader(call, args),
     classes,
-    results: frame.copy ? new Encoder({ classes, sharedMemory, maxBytes, pooled: copies }) : undefined,
+    results: frame.copy
+      ? new Encoder({ classes, sharedMemory, maxBytes, largeCopies: copies ? 'passed' : undefined })
+      : undefined,
     errors: new Encoder({ classes, sharedMemory, lenient: true, mapStack }),
     announce: frame.announce,
     // Observers want the times of each step.

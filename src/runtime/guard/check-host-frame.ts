@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 import { isHash } from '../../util/digest.ts'
 import { MAX_BATCH, MAX_CONCURRENCY, SLOTS } from '../../wire/protocol/beacon.ts'
 import type { HostFrame } from '../../wire/protocol/frames.ts'
@@ -51,7 +53,7 @@ function isBatch(frame: Fields): boolean {
 function lengthOf(column: Fields): number | undefined {
   if ('rows' in column) return isRowColumn(column) ? column.bounds.length / 2 : undefined
   const { values, specials } = column
-  if (!isSpecials(specials) || (!Array.isArray(values) && !(values instanceof Float64Array))) return undefined
+  if (!isSpecials(specials) || (!Array.isArray(values) && !types.isFloat64Array(values))) return undefined
   return values.length
 }
 

@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 import { KEY_BYTES, type RowColumn } from '../../wire/protocol/frames.ts'
 
 const DELIMITERS = new Set([',', '\t'])
@@ -9,11 +11,11 @@ type Fields = Readonly<Record<string, unknown>>
 export function isRowColumn(column: Fields): column is Fields & RowColumn {
   const { rows, bounds, format, secret } = column
   return (
-    rows instanceof Uint8Array &&
-    bounds instanceof Uint32Array &&
+    types.isUint8Array(rows) &&
+    types.isUint32Array(bounds) &&
     areBounds(bounds, rows.length) &&
     isFormat(format) &&
-    (secret === undefined || (secret instanceof Uint8Array && secret.length === KEY_BYTES))
+    (secret === undefined || (types.isUint8Array(secret) && secret.length === KEY_BYTES))
   )
 }
 

@@ -35,8 +35,10 @@ export function captureTaskOutput(): void {
   redirect((scope) => (scope?.batch.fn(scope.item).captureOutput === true ? scope.batch.port : undefined))
 }
 
-/** Called when an item has its outcome: sends the incomplete character that it may have written. */
+/** Called when an item has its outcome: sends the incomplete character that it may have written, and ends its groups. */
 export function endOutput(batch: RunningBatch, item: number): void {
+  for (let open = batch.groups?.get(item) ?? 0; open > 0; open--) console.groupEnd()
+  batch.groups?.delete(item)
   for (const stream of STREAMS) {
     const text = batch.halves?.end(item, stream) ?? ''
     if (text !== '') batch.port.post(record({ batch, item }, stream, 'write', text))
@@ -59,6 +61,7 @@ function redirect(route: Route): void {
       }
     }
   }
+  countGroups()
   for (const stream of STREAMS) {
     const original: Write = process[stream].write.bind(process[stream])
     const write = (chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
@@ -76,12 +79,27 @@ function redirect(route: Route): void {
   }
 }
 
+/** Notes the groups that each task has open: left open, they would indent what all later tasks print. */
+function countGroups(): void {
+  const step = { group: 1, groupCollapsed: 1, groupEnd: -1 } as const
+  for (const name of ['group', 'groupCollapsed', 'groupEnd'] as const) {
+    const original = console[name].bind(console)
+    console[name] = (...values: unknown[]): void => {
+      original(...(values as []))
+      const scope = currentScope()
+      if (scope === undefined) return
+      const groups = (scope.batch.groups ??= new Map<number, number>())
+      groups.set(scope.item, Math.max(0, (groups.get(scope.item) ?? 0) + step[name]))
+    }
+  }
+}
+
 /** Callbacks of writes, to be called when the task yields the thread. */
 let written: Written[] = []
 
 function tellWritten(callback: Written): void {
   if (written.push(callback) > 1) return
-  process.nextTick(() => {
+  queueMicrotask(() => {
     const callbacks = written
     written = []
     for (const one of callbacks) one()

@@ -1,5 +1,6 @@
 import { Script } from 'node:vm'
 
+import { IS_IN_CONTEXT } from '../../wire/codec/own-realm.ts'
 import type { SourceFunction, SourceModule } from '../../wire/protocol/portable.ts'
 import { LIKE_FILE, silenceLoaderWarning } from './import-from.ts'
 import { scriptName } from './map-stack.ts'
@@ -34,18 +35,40 @@ export function compileFunction(
   if (factory === undefined) {
     if (fn.code.includes('import')) silenceLoaderWarning()
     const prefix = prefixOf(fn, names, late)
-    const script = new Script(prefix + fn.code + suffixOf(fn, late), {
-      filename,
-      lineOffset: fn.line,
-      columnOffset: fn.column - prefix.length,
-      importModuleDynamically: LIKE_FILE,
-    })
-    factory = script.runInThisContext() as Factory
+    const suffix = suffixOf(fn, late)
+    factory = IS_IN_CONTEXT && !fn.code.includes('import') ? inContext(fn, prefix, suffix, filename) : undefined
+    factory ??= inMainContext(fn, prefix, suffix, filename)
   }
   factories.delete(key)
   factories.set(key, factory)
   if (factories.size > MAX_FACTORIES) factories.delete(factories.keys().next().value as string)
   return factory
+}
+
+function inMainContext(fn: SourceFunction, prefix: string, suffix: string, filename: string): Factory {
+  const script = new Script(prefix + fn.code + suffix, {
+    filename,
+    lineOffset: fn.line,
+    columnOffset: fn.column - prefix.length,
+    importModuleDynamically: LIKE_FILE,
+  })
+  return script.runInThisContext() as Factory
+}
+
+/**
+ * Compiles a function in the context of this code, so that `instanceof` holds for what the engine makes in it.
+ * `import()` would not work like that of its file there.
+ */
+function inContext(fn: SourceFunction, prefix: string, suffix: string, filename: string): Factory | undefined {
+  const above = fn.line === 0 ? prefix : `${'\n'.repeat(fn.line - 1)}${prefix}\n${' '.repeat(fn.column)}`
+  try {
+    // oxlint-disable-next-line no-eval -- the text of a function of the program
+    return globalThis.eval(`${above}${fn.code}${suffix}\n//# sourceURL=${filename}`) as Factory
+  } catch (error) {
+    // The context allows no code from texts.
+    if (error instanceof EvalError) return undefined
+    throw error
+  }
 }
 
 function prefixOf(fn: SourceFunction, names: readonly string[], late: readonly string[]): string {

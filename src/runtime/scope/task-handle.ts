@@ -72,7 +72,7 @@ export class TaskHandle implements CurrentTask {
   }
 
   get index(): number {
-    return this.#batch.index(this.#item)
+    return this.#steps?.index?.() ?? this.#batch.index(this.#item)
   }
 
   get attempt(): number {

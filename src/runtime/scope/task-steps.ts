@@ -10,6 +10,8 @@ export class TaskSteps {
   retried = 0
   /** Set if no further step must run. */
   stopped: { readonly reason: unknown } | undefined
+  /** Returns the index of the input that runs, if the item stands for many inputs. */
+  index: (() => number) | undefined
   /** Called when no further step must run. */
   onStop: ((reason: unknown) => void) | undefined
   readonly #tell: (step: BegunStep) => boolean
@@ -26,7 +28,7 @@ export class TaskSteps {
   }
 
   /** Begins a step. Returns false if the item is no longer wanted. */
-  begin(name: string, step: BegunStep): boolean {
+  begin(name: string | undefined, step: BegunStep): boolean {
     this.current = name
     this.number = step.number
     this.retried = step.retried

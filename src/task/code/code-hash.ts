@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { PACKAGE_ROOT } from '../../util/own-package.ts'
 import { decode } from '../../wire/codec/decode.ts'
+import { inOwnRealm } from '../../wire/codec/own-realm.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
 import type { LoadFrame } from '../../wire/protocol/frames.ts'
 import type { Binding, PortableFunction, PortableGraph } from '../../wire/protocol/portable.ts'
@@ -117,7 +118,7 @@ function moduleHash(url: string, tree: ModuleTree): string {
 function encodedHash({ value, specials }: Encoded): Buffer {
   if (specials === undefined) return canonicalHash(value)
   // Decoding changes the value, which is still to be sent.
-  const own = structuredClone({ value, specials })
+  const own = inOwnRealm(structuredClone({ value, specials }))
   return canonicalHash(
     decode(own.value, own.specials, {
       functions: standIn,

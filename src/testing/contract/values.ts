@@ -7,6 +7,8 @@ import {
   functionOn,
   identity,
   reuse,
+  reuseLarge,
+  reuseLargeLater,
   secondTime,
   sumOf,
   Temperature,
@@ -104,6 +106,27 @@ export function values({ backend, capabilities }: Subject): void {
 
     it('copies a result when its task ends, also one that the task uses again', async () => {
       assert.deepEqual(await map([1, 2, 3], reuse, { backend, batch: 3, workers: 1 }), [[1], [2], [3]])
+    })
+
+    for (const from of [0, 100]) {
+      it(`copies a large array when its task ends, also one that the task uses again, from ${from} on`, async () => {
+        const results = await map([1, 2, 3, 4], reuseLarge, { backend, args: [from], batch: 4, workers: 1 })
+        assert.deepEqual(
+          results.map((array) => [array.length, array.byteOffset, new Set(array)]),
+          [1, 2, 3, 4].map((value) => [10_000 - from, 0, new Set([value])]),
+        )
+      })
+    }
+
+    it('copies large arrays of tasks that run at the same time when each of them ends', async () => {
+      const values = Array.from({ length: 9 }, (_, i) => i)
+      const results = await map(values, reuseLargeLater, { backend, batch: 9, workers: 1, concurrency: 3 })
+      for (const [i, { all, same, bytes }] of results.entries()) {
+        assert.deepEqual(new Set(all), new Set([i]))
+        assert.equal(same, all)
+        assert.ok(Buffer.isBuffer(bytes))
+        assert.equal(bytes.readDoubleLE(80_000 - 8), i)
+      }
     })
 
     const refused: readonly (readonly [what: string, make: () => unknown, path: string])[] = [

@@ -49,6 +49,14 @@ export const bufferPool: BufferPool = new BufferPool()
 /** Copies below this size, in bytes, are not pooled: new memory is as fast for them. */
 const MIN_BYTES = 64 * 1024
 
+/**
+ * How large arrays in a value are copied.
+ *
+ * - `pooled`: into buffers of the pool; the user of the encoder releases them.
+ * - `passed`: not at all. The value has to be sent at once, by a message that copies it.
+ */
+export type LargeCopies = 'pooled' | 'passed'
+
 /** Makes copies of the bytes in a value. */
 export interface Copier {
   /** Called when another value begins. */
@@ -57,10 +65,17 @@ export interface Copier {
   copy(buffer: ArrayBufferLike, offset: number, length: number): ArrayBufferLike | undefined
   /** The pooled buffers that the value uses. */
   readonly lease: BufferLease | undefined
+  /** The value holds buffers that were passed as they are. */
+  readonly hasPassed?: boolean
+}
+
+export function largeCopier(copies: LargeCopies | undefined): Copier | undefined {
+  if (copies === undefined) return undefined
+  return copies === 'pooled' ? new PoolCopier() : new PassingCopier()
 }
 
 /** Copies large parts of a value into pooled buffers, and notes them for their release. */
-export class PoolCopier implements Copier {
+class PoolCopier implements Copier {
   #lease: BufferLease = []
 
   begin(): void {
@@ -77,5 +92,25 @@ export class PoolCopier implements Copier {
     this.#lease.push(copy)
     new Uint8Array(copy).set(new Uint8Array(buffer, offset, length))
     return copy
+  }
+}
+
+/** Passes large buffers as they are, if all of them is part of the value. */
+class PassingCopier implements Copier {
+  readonly lease = undefined
+  #hasPassed = false
+
+  begin(): void {
+    this.#hasPassed = false
+  }
+
+  get hasPassed(): boolean {
+    return this.#hasPassed
+  }
+
+  copy(buffer: ArrayBufferLike, _offset: number, length: number): ArrayBufferLike | undefined {
+    if (length < MIN_BYTES || length !== buffer.byteLength) return undefined
+    this.#hasPassed = true
+    return buffer
   }
 }

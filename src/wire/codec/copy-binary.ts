@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 import type { Copier } from './buffer-pool.ts'
 
 /** Returns true for a plain typed array, DataView or Buffer; false for an instance of a subclass. */
@@ -15,7 +17,7 @@ export function isIntrinsicView(view: ArrayBufferView): boolean {
 export function copyBinary(view: ArrayBufferView, seen: Map<object, unknown>, copier?: Copier): ArrayBufferView {
   const whole = view.byteLength === view.buffer.byteLength
   const buffer = whole ? copyOnce(view.buffer, seen, copier) : copyPart(view, copier)
-  const bytes = buffer instanceof SharedArrayBuffer ? new Uint8Array(new Uint8Array(buffer)).buffer : buffer
+  const bytes = types.isSharedArrayBuffer(buffer) ? new Uint8Array(new Uint8Array(buffer)).buffer : buffer
   if (Buffer.isBuffer(view)) return new Uint8Array(bytes)
   return new (view.constructor as new (buffer: ArrayBufferLike) => ArrayBufferView)(bytes)
 }
@@ -28,7 +30,7 @@ function copyPart(view: ArrayBufferView, copier: Copier | undefined): ArrayBuffe
 function copyOnce(buffer: ArrayBufferLike, seen: Map<object, unknown>, copier: Copier | undefined): ArrayBufferLike {
   const known = seen.get(buffer) as ArrayBufferLike | undefined
   if (known !== undefined) return known
-  const copy = buffer instanceof SharedArrayBuffer ? buffer.slice(0) : copyBuffer(buffer, copier)
+  const copy = types.isSharedArrayBuffer(buffer) ? buffer.slice(0) : copyBuffer(buffer, copier)
   seen.set(buffer, copy)
   return copy
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../util/message-of.ts'
 import { FileInput } from '../values/file-input.ts'
 import type { ClassRegistry } from './class-registry.ts'
 import { emptyError, fillError } from './error-envelope.ts'
@@ -101,7 +102,11 @@ function instanceOf(name: string, data: unknown, context: DecodeContext): unknow
   const codec = context.classes?.named(name)
   if (codec === undefined)
     throw new TypeError(`no class is registered as "${name}" here; call registerClass() before the run`)
-  return codec.decode(data)
+  try {
+    return codec.decode(data)
+  } catch (cause) {
+    throw new TypeError(`holds an instance of "${name}" that cannot be decoded: ${messageOf(cause)}`, { cause })
+  }
 }
 
 function functionOf(id: number, context: DecodeContext): unknown {

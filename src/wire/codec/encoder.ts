@@ -1,9 +1,9 @@
 import { types } from 'node:util'
 
 import { Shaping } from '../shapes/shaping.ts'
-import { isMoved, toShared } from '../values/buffers.ts'
+import { isDetached, isMoved, MOVED_BEFORE, toShared } from '../values/buffers.ts'
 import { isFileInput } from '../values/file-input.ts'
-import { type Copier, PoolCopier } from './buffer-pool.ts'
+import { type Copier, type LargeCopies, largeCopier } from './buffer-pool.ts'
 import type { ClassCodec, ClassRegistry } from './class-registry.ts'
 import { copyBinary, copyBuffer, isIntrinsicView } from './copy-binary.ts'
 import { envelopeOf } from './error-envelope.ts'
@@ -27,9 +27,9 @@ export interface EncoderOptions {
   readonly sharedMemory?: boolean
   /** The largest value that can be sent in one piece, in bytes. */
   readonly maxBytes?: number | undefined
-  /** Large copies use pooled buffers; the user of the encoder releases them. */
-  readonly pooled?: boolean
-  /** Copies bytes instead of the pool. */
+  /** How large arrays are copied. Absent: like small ones. */
+  readonly largeCopies?: LargeCopies | undefined
+  /** Copies bytes instead. */
   readonly copier?: Copier | undefined
   /** Typed arrays from this size on, in bytes, are put into shared memory. */
   readonly shareFrom?: number | undefined
@@ -67,7 +67,7 @@ export class Encoder {
   readonly shaping: Shaping = new Shaping()
   readonly #maxDepth: number
   /** Original to copy, for the value being encoded: preserves cycles and shared parts. */
-  readonly #seen = new Map<object, unknown>()
+  #seen = new Map<object, unknown>()
   readonly #specials = new SpecialList()
   #transfer: unknown[] | undefined
   readonly #copier: Copier | undefined
@@ -78,7 +78,7 @@ export class Encoder {
   constructor(options: EncoderOptions = {}) {
     this.#options = options
     this.maxBytes = options.maxBytes ?? Infinity
-    this.#copier = options.copier ?? (options.pooled ? new PoolCopier() : undefined)
+    this.#copier = options.copier ?? largeCopier(options.largeCopies)
     this.#maxDepth = this.#options.lenient ? LENIENT_DEPTH : MAX_DEPTH
   }
 
@@ -102,13 +102,16 @@ export class Encoder {
         specials: this.#specials.all,
         bytes: this.#bytes,
         lease: this.#copier?.lease,
+        isPassed: this.#copier?.hasPassed === true,
       }
     } catch (error) {
+      this.#transfer = undefined
       throw asUnsendable(error, value)
     } finally {
       this.#specials.clear()
       this.#moving = false
-      if (this.#seen.size > 0) this.#seen.clear()
+      // A new Map, not `clear()`: V8's old table would hold what was in it, and all tables after it, until a full collection.
+      if (this.#seen.size > 0) this.#seen = new Map()
     }
   }
 
@@ -317,12 +320,13 @@ export class Encoder {
     if (!isIntrinsicView(view)) return this.#refuse(view)
     const { sharedMemory, shareFrom = Infinity } = this.#options
     // Shared memory is not copied, so it adds no bytes.
-    if (view.buffer instanceof SharedArrayBuffer && sharedMemory) return view
-    if (view.byteLength >= shareFrom && sharedMemory && !(view instanceof DataView))
-      return this.#keep(view, toShared(view))
+    if (types.isSharedArrayBuffer(view.buffer) && sharedMemory) return view
+    if (view.byteLength >= shareFrom && sharedMemory && !types.isDataView(view)) return this.#keep(view, toShared(view))
     this.#bytes += view.byteLength
-    const moved = (this.#moving || isMoved(view) || isMoved(view.buffer)) && view.byteLength === view.buffer.byteLength
-    if (moved) (this.#transfer ??= []).push(view.buffer)
+    const isWhole = types.isArrayBuffer(view.buffer) && view.byteLength === view.buffer.byteLength
+    const moved = isWhole && (this.#moving || isMoved(view) || isMoved(view.buffer))
+    if (moved && isDetached(view.buffer)) return this.#refuse(view, MOVED_BEFORE)
+    if (moved && !this.#transfer?.includes(view.buffer)) (this.#transfer ??= []).push(view.buffer)
     const copy = moved ? view : copyBinary(view, this.#seen, this.#copier)
     if (!Buffer.isBuffer(view)) return this.#keep(view, copy)
     return this.#add(['buffer', holder, key, copy as Uint8Array], view)
@@ -330,7 +334,7 @@ export class Encoder {
 
   #buffer(buffer: ArrayBufferLike): unknown {
     this.#bytes += buffer.byteLength
-    if (buffer instanceof SharedArrayBuffer) {
+    if (types.isSharedArrayBuffer(buffer)) {
       return this.#keep(buffer, this.#options.sharedMemory ? buffer : new Uint8Array(new Uint8Array(buffer)).buffer)
     }
     if (this.#moving || isMoved(buffer)) return this.#movedHandle(buffer)
@@ -342,7 +346,8 @@ export class Encoder {
    * cannot.
    */
   #movedHandle(value: object): object {
-    ;(this.#transfer ??= []).push(value)
+    if (isDetached(value)) return this.#refuse(value, MOVED_BEFORE) as unknown as object
+    if (!this.#transfer?.includes(value)) (this.#transfer ??= []).push(value)
     return this.#keep(value, value)
   }
 

@@ -50,17 +50,26 @@ function fieldNames(error: Error): string[] {
 }
 
 function builtInTypeOf(error: Error): string {
-  if (error instanceof AggregateError) return 'AggregateError'
   if (error instanceof DOMException) return 'DOMException'
   for (
     let p = Object.getPrototypeOf(error) as object | null;
     p !== null;
     p = Object.getPrototypeOf(p) as object | null
   ) {
-    const name = (Object.getOwnPropertyDescriptor(p, 'constructor')?.value as { name?: unknown } | undefined)?.name
-    if (typeof name === 'string' && name in BUILT_IN && BUILT_IN[name]?.prototype === p) return name
+    const made: unknown = Object.getOwnPropertyDescriptor(p, 'constructor')?.value
+    const { name } = (made ?? {}) as { name?: unknown }
+    if (typeof name === 'string' && (name in BUILT_IN || name === 'AggregateError') && isBuiltIn(made, p)) return name
   }
   return 'Error'
+}
+
+/** Returns true for a built-in class, of this realm or another, and its prototype. */
+function isBuiltIn(made: unknown, prototype: object): boolean {
+  return (
+    typeof made === 'function' &&
+    made.prototype === prototype &&
+    Function.prototype.toString.call(made).endsWith('{ [native code] }')
+  )
 }
 
 function cut(text: unknown): string | undefined {

@@ -65,14 +65,16 @@ export interface Encoded {
   readonly bytes: number
   /** The pooled buffers that it uses, to be released when it will not be sent any more. */
   readonly lease?: BufferLease | undefined
+  /** Parts of it are the value's own memory: it has to be sent before any other code runs. */
+  readonly isPassed?: boolean
 }
 
 /** The special parts of one value, in the order in which they are put back. */
 export class SpecialList {
   /** Original to its special: the copy is made on arrival. */
-  readonly #ofOriginal = new Map<object, Special>()
+  #ofOriginal = new Map<object, Special>()
   /** Specials whose contents are being encoded. */
-  readonly #open = new Set<Special>()
+  #open = new Set<Special>()
   #all: Special[] | undefined
 
   get all(): readonly Special[] | undefined {
@@ -108,7 +110,7 @@ export class SpecialList {
 
   clear(): void {
     this.#all = undefined
-    if (this.#ofOriginal.size > 0) this.#ofOriginal.clear()
-    if (this.#open.size > 0) this.#open.clear()
+    if (this.#ofOriginal.size > 0) this.#ofOriginal = new Map()
+    if (this.#open.size > 0) this.#open = new Set()
   }
 }

@@ -49,6 +49,8 @@ function whyObjectUnsendable(value: object): string {
   if (types.isGeneratorObject(value)) return 'is a generator object; collect its values first'
   if (isSocket(value)) return 'holds a socket; open it inside the task, or use stateful()'
   if (isHandle(value)) return 'holds an open handle; open it inside the task, or use stateful()'
+  const instead = INSTEAD.get(classNameOf(value))
+  if (instead !== undefined) return `is an instance of ${classNameOf(value)}; ${instead}`
   return `is an instance of ${classNameOf(value)}; send its data, or register the class with registerClass()`
 }
 
@@ -58,6 +60,14 @@ export function classNameOf(value: object): string {
   const name = prototype?.constructor?.name
   return typeof name === 'string' && name !== '' ? name : 'an unnamed class'
 }
+
+const OWN_SIGNAL = 'give it to the run as the option "signal", and read currentTask().signal in the task'
+/** What to do with instances that belong to this thread. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['AbortSignal', OWN_SIGNAL],
+  ['AbortController', OWN_SIGNAL],
+  ['AsyncLocalStorage', 'its stores stay in this thread: send what getStore() returns'],
+])
 
 const SOCKETS: ReadonlySet<string> = new Set([
   'Socket',

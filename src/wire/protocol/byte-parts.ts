@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 import type { RowColumn, TextColumn } from './frames.ts'
 
 /** A message without the bytes in it, and those bytes. */
@@ -40,7 +42,7 @@ export function attachBytes({ rest, parts, at }: Detached): unknown {
 function isByteColumn(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   const { rows, bounds, text } = value as Partial<RowColumn & TextColumn>
-  return text instanceof Uint8Array || (rows instanceof Uint8Array && bounds instanceof Uint32Array)
+  return types.isUint8Array(text) || (types.isUint8Array(rows) && types.isUint32Array(bounds))
 }
 
 function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array | Uint32Array): Buffer {

@@ -126,6 +126,7 @@ const MAKERS = {
   'asking-pipeline': ['pipeline/runner/make-runner', 'makeAskingRunner'],
   chain: ['workflow/chain/make-chain', 'makeChain'],
   'cached-chain': ['workflow/chain/make-cached-chain', 'makeCachedChain'],
+  reducer: ['reduce/worker/make-reducer', 'makeReducer'],
   'task-type': ['task/task', 'makeTaskType'],
   'cached-function': ['cache/cached-function', 'makeCached'],
 } as const

@@ -1,5 +1,7 @@
 import { Deserializer, Serializer } from 'node:v8'
 
+import { inOwnRealm } from '../codec/own-realm.ts'
+
 /**
  * Serialises a value in V8's format.
  *
@@ -17,7 +19,7 @@ export function serialize(value: unknown): Buffer {
 export function deserialize(bytes: Uint8Array): unknown {
   const deserializer = new Deserializer(bytes)
   deserializer.readHeader()
-  return deserializer.readValue()
+  return inOwnRealm(deserializer.readValue())
 }
 
 /** Limits of an untrusted message. */

@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 import { keysOf } from './shape.ts'
 import {
   ARRAY,
@@ -42,7 +44,7 @@ class ShapeReader {
   constructor(values: ShapedValues) {
     if (!Array.isArray(values)) throw new Error('values by shape are not a list')
     const [count, numbers, bytes, text, list, shapes] = values
-    if (!(bytes instanceof Uint8Array) || typeof text !== 'string' || !Array.isArray(list) || !Array.isArray(shapes))
+    if (!types.isUint8Array(bytes) || typeof text !== 'string' || !Array.isArray(list) || !Array.isArray(shapes))
       throw new Error('values by shape lack a part')
     if (!isCount(numbers) || numbers * 8 > bytes.length) throw new Error('there are fewer numbers than there should be')
     this.#numbers = new Float64Array(bytes.buffer, bytes.byteOffset, numbers)

@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 import { processWide } from '../../util/own-package.ts'
 
@@ -25,6 +27,20 @@ export function move<T extends object>(value: T): T {
 
 export function isMoved(value: object): boolean {
   return moved.any && moved.values.has(value)
+}
+
+/** Why a moved value cannot be sent: it is on the other side, or on its way. */
+export const MOVED_BEFORE = 'has been moved before; a value marked with move() can be sent once'
+
+/** Returns true for a buffer whose memory has gone elsewhere. */
+export function isDetached(value: unknown): boolean {
+  if (!types.isArrayBuffer(value) || value.byteLength > 0) return false
+  try {
+    // Node 20 knows no property that tells.
+    return new Uint8Array(value).length !== 0
+  } catch {
+    return true
+  }
 }
 
 type TypedArray =
@@ -55,10 +71,10 @@ type TypedArray =
  * @throws {InvalidArgumentError} when given anything but a typed array.
  */
 export function shared<T extends TypedArray>(array: T): T {
-  if (!ArrayBuffer.isView(array) || array instanceof DataView) {
+  if (!ArrayBuffer.isView(array) || types.isDataView(array)) {
     throw new InvalidArgumentError('shared(array)', 'a typed array', typeof array)
   }
-  if (array.buffer instanceof SharedArrayBuffer) return array
+  if (types.isSharedArrayBuffer(array.buffer)) return array
   return toShared(array) as T
 }
 

@@ -33,7 +33,8 @@ async function once(name: string, make: (path: string) => Promise<void>): Promis
   return shared
 }
 
-function tarball(): Promise<string> {
+/** The package as it would be published. Gives the path of the file. */
+export function packageFile(): Promise<string> {
   return once('manyhands.tgz', async (path) => {
     const folder = dirname(path)
     await npm(['pack', '--ignore-scripts', '--pack-destination', folder], ROOT)
@@ -47,7 +48,7 @@ function installation(): Promise<string> {
   return once('installed', async (folder) => {
     await mkdir(folder)
     await writeFile(join(folder, 'package.json'), '{ "name": "empty", "private": true }\n')
-    await npm(['install', await tarball(), '--no-audit', '--no-fund', '--prefer-offline'], folder)
+    await npm(['install', await packageFile(), '--no-audit', '--no-fund', '--prefer-offline'], folder)
   })
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { inspect } from 'node:util'
 
-import { map, PayloadTooLargeError, Pool, SerializationError, task } from 'manyhands'
+import { map, move, PayloadTooLargeError, Pool, SerializationError, task } from 'manyhands'
 
 import type { CaseFunction } from '../case.js'
 
@@ -114,6 +114,39 @@ export const unsendable: CaseFunction = async ({ backend }) => {
   assert.equal(pool.stats().restarts, 0)
   queue.close()
   await pool.close()
+}
+
+/** A kind of value whose bytes are in use, and which the task may have made before. */
+export function moved(kind: string): unknown {
+  const keep = (globalThis as { kept?: Uint8Array }).kept ?? new Uint8Array(3)
+  ;(globalThis as { kept?: Uint8Array }).kept = keep
+  if (kind === 'kept') return move(keep)
+  const bytes = move(new Uint8Array(3))
+  if (kind === 'gone') structuredClone(bytes, { transfer: [bytes.buffer] })
+  return bytes
+}
+
+/** F6: what was moved can be sent once where its bytes are handed over; each other try is one task's error. */
+export const movedTwice: CaseFunction = async ({ backend }) => {
+  const sizeOf = (value: Uint8Array): number => value.length
+  const pathOf = (error: Error): unknown => (error as SerializationError).path
+  const copies = backend === 'processes'
+  const second = copies ? 8 : 'input'
+  for (const batch of [1, 'auto'] as const) {
+    const bytes = move(new Uint8Array(8))
+    const inputs = [bytes, bytes, new Uint8Array(1), move(new Uint8Array(2))]
+    const sizes = await map(inputs, sizeOf, { backend, batch, workers: 1, onError: pathOf })
+    assert.deepEqual(sizes, [8, second, 1, 2])
+  }
+  const views = new Uint8Array(8)
+  const whole = { bytes: views, view: new DataView(views.buffer), words: new Uint32Array(views.buffer) }
+  const isOne = ({ bytes, view }: typeof whole): boolean => bytes.buffer === view.buffer
+  assert.deepEqual(await map([move(whole)], isOne, { backend }), [true])
+  const results = await map(['kept', 'fine', 'kept', 'gone', 'fine'], moved, { backend, workers: 1, onError: pathOf })
+  const kinds = results.map((value) => (value instanceof Uint8Array ? value.length : value))
+  assert.deepEqual(kinds, [3, 3, copies || backend === 'serial' ? kinds[2] : 'result', 'result', 3])
+  const inShared = move(new Uint8Array(new SharedArrayBuffer(4)))
+  assert.deepEqual(await map([inShared, inShared], sizeOf, { backend }), [4, 4])
 }
 
 /** F5 in small: the property tests have the rest. */

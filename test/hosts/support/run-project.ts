@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile, type ExecFileException } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -34,6 +34,22 @@ export function run(
       else reject(new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error }))
     })
   })
+}
+
+/** The path of a program in the packages of a project, which are installed if need be; or why it cannot be had here. */
+export async function installed(folder: URL, program: string): Promise<string | { readonly missing: string }> {
+  const path = fileURLToPath(new URL(`node_modules/${program}`, folder))
+  const lock = new URL('package-lock.json', folder)
+  const marker = new URL('node_modules/.package-lock.json', folder)
+  // Not those of an older lock file.
+  if (existsSync(path) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs) return path
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  try {
+    await run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder)
+    return path
+  } catch (error) {
+    return { missing: `${program} could not be installed: ${(error as Error).message.split('\n').at(-1)}` }
+  }
 }
 
 /** What a project showed under a name; an error that it did not expect fails the test. */

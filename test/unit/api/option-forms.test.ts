@@ -62,6 +62,25 @@ describe('skip', () => {
   })
 })
 
+describe('functions that decide', () => {
+  const fails = (): never => {
+    throw new Error('no')
+  }
+  const options = {
+    skip: { skip: async () => false },
+    'retries.when': { retries: { times: 3, when: async () => false } },
+    onError: { onError: async () => Promise.reject(new Error('later')) },
+  }
+  for (const [option, given] of Object.entries(options)) {
+    it(`an async ${option} is refused, rather than counted as true`, async () => {
+      const error = await failure(map([1, 2], fails, { ...SERIAL, ...(given as object) }))
+      assert.ok(error instanceof InvalidArgumentError, String(error))
+      assert.equal(error.option, option)
+      assert.match(error.message, /a Promise: it must not be async/)
+    })
+  }
+})
+
 describe('workers', () => {
   it('takes all, and shares in percent', () => {
     assert.equal(availableWorkers('all'), availableWorkers())

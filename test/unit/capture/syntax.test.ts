@@ -123,7 +123,8 @@ test('imports that are read become members of their module, those that are calle
     'import a, { b, c as d, "e f" as g } from "x"; import * as h from "y"; «() => [a, b, d(), { b }, g, h.x, new b(), d`t`]»'
   const { code, liveModules } = site(source)
   assert.equal(code, '() => [$0.default, $0.b, d(), { b: $0.b }, $0["e f"], h.x, new b(), d`t`]')
-  assert.deepEqual(liveModules, [{ alias: '$0', specifier: 'x', names: ['default', 'b', 'e f'] }])
+  const names = ['default', 'b', 'e f']
+  assert.deepEqual(liveModules, [{ alias: '$0', specifier: 'x', names, locals: ['a', 'b', 'g'] }])
 })
 
 test('where variables come from', () => {

@@ -54,6 +54,7 @@ function readIn(file: string, code: string): { readonly result: unknown; readonl
     import { Past } from ${at('journal/past.js')}
     import { failedKeys } from ${at('cli/runs/failed-keys.js')}
     import { lastRows, summariseLog } from ${at('cli/runs/log-summary.js')}
+    import { digestLog } from ${at('report/log-view.js')}
     const file = ${JSON.stringify(file)}
     const result = (() => { ${code} })()
     console.log(JSON.stringify({ result, mib: process.resourceUsage().maxRSS / 1024 }))`
@@ -71,6 +72,11 @@ const READERS = [
      for (const row of lastRows(file, '${RUN}', summary)) if (row.state === 'failed') failed++
      return [Object.fromEntries(summary.states), summary.attempts, failed]`,
   ],
+  [
+    'report',
+    `const { states, attempts } = digestLog(file, '${RUN}').view({ state: 'ended', exitCode: 0 })
+     return [states.ok, states.failed, attempts]`,
+  ],
 ] as const
 
 describe('a journal of a million tasks', () => {
@@ -84,7 +90,7 @@ describe('a journal of a million tasks', () => {
       assert.ok(mib < MOST, `${name}: ${mib} MiB`)
       return result
     })
-    assert.deepEqual(results, [TASKS, 0, [{ ok: TASKS }, TASKS, 0]])
+    assert.deepEqual(results, [TASKS, 0, [{ ok: TASKS }, TASKS, 0], [TASKS, 0, TASKS]])
   })
 
   it('of version 1 is read in memory that is bounded, too', () => {
@@ -99,6 +105,11 @@ describe('a journal of a million tasks', () => {
       assert.ok(mib < (thorough ? 1.2 * MOST : 0.8 * MOST), `${name}: ${mib} MiB`)
       return result
     })
-    assert.deepEqual(results, [tasks - failed, failed, [{ ok: tasks - failed, failed }, tasks, failed]])
+    assert.deepEqual(results, [
+      tasks - failed,
+      failed,
+      [{ ok: tasks - failed, failed }, tasks, failed],
+      [tasks - failed, failed, tasks],
+    ])
   })
 })

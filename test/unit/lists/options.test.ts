@@ -5,6 +5,7 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 import type { ProgressBarOptions } from '#manyhands/progress/progress-option.js'
+import { REDUCE_CHECKS } from '#manyhands/reduce/reduce-options.js'
 import { CALL_CHECKS } from '#manyhands/settings/call-options.js'
 import { setDefaults } from '#manyhands/settings/defaults.js'
 import { POOL_CHECKS, POOL_DEFAULTS } from '#manyhands/settings/pool-settings.js'
@@ -55,6 +56,13 @@ const OPTIONS = [
     checks: Object.fromEntries(Object.entries(MAP_CHECKS).filter(([name]) => !Object.hasOwn(RUN_CHECKS, name))),
     defaults: {},
     sources: [declared('settings/run-options.ts', 'MapOptions')],
+  },
+  {
+    whose: 'reduce alone',
+    documented: tableAfter('`reduce` has those of `map`'),
+    checks: { grain: REDUCE_CHECKS.grain, onError: REDUCE_CHECKS.onError },
+    defaults: { onError: 'throw' },
+    sources: [declared('reduce/reduce-options.ts', 'ReduceOptions')],
   },
   {
     whose: 'a pool',

@@ -57,9 +57,9 @@ describe('looks at a worker on another machine', () => {
 
   it('the shortest of different timeouts counts', () => {
     const schedule = new LookSchedule(LIMITS)
-    const { handle } = worker(2, { timeout: { ms: 5_000 } })
+    const { batch } = worker(2, { timeout: { ms: 5_000 } })
     const other = worker(1, { timeout: { ms: 200 } })
-    const batches = new Map([...handle.batches, [2, other.batch]])
+    const batches = new Map([batch, other.batch].map((one, i) => [i + 1, one]))
     const both = { batches, lookedAt: 0, memoryAt: 0 } as unknown as WorkerHandle
     assert.equal(schedule.isDue(both, START + 199, START), false)
     assert.equal(schedule.isDue(both, START + 200, START), true)

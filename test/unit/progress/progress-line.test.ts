@@ -9,6 +9,7 @@ import { Rate, showProgress } from '#manyhands/progress/show-progress.js'
 import { LineBuffer } from '#manyhands/progress/terminal-bar.js'
 import { count, duration } from '#manyhands/util/show-number.js'
 import { paintFor } from '#manyhands/util/terminal-text.js'
+import { widthOf } from '#manyhands/util/text-width.js'
 
 const STATE: ProgressState = {
   done: 1_204,
@@ -67,6 +68,12 @@ describe('a progress line', () => {
     assert.match(lineAt(120, {}, { label: 'a'.repeat(50) }), /^ {2}a{23}… {2}/)
   })
 
+  it('never reaches the last column with a name whose characters are two columns wide', () => {
+    const labels = { label: '第4話 気づいたんですよね' }
+    for (let columns = 2; columns <= 120; columns++)
+      assert.ok(widthOf(lineAt(columns, {}, labels)) < columns, `${columns}`)
+  })
+
   it('is as wide with colors as without', () => {
     const paint = paintFor({ isTTY: true }, { FORCE_COLOR: '1' })
     for (const columns of [30, 60, 90, 120]) {
@@ -83,6 +90,10 @@ describe('the facts in one line', () => {
     assert.equal(factsLine({ ...STATE, failed: 0, total: undefined, etaMs: undefined }, undefined), '1,204  212/s  6s')
     assert.equal(factsLine({ ...STATE, done: 5, failed: 0, total: 5, rate: 0.25 }, undefined), '5/5  100 %  0.3/s  6s')
     assert.equal(factsLine({ ...STATE, done: 0, failed: 0, total: 0, rate: 0 }, undefined), '0/0  0.0/s  6s')
+  })
+
+  it('progress ends at 100 % where the given total was too small', () => {
+    assert.equal(factsLine({ ...STATE, done: 20, failed: 0, total: 5, etaMs: 0 }, undefined), '20/5  100 %  212/s  6s')
   })
 
   it('progress does not round up to 100 % before the end', () => {
@@ -131,6 +142,27 @@ describe('the time that is left', () => {
     assert.equal(hits, undefined)
     assert.equal(Math.round((some as number) / 1_000), 147)
     assert.equal(all, 0)
+  })
+})
+
+describe('a total that was too small', () => {
+  it('no time is left, rather than less than none', () => {
+    const states: ProgressState[] = []
+    const stats = { done: 20, cached: 0, failed: 0, running: 1, elapsedMs: 1_000 }
+    for (const total of [0, 5])
+      showProgress(
+        (state) => void states.push(state),
+        { stats: () => stats, total: () => total },
+        'run',
+        '1 thread',
+      ).stop()
+    assert.deepEqual(
+      states.map(({ total, etaMs }) => [total, etaMs]),
+      [
+        [0, 0],
+        [5, 0],
+      ],
+    )
   })
 })
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createServer } from 'node:net'
 import { describe, it } from 'node:test'
 import { deserialize, serialize } from 'node:v8'
@@ -142,6 +143,19 @@ describe('encoded values', () => {
     const { value, specials } = new Encoder({ classes }).encode([new Point(1)])
     assert.throws(() => decode(value, specials), /no class is registered as "Point" here/)
   })
+
+  it('an instance whose decode throws is named by its class', () => {
+    const classes = new ClassRegistry()
+    const decodePoint = (): never => {
+      throw new Error('no such point')
+    }
+    classes.add(Point.prototype, { name: 'Point', encode: () => 1, decode: decodePoint })
+    const { value, specials } = new Encoder({ classes }).encode([new Point(1)])
+    assert.throws(
+      () => decode(value, specials, { classes }),
+      /^TypeError: holds an instance of "Point" that cannot be decoded: no such point$/,
+    )
+  })
 })
 
 describe('what cannot travel', () => {
@@ -150,6 +164,8 @@ describe('what cannot travel', () => {
     ['a function', () => 1, 'input', /is a function/],
     ['a function deep inside', { items: [1, { fn() {} }] }, 'input.items[1].fn', /is a function/],
     ['a symbol', [symbol], 'input[0]', /is a symbol/],
+    ['an abort signal', [new AbortController().signal], 'input[0]', /is an instance of AbortSignal; .*currentTask\(\)/],
+    ['an async context', new AsyncLocalStorage(), 'input', /is an instance of AsyncLocalStorage; .*getStore\(\)/],
     ['an instance', { at: { p: new Point(1) } }, 'input.at.p', /is an instance of Point.*registerClass/],
     ['an instance of a class without a name', [new (class {})()], 'input[0]', /an unnamed class/],
     ['a promise', { later: Promise.resolve(1) }, 'input.later', /is a Promise; await it first/],

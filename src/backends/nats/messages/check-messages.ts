@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 import { isHash } from '../../../util/digest.ts'
 import { KEY_BYTES } from '../../../wire/protocol/frames.ts'
 import type { AgentWord } from './session-message.ts'
@@ -59,7 +61,7 @@ function isDone(message: readonly unknown[]): boolean {
     (failures === undefined || (isList(failures) && failures.every((one) => isPlaced(one, length)))) &&
     (times === undefined || (isNumbers(times) && times.length === 2 * length)) &&
     (timed === undefined || (isNumbers(timed) && timed.length % 3 === 0)) &&
-    (keys === undefined || (keys instanceof Uint8Array && keys.length === length * KEY_BYTES))
+    (keys === undefined || (types.isUint8Array(keys) && keys.length === length * KEY_BYTES))
   )
 }
 
@@ -68,10 +70,10 @@ function isDone(message: readonly unknown[]): boolean {
  * when they are read.
  */
 function lengthOf(values: unknown, failures: number): number | undefined {
-  if (Array.isArray(values) || values instanceof Float64Array) return values.length
+  if (Array.isArray(values) || types.isFloat64Array(values)) return values.length
   if (isObject(values) && 'text' in values) {
     const { text, count } = values
-    return isCount(count) && text instanceof Uint8Array && hasLines(text, count - failures) ? count : undefined
+    return isCount(count) && types.isUint8Array(text) && hasLines(text, count - failures) ? count : undefined
   }
   const count = isObject(values) && isList(values['shaped']) ? values['shaped'][0] : undefined
   return isCount(count) ? count : undefined

@@ -9,6 +9,7 @@ import type { Origin, Lexical } from '../syntax/origin.ts'
 import { offsetOf, type Position, type Script } from '../syntax/parse.ts'
 import type { Capture, Capturing } from './capturing.ts'
 import { type CapturedVariable, refused } from './graph-draft.ts'
+import { asTested } from './tested-imports.ts'
 import { valueBinding } from './value-binding.ts'
 
 /** From Node 22 on the engine reports that a variable has no value yet. */
@@ -27,6 +28,11 @@ export function bindingOf(
   if (found.state === 'missing' && origin === undefined) return undefined
   if (variable.assigned && !replacesItself(capturing, found))
     throw refused(captured, 'the function assigns it, but each worker has its own copy. Return the value instead.')
+  const live =
+    origin?.from === 'import' || origin?.from === 'require'
+      ? asTested(capture, capturing, origin, found, variable.members)
+      : undefined
+  if (live !== undefined) return valueBinding(capture, capturing, variable, live.value, captured)
   if (origin?.from === 'import' && origin.declared) return importBinding(origin)
   if (isWithoutValue(capture, capturing, found, origin))
     throw refused(captured, 'it has no value yet here. Call this after its declaration.')

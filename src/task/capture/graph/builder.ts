@@ -25,6 +25,7 @@ import { positionOf } from '../syntax/parse.ts'
 import type { BuilderOptions, Capture, Capturing, SelfReplacing } from './capturing.ts'
 import { GraphDraft, type CapturedVariable, refused } from './graph-draft.ts'
 import { originalFunction, sourceFunction } from './source-function.ts'
+import { isMock, MOCK } from './tested-imports.ts'
 
 /** A function can be sent only after a promise has resolved. Then all variables are read again. */
 export class NotReady extends Error {
@@ -49,7 +50,7 @@ export class Builder implements Capture {
   }
 
   addRoot(fn: Callable): number {
-    const captured: CapturedVariable = { variable: fn.name || 'fn', place: () => this.placeOf(fn) }
+    const captured: CapturedVariable = { variable: nameOf(fn), place: () => this.placeOf(fn) }
     if (types.isGeneratorFunction(fn))
       throw refused(captured, 'it is a generator function, whose result cannot be sent. Return an array.')
     return this.add(fn, captured)
@@ -63,6 +64,7 @@ export class Builder implements Capture {
     if (known !== undefined) return this.graph.add(fn, known)
     const recipe = recipeOf(fn)
     if (recipe !== undefined) return this.#addRecipe(fn, recipe, captured)
+    if (isMock(fn)) throw refused(captured, MOCK)
     const reason = captureRefusal(fn)
     if (reason !== undefined) throw refused(captured, reason)
     if (looksNative(fn)) return this.#addNative(fn, captured)
@@ -99,7 +101,7 @@ export class Builder implements Capture {
 
   /** Returns the place of a function; for a native one, the place of the user's call. */
   placeOf(fn: Callable): string {
-    const isMade = recipeOf(fn) !== undefined
+    const isMade = recipeOf(fn) !== undefined || isMock(fn)
     const located = isMade ? undefined : scriptLocationOf(this.inspector, fn, this.inspector.inspect(fn))
     if (located !== undefined) return placeAt(located.info, located.location)
     const site = this.options
@@ -169,6 +171,11 @@ export class Builder implements Capture {
       )
     }
   }
+}
+
+function nameOf(fn: Callable): string {
+  const { getMockName } = fn as { getMockName?: () => string }
+  return isMock(fn) ? (getMockName?.call(fn) ?? 'fn') : fn.name || 'fn'
 }
 
 function isStackOverflow(error: unknown): boolean {

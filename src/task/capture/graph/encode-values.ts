@@ -11,6 +11,7 @@ import { objectOfRuntime } from '../reference/native-reference.ts'
 import { prototypeOwner } from '../reference/prototype-owner.ts'
 import type { Capture } from './capturing.ts'
 import { type GraphDraft, type CapturedVariable, refused } from './graph-draft.ts'
+import { isMockRefusal } from './tested-imports.ts'
 import { refuseWeakEntries } from './weak-entries.ts'
 
 /** Options for copying captured values. */
@@ -41,11 +42,14 @@ export function encodeValues(capture: Capture, options: ValueOptions): Encoded {
 export function canTravel(capture: Capture, value: unknown, options: ValueOptions): boolean {
   const { graph } = capture
   const mark = graph.mark()
+  const failure: { error?: unknown } = {}
   try {
-    encoderFor(capture, options, {}).encode(value)
-    for (let i = mark.values; i < graph.values.length; i++) encoderFor(capture, options, {}).encode(graph.values[i])
+    encoderFor(capture, options, failure).encode(value)
+    for (let i = mark.values; i < graph.values.length; i++)
+      encoderFor(capture, options, failure).encode(graph.values[i])
     return true
   } catch (error) {
+    if (isMockRefusal(failure.error)) throw failure.error
     if (Unsendable.is(error) || error instanceof CaptureError) return false
     throw error
   } finally {

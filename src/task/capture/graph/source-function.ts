@@ -9,6 +9,7 @@ import { bindingOf } from './binding-of.ts'
 import type { Capture, Capturing, SelfReplacing } from './capturing.ts'
 import { type CapturedVariable, refused } from './graph-draft.ts'
 import { ownMembers } from './own-members.ts'
+import { exportsAsTested } from './tested-imports.ts'
 
 /** Captures a function by value: its source, and the present values of its variables. */
 export function sourceFunction(
@@ -67,8 +68,14 @@ function textOf(capture: Capture, capturing: Capturing, name = ''): SourceFuncti
 function bindingsOf(capture: Capture, capturing: Capturing): Record<string, Binding> {
   const { fn, site, place } = capturing
   const bindings: Record<string, Binding> = Object.create(null) as Record<string, Binding>
-  for (const { alias, specifier, attributes, names } of site.liveModules)
-    bindings[alias] = { from: 'import', specifier, name: '*', exports: names, ...(attributes && { attributes }) }
+  for (const module of site.liveModules) {
+    const { alias, specifier, attributes, names } = module
+    const tested = exportsAsTested(capture, capturing, module)
+    bindings[alias] =
+      tested === undefined
+        ? { from: 'import', specifier, name: '*', exports: names, ...(attributes && { attributes }) }
+        : { from: 'value', id: capture.graph.addValue(tested, { variable: names.join(', '), place }) }
+  }
   if (site.meta !== undefined) bindings[site.meta] = { from: 'meta' }
   if (site.base !== undefined) {
     const base = Object.getPrototypeOf(fn) as Callable

@@ -118,7 +118,7 @@ function isModuleLike(value: object): boolean {
 }
 
 /** Picks the members that are used: the rest of a module may well be unsendable. */
-function usedMembers(module: object, names: readonly string[] | undefined): object {
+export function usedMembers(module: object, names: readonly string[] | undefined): object {
   const used: Record<string, unknown> = {}
   for (const name of names ?? Object.keys(module)) if (name in module) used[name] = Reflect.get(module, name)
   return used

@@ -1,6 +1,7 @@
 import type { Session } from 'node:inspector'
 
 import { UnsupportedError } from '../../../errors/argument-errors.ts'
+import { isOfOtherContext } from '../../../wire/codec/own-realm.ts'
 import { type ScriptInfo, scriptFromFile, unchangedFile } from './script-file.ts'
 
 /** Values handed over by code that runs inside the inspector. */
@@ -134,7 +135,9 @@ export class Inspector {
     const { scriptId } = location
     if (!scripts.has(scriptId)) {
       const text = Function.prototype.toString.call(fn)
-      const quick = this.#scriptOfFile(scriptId, moduleScope !== undefined, { ...location, text })
+      const isModule = moduleScope !== undefined
+      // Only the debugger tells the scripts of other contexts.
+      const quick = isOfOtherContext(fn) ? undefined : this.#scriptOfFile(scriptId, isModule, { ...location, text })
       if (quick === undefined) this.#debug()
       else scripts.set(scriptId, quick)
     }

@@ -30,7 +30,11 @@ export interface LiveModule {
   readonly attributes?: Readonly<Record<string, string>>
   /** The exports that are read from it. */
   readonly names: readonly string[]
+  /** The variables that hold them, in the same order. */
+  readonly locals: readonly string[]
 }
+
+type GrowingModule = LiveModule & { readonly names: string[]; readonly locals: string[] }
 
 interface Edit extends Range {
   readonly text: string
@@ -56,7 +60,7 @@ export function editsOf(
   const base = heritage?.type === 'Identifier' ? heritage.name : heritage && unusedName(text, '$base')
   if (heritage && base !== undefined) edits.push({ ...sizeOf(heritage), text: sameSize(script, heritage, base) })
   const replaced = new Set<AnyNode>()
-  const live = new Map<string, LiveModule & { names: string[] }>()
+  const live = new Map<string, GrowingModule>()
   for (const use of uses) {
     if (use.use !== 'read' && use.use !== 'shorthand') continue
     const access = liveAccess(script, use, text, live)
@@ -67,12 +71,7 @@ export function editsOf(
   return { code: apply(text, range.start, edits), meta, base, liveModules: [...live.values()], replaced }
 }
 
-function liveAccess(
-  script: Script,
-  use: NameUse,
-  text: string,
-  live: Map<string, LiveModule & { names: string[] }>,
-): string | undefined {
+function liveAccess(script: Script, use: NameUse, text: string, live: Map<string, GrowingModule>): string | undefined {
   const declaration = resolve(use.node.name, use.scope)
   if (declaration?.kind !== 'import') return undefined
   const origin = originOf(script, declaration)
@@ -82,9 +81,12 @@ function liveAccess(
   if (module === undefined) {
     const { specifier, attributes } = origin
     const alias = unusedName(text, `$${live.size}`)
-    live.set(key, (module = { alias, specifier, ...(attributes && { attributes }), names: [] }))
+    live.set(key, (module = { alias, specifier, ...(attributes && { attributes }), names: [], locals: [] }))
   }
-  if (!module.names.includes(origin.name)) module.names.push(origin.name)
+  if (!module.names.includes(origin.name)) {
+    module.names.push(origin.name)
+    module.locals.push(use.node.name)
+  }
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(origin.name)
     ? `${module.alias}.${origin.name}`
     : `${module.alias}[${JSON.stringify(origin.name)}]`

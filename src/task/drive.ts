@@ -1,4 +1,4 @@
-import { isThenable } from '../../util/callbacks.ts'
+import { isThenable } from '../util/callbacks.ts'
 /** Work that may wait: it yields promises, and gets their values. */
 export type Work<T> = Generator<unknown, T, unknown>
 

@@ -1,0 +1,39 @@
+import { timerDelay } from '../../util/time.ts'
+import type { Item } from './item.ts'
+
+/** Items of a job that wait for their next attempt. */
+export class DelayedItems {
+  readonly #timers = new Map<Item, NodeJS.Timeout>()
+  #keepsAlive = true
+
+  get size(): number {
+    return this.#timers.size
+  }
+
+  /** Calls `again` after `ms` milliseconds, unless the items are cleared before. */
+  add(item: Item, ms: number, again: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(item)
+      again()
+    }, timerDelay(ms))
+    if (!this.#keepsAlive) timer.unref()
+    this.#timers.set(item, timer)
+  }
+
+  /** Says if waiting items keep the process alive. */
+  hold(keepAlive: boolean): void {
+    this.#keepsAlive = keepAlive
+    for (const timer of this.#timers.values()) {
+      if (keepAlive) timer.ref()
+      else timer.unref()
+    }
+  }
+
+  /** Takes out all items. */
+  clear(): Item[] {
+    const items = [...this.#timers.keys()]
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
+    return items
+  }
+}

@@ -1,0 +1,77 @@
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
+import { oneOf, wholeNumber } from '../options/checks.ts'
+import { describeValue } from '../options/describe-value.ts'
+import { type ChecksOf, readOptions } from '../options/read-options.ts'
+import type { MapOptions, OnErrorWord } from '../settings/run-options.ts'
+import { MAP_CHECKS, type MapSettings } from '../settings/run-settings.ts'
+
+/** Options of `map` that a reduction does not have: it has one result, and its tasks are runs of inputs. */
+const NOT_HERE = ['ordered', 'cache', 'journal', 'halt', 'rate', 'debug', 'inspect'] as const
+type NotHere = (typeof NOT_HERE)[number]
+
+/** The options of `reduce`: those of `map`, and `grain`. `A` are the types of `args`. */
+export interface ReduceOptions<I = unknown, A extends readonly unknown[] = readonly []> extends Omit<
+  MapOptions<I, OnErrorWord, never, A, boolean>,
+  NotHere | 'onError'
+> {
+  /**
+   * Inputs per accumulator: the first `grain` inputs make the first one, the next the second, and so on; they are combined
+   * in a tree that depends on nothing but their number. So sums of floats are the same to the last bit for any number and
+   * kind of workers. Without it `combine` has to be associative only as far as the result may vary.
+   */
+  readonly grain?: number | undefined
+  /**
+   * `'throw'`: the first failure ends the reduction. `'collect'`: all inputs are added, then a `BatchError`, whose last
+   * result is the value without them. `'return'`: failed inputs are left out.
+   * @defaultValue 'throw'
+   */
+  readonly onError?: OnErrorWord | undefined
+}
+
+/** The options of `reduce` after their checks. */
+export type ReduceSettings = Omit<MapSettings, 'onError'> & {
+  readonly grain?: number
+  readonly onError?: OnErrorWord
+}
+
+/** The check of each option of `reduce`. */
+export const REDUCE_CHECKS: ChecksOf<Omit<ReduceSettings, NotHere>> = {
+  ...without(MAP_CHECKS, NOT_HERE),
+  grain: wholeNumber(1),
+  onError: oneOf('throw', 'collect', 'return'),
+}
+
+function without<T extends object, K extends keyof T>(table: T, names: readonly K[]): Omit<T, K> {
+  const rest = { ...table }
+  for (const name of names) delete rest[name]
+  return rest
+}
+
+const WHY_NOT: Readonly<Record<NotHere, string>> = {
+  ordered: 'no "ordered": a reduction has one result',
+  cache: 'no "cache": a reduction has one result, so use cache.wrap() on a function that calls reduce()',
+  journal: 'no "journal": it keeps outcomes of single inputs, and a reduction has none',
+  halt: 'no "halt": a part of the inputs has no result. Use "signal" or "deadline" to stop',
+  rate: 'no "rate": inputs are added many at a time',
+  debug: 'no "debug": use map(inputs, fn, { debug: true }) to stop at a failing input',
+  inspect: 'no "inspect": use map(inputs, fn, { inspect: true }) to stop at a failing input',
+}
+
+/** @throws {InvalidArgumentError} for unknown options, wrong values, and options that a reduction cannot have. */
+export function readReduceOptions(options: unknown): ReduceSettings {
+  if (typeof options === 'object' && options !== null)
+    for (const name of NOT_HERE) {
+      const value = (options as Record<string, unknown>)[name]
+      if (value !== undefined) throw new InvalidArgumentError(name, WHY_NOT[name], describeValue(value))
+    }
+  const read = readOptions(options, REDUCE_CHECKS) as ReduceSettings
+  const { grain, window } = read
+  if (grain !== undefined && window !== undefined && window < grain)
+    throw new InvalidArgumentError('window', `at least the grain, ${grain}`, String(window))
+  if (isOfMedian(read)) throw new InvalidArgumentError('timeout', 'milliseconds: a reduction has no median', 'a share')
+  return read
+}
+
+function isOfMedian({ timeout }: ReduceSettings): boolean {
+  return timeout !== undefined && 'ofMedian' in timeout
+}

@@ -1,0 +1,189 @@
+import { UnsupportedError } from '../errors/argument-errors.ts'
+import type { TaskError } from '../errors/task-errors.ts'
+import { UnreadableRowError } from '../errors/task-errors.ts'
+import type { Items } from '../map/check-inputs.ts'
+import type { Backend } from '../pool/backend/backend.ts'
+import { hostEncoder } from '../pool/functions/host-encoder.ts'
+import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import { refusalOf } from '../pool/outcomes/refusal.ts'
+import { failureOf } from '../pool/outcomes/task-failure.ts'
+import { RowSupply } from '../rows/row-supply.ts'
+import type { Plan, Preparation, PreparedRun, RunContext } from '../run/plan.ts'
+import { parsedRows, UnreadableInput } from '../run/source/parsed-rows.ts'
+import { fromRecipe } from '../task/capture/reference/recipe.ts'
+import { policyOf } from '../task/failure-policy.ts'
+import { hostClasses } from '../task/register-class.ts'
+import { itemOf } from './input-errors.ts'
+import { type ReaderOptions, StretchReader } from './inputs/stretch-reader.ts'
+import type { ReduceSettings } from './reduce-options.ts'
+import type { CheckedReducer } from './reducer.ts'
+import { type FailureMode, Reduction } from './reduction.ts'
+import { StretchSizer } from './stretch-sizer.ts'
+import { makeReducer } from './worker/make-reducer.ts'
+import { MAX_STRETCH } from './worker/messages.ts'
+import type { ReducerData } from './worker/parts.ts'
+
+/** Stretches that are read for each worker: one is added, one waits. */
+const STRETCHES_PER_WORKER = 2
+/** Inputs of the largest stretch that the usual window is made for. */
+const INPUTS_PER_STRETCH = 8_192
+/** The bytes of a window, divided by those of all its stretches and half as many again. */
+const WINDOW_BYTES = 64 * 1024 * 1024
+
+/** The part of a reduction that differs from other runs. */
+export class ReducePlan implements Plan {
+  readonly #inputs: Items<unknown>
+  readonly #reducer: CheckedReducer
+  readonly #settings: ReduceSettings
+  readonly #isSettled: boolean
+  readonly #calledAt: Error
+
+  constructor(
+    inputs: Items<unknown>,
+    reducer: CheckedReducer,
+    settings: ReduceSettings,
+    { isSettled, calledAt }: { readonly isSettled: boolean; readonly calledAt: Error },
+  ) {
+    this.#inputs = inputs
+    this.#reducer = reducer
+    this.#settings = settings
+    this.#isSettled = isSettled
+    this.#calledAt = calledAt
+  }
+
+  async prepare({ run, host, dispatcher, prepareFunction }: Preparation): Promise<PreparedRun> {
+    const { skip, grain, batch = 'auto', window } = this.#settings
+    const { backend } = dispatcher.options
+    if (backend.capabilities.remote === true)
+      throw new UnsupportedError(`reduce() cannot run on ${backend.name} yet: its workers are on other machines`)
+    dispatcher.warmUp(1)
+    const fn = await this.#prepareFunction(prepareFunction)
+    const workers = Math.max(1, Math.min(host.workers, this.#settings.workers ?? host.workers))
+    if (window === undefined)
+      run.window.atLeast(STRETCHES_PER_WORKER * workers * Math.max(INPUTS_PER_STRETCH, grain ?? 0))
+    const share = Math.max(1, Math.floor(run.window.maxItems / (STRETCHES_PER_WORKER * workers)))
+    const fixed = batch === 'auto' ? undefined : Math.min(batch, MAX_STRETCH)
+    const sizer = new StretchSizer({ grain, fixed, most: Math.min(MAX_STRETCH, share), workers })
+    const source: { reduction?: Reduction } = {}
+    const reader = new StretchReader({
+      inputs: this.#inputs instanceof RowSupply ? parsedRows(this.#inputs, undefined) : this.#inputs,
+      skip,
+      grain,
+      encoder: this.#encoder(backend),
+      window: run.window,
+      next: (leaf, remaining) => sizer.next(leaf, remaining),
+      maxBytes: window === undefined ? WINDOW_BYTES / (STRETCHES_PER_WORKER * workers * 1.5) : Infinity,
+      refuse: refusal(fn),
+      wake: () => source.reduction?.wake(),
+    })
+    const reduction = this.#reduction({ run, fn, sizer, reader, backend })
+    source.reduction = reduction
+    return {
+      name: fn.name,
+      works: [
+        {
+          dispatcher,
+          source: reduction,
+          sinkBefore: (target) => reduction.to(target),
+          functions: new Set([fn]),
+          hasTimeouts: this.#settings.timeout !== undefined,
+        },
+      ],
+      inputs: {
+        outputs: 1,
+        get read() {
+          return reader.read
+        },
+        get exhausted() {
+          return reader.isRead
+        },
+        get skipped() {
+          return reader.skipped
+        },
+        get size() {
+          return reader.size
+        },
+      },
+      counts: {
+        cached: 0,
+        get done() {
+          return reduction.done
+        },
+        get failed() {
+          return reduction.failed
+        },
+      },
+    }
+  }
+
+  async #prepareFunction(prepareFunction: Preparation['prepareFunction']): Promise<PreparedFunction> {
+    const { name = this.#reducer.name, copy = true, spread = false, args = [] } = this.#settings
+    const { retries } = policyOf(this.#settings)
+    const data: ReducerData = {
+      parts: this.#reducer.parts,
+      args,
+      spread,
+      leavesOut: this.#mode !== 'throw' || this.#isSettled,
+      timeout: this.#timeout,
+      retries,
+      copies: copy,
+    }
+    const task = fromRecipe(name, { recipe: 'reducer', make: makeReducer, data })
+    // What fails is an input, or a part: neither is a call that can be made again.
+    const use = { name, locate: () => undefined, calledAt: this.#calledAt }
+    const [fn] = await prepareFunction(task, use)
+    return fn as PreparedFunction
+  }
+
+  #reduction(parts: {
+    readonly run: RunContext
+    readonly fn: PreparedFunction
+    readonly sizer: StretchSizer
+    readonly reader: StretchReader
+    readonly backend: Backend
+  }): Reduction {
+    const { run, fn, sizer, reader, backend } = parts
+    const { retries, priority, workerDeaths = backend.capabilities.workerDeaths ?? 1 } = policyOf(this.#settings)
+    return new Reduction(
+      {
+        run,
+        fn,
+        sizer,
+        retries,
+        priority,
+        workerDeaths,
+        classes: hostClasses(),
+        mode: this.#mode,
+        isSettled: this.#isSettled,
+        timeout: this.#timeout,
+      },
+      reader,
+    )
+  }
+
+  get #mode(): FailureMode {
+    const { onError } = this.#settings
+    // A function is a default of this process for runs that have a result for each input.
+    return typeof onError === 'string' ? onError : 'throw'
+  }
+
+  get #timeout(): number | undefined {
+    const { timeout } = this.#settings
+    return timeout !== undefined && 'ms' in timeout ? timeout.ms : undefined
+  }
+
+  #encoder({ capabilities }: Backend): ReaderOptions['encoder'] {
+    const { copy, share } = this.#settings
+    if (copy === false) return undefined
+    return hostEncoder(capabilities, share === false ? undefined : share)
+  }
+}
+
+/** Makes the errors of inputs that are not added. */
+function refusal(fn: PreparedFunction): ReaderOptions['refuse'] {
+  return (input, index, why): TaskError => {
+    const failure = failureOf(itemOf(fn, input, index, 0))
+    if (why instanceof UnreadableInput) return new UnreadableRowError(failure, why.position, why.reason)
+    return refusalOf(why, failure, { value: input, name: 'input', direction: 'input' })
+  }
+}

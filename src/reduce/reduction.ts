@@ -1,0 +1,364 @@
+import { BatchError, type SettledRecord } from '../errors/run-errors.ts'
+import {
+  ResourceLimitError,
+  SerializationError,
+  TaskAbortedError,
+  TaskError,
+  TaskTimeoutError,
+  WorkerCrashedError,
+} from '../errors/task-errors.ts'
+import { WorkerInitError } from '../errors/worker-errors.ts'
+import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import type { Chunk } from '../pool/jobs/chunk.ts'
+import { ItemChunk } from '../pool/jobs/item-chunk.ts'
+import { Item } from '../pool/jobs/item.ts'
+import type { Addressed, Ending, Sink, Source, SourcePort } from '../pool/jobs/ports.ts'
+import { failureOf, stateOf } from '../pool/outcomes/task-failure.ts'
+import type { RunContext } from '../run/plan.ts'
+import { allowsRetry, NO_RETRIES, retryDelay, type RetryPolicy, type TaskPolicy } from '../task/failure-policy.ts'
+import { Fifo } from '../util/fifo.ts'
+import { messageOf } from '../util/message-of.ts'
+import { timerDelay } from '../util/time.ts'
+import type { ClassRegistry } from '../wire/codec/class-registry.ts'
+import { failedInputs, inputError } from './input-errors.ts'
+import type { StretchReader } from './inputs/stretch-reader.ts'
+import type { Place, Stretch } from './inputs/stretch.ts'
+import { type Merge, MergeTree } from './merge-tree.ts'
+import type { StretchSizer } from './stretch-sizer.ts'
+import { unpack } from './worker/accumulators.ts'
+import { type AddResult, type Packed, PARTS, type PartName, type ReduceCall } from './worker/messages.ts'
+
+/** Calls whose inputs take longer than this on average, in milliseconds, tell of each input that begins. */
+const WATCHED_MS = 0.005
+
+/** What a reduction does with inputs that fail. */
+export type FailureMode = 'throw' | 'collect' | 'return'
+
+export interface ReductionOptions {
+  readonly run: RunContext
+  readonly fn: PreparedFunction
+  readonly classes: ClassRegistry | undefined
+  readonly sizer: StretchSizer
+  readonly mode: FailureMode
+  /** The value is handed on with the failures. */
+  readonly isSettled: boolean
+  readonly priority: number
+  readonly timeout: number | undefined
+  readonly retries: RetryPolicy
+  /** Deaths of workers that an input survives. */
+  readonly workerDeaths: number
+}
+
+/** What a call is for. */
+type Purpose =
+  | { readonly kind: 'add'; readonly stretch: Stretch }
+  | { readonly kind: 'combine'; readonly merge: Merge; deaths: number }
+
+/**
+ * The calls of a reduction: stretches of inputs are added, and accumulators combined, until one is left.
+ *
+ * The inputs of a stretch stay here until their accumulator has come. A call whose worker died is made again, so each
+ * input counts once. Accumulators stay packed.
+ */
+export class Reduction implements Source, Sink {
+  done = 0
+  readonly #options: ReductionOptions
+  readonly #policy: TaskPolicy
+  readonly #reader: StretchReader
+  readonly #tree: MergeTree
+  readonly #merges = new Fifo<Purpose>()
+  /** Stretches that are added again. */
+  readonly #again = new Fifo<Purpose>()
+  readonly #delayed = new Set<NodeJS.Timeout>()
+  readonly #failed: TaskError[] = []
+  #job!: SourcePort
+  #target!: Sink
+  #sequence = 0
+  #hasBegun = false
+  #isOver = false
+
+  constructor(options: ReductionOptions, reader: StretchReader) {
+    this.#options = options
+    this.#reader = reader
+    this.#tree = new MergeTree((merge) => this.#merges.push({ kind: 'combine', merge, deaths: 0 }))
+    // Failures, deaths and times of inputs are counted here: a call stands for many of them.
+    this.#policy = { timeout: undefined, retries: NO_RETRIES, workerDeaths: 0, priority: options.priority }
+  }
+
+  get failed(): number {
+    return this.#failed.length
+  }
+
+  attach(job: SourcePort): void {
+    this.#job = job
+  }
+
+  /** Sets the sink that takes the result. */
+  to(target: Sink): this {
+    this.#target = target
+    return this
+  }
+
+  /** Called when the reader has something, or has come to its end. */
+  wake(): void {
+    this.#noteEnd()
+    this.#job.wake()
+  }
+
+  get exhausted(): boolean {
+    return this.#isOver
+  }
+
+  get empty(): boolean {
+    return this.#merges.length === 0 && this.#again.length === 0 && this.#reader.isExhausted && this.#hasBegun
+  }
+
+  remaining(): number | undefined {
+    return this.#reader.isExhausted ? this.#merges.length + this.#again.length : undefined
+  }
+
+  take(max: number): Chunk | undefined {
+    if (this.#isOver) return undefined
+    const merges: Item[] = []
+    while (merges.length < max && this.#merges.length > 0) merges.push(this.#item(this.#merges.shift() as Purpose))
+    if (merges.length > 0) return new ItemChunk(merges)
+    const again = this.#again.shift()
+    if (again !== undefined) return new ItemChunk([this.#item(again)])
+    const stretch = this.#next()
+    return stretch && new ItemChunk([this.#item({ kind: 'add', stretch })])
+  }
+
+  #next(): Stretch | undefined {
+    let stretch = this.#reader.take()
+    if (this.#reader.error !== undefined) {
+      this.#noteEnd()
+      return undefined
+    }
+    if (stretch === undefined && this.#reader.isExhausted && !this.#hasBegun) stretch = this.#reader.nothing()
+    if (stretch !== undefined) this.#hasBegun = true
+    this.#noteEnd()
+    if (stretch === undefined) return undefined
+    for (const refused of stretch.left.values()) if (!this.#mayLeave(refused)) return undefined
+    const { sizer, timeout, workerDeaths } = this.#options
+    if (timeout !== undefined || workerDeaths === 0 || sizer.msPerInput === 0 || sizer.msPerInput > WATCHED_MS)
+      stretch.watchAll()
+    return stretch
+  }
+
+  /**
+   * Looks whether all inputs were read. Then all leaves are known, and accumulators that wait for a neighbour that will not
+   * come go up.
+   */
+  #noteEnd(): void {
+    const { error, isExhausted, leaves } = this.#reader
+    if (error !== undefined) return this.#fail(error.thrown)
+    if (!isExhausted || !this.#hasBegun) return
+    this.#tree.close(leaves)
+    if (this.#tree.root !== undefined) queueMicrotask(() => this.#finish())
+  }
+
+  #item(tag: Purpose): Item {
+    const { fn } = this.#options
+    const isAdd = tag.kind === 'add'
+    const call: ReduceCall = isAdd ? tag.stretch.call() : { kind: 'combine', a: tag.merge.a, b: tag.merge.b }
+    const item = new Item({
+      index: isAdd ? tag.stretch.index(0) : 0,
+      sequence: this.#sequence++,
+      input: isAdd ? tag.stretch.input(0) : undefined,
+      value: call,
+      specials: undefined,
+      bytes: isAdd ? tag.stretch.bytes : 0,
+      spread: false,
+      transfer: undefined,
+      fn,
+      policy: this.#policy,
+    })
+    item.tag = tag
+    return item
+  }
+
+  stop(): void {
+    this.#reader.stop()
+    for (const timer of this.#delayed) clearTimeout(timer)
+    if (this.#isOver || !this.#job.open) return
+    // The run starts no more tasks, so there will be no result.
+    this.#isOver = true
+    const why = new TaskAbortedError(
+      failureOf(this.#item({ kind: 'add', stretch: this.#reader.nothing() })),
+      'the run was halted before all inputs were added',
+    )
+    queueMicrotask(() => this.#options.run.fail(why))
+  }
+
+  fulfil(chunk: Addressed, offset: number, value: unknown): void {
+    const purpose = chunk.tag(offset) as Purpose
+    if (this.#isOver) return
+    this.#options.run.reorderBuffer.completedAt = performance.now()
+    if (purpose.kind === 'combine') this.#accumulated(purpose.merge.place, value as Packed)
+    else this.#added(purpose.stretch, value as AddResult)
+  }
+
+  #added(stretch: Stretch, { accumulator, left, worker, packMs, ms }: AddResult): void {
+    const { sizer, classes, fn, timeout } = this.#options
+    sizer.observe(stretch.count, ms, packMs)
+    for (const [at, error] of failedInputs(left, { stretch, classes, fn, worker, timeout })) stretch.left.set(at, error)
+    this.#failed.push(...stretch.left.values())
+    this.done += stretch.count - stretch.left.size
+    this.#reader.settled(stretch)
+    this.#accumulated(stretch.place, accumulator)
+  }
+
+  #accumulated(place: Place, packed: Packed): void {
+    this.#tree.add(place, packed)
+    if (this.#tree.root !== undefined) this.#finish()
+  }
+
+  #finish(): void {
+    const { root } = this.#tree
+    if (root === undefined || this.#isOver) return
+    this.#isOver = true
+    const { run, classes, mode, isSettled } = this.#options
+    this.#failed.sort((a, b) => a.task.index - b.task.index)
+    let value: unknown
+    try {
+      value = unpack(root, classes)
+    } catch (thrown) {
+      return run.fail(thrown)
+    }
+    if (mode === 'collect' && !isSettled && this.#failed.length > 0) return run.fail(this.#batchError(value))
+    run.window.enter(0)
+    const result = isSettled ? { value, failed: this.#failed } : value
+    const chunk = { index: () => 0, sequence: () => 0, bytes: () => 0, tag: () => undefined }
+    this.#target.fulfil(chunk, 0, result, 0)
+    this.#target.flush()
+    this.#job.wake()
+  }
+
+  #batchError(value: unknown): BatchError {
+    const records = this.#failed.map((reason): SettledRecord => ({
+      status: 'rejected',
+      index: reason.task.index,
+      input: reason.input,
+      reason,
+    }))
+    return new BatchError(this.#failed, [...records, { status: 'fulfilled', index: this.#reader.read, value }])
+  }
+
+  reject(item: Item, error: unknown): void {
+    if (this.#isOver) return
+    // An error that is not a task's fails the job as a whole.
+    if (!(error instanceof TaskError)) return
+    const purpose = item.tag as Purpose
+    const part = PARTS.find((name) => name === error.step)
+    if (part !== undefined) this.#fail(partError(error, part, item))
+    else if (error instanceof TaskAbortedError) this.#fail(error)
+    else if (purpose.kind === 'combine') this.#combineFailed(purpose, error)
+    else this.#addFailed(purpose, error)
+  }
+
+  #combineFailed(purpose: Purpose & { readonly kind: 'combine' }, error: TaskError): void {
+    if (!isDeath(error) || ++purpose.deaths > this.#options.workerDeaths) this.#fail(error)
+    else this.#again.push(purpose)
+  }
+
+  #addFailed(purpose: Purpose & { readonly kind: 'add' }, error: TaskError): void {
+    const { stretch } = purpose
+    const { workerDeaths, retries } = this.#options
+    if (isDeath(error)) {
+      const at = stretch.offsetOf(error.step) ?? -1
+      const deaths = (stretch.deaths.get(at) ?? 0) + 1
+      stretch.deaths.set(at, deaths)
+      // An input is charged only for deaths that it is known to have caused. Unknown ones are bounded more widely.
+      if (deaths <= (at < 0 ? 2 * workerDeaths + 3 : workerDeaths)) return this.#again.push(purpose)
+      if (at < 0) return this.#fail(error)
+      return this.#inputFailed(purpose, at, error, deaths)
+    }
+    if (error instanceof TaskTimeoutError && stateOf(error) === undefined) {
+      // The host noticed it: the input did not return.
+      const at = stretch.offsetOf(error.step)
+      if (at === undefined) return this.#fail(error)
+      const failures = (stretch.failures.get(at) ?? 0) + 1
+      stretch.failures.set(at, failures)
+      const own = this.#inputError(stretch, at, error, failures)
+      if (failures > retries.times || !this.#mayRetry(own)) return this.#inputFailed(purpose, at, error, failures)
+      return this.#addLater(purpose, retryDelay(retries, failures + 1))
+    }
+    // What an input threw comes with its offset as the step.
+    const offset = Number(error.step)
+    if (!Number.isInteger(offset)) return this.#fail(error)
+    const { attempts } = (stateOf(error) ?? { attempts: 1 }) as { attempts: number }
+    this.#inputFailed(purpose, offset, error, attempts)
+  }
+
+  #inputFailed(purpose: Purpose & { readonly kind: 'add' }, at: number, error: TaskError, attempts: number): void {
+    const own = this.#inputError(purpose.stretch, at, error, attempts)
+    if (!this.#mayLeave(own)) return
+    purpose.stretch.left.set(at, own)
+    this.#again.push(purpose)
+  }
+
+  #inputError(stretch: Stretch, at: number, error: TaskError, attempts: number): TaskError {
+    return inputError(error, { stretch, fn: this.#options.fn }, at, { attempts, timeout: this.#options.timeout })
+  }
+
+  #mayRetry(error: TaskError): boolean {
+    const { retries, run } = this.#options
+    try {
+      return run.context.run(() => allowsRetry(retries, error))
+    } catch (thrown) {
+      this.#fail(thrown)
+      return false
+    }
+  }
+
+  #addLater(purpose: Purpose, ms: number): void {
+    const timer = setTimeout(() => {
+      this.#delayed.delete(timer)
+      this.#again.push(purpose)
+      this.#job.wake()
+    }, timerDelay(ms))
+    this.#delayed.add(timer)
+  }
+
+  /** Returns false if a failed input ends the run, which then ends. */
+  #mayLeave(error: TaskError): boolean {
+    if (this.#options.mode !== 'throw' || this.#options.isSettled) return true
+    this.#fail(error)
+    return false
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    if (error instanceof TaskError) this.#failed.push(error)
+    queueMicrotask(() => this.#options.run.fail(error))
+  }
+
+  flush(): void {
+    this.#job.wake()
+  }
+
+  end(ending: Ending | undefined): void {
+    this.#target.end(ending)
+  }
+}
+
+/** The error of a part that is not about one input. */
+function partError(error: TaskError, part: PartName, item: Item): Error {
+  if (part === 'construct')
+    return new WorkerInitError(`${item.fn.name} could not be built: ${messageOf(error.cause)}`, { cause: error.cause })
+  const { attempts = 1, path, reason } = (stateOf(error) ?? {}) as { attempts?: number; path?: string; reason?: string }
+  const { task, worker, cause, remoteStack, input } = error
+  const failure = {
+    task: { ...task, index: task.index, name: `${task.name}.${part}`, key: task.key },
+    input,
+    attempts,
+    worker,
+  }
+  if (path !== undefined) return new SerializationError({ ...failure, task }, path, reason ?? '', 'result')
+  return new TaskError({ ...failure, cause, remoteStack })
+}
+
+function isDeath(error: TaskError): boolean {
+  return error instanceof WorkerCrashedError || error instanceof ResourceLimitError
+}

@@ -1,0 +1,5 @@
+export const FACTOR = 2
+
+export function factor() {
+  return FACTOR
+}

@@ -1,0 +1,3 @@
+const { factor } = require('./factor.cjs')
+
+exports.triple = (x) => 3 * x * factor()

@@ -1,0 +1,4 @@
+// @vitest-environment happy-dom
+import { testsInBrowser } from './browser.ts'
+
+testsInBrowser()

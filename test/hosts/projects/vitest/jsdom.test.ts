@@ -1,0 +1,4 @@
+// @vitest-environment jsdom
+import { testsInBrowser } from './browser.ts'
+
+testsInBrowser()

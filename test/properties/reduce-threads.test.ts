@@ -1,0 +1,3 @@
+import { reductions } from './support/reductions.js'
+
+reductions('threads')
