@@ -58,6 +58,7 @@ await build({
     'src/reduce/worker/make-reducer.ts',
     'src/cache/cached-function.ts',
     'src/task/task.ts',
+    'src/task/batched.ts',
     'src/debug/controller/main.ts',
     'src/files/tables/slice-thread.ts',
   ],

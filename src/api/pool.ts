@@ -1,5 +1,6 @@
 import { wrappedOf } from '../cache/cache-access.ts'
 import { Calls } from '../calls/calls.ts'
+import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { executeOn } from '../map/execute.ts'
 import { type MapFunction, mapOn } from '../map/map.ts'
 import { milliseconds } from '../options/checks.ts'
@@ -20,6 +21,7 @@ import { type CallOptions, readCallOptions } from '../settings/call-options.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import { type PoolOptions, POOL_DEFAULTS, readPoolOptions } from '../settings/pool-settings.ts'
 import type { OnErrorWord, Replacement, RunOptions } from '../settings/run-options.ts'
+import { batchedOf } from '../task/bundle.ts'
 import { DEFAULT_POLICY, policyOf, type TaskPolicy } from '../task/failure-policy.ts'
 import { isNested } from '../task/nesting.ts'
 import type { Stateful } from '../task/stateful.ts'
@@ -106,6 +108,12 @@ export class Pool implements AsyncDisposable {
     name?: string,
     signal?: AbortSignal,
   ): Promise<unknown> {
+    if (batchedOf(fn) !== undefined && args.length !== 1)
+      throw new InvalidArgumentError(
+        'the arguments of a batched function',
+        'one, which can be an object or array of several values',
+        String(args.length),
+      )
     const wrapped = wrappedOf(fn)
     if (wrapped === undefined) return this.#calls.run(fn, args, policy, name, signal)
     const call = (): Promise<unknown> => {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
+import { batchedOf } from '../task/bundle.ts'
 import { markParts } from '../task/exported-object.ts'
 import { Stateful } from '../task/stateful.ts'
 import type { AnyFunction, TaskFunction } from '../task/task-function.ts'
@@ -44,6 +45,11 @@ export function wrappedOf(fn: unknown): WrappedFunction | undefined {
   return typeof fn === 'function' ? wrapped.get(fn) : undefined
 }
 
+/** Returns true for a batched function, also with a cache before it. */
+export function isBatched(fn: unknown): boolean {
+  return batchedOf(wrappedOf(fn)?.fn ?? fn) !== undefined
+}
+
 /** Tells if anything was ever wrapped in this process. */
 export function anyWrapped(): boolean {
   return isUsed
@@ -58,7 +64,8 @@ export function markWrapped(fn: AnyFunction, about: WrappedFunction): void {
 /** Returns the user's functions that workers call for it, by their role. */
 export function functionsOfWrapped({ fn, rules: { key } }: WrappedFunction): (readonly ['fn' | 'key', AnyFunction])[] {
   const parts: (readonly ['fn' | 'key', AnyFunction])[] = []
-  if (typeof fn === 'function') parts.push(['fn', fn])
+  const called = batchedOf(fn)?.fn ?? fn
+  if (typeof called === 'function') parts.push(['fn', called])
   if (key !== undefined) parts.push(['key', key])
   return parts
 }

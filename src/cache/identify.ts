@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 
+import { batchedOf } from '../task/bundle.ts'
 import { capture, placeOf } from '../task/capture/capture.ts'
 import { knownReference } from '../task/capture/reference/known-references.ts'
 import { type Code, type CodeParts, identifyCode } from '../task/code/code-hash.ts'
@@ -39,27 +40,35 @@ export interface IdentityParts extends Partial<CodeParts> {
  *
  * @throws {CaptureError} if it captured something that cannot be identified; then it needs a version.
  */
-export async function identify(task: AnyFunction | Stateful, version?: string, calledAt?: Error): Promise<Identity> {
+export async function identify(given: AnyFunction | Stateful, version?: string, calledAt?: Error): Promise<Identity> {
+  const task = batchedOf(given)?.fn ?? given
   const fn = functionIn(task)
   const construct = task instanceof Stateful && task.args.length > 0 ? encode(task.args) : undefined
-  if (version !== undefined) return byVersion(task, fn, version, construct)
+  if (version !== undefined) return marked(given, await byVersion(task, fn, version, construct))
   const registered = registeredClasses()
   const functions = [fn, ...registered.flatMap((one) => [one.Class, one.encode, one.decode])]
   const graph = await capture(functions, { classes: hostClasses(), calledAt, hashed: true })
-  return identifyGraph(task, graph, construct)
+  return identifyGraph(given, graph, construct)
 }
 
 /** Identifies a function that was captured before, and the arguments of a stateful one. */
 export async function identifyGraph(
-  task: AnyFunction | Stateful,
+  given: AnyFunction | Stateful,
   graph: PortableGraph,
   construct: Code['construct'],
 ): Promise<Identity> {
   const { hash, parts, edited } = identifyCode([{ graph, args: undefined, construct }], (error) => {
     throw error
   })
+  const task = batchedOf(given)?.fn ?? given
   const name = nameOf(task) || basename(await placeOf(functionIn(task)))
-  return { name, fn: whereIs(graph, name), code: hash, parts, edited }
+  return marked(given, { name, fn: whereIs(graph, name), code: hash, parts, edited })
+}
+
+/** Tells a batched function from the function of arrays that it calls, whose results are others. */
+function marked(fn: AnyFunction | Stateful, identity: Identity): Identity {
+  if (batchedOf(fn) === undefined) return identity
+  return { ...identity, code: createHash('sha256').update(`batched ${identity.code}`).digest('hex') }
 }
 
 function functionIn(task: AnyFunction | Stateful): AnyFunction {

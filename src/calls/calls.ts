@@ -3,6 +3,7 @@ import { type InnerObserver, Observers } from '../observe/observers.ts'
 import { hostEncoder } from '../pool/functions/host-encoder.ts'
 import { type PrepareOptions, preparedBefore } from '../pool/functions/prepare.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import { BundlingSource } from '../pool/jobs/bundling-source.ts'
 import type { Chunk } from '../pool/jobs/chunk.ts'
 import type { Item } from '../pool/jobs/item.ts'
 import { JobObservers, type Printed } from '../pool/jobs/job-observers.ts'
@@ -46,6 +47,8 @@ interface Call {
 export class Calls implements Sink, Abortable {
   readonly #host: RunHost
   #source: PushSource
+  /** Puts the calls of batched functions together. */
+  #bundling: BundlingSource
   #job: Job | undefined
   #dispatcher: Dispatcher | undefined
   #encoder: Encoder | undefined
@@ -69,6 +72,7 @@ export class Calls implements Sink, Abortable {
     this.#host = host
     this.#observers = observersOf(host.own, {}, () => {})
     this.#source = this.#newSource()
+    this.#bundling = new BundlingSource(this.#source)
     host.slots.onFree(() => this.#admitWaiting())
   }
 
@@ -113,6 +117,7 @@ export class Calls implements Sink, Abortable {
     this.#job = undefined
     this.#source.stop()
     this.#source = this.#newSource()
+    this.#bundling = new BundlingSource(this.#source)
     this.#overflow = []
     for (const call of [...this.#open]) this.#refuse(call, ending?.thrown)
   }
@@ -146,7 +151,8 @@ export class Calls implements Sink, Abortable {
 
   #cancel(call: Call, reason: unknown): void {
     this.#overflow = this.#overflow.filter((one) => one !== call)
-    if (this.#job !== undefined && this.#dispatcher !== undefined && !this.#source.remove(call))
+    const waits = this.#source.remove(call) || this.#bundling.remove(call)
+    if (this.#job !== undefined && this.#dispatcher !== undefined && !waits)
       this.#dispatcher.abort(this.#job, call, reason)
     this.#refuse(call, reason)
   }
@@ -259,7 +265,7 @@ export class Calls implements Sink, Abortable {
   }
 
   #newJob(dispatcher: Dispatcher): Job {
-    const job = pushedJob('run', this.#host, this.#observers, this.#context, dispatcher, this.#source, this)
+    const job = pushedJob('run', this.#host, this.#observers, this.#context, dispatcher, this.#bundling, this)
     this.#job = job
     dispatcher.add(job)
     return job

@@ -17,11 +17,14 @@ import { Run } from '../run/run.ts'
 import { inputEncoder, InputSource } from '../run/source/input-source.ts'
 import { isLeftOut, parsedRows } from '../run/source/parsed-rows.ts'
 import { sourceOfRows } from '../run/source/rows-source.ts'
+import { BATCHES_PER_WORKER } from '../run/source/window.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-options.ts'
 import { type MapSettings, readMapOptions } from '../settings/run-settings.ts'
+import { batchedOf } from '../task/bundle.ts'
 import { policyOf } from '../task/failure-policy.ts'
 import type { Stateful } from '../task/stateful.ts'
+import { isStub } from '../task/stub.ts'
 import { checkTaskFunction, type TaskFunction } from '../task/task-function.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
 import { callSite } from './call-site.ts'
@@ -130,6 +133,12 @@ export function mapRun(
   checkInputs(inputs)
   checkTaskFunction(fn)
   const read = readMapOptions(options)
+  if (batchedOf(fn) !== undefined && read.spread === true)
+    throw new InvalidArgumentError(
+      'spread',
+      'false for a batched function, which gets an array of inputs: each input can be an array of its arguments',
+      'true',
+    )
   const settings = withDefaultSettings(read, pool?.own)
   if (stepped === undefined) cacheFor(fn, settings.cache)
   if (Array.isArray(fn)) checkList(fn.length, read.workers, pool, settings)
@@ -200,10 +209,14 @@ class MapPlan implements Plan {
     const functions = await prepareFunction(wrapped?.fn ?? this.#fn, use)
     const fn = functions[0] as PreparedFunction
     const journal = openJournal(functions)
+    if (fn.bundle !== undefined && this.#settings.window === undefined)
+      run.window.atLeast(BATCHES_PER_WORKER * (this.#settings.workers ?? host.workers) * fn.bundle.size)
     const assignment = { fn, policy: policyOf(this.#settings) }
     const rows = this.#inputs instanceof RowSupply ? this.#inputs : undefined
     const inWorkers = rows !== undefined && wrapped === undefined
     const leavesOut = leavingOutRows(journal, skip)
+    // What an export is, only workers know.
+    const bundles = fn.bundle !== undefined || isStub(this.#fn)
     // Other machines may not have the file.
     const mayStay = backend.capabilities.remote !== true
     const terms = { assignment, spread, secret: journal?.rowSecret }
@@ -223,6 +236,7 @@ class MapPlan implements Plan {
       source,
       functions: new Set(functions),
       perWorker: Array.isArray(this.#fn) ? functions : undefined,
+      bundles,
       hasTimeouts: timeout !== undefined || stepped?.steps.limits.some((limit) => limit !== undefined) === true,
       cache: wrapped && (await openCache(wrapped, fn, this.#settings)),
     }

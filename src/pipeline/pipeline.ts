@@ -1,3 +1,4 @@
+import { isBatched } from '../cache/cache-access.ts'
 import { InvalidArgumentError, InvalidStateError } from '../errors/argument-errors.ts'
 import { nameList } from '../options/checks.ts'
 import { describeValue } from '../options/describe-value.ts'
@@ -116,6 +117,11 @@ function functionPart(kind: FunctionPart['kind'], name: string, fn: unknown, opt
     throw new InvalidArgumentError(`step "${name}"`, expected, describeValue(fn))
   }
   checkTaskFunction(fn, `step "${name}"`)
+  if (isBatched(fn)) {
+    const expected = 'a function of one input, since each input goes through the steps by itself'
+    const instead = 'a batched function: give it to map() before or after the pipeline'
+    throw new InvalidArgumentError(`step "${name}"`, expected, instead)
+  }
   return { kind, name, fn: fn as StepFunction, rules: readStepOptions(options, name) }
 }
 

@@ -5,6 +5,7 @@ import { TaskError } from '../errors/task-errors.ts'
 import { type InnerObserver, Observers } from '../observe/observers.ts'
 import { hostEncoder } from '../pool/functions/host-encoder.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
+import { BundlingSource } from '../pool/jobs/bundling-source.ts'
 import type { Chunk } from '../pool/jobs/chunk.ts'
 import type { Item } from '../pool/jobs/item.ts'
 import type { Printed } from '../pool/jobs/job-observers.ts'
@@ -163,6 +164,7 @@ export class QueueJob implements Sink, Abortable {
     if (!this.#noMore || this.#coming > 0 || (this.#cache?.held ?? 0) > 0) return
     this.#source.close()
     this.#job?.endIfDone()
+    this.#job?.wake()
   }
 
   /** Called when all tasks have their outcome and no more will be pushed, or when the job failed. */
@@ -244,7 +246,7 @@ export class QueueJob implements Sink, Abortable {
       this.#observers,
       this.#context,
       dispatcher,
-      this.#source,
+      new BundlingSource(this.#source),
       this,
       this.#functions,
     )

@@ -1,5 +1,6 @@
 import type { RunSample, RunStarted } from '../observe/observer.ts'
-import type { Sink } from '../pool/jobs/ports.ts'
+import { BundlingSource } from '../pool/jobs/bundling-source.ts'
+import type { Sink, Source } from '../pool/jobs/ports.ts'
 import type { HaltMode } from '../pool/scheduling/dispatcher.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
 import { jobOptionsOf } from './job-options-of.ts'
@@ -144,9 +145,17 @@ function placedJob(
         fail,
         print: (stream, text) => run.print(stream, text),
       }),
-    cached?.source ?? work.source,
+    work.bundles === true ? bundled(run, work, cached?.source ?? work.source) : (cached?.source ?? work.source),
     cached?.sink ?? sink,
   )
+}
+
+/** Puts inputs together for functions that are called with several. */
+function bundled({ window }: RunContext, { functions }: Work, source: Source): Source {
+  // Inputs that fill the window alone make room by their outcomes only.
+  const bundling = new BundlingSource(source, (held) => held >= window.items && window.room() === 0)
+  for (const fn of functions) bundling.expect(fn)
+  return bundling
 }
 
 function inWords(count: number, where: string): string {

@@ -3,6 +3,7 @@ import { usePackage } from './support/project.js'
 
 usePackage('library')
 
+docExamples('batched.md')
 docExamples('debugging.md')
 docExamples('files.md')
 docExamples('pipelines.md')

@@ -4,12 +4,12 @@ import type { Journal } from '../../journal/journal.ts'
 import { availableWorkers } from '../../options/workers.ts'
 import type { Results } from '../../run/outcomes/results.ts'
 import type { BackendOption } from '../../settings/run-options.ts'
-import { stubOf } from '../../task/stub.ts'
 import { isBroker } from '../cluster/location.ts'
 import { type AnyMapOptions, constantsOf, type SharedOptions } from '../flags/map-options.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
 import type { Inputs } from '../inputs/open-inputs.ts'
 import type { TaskReference } from '../module/find-task.ts'
+import { taskOf } from '../module/task-of.ts'
 import type { RunSource } from './run-source.ts'
 
 type AnyMap = (inputs: Inputs['items'], fn: unknown, options: AnyMapOptions) => Results<unknown>
@@ -48,7 +48,7 @@ export class FunctionSource implements RunSource {
   open(options: SharedOptions): Results<unknown> {
     const { task, inputs, flags, journal } = this.#work
     const total = inputs.total()
-    const fn = stubOf(task.url.href, task.exportName, flags.steps)
+    const fn = taskOf(task, flags)
     // The types of the function are not known here.
     const map = this.#pool.map as unknown as AnyMap
     return map(inputs.items, fn, {

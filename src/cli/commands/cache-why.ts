@@ -4,11 +4,11 @@ import { identify } from '../../cache/identify.ts'
 import { newCounts } from '../../cache/store/cache-report.ts'
 import { openStore } from '../../cache/store/open-store.ts'
 import { Explainer } from '../../cache/why.ts'
-import { tasksOf } from '../../task/tasks-of.ts'
 import { constantsOf } from '../flags/map-options.ts'
 import { CACHE_DIR, type RunFlags } from '../flags/run-flags.ts'
 import { openInputs } from '../inputs/open-inputs.ts'
 import { findTask } from '../module/find-task.ts'
+import { taskOf } from '../module/task-of.ts'
 import { labelOf } from '../report/label-of.ts'
 import type { Screen } from '../report/screen.ts'
 
@@ -19,8 +19,7 @@ export async function whyNotCached(
   flags: RunFlags,
   screen: Screen,
 ): Promise<void> {
-  const { url, exportName } = await findTask(module)
-  const task = tasksOf<Record<string, () => unknown>>(url)[exportName] as () => unknown
+  const task = taskOf(await findTask(module), { batched: flags.batched })
   const location = { dir: flags.cache ?? CACHE_DIR }
   const store = openStore(location)
   const wrapped = { fn: task, cache: { location, counts: newCounts() }, rules: {} }

@@ -4,12 +4,12 @@ import type { JournalRow } from '../../journal/lines/read-journal.ts'
 import { map } from '../../map/map.ts'
 import { jsonLine } from '../../rows/json-line.ts'
 import type { Results } from '../../run/outcomes/results.ts'
-import { tasksOf } from '../../task/tasks-of.ts'
 import { messageOf } from '../../util/message-of.ts'
 import type { RunCall } from '../batch/run-batch.ts'
 import { usageError, EXIT } from '../command-error.ts'
 import { constantsOf } from '../flags/map-options.ts'
 import { findTask } from '../module/find-task.ts'
+import { taskOf } from '../module/task-of.ts'
 import { FailureReport } from '../report/failure-report.ts'
 import type { Screen } from '../report/screen.ts'
 import { findInput } from '../runs/find-input.ts'
@@ -53,7 +53,7 @@ export async function debugTask(record: RunRecord, row: JournalRow, call: RunCal
   if (row.state === 'crashed')
     screen.warn('its worker died: if it dies again, this process dies with it, and only the terminal shows why')
   if (row.state === 'timeout') screen.warn('it took too long: that alone does not stop it here')
-  const fn = tasksOf<Record<string, () => unknown>>(task.url)[task.exportName]
+  const fn = taskOf(task, { batched: flags.batched })
   // The types of the function are not known here. The input keeps its number.
   const results = (map as unknown as AnyMap)(numbered(row.task, input), fn, {
     debug: true,

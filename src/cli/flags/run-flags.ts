@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 
 import { FILE_FORMATS, type FileFormat } from '../../files/file-format.ts'
 import type { HaltOption } from '../../options/halt-rule.ts'
+import { MAX_BATCH } from '../../wire/protocol/beacon.ts'
 import { ACCESS_FLAGS, type AccessFlags } from '../cluster/access-flags.ts'
 import { type Location, parseLocation } from '../cluster/location.ts'
 import { COMMON_FLAGS, type CommonFlags } from './common-flags.ts'
@@ -89,6 +90,14 @@ export const RUN_FLAGS = {
     group: 'Input:',
     help: 'integers beyond 2^53 in JSON: rounded (with a warning), or exact (as bigints; 1e400 as a text)',
     appliesTo: 'inputs',
+  },
+  batched: {
+    flag: '--batched <n>',
+    parse: wholeNumberFrom(1, MAX_BATCH) as Parse<number>,
+    group: 'Input:',
+    help: 'call the function with arrays of up to n inputs; it returns an array of as many results',
+    appliesTo: 'functions',
+    conflicts: 'spread',
   },
   spread: {
     flag: '--spread',

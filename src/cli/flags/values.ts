@@ -62,11 +62,12 @@ export function parsePositive(text: string, flag: string): number {
 }
 
 /** Reads a whole number from `min` on. */
-export function wholeNumberFrom(min: number): Parse<number> {
+export function wholeNumberFrom(min: number, max: number = Number.MAX_SAFE_INTEGER): Parse<number> {
+  const expected = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`
   return (text, flag) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-    if (Number.isSafeInteger(value) && value >= min) return value
-    throw usageError(`${flag}: expected a whole number from ${min} on, got "${text}"`)
+    if (Number.isSafeInteger(value) && value >= min && value <= max) return value
+    throw usageError(`${flag}: expected a whole number ${expected}, got "${text}"`)
   }
 }
 

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 
 import { UnsupportedError } from '../../errors/argument-errors.ts'
 import type { ResultReader } from '../../observe/attempt-columns.ts'
+import { batchedOf } from '../../task/bundle.ts'
 import { capture } from '../../task/capture/capture.ts'
 import { hostClasses, registeredClasses } from '../../task/register-class.ts'
 import { Stateful } from '../../task/stateful.ts'
@@ -84,12 +85,15 @@ export async function prepareFunctions(
   return Promise.all(parts.map((part) => prepareOne(part, options)))
 }
 
-async function prepareOne(fn: AnyFunction | Stateful, options: PrepareOptions): Promise<PreparedFunction> {
-  const before = fn instanceof Stateful ? undefined : preparedBefore(fn, options)
+async function prepareOne(given: AnyFunction | Stateful, options: PrepareOptions): Promise<PreparedFunction> {
+  const before = given instanceof Stateful ? undefined : preparedBefore(given, options)
   if (before !== undefined) return before
+  const batched = batchedOf(given)
+  const fn = batched?.fn ?? given
+  const bundle = batched?.rules
   const target = fn instanceof Stateful ? (fn.StatefulClass as unknown as AnyFunction) : fn
   const { graph, classes } = await graphOf(target, options)
-  const name = options.name ?? (nameOf(fn) || (await placeName(target)))
+  const name = options.name ?? (nameOf(fn) || (exportName(graph) ?? (await placeName(target))))
   if (!options.capabilities.closures) refuseClosures(graph, name)
   const load: LoadFrame = {
     type: 'load',
@@ -107,6 +111,7 @@ async function prepareOne(fn: AnyFunction | Stateful, options: PrepareOptions): 
     ...(options.asText === true && { asText: true }),
     ...(options.keys === true && { keys: true }),
     ...(options.instance !== undefined && { instance: options.instance }),
+    ...(bundle && { bundle }),
   }
   const reuse = reuseKey(options)
   const isStateful = fn instanceof Stateful
@@ -114,10 +119,10 @@ async function prepareOne(fn: AnyFunction | Stateful, options: PrepareOptions): 
   // A function that holds something of one run is unloaded with it.
   const lasting = reuse !== undefined && (isStateful ? instance !== undefined : isReference(graph))
   // A function that is made of several cannot be called by itself.
-  const source = steps === undefined && locate === undefined ? { fn, args: options.args ?? [] } : undefined
-  const parts = { classes: hostClasses(), steps, remoteCache, locate, results, lasting, source }
+  const source = steps === undefined && locate === undefined ? { fn: given, args: options.args ?? [] } : undefined
+  const parts = { classes: hostClasses(), steps, remoteCache, locate, results, lasting, source, bundle }
   const use = new PreparedFunction(load, parts)
-  if (lasting && !isStateful) remember(fn, reuse, use)
+  if (lasting && !isStateful) remember(given as AnyFunction, reuse, use)
   return use
 }
 
@@ -152,6 +157,12 @@ export function reuseKey(options: PrepareOptions): number | undefined {
   const bits = Number(announce) | (Number(captureOutput) << 1) | (Number(copy) << 2) | (Number(remote) << 3)
   const measured = measure === false ? 0 : measure === 'each' ? 1 : 2
   return bits | (Number(asText) << 4) | (Number(keys) << 5) | (measured << 6)
+}
+
+/** Returns the name of the export that a nameless function is a part of. */
+function exportName({ roots, functions }: PortableGraph): string | undefined {
+  const root = functions[roots[0] as number]
+  return root?.kind === 'export' && root.part !== undefined && root.name !== 'default' ? root.name : undefined
 }
 
 function refuseClosures({ roots, functions }: PortableGraph, name: string): void {

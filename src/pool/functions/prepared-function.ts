@@ -1,6 +1,7 @@
 import { describeDeath, type WorkerDeath } from '../../errors/task-errors.ts'
 import { ModuleLoadError } from '../../errors/worker-errors.ts'
 import type { ResultReader } from '../../observe/attempt-columns.ts'
+import type { BundleRules } from '../../task/bundle.ts'
 import type { TaskFunction } from '../../task/task-function.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import type { LoadedFrame, LoadFrame, StepsOfTask } from '../../wire/protocol/frames.ts'
@@ -34,6 +35,8 @@ export interface PreparedParts {
   readonly lasting: boolean
   /** The user's function and constants, if it is one that can be called by itself. */
   readonly source?: FunctionSource | undefined
+  /** How inputs are put together for its calls, if it is batched and that is known here. */
+  readonly bundle?: BundleRules | undefined
 }
 
 /** A function, with the constants that come after the arguments of each call. */
@@ -51,6 +54,7 @@ export class PreparedFunction {
   readonly results: ResultReader | undefined
   readonly source: FunctionSource | undefined
   #steps: StepsOfTask | undefined
+  #bundle: BundleRules | undefined
   #lasting: boolean
   #durations: Median | undefined
   /** Workers in a row that died while they loaded it. */
@@ -65,6 +69,7 @@ export class PreparedFunction {
     this.results = parts.results
     this.source = parts.source
     this.#steps = parts.steps
+    this.#bundle = parts.bundle
     this.#lasting = parts.lasting
   }
 
@@ -79,6 +84,11 @@ export class PreparedFunction {
   /** The steps that it is made of, once they are known. */
   get steps(): StepsOfTask | undefined {
     return this.#steps
+  }
+
+  /** How inputs are put together for its calls; undefined if each has its own, or while only workers know. */
+  get bundle(): BundleRules | undefined {
+    return this.#bundle
   }
 
   /** True if one of its steps has a timeout. */
@@ -102,11 +112,12 @@ export class PreparedFunction {
   }
 
   /** Called when a worker has loaded it, with facts that only the worker knows. */
-  loaded({ stateful, steps }: Pick<LoadedFrame, 'stateful' | 'steps'>): void {
+  loaded({ stateful, steps, bundle }: Pick<LoadedFrame, 'stateful' | 'steps' | 'bundle'>): void {
     this.#deaths = 0
     // An exported class that was not known here to be one: its instance is unloaded with the run.
     if (stateful && this.load.role === 'task') this.#lasting = false
     if (steps !== undefined) this.#steps = steps
+    if (bundle !== undefined) this.#bundle = bundle
   }
 
   /**

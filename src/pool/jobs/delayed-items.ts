@@ -3,21 +3,23 @@ import type { Item } from './item.ts'
 
 /** Items of a job that wait for their next attempt. */
 export class DelayedItems {
-  readonly #timers = new Map<Item, NodeJS.Timeout>()
+  /** Items that run again together, and when. */
+  readonly #timers = new Map<readonly Item[], NodeJS.Timeout>()
   #keepsAlive = true
 
+  /** The number of attempts that wait. */
   get size(): number {
     return this.#timers.size
   }
 
   /** Calls `again` after `ms` milliseconds, unless the items are cleared before. */
-  add(item: Item, ms: number, again: () => void): void {
+  add(items: readonly Item[], ms: number, again: () => void): void {
     const timer = setTimeout(() => {
-      this.#timers.delete(item)
+      this.#timers.delete(items)
       again()
     }, timerDelay(ms))
     if (!this.#keepsAlive) timer.unref()
-    this.#timers.set(item, timer)
+    this.#timers.set(items, timer)
   }
 
   /** Says if waiting items keep the process alive. */
@@ -31,7 +33,7 @@ export class DelayedItems {
 
   /** Takes out all items. */
   clear(): Item[] {
-    const items = [...this.#timers.keys()]
+    const items = [...this.#timers.keys()].flat()
     for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#timers.clear()
     return items

@@ -3,6 +3,7 @@ import type { CallerContext } from '../../util/caller-context.ts'
 import { bufferPool, type BufferLease } from '../../wire/codec/buffer-pool.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
+import type { FaultSearch } from './fault-search.ts'
 import type { ItemRow } from './item-row.ts'
 
 /** The parts of an item. */
@@ -54,6 +55,12 @@ export class Item implements ItemParts {
   warned = false
   /** Number of workers that died while it ran. */
   deaths = 0
+  /** The search for the inputs at fault, of which its next call is a part. */
+  search: FaultSearch<Item> | undefined = undefined
+  /** It was cancelled while a worker had it, and has its outcome. */
+  isDropped = false
+  /** It failed in a call of its own: further attempts are not made together with other inputs. */
+  isApart = false
   readonly #parts: Pick<ItemParts, 'input'>
 
   constructor(parts: ItemParts) {

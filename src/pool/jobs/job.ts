@@ -12,6 +12,7 @@ import type { Item } from './item.ts'
 import type { Timing } from './job-observers.ts'
 import type { JobOptions } from './job-options.ts'
 import { Median } from './median.ts'
+import { OwnedFunctions } from './owned-functions.ts'
 import { PendingQueue } from './pending-queue.ts'
 import type { Sink, Source, SourcePort } from './ports.ts'
 
@@ -44,10 +45,10 @@ export class Job implements SourcePort {
   #workTime = 0
   /** Called when there may be something to do. */
   #onWork: () => void = () => {}
-  readonly #pending: PendingQueue
+  readonly pending: PendingQueue
   readonly #delayed = new DelayedItems()
-  /** The worker that owns each of the functions per worker. */
-  readonly #owners: (object | undefined)[]
+  /** The functions of its workers, if each has its own. */
+  readonly owned: OwnedFunctions | undefined
   #state: 'open' | 'stopped' | 'ended' = 'open'
   /** Items that workers have. */
   #inFlight = 0
@@ -61,9 +62,9 @@ export class Job implements SourcePort {
     this.sizer = new BatchSizer(options.batch, options.maxBatch, options.batchMs)
     this.functions = options.functions
     this.#source = source
-    this.#pending = new PendingQueue(source, options.limiter)
+    this.pending = new PendingQueue(source, options.limiter)
     this.#sink = sink
-    this.#owners = (options.perWorker ?? []).map(() => undefined)
+    this.owned = options.perWorker && new OwnedFunctions(options.perWorker)
     source.attach?.(this)
   }
 
@@ -109,7 +110,7 @@ export class Job implements SourcePort {
   /** Called by its dispatcher (see `Dispatcher.await`). */
   awaited(isAwaited: boolean): void {
     this.isAwaited = isAwaited
-    for (const timers of [this.#delayed, this.options.limiter]) timers?.hold(isAwaited)
+    for (const timers of [this.#delayed, this.options.limiter, this.#source]) timers?.hold?.(isAwaited)
   }
 
   /** Called when there may be something to do: room for inputs, or more of them. */
@@ -126,55 +127,35 @@ export class Job implements SourcePort {
     return this.#source.priority?.() ?? this.options.priority
   }
 
-  /** The function for a worker, if each has its own; a replacement for a worker that died gets that one's. */
-  functionFor(worker: object): PreparedFunction | undefined {
-    const { perWorker } = this.options
-    if (perWorker === undefined) return undefined
-    let at = this.#owners.indexOf(worker)
-    if (at < 0) this.#owners[(at = this.#owners.findIndex((owner) => owner === undefined))] = worker
-    return perWorker[at]
-  }
-
-  /** Returns true unless each worker has a function of its own and all are taken by others. */
-  hasFunctionFor(worker: object): boolean {
-    return this.options.perWorker === undefined || this.#owners.includes(worker) || this.#owners.includes(undefined)
-  }
-
-  /** Called when a worker has ended: another can take its function over. */
-  releaseFunctionOf(worker: object): void {
-    const at = this.#owners.indexOf(worker)
-    if (at >= 0) this.#owners[at] = undefined
-  }
-
   /** Number of items that no worker has, if that is known. */
   remaining(): number | undefined {
-    return this.#pending.remaining()
+    return this.pending.remaining()
   }
 
   /** True if nothing waits for a worker now. */
   get isDrained(): boolean {
-    return this.#pending.isDrained
+    return this.pending.isDrained
   }
 
   get hasSuspects(): boolean {
-    return this.#pending.hasSuspects
+    return this.pending.hasSuspects
   }
 
   /** Returns true if something waits that a worker could take now. */
   hasWork(): boolean {
-    return this.#state === 'open' && this.options.context.run(() => this.#pending.hasWork())
+    return this.#state === 'open' && this.options.context.run(() => this.pending.hasWork())
   }
 
-  /** Hands out an item that must run with nothing else in its worker. */
-  takeSuspect(): Item | undefined {
-    const item = this.#pending.takeSuspect()
-    if (item !== undefined) this.#inFlight++
-    return item
+  /** Hands out a call that must run with nothing else in its worker. */
+  takeSuspect(): Chunk | undefined {
+    const chunk = this.pending.takeSuspect()
+    this.#inFlight += chunk?.length ?? 0
+    return chunk
   }
 
   /** Hands out items for one batch of a worker, at most `max`; undefined if there are none now. */
   take(max: number, worker?: object): Chunk | undefined {
-    const chunk = this.#state === 'open' ? this.options.context.run(() => this.#pending.take(max, worker)) : undefined
+    const chunk = this.#state === 'open' ? this.options.context.run(() => this.pending.take(max, worker)) : undefined
     this.#inFlight += chunk?.length ?? 0
     return chunk
   }
@@ -185,27 +166,31 @@ export class Job implements SourcePort {
       if (this.functions.has(fn)) this.fail(fn.failed)
       return
     }
-    for (const item of this.#pending.takeOut((waiting) => waiting.fn === fn)) this.refuse(item, fn.failed)
+    for (const item of this.pending.takeOut((waiting) => waiting.fn === fn)) this.refuse(item, fn.failed)
   }
 
   /** Takes back items that did not run, or whose attempt does not count. */
   requeue(items: readonly Item[]): void {
     if (items.length === 0) return
     const able = items.filter((item) => item.fn.failed === undefined)
-    for (const item of items) if (item.fn.failed !== undefined) this.reject(item, item.fn.failed)
+    for (const item of items) {
+      if (item.fn.failed === undefined) continue
+      for (const other of this.pending.giveUpSearch(item)) this.refuse(other, item.fn.failed)
+      this.reject(item, item.fn.failed)
+    }
     if (this.#halted !== undefined) return this.#abort(able, this.#halted)
     this.#inFlight -= able.length
     if (this.#state !== 'open') return
-    this.#pending.requeue(able)
+    this.pending.requeue(able)
     this.#onWork()
   }
 
-  /** Takes back items one of which may have killed its worker. */
+  /** Takes back the items of a call that may have killed its worker. */
   suspect(items: readonly Item[]): void {
     if (this.#halted !== undefined) return this.#abort(items, this.#halted)
     this.#inFlight -= items.length
     if (this.#state !== 'open') return
-    this.#pending.suspect(items)
+    this.pending.suspect(items)
     this.#onWork()
   }
 
@@ -245,27 +230,44 @@ export class Job implements SourcePort {
     this.fulfil(chunk, 0, value, bytes)
   }
 
-  /** Called when an attempt threw or timed out: the item runs again, or fails. `more`: retries beside its policy. */
-  attemptFailed(item: Item, error: TaskError, timing?: Timing, more = 0): void {
-    const { retries } = item.policy
-    item.failures++
-    if (
-      this.#state !== 'open' ||
-      this.#halted !== undefined ||
-      item.failures > retries.times + more ||
-      item.transfer !== undefined ||
-      !this.#mayRetry(item, error)
-    ) {
-      this.reject(item, error, timing)
-      return
+  /** Called when a call failed: its items run again, together, or fail. `more`: retries beside their policy. */
+  attemptsFailed(items: readonly Item[], errorOf: (item: Item) => TaskError, timing?: Timing, more = 0): void {
+    const again: Item[] = []
+    for (const item of items) {
+      const error = errorOf(item)
+      item.failures++
+      item.search = undefined
+      if (!this.#runsAgain(item, error, more)) this.reject(item, error, timing)
+      else {
+        this.#tellFailed(item, error, false, item.attempts, timing)
+        again.push(item)
+      }
     }
-    this.#tellFailed(item, error, false, item.attempts, timing)
-    this.#inFlight--
-    this.retried++
-    this.#delayed.add(item, retryDelay(retries, item.failures + 1), () => {
-      this.#pending.retry(item)
+    const [first] = again
+    if (first === undefined) return
+    this.#inFlight -= again.length
+    this.retried += again.length
+    this.#delayed.add(again, retryDelay(first.policy.retries, first.failures + 1), () => {
+      this.pending.retry(again)
       this.#onWork()
     })
+  }
+
+  #runsAgain(item: Item, error: TaskError, more: number): boolean {
+    if (this.#state !== 'open' || this.#halted !== undefined || item.transfer !== undefined) return false
+    return item.failures <= item.policy.retries.times + more && this.#mayRetry(item, error)
+  }
+
+  /** True if items that failed together are run again, to find out which of them is at fault. */
+  get searches(): boolean {
+    return this.#state === 'open' && this.#halted === undefined
+  }
+
+  /** Called when a call with several items failed, and `searches` is true. `isAlone`: it may have killed its worker. */
+  callFailed(items: readonly Item[], isAlone: boolean): void {
+    this.#inFlight -= items.length
+    this.pending.callFailed(items, isAlone)
+    this.#onWork()
   }
 
   #mayRetry(item: Item, error: TaskError): boolean {
@@ -277,11 +279,11 @@ export class Job implements SourcePort {
     }
   }
 
-  /** Called when an item lost its worker: it runs again, `amongOthers`, or alone if it may have been the cause. */
-  crashed(item: Item, error: TaskError, amongOthers: boolean, timing: Timing | undefined): void {
-    this.#tellFailed(item, error, false, item.attempts, timing)
-    if (amongOthers) this.requeue([item])
-    else this.suspect([item])
+  /** Called when a call lost its worker: it runs again, `amongOthers`, or alone if it may have been the cause. */
+  crashed(items: readonly Item[], errorOf: (item: Item) => TaskError, amongOthers: boolean, timing?: Timing): void {
+    for (const item of items) this.#tellFailed(item, errorOf(item), false, item.attempts, timing)
+    if (amongOthers) this.requeue(items)
+    else this.suspect(items)
   }
 
   /** Tells observers of an attempt that was no success, or of a task that does not run. */
@@ -347,7 +349,7 @@ export class Job implements SourcePort {
 
   endIfDone(): void {
     if (this.#state !== 'open' || !this.#source.exhausted) return
-    if (this.#inFlight > 0 || this.#delayed.size > 0 || !this.#pending.isEmpty) return
+    if (this.#inFlight > 0 || this.#delayed.size > 0 || !this.pending.isEmpty) return
     this.#handOn() // May end the job by a halt rule.
     if (!this.open) return
     this.#state = 'ended'
@@ -392,8 +394,7 @@ export class Job implements SourcePort {
 
   /** Takes out all items that wait. */
   #clearPending(): Item[] {
-    const delayed = this.#delayed.clear()
     this.options.limiter?.close()
-    return [...this.options.context.run(() => this.#pending.clear()), ...delayed]
+    return [...this.options.context.run(() => this.pending.clear()), ...this.#delayed.clear()]
   }
 }

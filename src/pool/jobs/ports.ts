@@ -38,6 +38,12 @@ export interface Source {
   readonly error?: Ending | undefined
   /** True if an input so far had a timeout of its own. */
   readonly hasTimeouts?: boolean
+  /** The most inputs that one call gets. Absent: one. */
+  readonly unit?: number
+  /** Says if inputs that wait here for a time keep the process alive. */
+  hold?(keepAlive: boolean): void
+  /** Takes out inputs that were read and wait here: `stop` follows. */
+  takeHeld?(): readonly Item[]
   /** True if no more will come. */
   readonly exhausted: boolean
   /** Stops reading, and drops inputs that were read and not taken. */

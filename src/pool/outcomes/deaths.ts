@@ -5,12 +5,16 @@ import type { Item } from '../jobs/item.ts'
 import { type Timing, timingOf } from '../jobs/job-observers.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
+import { loseCall, tellAgain } from './fail-call.ts'
 import { failureOf } from './task-failure.ts'
 
-/** A task that may have killed its worker. */
+/** A call that may have killed its worker. */
 interface Suspect {
   readonly batch: Batch
-  readonly item: Item
+  /** Its items without an outcome. */
+  readonly items: readonly Item[]
+  /** The number of inputs that it had. */
+  readonly inputs: number
   /** The step that it was in. */
   readonly step: number | undefined
   /** The time at which it began, as far as that is known. */
@@ -31,7 +35,8 @@ export function settleDeath(
   const batches = [...worker.batches.values()]
   const able = batches.filter((batch) => worker.canRun(batch))
   const suspects = worker.killed ? [] : suspectsOf(able, running, worker)
-  const certain = suspects.length === 1 && (running !== undefined || suspects[0]?.batch.chunk.length === 1)
+  const certain =
+    suspects.length === 1 && (running !== undefined || suspects[0]?.batch.chunk.length === suspects[0]?.inputs)
   for (const suspect of suspects) charge(suspect, death, worker, certain)
   tellRequeued(worker, running ?? [])
   for (const batch of batches) {
@@ -45,10 +50,7 @@ function tellRequeued(worker: WorkerHandle, running: readonly RunningItem[]): vo
   const now = monotonicNow()
   for (const { batch: id, offset, startedAt } of running) {
     const batch = worker.batches.get(id)
-    const item = batch?.peek(offset)
-    if (batch === undefined || item === undefined) continue
-    const timing = timingOf(startedAt, now)
-    batch.job.options.observers.requeued(batch.chunk, offset, worker.ref(), item.attempts + 1, timing)
+    if (batch !== undefined) tellAgain(worker, batch, batch.peekCall(offset), timingOf(startedAt, now))
   }
 }
 
@@ -62,8 +64,10 @@ function suspectsOf(
     const now = monotonicNow()
     return running.flatMap(({ batch: id, offset, step, startedAt }) => {
       const batch = batches.find((one) => one.id === id)
-      const item = batch?.take(offset)
-      return batch === undefined || item === undefined ? [] : { batch, item, step, timing: timingOf(startedAt, now) }
+      if (batch === undefined) return []
+      const [first, end] = batch.callAt(offset)
+      const items = batch.takeCall(offset)
+      return items.length === 0 ? [] : { batch, items, inputs: end - first, step, timing: timingOf(startedAt, now) }
     })
   }
   // Exclusive batches run one after the other; all other batches may have run beside each other, before them. No item can
@@ -73,24 +77,18 @@ function suspectsOf(
   // Of a worker here only the oldest can have run. On other machines results wait until half of the batches are done.
   const begun = new Set(exclusive.slice(0, isFar ? Math.ceil(exclusive.length / 2) : 1))
   const candidates = batches.filter((batch) => !batch.isExclusive || begun.has(batch))
-  return candidates.flatMap((batch) => batch.takeFrom(0).map((item) => ({ batch, item, step: undefined, timing })))
+  return candidates.flatMap((batch) =>
+    batch.takeCalls().map((items) => ({ batch, items, inputs: items.length, step: undefined, timing })),
+  )
 }
 
 function charge(
-  { batch, item, step, timing }: Suspect,
+  { batch, items, inputs, step, timing }: Suspect,
   death: WorkerDeath,
   worker: WorkerHandle,
-  certain: boolean,
+  isCertain: boolean,
 ): void {
-  const { job } = batch
-  item.attempts++
-  item.deaths++
-  const allowed = item.policy.workerDeaths ?? worker.deathsAllowed
-  const guilty = certain && item.deaths > allowed
-  const error = (): WorkerCrashedError => new WorkerCrashedError(failureOf(item, worker, step), death)
-  if (guilty || item.transfer !== undefined) job.reject(item, error(), timing)
-  else {
-    // After its last allowed death, or under suspicion, it runs alone, where it can harm no other task.
-    job.crashed(item, error(), certain && item.deaths < allowed, timing)
-  }
+  const errorOf = (item: Item): WorkerCrashedError => new WorkerCrashedError(failureOf(item, worker, step), death)
+  const lives = items[0]?.policy.workerDeaths ?? worker.deathsAllowed
+  loseCall({ worker, batch, items, inputs, timing, errorOf, isCertain, lives })
 }

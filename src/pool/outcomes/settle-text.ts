@@ -38,6 +38,12 @@ export function settleText(
   for (let row = 0; row < count; row++) {
     const offset = typeof offsets === 'number' ? offsets + row : (offsets[row] as number)
     const failure = failed.get(row)
+    if (failure?.kind === 'thrown' && failure.call !== undefined) {
+      runs.end()
+      fail(offset, failure, row)
+      row += failure.call - 1
+      continue
+    }
     const isNew = batch.release(offset)
     if (failure === undefined && isNew) {
       runs.add(offset, row)

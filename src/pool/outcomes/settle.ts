@@ -1,11 +1,14 @@
+import type { TaskError } from '../../errors/task-errors.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import type { StagedResult } from '../../wire/protocol/beacon.ts'
 import { type Column, type DoneFrame, type ItemFailure, outcomeCount } from '../../wire/protocol/frames.ts'
+import type { Item } from '../jobs/item.ts'
 import type { Timing } from '../jobs/job-observers.ts'
 import type { Batch } from '../workers/batch.ts'
 import type { WorkerHandle } from '../workers/worker-handle.ts'
+import { failCall } from './fail-call.ts'
 import { settleText, type TextFrame } from './settle-text.ts'
 import { SuccessRuns } from './success-runs.ts'
 import { errorOf } from './task-failure.ts'
@@ -19,7 +22,7 @@ export function settleDone(worker: WorkerHandle, batch: Batch, frame: DoneFrame)
   if (frame.contents !== undefined) batch.chunk.noteContents?.(frame.contents)
   if (isText(frame))
     settleText(worker, batch, frame, timings, (offset, failure, row) =>
-      fail(worker, batch, offset, failure, timings.at(row)),
+      (isOfCall(failure) ? failAll : fail)(worker, batch, offset, failure, timings.at(row)),
     )
   else if (isValues(frame)) settleValues(worker, batch, frame, timings)
   // Times measured for each task are recorded with its outcome, and are exact; otherwise the average is used.
@@ -35,6 +38,13 @@ export function taskMsOf(frame: DoneFrame): number {
 /** A frame whose results are values. */
 interface ValueFrame extends DoneFrame {
   readonly results: Column
+}
+
+/** A failure of a call with several inputs. */
+type CallFailure = Extract<ItemFailure, { kind: 'thrown' }> & { readonly call: number }
+
+function isOfCall(failure: ItemFailure | undefined): failure is CallFailure {
+  return failure?.kind === 'thrown' && failure.call !== undefined
 }
 
 function isText(frame: DoneFrame): frame is TextFrame {
@@ -111,8 +121,13 @@ function settleEach(
   const bytes = frame.bytes / values.length
   for (let row = 0; row < values.length; row++) {
     const offset = typeof frame.offsets === 'number' ? frame.offsets + row : (frame.offsets[row] as number)
-    if (!batch.release(offset)) continue
     const failure = failures.get(row)
+    if (isOfCall(failure)) {
+      failAll(worker, batch, offset, failure, timings.at(row))
+      row += failure.call - 1
+      continue
+    }
+    if (!batch.release(offset)) continue
     const timing = timings.at(row)
     if (failure !== undefined) fail(worker, batch, offset, failure, timing)
     else fulfil({ worker, batch, offset, row, timing, teller }, values[row], specials.get(row), bytes)
@@ -138,11 +153,39 @@ function fail(
   timing: Timing | undefined,
 ): void {
   const item = batch.itemAt(offset)
-  item.attempts++
-  const error = errorOf(item, failure, worker)
+  const make = (one: Item): TaskError => errorOf(one, failure, worker)
   // A result that cannot be sent cannot be sent the next time either: no retry.
-  if (failure.kind === 'thrown' || failure.kind === 'timeout') batch.job.attemptFailed(item, error, timing)
-  else batch.job.reject(item, error, timing)
+  if (failure.kind === 'thrown' || failure.kind === 'timeout') return failOne(worker, batch, offset, item, timing, make)
+  item.attempts++
+  batch.job.reject(item, make(item), timing)
+}
+
+function failOne(
+  worker: WorkerHandle,
+  batch: Batch,
+  offset: number,
+  item: Item,
+  timing: Timing | undefined,
+  make: (item: Item) => TaskError,
+): void {
+  const [first, end] = batch.callAt(offset)
+  if (end - first === 1) return failCall({ worker, batch, items: [item], inputs: 1, timing, errorOf: make })
+  // Its call returned, with an error in its place.
+  item.attempts++
+  batch.job.attemptsFailed([item], make, timing)
+}
+
+/** Fails a call with several inputs: that at an offset, and those after it. */
+function failAll(
+  worker: WorkerHandle,
+  batch: Batch,
+  offset: number,
+  failure: ItemFailure,
+  timing: Timing | undefined,
+): void {
+  const items = batch.takeCall(offset)
+  const [first, end] = batch.callAt(offset)
+  failCall({ worker, batch, items, inputs: end - first, timing, errorOf: (item) => errorOf(item, failure, worker) })
 }
 
 /** The origin of a result. */

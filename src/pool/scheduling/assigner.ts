@@ -2,7 +2,6 @@ import { SerializationError } from '../../errors/task-errors.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { isDetached, MOVED_BEFORE } from '../../wire/values/buffers.ts'
 import type { Chunk } from '../jobs/chunk.ts'
-import { ItemChunk } from '../jobs/item-chunk.ts'
 import type { Item } from '../jobs/item.ts'
 import type { Job } from '../jobs/job.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
@@ -117,7 +116,7 @@ export class Assigner {
 
   #giveTo(worker: WorkerHandle, job: Job): boolean {
     if (job.hasSuspects && worker.batches.size === 0) {
-      this.#give(worker, job, new ItemChunk([job.takeSuspect() as Item]), true)
+      this.#give(worker, job, job.takeSuspect() as Chunk, true)
       return true
     }
     const chunk = job.take(this.#batchSize(worker, job), worker)

@@ -149,6 +149,7 @@ export class Dispatcher {
       for (let offset = 0; offset < batch.chunk.length; offset++) {
         const item = batch.chunk.tag(offset) === tag ? batch.take(offset) : undefined
         if (item === undefined) continue
+        item.isDropped = true
         job.reject(item, reason)
         this.#supervisor.cancel(worker, batch, reason, offset)
         return true
@@ -251,7 +252,9 @@ export class Dispatcher {
       },
       unusable: (error) => this.#failAll(error),
       loadFailed: (worker, fn, error) => this.#loadFailed(worker, fn, error),
-      started: (worker, { job }, item) => job.options.observers.started(item, worker.ref()),
+      started: (worker, { job }, items) => {
+        for (const item of items) job.options.observers.started(item, worker.ref())
+      },
       done: (worker, batch, frame) => this.#done(worker, batch, frame),
       cancelled: (worker, batch, offset) => this.#supervisor.cancelled(worker, batch, offset),
       printed: (worker, frame, job, item) => {
@@ -284,6 +287,7 @@ export class Dispatcher {
     if (frame.end) {
       job.requeue(batch.takeFrom(0))
       worker.finish(batch)
+      if (job.pending.finished(batch.chunk)) job.wake()
       this.#afterBatch(worker)
     }
     this.#pumpSoon()
@@ -302,7 +306,7 @@ export class Dispatcher {
     const unready = worker.killed || worker.diedStarting ? [] : worker.functions.unready()
     // First remove the worker, so that its items are not given to it again.
     const error = this.workerSet.gone(worker, death)
-    for (const job of this.#jobs) job.releaseFunctionOf(worker)
+    for (const job of this.#jobs) job.owned?.release(worker)
     settleDeath(worker, death, running)
     this.#tellAll('workerExited', {
       at: epochNow(),

@@ -78,7 +78,7 @@ export class LookSchedule {
   /** Returns true if an item that was seen has passed a limit, unless it has its outcome. */
   #isOver(worker: WorkerHandle, running: WorkerView['running'][number], now: number): boolean {
     const batch = worker.batches.get(running.batch)
-    const item = batch?.peek(running.offset)
+    const item = batch?.peekCall(running.offset)[0]
     if (batch === undefined || item === undefined) return false
     if (running.until !== undefined && now >= running.until + STEP_GRACE_MS) return true
     const ms = now - running.startedAt

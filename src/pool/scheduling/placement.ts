@@ -3,7 +3,7 @@ import type { WorkerHandle } from '../workers/worker-handle.ts'
 
 /** Returns true if a job, which may be limited to fewer workers than there are, may give work to this one. */
 export function mayUse(job: Job, worker: WorkerHandle, workers: readonly WorkerHandle[]): boolean {
-  return job.hasFunctionFor(worker) && (worker.has(job) || mayUseAnother(job, workers))
+  return job.owned?.hasOneFor(worker) !== false && (worker.has(job) || mayUseAnother(job, workers))
 }
 
 export function mayUseAnother(job: Job, workers: readonly WorkerHandle[]): boolean {

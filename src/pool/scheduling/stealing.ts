@@ -45,9 +45,10 @@ function* waitingIn(worker: WorkerHandle): Generator<[batch: Batch, waiting: num
     isClosed ||= batch.isExclusive
     const { job } = batch
     const free = isFirst || !isClosed ? (lanes.get(job) ?? job.options.concurrency) : 0
-    lanes.set(job, Math.max(0, free - batch.pending))
+    const calls = batch.pendingCalls
+    lanes.set(job, Math.max(0, free - calls))
     isFirst = false
-    if (batch.pending > free) yield [batch, batch.pending - free]
+    if (calls > free) yield [batch, Math.ceil((batch.pending * (calls - free)) / calls)]
   }
 }
 

@@ -1,10 +1,12 @@
-import { ResourceLimitError, TaskAbortedError, TaskTimeoutError } from '../../errors/task-errors.ts'
+import { ResourceLimitError, TaskAbortedError, type TaskError, TaskTimeoutError } from '../../errors/task-errors.ts'
 import { ModuleLoadError, WorkerInitError } from '../../errors/worker-errors.ts'
 import { monotonicNow } from '../../util/time.ts'
 import type { WorkerView } from '../backend/backend.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
+import type { Item } from '../jobs/item.ts'
 import { timingOf } from '../jobs/job-observers.ts'
 import type { Job } from '../jobs/job.ts'
+import { failCall, loseCall } from '../outcomes/fail-call.ts'
 import { settleStaged } from '../outcomes/settle.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
 import { warnOfSlowTask } from '../outcomes/warnings.ts'
@@ -97,7 +99,7 @@ export class Supervisor {
       // A frozen machine, or a broker that is gone: the rest of its work goes to other workers, and nothing waits for it.
       if (view === undefined && worker.batches.has(batch.id)) worker.kill()
       for (const running of view?.running ?? []) {
-        const isMeant = running.batch === batch.id && (only === undefined || running.offset === only)
+        const isMeant = running.batch === batch.id && (only === undefined || isLastOf(batch, running.offset, only))
         if (isMeant && worker.batches.has(batch.id))
           this.#cancellations.cancel(
             worker,
@@ -118,11 +120,13 @@ export class Supervisor {
     if (view !== undefined) settleStaged(worker, view.staged)
     const now = monotonicNow()
     for (const running of view?.running ?? []) {
-      const item = running.batch === batch.id ? batch.take(running.offset) : undefined
-      if (item === undefined) continue
-      item.attempts++
-      const error = new TaskAbortedError(failureOf(item, worker), why)
-      job.reject(item, error, timingOf(running.startedAt, now))
+      const items = running.batch === batch.id ? batch.takeCall(running.offset) : []
+      if (items.length === 0) continue
+      for (const item of items) {
+        item.attempts++
+        const error = new TaskAbortedError(failureOf(item, worker), why)
+        job.reject(item, error, timingOf(running.startedAt, now))
+      }
       this.#cancellations.cancel(worker, batch, running.offset, new DOMException(why, 'AbortError'))
     }
     // The worker did not answer, so it is unknown which of its items run: all fail.
@@ -225,22 +229,23 @@ export class Supervisor {
   #checkTime(worker: WorkerHandle, view: WorkerView, now: number): void {
     for (const running of view.running) {
       const batch = worker.batches.get(running.batch)
-      const item = batch?.peek(running.offset)
+      const item = batch?.peekCall(running.offset)[0]
       if (batch === undefined || item === undefined) continue
       const over = overTime(running, item, batch.job, now)
       if (over === undefined) continue
-      batch.release(running.offset)
-      item.attempts++
-      const error = new TaskTimeoutError(failureOf(item, worker, running.step), over.limit)
-      this.#cancellations.cancel(worker, batch, running.offset, error)
-      batch.job.attemptFailed(item, error, timingOf(running.startedAt, now), over.retries)
+      const [first, end] = batch.callAt(running.offset)
+      const items = batch.takeCall(running.offset)
+      const errorOf = (one: Item): TaskError => new TaskTimeoutError(failureOf(one, worker, running.step), over.limit)
+      this.#cancellations.cancel(worker, batch, running.offset, errorOf(item))
+      const timing = timingOf(running.startedAt, now)
+      failCall({ worker, batch, items, inputs: end - first, timing, errorOf, more: over.retries })
     }
   }
 
   #warnOfSlow(worker: WorkerHandle, view: WorkerView): void {
     const now = monotonicNow()
     for (const running of view.running) {
-      const item = worker.batches.get(running.batch)?.peek(running.offset)
+      const item = worker.batches.get(running.batch)?.peekCall(running.offset)[0]
       const ms = now - running.startedAt
       if (item === undefined || item.warned || ms < this.#limits.warnAfter) continue
       item.warned = true
@@ -253,17 +258,23 @@ export class Supervisor {
     if (memory <= limit * 2) return
     for (const running of view.running) {
       const batch = worker.batches.get(running.batch)
-      const item = batch?.take(running.offset)
-      if (batch === undefined || item === undefined) continue
-      item.attempts++
-      const error = new ResourceLimitError(failureOf(item, worker), limit, memory)
+      if (batch === undefined) continue
+      const [first, end] = batch.callAt(running.offset)
+      const items = batch.takeCall(running.offset)
       const timing = timingOf(running.startedAt, monotonicNow())
+      const errorOf = (item: Item): TaskError => new ResourceLimitError(failureOf(item, worker), limit, memory)
       // If several run it is not known which one took the memory: each runs again alone.
-      if (view.running.length > 1) batch.job.crashed(item, error, false, timing)
-      else batch.job.reject(item, error, timing)
+      const isCertain = view.running.length === 1
+      loseCall({ worker, batch, items, inputs: end - first, timing, errorOf, isCertain, lives: undefined })
     }
     worker.kill()
   }
+}
+
+/** Returns true if an input belongs to a running call of which no other input is wanted any more. */
+function isLastOf(batch: Batch, running: number, offset: number): boolean {
+  const [first, end] = batch.callAt(running)
+  return offset >= first && offset < end && batch.peekCall(running).length === 0
 }
 
 /** Resolves to the answer, or to undefined if none comes in time. */

@@ -65,6 +65,67 @@ export class Batch {
     return true
   }
 
+  /** The offsets of the call that an input is, or will be, a part of: from the first one on, before the last one. */
+  callAt(offset: number): readonly [first: number, end: number] {
+    const size = this.#callSize()
+    if (size === 1) return [offset, offset + 1]
+    const { length } = this.chunk
+    if (size !== undefined) {
+      const first = offset - (offset % size)
+      return [first, Math.min(length, first + size)]
+    }
+    for (let first = 0, end; ; first = end) {
+      const fn = this.chunk.fn(first)
+      const most = Math.min(length, first + (fn.bundle?.size ?? 1))
+      end = first + 1
+      while (end < most && this.chunk.fn(end) === fn) end++
+      if (end > offset) return [first, end]
+    }
+  }
+
+  /** Returns the number of inputs in its calls; undefined if its functions differ in that. */
+  #callSize(): number | undefined {
+    if (this.own !== undefined) return 1
+    let size: number | undefined
+    for (const { bundle } of this.chunk.functions()) {
+      if (bundle === undefined ? (size ?? 1) === 1 : size === undefined) size = bundle?.size ?? 1
+      else return undefined
+    }
+    return size ?? 1
+  }
+
+  /** Number of calls that its inputs without an outcome will take, about. */
+  get pendingCalls(): number {
+    return Math.ceil(this.pending / (this.#callSize() ?? 1))
+  }
+
+  /** Releases the items of the call at an offset, and returns those that were not released before. */
+  takeCall(offset: number): Item[] {
+    return this.#inCall(offset, (at) => this.take(at))
+  }
+
+  /** Returns the items of the call at an offset that were not released. */
+  peekCall(offset: number): Item[] {
+    return this.#inCall(offset, (at) => this.peek(at))
+  }
+
+  #inCall(offset: number, itemAt: (offset: number) => Item | undefined): Item[] {
+    const [first, end] = this.callAt(offset)
+    const items: Item[] = []
+    for (let at = first; at < end; at++) {
+      const item = itemAt(at)
+      if (item !== undefined) items.push(item)
+    }
+    return items
+  }
+
+  /** Releases all items, and returns those that were not released before, by calls. */
+  takeCalls(): Item[][] {
+    const calls: Item[][] = []
+    for (let first = 0; first < this.chunk.length; first = this.callAt(first)[1]) calls.push(this.takeCall(first))
+    return calls.filter((items) => items.length > 0)
+  }
+
   /** Releases the item at an offset, and returns it; undefined if it was released before. */
   take(offset: number): Item | undefined {
     return this.release(offset) ? this.itemAt(offset) : undefined

@@ -42,7 +42,9 @@ export class HeldBatches {
     const { concurrency } = job.options
     if (this.runsAlone(job)) return this.#exclusive < depth
     if (concurrency === 1) return this.count(job) < depth
-    return pendingIn(this.of(job)) < concurrency * depth
+    let calls = 0
+    for (const batch of this.of(job)) calls += batch.pendingCalls
+    return calls < concurrency * depth
   }
 
   /** Returns true if the tasks of a job run with nothing else in the worker. */

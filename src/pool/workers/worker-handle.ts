@@ -156,7 +156,7 @@ export class WorkerHandle {
 
   /** Sends it a chunk as a batch. Throws if that cannot be posted; then the worker has none of the items. */
   give(job: Job, chunk: Chunk, alone: boolean): void {
-    const own = job.functionFor(this)
+    const own = job.owned?.of(this)
     const functions = own === undefined ? [...chunk.functions()] : [own]
     const isExclusive = alone || this.#batches.runsAlone(job)
     const slot = this.#batches.takeSlot(isExclusive)
@@ -364,8 +364,7 @@ export class WorkerHandle {
 
   #started(frame: StartedFrame): void {
     const batch = this.batches.get(frame.batch)
-    const item = batch?.peek(frame.offset)
-    if (batch !== undefined && item !== undefined) this.#observer.started(this, batch, item)
+    if (batch !== undefined) this.#observer.started(this, batch, batch.peekCall(frame.offset))
   }
 
   #printed(frame: LogFrame): void {

@@ -19,8 +19,8 @@ export interface WorkerObserver<Handle> {
   unusable(error: Error): void
   /** A function could not be loaded. The worker tries again when the function is sent again. */
   loadFailed(worker: Handle, fn: PreparedFunction, error: Error): void
-  /** A task begins. Called only for functions that announce their tasks. */
-  started(worker: Handle, batch: Batch, item: Item): void
+  /** A call begins; `items` are its inputs without an outcome. Called only for functions that announce their tasks. */
+  started(worker: Handle, batch: Batch, items: readonly Item[]): void
   /** Outcomes of a batch have come, or its end. The observer settles them. */
   done(worker: Handle, batch: Batch, frame: DoneFrame): void
   /** An item that was cancelled no longer holds the worker; both numbers are the worker's own. */

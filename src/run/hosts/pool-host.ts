@@ -4,6 +4,7 @@ import { prepareFunctions, type PrepareOptions, reuseKey } from '../../pool/func
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
 import type { HostSettings } from '../../settings/pool-settings.ts'
+import { batchedOf } from '../../task/bundle.ts'
 import { Stateful } from '../../task/stateful.ts'
 import type { TaskFunction } from '../../task/task-function.ts'
 import type { Abortable, RunHost } from './run-host.ts'
@@ -82,9 +83,11 @@ export class PoolHost implements RunHost {
   }
 
   async prepare(fn: TaskFunction, options: PrepareOptions): Promise<readonly PreparedFunction[]> {
+    const inner = batchedOf(fn)?.fn
+    if (inner instanceof Stateful) return [await this.#prepareStateful(inner, options, fn)]
     if (typeof fn === 'function') return prepareFunctions(fn, options)
     const parts = fn instanceof Stateful ? [fn] : fn
-    return Promise.all(parts.map((part) => this.#prepareStateful(part, options)))
+    return Promise.all(parts.map((part) => this.#prepareStateful(part, options, part)))
   }
 
   enter(run: Abortable): void {
@@ -155,15 +158,20 @@ export class PoolHost implements RunHost {
     clearTimeout(timer)
   }
 
-  /** Prepares a stateful worker. All its uses share its instances, which live as long as the pool. */
-  #prepareStateful(part: Stateful, options: PrepareOptions): Promise<PreparedFunction> {
+  /**
+   * Prepares a stateful worker, or a batched function `fn` that calls one. All its uses share its instances, which live as
+   * long as the pool.
+   */
+  #prepareStateful(part: Stateful, options: PrepareOptions, fn: TaskFunction): Promise<PreparedFunction> {
     let uses = this.#stateful.get(part)
-    if (uses === undefined) this.#stateful.set(part, (uses = { instance: ++lastInstance, known: new Map() }))
-    const { instance, known } = uses
+    if (uses === undefined) this.#stateful.set(part, (uses = { instance: ++lastInstance, known: new WeakMap() }))
+    const { instance } = uses
+    const known = uses.known.get(fn) ?? new Map<number, Promise<PreparedFunction>>()
+    uses.known.set(fn, known)
     const key = reuseKey(options)
     const before = key === undefined ? undefined : known.get(key)
     if (before !== undefined) return before
-    const made = prepareFunctions(part, { ...options, instance }).then(([first]) => first as PreparedFunction)
+    const made = prepareFunctions(fn, { ...options, instance }).then(([first]) => first as PreparedFunction)
     if (key === undefined) return made
     known.set(key, made)
     made.catch(() => known.delete(key))
@@ -175,8 +183,8 @@ export class PoolHost implements RunHost {
 interface StatefulUses {
   /** Identifies its instances, of which each worker has one. */
   readonly instance: number
-  /** Uses that runs can share, by `reuseKey`. */
-  readonly known: Map<number, Promise<PreparedFunction>>
+  /** Uses that runs can share, by the function that the user gave, and by `reuseKey`. */
+  readonly known: WeakMap<object, Map<number, Promise<PreparedFunction>>>
 }
 
 let lastInstance = 0

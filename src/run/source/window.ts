@@ -29,6 +29,11 @@ export class Window {
     return this.hasRoom() ? Math.max(1, this.#maxItems - this.#items) : 0
   }
 
+  /** Number of items that were read and not yet handed to the consumer. */
+  get items(): number {
+    return this.#items
+  }
+
   get maxItems(): number {
     return this.#maxItems
   }

@@ -13,6 +13,27 @@ import { MOVED_BEFORE } from '../../wire/values/buffers.ts'
 import type { LoadedFunction } from '../functions/loaded-function.ts'
 import type { Outbox } from './outbox.ts'
 
+/** Encodes the outcome of one item. Returns false if it is a failure. */
+export function encodeOutcome(
+  outbox: Outbox,
+  item: number,
+  fn: LoadedFunction,
+  outcome: unknown,
+  failed: boolean,
+): boolean {
+  let thrown = outcome
+  if (!failed) {
+    try {
+      return encodeResult(outbox, item, fn, outcome)
+    } catch (unreadable) {
+      // A faulty result may throw only when it is read. That is a failure of the task, too.
+      thrown = unreadable
+    }
+  }
+  encodeFailure(outbox, item, fn, thrown)
+  return false
+}
+
 /**
  * Encodes a result as soon as its task ends: the task may use the same object again for the next input. False if the
  * result cannot be sent, which is the task's failure.
@@ -104,6 +125,17 @@ export function encodeFailure(outbox: Outbox, item: number, fn: LoadedFunction, 
     return
   }
   outbox.failure(item, isStepFailure(thrown) ? failedStep(fn, thrown) : { kind: 'thrown', error: encode(fn, thrown) })
+}
+
+/** Encodes the value that a call with several inputs threw, as the failure of the first of them. */
+export function encodeCallFailure(
+  outbox: Outbox,
+  first: number,
+  call: number,
+  fn: LoadedFunction,
+  thrown: unknown,
+): void {
+  outbox.failure(first, { kind: 'thrown', error: encode(fn, thrown), call })
 }
 
 function failedStep(fn: LoadedFunction, { step, thrown, timeout, state }: TaskStepFailure): ItemFailure {

@@ -13,8 +13,9 @@ import type { ScopeKeeper, TaskScope } from '../scope/task-scope.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import { Admission, type Readiness } from './admission.ts'
 import { BatchGroup } from './batch-group.ts'
+import { BundleCall, encodeBundle } from './bundle-call.ts'
 import { callAround, inputOf } from './call-input.ts'
-import { encodeFailure, encodeResult } from './encode-outcome.ts'
+import { encodeOutcome } from './encode-outcome.ts'
 import { flushAfter } from './flush-policy.ts'
 import { RunningBatch } from './running-batch.ts'
 
@@ -206,7 +207,9 @@ export class Executor {
     if (batch === undefined) return
     if (group.running === 0) group.mark = this.#now
     while (group.running < batch.concurrency && this.#freeLanes.length > 0) {
-      const item = this.#beacon.claim(batch.slot)
+      const item = batch.hasBundles
+        ? this.#beacon.claimUpTo(batch.slot, (first) => batch.endOfCall(first))
+        : this.#beacon.claim(batch.slot)
       if (item < 0) {
         group.queue.shift()
         batch.exhausted = true
@@ -243,6 +246,8 @@ export class Executor {
 
   #call(batch: RunningBatch, item: number, lane: number, fn: LoadedFunction): unknown {
     const around = this.#around
+    if (fn.bundle !== undefined)
+      return this.#scopes.run(batch, item, lane, BundleCall.run, new BundleCall(batch, item, fn, around))
     return around === undefined
       ? this.#scopes.run(batch, item, lane, batch.spread ? fn.invokeSpread : fn.invoke, inputOf(batch, item, fn))
       : this.#scopes.run(batch, item, lane, () => callAround(around, batch, item), undefined)
@@ -286,42 +291,50 @@ export class Executor {
     failed: boolean,
     waited: boolean,
   ): void {
-    // The host could not make the text of a result that it read in the beacon.
-    if (failed || fn.asText || !this.#beacon.stage(batch.slot, item, outcome)) batch.outbox.isShown = false
-    let succeeded = false
-    if (failed) encodeFailure(batch.outbox, item, fn, outcome)
+    let isFatal: boolean
+    if (fn.bundle !== undefined) isFatal = this.#encodeBundle(batch, item, lane, fn, outcome, failed)
     else {
-      try {
-        succeeded = encodeResult(batch.outbox, item, fn, outcome)
-      } catch (thrown) {
-        // A faulty result may throw only when it is read. That is a failure of the task, too.
-        encodeFailure(batch.outbox, item, fn, thrown)
-      }
+      // The host could not make the text of a result that it read in the beacon.
+      if (failed || fn.asText || !this.#beacon.stage(batch.slot, item, outcome)) batch.outbox.isShown = false
+      const succeeded = encodeOutcome(batch.outbox, item, fn, outcome, failed)
+      // One look at the clock for the end of a task and the start of the next: it costs more than a short task.
+      this.#now = monotonicNow()
+      if (fn.measure !== false) this.#measure(batch, lane, fn.measure, succeeded, 1)
+      isFatal = !succeeded && batch.isFatal(item)
     }
     this.#scopes.end(batch, item)
     if (batch.halves !== undefined || batch.groups !== undefined) endOutput(batch, item)
-    // One look at the clock for the end of a task and the start of the next: it costs more than a short task.
-    this.#now = monotonicNow()
-    if (fn.measure !== false) this.#measure(batch, lane, fn.measure, succeeded)
     this.#freeLane(lane)
     if (waited) batch.group.leave(this.#now)
     else batch.group.worked(this.#beacon.startedAt(lane), this.#now)
-    if (!succeeded && batch.isFatal(item)) this.#stop(batch)
-    if (this.#isDue(batch) && !this.#endsNow(batch)) this.#flush(batch, false)
+    if (isFatal) this.#stop(batch)
+    if (this.#now - batch.group.mark > flushAfter(batch) && !this.#endsNow(batch)) this.#flush(batch, false)
   }
 
-  /** Returns true if the outcomes of a batch must not wait any longer. */
-  #isDue(batch: RunningBatch): boolean {
-    return batch.outbox.isUrgent || this.#now - batch.group.mark > flushAfter(batch)
+  #encodeBundle(
+    batch: RunningBatch,
+    first: number,
+    lane: number,
+    fn: LoadedFunction,
+    outcome: unknown,
+    failed: boolean,
+  ): boolean {
+    this.#now = monotonicNow()
+    const { measure } = fn
+    const count = batch.endOfCall(first) - first
+    return encodeBundle(batch, first, fn, this.#beacon, outcome, failed, (succeeded) => {
+      if (measure !== false) this.#measure(batch, lane, measure, succeeded, count)
+    })
   }
 
-  #measure({ outbox }: RunningBatch, lane: number, which: 'each' | 'slow', succeeded: boolean): void {
+  /** `inputs`: that of its call, of whose time each has its share. */
+  #measure({ outbox }: RunningBatch, lane: number, which: 'each' | 'slow', succeeded: boolean, inputs: number): void {
     const startedAt = this.#beacon.startedAt(lane)
     const ms = this.#now - startedAt
     if (which === 'each') outbox.addTimes(epochTime(startedAt), ms)
     else {
-      const counts = !succeeded || ms >= SLOW_MS
-      if (counts || outbox.size === 1) outbox.noteTime(epochTime(startedAt), ms, counts)
+      const counts = !succeeded || ms >= SLOW_MS * inputs
+      if (counts || outbox.size === 1) outbox.noteTime(epochTime(startedAt), ms / inputs, counts)
     }
   }
 

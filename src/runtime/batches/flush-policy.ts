@@ -12,8 +12,9 @@ const FLUSH_PATIENT_MS = 5
 /** The same for results as text, which go to a file: about as long as a batch takes. */
 const FLUSH_TEXT_MS = 16
 
-/** Returns the milliseconds that finished results of a batch may wait. */
+/** Returns the milliseconds that finished results of a batch may wait; below 0 if they must not. */
 export function flushAfter({ isPatient, outbox }: RunningBatch): number {
+  if (outbox.isUrgent) return -1
   if (isPatient) return FLUSH_PATIENT_MS
   if (outbox.isText) return FLUSH_TEXT_MS
   return outbox.isShown ? FLUSH_SHOWN_MS : FLUSH_MS

@@ -90,6 +90,12 @@ export class Outbox {
     else this.plain(offset, undefined, 256)
   }
 
+  /** Adds an outcome that the failure of its call, which was added before, stands for. */
+  unsent(offset: number): void {
+    if (this.isText) this.line(offset, '')
+    else this.plain(offset, undefined, 0)
+  }
+
   /** Adds the start and length of the task whose outcome was added last, in milliseconds. */
   addTimes(start: number, ms: number): void {
     ;(this.#times ??= []).push(start, ms)
@@ -169,7 +175,9 @@ export class Outbox {
 
   /** The offsets of outcomes that the host may record one by one: failures and slow ones. */
   #singleOffsets(): number[] {
-    const positions = new Set(this.#failures?.map(([position]) => position))
+    const positions = new Set<number>()
+    for (const [position, failure] of this.#failures ?? [])
+      for (let i = 0; i < (failure.kind === 'thrown' ? (failure.call ?? 1) : 1); i++) positions.add(position + i)
     for (let i = 0; i < (this.#timed?.length ?? 0); i += 3) positions.add(this.#timed?.[i] as number)
     return Array.from(positions, (position) => this.#offsets?.[position] ?? this.#first + position)
   }

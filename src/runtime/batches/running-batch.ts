@@ -119,6 +119,30 @@ export class RunningBatch {
     return (this.#functions as ReadonlyMap<number, LoadedFunction>).get(fns[item] as number) as LoadedFunction
   }
 
+  /** True if some of its functions are called with several inputs. */
+  get hasBundles(): boolean {
+    const functions = this.#functions
+    if (functions === undefined || !('values' in functions)) return functions?.bundle !== undefined
+    for (const { bundle } of functions.values()) if (bundle !== undefined) return true
+    return false
+  }
+
+  /** Returns the item after the last one of the call that has a first one. */
+  endOfCall(first: number): number {
+    const { id, bundle } = this.fn(first)
+    const most = Math.min(this.length, first + (bundle?.size ?? 1))
+    const { fns } = this.#frame
+    if (fns === undefined) return most
+    let end = first + 1
+    while (end < most && fns[end] === id) end++
+    return end
+  }
+
+  /** Returns the indexes of all inputs of a call; of the item alone, if its function is not called with several. */
+  indexesOfCall(first: number): readonly number[] {
+    return Array.from({ length: this.endOfCall(first) - first }, (_, i) => this.index(first + i))
+  }
+
   /** Returns an input. @throws {UnreadableRow} if it is a row that cannot be parsed. */
   input(item: number): unknown {
     const { inputs } = this.#frame

@@ -74,8 +74,14 @@ export class FunctionTable {
       const imported = await this.#watched(importFunction(frame), topLevelStalled)
       const fn = await this.#watched(prepareFunction(frame, imported, this.#transport, this.#instances), initStalled)
       this.#loaded.set(frame.fn, fn)
-      const { stateful, steps } = fn
-      this.#context.port.post({ type: 'loaded', fn: frame.fn, stateful, ...(steps && { steps }) })
+      const { stateful, steps, bundle } = fn
+      this.#context.port.post({
+        type: 'loaded',
+        fn: frame.fn,
+        stateful,
+        ...(steps && { steps }),
+        ...(bundle && { bundle }),
+      })
       return true
     } catch (thrown) {
       const isInit = thrown instanceof InitFailure

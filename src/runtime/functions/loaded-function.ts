@@ -2,6 +2,7 @@ import type { Locate } from '../../task/task-call.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
 import type { LoadFrame, StepsOfTask } from '../../wire/protocol/frames.ts'
+import type { Bundle } from '../../wire/protocol/portable.ts'
 
 /** A function that is ready to run in this worker. */
 export interface LoadedFunction {
@@ -30,6 +31,8 @@ export interface LoadedFunction {
   readonly locate: Locate
   /** True if it calls an instance that was built for it. */
   readonly stateful: boolean
+  /** It is called with arrays of inputs. */
+  readonly bundle: Bundle | undefined
   /** The steps that it is made of, if only its own module knows them. */
   readonly steps: StepsOfTask | undefined
   /** Closes the instance of a stateful worker. */

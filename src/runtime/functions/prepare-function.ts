@@ -1,3 +1,4 @@
+import { batchedOf } from '../../task/bundle.ts'
 import { runnableOf } from '../../task/exported-object.ts'
 import { Stateful } from '../../task/stateful.ts'
 import type { Locate } from '../../task/task-call.ts'
@@ -6,6 +7,7 @@ import { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { Encoder } from '../../wire/codec/encoder.ts'
 import type { LoadFrame } from '../../wire/protocol/frames.ts'
+import type { Bundle } from '../../wire/protocol/portable.ts'
 import { captureTaskOutput } from '../process/capture-output.ts'
 import { revive } from '../revive/revive.ts'
 import { invoker, type LoadedFunction, spreader } from './loaded-function.ts'
@@ -44,6 +46,8 @@ export interface Transport {
 export interface ImportedFunction {
   /** The function of a task type stands for it. */
   readonly root: Callable | Stateful
+  /** It is called with arrays of inputs. */
+  readonly bundle: Bundle | undefined
   readonly classes: ClassRegistry
   readonly mapStack: (stack: string) => string
   readonly locate: Locate
@@ -55,19 +59,25 @@ export async function importFunction(frame: LoadFrame): Promise<ImportedFunction
   const classes = new ClassRegistry()
   const { functions, mapStack, locate } = await revive(frame.graph, classes, frame.classes)
   const exported = functions[0] as Callable
-  const root = (functionOfTaskType(exported) as Callable | Stateful | undefined) ?? exported
-  return { root, classes, mapStack, locate }
+  const task = (functionOfTaskType(exported) as Callable | Stateful | undefined) ?? exported
+  const batched = batchedOf(task)
+  const root = (batched?.fn as Callable | Stateful | undefined) ?? task
+  return { root, bundle: frame.bundle ?? batched?.rules, classes, mapStack, locate }
 }
 
 /** Prepares a function: decodes its constants, and builds the instance that it stands for. */
 export async function prepareFunction(
   frame: LoadFrame,
-  { root, classes, mapStack, locate }: ImportedFunction,
+  { root, bundle, classes, mapStack, locate }: ImportedFunction,
   { sharedMemory, maxBytes, copies }: Transport,
   instances: Map<number, Promise<Instance>>,
 ): Promise<LoadedFunction> {
   const given = listOf(frame.args, classes)
   const runnable = runnableOf(root)?.(given)
+  if (runnable !== undefined && bundle !== undefined)
+    throw new TypeError(
+      `${frame.name} is a pipeline, whose items go through its steps one by one: run it without batched`,
+    )
   // A runnable object has received its arguments already.
   const args = runnable === undefined ? given : []
   const instance = runnable === undefined ? await initialise(frame, root, args, classes, instances) : undefined
@@ -91,6 +101,7 @@ export async function prepareFunction(
     mapStack,
     locate,
     stateful: instance !== undefined,
+    bundle,
     steps: runnable?.steps,
     // One that is shared lives as long as the worker.
     close: frame.instance === undefined ? instance?.close?.bind(instance) : undefined,
@@ -106,7 +117,10 @@ async function initialise(
 ): Promise<Instance | undefined> {
   try {
     if (frame.role === 'init') await (root as Callable)(...args)
-    if (root instanceof Stateful) return await construct(root.StatefulClass, root.args)
+    if (root instanceof Stateful) {
+      const build = (): Promise<Instance> => construct(root.StatefulClass, root.args)
+      return await (frame.instance === undefined ? build() : sharedInstance(instances, frame.instance, build))
+    }
     if (frame.role === 'stateful' || (frame.role === 'task' && isClass(root))) {
       const build = (): Promise<Instance> => construct(root as unknown as Constructor, listOf(frame.construct, classes))
       return await (frame.instance === undefined ? build() : sharedInstance(instances, frame.instance, build))

@@ -67,7 +67,7 @@ function isRecalled({ call, state, result, valueHash }: Fields): boolean {
 }
 
 function isLoad(frame: Fields): boolean {
-  const { fn, name, graph, classes, args, construct, instance, role } = frame
+  const { fn, name, graph, classes, args, construct, instance, role, bundle } = frame
   return (
     isCount(fn) &&
     typeof name === 'string' &&
@@ -77,8 +77,15 @@ function isLoad(frame: Fields): boolean {
     classes.every(isClass) &&
     (args === undefined || isEncoded(args)) &&
     (construct === undefined || isEncoded(construct)) &&
-    (instance === undefined || isCount(instance))
+    (instance === undefined || isCount(instance)) &&
+    (bundle === undefined || isBundle(bundle))
   )
+}
+
+function isBundle(bundle: unknown): boolean {
+  if (!isObject(bundle)) return false
+  const { size, maxDelay, split } = bundle
+  return isCount(size) && size > 0 && size <= MAX_BATCH && typeof maxDelay === 'number' && typeof split === 'boolean'
 }
 
 function isGraph(graph: unknown): boolean {

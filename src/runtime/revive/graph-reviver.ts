@@ -1,3 +1,4 @@
+import { actBatchedAs } from '../../task/bundle.ts'
 import { lazily, recipeOf, setRecipe } from '../../task/capture/reference/recipe.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
@@ -92,7 +93,7 @@ export class GraphReviver {
     let made: AnyFunction | undefined
     const make = (): AnyFunction => (made ??= maker(this.#values[data]))
     const fn = lazily(name, make)
-    if (recipe === 'cached-function') this.#withMembers(fn, make)
+    if (recipe === 'cached-function' || recipe === 'batched') this.#withMembers(fn, make)
     return fn
   }
 
@@ -192,4 +193,5 @@ function actAs(fn: AnyFunction, made: AnyFunction): void {
   Object.assign(fn, made)
   const recipe = recipeOf(made)
   if (recipe !== undefined) setRecipe(fn, recipe)
+  actBatchedAs(fn, made)
 }

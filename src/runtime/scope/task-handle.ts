@@ -1,5 +1,6 @@
 import { format } from 'node:util'
 
+import { InvalidStateError } from '../../errors/argument-errors.ts'
 import { contentKey } from '../../task/canonical/canonical-hash.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import type { TaskSteps } from './task-steps.ts'
@@ -8,8 +9,14 @@ import type { TaskSteps } from './task-steps.ts'
 export interface CurrentTask {
   /** The task's name. */
   readonly name: string
-  /** The input's position, from 0. */
+  /**
+   * The input's position, from 0.
+   *
+   * @throws {InvalidStateError} in a batched function, which is called with many inputs: their positions are in `indexes`.
+   */
   readonly index: number
+  /** The positions of all inputs of the call, from 0: of one input, but in a batched function. */
+  readonly indexes: readonly number[]
   /**
    * 1 for the first attempt, 2 for the first retry, and so on. In a step of a pipeline, the retries of that step count,
    * too.
@@ -17,7 +24,11 @@ export interface CurrentTask {
   readonly attempt: number
   /** In a pipeline: the running step. */
   readonly step: string | undefined
-  /** The content key of the input, made when it is read. Costs a hash of the input. */
+  /**
+   * The content key of the input, made when it is read. Costs a hash of the input.
+   *
+   * @throws {InvalidStateError} in a batched function, which is called with many inputs.
+   */
   readonly key: string
   readonly worker: { readonly id: number; readonly slot: number }
   /** Fires when the task is no longer wanted: its timeout has passed, or its run was cancelled. */
@@ -29,8 +40,9 @@ export interface CurrentTask {
 /** The batch of a running item, as its handle sees it. */
 interface ItemBatch {
   readonly id: number
-  fn(item: number): { readonly name: string }
+  fn(item: number): { readonly name: string; readonly bundle: object | undefined }
   index(item: number): number
+  indexesOfCall(item: number): readonly number[]
   attempt(item: number): number
   input(item: number): unknown
   stepsOf(item: number): TaskSteps | undefined
@@ -72,7 +84,12 @@ export class TaskHandle implements CurrentTask {
   }
 
   get index(): number {
+    this.#checkOne('index', 'Use currentTask().indexes')
     return this.#steps?.index?.() ?? this.#batch.index(this.#item)
+  }
+
+  get indexes(): readonly number[] {
+    return this.#batch.indexesOfCall(this.#item)
   }
 
   get attempt(): number {
@@ -84,6 +101,7 @@ export class TaskHandle implements CurrentTask {
   }
 
   get key(): string {
+    this.#checkOne('key', 'Make keys of its inputs')
     return contentKey(this.#batch.input(this.#item))
   }
 
@@ -107,6 +125,12 @@ export class TaskHandle implements CurrentTask {
       text: `${format(...values)}\n`,
       time: Date.now(),
     })
+  }
+
+  #checkOne(member: string, instead: string): void {
+    if (this.#batch.fn(this.#item).bundle === undefined) return
+    const name = `currentTask().${member}`
+    throw new InvalidStateError(`${name} cannot be read in a batched function: a call has many inputs. ${instead}`)
   }
 
   get #steps(): TaskSteps | undefined {

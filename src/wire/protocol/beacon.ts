@@ -111,6 +111,17 @@ export class Beacon {
     }
   }
 
+  /** Worker: takes the next items of a batch, up to the one that `endOf` returns for the first. Returns the first, or -1. */
+  claimUpTo(slot: number, endOf: (first: number) => number): number {
+    for (;;) {
+      const word = Atomics.load(this.#claims, slot)
+      const next = word >>> 16
+      if (next >= (word & 0xffff)) return -1
+      const count = endOf(next) - next
+      if (Atomics.compareExchange(this.#claims, slot, word, word + count * HALF) === word) return next
+    }
+  }
+
   /** Worker: returns true if no item of a batch is left to claim. */
   isEmpty(slot: number): boolean {
     const word = Atomics.load(this.#claims, slot)

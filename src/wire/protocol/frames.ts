@@ -1,7 +1,7 @@
 import { ROW_KEY_BYTES } from '../../rows/keys/row-keys.ts'
 import type { RowFormat } from '../../rows/row-format.ts'
 import type { Encoded, Special } from '../codec/special.ts'
-import type { PortableGraph } from './portable.ts'
+import type { Bundle, PortableGraph } from './portable.ts'
 
 /** Raised when the meaning of frames changes; both sides must agree. */
 export const WIRE_VERSION = 3
@@ -84,6 +84,8 @@ export interface LoadFrame {
   readonly asText?: true
   /** Send the content key of each input with its outcome. */
   readonly keys?: true
+  /** The function is called with arrays of inputs. Absent: it is not, or only the worker can know. */
+  readonly bundle?: Bundle
 }
 
 /** Tasks that take this many milliseconds are worth a record of their own. */
@@ -247,6 +249,8 @@ export interface LoadedFrame {
   readonly stateful: boolean
   /** Its steps, if only the worker could know them. */
   readonly steps?: StepsOfTask
+  /** It is called with arrays of inputs. */
+  readonly bundle?: Bundle
 }
 
 /** The steps that a task is made of. */
@@ -312,7 +316,8 @@ export interface DoneFrame {
 
 /** The reason why an item has no result. */
 export type ItemFailure =
-  | ({ readonly kind: 'thrown'; readonly error: Encoded } & Partial<FailedStep>)
+  /** With `call` it is the failure of a call with so many inputs: of this outcome, and of those after it. */
+  | ({ readonly kind: 'thrown'; readonly error: Encoded; readonly call?: number } & Partial<FailedStep>)
   /** A step ran over its limit. */
   | ({ readonly kind: 'timeout'; readonly limit: number } & FailedStep)
   | {

@@ -119,6 +119,16 @@ export interface SourceModule {
   readonly sourceMap?: string
 }
 
+/** How inputs of a batch are put together for the calls of a function: consecutive ones of it, from the first on. */
+export interface Bundle {
+  /** The most inputs of a call. */
+  readonly size: number
+  /** Milliseconds that the host waits for a full call. */
+  readonly maxDelay: number
+  /** The host narrows down which inputs are at fault if a call fails. */
+  readonly split: boolean
+}
+
 /** The exports of this package that make functions of data in workers. A worker accepts no others. */
 const MAKERS = {
   pipeline: ['pipeline/runner/make-runner', 'makeRunner'],
@@ -128,6 +138,7 @@ const MAKERS = {
   'cached-chain': ['workflow/chain/make-cached-chain', 'makeCachedChain'],
   reducer: ['reduce/worker/make-reducer', 'makeReducer'],
   'task-type': ['task/task', 'makeTaskType'],
+  batched: ['task/batched', 'makeBatched'],
   'cached-function': ['cache/cached-function', 'makeCached'],
 } as const
 

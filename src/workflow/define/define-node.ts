@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { isBatched } from '../../cache/cache-access.ts'
 import { InvalidArgumentError } from '../../errors/argument-errors.ts'
 import { describeValue } from '../../options/describe-value.ts'
 import { checkTaskFunction, type AnyFunction } from '../../task/task-function.ts'
@@ -17,6 +18,10 @@ export function defineNode(kind: NodeKind, fn: unknown, options: unknown): MakeS
   const operator = kind
   if (typeof fn !== 'function') throw new InvalidArgumentError(`${operator}(fn)`, 'a function', describeValue(fn))
   checkTaskFunction(fn, `${operator}(fn)`)
+  if (isBatched(fn)) {
+    const expected = 'a function of one item: nodes of workflows are called item by item'
+    throw new InvalidArgumentError(`${operator}(fn)`, expected, 'a batched function: give it to map() before or after')
+  }
   const settings = readNodeOptions(options, kind === 'gather' || kind === 'groupBy')
   const name = settings.name ?? nodeName(fn, kind)
   return (inputs) => {

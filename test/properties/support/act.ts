@@ -18,20 +18,40 @@ export interface Act {
 
 /** Does what is planned; the result is made of the input, as an object or as a number. */
 export function act(plan: Act): unknown {
-  if (plan.how === 'waits') return new Promise((resolve) => setTimeout(resolve, plan.ms)).then(() => perform(plan))
-  const until = performance.now() + plan.ms
-  while (plan.how === 'works' && performance.now() < until);
-  return perform(plan)
+  return actAt(plan, currentTask().index)
 }
 
-function perform(plan: Act): unknown {
+function actAt(plan: Act, index: number): unknown {
+  if (plan.how === 'waits')
+    return new Promise((resolve) => setTimeout(resolve, plan.ms)).then(() => perform(plan, index))
+  const until = performance.now() + plan.ms
+  while (plan.how === 'works' && performance.now() < until);
+  return perform(plan, index)
+}
+
+/** Does what several plans say, in one call. Some errors are returned in the place of a result, others end the call. */
+export async function actTogether(plans: readonly Act[]): Promise<unknown[]> {
+  const results: unknown[] = []
+  const { indexes } = currentTask()
+  for (const [i, plan] of plans.entries()) {
+    try {
+      results.push(await actAt(plan, indexes[i] ?? -1))
+    } catch (error) {
+      if (plan.id % 2 === 0) throw error
+      results.push(error)
+    }
+  }
+  return results
+}
+
+function perform(plan: Act, index: number): unknown {
   const { id, throws, exits } = plan
   if (throws < 0) throw new Error(`${id} throws`)
   if (exits < 0) return process.exit(5)
   const before = throws + exits === 0 ? 0 : count(plan)
   if (before < throws) throw new Error(`${id} throws ${before}`)
   if (before < throws + exits) return process.exit(5)
-  return resultOf(plan, currentTask().index)
+  return resultOf(plan, index)
 }
 
 /** How often it was here before. */

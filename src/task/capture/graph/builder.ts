@@ -2,6 +2,8 @@ import { types } from 'node:util'
 
 import { PACKAGE_ROOT } from '../../../util/own-package.ts'
 import type { PortableFunction, RecipeName } from '../../../wire/protocol/portable.ts'
+import { isBehindBatched } from '../../bundle.ts'
+import type { AnyFunction } from '../../task-function.ts'
 import type { Inspected, Inspector } from '../inspect/inspector.ts'
 import { fileName, placeAt } from '../inspect/place.ts'
 import {
@@ -122,7 +124,7 @@ export class Builder implements Capture {
   #addRecipe(fn: Callable, recipe: Recipe, captured: CapturedVariable): number {
     const { behind } = recipe
     const { hashed, parts } = this.options
-    if (behind !== undefined && (hashed || parts)) {
+    if (behind !== undefined && (hashed || (parts && behind.isOnlyHashed !== true))) {
       if (!hashed || behind.version === undefined) return this.add(behind.fn, captured)
       return this.#addMade(fn, recipe.recipe, [fn.name, behind.version], captured)
     }
@@ -150,6 +152,10 @@ export class Builder implements Capture {
   }
 
   #addSource(fn: Callable, inspected: Inspected, located: ScriptLocation): number {
+    const behind = isBehindBatched(fn as AnyFunction)
+      ? partReference(this.inspector, fn, inspected, located)
+      : undefined
+    if (behind !== undefined) return this.graph.add(fn, setReference(fn, { kind: 'export', ...behind }))
     // Added before its variables are read: they may refer back to it.
     const id = this.graph.add(fn, PENDING)
     const source = sourceFunction(this, fn, inspected, located)

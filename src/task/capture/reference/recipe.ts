@@ -14,7 +14,12 @@ export interface Recipe<D = unknown> {
    * The user's function that it calls: hashed instead of it, by its version if it has one. It is also sent instead of it
    * to workers on other machines.
    */
-  readonly behind?: { readonly fn: Callable; readonly version: string | undefined }
+  readonly behind?: {
+    readonly fn: Callable
+    readonly version: string | undefined
+    /** It is never sent instead: what the recipe adds has to be there, too. */
+    readonly isOnlyHashed?: true
+  }
   /** Returns a promise to wait for before the data can be read. Rejects if it cannot be sent. */
   readonly ready?: () => Promise<unknown> | undefined
 }

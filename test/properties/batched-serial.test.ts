@@ -1,0 +1,3 @@
+import { batchedOutcomes } from './support/batched-outcomes.js'
+
+batchedOutcomes('serial')

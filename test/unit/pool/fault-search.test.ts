@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+
+import { FaultSearch } from '../../../src/pool/jobs/fault-search.js'
+
+interface One {
+  readonly at: number
+  isDropped: boolean
+}
+
+const items = (count: number): One[] => Array.from({ length: count }, (_, at) => ({ at, isDropped: false }))
+
+/** Runs all searches to their end. Returns the calls, and the items that failed alone. */
+function search(all: readonly One[], isBad: (at: number) => boolean, each: (call: readonly One[]) => void = () => {}) {
+  const open = [new FaultSearch<One>([all], false, true)]
+  const calls: number[][] = []
+  const failed: number[] = []
+  const passed: number[] = []
+  for (let one = open.shift(); one !== undefined; one = open.shift()) {
+    for (let call = one.next(); call.length > 0; call = one.next()) {
+      calls.push(call.map(({ at }) => at))
+      each(call)
+      const bad = call.some(({ at }) => isBad(at))
+      if (bad && call.length === 1) failed.push((call[0] as One).at)
+      if (!bad) passed.push(...call.map(({ at }) => at))
+      if (bad) one.failed()
+      else one.passed()
+    }
+    open.push(...one.followers())
+  }
+  return { calls, failed: failed.toSorted((a, b) => a - b), passed: passed.toSorted((a, b) => a - b) }
+}
+
+describe('the search for inputs at fault', () => {
+  it('ends with each item called alone and failed, or in a call that returned, once', () => {
+    for (const bad of [[], [0], [5], [15], [3, 4], [0, 15], [1, 2, 3, 8, 9], Array.from({ length: 16 }, (_, i) => i)]) {
+      const { failed, passed } = search(items(16), (at) => bad.includes(at))
+      assert.deepEqual(failed, bad)
+      assert.deepEqual(
+        passed,
+        items(16)
+          .map(({ at }) => at)
+          .filter((at) => !bad.includes(at)),
+      )
+    }
+  })
+
+  it('makes at most 12 calls for one among 1,024, and 11 among 512', () => {
+    for (const [count, most] of [
+      [1_024, 12],
+      [512, 11],
+    ] as const)
+      for (let bad = 0; bad < count; bad++) assert.ok(search(items(count), (at) => at === bad).calls.length <= most)
+  })
+
+  it('makes about two calls for each item if all are at fault', () => {
+    assert.ok(search(items(1_024), () => true).calls.length <= 3 * 1_024)
+  })
+
+  it('leaves out items that are no longer wanted', () => {
+    const all = items(8)
+    const { calls } = search(
+      all,
+      (at) => at === 0,
+      () => {
+        for (const at of [5, 6, 7]) (all[at] as One).isDropped = true
+      },
+    )
+    assert.ok(calls.every((call) => !call.some((at) => at > 4)))
+  })
+})
