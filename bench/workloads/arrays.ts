@@ -1,3 +1,4 @@
+import type { TaskName } from '../systems/system.ts'
 import { drive, timed } from './drive.ts'
 import { type Figures, POOLS, type Workload } from './workload.ts'
 
@@ -15,23 +16,39 @@ function check(result: unknown, index: number): void {
   if (result !== sumOf(index)) throw new Error(`wrong sum ${String(result)} at ${index}`)
 }
 
+function checkArray(result: unknown, index: number): void {
+  const { length, [length - 1]: last } = result as Float64Array
+  if (length !== LENGTH || last !== index) throw new Error(`wrong array of ${length}, ${last} at ${index}`)
+}
+
 /** A new array for each task, copied on its way. */
-export const copiedArrays: Workload = {
-  title: `${COUNT} arrays of 1 MiB, a new one each, copied`,
-  main: 'perSecond',
-  better: 'more',
-  systems: POOLS,
-  async measure(makeSystem) {
-    const system = await makeSystem('touch')
-    const inputs = function* (count: number): Generator<Float64Array, undefined> {
-      for (let i = 0; i < count; i++) yield new Float64Array(LENGTH).fill(i)
-      return undefined
-    }
-    return figures(
-      async (count) => timed(() => drive(system, inputs(count), check, IN_FLIGHT)),
-      () => system.close(),
-    )
-  },
+export const copiedArrays: Workload = copied(`${COUNT} arrays of 1 MiB, a new one each, copied`, 'touch', check)
+
+/** The same, and each task returns its array. */
+export const echoedArrays: Workload = copied(
+  `${COUNT} arrays of 1 MiB, a new one each, copied there and back`,
+  'noop',
+  checkArray,
+)
+
+function copied(title: string, task: TaskName, checkResult: (result: unknown, index: number) => void): Workload {
+  return {
+    title,
+    main: 'perSecond',
+    better: 'more',
+    systems: POOLS,
+    async measure(makeSystem) {
+      const system = await makeSystem(task)
+      const inputs = function* (count: number): Generator<Float64Array, undefined> {
+        for (let i = 0; i < count; i++) yield new Float64Array(LENGTH).fill(i)
+        return undefined
+      }
+      return figures(
+        async (count) => timed(() => drive(system, inputs(count), checkResult, IN_FLIGHT)),
+        () => system.close(),
+      )
+    },
+  }
 }
 
 /** The same arrays in shared memory, whose slots are used again. */

@@ -1,4 +1,4 @@
-import { copiedArrays, sharedArrays } from './arrays.ts'
+import { copiedArrays, echoedArrays, sharedArrays } from './arrays.ts'
 import { bursts } from './bursts.ts'
 import { memory } from './memory.ts'
 import { noOps } from './no-ops.ts'
@@ -22,6 +22,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   latency: oneAtATime,
   objects,
   'arrays-copied': copiedArrays,
+  'arrays-echoed': echoedArrays,
   'arrays-shared': sharedArrays,
   pipelines,
   'memory-1e6': memory(1_000_000),

@@ -1,14 +1,11 @@
 import type { Capabilities } from '../pool/backend/backend.ts'
-import { IS_BUNDLED, PACKAGE_ROOT } from '../util/own-package.ts'
-
-/** Bundled, a worker is one CommonJS file. */
-const EXTENSION = IS_BUNDLED ? 'cjs' : 'js'
+import { ownFile } from '../util/own-package.ts'
 
 /** The files that workers begin with: named here, because the compiler does not rewrite paths in `new URL()`. */
-export const THREAD_ENTRY: URL = new URL(`backends/threads/thread-main.${EXTENSION}`, PACKAGE_ROOT)
-export const PROCESS_ENTRY: URL = new URL(`backends/processes/process-main.${EXTENSION}`, PACKAGE_ROOT)
-export const GUARDED_ENTRY: URL = new URL(`backends/processes/guarded-main.${EXTENSION}`, PACKAGE_ROOT)
-export const WATCHDOG_ENTRY: URL = new URL(`backends/processes/watchdog-main.${EXTENSION}`, PACKAGE_ROOT)
+export const THREAD_ENTRY: URL = ownFile('backends/threads/thread-main')
+export const PROCESS_ENTRY: URL = ownFile('backends/processes/process-main')
+export const GUARDED_ENTRY: URL = ownFile('backends/processes/guarded-main')
+export const WATCHDOG_ENTRY: URL = ownFile('backends/processes/watchdog-main')
 
 /** Node's options of this process, without the code of `node -e` and the inspector's port, which is taken. */
 export function inheritedOptions(): string[] {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 
 import { UnsupportedError } from '../errors/argument-errors.ts'
-import { IS_BUNDLED, PACKAGE_ROOT } from '../util/own-package.ts'
+import { ownFile } from '../util/own-package.ts'
 import type { Verdict } from './failed-call.ts'
 import type { ControllerStart, FromController, ToController } from './messages.ts'
 
@@ -70,4 +70,4 @@ function unavailable(why: string, denied: boolean): UnsupportedError {
 }
 
 /** The file in which the controller's thread begins. */
-export const CONTROLLER_ENTRY: URL = new URL(`debug/controller/main.${IS_BUNDLED ? 'cjs' : 'js'}`, PACKAGE_ROOT)
+export const CONTROLLER_ENTRY: URL = ownFile('debug/controller/main')

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 
 import type { Locate } from '../task/task-call.ts'
-import { shorten } from '../util/show-text.ts'
-import { escapeLines } from '../util/terminal-text.ts'
+import { shorten } from '../util/text/show-text.ts'
+import { escapeLines } from '../util/text/terminal-text.ts'
 
 /** The user's decision about a failed call: call it again, continue with its failure, or end the run. */
 export type Verdict = 'retry' | 'continue' | 'quit'

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 
-import { type Look, paintFor } from '../util/terminal-text.ts'
+import { type Look, paintFor } from '../util/text/terminal-text.ts'
 
 /**
  * The file descriptor that the debugger reads. It does not use `process.stdin`, which needs the thread that is stopped.

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 
 import { messageOf } from '../util/message-of.ts'
 import { writeQuietly } from '../util/quiet-write.ts'
-import { count } from '../util/show-number.ts'
+import { count } from '../util/text/show-number.ts'
 import { Spill, type Stretch, warnOfNoRoom } from './spill.ts'
 
 /** Bytes that a stream may buffer before texts are held back, and characters that are then held in memory. */

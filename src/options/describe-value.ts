@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-import { shorten } from '../util/show-text.ts'
+import { shorten } from '../util/text/show-text.ts'
 
 /** A value in a few characters, with its type, for an error message. */
 export function describeValue(value: unknown): string {

@@ -1,6 +1,6 @@
-import { count, duration } from '../util/show-number.ts'
-import type { Paint } from '../util/terminal-text.ts'
-import { fit, widthOf } from '../util/text-width.ts'
+import { count, duration } from '../util/text/show-number.ts'
+import type { Paint } from '../util/text/terminal-text.ts'
+import { fit, widthOf } from '../util/text/text-width.ts'
 import type { ProgressState } from './progress-option.ts'
 
 /** The numbers of a progress line, as texts, in the order in which they are shown. */

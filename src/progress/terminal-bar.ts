@@ -4,7 +4,7 @@ import { MultiBar, type SingleBar } from 'cli-progress'
 
 import { printDirectly } from '../logs/print.ts'
 import { quietly, writeQuietly } from '../util/quiet-write.ts'
-import { paintFor } from '../util/terminal-text.ts'
+import { paintFor } from '../util/text/terminal-text.ts'
 import { type ProgressLabels, progressLine } from './progress-line.ts'
 import type { ProgressDisplay, ProgressState, ProgressStream } from './progress-option.ts'
 

@@ -1,4 +1,5 @@
 import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend/backend.ts'
+import { requireOwnFiles } from '../../util/own-files.ts'
 import { GUARDED_ENTRY, PROCESS_ENTRY, SEPARATE_WORKERS } from '../local-workers.ts'
 import { MAX_VALUE_BYTES } from './frame-codec.ts'
 import { ProcessLink } from './process-link.ts'
@@ -29,7 +30,10 @@ export function processes({ heartbeatTimeout = HEARTBEAT_TIMEOUT_MS, guarded = f
   return {
     name: 'processes',
     capabilities: CAPABILITIES,
-    start: (spec: WorkerSpec, events: LinkEvents): WorkerLink => new ProcessLink(spec, events, entry, heartbeatTimeout),
+    start: (spec: WorkerSpec, events: LinkEvents): WorkerLink => {
+      requireOwnFiles()
+      return new ProcessLink(spec, events, entry, heartbeatTimeout)
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Backend, Capabilities, LinkEvents, WorkerLink, WorkerSpec } from '../../pool/backend/backend.ts'
+import { requireOwnFiles } from '../../util/own-files.ts'
 import { SEPARATE_WORKERS } from '../local-workers.ts'
 import { ThreadLink } from './thread-link.ts'
 
@@ -13,5 +14,8 @@ const CAPABILITIES: Capabilities = {
 export const threadsBackend: Backend = {
   name: 'threads',
   capabilities: CAPABILITIES,
-  start: (spec: WorkerSpec, events: LinkEvents): WorkerLink => new ThreadLink(spec, events),
+  start: (spec: WorkerSpec, events: LinkEvents): WorkerLink => {
+    requireOwnFiles()
+    return new ThreadLink(spec, events)
+  },
 }

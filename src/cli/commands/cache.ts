@@ -3,8 +3,8 @@ import { resolve } from 'node:path'
 
 import { openStore } from '../../cache/store/open-store.ts'
 import type { Listed, Store } from '../../cache/store/store.ts'
-import { count } from '../../util/show-number.ts'
-import { escapeText } from '../../util/terminal-text.ts'
+import { count } from '../../util/text/show-number.ts'
+import { escapeText } from '../../util/text/terminal-text.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { CacheFlags, PruneFlags } from '../flags/command-flags.ts'
 

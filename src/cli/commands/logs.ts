@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 
-import { escapeText } from '../../util/terminal-text.ts'
+import { escapeText } from '../../util/text/terminal-text.ts'
 import { outputFile, readOutput } from '../runs/output-log.ts'
 import { readRecord } from '../runs/run-record.ts'
 

@@ -1,6 +1,6 @@
 import { Cache } from '../../cache/cache.ts'
-import { tableLines } from '../../util/show-text.ts'
-import { escapeText } from '../../util/terminal-text.ts'
+import { tableLines } from '../../util/text/show-text.ts'
+import { escapeText } from '../../util/text/terminal-text.ts'
 import type { Plan } from '../../workflow/plan/plan.ts'
 import { usageError } from '../command-error.ts'
 import type { PlanFlags } from '../flags/command-flags.ts'

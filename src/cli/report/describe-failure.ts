@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 
 import { TaskError, type WorkerIdentity } from '../../errors/task-errors.ts'
-import { shorten } from '../../util/show-text.ts'
+import { shorten } from '../../util/text/show-text.ts'
 
 /** A failed task, as a report describes it. */
 export interface FailureFacts {

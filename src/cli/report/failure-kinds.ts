@@ -1,5 +1,5 @@
-import { count } from '../../util/show-number.ts'
-import { escapeText } from '../../util/terminal-text.ts'
+import { count } from '../../util/text/show-number.ts'
+import { escapeText } from '../../util/text/terminal-text.ts'
 import { messageShape } from '../../view/digest/message-shape.ts'
 import { labelOf } from './label-of.ts'
 

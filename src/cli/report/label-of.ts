@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 
-import { shorten } from '../../util/show-text.ts'
-import { escapeText } from '../../util/terminal-text.ts'
+import { shorten } from '../../util/text/show-text.ts'
+import { escapeText } from '../../util/text/terminal-text.ts'
 
 const LENGTH = 120
 

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util'
 
 import { type Print, printDirectly } from '../../logs/print.ts'
 import { messageOf } from '../../util/message-of.ts'
-import { escapeText, type Paint, paintFor } from '../../util/terminal-text.ts'
+import { escapeText, type Paint, paintFor } from '../../util/text/terminal-text.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 
 /** Shows everything that the command shows, so that nothing spoils the bar. */

@@ -2,9 +2,9 @@ import type { TaskError } from '../../errors/task-errors.ts'
 import { type StepReport, StepTallies } from '../../pipeline/pipeline-results.ts'
 import { type ItemState, namedState, STEP_NAMES } from '../../pipeline/step-record.ts'
 import { stateOf } from '../../pool/outcomes/task-failure.ts'
-import { count } from '../../util/show-number.ts'
-import { tableLines } from '../../util/show-text.ts'
-import { escapeText, type Paint } from '../../util/terminal-text.ts'
+import { count } from '../../util/text/show-number.ts'
+import { tableLines } from '../../util/text/show-text.ts'
+import { escapeText, type Paint } from '../../util/text/terminal-text.ts'
 import type { StepsOfTask } from '../../wire/protocol/frames.ts'
 
 /** Counts what the steps of a pipeline did. The first result, or the first failure, shows if the task is a pipeline. */

@@ -1,5 +1,5 @@
 import type { LogRecord } from '../../logs/log-record.ts'
-import { escapeLines } from '../../util/terminal-text.ts'
+import { escapeLines } from '../../util/text/terminal-text.ts'
 import { isFirstHalf } from '../../wire/protocol/printed.ts'
 import { labelOf } from './label-of.ts'
 import type { Screen } from './screen.ts'

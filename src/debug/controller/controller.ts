@@ -1,7 +1,7 @@
 import type { Debugger } from 'node:inspector'
 import type { MessagePort } from 'node:worker_threads'
 
-import { escapeLines } from '../../util/terminal-text.ts'
+import { escapeLines } from '../../util/text/terminal-text.ts'
 import type { Verdict } from '../failed-call.ts'
 import type { ControllerStart, FromController, ToController } from '../messages.ts'
 import { failureLines, formatPosition } from './layout.ts'

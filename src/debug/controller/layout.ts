@@ -1,8 +1,8 @@
 import { isAbsolute, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { shorten } from '../../util/show-text.ts'
-import { escapeText, type Paint } from '../../util/terminal-text.ts'
+import { shorten } from '../../util/text/show-text.ts'
+import { escapeText, type Paint } from '../../util/text/terminal-text.ts'
 import type { Frame, SourceLines } from './stack-frames.ts'
 
 const MARK = '▶'

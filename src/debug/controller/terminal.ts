@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline'
 import { isatty, ReadStream, WriteStream } from 'node:tty'
 
-import { type Paint, paintFor } from '../../util/terminal-text.ts'
+import { type Paint, paintFor } from '../../util/text/terminal-text.ts'
 import { INPUT, outputOf, write } from '../streams.ts'
 
 /** The assumed width if there is no terminal. */

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 
 import type { TaskError } from '../../errors/task-errors.ts'
 import { contentKey } from '../../task/canonical/canonical-hash.ts'
-import { shorten } from '../../util/show-text.ts'
+import { shorten } from '../../util/text/show-text.ts'
 import type { AttemptLine } from '../lines/journal-line.ts'
 
 /** Longer inputs, and texts of errors, are cut: a journal is for reading. */

@@ -7,6 +7,7 @@ import { capture } from '../../task/capture/capture.ts'
 import { hostClasses, registeredClasses } from '../../task/register-class.ts'
 import { Stateful } from '../../task/stateful.ts'
 import { type AnyFunction, nameOf, type TaskFunction } from '../../task/task-function.ts'
+import { requireOwnFiles } from '../../util/own-files.ts'
 import type { Encoded } from '../../wire/codec/special.ts'
 import type { LoadFrame, StepsOfTask } from '../../wire/protocol/frames.ts'
 import type { PortableGraph } from '../../wire/protocol/portable.ts'
@@ -182,6 +183,7 @@ async function graphOf(
   options: PrepareOptions,
 ): Promise<{ graph: PortableGraph; classes: LoadFrame['classes'] }> {
   if (options.live === true) return { graph: onlyFunction({ kind: 'live', fn: target }), classes: [] }
+  requireOwnFiles()
   const registered = registeredClasses()
   const functions = [target, ...registered.flatMap((one) => [one.Class, one.encode, one.decode])]
   const graph = await capture(functions, {

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 
 import { ModuleLoadError } from '../../errors/worker-errors.ts'
 import { hiddenObject } from '../../task/capture/reference/hidden-objects.ts'
+import { OWN_FILE } from '../../util/own-package.ts'
 import type { PortableFunction } from '../../wire/protocol/portable.ts'
 
 /** Returns a part of `globalThis` or of a Node built-in module. */
@@ -9,14 +10,14 @@ export function nativeAt(reference: Extract<PortableFunction, { kind: 'global' |
   if (reference.kind === 'global')
     return hiddenObject(reference.path[0] ?? '') ?? follow(globalThis, reference.path, 'globalThis')
   const { module } = reference
-  return follow(createRequire(import.meta.url)(module), reference.path, module)
+  return follow(createRequire(OWN_FILE)(module), reference.path, module)
 }
 
 /**
  * Returns true if each name of a path is an own property of the object before: inherited properties lead to everything.
  */
 export function isOwnPath(module: string, path: readonly string[]): boolean {
-  let value: unknown = createRequire(import.meta.url)(module)
+  let value: unknown = createRequire(OWN_FILE)(module)
   for (const name of path) {
     const holder = Object(value) as object
     if (!Object.hasOwn(holder, name)) return false

@@ -1,4 +1,5 @@
 import type { Locate } from '../../task/task-call.ts'
+import { OWN_FILE } from '../../util/own-package.ts'
 import { ClassRegistry, type ClassCodec } from '../../wire/codec/class-registry.ts'
 import type { PortableGraph } from '../../wire/protocol/portable.ts'
 import { GraphReviver } from './graph-reviver.ts'
@@ -55,7 +56,7 @@ export async function revive(
 /** Returns a file of the project that the functions belong to. */
 function homeOf({ modules, functions }: PortableGraph): string {
   const reference = functions.find((one) => one.kind === 'export')
-  return modules[0]?.url ?? reference?.url ?? import.meta.url
+  return modules[0]?.url ?? reference?.url ?? OWN_FILE
 }
 
 function nameOnly(name: string, decode: number, root: (index: number) => unknown): ClassCodec {

@@ -1,4 +1,5 @@
-import { IS_BUNDLED, PACKAGE_ROOT } from '../../util/own-package.ts'
+import { requireOwnFiles } from '../../util/own-files.ts'
+import { ownFile } from '../../util/own-package.ts'
 import type { Encoded } from '../codec/special.ts'
 
 /**
@@ -156,5 +157,6 @@ export function opensStore(recipe: RecipeName): boolean {
 /** The module and export that a worker makes a recipe's function with. In the bundle it is one CommonJS file. */
 export function recipeMaker(recipe: RecipeName): { readonly url: string; readonly name: string } {
   const [path, name] = MAKERS[recipe]
-  return { url: new URL(`${path}.${IS_BUNDLED ? 'cjs' : 'js'}`, PACKAGE_ROOT).href, name }
+  requireOwnFiles()
+  return { url: ownFile(path).href, name }
 }

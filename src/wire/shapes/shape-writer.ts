@@ -57,7 +57,7 @@ export class ShapeWriter {
   #bytes = 0
   /** The objects and arrays of the value that is being written; in `#many` as well, if they are not few. */
   readonly #seen: object[] = []
-  readonly #many = new Set<object>()
+  #many = new Set<object>()
   /** Stands above all values: remembers the shape of the last. */
   readonly #top = new Shape([''], '')
 
@@ -120,7 +120,8 @@ export class ShapeWriter {
       return false
     } finally {
       this.#seen.length = 0
-      if (this.#many.size > 0) this.#many.clear()
+      // A new Set, not `clear()`: see `Encoder.encode`.
+      if (this.#many.size > 0) this.#many = new Set()
     }
   }
 

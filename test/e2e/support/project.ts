@@ -63,7 +63,7 @@ let fixture = ''
 let made = 0
 
 /** Installs the packed package for the tests of a file, each of which gets a copy of a fixture's modules. */
-export function usePackage(name: 'tasks' | 'library' | 'pipelines' = 'tasks'): void {
+export function usePackage(name: 'tasks' | 'library' | 'pipelines' | 'bundled' = 'tasks'): void {
   fixture = name
   before(async () => {
     installed = await installPackage()

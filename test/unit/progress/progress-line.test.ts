@@ -7,9 +7,9 @@ import { factsLine, progressLine } from '#manyhands/progress/progress-line.js'
 import type { ProgressState } from '#manyhands/progress/progress-option.js'
 import { Rate, showProgress } from '#manyhands/progress/show-progress.js'
 import { LineBuffer } from '#manyhands/progress/terminal-bar.js'
-import { count, duration } from '#manyhands/util/show-number.js'
-import { paintFor } from '#manyhands/util/terminal-text.js'
-import { widthOf } from '#manyhands/util/text-width.js'
+import { count, duration } from '#manyhands/util/text/show-number.js'
+import { paintFor } from '#manyhands/util/text/terminal-text.js'
+import { widthOf } from '#manyhands/util/text/text-width.js'
 
 const STATE: ProgressState = {
   done: 1_204,

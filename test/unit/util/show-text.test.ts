@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { shorten, tableLines } from '#manyhands/util/show-text.js'
+import { shorten, tableLines } from '#manyhands/util/text/show-text.js'
 
 describe('texts for people', () => {
   it('shorten keeps texts that fit, and ends others with …', () => {

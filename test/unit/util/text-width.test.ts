@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { fit, widthOf } from '#manyhands/util/text-width.js'
+import { fit, widthOf } from '#manyhands/util/text/text-width.js'
 
 describe('the columns of a text', () => {
   it('count two for the characters of East Asia and emoji, none for accents', () => {

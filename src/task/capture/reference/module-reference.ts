@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
+import { OWN_FILE } from '../../../util/own-package.ts'
 import type { PortableFunction } from '../../../wire/protocol/portable.ts'
 import { type Inspected, readVariable } from '../inspect/inspector.ts'
 import { isEntryScript } from '../inspect/program-start.ts'
@@ -10,7 +11,8 @@ import { entriesBefore } from './package-entries.ts'
 
 type ExportReference = Extract<PortableFunction, { kind: 'export' }>
 
-const { cache } = createRequire(import.meta.url)
+/** The modules that `require` has loaded. Read late: code that was bundled by webpack has no `createRequire`. */
+const loadedModules = (): NodeJS.Dict<NodeJS.Module> => createRequire(OWN_FILE).cache
 
 /** The exports of the ES module that contains a function. */
 export interface ModuleExports {
@@ -62,14 +64,14 @@ function asReference(url: string, name: string | undefined): ExportReference | u
 
 /** Returns the exports of a CommonJS module that this thread has loaded, by their names. */
 export function commonjsExports(url: string): (readonly [name: string, value: unknown])[] {
-  const exports: unknown = url.startsWith('file:') ? cache[fileURLToPath(url)]?.exports : undefined
+  const exports: unknown = url.startsWith('file:') ? loadedModules()[fileURLToPath(url)]?.exports : undefined
   if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null) return []
   const own = exports
   return [['default', own], ...Object.getOwnPropertyNames(own).map((name) => [name, valueOf(own, name)] as const)]
 }
 
 function commonjsName(fn: Callable, url: string): string | undefined {
-  const module = url.startsWith('file:') ? cache[fileURLToPath(url)] : undefined
+  const module = url.startsWith('file:') ? loadedModules()[fileURLToPath(url)] : undefined
   if (module === undefined) return undefined
   const exports = module.exports as unknown
   if (exports === fn) return 'default'
