@@ -32,7 +32,7 @@ function areBounds(bounds: Uint32Array, length: number): boolean {
 
 function isFormat(format: unknown): boolean {
   if (typeof format !== 'object' || format === null) return false
-  const { kind, exactNumbers, delimiter, names, types } = format as Fields
+  const { kind, exactNumbers, delimiter, names, types: columnTypes } = format as Fields
   switch (kind) {
     case 'lines':
       return true
@@ -45,10 +45,10 @@ function isFormat(format: unknown): boolean {
     case 'columns':
       return (
         Array.isArray(names) &&
-        Array.isArray(types) &&
-        names.length === types.length &&
+        Array.isArray(columnTypes) &&
+        names.length === columnTypes.length &&
         names.every((name) => typeof name === 'string') &&
-        types.every((type) => COLUMN_TYPES.has(type as string))
+        columnTypes.every((type) => COLUMN_TYPES.has(type as string))
       )
     // Rows in a file are for workers on the host's machine only.
     default:
