@@ -3,10 +3,13 @@
 // modules takes longer than most runs; only the contract suite stays as it is: its tasks must be modules of their own.
 import { execFileSync } from 'node:child_process'
 import { cpSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 const [{ build }, { bundleDeclarations }] = await Promise.all([
   import('esbuild'),
   import('./package/declarations.mjs'),
+  // Bundled below.
+  import('preact-render-to-string'),
 ]).catch((error) => {
   console.error(`${error.message}\nThe development dependencies are older than this checkout: run npm ci.`)
   process.exit(1)
@@ -18,6 +21,7 @@ const ENTRIES = ['index', 'pipeline/index', 'workflow/index', 'cache/index', 'fi
 
 for (const folder of ['dist', 'build/src']) rmSync(folder, { recursive: true, force: true })
 execFileSync(process.execPath, [COMPILER, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
+execFileSync(process.execPath, [COMPILER, '-p', 'src/page/browser/tsconfig.json'], { stdio: 'inherit' })
 cpSync('build/src/testing', 'dist/testing', { recursive: true, filter: (path) => !path.includes('.d.ts') })
 const declarations = bundleDeclarations('build/src', [...ENTRIES, 'testing/index'], 'dist')
 
@@ -37,6 +41,7 @@ const COMMON = {
 await build({
   ...COMMON,
   entryPoints: [...ENTRIES, 'cli/main'].map((entry) => `src/${entry}.ts`),
+  plugins: [{ name: 'with preact', setup: bundlePreact }],
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
@@ -68,4 +73,22 @@ await build({
   banner: { js: "const OWN_URL = require('node:url').pathToFileURL(__filename).href" },
 })
 
+// The script and the style of reports: they stand in each page.
+for (const outdir of ['dist/page', 'build/src/page'])
+  await build({
+    entryPoints: { report: 'src/page/browser/main.ts', 'report-style': 'src/page/style.css' },
+    outdir,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['es2022', 'chrome123', 'firefox120', 'safari17.5'],
+    logLevel: 'warning',
+  })
+cpSync('node_modules/preact/LICENSE', 'dist/page/LICENSE-preact')
+
 await declarations
+
+/** Takes into the bundle what makes reports into HTML: it is no dependency of those who install this package. */
+function bundlePreact({ onResolve }) {
+  onResolve({ filter: /^preact/ }, ({ path }) => ({ path: fileURLToPath(import.meta.resolve(path)) }))
+}

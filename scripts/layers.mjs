@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
  * @property {string} name its path
  * @property {readonly string[]} [not] the layers before it that it may not import; without it and `only` it may import all
  * @property {readonly string[]} [only] all that it may import. `a/b/*` are the files of that folder, without its folders
- * @property {true} [anywhere] it runs in browsers, too: nothing of Node, nothing of a page
+ * @property {boolean} [anywhere] it runs in browsers, too: nothing of Node, nothing of a page. False: in browsers alone
  */
 
 /** What both sides of a link know, whatever carries it. */
@@ -23,6 +23,7 @@ export const LAYERS = [
   { name: 'errors' },
   { name: 'util' },
   { name: 'view', only: [], anywhere: true },
+  { name: 'page', only: ['view'], anywhere: true },
   { name: 'options' },
   { name: 'rows', only: ['errors', 'util'] },
   { name: 'files', only: ['errors', 'util', 'options', 'rows'] },
@@ -35,7 +36,7 @@ export const LAYERS = [
   { name: 'logs', not: ['options', 'task', 'runtime', 'cache'] },
   { name: 'progress', only: ['errors', 'util', 'logs'] },
   { name: 'journal', not: ['runtime', 'cache', 'logs', 'progress'] },
-  { name: 'report', only: ['errors', 'util', 'view', 'journal'] },
+  { name: 'report', only: ['errors', 'util', 'view', 'page', 'journal'] },
   { name: 'backends', only: [...CARRIES, 'runtime'] },
   { name: 'settings', not: ['wire', 'runtime', 'backends'] },
   { name: 'debug', only: ['errors', 'util', 'task'] },
@@ -89,6 +90,8 @@ export const ROOMS = [
   { name: 'backends/nats', only: [...CARRIES, 'backends/*'] },
   // A thread of its own.
   { name: 'debug/controller', only: ['errors', 'util', 'task', 'debug/*'] },
+  // Runs in a page, and is bundled for it.
+  { name: 'page/browser', only: ['view', 'page/*'], anywhere: false },
   // Loaded by workers.
   { name: 'pipeline/runner', only: ['errors', 'util', 'wire', 'task', 'runtime', 'cache', 'pipeline/*'] },
   { name: 'reduce/worker', only: ['errors', 'util', 'wire', 'task', 'runtime'] },
@@ -97,6 +100,9 @@ export const ROOMS = [
 
 /** What only Node has, or only a browser. */
 const NOT_ANYWHERE = ['Buffer', 'process', 'global', 'require', 'document', 'window', 'navigator', 'location']
+
+/** The endings of source files. */
+const SOURCES = ['.ts', '.tsx']
 
 /** Levels of folders below src/, at most: the lint has rules for each. */
 const DEPTH = 4
@@ -120,7 +126,7 @@ export function importsOf(layer) {
 function patternOf(target, from) {
   const path = posix.relative(from, target.replace(/\/\*$/, ''))
   const relative = path === '' ? '.' : path.startsWith('.') ? path : `./${path}`
-  if (target.endsWith('/*')) return `${relative}/*.ts`
+  if (target.endsWith('/*')) return `${relative}/*.ts*`
   return target.endsWith('.ts') ? relative : `${relative}/**`
 }
 
@@ -136,15 +142,17 @@ function overridesOf(layer) {
     const allowed = importsOf(layer).map((target) => `!${patternOf(target, folder)}`)
     const refused = isOpen ? layer.not.map((target) => patternOf(target, folder)) : []
     const message = `src/${layer.name} may not import this: see scripts/layers.mjs.`
-    const alien = layer.anywhere === true ? ['node:*'] : []
+    const alien = layer.anywhere === undefined ? [] : ['node:*']
     return {
-      files: [isFile ? `src/${layer.name}` : `src/${folder}/*.ts`],
+      files: isFile ? [`src/${layer.name}`] : SOURCES.map((ending) => `src/${folder}/*${ending}`),
       rules: {
         'no-restricted-imports': [
           'error',
           { patterns: [{ group: [leaving, ...alien, ...allowed, ...refused], message }] },
         ],
-        ...(layer.anywhere === true && { 'no-restricted-globals': ['error', ...NOT_ANYWHERE] }),
+        ...(layer.anywhere !== undefined && {
+          'no-restricted-globals': layer.anywhere ? ['error', ...NOT_ANYWHERE] : 'off',
+        }),
       },
     }
   })
@@ -167,7 +175,7 @@ export function tableOf(architecture) {
 function filesByFolder() {
   const counts = new Map()
   for (const path of readdirSync(join(root, 'src'), { recursive: true }))
-    if (path.endsWith('.ts')) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1)
+    if (SOURCES.some((ending) => path.endsWith(ending))) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1)
   return counts
 }
 

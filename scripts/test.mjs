@@ -7,6 +7,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { installBrowser } from './tests/chromium.mjs'
 import { installServer, newerServers } from './tests/nats-servers.mjs'
 import { installNodes, nodeOf, versionOf } from './tests/nodes.mjs'
 import {
@@ -54,6 +55,8 @@ if (isRest ? addCounts() : buildAnew()) {
   const hasServer = installServer()
   // A part that was asked for must not pass in silence.
   if (!hasServer && named.has('nats')) count('nats-server', false)
+  // What needs one says so, and fails.
+  if (isWanted('pages')) installBrowser()
   const canRun = (file) => hasServer || !NEEDS_SERVER.test(file)
   const suites = SUITES.filter(isWanted).flatMap(filesOf).filter(canRun)
   if (suites.length > 0) await run(`Node ${process.versions.node}`, inOrder(suites))

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
+import { apt, canInstall, has } from './apt.mjs'
+
 /** Suites of Debian whose servers are newer than those of the one before. */
 const NEWER_SUITES = ['trixie', 'sid']
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
@@ -15,7 +17,7 @@ export function installServer() {
     ...(has('nats-server', '--version') ? [] : ['nats-server']),
     ...(process.platform !== 'linux' || has('ip', '-V') ? [] : ['iproute2']),
   ]
-  if (missing.length > 0 && process.getuid?.() === 0 && has('apt-get', '--version')) {
+  if (missing.length > 0 && canInstall()) {
     apt(['update'])
     apt(['install', '-y', '--no-install-recommends', ...missing])
   }
@@ -59,7 +61,8 @@ function download(suite, home) {
   }
   const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])
   try {
-    if (!apt([...options, 'update'], work) || !apt([...options, 'download', 'nats-server'], work)) return
+    if (!apt([...options, 'update'], { cwd: work }) || !apt([...options, 'download', 'nats-server'], { cwd: work }))
+      return
     const file = readdirSync(work).find((name) => name.endsWith('.deb'))
     if (file === undefined || spawnSync('dpkg-deb', ['-x', join(work, file), join(work, 'tree')]).status !== 0) return
     renameSync(join(work, 'tree'), home)
@@ -76,25 +79,4 @@ function mirrorOf() {
   const { stdout } = spawnSync('apt-get', ['indextargets', '--format', format], { encoding: 'utf8' })
   const lines = stdout.split('\n').map((line) => line.split(' '))
   return lines.find(([, release, component]) => release === suite && component === 'main')?.[0]
-}
-
-function apt(args, cwd) {
-  // A package that is installed would start a server of its own where there is a service manager.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-  // A mirror that does not answer must not hold the tests up for long.
-  const options = [
-    '-qq',
-    '-o',
-    'Acquire::http::Timeout=20',
-    '-o',
-    'Acquire::https::Timeout=20',
-    '-o',
-    'Acquire::Retries=1',
-  ]
-  const stdio = ['ignore', 'ignore', 'inherit']
-  return spawnSync('apt-get', [...options, ...args], { env, cwd, stdio, timeout: 180_000 }).status === 0
-}
-
-function has(program, ...args) {
-  return spawnSync(program, args, { stdio: 'ignore' }).error === undefined
 }

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Suites of `npm test`: folders of test/. */
-export const SUITES = ['unit', 'contract', 'functions', 'hosts', 'properties', 'faults', 'e2e', 'nats']
+export const SUITES = ['unit', 'contract', 'functions', 'hosts', 'properties', 'faults', 'e2e', 'pages', 'nats']
 
 /**
  * Parts of `npm run test:all` alone: many rounds of what makes some in `npm test`, other versions of Node, and newer

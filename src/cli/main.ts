@@ -40,6 +40,10 @@ const actions: Actions = {
     const { status } = await import('./commands/status.ts')
     await status(run, flags)
   },
+  report: async (run, flags) => {
+    const { report } = await import('./commands/report.ts')
+    await report(run, flags)
+  },
   logs: async (run, { task, json }) => {
     const { logs } = await import('./commands/logs.ts')
     logs(run, task, json)

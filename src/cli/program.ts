@@ -13,6 +13,8 @@ import {
   LOGS_FLAGS,
   type LogsFlags,
   PLAN_FLAGS,
+  REPORT_FLAGS,
+  type ReportFlags,
   type PlanFlags,
   STATUS_FLAGS,
   type StatusFlags,
@@ -29,6 +31,7 @@ export interface Actions extends ClusterActions {
   run(call: RunCall): Promise<void>
   retry(run: string, args: readonly string[]): Promise<void>
   status(run: string | undefined, flags: StatusFlags): Promise<void>
+  report(run: string | undefined, flags: ReportFlags): Promise<void>
   logs(run: string, flags: LogsFlags): Promise<void>
   doctor(flags: DoctorFlags): Promise<void>
   plan(module: string, inputs: readonly string[], flags: PlanFlags): Promise<void>
@@ -83,6 +86,12 @@ function addOtherCommands(program: Command, actions: Actions): void {
   add('status [run]', [STATUS_FLAGS, SERVER_FLAG, ACCESS_FLAGS])
     .summary('show the state of a run; without one, of all in this folder')
     .action((run: string | undefined, flags: StatusFlags) => actions.status(run, flags))
+  add('report [run]', [REPORT_FLAGS])
+    .summary('write the report of a run: what happened, what stands out, when, and why')
+    .description(
+      'Writes the report of a run (calm-otter-41; default: last), or of a job log (log.jsonl): a page, Markdown or JSON.',
+    )
+    .action((run: string | undefined, flags: ReportFlags) => actions.report(run, flags))
   add('logs <run>', [LOGS_FLAGS])
     .summary('show what the tasks of a run printed')
     .action((run: string, flags: LogsFlags) => actions.logs(run, flags))

@@ -52,6 +52,10 @@ async function runFunction(
   screen: Screen,
 ): Promise<number> {
   const { texts, args, flags } = call
+  if (flags.report !== undefined) {
+    const { checkReport } = await import('./check-report.ts')
+    checkReport(flags.report, flags)
+  }
   const admits = checkInputs(task, call, screen)
   const inputs = await openInputs(
     texts,

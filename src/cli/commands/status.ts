@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import type { JournalRow } from '../../journal/lines/read-journal.ts'
-import { isRunning } from '../../util/running-process.ts'
 import { count, duration } from '../../util/text/show-number.ts'
 import { escapeText } from '../../util/text/terminal-text.ts'
 import type { StatusFlags } from '../flags/command-flags.ts'
@@ -11,6 +9,7 @@ import { labelOf } from '../report/label-of.ts'
 import { isGood } from '../runs/last-attempts.ts'
 import { lastRows, type LogSummary, summariseLog, type WorkerWork } from '../runs/log-summary.ts'
 import { allRecords, readRecord, type RunRecord } from '../runs/run-record.ts'
+import { isUnderWay } from '../runs/under-way.ts'
 
 const SLOWEST = 20
 const WATCH_MS = 1_000
@@ -51,11 +50,6 @@ function headline(record: RunRecord): string {
 function runState(record: RunRecord): string {
   if (record.ended === null) return isUnderWay(record) ? 'running' : 'was killed'
   return record.exitCode === 0 ? 'ok' : `exit code ${record.exitCode}`
-}
-
-function isUnderWay({ ended, pid, startedAs = null, host }: RunRecord): boolean {
-  // A process of another machine cannot be looked up.
-  return ended === null && (host !== hostname() || isRunning({ pid, started: startedAs }))
 }
 
 function summaryOf({ log, run }: RunRecord): LogSummary | undefined {

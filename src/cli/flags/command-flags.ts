@@ -25,6 +25,16 @@ export const STATUS_FLAGS = {
 
 export type StatusFlags = FlagsOf<typeof STATUS_FLAGS> & AccessFlags & CommonFlags
 
+export const REPORT_FLAGS = {
+  output: {
+    flag: '-o, --output <file>',
+    help: 'file of the report: .html, .md or .json (default: .manyhands/<run>/report.html)',
+  },
+  force: { flag: '--force', help: 'replace a file that is no report' },
+} as const
+
+export type ReportFlags = FlagsOf<typeof REPORT_FLAGS>
+
 export const LOGS_FLAGS = {
   task: {
     flag: '--task <n>',

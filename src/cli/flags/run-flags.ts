@@ -175,6 +175,13 @@ export const RUN_FLAGS = {
     help: 'job log, a line for each attempt (default: .manyhands/<run>/log.jsonl)',
     appliesTo: 'functions',
   },
+  report: {
+    flag: '--report <file>',
+    group: 'Output:',
+    help: 'report of the run, written at its end: .html, .md or .json, by its name',
+    appliesTo: 'functions',
+    instead: 'it keeps no job log to report on',
+  },
   progress: {
     flag: '--progress <how>',
     parse: oneOfWords(['auto', 'bar', 'lines', 'json', 'none']) as Parse<ProgressStyle>,

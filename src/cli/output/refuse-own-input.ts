@@ -28,8 +28,11 @@ export class WrittenFiles {
   readonly #resumes: boolean
   readonly #warn: (message: string) => void
 
-  constructor(flags: Pick<RunFlags, 'output' | 'log' | 'cache' | 'resume'>, warn: (message: string) => void) {
-    const { output, log, cache, resume } = flags
+  constructor(
+    flags: Pick<RunFlags, 'output' | 'log' | 'report' | 'cache' | 'resume'>,
+    warn: (message: string) => void,
+  ) {
+    const { output, log, report, cache, resume } = flags
     this.#resumes = resume !== undefined
     this.#warn = warn
     const files: Written[] = []
@@ -39,6 +42,7 @@ export class WrittenFiles {
       if (stat?.isFile() === true) files.push({ as: 'stdout', what: 'results need', path: undefined, stat })
     } else files.push(written('-o', output, 'results need'))
     if (log !== undefined) files.push(written('--log', log, 'the job log needs'))
+    if (report !== undefined) files.push(written('--report', report, 'the report needs'))
     this.#files = files
     this.#cache = cache === undefined ? undefined : realPath(cache)
   }

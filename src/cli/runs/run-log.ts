@@ -97,6 +97,10 @@ export class RunLog {
     return new RunLog(record, lockOutput(output), { only: undefined, anyCode: false }, false, undefined)
   }
 
+  get record(): RunRecord {
+    return this.#record
+  }
+
   /** The file of the job log. */
   get log(): string | undefined {
     return this.#record.log ?? undefined
@@ -128,10 +132,10 @@ export class RunLog {
   end(exitCode: number, total: number | undefined): void {
     this.output?.close()
     this.#outputLock?.release()
-    if (!this.isKept) return
     const isLogShort = this.journal?.error !== undefined
     const record = { ...this.#record, ended: Date.now(), exitCode, total: total ?? null }
     this.#record = isLogShort ? { ...record, isLogShort } : record
+    if (!this.isKept) return
     try {
       writeRecord(this.#record)
     } catch {

@@ -39,6 +39,8 @@ export class Digest {
   #facts: Omit<RunView, 'state' | 'exitCode'> | undefined
   #start: number | undefined
   #end = 0
+  /** When the attempt before ended: about when those ended that have no times, such as results from a cache. */
+  #before = 0
   readonly #bins = new TimeBins()
   readonly #ok = this.#bins.series()
   readonly #bad = this.#bins.series()
@@ -84,7 +86,8 @@ export class Digest {
     this.#identify(attempt)
     const at = this.#momentOf(attempt.start)
     const isTimed = at !== undefined && ms !== null && ms < LONGEST_RUN_MS
-    const end = isTimed ? at + ms : this.#end
+    const end = isTimed ? at + ms : this.#before
+    this.#before = end
     this.#end = Math.max(this.#end, end)
     const isBad = isBadState(state)
     const hasRun = state !== 'cached' && state !== 'skipped'
@@ -116,10 +119,11 @@ export class Digest {
     this.#attempts += count
     const lane = batch.worker === null ? undefined : this.#laneOf(batch)
     if (at === undefined || ms === null || ms >= LONGEST_RUN_MS) {
-      this.#ok[this.#bins.binOf(this.#end)]! += count
+      this.#ok[this.#bins.binOf(this.#before)]! += count
       return this.#kept.dropAll()
     }
-    this.#end = Math.max(this.#end, at + ms)
+    this.#before = at + ms
+    this.#end = Math.max(this.#end, this.#before)
     this.#bins.spreadCount(this.#ok, at, at + ms, count)
     this.#lengths.add(ms / count, count)
     this.#work(at, ms, count, lane, false)
@@ -149,6 +153,16 @@ export class Digest {
   runEnded(end: RunEnd): void {
     if (this.#facts !== undefined) this.#facts = { ...this.#facts, ...endOf(end) }
     this.#end = Math.max(this.#end, this.#momentOf(end.at) ?? 0)
+  }
+
+  /** True if nothing is known of the run. */
+  get isEmpty(): boolean {
+    return this.#facts === undefined
+  }
+
+  /** True if the log says that the run has ended, or is of a kind that never says it. */
+  get hasEnded(): boolean {
+    return this.#facts?.ended !== undefined || this.#facts?.started === undefined
   }
 
   /** All that there is to show of the run so far. */

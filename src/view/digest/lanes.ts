@@ -11,7 +11,7 @@ const FULL = 250
 
 export interface Lane {
   readonly slot: number
-  readonly host: string | undefined
+  host: string | undefined
   readonly slots: Set<number>
   tasks: number
   failed: number
@@ -45,7 +45,11 @@ export class Lanes {
   /** Returns the number of the lane of a slot, which is made if it is new. */
   numberOf(slot: number, host: unknown): number {
     const known = this.#numbers.get(slot)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      // Memory may be told of before the host is.
+      this.at(known).host ??= hostName(host)
+      return known
+    }
     if (this.#lanes.length >= MOST_LANES) {
       const last = this.#lanes[MOST_LANES - 1] as Lane
       // A log may name any number of them.
@@ -55,7 +59,7 @@ export class Lanes {
     const work = Array.from({ length: this.#steps }, () => this.#bins.series())
     this.#lanes.push({
       slot,
-      host: typeof host === 'string' ? cutText(host, 200) : undefined,
+      host: hostName(host),
       slots: new Set([slot]),
       tasks: 0,
       failed: 0,
@@ -85,6 +89,11 @@ export class Lanes {
     })
     return { laneMs, lanes }
   }
+}
+
+/** A log may hold anything in its place. */
+function hostName(host: unknown): string | undefined {
+  return typeof host === 'string' ? cutText(host, 200) : undefined
 }
 
 function joined(series: Float32Array, join: number, scale: number): number[] {

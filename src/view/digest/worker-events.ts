@@ -13,7 +13,7 @@ export class WorkerEvents {
   add(at: number, lane: number, reason: unknown): void {
     if (this.#events.length >= MOST) this.#more++
     else {
-      const text = typeof reason === 'string' ? cutText(reason, LONGEST) : 'ended'
+      const text = typeof reason === 'string' ? cutText(reason, LONGEST) : 'replaced'
       this.#events.push({ at, lane, reason: text, planned: reason === undefined })
     }
   }

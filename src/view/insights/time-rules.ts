@@ -7,6 +7,9 @@ import type { Facts, Rule } from './rule.ts'
 /** Shorter runs, in milliseconds, are mostly their start. */
 const LONG_ENOUGH_MS = 2_000
 
+/** A while is slow if less than so much of the usual is finished in it. */
+const SLOW = 0.75
+
 /** Tells of a long task at the end for which most workers waited. */
 export const tail: Rule = (facts) => {
   if (!isComplete(facts)) return undefined
@@ -31,17 +34,19 @@ export const slowSpell: Rule = (facts) => {
   const cells = Math.min(80, until)
   if (!isComplete(facts) || end < LONG_ENOUGH_MS || cells < 20) return undefined
   const edge = (cell: number): number => Math.floor((cell * until) / cells)
-  const finished = Array.from({ length: cells }, (_, i) => sum(bins.ok, edge(i), edge(i + 1)))
+  // A failure takes time as well.
+  const ended = bins.ok.map((n, bin) => n + (bins.bad[bin] as number))
+  const finished = Array.from({ length: cells }, (_, i) => sum(ended, edge(i), edge(i + 1)))
   const usual = finished.toSorted((a, b) => a - b)[cells >> 1] as number
-  const [first, last] = longestBelow(finished, usual * 0.72)
+  const [first, last] = longestBelow(finished, usual * SLOW)
   // Few tasks come unevenly by chance.
   if (last - first < 2 || usual < 5) return undefined
   const [from, to] = [edge(first), edge(last)]
-  const then = sum(bins.ok, from, to)
+  const then = sum(ended, from, to)
   const perSecond = (n: number, width: number): string => rate((n / (width * bins.ms)) * 1_000)
   const between = `Between ${moment(from * bins.ms)} and ${moment(Math.min(end, to * bins.ms))}`
   const slowed = `only ${perSecond(then, to - from)} were finished instead of ${perSecond(usual, until / cells)}`
-  return { weight: 70, text: `${between} ${slowed}${slowStep(facts, from, to)}.`, to: 'timeline' }
+  return { weight: 70, text: `${between} ${slowed}${slowStep(facts, ended, from, to)}.`, to: 'timeline' }
 }
 
 /** Tells of a start that took longer than the work. */
@@ -125,11 +130,11 @@ function longestBelow(cells: readonly number[], limit: number): [from: number, t
 }
 
 /** Names the step that took far longer between two bins than else. */
-function slowStep({ lanes, steps, bins, laneMs }: Facts, from: number, to: number): string {
+function slowStep({ lanes, steps, bins, laneMs }: Facts, ended: readonly number[], from: number, to: number): string {
   const join = laneMs / bins.ms
   const [a, b] = [Math.floor(from / join), Math.ceil(to / join)]
-  const then = sum(bins.ok, from, to)
-  const others = sum(bins.ok) - then
+  const then = sum(ended, from, to)
+  const others = sum(ended) - then
   const [slowest] = steps
     .map(({ name }, s) => {
       const inside = lanes.reduce((all, { work }) => all + sum(work[s] ?? [], a, b), 0)

@@ -14,6 +14,7 @@ import {
   LOGS_FLAGS,
   PLAN_FLAGS,
   PRUNE_FLAGS,
+  REPORT_FLAGS,
   STATUS_FLAGS,
   WORKER_FLAGS,
 } from '#manyhands/cli/flags/command-flags.js'
@@ -26,6 +27,7 @@ import { addRunFlags, ALL_RUN_FLAGS, RUN_FLAGS, type RunFlags } from '#manyhands
 const TABLES: Readonly<Record<string, FlagTable>> = {
   run: ALL_RUN_FLAGS,
   status: { ...STATUS_FLAGS, ...SERVER_FLAG, ...ACCESS_FLAGS },
+  report: REPORT_FLAGS,
   logs: LOGS_FLAGS,
   doctor: DOCTOR_FLAGS,
   plan: PLAN_FLAGS,

@@ -1,0 +1,53 @@
+import type { ComponentChildren, VNode } from 'preact'
+
+import { visibleText } from '../../view/format/visible-text.ts'
+import type { View, ViewState } from '../../view/view.ts'
+
+/** What states are called; `left`: inputs that were not done. */
+export const STATE_WORDS: Readonly<Record<ViewState | 'left', string>> = {
+  ok: 'succeeded',
+  cached: 'from the cache',
+  skipped: 'left out',
+  failed: 'failed',
+  timeout: 'timed out',
+  crashed: 'lost their worker',
+  aborted: 'stopped',
+  left: 'not done',
+}
+
+/** An input, which may hold anything. */
+export function Input({ text }: { readonly text: string }): VNode {
+  return <bdi class="input">{visibleText(text)}</bdi>
+}
+
+/** The number of a task, as a link into the timeline. */
+export function Task({ n }: { readonly n: number }): VNode {
+  return (
+    <a class="task" href={`#task-${n}`}>
+      #{n}
+    </a>
+  )
+}
+
+/** A command to copy. */
+export function Command({ children }: { readonly children: ComponentChildren }): VNode {
+  return <code class="copy">{children}</code>
+}
+
+export function Dot({ i }: { readonly i: number }): VNode {
+  return <i class={`dot c${i % 8}`} />
+}
+
+/** A table that scrolls by itself where it is too wide. */
+export function Scroll({ label, children }: { readonly label: string; readonly children: ComponentChildren }): VNode {
+  return (
+    <div class="scroll" tabIndex={0} role="group" aria-label={label}>
+      {children}
+    </div>
+  )
+}
+
+/** Tasks that failed in the end. */
+export function failedCount({ states }: View): number {
+  return states.failed + states.timeout + states.crashed
+}

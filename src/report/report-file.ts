@@ -1,0 +1,64 @@
+import { closeSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+
+import type { View } from '../view/view.ts'
+import { REPORT_STARTS, reportEnding } from './report-kinds.ts'
+
+const LONGEST_START = 512
+
+/**
+ * Returns what is wrong with a file for a report, as far as it can be known before it is written: its folder is missing, or
+ * it holds something else. Undefined if nothing is.
+ */
+export function problemWith(file: string, force: boolean): string | undefined {
+  const ending = reportEnding(file)
+  if (ending === undefined) return `expected a file that ends with .html, .md or .json, got "${file}"`
+  const folder = dirname(resolve(file))
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    return `cannot write ${file}: there is no folder ${folder}`
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found === undefined) return undefined
+  if (!found.isFile()) return `cannot write ${file}: it is not a file`
+  if (force || found.size === 0 || startOf(file).startsWith(REPORT_STARTS[ending])) return undefined
+  return `${file} exists and is no report of manyhands: choose another name, or remove it`
+}
+
+/** Writes a report, whole or not at all, so that only its owner can read it. Throws if the file cannot be written. */
+export async function writeReport(file: string, view: View): Promise<void> {
+  const text = await textOf(file, view)
+  const part = `${file}.${process.pid}.part`
+  try {
+    writeFileSync(part, text, { mode: 0o600 })
+    renameSync(part, file)
+  } catch (error) {
+    rmSync(part, { force: true })
+    throw error
+  }
+}
+
+async function textOf(file: string, view: View): Promise<string> {
+  switch (reportEnding(file)) {
+    case '.md':
+      return (await import('./markdown-summary.ts')).markdownSummary(view)
+    case '.json':
+      return `${REPORT_STARTS['.json']}${JSON.stringify(view).slice(1)}\n`
+    case '.html':
+    case undefined:
+      return (await import('./html-page.ts')).htmlPage(view)
+  }
+}
+
+/** The beginning of a file; empty if it cannot be read. */
+function startOf(file: string): string {
+  try {
+    const fd = openSync(file, 'r')
+    try {
+      const bytes = Buffer.alloc(LONGEST_START)
+      return bytes.toString('utf8', 0, readSync(fd, bytes, 0, LONGEST_START, 0))
+    } finally {
+      closeSync(fd)
+    }
+  } catch {
+    return ''
+  }
+}

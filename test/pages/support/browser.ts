@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+/** A machine may be slow. */
+const LONGEST_MS = 120_000
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
+const MAIN = new URL('../../../../dist/cli/main.js', import.meta.url)
+
+/** Starts Chromium. Throws where there is none: these tests must not pass in silence. */
+export async function openBrowser(): Promise<Browser> {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  const executablePath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync)
+  if (executablePath === undefined)
+    throw new Error('There is no chromium on this machine, which tests of pages need: apt-get install chromium')
+  return chromium.launch({ executablePath, timeout: LONGEST_MS, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+}
+
+/** A page that is open, and all that it did beside being shown. */
+export interface OpenPage extends AsyncDisposable {
+  readonly page: Page
+  /** Requests for anything but the page itself, lines on the console, errors, dialogs. */
+  readonly events: string[]
+}
+
+/** Opens a report from disk, and waits until its script is done. */
+export async function openReport(
+  browser: Browser,
+  file: string,
+  { hash = '', ...options }: BrowserContextOptions & { readonly hash?: string } = {},
+): Promise<OpenPage> {
+  const context = await browser.newContext({ viewport: { width: 1_400, height: 1_000 }, ...options })
+  context.setDefaultTimeout(LONGEST_MS)
+  const page = await context.newPage()
+  const events: string[] = []
+  const url = pathToFileURL(file).href
+  page.on('request', (request) => {
+    if (request.url().split('#')[0] !== url && !request.url().startsWith('data:')) events.push(`asks ${request.url()}`)
+  })
+  page.on('console', (message) => events.push(`console: ${message.text()}`))
+  page.on('pageerror', (error) => events.push(`error: ${error.message}`))
+  page.on('dialog', (dialog) => {
+    events.push(`dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  await page.goto(`${url}${hash}`)
+  if (options.javaScriptEnabled !== false) {
+    await page.waitForSelector('html[data-ready]', { state: 'attached' })
+    await drawn(page)
+  }
+  return { page, events, [Symbol.asyncDispose]: () => context.close() }
+}
+
+/** Waits until what was asked for is drawn. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+}
+
+/** Makes a report of a job log with the command. */
+export function makeReport(log: string, file: string): void {
+  execFileSync(process.execPath, [MAIN.pathname, 'report', log, '-o', file], { stdio: ['ignore', 'ignore', 'inherit'] })
+}
