@@ -69,6 +69,7 @@ await build({
     'src/task/task.ts',
     'src/task/batched.ts',
     'src/debug/controller/main.ts',
+    'src/files/tables/slice-thread.ts',
   ],
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
