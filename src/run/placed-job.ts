@@ -5,6 +5,7 @@ import { type Dispatcher, type HaltMode } from '../pool/scheduling/dispatcher.ts
 import type { RunSettings } from '../settings/run-settings.ts'
 import { defaultDispatcher } from './hosts/default-host.ts'
 import { fallsBack } from './hosts/fallback.ts'
+import { TasksHere } from './hosts/tasks-here.ts'
 
 /** A job, and the dispatcher that runs it: that of its host or, if no worker can be started, that of this thread. */
 export class PlacedJob {
@@ -12,6 +13,7 @@ export class PlacedJob {
   readonly #first: Dispatcher
   readonly #settings: RunSettings
   #dispatcher: Dispatcher
+  #here: TasksHere | undefined
 
   constructor(
     dispatcher: Dispatcher,
@@ -27,7 +29,8 @@ export class PlacedJob {
       (error) => this.#rescue(error),
       (thrown) => this.job.fail(thrown),
     )
-    this.job = new Job(options, source, sink)
+    if (settings.fallback === 'serial') this.#here = new TasksHere(options, () => this.job)
+    this.job = new Job({ ...options, runHere: (item, error) => this.#here?.take(item, error) === true }, source, sink)
   }
 
   start(): void {
@@ -47,6 +50,7 @@ export class PlacedJob {
   /** Called when the run is over: tasks that still run are stopped, and workers unload the functions of the run. */
   release(reason: unknown): void {
     this.#dispatcher.remove(this.job, reason)
+    this.#here?.release(reason)
   }
 
   /** Continues in this thread, if the run allows that. */

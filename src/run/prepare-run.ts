@@ -2,10 +2,10 @@ import type { Journal } from '../journal/journal.ts'
 import { Observers } from '../observe/observers.ts'
 import { hostFor } from './hosts/debug-host.ts'
 import { fallsBack, serialHost } from './hosts/fallback.ts'
+import { prepareFor } from './hosts/prepare-for.ts'
 import type { RunHost } from './hosts/run-host.ts'
 import { journalOf, openJournal } from './keep-journal.ts'
 import type { Plan, PreparedRun, RunContext } from './plan.ts'
-import { prepareOptions } from './prepare-options.ts'
 import { BATCHES_PER_WORKER } from './source/window.ts'
 
 /** A run that can be assembled, and whose workers it uses. */
@@ -42,7 +42,7 @@ async function prepareOn(run: RunContext, host: RunHost, plan: Plan, journal: Jo
     run,
     host,
     dispatcher,
-    prepareFunction: (fn, use) => host.prepare(fn, prepareOptions(settings, capabilities, use, observers)),
+    prepareFunction: (fn, use) => prepareFor({ host, capabilities, settings, observers }, fn, use),
     openJournal: (functions) => {
       if (journal !== undefined) openJournal(run, journal, functions)
       return journal

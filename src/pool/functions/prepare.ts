@@ -226,6 +226,8 @@ function encodeArguments(
   try {
     return hostEncoder(options.capabilities, options.shareFrom).encode(args)
   } catch (error) {
+    // The function is called in this thread because something of it cannot be sent.
+    if (options.live === true) return { value: args, specials: undefined, bytes: 0 }
     const task = { name, index: -1, key: 'unhashable' }
     throw refusalOf(
       error,

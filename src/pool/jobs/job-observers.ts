@@ -1,4 +1,4 @@
-import type { TaskError, WorkerIdentity } from '../../errors/task-errors.ts'
+import { TaskAbortedError, TaskError, type WorkerIdentity } from '../../errors/task-errors.ts'
 import { AttemptColumns, type EndedAttempt, type ItemFacts } from '../../observe/attempt-columns.ts'
 import {
   ATTEMPT_STATES,
@@ -9,9 +9,10 @@ import {
 } from '../../observe/observer.ts'
 import type { Observers } from '../../observe/observers.ts'
 import type { SuccessRun } from '../../observe/success-run.ts'
+import { messageOf } from '../../util/message-of.ts'
 import { epochNow, epochTime } from '../../util/time.ts'
 import type { LogFrame } from '../../wire/protocol/frames.ts'
-import { stateOf } from '../outcomes/task-failure.ts'
+import { failureOf, stateOf } from '../outcomes/task-failure.ts'
 import type { Chunk } from './chunk.ts'
 import { ItemChunk } from './item-chunk.ts'
 import type { Item } from './item.ts'
@@ -98,6 +99,27 @@ export class JobObservers {
     this.#makeRoom(undefined)
     const none = { worker: undefined, start: epochNow(), ms: 0 }
     this.#add({ items, offset, state: CACHED, attempt: 0, final: true, value, ...none })
+  }
+
+  /**
+   * Tells of an attempt that was no success, or of a task that does not run. Returns false if no one hears it. `failsWhole`:
+   * an error that is not a task's ends the run, which `runEnded` tells; else a call that is cancelled fails with it.
+   */
+  endedBadly(
+    item: Item,
+    error: unknown,
+    final: boolean,
+    attempt: number,
+    timing: Timing | undefined,
+    failsWhole: boolean,
+  ): boolean {
+    if (!this.hearsAttempts) return false
+    if (error instanceof TaskError) this.failed(item, error, final, attempt, timing)
+    else if (!failsWhole) {
+      const aborted = new TaskAbortedError({ ...failureOf(item), cause: error }, messageOf(error))
+      this.failed(item, aborted, final, attempt, timing)
+    }
+    return true
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { CallerContext } from '../../util/caller-context.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
+import type { Item } from './item.ts'
 import type { JobObservers } from './job-observers.ts'
 import type { StartLimiter } from './ports.ts'
 
@@ -39,6 +40,11 @@ export interface JobOptions {
   readonly limiter?: StartLimiter | undefined
   /** Returns true if a task's failure ends the job now: a worker with a failure then begins no more of its items. */
   readonly failureEnds?: (() => boolean) | undefined
+  /**
+   * Called before an item fails for good; returns true if it runs in this thread instead. Then `Job.fulfil` or
+   * `Job.reject` is called with its outcome.
+   */
+  readonly runHere?: ((item: Item, error: unknown) => boolean) | undefined
   /** Called before the job fails as a whole; returns true if another dispatcher takes it over. */
   readonly rescue?: ((error: unknown) => boolean) | undefined
 }

@@ -1,6 +1,5 @@
 import { TaskAbortedError, TaskError } from '../../errors/task-errors.ts'
 import { allowsRetry, retryDelay } from '../../task/failure-policy.ts'
-import { messageOf } from '../../util/message-of.ts'
 import { monotonicNow } from '../../util/time.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import { failureOf } from '../outcomes/task-failure.ts'
@@ -153,9 +152,9 @@ export class Job implements SourcePort {
     return chunk
   }
 
-  /** Hands out items for one batch, at most `max`; undefined if there are none now. */
-  take(max: number): Chunk | undefined {
-    const chunk = this.#state === 'open' ? this.options.context.run(() => this.pending.take(max)) : undefined
+  /** Hands out items for one batch of a worker, at most `max`; undefined if there are none now. */
+  take(max: number, worker?: object): Chunk | undefined {
+    const chunk = this.#state === 'open' ? this.options.context.run(() => this.pending.take(max, worker)) : undefined
     this.#inFlight += chunk?.length ?? 0
     return chunk
   }
@@ -289,31 +288,32 @@ export class Job implements SourcePort {
   /** Tells observers of an attempt that was no success, or of a task that does not run. */
   #tellFailed(item: Item, error: unknown, final: boolean, attempt: number, timing: Timing | undefined): void {
     const { observers, failsWhole } = this.options
-    if (!observers.hearsAttempts) return
-    if (error instanceof TaskError) observers.failed(item, error, final, attempt, timing)
-    // Any other error ends a run, which `runEnded` tells. A single call that is cancelled fails with the caller's reason.
-    else if (!failsWhole) {
-      const aborted = new TaskAbortedError({ ...failureOf(item), cause: error }, messageOf(error))
-      observers.failed(item, aborted, final, attempt, timing)
-    }
-    this.#flushSoon()
+    if (observers.endedBadly(item, error, final, attempt, timing, failsWhole)) this.#flushSoon()
   }
 
-  /** Fails an item that a worker has, for good. */
-  reject(item: Item, error: unknown, timing?: Timing): void {
+  /** Fails an item that a worker has, for good. `isTold`: observers were told already. */
+  reject(item: Item, error: unknown, timing?: Timing, isTold = false): void {
     this.#inFlight--
-    this.#failForGood(item, error, item.attempts, timing)
+    if (!this.#runsHere(item, error)) this.#failForGood(item, error, item.attempts, timing, isTold)
   }
 
   /** Fails an item that no worker has, for good: it cannot be sent, or must not run any more. */
   refuse(item: Item, error: unknown): void {
-    this.#failForGood(item, error, 0, undefined)
+    if (!this.#runsHere(item, error)) this.#failForGood(item, error, 0, undefined)
   }
 
-  #failForGood(item: Item, error: unknown, attempt: number, timing: Timing | undefined): void {
+  /** Has an item run in this thread whose input or result cannot be sent, if the run falls back. Returns false if not. */
+  #runsHere(item: Item, error: unknown): boolean {
+    const mayRun = this.#state === 'open' && this.#halted === undefined
+    if (!mayRun || this.options.runHere?.(item, error) !== true) return false
+    this.#inFlight++
+    return true
+  }
+
+  #failForGood(item: Item, error: unknown, attempt: number, timing: Timing | undefined, isTold = false): void {
     if (this.#state !== 'open') return
     this.failed++
-    this.#tellFailed(item, error, true, attempt, timing)
+    if (!isTold) this.#tellFailed(item, error, true, attempt, timing)
     item.release()
     this.#sink.reject(item, error)
     this.#flushSoon()

@@ -1,3 +1,4 @@
+import type { TaskError } from '../../errors/task-errors.ts'
 import type { Item } from '../../pool/jobs/item.ts'
 import { Fifo } from '../../util/fifo.ts'
 
@@ -6,6 +7,8 @@ export class CallQueue {
   /** The calls of each stage, by its rank. */
   readonly #lines: Fifo<Item>[] = []
   #length = 0
+  /** Entries that cannot be sent, and why: they are for the job to refuse. */
+  readonly refused: Map<Item, TaskError> = new Map()
   /** Entries that were pushed so far. */
   pushed = 0
 

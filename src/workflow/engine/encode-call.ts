@@ -34,9 +34,14 @@ export function encodeCall(input: unknown, index: number, sequence: number, call
     const encoded = encoder.encode(input)
     return entryOf(input, index, sequence, calling, encoded, encoder.takeTransfer())
   } catch (error) {
-    const failure = failureOf(entryOf(input, index, sequence, calling, NOTHING))
+    const failure = failureOf(unsentCall(input, index, sequence, calling))
     return refusalOf(error, failure, { value: input, name: 'input', direction: 'input' })
   }
+}
+
+/** Makes the entry of a call whose input cannot be sent. */
+export function unsentCall(input: unknown, index: number, sequence: number, calling: CallRules): Item {
+  return entryOf(input, index, sequence, calling, NOTHING)
 }
 
 const NOTHING: Encoded = { value: undefined, specials: undefined, bytes: 0 }

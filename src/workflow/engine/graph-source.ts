@@ -1,6 +1,7 @@
 import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { ItemChunk } from '../../pool/jobs/item-chunk.ts'
+import type { Item } from '../../pool/jobs/item.ts'
 import type { Ending, Source, SourcePort } from '../../pool/jobs/ports.ts'
 import type { CallQueue } from './call-queue.ts'
 import type { GraphEngine } from './graph-engine.ts'
@@ -73,7 +74,18 @@ export class GraphSource implements Source {
     }
     const entries = this.#queue.take(max, MAX_BATCH_BYTES)
     this.#engine.handedOut(entries.length)
-    return new ItemChunk(entries)
+    const sendable = this.#queue.refused.size === 0 ? entries : entries.filter((entry) => !this.#refuses(entry))
+    return sendable.length === 0 ? this.take(max) : new ItemChunk(sendable)
+  }
+
+  /** Has the job refuse an entry that cannot be sent. Returns false for all others. */
+  #refuses(entry: Item): boolean {
+    const { refused } = this.#queue
+    const error = refused.get(entry)
+    if (error === undefined) return false
+    refused.delete(entry)
+    this.#job.refuse(entry, error)
+    return true
   }
 
   stop(): void {

@@ -3,8 +3,8 @@ import type { Capabilities } from '../../pool/backend/backend.ts'
 import { hostEncoder } from '../../pool/functions/host-encoder.ts'
 import type { Located, PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
+import { prepareFor } from '../../run/hosts/prepare-for.ts'
 import type { RunHost } from '../../run/hosts/run-host.ts'
-import { prepareOptions } from '../../run/prepare-options.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
 import { fromRecipe } from '../../task/capture/reference/recipe.ts'
 import { policyOf } from '../../task/failure-policy.ts'
@@ -56,10 +56,11 @@ export async function prepareStages(
       toldAtEnd: isCached,
     }
     const chain = await chainOf(plan.name, data, isCached)
-    const [prepared] = await host.prepare(chain, prepareOptions(settings, capabilities, use, observers))
+    const [prepared] = await prepareFor({ host, capabilities, settings, observers }, chain, use)
     const fn = prepared as PreparedFunction
     const accesses = isCached ? caches.map((cache) => cache?.access) : undefined
-    return [plan, { fn, policy, spread: plan.spread, encoder, accesses, kept }]
+    const fallsBack = settings.fallback === 'serial'
+    return [plan, { fn, policy, spread: plan.spread, encoder, accesses, kept, fallsBack }]
   })
   return new Map(await Promise.all(callings))
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { CaptureError, map, TaskError, WorkerStartError } from 'manyhands'
+import { CaptureError, map, SerializationError, stateful, task, TaskError, withPool, WorkerStartError } from 'manyhands'
+import { pipeline } from 'manyhands/pipeline'
+import { apply, join } from 'manyhands/workflow'
 
 import { ScriptedBackend } from '../support/scripted-backend.js'
 
@@ -17,6 +19,8 @@ async function fallbacks(during: () => Promise<unknown>): Promise<string[]> {
   process.off('warning', listen)
   return texts
 }
+
+const point = { x: 1 }
 
 class NoWorkers extends ScriptedBackend {
   tries = 0
@@ -67,6 +71,97 @@ describe("fallback: 'serial'", { timeout: 20_000 }, () => {
         return x
       }
       await assert.rejects(async () => map([1, 2, 3], failing, { fallback: 'serial' }), TaskError)
+    })
+    assert.deepEqual(told, [])
+  })
+
+  for (const backend of ['threads', 'processes', 'serial'] as const) {
+    const options = { backend, workers: 2, fallback: 'serial' } as const
+    const seven = (): number => 7
+    const called = (x: number | (() => number)): number => (typeof x === 'number' ? x : x())
+
+    it(`runs tasks here whose input or result cannot travel, with values as they are: ${backend}`, async () => {
+      class Point {
+        readonly x = 4
+      }
+      const point = new Point()
+      const told = await fallbacks(async () => {
+        assert.deepEqual(await map([1, seven, 3, seven], called, options), [1, 7, 3, 7])
+      })
+      assert.equal(told.length, 1)
+      assert.match(
+        told[0] ?? '',
+        /^running single tasks in this thread: .*\[1\] cannot send its input: input is a function/,
+      )
+      assert.equal((await map([point, 1], (x: unknown) => x, options))[0], point)
+      const results = await map([1, 2, 3], (x: number) => (x === 2 ? () => x : x), options)
+      assert.deepEqual(results.map(called), [1, 2, 3])
+    })
+
+    it(`tells of such tasks as of all others: ${backend}`, async () => {
+      const events: string[] = []
+      const failing = (x: number | (() => number)): number => {
+        if (typeof x === 'function') throw new RangeError('no')
+        return x
+      }
+      await fallbacks(async () => {
+        const run = map([1, seven, 3], failing, {
+          ...options,
+          retries: 1,
+          onError: 'return',
+          onEvent: (event) => {
+            if ('task' in event && ['done', 'failed', 'retry'].includes(event.type))
+              events.push(`${event.type} ${event.task?.index}`)
+          },
+        })
+        const [first, error, last] = await run
+        assert.deepEqual([first, last], [1, 3])
+        assert.ok(error instanceof TaskError && error.cause instanceof RangeError)
+        assert.equal(error.input, seven)
+        assert.equal(error.attempts, 2)
+        const { done, failed } = run.stats()
+        assert.deepEqual({ done, failed }, { done: 2, failed: 1 })
+      })
+      assert.deepEqual(events.toSorted(), ['done 0', 'done 2', 'failed 1', 'retry 1'])
+    })
+
+    it(`holds for constants, tasks, stateful workers, pipelines and workflows: ${backend}`, async () => {
+      class Keeper {
+        call(x: number | (() => number)): number {
+          return called(x)
+        }
+      }
+      const add = task((a: number | (() => number), b: number) => called(a) + b, { name: 'add' })
+      const steps = pipeline<{ x: number | (() => number) }>('steps')
+        .step('value', ({ x }) => called(x))
+        .step('made', ({ value }) => (value === 7 ? seven : value))
+      const given = [{ x: 1 }, { x: seven }]
+      const opaque = new WeakMap([[point, 5]])
+      await fallbacks(async () => {
+        assert.deepEqual(
+          await map([1, 2], (x: number, f: () => number) => x + f(), { ...options, args: [seven] }),
+          [8, 9],
+        )
+        assert.deepEqual(await map([1, 2], (x: number) => x + (opaque.get(point) ?? 0), options), [6, 7])
+        assert.deepEqual(await map([1, seven], stateful(Keeper), options), [1, 7])
+        await withPool({ backend, workers: 1 }, async (pool) => {
+          assert.deepEqual(await pool.execute([add(1, 2), add(seven, 2)], { fallback: 'serial' }), [3, 9])
+        })
+        const outcomes = await steps.run(given, options)
+        assert.deepEqual(
+          outcomes.map((one) => one.ok && called(one.clip.made)),
+          [1, 7],
+        )
+        const shown = join((x: number | (() => number), y: number) => called(x) + y)
+        const graph = shown(apply((x: number) => (x === 7 ? seven : x))(apply(called)([1, seven])), [1, 2])
+        assert.deepEqual(await graph.run(options), [2, 3, 8, 9])
+      })
+    })
+  }
+
+  it('leaves tasks as they are that were not to fall back', async () => {
+    const told = await fallbacks(async () => {
+      await assert.rejects(async () => map([() => 1], (x) => x), SerializationError)
     })
     assert.deepEqual(told, [])
   })

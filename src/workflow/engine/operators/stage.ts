@@ -6,7 +6,7 @@ import type { CachedResult } from '../../chain/make-cached-chain.ts'
 import type { StagePlan } from '../../graph/graph-plan.ts'
 import type { NodeCounts } from '../../graph/item-counts.ts'
 import type { CallQueue } from '../call-queue.ts'
-import { type CallRules, encodeCall } from '../encode-call.ts'
+import { type CallRules, encodeCall, unsentCall } from '../encode-call.ts'
 import type { KeptCalls } from '../kept-calls.ts'
 import { Position } from '../position.ts'
 import { type Port, Stream } from '../stream.ts'
@@ -19,6 +19,8 @@ export interface Calling extends CallRules {
   readonly accesses: readonly (CacheAccess | undefined)[] | undefined
   /** Results are looked up and stored here, before and after the calls. */
   readonly kept: KeptCalls | undefined
+  /** Calls whose input cannot be sent are made in this thread. */
+  readonly fallsBack?: boolean
 }
 
 /** The tag of an item: the stage that gets its result, and the position for it. */
@@ -77,7 +79,14 @@ export class Stage implements Port {
       return this.output.fail(out, position.error as TaskError)
     }
     const entry = encodeCall(position.value, position.index, this.#queue.pushed, this.#calling)
-    if (!(entry instanceof Item)) return this.failed(out, entry)
+    if (entry instanceof Item) return this.#push(entry, out)
+    if (this.#calling.fallsBack !== true) return this.failed(out, entry)
+    const unsent = unsentCall(position.value, position.index, this.#queue.pushed, this.#calling)
+    this.#queue.refused.set(unsent, entry)
+    this.#push(unsent, out)
+  }
+
+  #push(entry: Item, out: Position): void {
     entry.tag = { stage: this, out } satisfies StageTag
     this.#queue.push(this.plan.rank, entry)
   }
