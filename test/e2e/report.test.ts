@@ -162,6 +162,15 @@ inProject('a report that cannot be written does not fail the run, which says so'
   assert.equal(await project.read('out.jsonl'), '"a"\n')
 })
 
+inProject('a run in which nothing ran has a report, too', async (project) => {
+  await project.write('task.mjs', TASK)
+  await project.write('none.txt', '')
+  endedWith(await project.run(['task.mjs', '@none.txt', '-o', 'out.jsonl', '--report', 'run.html']), 0)
+  const [page = ''] = (await project.read('run.html')).split('<script')
+  assert.match(page, /nothing to do/)
+  assert.doesNotMatch(page, /NaN|Infinity|undefined</)
+})
+
 inProject('report names runs and logs that it cannot report on', async (project) => {
   await project.write('task.mjs', TASK)
   const none = await project.start(['report']).ended

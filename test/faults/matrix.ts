@@ -257,6 +257,16 @@ export const FAULTS: readonly Row[] = [
     'a folder for job logs that belongs to somebody else',
     everywhere(heldBy('test/e2e/disk.test.ts', 'a folder of somebody else is not written to')),
   ),
+  row(
+    'F84',
+    'markup, control characters and endless texts in a job log: its report',
+    everywhere(
+      heldBy(
+        'test/pages/hostile-logs.test.ts',
+        'runs nothing, asks for nothing and stays in its box: ${JSON.stringify(text(0).slice(0, 24))}',
+      ),
+    ),
+  ),
   FORGED_CACHE,
   row('F70', 'pools inside of tasks', everywhere(held('host/nested'))),
   row(

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 
 import { count, many } from '../../view/format/numbers.ts'
-import { moment } from '../../view/format/times.ts'
+import { momentOf } from '../../view/format/times.ts'
 import { visibleText } from '../../view/format/visible-text.ts'
 import type { KindView, View } from '../../view/view.ts'
 import { Spark } from '../charts/small-charts.tsx'
@@ -48,7 +48,8 @@ interface KindProps {
 function Kind({ kind, number, view }: KindProps): VNode {
   const { failed, recovered, tries, first, last, step, state, name, what, samples } = kind
   const run = visibleText(view.run.run)
-  const between = tries === 1 ? `at ${moment(first)}` : `between ${moment(first)} and ${moment(last)}`
+  const at = (ms: number): string => momentOf(ms, view.end)
+  const between = tries === 1 ? `at ${at(first)}` : `between ${at(first)} and ${at(last)}`
   const [sample] = samples
   return (
     <details class="kind" open={number === 0 && failed > 0}>
@@ -66,14 +67,14 @@ function Kind({ kind, number, view }: KindProps): VNode {
       </summary>
       <div class="inside">
         <p class="note">
-          {many(tries, 'attempt')} {between} of {moment(view.end)}
+          {many(tries, 'attempt')} {between} of {at(view.end)}
           {whereOf(kind, view)}.{' '}
           <button class="link" data-show={number} hidden>
             Show in the timeline
           </button>
         </p>
         <Stack text={kind.stack ?? `${name}: ${kind.message}`} />
-        {samples.length > 0 && <Samples samples={samples} />}
+        {samples.length > 0 && <Samples samples={samples} end={view.end} />}
         {failed > samples.length && run !== '' && (
           <p class="note">
             and {count(failed - samples.length)} more: <Command>manyhands status {run} --failed</Command>
@@ -99,7 +100,7 @@ function whereOf({ lanes }: KindView, view: View): string {
   return `, on ${names.join(', ')}${lanes.length > NAMED ? ` and ${lanes.length - NAMED} more` : ''}`
 }
 
-function Samples({ samples }: Pick<KindView, 'samples'>): VNode {
+function Samples({ samples, end }: Pick<KindView, 'samples'> & { readonly end: number }): VNode {
   return (
     <table>
       <caption>Inputs</caption>
@@ -113,7 +114,7 @@ function Samples({ samples }: Pick<KindView, 'samples'>): VNode {
               <Input text={input} />
             </td>
             <td class="grow dim">{visibleText(message.split('\n', 1)[0]?.slice(0, 300) ?? '')}</td>
-            <td class="r dim">{moment(at)}</td>
+            <td class="r dim">{momentOf(at, end)}</td>
             <td class="r dim">{tries > 1 ? `${tries} tries` : ''}</td>
           </tr>
         ))}

@@ -61,7 +61,11 @@ function Slow({ view, row, longest }: { readonly view: View; readonly row: numbe
       </td>
       <td class="grow">
         <Input text={singles.input[row] ?? ''} />
-        <Parts className="split" parts={parts.length > 0 ? parts : [{ color: 'ok', n: ms }]} total={longest} />
+        <Parts
+          className="split"
+          parts={parts.length > 0 ? parts : [{ color: VIEW_STATES[state] ?? 'ok', n: ms }]}
+          total={longest}
+        />
       </td>
       <td class="r">{time(ms)}</td>
       <td class="r dim opt">

@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact'
 
 import { count, many, percent, rate } from '../../view/format/numbers.ts'
-import { moment, time } from '../../view/format/times.ts'
+import { momentOf, time } from '../../view/format/times.ts'
 import { visibleText } from '../../view/format/visible-text.ts'
 import { VIEW_STATES, type View } from '../../view/view.ts'
 import { Parts } from '../charts/small-charts.tsx'
@@ -29,10 +29,12 @@ export function Summary({ view }: { readonly view: View }): VNode {
         <bdi>{visibleText(run.name)}</bdi> <span class={`pill ${mood}`}>{visibleText(text)}</span>
       </h1>
       {run.state === 'killed' && view.attempts > 0 && (
-        <p class="note">The last line of its log is of {moment(view.end)}: what came after it is not known.</p>
+        <p class="note">
+          The last line of its log is of {momentOf(view.end, view.end)}: what came after it is not known.
+        </p>
       )}
       {run.state === 'running' && (
-        <p class="note">The run still goes on: this is how it stood at {moment(view.end)}.</p>
+        <p class="note">The run still goes on: this is how it stood at {momentOf(view.end, view.end)}.</p>
       )}
       <Figures view={view} left={left} />
       {parts.length > 0 && (
@@ -80,7 +82,7 @@ function Figures({ view, left }: { readonly view: View; readonly left: number })
       <Tile name="failed" value={count(bad)} more={percent(bad / Math.max(1, total))} isBad={bad > 0} />
       <Tile name="took" value={time(end)} more={`${time(busy)} of work`} />
       <Tile name="finished" value={seconds > 0 ? rate((good + bad) / seconds) : '–'} more="on the average" />
-      {view.hasSlots && end > 0 && (
+      {view.hasSlots && slots > 0 && end > 0 && (
         <>
           <Tile name="speed" value={`${(busy / end).toFixed(1)}×`} more={`one worker, of ${slots}`} />
           <Tile

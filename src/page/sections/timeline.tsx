@@ -59,6 +59,7 @@ export function Timeline({ view }: { readonly view: View }): VNode {
       </div>
       <div class="still">
         <LanesPicture view={view} />
+        {lanes.length === 0 && <p class="note">Nothing ran.</p>}
       </div>
       <noscript>
         <p class="note">With its script the page shows single tasks here. Everything else needs none.</p>

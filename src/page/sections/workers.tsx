@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 
 import { count, percent, size } from '../../view/format/numbers.ts'
-import { moment } from '../../view/format/times.ts'
+import { momentOf } from '../../view/format/times.ts'
 import { visibleText } from '../../view/format/visible-text.ts'
 import type { View } from '../../view/view.ts'
 import { MemoryLines } from '../charts/memory-lines.tsx'
@@ -25,7 +25,7 @@ export function Workers({ view }: { readonly view: View }): VNode {
       <header>
         <h2>Workers</h2>
         <p>
-          {died === 0 ? 'none died' : `${count(died)} died`}
+          {lanes.length === 0 ? 'none had anything to do' : died === 0 ? 'none died' : `${count(died)} died`}
           {planned > 0 && `, ${count(planned)} replaced as planned`}
           {!hasSlots && lanes.length > 0 && '; this log does not tell which replaced which'}
         </p>
@@ -38,52 +38,54 @@ export function Workers({ view }: { readonly view: View }): VNode {
           </Scroll>
         </>
       )}
-      <Scroll label="The workers in figures">
-        <table>
-          <thead>
-            <tr>
-              <th>worker</th>
-              {hasHosts && <th>host</th>}
-              <th class="r">attempts</th>
-              <th class="r">failures</th>
-              <th>busy</th>
-              <th class="r">most memory</th>
-              <th class="third">ended</th>
-            </tr>
-          </thead>
-          <tbody>
-            {lanes.map((lane, i) => {
-              const busy = Math.min(1, lane.busy / Math.max(1e-9, end * lane.of * run.concurrency))
-              return (
-                <tr>
-                  <td>
-                    <Dot i={i} />
-                    {names[i]?.replace('worker ', '')}
-                  </td>
-                  {hasHosts && <td>{visibleText(lane.host ?? '')}</td>}
-                  <td class="r">{count(lane.tasks)}</td>
-                  <td class={`r ${lane.failed > 0 ? 'bad' : 'dim'}`}>{count(lane.failed)}</td>
-                  <td class="nowrap">
-                    <Parts className="meter" parts={busy > 0 ? [{ color: 'ok', n: busy }] : []} total={1} />{' '}
-                    {percent(busy)}
-                  </td>
-                  <td class="r">{lane.peak > 0 ? size(lane.peak) : '–'}</td>
-                  <td>
-                    {events
-                      .filter((event) => event.lane === i)
-                      .slice(0, LISTED)
-                      .map((event) => (
-                        <span class={`tag ${event.planned ? '' : 'bad'}`}>
-                          {moment(event.at)} {visibleText(event.reason)}
-                        </span>
-                      ))}
-                  </td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </Scroll>
+      {lanes.length > 0 && (
+        <Scroll label="The workers in figures">
+          <table>
+            <thead>
+              <tr>
+                <th>worker</th>
+                {hasHosts && <th>host</th>}
+                <th class="r">attempts</th>
+                <th class="r">failures</th>
+                <th>busy</th>
+                <th class="r">most memory</th>
+                <th class="third">ended</th>
+              </tr>
+            </thead>
+            <tbody>
+              {lanes.map((lane, i) => {
+                const busy = Math.min(1, lane.busy / Math.max(1e-9, end * lane.of * run.concurrency))
+                return (
+                  <tr>
+                    <td>
+                      <Dot i={i} />
+                      {names[i]?.replace('worker ', '')}
+                    </td>
+                    {hasHosts && <td>{visibleText(lane.host ?? '')}</td>}
+                    <td class="r">{count(lane.tasks)}</td>
+                    <td class={`r ${lane.failed > 0 ? 'bad' : 'dim'}`}>{count(lane.failed)}</td>
+                    <td class="nowrap">
+                      <Parts className="meter" parts={busy > 0 ? [{ color: 'ok', n: busy }] : []} total={1} />{' '}
+                      {percent(busy)}
+                    </td>
+                    <td class="r">{lane.peak > 0 ? size(lane.peak) : '–'}</td>
+                    <td>
+                      {events
+                        .filter((event) => event.lane === i)
+                        .slice(0, LISTED)
+                        .map((event) => (
+                          <span class={`tag ${event.planned ? '' : 'bad'}`}>
+                            {momentOf(event.at, end)} {visibleText(event.reason)}
+                          </span>
+                        ))}
+                    </td>
+                  </tr>
+                )
+              })}
+            </tbody>
+          </table>
+        </Scroll>
+      )}
     </section>
   )
 }

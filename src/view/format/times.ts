@@ -21,6 +21,11 @@ export function moment(ms: number, step: number = 1_000): string {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${rest}`
 }
 
+/** Shows a moment as exactly as a run of so many milliseconds needs. */
+export function momentOf(ms: number, end: number): string {
+  return moment(ms, end < 1_000 ? 1 : end < 20_000 ? 100 : 1_000)
+}
+
 const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600]
 const DAY_MS = 86_400_000
 

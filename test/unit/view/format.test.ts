@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
 import { count, many, percent, rate, size } from '#manyhands/view/format/numbers.js'
-import { moment, time, timeStep } from '#manyhands/view/format/times.js'
+import { moment, momentOf, time, timeStep } from '#manyhands/view/format/times.js'
 import { cutText, visibleText } from '#manyhands/view/format/visible-text.js'
 
 describe('numbers of a report', () => {
@@ -27,6 +27,8 @@ describe('numbers of a report', () => {
     [moment(41_900), '0:41'],
     [moment(3_700_000), '1:01:40'],
     [moment(1_250, 10), '0:01.25'],
+    [momentOf(41_900, 60_000), '0:41'],
+    [momentOf(1_900, 9_000), '0:01.9'],
   ] as const)
     it(`show ${expected}`, () => assert.equal(shown, expected))
 
