@@ -16,17 +16,23 @@ export interface TaskScope {
 /** For tasks that take less than this on average, in milliseconds, an async context would be a noticeable cost. */
 const CHEAP_MS = 0.05
 
+const OUTER_SCOPE: unique symbol = Symbol.for('manyhands.outer-scope')
 const LATE_ERROR: unique symbol = Symbol.for('manyhands.late-error')
 
 type FindScope = () => TaskScope | undefined
 /** Returns true if the error was reported as one of a task. */
 type ReportLateError = (error: unknown) => boolean
 
-const global = globalThis as { [SCOPE]?: FindScope; [LATE_ERROR]?: ReportLateError }
+const global = globalThis as { [SCOPE]?: FindScope; [OUTER_SCOPE]?: FindScope; [LATE_ERROR]?: ReportLateError }
 
 /** Returns the item that the calling code belongs to; undefined if it is not a task's. */
 export function currentScope(): TaskScope | undefined {
   return global[SCOPE]?.()
+}
+
+/** Returns the item of this worker itself that the calling code belongs to: the one around all nested runs. */
+export function outerScope(): TaskScope | undefined {
+  return global[OUTER_SCOPE]?.()
 }
 
 /** Reports an error that nothing caught to the worker whose task it comes from. Returns false if that is not certain. */
@@ -56,6 +62,8 @@ export class ScopeKeeper {
     this.#always = always
     const outer = global[SCOPE]
     global[SCOPE] = () => this.#find() ?? outer?.()
+    // The first is that of the worker; nested runs in its tasks make others.
+    global[OUTER_SCOPE] ??= () => this.#find()
     const outerReport = global[LATE_ERROR]
     global[LATE_ERROR] = (error) => {
       const scope = this.#storage.getStore()
