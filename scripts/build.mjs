@@ -5,9 +5,10 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const [{ build }, { bundleDeclarations }] = await Promise.all([
+const [{ build }, { bundleDeclarations }, { bundleClient }] = await Promise.all([
   import('esbuild'),
   import('./package/declarations.mjs'),
+  import('./package/nats-client.mjs'),
   // Bundled below.
   import('preact-render-to-string'),
 ]).catch((error) => {
@@ -41,7 +42,10 @@ const COMMON = {
 await build({
   ...COMMON,
   entryPoints: [...ENTRIES, 'cli/main'].map((entry) => `src/${entry}.ts`),
-  plugins: [{ name: 'with preact', setup: bundlePreact }],
+  plugins: [
+    { name: 'nats-client', setup: useBundledClient },
+    { name: 'with preact', setup: bundlePreact },
+  ],
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
@@ -65,6 +69,7 @@ await build({
     'src/task/task.ts',
     'src/task/batched.ts',
     'src/debug/controller/main.ts',
+    'src/files/tables/slice-thread.ts',
   ],
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
@@ -85,7 +90,13 @@ for (const outdir of ['dist/page', 'build/src/page'])
   })
 cpSync('node_modules/preact/LICENSE', 'dist/page/LICENSE-preact')
 
+await bundleClient()
 await declarations
+
+/** The entries load the client for brokers from this package: see `imports` of package.json. */
+function useBundledClient({ onResolve }) {
+  onResolve({ filter: /^@nats-io\// }, () => ({ path: '#nats-client', external: true }))
+}
 
 /** Takes into the bundle what makes reports into HTML: it is no dependency of those who install this package. */
 function bundlePreact({ onResolve }) {

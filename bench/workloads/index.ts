@@ -1,4 +1,5 @@
 import { copiedArrays, echoedArrays, sharedArrays } from './arrays.ts'
+import { batchedCalls } from './batched.ts'
 import { bursts } from './bursts.ts'
 import { memory } from './memory.ts'
 import { noOps } from './no-ops.ts'
@@ -19,6 +20,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   '1ms': shortTasks(1_000, 2_000),
   skewed,
   bursts,
+  batched: batchedCalls,
   latency: oneAtATime,
   objects,
   'arrays-copied': copiedArrays,

@@ -81,13 +81,13 @@ async function openTable(path: string, { format, compression, exactNumbers, warn
     (error: unknown) => Promise.reject(cannotRead(path, error)),
   )
   if (!isFile || compression !== 'none') throw new DataFileError(path, notATable(path, format))
+  if (format === 'parquet') return openParquet(path, exactNumbers, warn)
   let hasWarned = false
   const onRounded = (value: bigint): void => {
     if (!hasWarned) warn(inexactWarning(path, String(value)))
     hasWarned = true
   }
-  const integers = { exact: exactNumbers, onRounded }
-  return format === 'parquet' ? openParquet(path, integers) : openArrow(path, integers)
+  return openArrow(path, { exact: exactNumbers, onRounded })
 }
 
 function notATable(name: string, format: FileFormat): string {

@@ -11,6 +11,7 @@ import { checkCompression, type Compression, COMPRESSIONS } from './compression.
 import { FILE_FORMATS, type FileFormat } from './file-format.ts'
 import { isPattern, matchFiles } from './match-files.ts'
 import { openRowFile, openRowStream, type ReadOptions, readOptionsFor } from './open-row-file.ts'
+import type { RowFile } from './row-files.ts'
 
 /** A file by its path or URL, the files that a glob matches, or a stream of bytes. */
 export type RowsSource = string | URL | AsyncIterable<Uint8Array>
@@ -88,20 +89,29 @@ class OpenedInTurn<T> extends RowSupply<T> {
   }
 
   async *blocks(): AsyncGenerator<RowBlock, void, undefined> {
-    for (const source of this.#sources) {
-      if (typeof source !== 'string') {
-        const file = await openRowStream(source, 'the stream', this.#optionsFor(''))
-        yield* file.blocks()
-      } else
-        for (const path of await pathsOf(source)) {
-          const file = await openRowFile(path, this.#optionsFor(path))
-          yield* file.blocks()
-        }
-    }
+    for await (const file of this.#opened()) yield* file.blocks()
+  }
+
+  override storedBlocks(): AsyncGenerator<RowBlock, void, undefined> | undefined {
+    const isTable = (source: unknown): boolean =>
+      typeof source === 'string' && this.#optionsFor(source).format === 'parquet'
+    return this.#sources.some(isTable) ? this.#stored() : undefined
   }
 
   count(): undefined {
     return undefined
+  }
+
+  async *#stored(): AsyncGenerator<RowBlock, void, undefined> {
+    for await (const file of this.#opened()) yield* (file.storedBlocks ?? file.blocks)()
+  }
+
+  /** Opens the files one after the other. */
+  async *#opened(): AsyncGenerator<RowFile, void, undefined> {
+    for (const source of this.#sources) {
+      if (typeof source !== 'string') yield await openRowStream(source, 'the stream', this.#optionsFor(''))
+      else for (const path of await pathsOf(source)) yield await openRowFile(path, this.#optionsFor(path))
+    }
   }
 
   #optionsFor(path: string): ReadOptions {

@@ -16,7 +16,7 @@ import type { Plan, Preparation, PreparedRun, Work, WorkCache } from '../run/pla
 import { Run } from '../run/run.ts'
 import { inputEncoder, InputSource } from '../run/source/input-source.ts'
 import { isLeftOut, parsedRows } from '../run/source/parsed-rows.ts'
-import { RowSource, rowWindow } from '../run/source/row-source.ts'
+import { sourceOfRows } from '../run/source/rows-source.ts'
 import { BATCHES_PER_WORKER } from '../run/source/window.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { MapOptions, OnErrorWord, Replacement } from '../settings/run-options.ts'
@@ -215,15 +215,13 @@ class MapPlan implements Plan {
     const rows = this.#inputs instanceof RowSupply ? this.#inputs : undefined
     const inWorkers = rows !== undefined && wrapped === undefined
     const leavesOut = leavingOutRows(journal, skip)
+    // What an export is, only workers know.
+    const bundles = fn.bundle !== undefined || isStub(this.#fn)
+    // Other machines may not have the file.
+    const mayStay = backend.capabilities.remote !== true
+    const terms = { assignment, spread, secret: journal?.rowSecret }
     const source = inWorkers
-      ? new RowSource({
-          rows,
-          assignment,
-          spread,
-          secret: journal?.rowSecret,
-          window: rowWindow(run, host),
-          leavesOut,
-        })
+      ? sourceOfRows(rows, { run, host, terms, leavesOut, mayStay })
       : new InputSource({
           inputs: rows === undefined ? this.#inputs : parsedRows(rows, leavesOut),
           skip: rows !== undefined ? isLeftOut : journal === undefined ? skip : skipping(journal, skip),
@@ -238,8 +236,7 @@ class MapPlan implements Plan {
       source,
       functions: new Set(functions),
       perWorker: Array.isArray(this.#fn) ? functions : undefined,
-      // What an export is, only workers know.
-      bundles: fn.bundle !== undefined || isStub(this.#fn),
+      bundles,
       hasTimeouts: timeout !== undefined || stepped?.steps.limits.some((limit) => limit !== undefined) === true,
       cache: wrapped && (await openCache(wrapped, fn, this.#settings)),
     }

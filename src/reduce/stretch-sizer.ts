@@ -4,8 +4,13 @@ import { MAX_STRETCH } from './worker/messages.ts'
 const MIN_MS = 8
 /** And at most this long: the last calls decide when all workers are ready. */
 const MAX_MS = 1_000
-/** Packing an accumulator, and combining it later, may take this share of the time of a call. */
-const PACKING_SHARE = 0.04
+/**
+ * A call should take this many times as long as its accumulator takes to be packed. To unpack it elsewhere and to combine it
+ * takes several times as long as to pack it, so the whole is about 5 % of the work.
+ */
+const TIMES_PACKING = 100
+/** And never less than this, also near the end: workers that finish together gain less than another accumulator costs. */
+const LEAST_TIMES_PACKING = 20
 
 export interface SizerOptions {
   /** The inputs of an accumulator, if that is fixed. */
@@ -53,8 +58,9 @@ export class StretchSizer {
     if (inputs === 0) return
     const perInput = Math.max(1e-6, (ms - packMs) / inputs)
     this.#msPerInput = this.#msPerInput === 0 ? perInput : this.#msPerInput * 0.7 + perInput * 0.3
-    this.#packMs = this.#packMs * 0.7 + packMs * 0.3
-    const target = Math.min(MAX_MS, Math.max(MIN_MS, this.#packMs / PACKING_SHARE))
+    // Accumulators grow with their inputs: one that is large tells more than those before it.
+    this.#packMs = Math.max(packMs, this.#packMs * 0.7 + packMs * 0.3)
+    const target = Math.min(MAX_MS, Math.max(MIN_MS, this.#packMs * TIMES_PACKING))
     const limit = Math.min(this.#options.most, Math.floor(target / this.#msPerInput))
     this.#size = Math.max(1, this.#options.grain ?? 1, Math.min(limit, Math.max(this.#size, inputs * 4)))
   }
@@ -62,6 +68,7 @@ export class StretchSizer {
   #guided(remaining: number | undefined): number {
     const { workers } = this.#options
     if (remaining === undefined || workers === Infinity) return this.#size
-    return Math.max(1, Math.min(this.#size, Math.ceil(remaining / (workers * 3))))
+    const least = this.#msPerInput === 0 ? 1 : (this.#packMs * LEAST_TIMES_PACKING) / this.#msPerInput
+    return Math.max(1, Math.floor(Math.min(this.#size, Math.max(least, remaining / (workers * 2)))))
   }
 }

@@ -10,8 +10,16 @@ export interface RowBlock {
   readonly bounds: Uint32Array
   /** Returns the number of the line, or NUL-separated record, in which a row begins, from 1. */
   lineOf(row: number): number
+  /** Reads a row whose bytes stay in its file, of format `parquet`: waits for the disk. */
+  content?(row: number): RowContent
   /** Call it when no row of the block is needed any more: its memory is used again. Not to call it costs only memory. */
   release?(): void
+}
+
+/** A row as bytes, and how they are read. */
+export interface RowContent {
+  readonly bytes: Buffer
+  readonly format: RowFormat
 }
 
 /** The number of rows of a block. */

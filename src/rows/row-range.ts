@@ -1,4 +1,4 @@
-import { type RowBlock, rowCount } from './row-block.ts'
+import { type RowBlock, type RowContent, rowCount } from './row-block.ts'
 import { RowSupply } from './row-supply.ts'
 
 /** Some of the rows of a supply: without the first `skip`, and `limit` at most. Reads no further than needed. */
@@ -16,11 +16,26 @@ export class RowRange<T> extends RowSupply<T> {
     this.#limit = limit
   }
 
-  async *blocks(): AsyncGenerator<RowBlock, void, undefined> {
+  blocks(): AsyncGenerator<RowBlock, void, undefined> {
+    return this.#rangeOf(this.#rows.blocks())
+  }
+
+  override storedBlocks(): AsyncGenerator<RowBlock, void, undefined> | undefined {
+    const blocks = this.#rows.storedBlocks()
+    return blocks && this.#rangeOf(blocks)
+  }
+
+  count(): number | undefined {
+    if (this.#count !== undefined) return this.#count
+    const all = this.#rows.count()
+    return all === undefined ? undefined : Math.min(Math.max(all - this.#skip, 0), this.#limit)
+  }
+
+  async *#rangeOf(blocks: AsyncGenerator<RowBlock, void, undefined>): AsyncGenerator<RowBlock, void, undefined> {
     const end = this.#skip + this.#limit
     let read = 0
     if (this.#limit > 0)
-      for await (const block of this.#rows.blocks()) {
+      for await (const block of blocks) {
         const first = read
         read += rowCount(block)
         if (read > this.#skip)
@@ -28,12 +43,6 @@ export class RowRange<T> extends RowSupply<T> {
         if (read >= end) break
       }
     this.#count = Math.min(Math.max(read - this.#skip, 0), this.#limit)
-  }
-
-  count(): number | undefined {
-    if (this.#count !== undefined) return this.#count
-    const all = this.#rows.count()
-    return all === undefined ? undefined : Math.min(Math.max(all - this.#skip, 0), this.#limit)
   }
 }
 
@@ -44,5 +53,6 @@ export function partOf(block: RowBlock, start: number, end: number): RowBlock {
     ...block,
     bounds: block.bounds.subarray(2 * start, 2 * end),
     lineOf: (row) => block.lineOf(row + start),
+    ...(block.content && { content: (row) => (block.content as (row: number) => RowContent)(row + start) }),
   }
 }

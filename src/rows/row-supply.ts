@@ -15,6 +15,14 @@ export abstract class RowSupply<T = unknown> implements AsyncIterable<T> {
   abstract count(): number | undefined
 
   /**
+   * Reads the rows once as blocks of format `parquet`, if each file allows it, for workers that have the same files.
+   * Undefined if no file does.
+   */
+  storedBlocks(): AsyncGenerator<RowBlock, void, undefined> | undefined {
+    return undefined
+  }
+
+  /**
    * Reads the rows as values.
    *
    * @throws {DataFileError} if a file, or a row, cannot be read.

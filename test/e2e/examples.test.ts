@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+
+import initSqlJs from 'sql.js'
 
 import { ROOT } from './support/package.js'
 import { endedWith, inProject, type Project, usePackage, values } from './support/project.js'
@@ -100,4 +103,32 @@ inProject('compare-photos: each beside all, and a picture of the graph with what
   assert.equal(picture[0], 'flowchart LR')
   assert.ok(picture.includes('  n1["raw<br>3/4, 1 failed"]:::failed'), ended.stdout)
   assert.ok(picture.includes('  n6["mean of all<br>1"]'), ended.stdout)
+})
+
+inProject('store-files: thousands of rows into SQLite, many a transaction, one of them bad', async (project) => {
+  await mkdir(join(project.folder, 'node_modules'))
+  await symlink(join(ROOT, 'node_modules', 'sql.js'), join(project.folder, 'node_modules', 'sql.js'), 'junction')
+  await project.write('package.json', '{ "type": "module" }')
+  await cp(join(ROOT, 'build', 'examples', 'store-files.js'), join(project.folder, 'store-files.js'))
+  const folder = join(ROOT, 'node_modules')
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.js')).slice(0, 5_000)
+  assert.ok(names.length > 1_000, 'packages have many files')
+  const rows = names.map((path) => ({ path, bytes: statSync(join(folder, path)).size }))
+  const bad = rows.length >> 1
+  const lines = rows.map((row, i) => JSON.stringify(i === bad ? { ...row, bytes: -1 } : row))
+  await project.write('files.jsonl', lines.join('\n'))
+  const ended = await project.run(['store-files.js#insert', '@files.jsonl', '--jobs', '2'])
+  endedWith(ended, 1)
+  assert.match(ended.stderr, /CHECK constraint failed: bytes >= 0/)
+  const together = values(ended.stdout) as number[]
+  assert.equal(together.length, rows.length - 1)
+  assert.ok(together.includes(500))
+  const { Database } = await initSqlJs()
+  const stored: string[] = []
+  for (const name of (await readdir(project.folder)).filter((one) => one.endsWith('.sqlite'))) {
+    const database = new Database(await readFile(join(project.folder, name)))
+    for (const [path] of database.exec('SELECT path FROM files')[0]?.values ?? []) stored.push(String(path))
+    database.close()
+  }
+  assert.deepEqual(stored.toSorted(), names.filter((_, i) => i !== bad).toSorted())
 })

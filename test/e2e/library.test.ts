@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { ROOT } from './support/package.js'
+import { INSTALL_LOG, ROOT } from './support/package.js'
 import { endedWith, inProject, usePackage, values } from './support/project.js'
 
 usePackage('library')
@@ -15,6 +15,10 @@ inProject('the package works in ES modules', async (project) => {
   endedWith(ended, 0)
   assert.equal(ended.stderr, '')
   assert.deepEqual(values(ended.stdout), [{ closure: [3, 6], class: [1, 3, 6], builtin: 4, failed: 'SyntaxError' }])
+})
+
+inProject('npm installs the package without a warning', async (project) => {
+  assert.doesNotMatch(await project.read(join('..', INSTALL_LOG)), /warn/i)
 })
 
 inProject('the package works in CommonJS', async (project) => {

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { currentTask, task } from 'manyhands'
+import { batched, currentTask, task } from 'manyhands'
 
 /** Functions that the workers of these tests are started with. */
 
@@ -109,3 +109,18 @@ export function selfPid(): number {
 
 /** No function: it must never be run by a name that a client sends. */
 export const secret = 'none of your business'
+
+interface RowOfMany {
+  readonly n: number
+  readonly how: 'runs' | 'throws' | 'exits'
+}
+
+/** Is called with many rows; does not survive some of them. */
+export const rowsTogether = batched(
+  (rows: RowOfMany[]) => {
+    if (rows.some(({ how }) => how === 'exits')) process.exit(3)
+    if (rows.some(({ how }) => how === 'throws')) throw new RangeError('a bad row')
+    return rows.map(({ n }) => ({ n, together: rows.length }))
+  },
+  { size: 32 },
+)

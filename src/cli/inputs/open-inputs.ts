@@ -90,7 +90,9 @@ async function openFiles(paths: readonly string[], given: Parameters<typeof read
   const files: RowFile[] = []
   for (const path of paths) files.push(await openFile(path, readOptionsFor(path, given)))
   const all = new RowFiles(files)
-  return { blocks: () => all.blocks(), count: all.count() }
+  const hasStored = files.some(({ storedBlocks }) => storedBlocks !== undefined)
+  const storedBlocks = (): ReturnType<RowFiles['blocks']> => all.storedBlocks() ?? all.blocks()
+  return { blocks: () => all.blocks(), count: all.count(), ...(hasStored && { storedBlocks }) }
 }
 
 async function* inTurn(parts: readonly Part[]): AsyncGenerator<InputChunk, void, undefined> {

@@ -4,7 +4,8 @@ import { DataFileError } from '../../errors/file-errors.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { cannotRead } from '../cannot-read.ts'
 import type { RowFile } from '../row-files.ts'
-import { columnBlocks, type Integers } from './column-blocks.ts'
+import { columnBlocks } from './column-blocks.ts'
+import type { Integers } from './column-cells.ts'
 import { loadPackage } from './load-package.ts'
 
 /** The part of flechette that is used. */

@@ -1,6 +1,6 @@
 import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { CallerContext } from '../../util/caller-context.ts'
-import type { Column, RowColumn } from '../../wire/protocol/frames.ts'
+import type { Column, RowColumn, RowContents } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Item } from './item.ts'
 
@@ -40,6 +40,8 @@ export interface Chunk {
   item(offset: number): Item
   /** The encoded values, as they are sent. */
   column(): Column | RowColumn
+  /** Called with rows that a worker told of, before their outcomes. */
+  noteContents?(contents: RowContents): void
   /** The position of the first input if they are consecutive, else that of each. */
   indexes(): number | readonly number[]
   /** The number of each input's attempt, from 1; undefined if all are the first. */

@@ -2,10 +2,10 @@ import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { CallerContext } from '../../util/caller-context.ts'
 import type { Special } from '../../wire/codec/special.ts'
 import { packColumn } from '../../wire/protocol/compact-frames.ts'
-import type { Column, RowColumn } from '../../wire/protocol/frames.ts'
+import type { Column, RowColumn, RowContents } from '../../wire/protocol/frames.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from './chunk.ts'
-import { columnOf, type ItemRow, keyOfRow } from './item-row.ts'
+import { columnOf, eachContent, type ItemRow, keyOfRow } from './item-row.ts'
 import type { Item } from './item.ts'
 
 /** Items that are sent together: calls that came one by one, and inputs that run again. */
@@ -81,6 +81,10 @@ export class ItemChunk implements Chunk {
       return item.value
     })
     return packColumn(values, specials.length === 0 ? undefined : specials)
+  }
+
+  noteContents(contents: RowContents): void {
+    eachContent(contents, (offset, content) => this.#items[offset]?.row?.content?.note(content))
   }
 
   indexes(): number | readonly number[] {

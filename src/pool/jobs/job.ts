@@ -152,9 +152,9 @@ export class Job implements SourcePort {
     return chunk
   }
 
-  /** Hands out items for one batch, at most `max`; undefined if there are none now. */
-  take(max: number): Chunk | undefined {
-    const chunk = this.#state === 'open' ? this.options.context.run(() => this.pending.take(max)) : undefined
+  /** Hands out items for one batch of a worker, at most `max`; undefined if there are none now. */
+  take(max: number, worker?: object): Chunk | undefined {
+    const chunk = this.#state === 'open' ? this.options.context.run(() => this.pending.take(max, worker)) : undefined
     this.#inFlight += chunk?.length ?? 0
     return chunk
   }

@@ -65,8 +65,8 @@ export class PendingQueue {
     return this.#sent(items)
   }
 
-  /** Takes inputs for one batch, at most `max` or as many as one call gets; undefined if there are none now. */
-  take(max: number): Chunk | undefined {
+  /** Takes inputs for one batch of a worker, at most `max` or as many as one call gets; undefined if there are none now. */
+  take(max: number, worker?: object): Chunk | undefined {
     const peeked = this.#peeked
     if (peeked !== undefined && (!this.#hasAgain || this.#limiter !== undefined)) {
       this.#peeked = undefined
@@ -75,7 +75,7 @@ export class PendingQueue {
     const { unit = 1 } = this.#source
     const room = this.#limiter === undefined ? max : this.#limiter.room(Math.ceil(max / unit)) * unit
     if (room === 0) return undefined
-    const chunk = this.#takeApart() ?? this.#takeAgain(room) ?? this.#source.take(room)
+    const chunk = this.#takeApart() ?? this.#takeAgain(room) ?? this.#source.take(room, worker)
     this.#limiter?.started(Math.ceil((chunk?.length ?? 0) / unit))
     return chunk
   }

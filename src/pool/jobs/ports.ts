@@ -23,8 +23,11 @@ export interface SourcePort {
 export interface Source {
   /** Called once, by the job that it feeds, before anything is taken. */
   attach?(job: SourcePort): void
-  /** Takes at most `max` inputs that are ready now, fewer if they are large; undefined if there are none. Never waits. */
-  take(max: number): Chunk | undefined
+  /**
+   * Takes at most `max` inputs that are ready now, fewer if they are large; undefined if there are none. Never waits.
+   * `worker` stands for the worker that gets them, if that is known.
+   */
+  take(max: number, worker?: object): Chunk | undefined
   /** Number of inputs still to come, if that is known. */
   remaining(): number | undefined
   /** True if there is nothing to take now. */

@@ -119,7 +119,7 @@ export class Assigner {
       this.#give(worker, job, job.takeSuspect() as Chunk, true)
       return true
     }
-    const chunk = job.take(this.#batchSize(worker, job))
+    const chunk = job.take(this.#batchSize(worker, job), worker)
     if (chunk === undefined) return false
     this.#give(worker, job, chunk, false)
     return true

@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 import { stepFailure } from '../../task/task-call.ts'
 import type { ClassRegistry } from '../../wire/codec/class-registry.ts'
 import { decode } from '../../wire/codec/decode.ts'
@@ -27,6 +29,7 @@ export class Accumulators {
   /** @throws {TaskStepFailure} of the part `accumulator`, for one that cannot be sent. */
   pack(value: unknown): Packed {
     if (this.#encoder === undefined || !isObject(value)) return { value }
+    if (isPlainTable(value)) return { bytes: bytesOf({ value, specials: undefined, bytes: 0 }) }
     return { bytes: bytesOf(this.#encode(this.#encoder, value)) }
   }
 
@@ -65,6 +68,19 @@ export function unpack(packed: Packed, classes: ClassRegistry | undefined): unkn
   if ('value' in packed) return packed.value
   const { value, specials } = deserialize(packed.bytes) as Encoded
   return decode(value, specials, { classes })
+}
+
+/**
+ * Returns true for a Map or Set that V8 serialises as it is: it holds plain values and nothing else. Large accumulators are
+ * such more often than not, and to copy them first would take as long again.
+ */
+function isPlainTable(value: unknown): boolean {
+  const isMap = value instanceof Map && types.isMap(value) && Object.getPrototypeOf(value) === Map.prototype
+  const isSet = value instanceof Set && types.isSet(value) && Object.getPrototypeOf(value) === Set.prototype
+  if ((!isMap && !isSet) || Reflect.ownKeys(value).length > 0) return false
+  for (const [key, member] of (value as Map<unknown, unknown> | Set<unknown>).entries())
+    if (isObject(key) || isObject(member)) return false
+  return true
 }
 
 /** Functions and symbols count: they are refused as objects are copied. */

@@ -19,6 +19,8 @@ export type { ParseRow } from './parse-row.ts'
 export function rowParser(format: RowFormat, bytes: Buffer): ParseRow {
   if (format.kind === 'lines') return (start, end) => bytes.toString('utf8', start, end)
   if (format.kind === 'columns') return columnsParser(bytes, format)
+  if (format.kind === 'parquet')
+    throw new TypeError('rows in their file cannot be parsed: their content has to be read first')
   const check = isUtf8(bytes) ? undefined : (start: number, end: number) => checkUtf8(bytes, start, end)
   return format.kind === 'jsonl'
     ? jsonParser(bytes, format.exactNumbers === true ? parseExactly : JSON.parse, check)

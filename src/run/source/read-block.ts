@@ -1,5 +1,5 @@
 import { type ParseRow, rowParser } from '../../rows/parse/row-parser.ts'
-import { type RowBlock, rowCount } from '../../rows/row-block.ts'
+import { type RowBlock, type RowContent, rowCount } from '../../rows/row-block.ts'
 import type { RowFormat } from '../../rows/row-format.ts'
 import { UnreadableRow } from '../../rows/unreadable-row.ts'
 
@@ -47,6 +47,21 @@ export class ReadBlock {
     return next < 0 ? this.length : next
   }
 
+  /** Returns the end of the rows from one on among which so many run. */
+  endOf(first: number, count: number): number {
+    if (this.#leftOut === undefined) return Math.min(this.length, first + count)
+    let end = first
+    for (let left = count; end < this.length && left > 0; end++) if (this.#leftOut[end] === 0) left--
+    return end
+  }
+
+  /** Returns how many rows between two run. */
+  countOf(first: number, end: number): number {
+    let count = end - first
+    for (const one of this.#leftOut?.subarray(first, end) ?? []) count -= one
+    return count
+  }
+
   /** Returns how many rows from one on run, at most `max`, and at most so many bytes unless it is the first. */
   runFrom(first: number, max: number, maxBytes: number): number {
     const end = this.#endOfRun(first, Math.min(this.length, first + max))
@@ -60,6 +75,8 @@ export class ReadBlock {
 
   /** Returns a row as its function gets it; one that cannot be read as its text. */
   input(row: number): unknown {
+    const content = this.contentOf(row)?.()
+    if (content !== undefined) return rowParser(content.format, content.bytes)(0, content.bytes.length)
     try {
       return this.parse(row)
     } catch (error) {
@@ -73,6 +90,12 @@ export class ReadBlock {
     const { bounds, bytes } = this.#block
     this.#parse ??= rowParser(this.format, bytes)
     return this.#parse(bounds[2 * row] as number, bounds[2 * row + 1] as number)
+  }
+
+  /** Returns what reads a row whose bytes stay in its file; undefined for others. */
+  contentOf(row: number): (() => RowContent) | undefined {
+    const { content } = this.#block
+    return content && (() => content(row))
   }
 
   bytesOf(row: number): number {

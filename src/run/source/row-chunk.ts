@@ -1,9 +1,9 @@
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
-import { inputOf, type ItemRow, keyOfRow } from '../../pool/jobs/item-row.ts'
+import { eachContent, inputOf, type ItemRow, keyOfRow, StoredContent } from '../../pool/jobs/item-row.ts'
 import { Item } from '../../pool/jobs/item.ts'
 import type { TaskPolicy } from '../../task/failure-policy.ts'
-import type { RowColumn } from '../../wire/protocol/frames.ts'
+import type { RowColumn, RowContents } from '../../wire/protocol/frames.ts'
 import type { Assignment } from './input-chunk.ts'
 import type { ReadBlock } from './read-block.ts'
 
@@ -25,6 +25,7 @@ export class RowChunk implements Chunk {
   readonly #firstSequence: number
   readonly #terms: RowTerms
   #items: Map<number, Item> | undefined
+  #contents: Map<number, StoredContent> | undefined
 
   constructor(block: ReadBlock, first: number, length: number, firstSequence: number, terms: RowTerms) {
     this.#block = block
@@ -63,7 +64,8 @@ export class RowChunk implements Chunk {
   }
 
   input(offset: number): unknown {
-    return this.#block.input(this.#first + offset)
+    const content = this.#contentOf(offset)
+    return content === undefined ? this.#block.input(this.#first + offset) : inputOf(this.#row(offset))
   }
 
   bytes(offset: number): number {
@@ -136,11 +138,26 @@ export class RowChunk implements Chunk {
     return undefined
   }
 
+  noteContents(contents: RowContents): void {
+    eachContent(contents, (offset, content) => this.#contentOf(offset)?.note(content))
+  }
+
+  #contentOf(offset: number): StoredContent | undefined {
+    const read = this.#block.contentOf(this.#first + offset)
+    if (read === undefined) return undefined
+    const contents = (this.#contents ??= new Map<number, StoredContent>())
+    let content = contents.get(offset)
+    if (content === undefined) contents.set(offset, (content = new StoredContent(read)))
+    return content
+  }
+
   /** The row for itself: with bytes of its own, since it may outlive its block. */
   #row(offset: number): ItemRow {
     const block = this.#block
     const row = this.#first + offset
     const { secret } = this.#terms
-    return { bytes: Buffer.from(block.rowBytes(row)), format: block.format, secret, position: block.position(row) }
+    const content = this.#contentOf(offset)
+    const position = block.position(row)
+    return { bytes: Buffer.from(block.rowBytes(row)), format: block.format, secret, position, content }
   }
 }

@@ -99,6 +99,7 @@ export class Executor {
     this.#beacon.open(batch.slot, batch.id, batch.length)
     this.#open.add(batch)
     this.#admission.add(batch)
+    void batch.reading?.then(() => this.#admit())
     this.#admit()
   }
 
@@ -148,6 +149,7 @@ export class Executor {
 
   #readinessOf(batch: RunningBatch): Readiness {
     if (batch.group.stopped) return 'never'
+    if (batch.reading !== undefined) return 'loading'
     if (batch.loaded || this.#functions.bind(batch)) return 'ready'
     return this.#functions.isLoading(batch) ? 'loading' : 'never'
   }
@@ -370,7 +372,7 @@ export class Executor {
     const done = batch.outbox.size
     const ms = batch.group.takeBusyMs(now)
     const memory = end ? this.#measureMemory(now) : undefined
-    const { frame, transfer } = batch.outbox.take(ms, end, memory, batch.keys)
+    const { frame, transfer } = batch.outbox.take(ms, end, memory, batch.keys, batch.contentsOf)
     // Waiting tasks would lose their contexts.
     if (done > 0 && this.#inFlight.size === 0) this.#scopes.adapt(ms / done, batch.waited)
     this.#context.port.post(frame, transfer)

@@ -1,7 +1,7 @@
 import type { Encoder } from '../../wire/codec/encoder.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
 import { ColumnBuilder } from '../../wire/protocol/column-builder.ts'
-import { type DoneFrame, type ItemFailure, KEY_BYTES } from '../../wire/protocol/frames.ts'
+import { type DoneFrame, type ItemFailure, KEY_BYTES, type RowContents } from '../../wire/protocol/frames.ts'
 
 /** Outcomes of one batch that wait to be sent. */
 export class Outbox {
@@ -119,6 +119,7 @@ export class Outbox {
     end: boolean,
     memory?: number,
     keys?: Uint8Array,
+    contentsOf?: (offsets: readonly number[]) => RowContents,
   ): { frame: DoneFrame; transfer: readonly unknown[] | undefined } {
     const text = this.isText ? bytesOf(this.#text) : undefined
     const transfer = text === undefined ? this.#transfer : [text.buffer]
@@ -140,6 +141,8 @@ export class Outbox {
     if (this.#start !== undefined) frame.start = this.#start
     if (this.#timed !== undefined) frame.timed = this.#timed
     if (keys !== undefined && this.#size > 0) frame.keys = this.#keysOfOutcomes(keys)
+    const single = contentsOf === undefined ? [] : this.#singleOffsets()
+    if (single.length > 0) frame.contents = contentsOf?.(single) as RowContents
     this.#values = new ColumnBuilder()
     this.#text = ''
     this.#size = 0
@@ -168,6 +171,15 @@ export class Outbox {
       this.#offsets = Array.from({ length: size }, (_, i) => this.#first + i)
       this.#offsets.push(offset)
     }
+  }
+
+  /** The offsets of outcomes that the host may record one by one: failures and slow ones. */
+  #singleOffsets(): number[] {
+    const positions = new Set<number>()
+    for (const [position, failure] of this.#failures ?? [])
+      for (let i = 0; i < (failure.kind === 'thrown' ? (failure.call ?? 1) : 1); i++) positions.add(position + i)
+    for (let i = 0; i < (this.#timed?.length ?? 0); i += 3) positions.add(this.#timed?.[i] as number)
+    return Array.from(positions, (position) => this.#offsets?.[position] ?? this.#first + position)
   }
 
   /** Picks the keys of the outcomes out of those of all items of the batch. */

@@ -3,7 +3,13 @@ import { messageOf } from '../../util/message-of.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { inOwnRealm } from '../../wire/codec/own-realm.ts'
 import type { Special } from '../../wire/codec/special.ts'
-import { type BatchFrame, inputCount, KEY_BYTES, type WorkerPort } from '../../wire/protocol/frames.ts'
+import {
+  type BatchFrame,
+  inputCount,
+  KEY_BYTES,
+  type RowContents,
+  type WorkerPort,
+} from '../../wire/protocol/frames.ts'
 import type { LoadedFunction } from '../functions/loaded-function.ts'
 import type { HalfCharacters } from '../process/half-characters.ts'
 import type { RemoteCacheClient } from '../remote-cache-client.ts'
@@ -86,6 +92,11 @@ export class RunningBatch {
     return this.#functions !== undefined
   }
 
+  /** Settles when its rows have been read from their file; undefined if nothing has to be read. */
+  get reading(): Promise<void> | undefined {
+    return this.#rows?.areRead === false ? this.#rows.reading : undefined
+  }
+
   /** Binds the functions that it calls. Returns false if not all are loaded. */
   bind(functions: ReadonlyMap<number, LoadedFunction>): boolean {
     if (this.#frame.fns === undefined) {
@@ -164,6 +175,11 @@ export class RunningBatch {
   /** The keys of all inputs, those of items that have not begun excepted; undefined if they were not asked for. */
   get keys(): Uint8Array | undefined {
     return this.#rows?.keys ?? this.#keys
+  }
+
+  /** Returns rows as bytes, if they stay in their file; undefined for other inputs. */
+  get contentsOf(): ((offsets: readonly number[]) => RowContents) | undefined {
+    return this.#rows?.contentsOf
   }
 
   /** Returns the handle of an item, for `currentTask()`. */

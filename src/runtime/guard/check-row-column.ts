@@ -3,6 +3,7 @@ import { types } from 'node:util'
 import { KEY_BYTES, type RowColumn } from '../../wire/protocol/frames.ts'
 
 const DELIMITERS = new Set([',', '\t'])
+const COLUMN_TYPES = new Set(['json', 'number', 'integer', 'date', 'bytes'])
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -31,7 +32,7 @@ function areBounds(bounds: Uint32Array, length: number): boolean {
 
 function isFormat(format: unknown): boolean {
   if (typeof format !== 'object' || format === null) return false
-  const { kind, exactNumbers, delimiter, names } = format as Fields
+  const { kind, exactNumbers, delimiter, names, types: columnTypes } = format as Fields
   switch (kind) {
     case 'lines':
       return true
@@ -41,6 +42,15 @@ function isFormat(format: unknown): boolean {
       return (
         DELIMITERS.has(delimiter as string) && Array.isArray(names) && names.every((name) => typeof name === 'string')
       )
+    case 'columns':
+      return (
+        Array.isArray(names) &&
+        Array.isArray(columnTypes) &&
+        names.length === columnTypes.length &&
+        names.every((name) => typeof name === 'string') &&
+        columnTypes.every((type) => COLUMN_TYPES.has(type as string))
+      )
+    // Rows in a file are for workers on the host's machine only.
     default:
       return false
   }

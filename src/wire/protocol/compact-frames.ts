@@ -52,6 +52,7 @@ type CompactDone = readonly [
   start?: number | undefined,
   timed?: DoneFrame['timed'],
   keys?: DoneFrame['keys'],
+  contents?: DoneFrame['contents'],
 ]
 
 /** A host's frame in the form in which it is sent. */
@@ -105,10 +106,10 @@ function expandBatch(message: CompactBatch): BatchFrame {
 }
 
 function compactDone(frame: DoneFrame): CompactDone {
-  const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs, stopped, start, timed, keys } =
-    frame
+  const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs, stopped } = frame
+  const { start, timed, keys, contents } = frame
   const { values, specials } = 'text' in results ? { values: results, specials: undefined } : compactColumn(results)
-  if ((specials ?? failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys) === undefined)
+  if ((specials ?? failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys ?? contents) === undefined)
     return [batch, offsets, ms, bytes, end, values]
   return [
     batch,
@@ -126,16 +127,17 @@ function compactDone(frame: DoneFrame): CompactDone {
     start,
     timed,
     keys,
+    contents,
   ]
 }
 
 function expandDone(message: CompactDone): DoneFrame {
   const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped, ...journal] =
     message
-  const [start, timed, keys] = journal
+  const [start, timed, keys, contents] = journal
   const results = 'text' in values ? values : expandColumn(values, specials)
   const frame: DoneFrame = { type: 'done', batch, offsets, results, ms, bytes, end }
-  if ((failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys) === undefined) return frame
+  if ((failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys ?? contents) === undefined) return frame
   return {
     ...frame,
     ...(failures && { failures }),
@@ -146,6 +148,7 @@ function expandDone(message: CompactDone): DoneFrame {
     ...(start !== undefined && { start }),
     ...(timed && { timed }),
     ...(keys && { keys }),
+    ...(contents && { contents }),
   }
 }
 

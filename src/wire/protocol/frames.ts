@@ -26,6 +26,12 @@ export interface RowColumn {
   readonly secret?: Uint8Array
 }
 
+/** Rows that stay in their file, as bytes. A worker sends those that its host may have to know: they failed, or were slow. */
+export interface RowContents extends Pick<RowColumn, 'rows' | 'bounds' | 'format'> {
+  /** The offset of each in its batch. */
+  readonly offsets: readonly number[]
+}
+
 /** Outcomes of a batch as text: a line of JSON for each result, in order, and none for a failure. */
 export interface TextColumn {
   readonly text: Uint8Array
@@ -293,6 +299,7 @@ export interface DoneFrame {
   readonly timed?: readonly number[]
   /** The keys of the inputs, `KEY_BYTES` for each outcome, if they were asked for. */
   readonly keys?: Uint8Array
+  readonly contents?: RowContents
   /** Milliseconds of work since the last such frame. */
   readonly ms: number
   /** The approximate size of the results, in bytes. */

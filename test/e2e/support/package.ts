@@ -43,12 +43,16 @@ export function packageFile(): Promise<string> {
   })
 }
 
+/** What npm printed, in the folder of an installation. */
+export const INSTALL_LOG = 'install.log'
+
 /** The packed package, installed in a folder. */
 function installation(): Promise<string> {
   return once('installed', async (folder) => {
     await mkdir(folder)
     await writeFile(join(folder, 'package.json'), '{ "name": "empty", "private": true }\n')
-    await npm(['install', await packageFile(), '--no-audit', '--no-fund', '--prefer-offline'], folder)
+    const args = ['install', await packageFile(), '--no-audit', '--no-fund', '--prefer-offline']
+    await writeFile(join(folder, INSTALL_LOG), await npm(args, folder))
   })
 }
 
@@ -59,12 +63,13 @@ export async function installPackage(): Promise<string> {
   return folder
 }
 
-function npm(args: readonly string[], cwd: string): Promise<void> {
+/** Gives what npm printed. */
+function npm(args: readonly string[], cwd: string): Promise<string> {
   const isWindows = process.platform === 'win32'
   return new Promise((resolve, reject) => {
     const options = { cwd, env: plainEnv(), shell: isWindows, timeout: 120_000 }
     const child = execFile(isWindows ? 'npm.cmd' : 'npm', args, options, (error, stdout, stderr) => {
-      if (error === null) resolve()
+      if (error === null) resolve(`${stdout}${stderr}`)
       else reject(new Error(`npm ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error }))
     })
     child.stdin?.end()

@@ -19,6 +19,7 @@ describe('rows that strangers send', () => {
     assert.ok(passes({ ...COLUMN, format: { kind: 'jsonl', exactNumbers: true } }))
     assert.ok(passes({ ...COLUMN, format: { kind: 'lines' } }))
     assert.ok(passes({ ...COLUMN, format: { kind: 'delimited', delimiter: ',', names: ['a', '__proto__'] } }))
+    assert.ok(passes({ ...COLUMN, format: { kind: 'columns', names: ['a', 'b'], types: ['json', 'date'] } }))
     // An empty line of text is a row, and so is the last one of a file without an end of line.
     assert.ok(passes({ ...COLUMN, bounds: Uint32Array.of(0, 0, 12, 12), format: { kind: 'lines' } }))
   })
@@ -55,6 +56,11 @@ describe('rows that strangers send', () => {
         { kind: 'delimited', delimiter: ';', names },
         { kind: 'delimited', delimiter: ',', names: [1] },
         { kind: 'delimited', delimiter: ',', names: { length: 1 } },
+        { kind: 'columns', names },
+        { kind: 'columns', names, types: [] },
+        { kind: 'columns', names, types: ['constructor'] },
+        { kind: 'columns', names: [1], types: ['json'] },
+        { kind: 'parquet', file: '/etc/passwd', size: 1, modified: 1, first: 0, firstInGroup: 0, rows: 1, digest: '' },
       ],
     ])
       assert.ok(!passes({ ...COLUMN, format }), JSON.stringify(format))

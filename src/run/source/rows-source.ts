@@ -1,0 +1,28 @@
+import type { RowSupply } from '../../rows/row-supply.ts'
+import type { RunHost } from '../hosts/run-host.ts'
+import type { RunContext } from '../plan.ts'
+import type { LeavesOut } from './parsed-rows.ts'
+import type { RowTerms } from './row-chunk.ts'
+import { RowSource, rowWindow } from './row-source.ts'
+import { StoredRowSource, storedWindow } from './stored-row-source.ts'
+
+/** The properties of a run whose workers parse its rows. */
+export interface RowsRun {
+  readonly run: RunContext
+  readonly host: RunHost
+  readonly terms: RowTerms
+  readonly leavesOut: LeavesOut | undefined
+  /** Workers have the same files: rows of tables can stay there. */
+  readonly mayStay: boolean
+}
+
+/** Makes the source of rows that workers parse: as bytes, or as their places in a table. */
+export function sourceOfRows(
+  rows: RowSupply,
+  { run, host, terms, leavesOut, mayStay }: RowsRun,
+): RowSource | StoredRowSource {
+  const stored = mayStay ? rows.storedBlocks() : undefined
+  return stored === undefined
+    ? new RowSource({ ...terms, rows, window: rowWindow(run, host), leavesOut })
+    : new StoredRowSource({ ...terms, rows: stored, supply: rows, leavesOut, ...storedWindow(run, host) })
+}
