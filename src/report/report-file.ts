@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 
 import type { View } from '../view/view.ts'
 import { REPORT_STARTS, reportEnding } from './report-kinds.ts'
+import { isTrace, isTraceName } from './trace/write-trace.ts'
 
 const LONGEST_START = 512
 
@@ -13,14 +14,25 @@ const LONGEST_START = 512
 export function problemWith(file: string, force: boolean): string | undefined {
   const ending = reportEnding(file)
   if (ending === undefined) return `expected a file that ends with .html, .md or .json, got "${file}"`
+  return problemWithFile(file, () => force || startOf(file).startsWith(REPORT_STARTS[ending]), 'report')
+}
+
+/** `isOwn`: tells if a file that holds something may be replaced. */
+function problemWithFile(file: string, isOwn: () => boolean, what: string): string | undefined {
   const folder = dirname(resolve(file))
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
     return `cannot write ${file}: there is no folder ${folder}`
   const found = statSync(file, { throwIfNoEntry: false })
   if (found === undefined) return undefined
   if (!found.isFile()) return `cannot write ${file}: it is not a file`
-  if (force || found.size === 0 || startOf(file).startsWith(REPORT_STARTS[ending])) return undefined
-  return `${file} exists and is no report of manyhands: choose another name, or remove it`
+  if (found.size === 0 || isOwn()) return undefined
+  return `${file} exists and is no ${what} of manyhands: choose another name, or remove it`
+}
+
+/** Returns what is wrong with a file for a trace, likewise. */
+export function problemWithTrace(file: string, force: boolean): string | undefined {
+  if (!isTraceName(file)) return `expected a file that ends with .json or .json.gz, got "${file}"`
+  return problemWithFile(file, () => force || isTrace(file), 'trace')
 }
 
 /** Writes a report, whole or not at all, so that only its owner can read it. Throws if the file cannot be written. */

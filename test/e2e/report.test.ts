@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 
 import { endedWith, inProject, type Project, usePackage } from './support/project.js'
 
@@ -96,6 +97,30 @@ inProject('report tells how far a run is that still goes on, and of one that was
   await project.write(record, (await project.read(record)).replace(/"ended": \d+/, '"ended": null'))
   endedWith(await project.start(['report', 'last', '-o', 'seen.md']).ended, 0)
   assert.match(await project.read('seen.md'), /^# task: was killed$/m)
+})
+
+inProject('--trace writes a trace at the end of a run, and report does so later', async (project) => {
+  await project.write('task.mjs', TASK)
+  const args = ['task.mjs', 'a', 'b', 'bad', '-o', 'out.jsonl']
+  const ended = await project.run([...args, '--trace', 'run.trace.json.gz', '--report', 'run.md'])
+  endedWith(ended, 1)
+  assert.match(ended.stderr, /\n  report run\.md\n  trace run\.trace\.json\.gz\n/)
+  const later = await project.start(['report', 'last', '--trace', 'later.json']).ended
+  endedWith(later, 0)
+  assert.equal(later.stdout, 'later.json\n')
+  const compressed = gunzipSync(readFileSync(`${project.folder}/run.trace.json.gz`)).toString()
+  assert.equal(compressed, await project.read('later.json'))
+  const { traceEvents } = JSON.parse(compressed) as { traceEvents: { ph: string; cat?: string }[] }
+  assert.equal(traceEvents.filter(({ cat }) => cat === 'failed').length, 1)
+  // Its own trace is replaced, and nothing else.
+  endedWith(await project.run([...args, '--trace', 'later.json']), 1)
+  await project.write('mine.json', '[]')
+  const refused = await project.run([...args, '--trace', 'mine.json'])
+  endedWith(refused, 2)
+  assert.match(refused.stderr, /✖ --trace: mine\.json exists and is no trace of manyhands/)
+  const wrong = await project.start(['report', 'last', '--trace', 'trace.txt']).ended
+  endedWith(wrong, 2)
+  assert.match(wrong.stderr, /✖ --trace: expected a file that ends with \.json or \.json\.gz, got "trace\.txt"/)
 })
 
 inProject('a file that is no report of ours is refused before the run begins, and stays', async (project) => {

@@ -7,8 +7,6 @@ import { EventObserver } from '../../observe/event-observer.ts'
 import { TextRun } from '../../pool/jobs/text-run.ts'
 import type { Results } from '../../run/outcomes/results.ts'
 import type { RunStats } from '../../run/run-stats.ts'
-import { messageOf } from '../../util/message-of.ts'
-import { escapeText } from '../../util/text/terminal-text.ts'
 import { workersAt } from '../cluster/location.ts'
 import { type CommandError, EXIT } from '../command-error.ts'
 import { type Explanation, explainError } from '../explain-error.ts'
@@ -99,24 +97,17 @@ export class BatchRun {
     if (problem !== undefined && !this.#hasBegun) this.#log.discard()
     else {
       this.#log.end(code, this.#source.total())
-      await this.#writeReport()
+      await this.#writeReports()
     }
     this.#interrupts[Symbol.dispose]()
     return code
   }
 
-  /** Writes the report that was asked for. The run has ended: it does not fail for it. */
-  async #writeReport(): Promise<void> {
-    const { report, quiet, json } = this.#flags
-    if (report === undefined) return
-    try {
-      const { viewOfRun } = await import('../runs/run-view.ts')
-      const { writeReport } = await import('../../report/report-file.ts')
-      await writeReport(report, viewOfRun(this.#log.record))
-      if (!quiet && !json) this.#screen.say(`  report ${escapeText(report)}`)
-    } catch (error) {
-      this.#screen.warn(`the report ${report} was not written: ${messageOf(error)}`)
-    }
+  async #writeReports(): Promise<void> {
+    const { report, trace } = this.#flags
+    if (report === undefined && trace === undefined) return
+    const { writeRunReports } = await import('../runs/run-reports.ts')
+    await writeRunReports(this.#log.record, this.#flags, this.#screen)
   }
 
   /** Counts and tells an input that could not be read: a failure like any other. */

@@ -52,9 +52,9 @@ async function runFunction(
   screen: Screen,
 ): Promise<number> {
   const { texts, args, flags } = call
-  if (flags.report !== undefined) {
-    const { checkReport } = await import('./check-report.ts')
-    checkReport(flags.report, flags)
+  if (flags.report !== undefined || flags.trace !== undefined) {
+    const { checkReports } = await import('./check-reports.ts')
+    checkReports(flags)
   }
   const admits = checkInputs(task, call, screen)
   const inputs = await openInputs(

@@ -1,33 +1,56 @@
 import { join } from 'node:path'
 
-import { problemWith, writeReport } from '../../report/report-file.ts'
+import { problemWith, problemWithTrace, writeReport } from '../../report/report-file.ts'
+import { writeTrace } from '../../report/trace/write-trace.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { escapeText } from '../../util/text/terminal-text.ts'
-import type { View } from '../../view/view.ts'
 import { CommandError, EXIT, usageError } from '../command-error.ts'
 import type { ReportFlags } from '../flags/command-flags.ts'
-import { isRun, readRecord, runFolder } from '../runs/run-record.ts'
+import { isRun, readRecord, runFolder, type RunRecord } from '../runs/run-record.ts'
 import { isFile, viewOfLog, viewOfRun } from '../runs/run-view.ts'
 
-/** `manyhands report [run]`: writes the report of a run, and prints where it is. */
-export async function report(run: string | undefined, { output, force }: ReportFlags): Promise<void> {
-  const [file, view] = read(run ?? 'last', output, force)
-  try {
-    await writeReport(file, view())
-  } catch (error) {
-    if (error instanceof CommandError) throw error
-    throw new CommandError(`cannot write the report ${file}: ${messageOf(error)}`, EXIT.cannotStart)
+/** A run by its record, or a job log that none belongs to. */
+type Source = { readonly record: RunRecord } | { readonly log: string }
+
+/** `manyhands report [run]`: writes the report of a run, or its trace, and prints where it is. */
+export async function report(run: string = 'last', flags: ReportFlags): Promise<void> {
+  const { output, trace, force } = flags
+  const isLog = run !== 'last' && !isRun(run) && isFile(run)
+  if (isLog && output === undefined && trace === undefined)
+    throw usageError(`${run} is a job log: name the file of the report with -o`)
+  const source: Source = isLog ? { log: run } : { record: readRecord(run) }
+  if (output !== undefined || trace === undefined) {
+    const file = output ?? join(runFolder('record' in source ? source.record.run : run), 'report.html')
+    refuse(output === undefined ? '' : '-o: ', problemWith(file, force))
+    await write(file, () => writeReport(file, 'record' in source ? viewOfRun(source.record) : viewOfLog(source.log)))
   }
-  console.log(escapeText(file))
+  if (trace !== undefined) {
+    refuse('--trace: ', problemWithTrace(trace, force))
+    await write(trace, () => traceOf(source, trace))
+  }
 }
 
-/** Returns the file of the report, and what makes its view, after making sure that it may be written. */
-function read(run: string, output: string | undefined, force: boolean): [file: string, view: () => View] {
-  const isLog = run !== 'last' && !isRun(run) && isFile(run)
-  if (isLog && output === undefined) throw usageError(`${run} is a job log: name the file of the report with -o`)
-  const record = isLog ? undefined : readRecord(run)
-  const file = output ?? join(runFolder(record?.run ?? run), 'report.html')
-  const problem = problemWith(file, force)
-  if (problem !== undefined) throw usageError(output === undefined ? problem : `-o: ${problem}`)
-  return [file, () => (record === undefined ? viewOfLog(run) : viewOfRun(record))]
+function refuse(flag: string, problem: string | undefined): void {
+  if (problem !== undefined) throw usageError(`${flag}${problem}`)
+}
+
+function traceOf(source: Source, file: string): Promise<void> {
+  // The same errors as for a report.
+  if ('log' in source) {
+    viewOfLog(source.log)
+    return writeTrace(file, source.log, undefined)
+  }
+  const { run, log } = source.record
+  if (log === null || !isFile(log)) throw new CommandError(`the run "${run}" has no job log`, EXIT.cannotStart)
+  return writeTrace(file, log, run)
+}
+
+async function write(file: string, make: () => Promise<void>): Promise<void> {
+  try {
+    await make()
+  } catch (error) {
+    if (error instanceof CommandError) throw error
+    throw new CommandError(`cannot write ${file}: ${messageOf(error)}`, EXIT.cannotStart)
+  }
+  console.log(escapeText(file))
 }

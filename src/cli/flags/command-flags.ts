@@ -30,7 +30,8 @@ export const REPORT_FLAGS = {
     flag: '-o, --output <file>',
     help: 'file of the report: .html, .md or .json (default: .manyhands/<run>/report.html)',
   },
-  force: { flag: '--force', help: 'replace a file that is no report' },
+  trace: { flag: '--trace <file>', help: 'write a trace instead: .json or .json.gz' },
+  force: { flag: '--force', help: 'replace a file that is no report, or no trace' },
 } as const
 
 export type ReportFlags = FlagsOf<typeof REPORT_FLAGS>

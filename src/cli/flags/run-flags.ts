@@ -182,6 +182,13 @@ export const RUN_FLAGS = {
     appliesTo: 'functions',
     instead: 'it keeps no job log to report on',
   },
+  trace: {
+    flag: '--trace <file>',
+    group: 'Output:',
+    help: 'trace of the run for Perfetto and other viewers, written at its end: .json or .json.gz',
+    appliesTo: 'functions',
+    instead: 'it keeps no job log to make one of',
+  },
   progress: {
     flag: '--progress <how>',
     parse: oneOfWords(['auto', 'bar', 'lines', 'json', 'none']) as Parse<ProgressStyle>,

@@ -29,10 +29,10 @@ export class WrittenFiles {
   readonly #warn: (message: string) => void
 
   constructor(
-    flags: Pick<RunFlags, 'output' | 'log' | 'report' | 'cache' | 'resume'>,
+    flags: Pick<RunFlags, 'output' | 'log' | 'report' | 'trace' | 'cache' | 'resume'>,
     warn: (message: string) => void,
   ) {
-    const { output, log, report, cache, resume } = flags
+    const { output, log, report, trace, cache, resume } = flags
     this.#resumes = resume !== undefined
     this.#warn = warn
     const files: Written[] = []
@@ -43,6 +43,7 @@ export class WrittenFiles {
     } else files.push(written('-o', output, 'results need'))
     if (log !== undefined) files.push(written('--log', log, 'the job log needs'))
     if (report !== undefined) files.push(written('--report', report, 'the report needs'))
+    if (trace !== undefined) files.push(written('--trace', trace, 'the trace needs'))
     this.#files = files
     this.#cache = cache === undefined ? undefined : realPath(cache)
   }

@@ -27,8 +27,8 @@ export function times({ backend, capabilities }: Subject): void {
     })
 
     it('count from the start of the task, not from its wait for a worker', async () => {
-      const inputs = Array.from({ length: 8 }, () => 60)
-      assert.deepEqual(await map(inputs, spin, { backend, timeout: 400, workers: 1 }), inputs)
+      const inputs = Array.from({ length: 8 }, () => 150)
+      assert.deepEqual(await map(inputs, spin, { backend, timeout: 1_100, workers: 1 }), inputs)
     })
 
     it('fire the signal of the task', async () => {
@@ -56,7 +56,7 @@ export function times({ backend, capabilities }: Subject): void {
       const results = await map([5, 5, 5, 5, 6], spinUnless, {
         backend,
         args: [6],
-        timeout: '2000%',
+        timeout: '10000%',
         workers: 1,
         onError: (error) => error.code,
       })

@@ -52,7 +52,7 @@ describe('the lines of a journal', () => {
     assert.equal(aliens, 0)
     assert.deepEqual(
       entries.map(({ kind }) => kind),
-      ['row', 'run', 'row', 'row', 'batch', 'end'],
+      ['row', 'run', 'worker', 'row', 'row', 'batch', 'end'],
     )
     assert.deepEqual(
       [...readRows(file)].map(({ run, pid, host, ms }) => [run, pid, host, ms]),

@@ -9,9 +9,11 @@ import { map, Pool, stateful, task, TaskError } from 'manyhands'
 import { apply } from 'manyhands/workflow'
 
 import { jobOptionsOf } from '#manyhands/run/job-options-of.js'
+import { Scratch } from '#manyhands/testing/scratch.js'
 import { CallerContext } from '#manyhands/util/caller-context.js'
 
 import { attemptsOf } from '../../support/journal-attempts.js'
+import { type Gate, wait } from '../support/tasks.js'
 
 /** What a callback prints on stdout. */
 async function printedBy(run: () => Promise<void>): Promise<string> {
@@ -106,20 +108,15 @@ describe('however work reaches a pool', () => {
   })
 
   it('the bar of a workflow names its workers as that of map does', async () => {
-    const written: string[] = []
-    const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 120 })
-    stream.on('data', (text: Buffer) => written.push(String(text)))
-    const progress = { stream, delay: 0, interval: 1 }
-    // Long enough for a bar.
-    const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-    await map([50], wait, { backend: 'threads', workers: 1, progress })
-    const ofMap = written.splice(0)
-    await apply(wait)([50]).run({ backend: 'threads', workers: 1, progress })
-    for (const lines of [ofMap, written])
-      assert.ok(
-        lines.some((line) => line.includes('1 threads')),
-        lines.join(''),
-      )
+    for (const run of [map, (inputs: Gate[], fn: typeof wait, options: object) => apply(fn)(inputs).run(options)]) {
+      using scratch = new Scratch()
+      const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 120 })
+      // The task runs until its bar was drawn.
+      stream.on('data', (text: Buffer) => String(text).includes('1 threads') && scratch.touch('release'))
+      const progress = { stream, delay: 0, interval: 1 }
+      const gate = { started: scratch.file('started'), release: scratch.file('release') }
+      assert.deepEqual(await run([gate], wait, { backend: 'threads', workers: 1, progress }), ['released'])
+    }
   })
 
   it('the output of far workers is in order unless a run says otherwise, and their batches are as large as they allow', () => {
