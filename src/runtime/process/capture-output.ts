@@ -28,11 +28,15 @@ export function captureOutput(port: WorkerPort): void {
 
 let capturing = false
 
-/** Sends the output of tasks in the host's own thread, if their runs ask for it. */
+/** Sends the output of tasks in the host's own thread, if their runs, or runs around these, ask for it. */
 export function captureTaskOutput(): void {
   if (capturing) return
   capturing = true
-  redirect((scope) => (scope?.batch.fn(scope.item).captureOutput === true ? scope.batch.port : undefined), currentScope)
+  const isCaptured = ({ batch, item }: TaskScope): boolean => batch.fn(item).captureOutput
+  redirect(
+    (scope) => scope?.batch.port,
+    () => currentScope(isCaptured),
+  )
 }
 
 /** Called when an item has its outcome: sends the incomplete character that it may have written, and ends its groups. */

@@ -3,7 +3,9 @@ import { test } from 'node:test'
 
 import { type LogRecord, map } from 'manyhands'
 
-for (const backend of ['threads', 'processes'] as const) {
+import { BACKENDS } from '../support/each-backend.js'
+
+for (const backend of BACKENDS) {
   test(`what nested runs print belongs to the task around them: ${backend}`, async () => {
     const records: LogRecord[] = []
     const task = async (x: number): Promise<void> => {
