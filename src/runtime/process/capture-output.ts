@@ -1,6 +1,6 @@
 import type { LogFrame, WorkerPort } from '../../wire/protocol/frames.ts'
 import type { RunningBatch } from '../batches/running-batch.ts'
-import { currentScope, type TaskScope } from '../scope/task-scope.ts'
+import { currentScope, outerScope, type TaskScope } from '../scope/task-scope.ts'
 import { HalfCharacters } from './half-characters.ts'
 
 type Level = LogFrame['level']
@@ -23,16 +23,20 @@ const NO_ITEM = -1
  * arrive.
  */
 export function captureOutput(port: WorkerPort): void {
-  redirect(() => port)
+  redirect(() => port, outerScope)
 }
 
 let capturing = false
 
-/** Sends the output of tasks in the host's own thread, if their runs ask for it. */
+/** Sends the output of tasks in the host's own thread, if their runs, or runs around these, ask for it. */
 export function captureTaskOutput(): void {
   if (capturing) return
   capturing = true
-  redirect((scope) => (scope?.batch.fn(scope.item).captureOutput === true ? scope.batch.port : undefined))
+  const isCaptured = ({ batch, item }: TaskScope): boolean => batch.fn(item).captureOutput
+  redirect(
+    (scope) => scope?.batch.port,
+    () => currentScope(isCaptured),
+  )
 }
 
 /** Called when an item has its outcome: sends the incomplete character that it may have written, and ends its groups. */
@@ -48,7 +52,8 @@ export function endOutput(batch: RunningBatch, item: number): void {
 /** Incomplete characters of output that is not a task's. */
 const strayHalves = new HalfCharacters()
 
-function redirect(route: Route): void {
+/** `scopeOf` returns the item that output belongs to. */
+function redirect(route: Route, scopeOf: () => TaskScope | undefined): void {
   let level: Level = 'write'
   for (const name of LEVELS) {
     const original = console[name].bind(console)
@@ -65,7 +70,7 @@ function redirect(route: Route): void {
   for (const stream of STREAMS) {
     const original: Write = process[stream].write.bind(process[stream])
     const write = (chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
-      const scope = currentScope()
+      const scope = scopeOf()
       const port = route(scope)
       if (port === undefined) return original(chunk, encoding as BufferEncoding, done as () => void)
       const text = textOf(scope, stream, chunk, encoding)

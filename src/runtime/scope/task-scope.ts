@@ -16,17 +16,25 @@ export interface TaskScope {
 /** For tasks that take less than this on average, in milliseconds, an async context would be a noticeable cost. */
 const CHEAP_MS = 0.05
 
+const OUTER_SCOPE: unique symbol = Symbol.for('manyhands.outer-scope')
 const LATE_ERROR: unique symbol = Symbol.for('manyhands.late-error')
 
-type FindScope = () => TaskScope | undefined
+/** Finds the innermost item that the calling code belongs to, of those that are accepted. */
+type FindScope = (accepts?: (scope: TaskScope) => boolean) => TaskScope | undefined
 /** Returns true if the error was reported as one of a task. */
 type ReportLateError = (error: unknown) => boolean
 
-const global = globalThis as { [SCOPE]?: FindScope; [LATE_ERROR]?: ReportLateError }
+const global = globalThis as { [SCOPE]?: FindScope; [OUTER_SCOPE]?: FindScope; [LATE_ERROR]?: ReportLateError }
 
-/** Returns the item that the calling code belongs to; undefined if it is not a task's. */
-export function currentScope(): TaskScope | undefined {
-  return global[SCOPE]?.()
+/**
+ * Returns the item that the calling code belongs to: of nested runs the innermost, or the innermost that is accepted.
+ * Undefined if there is none.
+ */
+export const currentScope: FindScope = (accepts) => global[SCOPE]?.(accepts)
+
+/** Returns the item of this worker itself that the calling code belongs to: the one around all nested runs. */
+export function outerScope(): TaskScope | undefined {
+  return global[OUTER_SCOPE]?.()
 }
 
 /** Reports an error that nothing caught to the worker whose task it comes from. Returns false if that is not certain. */
@@ -55,7 +63,12 @@ export class ScopeKeeper {
   constructor(always: boolean, onLateError: (error: unknown, scope: TaskScope) => void) {
     this.#always = always
     const outer = global[SCOPE]
-    global[SCOPE] = () => this.#find() ?? outer?.()
+    global[SCOPE] = (accepts) => {
+      const own = this.#find()
+      return own !== undefined && accepts?.(own) !== false ? own : outer?.(accepts)
+    }
+    // The first is that of the worker; nested runs in its tasks make others.
+    global[OUTER_SCOPE] ??= () => this.#find()
     const outerReport = global[LATE_ERROR]
     global[LATE_ERROR] = (error) => {
       const scope = this.#storage.getStore()
