@@ -43,7 +43,7 @@ inProject(
     const again = setInterval(() => running.signalAll('SIGINT'), PRESS_MS)
     const ended = await running.ended.finally(() => clearInterval(again))
     endedWith(ended, 130)
-    assert.ok(performance.now() - start < 4_000, 'it waited for the task')
+    assert.ok(performance.now() - start < 20_000, 'it waited for the task')
   },
   { skip },
 )

@@ -49,7 +49,7 @@ export function times({ backend, capabilities }: Subject): void {
         onError: (error) => error.code,
       })
       assert.deepEqual(results, [0, 'MH_TASK_TIMEOUT', 2, 3])
-      assert.ok(performance.now() - startedAt < 3_000)
+      assert.ok(performance.now() - startedAt < 20_000)
     })
 
     it('can be a share of the median', async () => {

@@ -91,7 +91,7 @@ export const whileBusy: CaseFunction = async ({ backend, folder }) => {
     while (!begun.every((file) => existsSync(file))) await sleep(2)
     const startedAt = performance.now()
     await (how === 'terminate' ? pool.terminate() : pool.close({ timeout: 100 }))
-    assert.ok(performance.now() - startedAt < 3_000)
+    assert.ok(performance.now() - startedAt < 20_000)
     const [first, second, third] = await Promise.race([
       outcomes,
       sleep(2_000, undefined, { ref: false }).then(() => assert.fail('somebody still waits')),
