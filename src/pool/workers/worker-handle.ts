@@ -97,7 +97,8 @@ export class WorkerHandle {
       (keepAlive) => {
         if (this.#state !== 'dead') this.#link.hold(keepAlive)
       },
-      () => this.#batches.isAwaited,
+      // A connection that does not keep the process alive is not made again when it breaks.
+      () => (this.isFar ? this.#batches.all.size > 0 : this.#batches.isAwaited),
     )
   }
 
