@@ -30,7 +30,7 @@ const CONVERSIONS = { useDate: true, useBigInt: true }
  * @throws {UnsupportedError} if the package that reads it is not installed.
  */
 export async function openArrow(path: string, integers: Integers): Promise<RowFile> {
-  const arrow = await loadPackage<Arrow>(() => import('@uwdata/flechette'), 'Arrow', '@uwdata/flechette')
+  const arrow = await loadPackage<Arrow>('@uwdata/flechette', 'Arrow')
   const bytes = await readFile(path).catch((error: unknown) => Promise.reject(cannotRead(path, error)))
   const table = tableOf(arrow, bytes, path)
   return {

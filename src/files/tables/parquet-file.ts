@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { DataFileError } from '../../errors/file-errors.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { cannotRead } from '../cannot-read.ts'
-import { loadPackage } from './load-package.ts'
+import { importPackage, loadPackage } from './load-package.ts'
 import type { Columns } from './table-slice.ts'
 
 /** The part of hyparquet that is used. */
@@ -94,7 +94,7 @@ export class ParquetFile {
    * @throws {UnsupportedError} if the package that reads it is not installed.
    */
   static async open(path: string): Promise<ParquetFile> {
-    const parquet = await loadPackage<Parquet>(() => import('hyparquet'), 'Parquet', 'hyparquet hyparquet-compressors')
+    const parquet = await loadPackage<Parquet>('hyparquet', 'Parquet', 'hyparquet hyparquet-compressors')
     const footer = await withFile(path, async (file, state) => ({
       metadata: await parquet.parquetMetadataAsync(file),
       state,
@@ -157,7 +157,7 @@ export function isSame(a: FileState, b: FileState): boolean {
 /** All codecs but Snappy are in a package of their own. Without it such a file says what it is compressed with. */
 async function loadCompressors(): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const { compressors } = (await import('hyparquet-compressors')) as { compressors: object }
+    const { compressors } = (await importPackage('hyparquet-compressors')) as { compressors: object }
     return compressors as Readonly<Record<string, unknown>>
   } catch {
     return {}

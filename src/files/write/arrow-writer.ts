@@ -50,7 +50,7 @@ interface Place {
  * @throws {UnsupportedError} if the package that writes it is not installed.
  */
 export async function openArrowWriter(path: string): Promise<RowWriter> {
-  const arrow = await loadPackage<Arrow>(() => import('@uwdata/flechette'), 'Arrow', '@uwdata/flechette')
+  const arrow = await loadPackage<Arrow>('@uwdata/flechette', 'Arrow')
   return TableRows.open(path, encoderOf(arrow))
 }
 

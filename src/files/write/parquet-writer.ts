@@ -25,8 +25,7 @@ interface GroupBytes {
  * @throws {UnsupportedError} if the package that writes it is not installed.
  */
 export async function openParquetWriter(path: string): Promise<RowWriter> {
-  const name = 'hyparquet-writer'
-  const parquet = await loadPackage<ParquetPackage>(() => import('hyparquet-writer'), 'Parquet', name)
+  const parquet = await loadPackage<ParquetPackage>('hyparquet-writer', 'Parquet')
   return TableRows.open(path, encoderOf(parquet))
 }
 
