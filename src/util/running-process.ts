@@ -37,7 +37,10 @@ export function isRunning({ pid, tid, started, host }: RunningProcess): boolean 
     // It belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  return started === null || started === startOf(pid, tid)
+  if (started === null) return true
+  const now = lookUp(pid, tid)
+  // If it cannot be looked up now, as when this process has no descriptors left, it counts as running.
+  return now === undefined || now === started
 }
 
 /**
@@ -45,12 +48,18 @@ export function isRunning({ pid, tid, started, host }: RunningProcess): boolean 
  * ended.
  */
 export function startOf(pid: number, tid: number = pid): string | null {
+  return lookUp(pid, tid) ?? null
+}
+
+/** The same; undefined if it cannot be looked up. */
+function lookUp(pid: number, tid: number = pid): string | null | undefined {
   if (process.platform !== 'linux') return null
   try {
     // The name, in brackets, may hold any characters.
     const fields = readFileSync(`/proc/${pid}/task/${tid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ')
     return fields[0] === 'Z' ? null : (fields[19] ?? null)
-  } catch {
-    return null
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' || code === 'ESRCH' ? null : undefined
   }
 }

@@ -4,8 +4,11 @@ import { statOf } from '../store-folder.ts'
 import { PackIndex } from './pack-index.ts'
 import { Pack, type PackName, parsePackName } from './pack.ts'
 
-/** Two changes of a folder within this time, in milliseconds, may leave it the same time stamp. */
-const FINE_MS = 50
+/**
+ * Two changes of a folder within this time, in milliseconds, may leave it the same time stamp: it is that of the system's
+ * last tick, and in a virtual machine that has to wait ticks come late.
+ */
+const FINE_MS = 250
 /** The same for file systems that count in whole seconds. */
 const COARSE_MS = 2_100
 
