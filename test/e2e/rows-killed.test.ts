@@ -104,7 +104,10 @@ async function killedRun(
     const ended = await running.ended
     // It had ended already.
     if (ended.signal === null) return { ended: ended.code, last: ended.stderr, begun }
-    begun = (await readdir(`${project.folder}/.manyhands`).catch(() => [])).some((run) => !run.startsWith('.'))
+    // Before that there is nothing to resume.
+    begun = (await readdir(`${project.folder}/.manyhands`, { recursive: true }).catch(() => [])).some((file) =>
+      file.endsWith('run.json'),
+    )
   }
   const { code, stderr } = await project.start(begun ? [...args, '--resume'] : args).ended
   return { ended: code, last: stderr, begun }
