@@ -10,7 +10,7 @@ import { ALL_RUN_FLAGS } from './flags/run-flags.ts'
 
 const RUN_FLAGS = Object.values(ALL_RUN_FLAGS).map((row) => longName(row).replace(/^--/, ''))
 
-/** What there is instead of options of other tools. */
+/** Advice for options of other tools. */
 const COMMANDS: Readonly<Record<string, string>> = {
   '--resume-failed': 'what failed is run again by: manyhands retry last',
   '--retry-failed': 'what failed is run again by: manyhands retry last',

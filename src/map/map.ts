@@ -215,7 +215,7 @@ class MapPlan implements Plan {
     const rows = this.#inputs instanceof RowSupply ? this.#inputs : undefined
     const inWorkers = rows !== undefined && wrapped === undefined
     const leavesOut = leavingOutRows(journal, skip)
-    // What an export is, only workers know.
+    // Only workers know the kind of an export.
     const bundles = fn.bundle !== undefined || isStub(this.#fn)
     // Other machines may not have the file.
     const mayStay = backend.capabilities.remote !== true

@@ -2,7 +2,7 @@ import { visibleText } from '../view/format/visible-text.ts'
 import { unitOf } from '../view/pack/packed-view.ts'
 import type { View } from '../view/view.ts'
 
-/** What the script of a page is given as JSON; single attempts come packed beside it. */
+/** The data of a page's script, as JSON; single attempts come packed beside it. */
 export interface PageData extends Pick<View, 'end' | 'bins' | 'laneMs' | 'events'> {
   readonly run: string
   readonly unit: number

@@ -1,7 +1,7 @@
 import { count } from '../view/format/numbers.ts'
 import type { View } from '../view/view.ts'
 
-/** What became of a run, in a few words. */
+/** The outcome of a run, in a few words. */
 export interface Verdict {
   readonly text: string
   readonly mood: 'good' | 'bad' | ''

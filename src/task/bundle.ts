@@ -4,7 +4,7 @@ import type { Bundle } from '../wire/protocol/portable.ts'
 import type { Stateful } from './stateful.ts'
 import type { AnyFunction } from './task-function.ts'
 
-/** How inputs are put together for the calls of a batched function. */
+/** Rules by which inputs are put together for the calls of a batched function. */
 export type BundleRules = Bundle
 
 export const BATCHED_DEFAULTS: Pick<BundleRules, 'maxDelay' | 'split'> = { maxDelay: 20, split: true }

@@ -6,7 +6,7 @@ declare const WAY_TO_ROOT: string | undefined
 /** True if this code runs from the bundles that are shipped. */
 export const IS_BUNDLED: boolean = typeof WAY_TO_ROOT === 'string'
 
-/** Where this code is said to lie if a bundler for CommonJS left `import.meta` empty. */
+/** The place that stands for that of this code if a bundler for CommonJS left `import.meta` empty. */
 const NOWHERE = pathToFileURL('/manyhands-bundled/chunks/code.js').href
 
 /** The URL of the file with this code. Not `import.meta.url` itself: webpack would take a `new URL()` of that for an asset. */

@@ -52,7 +52,7 @@ function read(stored: StoredRows): SliceContent {
   const workerData: SliceThreadData = { stored, port: port2, signal }
   const thread = new Worker(ENTRY, { workerData, transferList: [port2], execArgv: [], stdin: false })
   thread.unref()
-  // What it cannot tell here is told by the row.
+  // The row itself tells the rest.
   thread.on('error', () => {})
   Atomics.wait(signal, 0, 0, LONGEST)
   const answer = receiveMessageOnPort(port1)?.message as SliceContent

@@ -6,7 +6,7 @@ import { find } from './elements.ts'
 
 const [FIRST_BAD, LAST_BAD] = [VIEW_STATES.indexOf('failed'), VIEW_STATES.indexOf('crashed')]
 
-/** What single attempts are called, by the place of their state in `VIEW_STATES`. */
+/** Words for single attempts, by the place of their state in `VIEW_STATES`. */
 export const OUTCOMES = [
   'ok',
   'from the cache',

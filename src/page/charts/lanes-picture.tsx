@@ -12,7 +12,7 @@ const FULL = 250
 /** Cells of all lanes and steps together, about, so that the picture stays small. */
 const CELLS = 4_000
 
-/** What each worker did over time, as amounts: for a page without its script, and for print. */
+/** The work of each worker over time, as amounts: for a page without its script, and for print. */
 export function LanesPicture({ view }: { readonly view: View }): VNode | null {
   const { lanes, end, laneMs, hasSlots } = view
   const bins = lanes[0]?.work[0]?.length ?? 0

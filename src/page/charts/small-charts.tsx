@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 
 import { rootHeights, tenth } from './scales.ts'
 
-/** How lengths are spread, for a cell of a table: bars on a logarithmic axis from `low` to `high`, and a mark. */
+/** The spread of lengths, for a cell of a table: bars on a logarithmic axis from `low` to `high`, and a mark. */
 export function Shape({
   bars,
   low,
@@ -38,7 +38,7 @@ export function Shape({
   )
 }
 
-/** How often something happened, over the whole run. */
+/** The number of times that something happened, over the whole run. */
 export function Spark({ values, label }: { readonly values: readonly number[]; readonly label: string }): VNode {
   const most = Math.max(1, ...values)
   return (
@@ -70,7 +70,7 @@ export function Parts({
     <svg class={className} viewBox="0 0 1000 10" preserveAspectRatio="none" {...about}>
       {parts.map(({ color, n, title }) => {
         const from = at
-        // What is there is seen, however small.
+        // Even the smallest is seen.
         const width = Math.max(3, (n / Math.max(total, 1e-9)) * 1_000)
         at += width
         return (

@@ -11,7 +11,7 @@ import { Command, failedCount, Input, STATE_WORDS, Task } from './words.tsx'
 /** Workers that are named one by one. */
 const NAMED = 6
 
-/** What failed: a line for each kind, which opens. */
+/** Failures: a line for each kind, which opens. */
 export function Failures({ view }: { readonly view: View }): VNode {
   const { kinds, recovered, run, otherFailures } = view
   const failed = failedCount(view)

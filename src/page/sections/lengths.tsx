@@ -10,7 +10,7 @@ import { Input, Task } from './words.tsx'
 const SHOWN = 8
 const FIRST_BAD = VIEW_STATES.indexOf('failed')
 
-/** How long tasks took, and the slowest. */
+/** The times that tasks took, and the slowest. */
 export function Lengths({ view }: { readonly view: View }): VNode | null {
   const { lengths, slowest } = view
   if (lengths.n === 0) return null

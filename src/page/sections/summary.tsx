@@ -8,7 +8,7 @@ import { Parts } from '../charts/small-charts.tsx'
 import { verdictOf } from '../verdict.ts'
 import { failedCount, STATE_WORDS } from './words.tsx'
 
-/** What happened, in figures and sentences. */
+/** The run in figures and sentences. */
 export function Summary({ view }: { readonly view: View }): VNode {
   const { run, states, insights } = view
   const { text, mood } = verdictOf(view)

@@ -6,7 +6,7 @@ import { visibleText } from '../../view/format/visible-text.ts'
 import type { View } from '../../view/view.ts'
 import { LanesPicture } from '../charts/lanes-picture.tsx'
 
-/** Who worked on what and when. The script draws it; without it there is a still picture. */
+/** The work of each worker over time. The script draws it; without it there is a still picture. */
 export function Timeline({ view }: { readonly view: View }): VNode {
   const { steps, lanes, singles, attempts, end, bins } = view
   const about = `${many(attempts, 'attempt')} on ${many(lanes.length, 'worker')} over ${time(end)}. Arrow keys move, plus and minus zoom, n goes to the next failure. The sections below tell the same in tables.`

@@ -3,7 +3,7 @@ import type { ComponentChildren, VNode } from 'preact'
 import { visibleText } from '../../view/format/visible-text.ts'
 import type { View, ViewState } from '../../view/view.ts'
 
-/** What states are called; `left`: inputs that were not done. */
+/** Words for states; `left`: inputs that were not done. */
 export const STATE_WORDS: Readonly<Record<ViewState | 'left', string>> = {
   ok: 'succeeded',
   cached: 'from the cache',

@@ -12,7 +12,7 @@ import { Dot, Scroll } from './words.tsx'
 /** Ends of one worker that are listed. */
 const LISTED = 6
 
-/** Who did how much, with how much memory, and what became of them. */
+/** Workers: their tasks, their memory, and their ends. */
 export function Workers({ view }: { readonly view: View }): VNode {
   const { lanes, end, events, memory, hasSlots, run } = view
   const died = lanes.reduce((sum, lane) => sum + lane.deaths, 0)

@@ -35,7 +35,7 @@ export interface PreparedParts {
   readonly lasting: boolean
   /** The user's function and constants, if it is one that can be called by itself. */
   readonly source?: FunctionSource | undefined
-  /** How inputs are put together for its calls, if it is batched and that is known here. */
+  /** Rules by which inputs are put together for its calls, if it is batched and that is known here. */
   readonly bundle?: BundleRules | undefined
 }
 
@@ -86,7 +86,7 @@ export class PreparedFunction {
     return this.#steps
   }
 
-  /** How inputs are put together for its calls; undefined if each has its own, or while only workers know. */
+  /** Rules by which inputs are put together for its calls; undefined if each has its own, or while only workers know. */
   get bundle(): BundleRules | undefined {
     return this.#bundle
   }

@@ -79,7 +79,7 @@ function searchCall(
   { worker, batch, items, timing, errorOf }: Omit<FailedCall, 'inputs'>,
   again: (items: readonly Item[]) => void,
 ): void {
-  // What was handed over cannot be sent again.
+  // Values that were handed over cannot be sent again.
   const moved = items.filter(isMoved)
   for (const item of moved) item.attempts++
   batch.job.attemptsFailed(moved, errorOf, timing)

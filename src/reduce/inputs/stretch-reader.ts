@@ -2,7 +2,7 @@ import type { TaskError } from '../../errors/task-errors.ts'
 import type { Ending } from '../../pool/jobs/ports.ts'
 import { sizeOf } from '../../run/source/input-source.ts'
 import { UnreadableInput } from '../../run/source/parsed-rows.ts'
-import { checkStep } from '../../run/source/read-step.ts'
+import { checkStep, openInputs } from '../../run/source/read-step.ts'
 import type { Window } from '../../run/source/window.ts'
 import { Fifo } from '../../util/fifo.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
@@ -58,11 +58,9 @@ export class StretchReader {
   constructor(options: ReaderOptions) {
     this.#options = options
     const { inputs } = options
-    const { [Symbol.asyncIterator]: isAsync } = inputs as Partial<AsyncIterable<unknown>>
-    this.#isAsync = isAsync !== undefined
-    this.#iterator = this.#isAsync
-      ? (inputs as AsyncIterable<unknown>)[Symbol.asyncIterator]()
-      : (inputs as Iterable<unknown>)[Symbol.iterator]()
+    const { isAsync, iterator } = openInputs(inputs)
+    this.#isAsync = isAsync
+    this.#iterator = iterator
     this.#size = sizeOf(inputs)
   }
 

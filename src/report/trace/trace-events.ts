@@ -108,7 +108,7 @@ export class TraceEvents {
   ): Events {
     const slot = this.#slots.get(worker ?? 0) ?? worker ?? 0
     const from = this.#time(start)
-    // What follows begins where this ends.
+    // The next one begins where this ends.
     const to = Math.max(from, this.#time(start + ms))
     const placed = this.#tracks.place(slot, from, to)
     yield* this.#nameThread(slot, placed.lane)

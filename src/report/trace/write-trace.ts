@@ -4,7 +4,7 @@ import { constants, createGzip, gunzipSync } from 'node:zlib'
 import { type JournalEntry, readJournal } from '../../journal/lines/read-journal.ts'
 import { TraceEvents } from './trace-events.ts'
 
-/** How traces begin, by which they are known as ours. */
+/** The beginning of traces, by which they are known as ours. */
 const START = '{"otherData":{"generator":"manyhands"},"traceEvents":[\n'
 const LONGEST_START = 512
 /** Text that is written at once. */

@@ -11,7 +11,7 @@ import type { RunSettings } from '../../settings/run-settings.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
 import { type Assignment, InputChunk } from './input-chunk.ts'
 import { UnreadableInput } from './parsed-rows.ts'
-import { checkStep, isPlain } from './read-step.ts'
+import { checkStep, isPlain, openInputs } from './read-step.ts'
 import type { Window } from './window.ts'
 
 /** Longest time that a slow generator is read before its items are sent, in milliseconds. */
@@ -67,12 +67,9 @@ export class InputSource implements Source {
   constructor(options: InputSourceOptions) {
     this.#options = options
     const { inputs } = options
-    // A string is iterable, too, and `in` asks only objects.
-    const { [Symbol.asyncIterator]: isAsync } = inputs as Partial<AsyncIterable<unknown>>
-    this.#isAsync = isAsync !== undefined
-    this.#iterator = this.#isAsync
-      ? (inputs as AsyncIterable<unknown>)[Symbol.asyncIterator]()
-      : (inputs as Iterable<unknown>)[Symbol.iterator]()
+    const { isAsync, iterator } = openInputs(inputs)
+    this.#isAsync = isAsync
+    this.#iterator = iterator
     this.#size = sizeOf(inputs)
   }
 

@@ -1,5 +1,20 @@
 import { describeValue } from '../../options/describe-value.ts'
 
+/** An iterator over inputs, and its kind. */
+export interface OpenInputs {
+  readonly isAsync: boolean
+  readonly iterator: Iterator<unknown> | AsyncIterator<unknown>
+}
+
+/** Begins to read inputs: as an async iterable, if they are both kinds. */
+export function openInputs(inputs: Iterable<unknown> | AsyncIterable<unknown>): OpenInputs {
+  // A string is iterable, too, and `in` asks only objects.
+  const { [Symbol.asyncIterator]: async } = inputs as Partial<AsyncIterable<unknown>>
+  return async === undefined
+    ? { isAsync: false, iterator: (inputs as Iterable<unknown>)[Symbol.iterator]() }
+    : { isAsync: true, iterator: async.call(inputs) }
+}
+
 /**
  * Checks what `next()` of an iterator returned, as a `for` loop does: a non-object would be read as endless items.
  *

@@ -74,7 +74,7 @@ export class BundleCall {
   }
 }
 
-/** What a call returned: the results of the inputs that could be read. */
+/** The results of a call: those of the inputs that could be read. */
 export interface BundleOutcome {
   readonly results: ArrayLike<unknown>
   readonly unreadable: ReadonlyMap<number, unknown>

@@ -4,7 +4,7 @@ import type { Colors } from './colors.ts'
 import { box, type Paint, paintAxis, prepareCanvas, write } from './paint.ts'
 import type { Scale } from './scale.ts'
 
-/** Where the first lane begins. */
+/** The top of the first lane. */
 export const LANES_TOP = 26
 /** Single attempts are drawn if each has so many pixels. */
 const PIXELS_EACH = 2.5
@@ -12,7 +12,7 @@ const PIXELS_EACH = 2.5
 const LABEL_WIDTH = 43
 const LETTER = 6.6
 
-/** What is drawn beside the attempts themselves. */
+/** Things that are drawn beside the attempts themselves. */
 export interface Marking {
   by: 'step' | 'state'
   /** The attempt that is picked, or -1. */

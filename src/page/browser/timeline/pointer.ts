@@ -3,7 +3,7 @@ import type { Scale } from './scale.ts'
 /** Movements of less than so many pixels are a click. */
 const CLICK = 4
 
-/** What a pointer does to a timeline. */
+/** Effects of a pointer on a timeline. */
 export interface PointerActions {
   /** The scale has changed. */
   changed(): void
