@@ -144,7 +144,7 @@ export class Inspector {
     return scripts.get(scriptId)
   }
 
-  /** Returns the URLs of all scripts that this thread has loaded, oldest first. */
+  /** Returns the URLs of the scripts whose code is in use in this thread, oldest first. */
   *loaded(): Generator<string> {
     this.#debug()
     for (const { url } of scripts.values()) yield url

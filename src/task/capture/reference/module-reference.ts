@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { isAbsolute } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { OWN_FILE } from '../../../util/own-package.ts'
 import type { PortableFunction } from '../../../wire/protocol/portable.ts'
@@ -35,8 +36,13 @@ export function moduleReference(
   loaded: () => Iterable<string>,
 ): ExportReference | undefined {
   const reference = referenceIn(fn, moduleScope, info, exportsOf)
-  const after = reference === undefined ? [] : entriesBefore(reference.url, loaded)
+  const after = reference === undefined ? [] : entriesBefore(reference.url, () => [...required(), ...loaded()])
   return reference && after.length > 0 ? { ...reference, after } : reference
+}
+
+/** Returns the URLs of the CommonJS modules that are loaded. V8 no longer lists those whose code was garbage collected. */
+function required(): string[] {
+  return Object.keys(loadedModules()).flatMap((path) => (isAbsolute(path) ? pathToFileURL(path).href : []))
 }
 
 function referenceIn(

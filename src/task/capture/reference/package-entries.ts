@@ -19,7 +19,7 @@ export function isPackage(url: string): boolean {
 
 /**
  * Returns the entries of a package that the program has loaded, for a file inside of it. They may have set up what is
- * in the file, so that workers load them, too. `loaded` returns the URLs of all scripts, oldest first.
+ * in the file, so that workers load them, too. `loaded` returns the URLs of all modules, oldest first.
  */
 export function entriesBefore(url: string, loaded: () => Iterable<string>): readonly string[] {
   if (!url.startsWith('file:') || !isPackage(url)) return []
