@@ -1,20 +1,25 @@
+import { BatchError, type SettledRecord } from '../errors/run-errors.ts'
 import {
+  ResourceLimitError,
+  SerializationError,
   TaskError,
   TaskTimeoutError,
   type WorkerDeath,
   WorkerCrashedError,
   type WorkerIdentity,
 } from '../errors/task-errors.ts'
+import { WorkerInitError } from '../errors/worker-errors.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import { Item } from '../pool/jobs/item.ts'
-import { failureOf } from '../pool/outcomes/task-failure.ts'
+import { failureOf, stateOf } from '../pool/outcomes/task-failure.ts'
 import { DEFAULT_POLICY } from '../task/failure-policy.ts'
+import { messageOf } from '../util/message-of.ts'
 import type { ClassRegistry } from '../wire/codec/class-registry.ts'
 import { decode } from '../wire/codec/decode.ts'
 import type { Encoded } from '../wire/codec/special.ts'
 import type { Stretch } from './inputs/stretch.ts'
 import { unpack } from './worker/accumulators.ts'
-import type { LeftInput, Packed } from './worker/messages.ts'
+import type { LeftInput, Packed, PartName } from './worker/messages.ts'
 
 /** Makes the item of one input, for its error. */
 export function itemOf(fn: PreparedFunction, input: unknown, index: number, attempts: number): Item {
@@ -65,4 +70,35 @@ export function inputError(
 
 function deathOf({ reason, exitCode, signal }: WorkerCrashedError): WorkerDeath {
   return { reason, exitCode, signal }
+}
+
+/** The error of a part that is not about one input. */
+export function partError(error: TaskError, part: PartName, item: Item): Error {
+  if (part === 'construct')
+    return new WorkerInitError(`${item.fn.name} could not be built: ${messageOf(error.cause)}`, { cause: error.cause })
+  const { attempts = 1, path, reason } = (stateOf(error) ?? {}) as { attempts?: number; path?: string; reason?: string }
+  const { task, worker, cause, remoteStack, input } = error
+  const failure = {
+    task: { ...task, index: task.index, name: `${task.name}.${part}`, key: task.key },
+    input,
+    attempts,
+    worker,
+  }
+  if (path !== undefined) return new SerializationError({ ...failure, task }, path, reason ?? '', 'result')
+  return new TaskError({ ...failure, cause, remoteStack })
+}
+
+export function isDeath(error: TaskError): boolean {
+  return error instanceof WorkerCrashedError || error instanceof ResourceLimitError
+}
+
+/** Makes the error of a reduction that tells all failures at its end. Its last result is the value without these inputs. */
+export function batchError(failed: readonly TaskError[], value: unknown, inputs: number): BatchError {
+  const records = failed.map((reason): SettledRecord => ({
+    status: 'rejected',
+    index: reason.task.index,
+    input: reason.input,
+    reason,
+  }))
+  return new BatchError(failed, [...records, { status: 'fulfilled', index: inputs, value }])
 }

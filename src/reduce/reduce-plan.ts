@@ -13,10 +13,12 @@ import { fromRecipe } from '../task/capture/reference/recipe.ts'
 import { policyOf } from '../task/failure-policy.ts'
 import { hostClasses } from '../task/register-class.ts'
 import { itemOf } from './input-errors.ts'
+import { ArrayReader } from './inputs/array-reader.ts'
 import { type ReaderOptions, StretchReader } from './inputs/stretch-reader.ts'
 import type { ReduceSettings } from './reduce-options.ts'
 import type { CheckedReducer } from './reducer.ts'
 import { type FailureMode, Reduction } from './reduction.ts'
+import { Segments } from './segments.ts'
 import { StretchSizer } from './stretch-sizer.ts'
 import { makeReducer } from './worker/make-reducer.ts'
 import { MAX_STRETCH } from './worker/messages.ts'
@@ -65,20 +67,34 @@ export class ReducePlan implements Plan {
       run.window.atLeast(STRETCHES_PER_WORKER * workers * Math.max(INPUTS_PER_STRETCH, grain ?? 0))
     const share = Math.max(1, Math.floor(run.window.maxItems / (STRETCHES_PER_WORKER * workers)))
     const fixed = batch === 'auto' ? undefined : Math.min(batch, MAX_STRETCH)
-    const sizer = new StretchSizer({ grain, fixed, most: Math.min(MAX_STRETCH, share), workers })
-    const source: { reduction?: Reduction } = {}
-    const reader = new StretchReader({
-      inputs: this.#inputs instanceof RowSupply ? parsedRows(this.#inputs, undefined) : this.#inputs,
-      skip,
+    const segments = this.#segments(backend, workers)
+    const sizer = new StretchSizer({
       grain,
+      fixed,
+      most: Math.min(MAX_STRETCH, share),
+      // Each worker has a segment of its own.
+      workers: segments === undefined ? workers : 1,
+      isContinued: segments !== undefined,
+    })
+    const source: { reduction?: Reduction } = {}
+    const common = {
+      skip,
       encoder: this.#encoder(backend),
       window: run.window,
-      next: (leaf, remaining) => sizer.next(leaf, remaining),
+      next: (leaf: number, remaining: number | undefined) => sizer.next(leaf, remaining),
       maxBytes: window === undefined ? WINDOW_BYTES / (STRETCHES_PER_WORKER * workers * 1.5) : Infinity,
       refuse: refusal(fn),
-      wake: () => source.reduction?.wake(),
-    })
-    const reduction = this.#reduction({ run, fn, sizer, reader, backend })
+    }
+    const reader =
+      segments === undefined
+        ? new StretchReader({
+            ...common,
+            inputs: this.#inputs instanceof RowSupply ? parsedRows(this.#inputs, undefined) : this.#inputs,
+            grain,
+            wake: () => source.reduction?.wake(),
+          })
+        : new ArrayReader({ ...common, inputs: this.#inputs as readonly unknown[], segments })
+    const reduction = this.#reduction({ run, fn, sizer, reader, backend, segments })
     source.reduction = reduction
     return {
       name: fn.name,
@@ -118,6 +134,17 @@ export class ReducePlan implements Plan {
     }
   }
 
+  /**
+   * Returns the segments of an array: each worker adds neighbouring inputs, and keeps its accumulator. Undefined for other
+   * inputs, which are read once, in order, and if calls have to wait in their worker, or run beside each other there.
+   */
+  #segments({ capabilities }: Backend, workers: number): Segments | undefined {
+    const { grain, copy, concurrency = 1 } = this.#settings
+    const isQuick = capabilities.parallel && capabilities.remote !== true && concurrency === 1
+    if (!isQuick || grain !== undefined || copy === false || !Array.isArray(this.#inputs)) return undefined
+    return new Segments(this.#inputs.length, workers)
+  }
+
   async #prepareFunction(prepareFunction: Preparation['prepareFunction']): Promise<PreparedFunction> {
     const { name = this.#reducer.name, copy = true, spread = false, args = [] } = this.#settings
     const { retries } = policyOf(this.#settings)
@@ -141,16 +168,18 @@ export class ReducePlan implements Plan {
     readonly run: RunContext
     readonly fn: PreparedFunction
     readonly sizer: StretchSizer
-    readonly reader: StretchReader
+    readonly reader: StretchReader | ArrayReader
     readonly backend: Backend
+    readonly segments: Segments | undefined
   }): Reduction {
-    const { run, fn, sizer, reader, backend } = parts
+    const { run, fn, sizer, reader, backend, segments } = parts
     const { retries, priority, workerDeaths = backend.capabilities.workerDeaths ?? 1 } = policyOf(this.#settings)
     return new Reduction(
       {
         run,
         fn,
         sizer,
+        segments,
         mostAtFirst: backend.capabilities.remote === true ? FAR_AT_FIRST : Infinity,
         retries,
         priority,

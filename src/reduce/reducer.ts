@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
+import { batchedOf } from '../task/bundle.ts'
 import { Stateful } from '../task/stateful.ts'
 import { checkTaskFunction } from '../task/task-function.ts'
 import type { Callable, ReduceParts, StatefulParts } from './worker/parts.ts'
@@ -41,6 +42,8 @@ export function checkReducer(value: unknown): CheckedReducer {
     if (typeof parts[name] !== 'function')
       throw new InvalidArgumentError(name, `a function: ${SIGNATURES[name]}`, describeValue(parts[name]))
     checkTaskFunction(parts[name], name)
+    if (batchedOf(parts[name]) !== undefined)
+      throw new InvalidArgumentError(name, `a plain function: ${SIGNATURES[name]}`, 'one made by batched()')
   }
   const { initial, add, combine } = parts as Record<(typeof PARTS)[number], Callable>
   return { name: nameOf(add), parts: { initial, add, combine } }

@@ -1,13 +1,4 @@
-import { BatchError, type SettledRecord } from '../errors/run-errors.ts'
-import {
-  ResourceLimitError,
-  SerializationError,
-  TaskAbortedError,
-  TaskError,
-  TaskTimeoutError,
-  WorkerCrashedError,
-} from '../errors/task-errors.ts'
-import { WorkerInitError } from '../errors/worker-errors.ts'
+import { TaskAbortedError, TaskError, TaskTimeoutError } from '../errors/task-errors.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { Chunk } from '../pool/jobs/chunk.ts'
 import { ItemChunk } from '../pool/jobs/item-chunk.ts'
@@ -17,16 +8,18 @@ import { failureOf, stateOf } from '../pool/outcomes/task-failure.ts'
 import type { RunContext } from '../run/plan.ts'
 import { allowsRetry, NO_RETRIES, retryDelay, type RetryPolicy, type TaskPolicy } from '../task/failure-policy.ts'
 import { Fifo } from '../util/fifo.ts'
-import { messageOf } from '../util/message-of.ts'
 import { timerDelay } from '../util/time.ts'
 import type { ClassRegistry } from '../wire/codec/class-registry.ts'
-import { failedInputs, inputError } from './input-errors.ts'
+import { callOf, type Purpose } from './call-purpose.ts'
+import { batchError, failedInputs, inputError, isDeath, partError } from './input-errors.ts'
+import { ArrayReader } from './inputs/array-reader.ts'
 import type { StretchReader } from './inputs/stretch-reader.ts'
 import type { Place, Stretch } from './inputs/stretch.ts'
-import { type Merge, MergeTree } from './merge-tree.ts'
+import { MergeTree } from './merge-tree.ts'
+import type { Segments } from './segments.ts'
 import type { StretchSizer } from './stretch-sizer.ts'
 import { unpack } from './worker/accumulators.ts'
-import { type AddResult, type Packed, PARTS, type PartName, type ReduceCall } from './worker/messages.ts'
+import { type AddResult, type Missing, type Packed, PARTS } from './worker/messages.ts'
 
 /** Calls whose inputs take longer than this on average, in milliseconds, tell of each input that begins. */
 const WATCHED_MS = 0.005
@@ -41,6 +34,8 @@ export interface ReductionOptions {
   readonly sizer: StretchSizer
   /** Most calls at once that add inputs while their sizes still grow. */
   readonly mostAtFirst: number
+  /** The inputs of an array without a grain; undefined if inputs are added in the order in which they are read. */
+  readonly segments: Segments | undefined
   readonly mode: FailureMode
   /** The value is handed on with the failures. */
   readonly isSettled: boolean
@@ -50,11 +45,6 @@ export interface ReductionOptions {
   /** Deaths of workers that an input survives. */
   readonly workerDeaths: number
 }
-
-/** What a call is for. */
-type Purpose =
-  | { readonly kind: 'add'; readonly stretch: Stretch }
-  | { readonly kind: 'combine'; readonly merge: Merge; deaths: number }
 
 /**
  * The calls of a reduction: stretches of inputs are added, and accumulators combined, until one is left.
@@ -66,7 +56,7 @@ export class Reduction implements Source, Sink {
   done = 0
   readonly #options: ReductionOptions
   readonly #policy: TaskPolicy
-  readonly #reader: StretchReader
+  readonly #reader: StretchReader | ArrayReader
   readonly #tree: MergeTree
   readonly #merges = new Fifo<Purpose>()
   /** Stretches that are added again. */
@@ -81,7 +71,7 @@ export class Reduction implements Source, Sink {
   #hasBegun = false
   #isOver = false
 
-  constructor(options: ReductionOptions, reader: StretchReader) {
+  constructor(options: ReductionOptions, reader: StretchReader | ArrayReader) {
     this.#options = options
     this.#reader = reader
     this.#tree = new MergeTree((merge) => this.#merges.push({ kind: 'combine', merge, deaths: 0 }))
@@ -114,6 +104,8 @@ export class Reduction implements Source, Sink {
   }
 
   get empty(): boolean {
+    const { segments } = this.#options
+    if (segments !== undefined) return this.#again.length === 0 && segments.isEmpty
     return this.#merges.length === 0 && this.#again.length === 0 && this.#reader.isExhausted && this.#hasBegun
   }
 
@@ -121,8 +113,13 @@ export class Reduction implements Source, Sink {
     return this.#reader.isExhausted ? this.#merges.length + this.#again.length : undefined
   }
 
-  take(max: number): Chunk | undefined {
+  suits(worker: object): boolean {
+    return this.#again.length > 0 || (this.#options.segments?.suits(worker) ?? true)
+  }
+
+  take(max: number, worker?: object): Chunk | undefined {
     if (this.#isOver) return undefined
+    if (this.#options.segments !== undefined) return this.#takeAt(this.#options.segments, worker)
     const merges: Item[] = []
     while (merges.length < max && this.#merges.length > 0) merges.push(this.#item(this.#merges.shift() as Purpose))
     if (merges.length > 0) return new ItemChunk(merges)
@@ -135,15 +132,41 @@ export class Reduction implements Source, Sink {
     return stretch && new ItemChunk([this.#item({ kind: 'add', stretch })])
   }
 
+  /** Takes a call for a worker, of inputs of an array: it goes on where it is, or helps another. */
+  #takeAt(segments: Segments, worker: object | undefined): Chunk | undefined {
+    const again = this.#again.shift()
+    // What its worker kept is gone, or was changed.
+    if (again !== undefined) return new ItemChunk([this.#item(again, undefined, worker)])
+    if (segments.isAtWork(worker)) return undefined
+    const own = segments.ownOf(worker)
+    const pair = own === undefined ? segments.takePair(worker) : undefined
+    if (pair !== undefined) {
+      const at = { ...pair, keep: segments.newId() }
+      return new ItemChunk([this.#item({ kind: 'combine', at, deaths: 0 }, worker, worker)])
+    }
+    const a = own ?? segments.another(this.#options.sizer.least)
+    const stretch = a && this.#ready((this.#reader as ArrayReader).takeFrom(a))
+    if (a === undefined || stretch === undefined) return undefined
+    a.isBusy = true
+    return new ItemChunk([this.#item({ kind: 'add', stretch, at: { a, keep: segments.newId() } }, worker, worker)])
+  }
+
   #next(): Stretch | undefined {
-    let stretch = this.#reader.take()
+    const reader = this.#reader as StretchReader
+    let stretch = reader.take()
     if (this.#reader.error !== undefined) {
       this.#noteEnd()
       return undefined
     }
-    if (stretch === undefined && this.#reader.isExhausted && !this.#hasBegun) stretch = this.#reader.nothing()
+    if (stretch === undefined && reader.isExhausted && !this.#hasBegun) stretch = reader.nothing()
     if (stretch !== undefined) this.#hasBegun = true
     this.#noteEnd()
+    return this.#ready(stretch)
+  }
+
+  /** Makes a stretch ready to be sent. Returns undefined if the run ends instead. */
+  #ready(stretch: Stretch | undefined): Stretch | undefined {
+    if (this.#reader.error !== undefined) this.#noteEnd()
     if (stretch === undefined) return undefined
     for (const refused of stretch.left.values()) if (!this.#mayLeave(refused)) return undefined
     const { sizer, timeout, workerDeaths } = this.#options
@@ -159,15 +182,18 @@ export class Reduction implements Source, Sink {
   #noteEnd(): void {
     const { error, isExhausted, leaves } = this.#reader
     if (error !== undefined) return this.#fail(error.thrown)
+    if (this.#options.segments !== undefined) return
     if (!isExhausted || !this.#hasBegun) return
     this.#tree.close(leaves)
     if (this.#tree.root !== undefined) queueMicrotask(() => this.#finish())
   }
 
-  #item(tag: Purpose): Item {
+  /** `keeper` is the worker that has kept what the call needs, if it did, and `worker` the one that gets the call. */
+  #item(tag: Purpose, keeper?: object, worker?: object): Item {
     const { fn } = this.#options
     const isAdd = tag.kind === 'add'
-    const call: ReduceCall = isAdd ? tag.stretch.call() : { kind: 'combine', a: tag.merge.a, b: tag.merge.b }
+    const call = callOf(tag, keeper)
+    if (tag.at !== undefined) tag.at.a.holder = worker
     const item = new Item({
       index: isAdd ? tag.stretch.index(0) : 0,
       sequence: this.#sequence++,
@@ -201,19 +227,28 @@ export class Reduction implements Source, Sink {
     const purpose = chunk.tag(offset) as Purpose
     if (this.#isOver) return
     this.#options.run.reorderBuffer.completedAt = performance.now()
-    if (purpose.kind === 'combine') this.#accumulated(purpose.merge.place, value as Packed)
-    else this.#added(purpose.stretch, value as AddResult)
+    if ('isMissing' in (value as Packed | AddResult | Missing)) this.#again.push(purpose)
+    else if (purpose.kind === 'add') this.#added(purpose, value as AddResult)
+    else if (purpose.merge !== undefined) this.#accumulated(purpose.merge.place, value as Packed)
+    else {
+      this.#options.segments?.combined(purpose.at, purpose.at.keep, value as Packed)
+      this.#finish()
+    }
   }
 
-  #added(stretch: Stretch, { accumulator, left, worker, packMs, ms }: AddResult): void {
-    const { sizer, classes, fn, timeout } = this.#options
+  #added({ stretch, at }: Purpose & { readonly kind: 'add' }, result: AddResult): void {
+    const { accumulator, left, worker, packMs, ms } = result
+    const { sizer, classes, fn, timeout, segments } = this.#options
     this.#adding--
     sizer.observe(stretch.count, ms, packMs)
-    for (const [at, error] of failedInputs(left, { stretch, classes, fn, worker, timeout })) stretch.left.set(at, error)
+    for (const [offset, error] of failedInputs(left, { stretch, classes, fn, worker, timeout }))
+      stretch.left.set(offset, error)
     this.#failed.push(...stretch.left.values())
     this.done += stretch.count - stretch.left.size
     this.#reader.settled(stretch)
-    this.#accumulated(stretch.place, accumulator)
+    if (at === undefined) return this.#accumulated(stretch.place, accumulator)
+    segments?.added(at.a, at.keep, accumulator)
+    this.#finish()
   }
 
   #accumulated(place: Place, packed: Packed): void {
@@ -222,7 +257,7 @@ export class Reduction implements Source, Sink {
   }
 
   #finish(): void {
-    const { root } = this.#tree
+    const root = this.#options.segments?.root ?? this.#tree.root
     if (root === undefined || this.#isOver) return
     this.#isOver = true
     const { run, classes, mode, isSettled } = this.#options
@@ -233,23 +268,14 @@ export class Reduction implements Source, Sink {
     } catch (thrown) {
       return run.fail(thrown)
     }
-    if (mode === 'collect' && !isSettled && this.#failed.length > 0) return run.fail(this.#batchError(value))
+    if (mode === 'collect' && !isSettled && this.#failed.length > 0)
+      return run.fail(batchError(this.#failed, value, this.#reader.read))
     run.window.enter(0)
     const result = isSettled ? { value, failed: this.#failed } : value
     const chunk = { index: () => 0, sequence: () => 0, bytes: () => 0, tag: () => undefined }
     this.#target.fulfil(chunk, 0, result, 0)
     this.#target.flush()
     this.#job.wake()
-  }
-
-  #batchError(value: unknown): BatchError {
-    const records = this.#failed.map((reason): SettledRecord => ({
-      status: 'rejected',
-      index: reason.task.index,
-      input: reason.input,
-      reason,
-    }))
-    return new BatchError(this.#failed, [...records, { status: 'fulfilled', index: this.#reader.read, value }])
   }
 
   reject(item: Item, error: unknown): void {
@@ -349,24 +375,4 @@ export class Reduction implements Source, Sink {
   end(ending: Ending | undefined): void {
     this.#target.end(ending)
   }
-}
-
-/** The error of a part that is not about one input. */
-function partError(error: TaskError, part: PartName, item: Item): Error {
-  if (part === 'construct')
-    return new WorkerInitError(`${item.fn.name} could not be built: ${messageOf(error.cause)}`, { cause: error.cause })
-  const { attempts = 1, path, reason } = (stateOf(error) ?? {}) as { attempts?: number; path?: string; reason?: string }
-  const { task, worker, cause, remoteStack, input } = error
-  const failure = {
-    task: { ...task, index: task.index, name: `${task.name}.${part}`, key: task.key },
-    input,
-    attempts,
-    worker,
-  }
-  if (path !== undefined) return new SerializationError({ ...failure, task }, path, reason ?? '', 'result')
-  return new TaskError({ ...failure, cause, remoteStack })
-}
-
-function isDeath(error: TaskError): boolean {
-  return error instanceof WorkerCrashedError || error instanceof ResourceLimitError
 }

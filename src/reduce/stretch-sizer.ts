@@ -12,6 +12,20 @@ const TIMES_PACKING = 100
 /** And never less than this, also near the end: workers that finish together gain less than another accumulator costs. */
 const LEAST_TIMES_PACKING = 20
 
+/** Work that takes less than this is not shared, in milliseconds. */
+const LEAST_SHARED_MS = 16
+
+/** The bounds of a call's time. Times of packing are those of its accumulator. */
+interface Bounds {
+  readonly maxMs: number
+  readonly timesPacking: number
+  readonly leastTimesPacking: number
+}
+
+const APART: Bounds = { maxMs: MAX_MS, timesPacking: TIMES_PACKING, leastTimesPacking: LEAST_TIMES_PACKING }
+/** For accumulators that stay in their worker: another call costs that they are packed once more, and nothing else. */
+const CONTINUED: Bounds = { maxMs: 600, timesPacking: 40, leastTimesPacking: 6 }
+
 export interface SizerOptions {
   /** The inputs of an accumulator, if that is fixed. */
   readonly grain: number | undefined
@@ -20,6 +34,8 @@ export interface SizerOptions {
   /** The most inputs of a call. */
   readonly most: number
   readonly workers: number
+  /** Workers keep their accumulators from call to call. */
+  readonly isContinued: boolean
 }
 
 /**
@@ -32,10 +48,12 @@ export class StretchSizer {
   #msPerInput = 0
   #packMs = 0
   #isGrowing: boolean
+  readonly #bounds: Bounds
 
   constructor(options: SizerOptions) {
     this.#options = options
     this.#size = options.fixed ?? options.grain ?? 1
+    this.#bounds = options.isContinued ? CONTINUED : APART
     this.#isGrowing = options.fixed === undefined
   }
 
@@ -47,6 +65,12 @@ export class StretchSizer {
   /** True until calls are as large as they should be. */
   get isGrowing(): boolean {
     return this.#isGrowing
+  }
+
+  /** The inputs that are worth another accumulator; Infinity if that is not known yet. */
+  get least(): number {
+    if (this.#msPerInput === 0) return Infinity
+    return Math.ceil(Math.max(LEAST_SHARED_MS, this.#packMs * this.#bounds.leastTimesPacking) / this.#msPerInput)
   }
 
   /** The leaves of the stretch that begins with a leaf, and its inputs. With a grain the leaves are a power of two. */
@@ -67,7 +91,7 @@ export class StretchSizer {
     this.#msPerInput = this.#msPerInput === 0 ? perInput : this.#msPerInput * 0.7 + perInput * 0.3
     // Accumulators grow with their inputs: one that is large tells more than those before it.
     this.#packMs = Math.max(packMs, this.#packMs * 0.7 + packMs * 0.3)
-    const target = Math.min(MAX_MS, Math.max(MIN_MS, this.#packMs * TIMES_PACKING))
+    const target = Math.min(this.#bounds.maxMs, Math.max(MIN_MS, this.#packMs * this.#bounds.timesPacking))
     const limit = Math.min(this.#options.most, Math.floor(target / this.#msPerInput))
     const most = Math.max(this.#size, inputs * 4)
     this.#isGrowing &&= most < limit
@@ -77,7 +101,7 @@ export class StretchSizer {
   #guided(remaining: number | undefined): number {
     const { workers } = this.#options
     if (remaining === undefined || workers === Infinity) return this.#size
-    const least = this.#msPerInput === 0 ? 1 : (this.#packMs * LEAST_TIMES_PACKING) / this.#msPerInput
+    const least = this.#msPerInput === 0 ? 1 : (this.#packMs * this.#bounds.leastTimesPacking) / this.#msPerInput
     return Math.max(1, Math.floor(Math.min(this.#size, Math.max(least, remaining / (workers * 2)))))
   }
 }

@@ -36,6 +36,11 @@ export class PendingQueue {
     return this.isEmpty && this.#source.empty
   }
 
+  /** False if what comes next is better given to another worker that has nothing to do. */
+  suits(worker: object): boolean {
+    return !this.isEmpty || (this.#source.suits?.(worker) ?? true)
+  }
+
   /** True if no item that was read, or came back, waits for a worker. */
   get isEmpty(): boolean {
     return !this.hasSuspects && !this.#hasAgain && this.#peeked === undefined && this.#searches.size === 0

@@ -28,6 +28,8 @@ export interface Source {
    * `worker` stands for the worker that gets them, if that is known.
    */
   take(max: number, worker?: object): Chunk | undefined
+  /** False if the next inputs are better given to another worker that has nothing to do. Absent: all are alike. */
+  suits?(worker: object): boolean
   /** Number of inputs still to come, if that is known. */
   remaining(): number | undefined
   /** True if there is nothing to take now. */

@@ -106,7 +106,7 @@ export class Assigner {
     if (job.isDrained) return undefined
     const fits = (worker: WorkerHandle): boolean =>
       worker.hungryFor(job, isOnly) && this.#tasksLeft(worker) > 0 && mayUse(job, worker, workers)
-    const idle = workers.find((worker) => worker.batches.size === 0 && fits(worker))
+    const idle = workers.find((worker) => worker.batches.size === 0 && fits(worker) && job.pending.suits(worker))
     if (idle !== undefined) return idle
     // A new worker is better than queueing behind the batch of another.
     const started =

@@ -6,12 +6,14 @@ import { isThenable } from '../../util/callbacks.ts'
 import { bytesOf, isObject } from './accumulators.ts'
 import { Stopped } from './call-site.ts'
 import { combineNow, startNow } from './combining.ts'
+import type { KeptAccumulator } from './kept-accumulators.ts'
 import {
   type AddCall,
   type AddResult,
   ELSEWHERE,
   type LeftInput,
   MAX_BLOCKS,
+  type Missing,
   type Packed,
   type Watch,
 } from './messages.ts'
@@ -59,20 +61,23 @@ export class AddingCall {
     site.indexOf = () => this.#indexOf(this.#offset)
   }
 
-  *run(): Work<AddResult> {
+  *run(): Work<AddResult | Missing> {
     const startedAt = performance.now()
-    const { accumulators, site } = this.#bench
-    const { count, grain } = this.#call
+    const { accumulators, kept, site } = this.#bench
+    const { count, grain, continued } = this.#call
+    const onto = continued?.onto && kept.take(continued.onto)
+    if (continued?.onto !== undefined && onto === undefined) return { isMissing: true }
     // Accumulators of 1, 2, 4 … grains, the largest first. Two that have as many grains are combined.
     const roots: { readonly value: unknown; readonly grains: number }[] = []
     for (let start = 0; start === 0 || start < count; start += grain) {
-      roots.push({ value: yield* this.#grain(start, Math.min(start + grain, count)), grains: 1 })
+      roots.push({ value: yield* this.#grain(start, Math.min(start + grain, count), onto), grains: 1 })
       while (roots.length > 1 && roots.at(-1)?.grains === roots.at(-2)?.grains) yield* this.#combineLast(roots)
     }
     while (roots.length > 1) yield* this.#combineLast(roots)
     const doneAt = performance.now()
     const accumulator = accumulators.pack(roots[0]?.value)
     const packMs = performance.now() - doneAt
+    if (continued !== undefined) kept.keep(continued.keep, roots[0]?.value, accumulator)
     const { id, slot } = site.task.worker
     const left = this.#packLeft()
     return { accumulator, left, worker: { id, slot, pid: process.pid }, packMs, ms: doneAt - startedAt + packMs }
@@ -83,10 +88,11 @@ export class AddingCall {
     roots.push({ value: yield* combineNow(this.#bench, a.value, b.value), grains: a.grains + b.grains })
   }
 
-  *#grain(start: number, end: number): Work<unknown> {
+  *#grain(start: number, end: number, onto: KeptAccumulator | undefined): Work<unknown> {
     this.#offset = start
-    this.#mark = { offset: start, packed: undefined }
-    this.#accumulator = yield* startNow(this.#bench)
+    this.#mark = { offset: start, packed: onto?.packed }
+    if (onto === undefined) this.#accumulator = yield* startNow(this.#bench)
+    else this.#accumulator = onto.live === undefined ? this.#bench.accumulators.unpack(onto.packed) : onto.live.value
     for (;;) {
       try {
         const pending = this.#addSome(end)

@@ -3,17 +3,28 @@ import { retryDelay } from '../../task/failure-policy.ts'
 import { isStepFailure, stepFailure } from '../../task/task-call.ts'
 import { isThenable } from '../../util/callbacks.ts'
 import { Stopped } from './call-site.ts'
-import { type CombineCall, NO_INPUT, type Packed, type PartName } from './messages.ts'
+import { type CombineCall, type Missing, NO_INPUT, type Packed, type PartName } from './messages.ts'
 import { pause, waitFor } from './waiting.ts'
 import { resultOf, type Workbench } from './workbench.ts'
 
-/** Combines two accumulators that come packed. */
-export function* combining(bench: Workbench, { a, b }: CombineCall): Work<Packed> {
-  const { accumulators } = bench
-  const combined = yield* attempts(bench, 'combine', () =>
-    joined(bench, accumulators.unpack(a), accumulators.unpack(b)),
-  )
-  return accumulators.pack(combined)
+/** Combines two accumulators that come packed, or are kept here. */
+export function* combining(bench: Workbench, call: CombineCall): Work<Packed | Missing> {
+  const { accumulators, kept } = bench
+  const a = kept.take(call.a)
+  const b = kept.take(call.b)
+  if (a === undefined || b === undefined) return { isMissing: true }
+  let isFirst = true
+  const combined = yield* attempts(bench, 'combine', () => {
+    // An attempt may have changed what it failed to combine.
+    const [first, second] = [a, b].map(({ live, packed }) =>
+      live !== undefined && isFirst ? live.value : accumulators.unpack(packed),
+    )
+    isFirst = false
+    return joined(bench, first, second)
+  })
+  const packed = accumulators.pack(combined)
+  if (call.keep !== undefined) kept.keep(call.keep, combined, packed)
+  return packed
 }
 
 /** Combines two accumulators of this call. They are copied before only if it may be done again. */

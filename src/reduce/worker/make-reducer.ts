@@ -7,6 +7,7 @@ import { Accumulators } from './accumulators.ts'
 import { AddingCall } from './adding-call.ts'
 import { CallSite } from './call-site.ts'
 import { combining } from './combining.ts'
+import { KeptAccumulators } from './kept-accumulators.ts'
 import type { ReduceCall } from './messages.ts'
 import type { ReduceParts, ReducerData, StatefulParts } from './parts.ts'
 
@@ -15,25 +16,24 @@ type Reducer = (call: ReduceCall) => unknown
 /** Makes the task of a reduction: it adds inputs, or combines accumulators. Workers import this. */
 export function makeReducer(data: ReducerData): Reducer {
   let parts: ReduceParts | Promise<ReduceParts> | undefined
+  const kept = new KeptAccumulators()
   return (call) => {
     parts ??= partsOf(data.parts)
-    if (!isThenable(parts)) return run(data, parts, call)
+    if (!isThenable(parts)) return run(data, parts, kept, call)
     return parts.then((ready) => {
       parts = ready
-      return run(data, ready, call)
+      return run(data, ready, kept, call)
     })
   }
 }
 
-function run(data: ReducerData, parts: ReduceParts, call: ReduceCall): unknown {
+function run(data: ReducerData, parts: ReduceParts, kept: KeptAccumulators, call: ReduceCall): unknown {
   const scope = currentScope()
   if (scope === undefined) throw new TypeError('a reduction can only run inside a task')
   const site = new CallSite(scope)
   const accumulators = new Accumulators(site.classes, data.copies)
-  const work: Work<unknown> =
-    call.kind === 'add'
-      ? new AddingCall({ data, parts, accumulators, site }, call).run()
-      : combining({ data, parts, accumulators, site }, call)
+  const bench = { data, parts, accumulators, kept, site }
+  const work: Work<unknown> = call.kind === 'add' ? new AddingCall(bench, call).run() : combining(bench, call)
   return drive(work)
 }
 

@@ -22,6 +22,25 @@ export interface Watch {
   readonly stride: number
 }
 
+/** An accumulator that its worker may have kept by this name. It is packed if another worker has to use it. */
+export interface Sent {
+  readonly id: number
+  readonly packed: Packed | undefined
+}
+
+/** The accumulator that a call adds to; the worker keeps the result. */
+export interface Continued {
+  /** Undefined for a new accumulator. */
+  readonly onto: Sent | undefined
+  /** The name of the result. */
+  readonly keep: number
+}
+
+/** The result of a call whose accumulators are not kept in its worker: it is made again with packed ones. */
+export interface Missing {
+  readonly isMissing: true
+}
+
 /** The call that adds the inputs of a stretch. */
 export interface AddCall {
   readonly kind: 'add'
@@ -37,13 +56,17 @@ export interface AddCall {
   readonly failures: readonly (readonly [offset: number, failures: number])[]
   /** Set if the host is told which input begins, so that it knows which one killed its worker. */
   readonly watch: Watch | undefined
+  /** Undefined for an accumulator of its own. */
+  readonly continued?: Continued | undefined
 }
 
 /** The call that combines two neighbouring accumulators. */
 export interface CombineCall {
   readonly kind: 'combine'
-  readonly a: Packed
-  readonly b: Packed
+  readonly a: Sent
+  readonly b: Sent
+  /** The name by which the worker keeps the result; undefined if it does not. */
+  readonly keep: number | undefined
 }
 
 export type ReduceCall = AddCall | CombineCall

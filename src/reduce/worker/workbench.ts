@@ -1,5 +1,6 @@
 import type { Accumulators } from './accumulators.ts'
 import type { CallSite } from './call-site.ts'
+import type { KeptAccumulators } from './kept-accumulators.ts'
 import type { ReduceParts, ReducerData } from './parts.ts'
 
 /** What a call of a reduction works with. */
@@ -7,6 +8,7 @@ export interface Workbench {
   readonly data: ReducerData
   readonly parts: ReduceParts
   readonly accumulators: Accumulators
+  readonly kept: KeptAccumulators
   readonly site: CallSite
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { registerClass, InvalidArgumentError, Pool, reduce, stateful } from 'manyhands'
+import { batched, registerClass, InvalidArgumentError, Pool, reduce, stateful } from 'manyhands'
 
 import { sum, range } from './support.js'
 
@@ -23,6 +23,15 @@ describe('reduce', () => {
       }
     }
     assert.throws(() => reduce([1], stateful(Half as never) as never), /initial/)
+  })
+
+  it('refuses functions made by batched, which take many inputs', () => {
+    const together = batched((numbers: number[]) => numbers, { size: 4 }) as never
+    for (const name of ['initial', 'add', 'combine'])
+      assert.throws(
+        () => reduce([1], { ...sum, [name]: together }),
+        new RegExp(`${name}: expected a plain function.*batched`),
+      )
   })
 
   it('refuses options that it cannot have, and says why', () => {
