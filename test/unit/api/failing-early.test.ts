@@ -39,7 +39,7 @@ describe('a failure ends its run at once', () => {
 /** The first waits until the fifteenth has begun. */
 async function waitsForLater(n: number, file: string): Promise<number> {
   if (n === 15) writeFileSync(file, '')
-  while (n === 0 && !existsSync(file)) await delay(2)
+  if (n === 0) while (!existsSync(file)) await delay(2)
   return n
 }
 
