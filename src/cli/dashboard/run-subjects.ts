@@ -16,9 +16,10 @@ const LONGEST_NAME = 120
 /** The run of a name, live. Undefined if this folder has none. */
 export function runSubject(run: string): Subject | undefined {
   if (!isRun(run)) return undefined
-  const follower = new RunFollower(run)
+  let follower: RunFollower | undefined
   return {
     look: async () => {
+      follower ??= new RunFollower(run)
       const view = await follower.look()
       return view && { state: { of: 'run', view: liveView(view) }, attempts: view }
     },
@@ -35,13 +36,10 @@ export class RunsSubject implements Subject {
     const followers = new Map<string, RunFollower>()
     for (const record of allRecords().slice(0, LISTED)) {
       const isRunning = isUnderWay(record)
-      let view: View | undefined
-      if (isRunning && followers.size < FOLLOWED) {
-        const follower = this.#followers.get(record.run) ?? new RunFollower(record.run)
-        followers.set(record.run, follower)
-        await follower.look()
-        view = follower.view
-      }
+      const isFollowed = isRunning && followers.size < FOLLOWED
+      const follower = isFollowed ? (this.#followers.get(record.run) ?? followerOf(record.run)) : undefined
+      if (follower !== undefined) followers.set(record.run, follower)
+      const view = await viewOf(follower)
       rows.push({ ...factsOf(record, isRunning), ...(view === undefined ? this.#sumsOf(record) : amountsOf(view)) })
     }
     this.#followers = followers
@@ -53,6 +51,25 @@ export class RunsSubject implements Subject {
     if (log === null || ended === null) return undefined
     if (!this.#sums.has(run)) this.#sums.set(run, lastSums(log))
     return this.#sums.get(run)
+  }
+}
+
+/** Follows a run; undefined if it keeps no log, or none yet. */
+function followerOf(run: string): RunFollower | undefined {
+  try {
+    return new RunFollower(run)
+  } catch {
+    return undefined
+  }
+}
+
+/** The view of a run as it is now; undefined if its log cannot be read. The page of the run says why. */
+async function viewOf(follower: RunFollower | undefined): Promise<View | undefined> {
+  try {
+    await follower?.look()
+    return follower?.view
+  } catch {
+    return undefined
   }
 }
 
