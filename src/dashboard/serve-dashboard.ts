@@ -93,7 +93,7 @@ class Dashboard {
     const channel = this.#channels.get(name) ?? this.#channelOf(name, subjectOf())
     if (channel === undefined) return send(request, response, 404, 'text/plain', 'there is no such run\n')
     if (request.method === 'HEAD') return send(request, response, 200, 'text/event-stream', '')
-    const watcher = new Watcher(response, /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')))
+    const watcher = new Watcher(response, /\bgzip\b/.test(request.headers['accept-encoding'] ?? ''))
     this.#watchers.add(watcher)
     response.on('close', () => {
       this.#watchers.delete(watcher)

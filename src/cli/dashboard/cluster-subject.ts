@@ -61,8 +61,10 @@ export class ClusterSubject implements Subject {
   }
 }
 
-/** Anything may have sent an offer: only its slots and its names are known to be what they should. */
-function rowOf(offer: Offer, before: Offer | undefined): AgentRow {
+/** What an offer may hold if anyone has sent it: its name, its slots and its host alone are checked. */
+type Claims = Pick<Offer, 'agent' | 'slots' | 'host'> & Partial<Readonly<Record<keyof Offer, unknown>>>
+
+function rowOf(offer: Claims, before: Claims | undefined): AgentRow {
   const [done, uptime] = [amount(offer.done), amount(offer.uptime)]
   const [doneBefore, uptimeBefore] = [amount(before?.done), amount(before?.uptime)]
   const seconds = (uptime - uptimeBefore) / 1_000

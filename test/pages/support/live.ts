@@ -90,6 +90,11 @@ export class MadeRun {
     this.#writeRecord({ started, total: null, ended: null, exitCode: null })
   }
 
+  /** The attempts in the whole log; what came from a cache is none. */
+  get attempts(): number {
+    return this.#lines.filter((line) => /"attempt":[1-9]/.test(line)).length
+  }
+
   /** Writes the log up to a share of it. */
   growTo(share: number): void {
     const lines = Math.floor(this.#lines.length * share)
