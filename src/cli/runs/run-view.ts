@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 
 import { FileLock } from '../../journal/file-lock.ts'
-import { digestLog } from '../../report/log-view.ts'
+import { digestLog } from '../../report/followed-log.ts'
 import type { View } from '../../view/view.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { RunRecord } from './run-record.ts'

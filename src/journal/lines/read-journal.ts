@@ -47,24 +47,33 @@ export function* readJournal(file: string, onAlien: () => void = () => {}): Gene
   try {
     for (const bytes of byteLines(file)) {
       if (bytes.length === 0) continue
-      const line = parseLine(bytes)
-      const entry = line && reader.entryOf(line)
+      const entry = reader.read(bytes)
       if (entry === undefined) onAlien()
       else yield entry
     }
   } catch (cause) {
-    if (!isSystemError(cause)) throw cause
-    throw new JournalError(file, `cannot read the journal ${file}: ${cause.message}`, { cause })
+    throw readingError(file, cause)
   }
 }
 
-/** Gives lines the facts of their run and their worker, which stand in lines before them. */
-class EntryReader {
+/** Returns the error for a journal that cannot be read; any other error as it is. */
+export function readingError(file: string, cause: unknown): unknown {
+  if (!(cause instanceof Error && 'syscall' in cause)) return cause
+  return new JournalError(file, `cannot read the journal ${file}: ${cause.message}`, { cause })
+}
+
+/** Parses lines, and gives them the facts of their run and their worker, which stand in lines before them. */
+export class EntryReader {
   #run: RunLine | undefined
   #workers = new Map<number, WorkerLine>()
 
-  /** Returns undefined for a line that belongs to no run. */
-  entryOf(line: JournalLine): JournalEntry | undefined {
+  /** Returns undefined for a line that is none of a journal, or belongs to no run. */
+  read(bytes: Buffer): JournalEntry | undefined {
+    const line = parseLine(bytes)
+    return line && this.#entryOf(line)
+  }
+
+  #entryOf(line: JournalLine): JournalEntry | undefined {
     if (line.v === 1) return { kind: 'row', row: line }
     if ('type' in line && line.type === 'run') {
       this.#run = line
@@ -107,8 +116,4 @@ export function readRowSecret(file: string): Uint8Array | undefined {
 export function secretOf({ rowKey }: RunLine): Uint8Array | undefined {
   const secret = typeof rowKey === 'string' ? Buffer.from(rowKey, 'base64') : undefined
   return secret?.length === ROW_KEY_BYTES ? secret : undefined
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error
 }

@@ -54,7 +54,7 @@ function readIn(file: string, code: string): { readonly result: unknown; readonl
     import { Past } from ${at('journal/past.js')}
     import { failedKeys } from ${at('cli/runs/failed-keys.js')}
     import { lastRows, summariseLog } from ${at('cli/runs/log-summary.js')}
-    import { digestLog } from ${at('report/log-view.js')}
+    import { digestLog } from ${at('report/followed-log.js')}
     const file = ${JSON.stringify(file)}
     const result = (() => { ${code} })()
     console.log(JSON.stringify({ result, mib: process.resourceUsage().maxRSS / 1024 }))`

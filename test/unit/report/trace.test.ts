@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 
-import { digestLog } from '#manyhands/report/log-view.js'
+import { digestLog } from '#manyhands/report/followed-log.js'
 import type { TraceEvent } from '#manyhands/report/trace/trace-events.js'
 import { Tracks } from '#manyhands/report/trace/tracks.js'
 import { isTrace, writeTrace } from '#manyhands/report/trace/write-trace.js'
