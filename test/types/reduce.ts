@@ -68,9 +68,9 @@ export function reducers(): void {
   expectTypeOf(reduce(['a b'], counts)).toEqualTypeOf<Promise<Map<string, number>>>()
   expectTypeOf(new Pool().reduce(['a b'], counts)).toEqualTypeOf<Promise<Map<string, number>>>()
   const scaled = reducer({
-    initial: (factor: number) => 0 * factor,
+    initial: (factor: number) => Math.min(0, factor),
     add: (sum: number, x: number, factor: number) => sum + x * factor,
-    combine: (a: number, b: number, factor: number) => (a + b) * (factor / factor),
+    combine: (a: number, b: number, factor: number) => Math.max(a + b, factor),
   })
   expectTypeOf(reduce([1, 2], scaled, { args: [10] })).toEqualTypeOf<Promise<number>>()
   // @ts-expect-error: the inputs are no strings.
