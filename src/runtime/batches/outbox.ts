@@ -193,8 +193,13 @@ export class Outbox {
   }
 }
 
+const encoder = new TextEncoder()
+
 /** The bytes of a text in a buffer of their own, which can be handed over. */
 function bytesOf(text: string): Buffer {
+  const short = Buffer.allocUnsafeSlow(text.length)
+  // Most texts are ASCII, and then it holds all: to count the bytes first takes longer than to write them.
+  if (encoder.encodeInto(text, short).read === text.length) return short
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
   bytes.write(text)
   return bytes
