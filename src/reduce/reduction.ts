@@ -44,6 +44,15 @@ export interface ReductionOptions {
   readonly retries: RetryPolicy
   /** Deaths of workers that an input survives. */
   readonly workerDeaths: number
+  readonly listener: ReductionListener | undefined
+}
+
+/** Is told how a reduction goes on. */
+export interface ReductionListener {
+  /** Called with the error of an input that is left out for good. */
+  failed(error: TaskError): void
+  /** Called when the inputs of a call are added, or have failed. */
+  added(done: number): void
 }
 
 /**
@@ -238,7 +247,7 @@ export class Reduction implements Source, Sink {
 
   #added({ stretch, at }: Purpose & { readonly kind: 'add' }, result: AddResult): void {
     const { accumulator, left, worker, packMs, ms } = result
-    const { sizer, classes, fn, timeout, segments } = this.#options
+    const { sizer, classes, fn, timeout, segments, listener } = this.#options
     this.#adding--
     sizer.observe(stretch.count, ms, packMs)
     for (const [offset, error] of failedInputs(left, { stretch, classes, fn, worker, timeout }))
@@ -246,6 +255,8 @@ export class Reduction implements Source, Sink {
     this.#failed.push(...stretch.left.values())
     this.done += stretch.count - stretch.left.size
     this.#reader.settled(stretch)
+    for (const error of stretch.left.values()) listener?.failed(error)
+    listener?.added(this.done)
     if (at === undefined) return this.#accumulated(stretch.place, accumulator)
     segments?.added(at.a, at.keep, accumulator)
     this.#finish()

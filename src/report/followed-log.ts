@@ -1,10 +1,25 @@
 import { AppendedLines } from '../journal/lines/appended-lines.ts'
-import { EntryReader, type JournalEntry, readingError } from '../journal/lines/read-journal.ts'
+import {
+  EntryReader,
+  type JournalBatch,
+  type JournalEntry,
+  type JournalRow,
+  readingError,
+} from '../journal/lines/read-journal.ts'
 import { monotonicNow } from '../util/time.ts'
 import { Digest } from '../view/digest/digest.ts'
 
 /** Lines between two looks at the clock. */
 const LINES = 64
+
+/** Takes the attempts of the digested run as well. */
+export interface AttemptReader {
+  /** Called with each attempt that has a row of its own, and with those that share one. `number`: its number in the log, from 1. */
+  row(row: JournalRow, number: number): void
+  batch(batch: JournalBatch): void
+  /** Called when all that came before does not count: another run, or another log. */
+  reset(): void
+}
 
 /**
  * Digests a job log as it grows: each call of `read` takes the lines that were appended since the last one. Begins anew
@@ -14,6 +29,7 @@ export class FollowedLog {
   readonly #file: string
   readonly #run: string | undefined
   readonly #lines: AppendedLines
+  readonly #reader: AttemptReader | undefined
   #entries = new EntryReader()
   #digest = new Digest()
   /** The run of the last line, if the last run of the log is wanted. */
@@ -21,11 +37,14 @@ export class FollowedLog {
   /** Lines of workers, samples and ends belong to the run of the last head. */
   #isHeadWanted = false
   #version = 0
+  /** The number of the last line with attempts, of any run. */
+  #number = 0
 
   /** `run`: the run to digest; without it, the last one in the log. */
-  constructor(file: string, run?: string) {
+  constructor(file: string, run?: string, reader?: AttemptReader) {
     this.#file = file
     this.#run = run
+    this.#reader = reader
     this.#lines = new AppendedLines(file)
   }
 
@@ -63,10 +82,16 @@ export class FollowedLog {
 
   #beginAnew(): void {
     this.#entries = new EntryReader()
-    this.#digest = new Digest()
     this.#current = undefined
     this.#isHeadWanted = false
+    this.#number = 0
+    this.#forget()
+  }
+
+  #forget(): void {
+    this.#digest = new Digest()
     this.#version++
+    this.#reader?.reset()
   }
 
   #take(entry: JournalEntry): void {
@@ -77,10 +102,16 @@ export class FollowedLog {
         if (this.#isHeadWanted) this.#digest.head(entry.line)
         return
       case 'row':
-        if (this.#isWanted(entry.row.run)) this.#digest.attempt(entry.row)
+        this.#number++
+        if (!this.#isWanted(entry.row.run)) return
+        this.#digest.attempt(entry.row)
+        this.#reader?.row(entry.row, this.#number)
         return
       case 'batch':
-        if (this.#isWanted(entry.batch.run)) this.#digest.successes(entry.batch)
+        this.#number++
+        if (!this.#isWanted(entry.batch.run)) return
+        this.#digest.successes(entry.batch)
+        this.#reader?.batch(entry.batch)
         return
       case 'worker':
         if (this.#isHeadWanted) this.#digest.worker(entry.line)
@@ -95,7 +126,7 @@ export class FollowedLog {
 
   #isWanted(run: string): boolean {
     if (this.#run !== undefined) return run === this.#run
-    if (this.#current !== undefined && this.#current !== run) this.#digest = new Digest()
+    if (this.#current !== undefined && this.#current !== run) this.#forget()
     this.#current = run
     return true
   }
