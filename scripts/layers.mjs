@@ -36,7 +36,7 @@ export const LAYERS = [
   { name: 'logs', not: ['options', 'task', 'runtime', 'cache'] },
   { name: 'progress', only: ['errors', 'util', 'logs'] },
   { name: 'journal', not: ['runtime', 'cache', 'logs', 'progress'] },
-  { name: 'report', only: ['errors', 'util', 'view', 'page', 'journal'] },
+  { name: 'report', only: ['errors', 'util', 'view', 'page', 'observe', 'journal'] },
   { name: 'backends', only: [...CARRIES, 'runtime'] },
   { name: 'settings', not: ['wire', 'runtime', 'backends'] },
   { name: 'debug', only: ['errors', 'util', 'task'] },

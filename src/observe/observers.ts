@@ -1,7 +1,7 @@
 import { CallerContext } from '../util/caller-context.ts'
 import { messageOf } from '../util/message-of.ts'
 import type { InnerAttemptBatch } from './attempt-columns.ts'
-import type { RunObserver } from './observer.ts'
+import type { RunObserver, RunRef } from './observer.ts'
 import type { SuccessRun } from './success-run.ts'
 
 /** An observer within this package, with hooks of its own beside the public ones. `O`: something printed, as it came. */
@@ -10,14 +10,16 @@ export interface InnerObserver<O = unknown> extends Omit<RunObserver, 'attempts'
   /**
    * Inputs succeeded. An observer with this hook is told of successes by runs, and by `attempts` of all else.
    */
-  successes?(run: SuccessRun): void
+  successes?(successes: SuccessRun, run: RunRef): void
+  /** It needs the content keys of inputs that succeeded, which cost about 2 µs each. */
+  readonly needsKeys?: true
   /** Something was printed. */
   output?(printed: O): void
-  /** The job is over: nothing more of it is printed. */
-  closed?(): void
+  /** A job of the run is over: nothing more of it is told or printed. */
+  closed?(run: RunRef): void
 }
 
-type Hook = keyof InnerObserver
+type Hook = Exclude<keyof InnerObserver, 'needsKeys'>
 type Told<H extends Hook, O> = Parameters<NonNullable<InnerObserver<O>[H]>>
 
 const HOOKS: readonly Hook[] = [

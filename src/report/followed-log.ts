@@ -2,6 +2,7 @@ import { AppendedLines } from '../journal/lines/appended-lines.ts'
 import { EntryReader, type JournalEntry, readingError } from '../journal/lines/read-journal.ts'
 import { monotonicNow } from '../util/time.ts'
 import { Digest } from '../view/digest/digest.ts'
+import { digestEntry } from './digest-entry.ts'
 
 /** Lines between two looks at the clock. */
 const LINES = 64
@@ -71,25 +72,19 @@ export class FollowedLog {
 
   #take(entry: JournalEntry): void {
     this.#version++
+    if (this.#belongs(entry)) digestEntry(this.#digest, entry)
+  }
+
+  #belongs(entry: JournalEntry): boolean {
     switch (entry.kind) {
       case 'run':
-        this.#isHeadWanted = this.#isWanted(entry.line.run)
-        if (this.#isHeadWanted) this.#digest.head(entry.line)
-        return
+        return (this.#isHeadWanted = this.#isWanted(entry.line.run))
       case 'row':
-        if (this.#isWanted(entry.row.run)) this.#digest.attempt(entry.row)
-        return
+        return this.#isWanted(entry.row.run)
       case 'batch':
-        if (this.#isWanted(entry.batch.run)) this.#digest.successes(entry.batch)
-        return
-      case 'worker':
-        if (this.#isHeadWanted) this.#digest.worker(entry.line)
-        return
-      case 'sample':
-        if (this.#isHeadWanted) this.#digest.sample(entry.line)
-        return
-      case 'end':
-        if (this.#isHeadWanted) this.#digest.runEnded(entry.line)
+        return this.#isWanted(entry.batch.run)
+      default:
+        return this.#isHeadWanted
     }
   }
 

@@ -21,7 +21,9 @@ const WAYS_TO_PACK = [{}, { coarseness: 4 }, { coarseness: 4, inputLength: 60 },
 export function htmlPage(view: View): string {
   const script = ownFile('report.js')
   const style = ownFile('report-style.css')
-  const title = escapeHtml(visibleText(`${view.run.name} · ${view.run.run} · manyhands`))
+  const title = escapeHtml(
+    visibleText([view.run.name, view.run.run, 'manyhands'].filter((part) => part !== '').join(' · ')),
+  )
   const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="${MARK}" stroke="#2f6fdb" stroke-width="3" stroke-linecap="round"/></svg>`
   const policy = [
     "default-src 'none'",

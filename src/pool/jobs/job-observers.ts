@@ -91,7 +91,7 @@ export class JobObservers {
     }
     if (this.#rest === undefined) return
     this.flush()
-    this.observers.tell('successes', run)
+    this.observers.tell('successes', run, this.run)
   }
 
   cached(items: ItemFacts, offset: number, value: unknown): void {
@@ -175,7 +175,7 @@ export class JobObservers {
   close(): void {
     this.flush()
     this.#hearsAttempts = false
-    this.observers.tell('closed')
+    this.observers.tell('closed', this.run)
   }
 
   #tell(by: 'each' | 'run', columns: AttemptColumns | undefined): void {
