@@ -3,7 +3,18 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Suites of `npm test`: folders of test/. */
-export const SUITES = ['unit', 'contract', 'functions', 'hosts', 'properties', 'faults', 'e2e', 'pages', 'nats']
+export const SUITES = [
+  'unit',
+  'contract',
+  'functions',
+  'hosts',
+  'properties',
+  'faults',
+  'e2e',
+  'coming-from',
+  'pages',
+  'nats',
+]
 
 /**
  * Parts of `npm run test:all` alone: many rounds of what makes some in `npm test`, other versions of Node, and newer
@@ -15,7 +26,7 @@ export const EXTRAS = ['rounds', 'nodes', 'servers']
 export const OTHER_NODES = [22, 24, 26]
 
 /** Tests that need a NATS server. */
-export const NEEDS_SERVER = /test[\\/](nats[\\/]|contract[\\/]nats|e2e[\\/]cluster)/
+export const NEEDS_SERVER = /test[\\/](nats[\\/]|contract[\\/]nats|e2e[\\/]cluster|coming-from[\\/]papyros-cluster)/
 
 /** Tests that need other versions of Node: part of "nodes". */
 const NEEDS_NODES = /test[\\/]hosts[\\/]native-typescript/

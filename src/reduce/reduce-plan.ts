@@ -1,4 +1,3 @@
-import { UnsupportedError } from '../errors/argument-errors.ts'
 import type { TaskError } from '../errors/task-errors.ts'
 import { UnreadableRowError } from '../errors/task-errors.ts'
 import type { Items } from '../map/check-inputs.ts'
@@ -25,6 +24,10 @@ import type { ReducerData } from './worker/parts.ts'
 
 /** Stretches that are read for each worker: one is added, one waits. */
 const STRETCHES_PER_WORKER = 2
+/** Workers that the window is made for if they are on other machines, where their number is not known. */
+const FAR_WORKERS = 16
+/** Calls on other machines while it is not known how long they take: a queue there would be filled with short ones. */
+const FAR_AT_FIRST = 8
 /** Inputs of the largest stretch that the usual window is made for. */
 const INPUTS_PER_STRETCH = 8_192
 /** The bytes of a window, divided by those of all its stretches and half as many again. */
@@ -54,11 +57,10 @@ export class ReducePlan implements Plan {
   async prepare({ run, host, dispatcher, prepareFunction }: Preparation): Promise<PreparedRun> {
     const { skip, grain, batch = 'auto', window } = this.#settings
     const { backend } = dispatcher.options
-    if (backend.capabilities.remote === true)
-      throw new UnsupportedError(`reduce() cannot run on ${backend.name} yet: its workers are on other machines`)
     dispatcher.warmUp(1)
     const fn = await this.#prepareFunction(prepareFunction)
-    const workers = Math.max(1, Math.min(host.workers, this.#settings.workers ?? host.workers))
+    const usual = host.workers === Infinity ? FAR_WORKERS : host.workers
+    const workers = Math.max(1, Math.min(host.workers, this.#settings.workers ?? usual))
     if (window === undefined)
       run.window.atLeast(STRETCHES_PER_WORKER * workers * Math.max(INPUTS_PER_STRETCH, grain ?? 0))
     const share = Math.max(1, Math.floor(run.window.maxItems / (STRETCHES_PER_WORKER * workers)))
@@ -149,6 +151,7 @@ export class ReducePlan implements Plan {
         run,
         fn,
         sizer,
+        mostAtFirst: backend.capabilities.remote === true ? FAR_AT_FIRST : Infinity,
         retries,
         priority,
         workerDeaths,

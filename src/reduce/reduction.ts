@@ -39,6 +39,8 @@ export interface ReductionOptions {
   readonly fn: PreparedFunction
   readonly classes: ClassRegistry | undefined
   readonly sizer: StretchSizer
+  /** Most calls at once that add inputs while their sizes still grow. */
+  readonly mostAtFirst: number
   readonly mode: FailureMode
   /** The value is handed on with the failures. */
   readonly isSettled: boolean
@@ -74,6 +76,8 @@ export class Reduction implements Source, Sink {
   #job!: SourcePort
   #target!: Sink
   #sequence = 0
+  /** Stretches that were taken and are not added yet. */
+  #adding = 0
   #hasBegun = false
   #isOver = false
 
@@ -124,7 +128,10 @@ export class Reduction implements Source, Sink {
     if (merges.length > 0) return new ItemChunk(merges)
     const again = this.#again.shift()
     if (again !== undefined) return new ItemChunk([this.#item(again)])
+    const { sizer, mostAtFirst } = this.#options
+    if (sizer.isGrowing && this.#adding >= mostAtFirst) return undefined
     const stretch = this.#next()
+    if (stretch !== undefined) this.#adding++
     return stretch && new ItemChunk([this.#item({ kind: 'add', stretch })])
   }
 
@@ -200,6 +207,7 @@ export class Reduction implements Source, Sink {
 
   #added(stretch: Stretch, { accumulator, left, worker, packMs, ms }: AddResult): void {
     const { sizer, classes, fn, timeout } = this.#options
+    this.#adding--
     sizer.observe(stretch.count, ms, packMs)
     for (const [at, error] of failedInputs(left, { stretch, classes, fn, worker, timeout })) stretch.left.set(at, error)
     this.#failed.push(...stretch.left.values())

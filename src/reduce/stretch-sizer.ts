@@ -31,15 +31,22 @@ export class StretchSizer {
   #size: number
   #msPerInput = 0
   #packMs = 0
+  #isGrowing: boolean
 
   constructor(options: SizerOptions) {
     this.#options = options
     this.#size = options.fixed ?? options.grain ?? 1
+    this.#isGrowing = options.fixed === undefined
   }
 
   /** Average milliseconds of an input; 0 if that is not known yet. */
   get msPerInput(): number {
     return this.#msPerInput
+  }
+
+  /** True until calls are as large as they should be. */
+  get isGrowing(): boolean {
+    return this.#isGrowing
   }
 
   /** The leaves of the stretch that begins with a leaf, and its inputs. With a grain the leaves are a power of two. */
@@ -62,7 +69,9 @@ export class StretchSizer {
     this.#packMs = Math.max(packMs, this.#packMs * 0.7 + packMs * 0.3)
     const target = Math.min(MAX_MS, Math.max(MIN_MS, this.#packMs * TIMES_PACKING))
     const limit = Math.min(this.#options.most, Math.floor(target / this.#msPerInput))
-    this.#size = Math.max(1, this.#options.grain ?? 1, Math.min(limit, Math.max(this.#size, inputs * 4)))
+    const most = Math.max(this.#size, inputs * 4)
+    this.#isGrowing &&= most < limit
+    this.#size = Math.max(1, this.#options.grain ?? 1, Math.min(limit, most))
   }
 
   #guided(remaining: number | undefined): number {

@@ -12,6 +12,7 @@ import { pools } from './contract/pools.ts'
 import { printing } from './contract/printing.ts'
 import { queues } from './contract/queues.ts'
 import { reading } from './contract/reading.ts'
+import { reductions } from './contract/reductions.ts'
 import { states } from './contract/states.ts'
 import type { Subject } from './contract/subject.ts'
 import { times } from './contract/times.ts'
@@ -30,6 +31,7 @@ const GROUPS: readonly ((subject: Subject) => void)[] = [
   limits,
   pools,
   queues,
+  reductions,
   output,
   printing,
 ]

@@ -311,3 +311,63 @@ export async function mapInside(values: readonly number[]): Promise<number[]> {
   const { map } = await import('../index.ts')
   return map(values, double)
 }
+
+/** Functions of reductions. */
+
+export function zero(): number {
+  return 0
+}
+
+export function emptyList(): string[] {
+  return []
+}
+
+/** Puts an input at the end of a list; throws after that for one. */
+export function appended(list: string[], input: string, bad: string): void {
+  list.push(input)
+  if (input === bad) throw new RangeError(bad)
+}
+
+/** Puts an input at the end of a list; ends its process, or thread, for one. */
+export function appendedOrExit(list: string[], input: string, bad: string): void {
+  list.push(input)
+  if (input === bad) process.exit(3)
+}
+
+export function joinedLists(a: string[], b: string[]): string[] {
+  return [...a, ...b]
+}
+
+/** Adds a number; never does for one. */
+export function slowlyAdded(total: number, input: number, bad: number): number | Promise<never> {
+  return input === bad ? never() : total + input
+}
+
+/** Returns an accumulator that cannot travel. */
+export function untold(): { readonly parts: readonly unknown[] } {
+  return { parts: [{ fn: () => 1 }] }
+}
+
+export function unchanged<T>(accumulator: T): T {
+  return accumulator
+}
+
+export class Totals {
+  readonly #factor: number
+
+  constructor(factor: number) {
+    this.#factor = factor
+  }
+
+  initial(): number {
+    return 0
+  }
+
+  add(total: number, input: number): number {
+    return total + input * this.#factor
+  }
+
+  combine(a: number, b: number): number {
+    return a + b
+  }
+}

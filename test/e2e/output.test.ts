@@ -23,6 +23,19 @@ inProject('-o: a run that cannot start leaves what was there, and makes no file'
   assert.equal(existsSync(join(project.folder, 'new.jsonl')), false)
 })
 
+inProject(
+  '-o: a name of stdout is stdout, and what is in its file stays',
+  async (project) => {
+    for (const name of ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1', '-']) {
+      await project.write('out.txt', 'first\n')
+      const line = `"$0" "$1" run tasks.mjs a -o ${name} >> out.txt`
+      endedWith(await project.command('sh', ['-c', line, process.execPath, project.bin]).ended, 0)
+      assert.equal(await project.read('out.txt'), 'first\n"a!"\n', name)
+    }
+  },
+  { skip: process.platform === 'win32' && 'there is no sh' },
+)
+
 inProject('-o: never where the inputs come from', async (project) => {
   await project.write('rows.txt', 'a\nb\n')
   const ended = await project.run(['tasks.mjs', '@rows.txt', '-o', 'rows.txt'])

@@ -124,3 +124,40 @@ export const rowsTogether = batched(
   },
   { size: 32 },
 )
+
+/** What a reduction keeps of its inputs: their sum, and their numbers in order. */
+export interface Sums {
+  readonly sum: number
+  readonly text: string
+}
+
+export function noSums(): Sums {
+  return { sum: 0, text: '' }
+}
+
+/**
+ * Adds an input. A negative one ends its process. If there is a folder, the first input of each process waits there until it
+ * holds `go`, and every 97th ends the process that adds it first.
+ */
+export async function addedOrKilled(sums: Sums, [index, value]: [number, number], folder: string): Promise<Sums> {
+  if (index < 0) process.exit(3)
+  if (folder !== '') {
+    writeFileSync(join(folder, `started-${index}-${process.pid}`), '')
+    while (!existsSync(join(folder, 'go'))) await new Promise((resolve) => setTimeout(resolve, 5))
+    if (index % 97 === 96 && isFirst(join(folder, `dead-${index}`))) process.exit(4)
+  }
+  return { sum: sums.sum + value, text: `${sums.text}${index},` }
+}
+
+function isFirst(file: string): boolean {
+  try {
+    writeFileSync(file, '', { flag: 'wx' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+export function togetherInOrder(a: Sums, b: Sums): Sums {
+  return { sum: a.sum + b.sum, text: a.text + b.text }
+}

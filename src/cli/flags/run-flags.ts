@@ -18,6 +18,7 @@ import {
   parseJsonOrFile,
   parseNames,
   parseNumber,
+  parseOutput,
   parsePositive,
   parseSize,
   wholeNumberFrom,
@@ -149,6 +150,7 @@ export const RUN_FLAGS = {
   },
   output: {
     flag: '-o, --output <file>',
+    parse: parseOutput as Parse<string>,
     group: 'Output:',
     help: 'file for the results: JSON Lines, or as its name says: .csv .tsv .json .parquet .arrow, .gz .zst .br (default: stdout)',
     appliesTo: 'runs',

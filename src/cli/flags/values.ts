@@ -27,6 +27,11 @@ export function parseDuration(text: string, flag: string): number {
   throw usageError(`${flag}: expected a time such as 30s, 500ms, 2m or 1h30m, got "${text}"`)
 }
 
+/** Reads the name of a file for results. A name of stdout is `-`: to open it would empty the file that stdout is. */
+export function parseOutput(text: string): string {
+  return /^\/(?:dev\/stdout|dev\/fd\/1|proc\/self\/fd\/1)$/.test(text) ? '-' : text
+}
+
 /** Reads a size in bytes: `512M`, `2GiB`. Numbers need a unit. */
 export function parseSize(text: string, flag: string): number {
   if (/^\d+(\.\d+)?$/.test(text.trim()))
