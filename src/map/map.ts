@@ -216,7 +216,7 @@ class MapPlan implements Plan {
     const inWorkers = rows !== undefined && wrapped === undefined
     const leavesOut = leavingOutRows(journal, skip)
     // Only workers know the kind of an export.
-    const bundles = fn.bundle !== undefined || isStub(this.#fn)
+    const bundles = fn.bundle !== undefined || isStub(this.#fn) ? 'only' : undefined
     // Other machines may not have the file.
     const mayStay = backend.capabilities.remote !== true
     const terms = { assignment, spread, secret: journal?.rowSecret }
