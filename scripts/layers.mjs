@@ -38,6 +38,7 @@ export const LAYERS = [
   { name: 'journal', not: ['runtime', 'cache', 'logs', 'progress'] },
   { name: 'report', only: ['errors', 'util', 'view', 'page', 'observe', 'journal'] },
   { name: 'dashboard', only: ['errors', 'util', 'view', 'page', 'report'] },
+  { name: 'telemetry', only: ['errors', 'util', 'options', 'observe'] },
   { name: 'backends', only: [...CARRIES, 'runtime'] },
   { name: 'settings', not: ['wire', 'runtime', 'backends'] },
   { name: 'debug', only: ['errors', 'util', 'task'] },

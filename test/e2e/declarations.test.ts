@@ -62,7 +62,7 @@ inProject('the declarations compile with neither @types/node nor the library dom
   }
   await project.write('package.json', '{ "type": "module" }')
   await project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['bare.ts'] }))
-  const entries = ['', '/pipeline', '/workflow', '/cache', '/files', '/report', '/nats', '/testing']
+  const entries = ['', '/pipeline', '/workflow', '/cache', '/files', '/report', '/telemetry', '/nats', '/testing']
   await project.write('bare.ts', entries.map((entry) => `export * from 'manyhands${entry}'\n`).join(''))
   endedWith(await project.command(process.execPath, [TYPESCRIPT, '-p', '.']).ended, 0)
 })
@@ -76,6 +76,7 @@ test('the package has one file of declarations for each entry, and one that they
     'nats',
     'pipeline/index',
     'report/index',
+    'telemetry/index',
     'testing/index',
     'workflow/index',
   ]

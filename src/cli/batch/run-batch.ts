@@ -7,6 +7,7 @@ import type { RunFlags } from '../flags/run-flags.ts'
 import type { Admits } from '../inputs/input-argument.ts'
 import { readsTerminal } from '../inputs/input-source.ts'
 import { openInputs } from '../inputs/open-inputs.ts'
+import { openWatchers } from '../metrics/run-watchers.ts'
 import { findTask, type TaskReference } from '../module/find-task.ts'
 import { declareWorkflow, findWorkflow, type FoundWorkflow } from '../module/find-workflow.ts'
 import { WrittenFiles } from '../output/refuse-own-input.ts'
@@ -66,6 +67,7 @@ async function runFunction(
     },
   )
   const backend = await backendAt(flags.on, flags)
+  const watchers = await openWatchers(flags)
   const facts = {
     args,
     name: task.name,
@@ -84,6 +86,7 @@ async function runFunction(
           flags,
           log,
           only,
+          watchers,
         }),
         screen,
       )
@@ -97,6 +100,7 @@ async function runWorkflow(found: FoundWorkflow, task: TaskReference, call: RunC
   const admits = takesInputs ? checkInputs(task, call, screen) : undefined
   const node = await declareWorkflow(found, texts, { ...flags, ...(admits && { admits }) }, screen)
   const backend = await backendAt(flags.on, flags)
+  const watchers = await openWatchers(flags)
   const run = begin(
     RunLog.without(flags.output),
     (log) => ({
@@ -104,6 +108,7 @@ async function runWorkflow(found: FoundWorkflow, task: TaskReference, call: RunC
       flags,
       log,
       only: undefined,
+      watchers,
     }),
     screen,
   )

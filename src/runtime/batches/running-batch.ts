@@ -1,4 +1,5 @@
 import { contentDigest } from '../../task/canonical/canonical-hash.ts'
+import type { CallContext } from '../../util/caller-context.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { inOwnRealm } from '../../wire/codec/own-realm.ts'
@@ -15,6 +16,7 @@ import type { HalfCharacters } from '../process/half-characters.ts'
 import type { RemoteCacheClient } from '../remote-cache-client.ts'
 import { AbortControl, TaskHandle } from '../scope/task-handle.ts'
 import { TaskSteps } from '../scope/task-steps.ts'
+import { TracedContext } from '../scope/traced-context.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import type { BatchGroup } from './batch-group.ts'
 import { UnreadableInput } from './encode-outcome.ts'
@@ -31,6 +33,8 @@ export class RunningBatch {
   readonly length: number
   /** Each input is the list of arguments. */
   readonly spread: boolean
+  /** The context of its run's span, if that is traced. */
+  readonly traced: CallContext | undefined
   /** Results may wait for its end. */
   readonly isPatient: boolean
   outbox: Outbox
@@ -66,11 +70,17 @@ export class RunningBatch {
     this.length = inputCount(frame)
     this.spread = frame.spread
     this.isPatient = frame.isPatient === true
+    this.traced = frame.trace && new TracedContext(frame.trace)
     this.outbox = new Outbox(frame.id, this.length)
     this.#frame = frame
     this.#context = context
     const specials = 'rows' in frame.inputs ? undefined : frame.inputs.specials
     this.#specials = specials === undefined ? undefined : new Map(specials)
+  }
+
+  /** The span that spans of its tasks are children of, as a W3C header. */
+  get traceparent(): string | undefined {
+    return this.#frame.trace?.traceparent
   }
 
   /** The functions that its items call. */

@@ -4,6 +4,7 @@ import { rows } from 'manyhands/files'
 import { nats } from 'manyhands/nats'
 import { type FailurePoint, pipeline } from 'manyhands/pipeline'
 import { digest, htmlReport, type View } from 'manyhands/report'
+import { telemetry } from 'manyhands/telemetry'
 import { backendContract } from 'manyhands/testing'
 import { source, type WorkflowNode } from 'manyhands/workflow'
 
@@ -17,7 +18,9 @@ export async function use(): Promise<unknown> {
   const one: number = await pool.run(Math.sqrt, 4)
   const stats: CacheStats = new Cache('cache').stats()
   const counts = digest()
-  await pool.map([1], (n) => n, { observe: [counts, htmlReport((run) => `${run.name}.html`)] })
+  await pool.map([1], (n) => n, {
+    observe: [counts, htmlReport((run) => `${run.name}.html`), telemetry({ spans: 'run' })],
+  })
   const view: View | undefined = counts.view()
   const signal: AbortSignal = AbortSignal.timeout(1)
   await map(rows(new URL('file:///rows.jsonl')), (row) => row, { signal })
