@@ -10,7 +10,6 @@ import type { FunctionTable } from '../functions/function-table.ts'
 import type { LoadedFunction } from '../functions/loaded-function.ts'
 import { endOutput } from '../process/capture-output.ts'
 import type { ScopeKeeper, TaskScope } from '../scope/task-scope.ts'
-import { nested } from '../scope/traced-context.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import { Admission, type Readiness } from './admission.ts'
 import { BatchGroup } from './batch-group.ts'
@@ -230,7 +229,7 @@ export class Executor {
     let outcome: unknown
     let failed = false
     try {
-      const context = nested(this.#contexts?.ofItem(batch.id, item), batch.traced)
+      const context = batch.contextOf(this.#contexts, item)
       outcome =
         context === undefined ? this.#call(batch, item, lane, fn) : context.run(() => this.#call(batch, item, lane, fn))
       if (isThenable(outcome)) {
