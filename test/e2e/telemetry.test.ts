@@ -16,8 +16,9 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
 
-const line = ({ name, parentSpanContext, status, attributes, ...span }) => {
+const line = (span) => {
   const { traceId, spanId } = span.spanContext()
+  const { name, parentSpanContext, status, attributes } = span
   return JSON.stringify({ name, traceId, spanId, parent: parentSpanContext?.spanId, status: status.code, attributes }) + '\\n'
 }
 const exporter = {
