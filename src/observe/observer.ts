@@ -39,6 +39,8 @@ export interface RunStarted {
   readonly total: number | undefined
   /** The functions that are known at the start, with the steps that they are made of. */
   readonly functions: readonly { readonly name: string; readonly steps: readonly string[] | undefined }[]
+  /** Of a workflow: which function's results are arguments of which, by their places in `functions`. */
+  readonly edges?: readonly (readonly [from: number, to: number])[] | undefined
 }
 
 export interface RunEnded {

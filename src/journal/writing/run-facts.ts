@@ -6,7 +6,7 @@ import { PACKAGE_ROOT } from '../../util/own-package.ts'
 
 /** Collects what the head of a run tells beside its code. `given`: what the caller knows of it. */
 export function runFacts(
-  { run, at, backend, workers, total, functions }: RunStarted,
+  { run, at, backend, workers, total, functions, edges }: RunStarted,
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return {
@@ -16,6 +16,7 @@ export function runFacts(
     backend,
     workers: Number.isFinite(workers) ? workers : undefined,
     functions,
+    edges,
     ...given,
     env: {
       manyhands: ownVersion(),

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 
-import { describeDeath } from '../../errors/task-errors.ts'
-import type { JournalBatch, JournalEntry, JournalRow } from '../../journal/lines/read-journal.ts'
+import { describeDeath, type TaskError } from '../../errors/task-errors.ts'
+import type { JournalEntry, JournalRow } from '../../journal/lines/read-journal.ts'
 import { runFacts } from '../../journal/writing/run-facts.ts'
 import { shownError, shownInput } from '../../journal/writing/shown.ts'
 import {
@@ -65,19 +65,24 @@ export class RunEntries {
   successes({ items, offset, count, attempt, worker, start, ms }: SuccessRun): void {
     this.#begin(start)
     this.#worker(worker)
-    const task = this.#taskOf(items.fn(offset).name, items.index(offset))
+    const { name } = items.fn(offset)
+    const task = this.#taskOf(name, items.index(offset))
     const known = { start: numberOrNull(start), ms: numberOrNull(ms) }
     const about = { ...this.#about(worker), task, ...known, worker: worker.id }
     if (count === 1 && (attempt !== 1 || ms >= TOLD_ALONE_MS)) {
-      const row = new Row({ ...about, attempt, state: 'ok' }, () => items.input(offset))
+      const row = new Row({ ...about, attempt, state: 'ok', ...this.#stepsOf(name, ms, undefined) }, () =>
+        items.input(offset),
+      )
       return this.#take({ kind: 'row', row })
     }
-    if (this.#count === 1) return this.#batch({ ...about, count })
+    if (this.#count === 1) return this.#take({ kind: 'batch', batch: { ...about, count, keys: NO_KEYS, of: 'value' } })
     // Neighbours among the inputs of one function of several are none among the tasks of all.
-    const each = known.ms === null ? null : known.ms / count
+    const each = ms / count
     for (let i = 0; i < count; i++) {
-      const from = known.start === null || each === null ? null : known.start + i * each
-      this.#batch({ ...about, task: task + i * this.#count, count: 1, start: from, ms: each })
+      const facts = { ...about, task: task + i * this.#count, attempt, state: 'ok' as const }
+      const times = { start: numberOrNull(start + i * each), ms: numberOrNull(each) }
+      const row = { ...facts, ...times, ...this.#stepsOf(name, each, undefined) }
+      this.#take({ kind: 'row', row: new Row(row, () => items.input(offset + i)) })
     }
   }
 
@@ -137,13 +142,18 @@ export class RunEntries {
         ...(steps && { steps }),
         ...(batch.final?.[i] === 0 && { again: true as const }),
         ...(error && { error: shownError(error), ...(error.step !== undefined && { step: error.step }) }),
+        ...this.#stepsOf(batch.task(i), isTimed ? (batch.ms[i] as number) : NaN, error),
       },
       () => batch.input(i),
     )
   }
 
-  #batch(about: Omit<JournalBatch, 'keys' | 'of'>): void {
-    this.#take({ kind: 'batch', batch: { ...about, keys: NO_KEYS, of: 'value' } })
+  /** Of a workflow the function that the attempt called counts as its step. */
+  #stepsOf(name: string, ms: number, error: TaskError | undefined): Pick<JournalRow, 'steps' | 'step'> {
+    if (this.#count === 1) return {}
+    const own = this.#numberOf(name)
+    const steps = Array.from({ length: this.#count }, (_, i) => (i === own ? numberOrNull(ms) : null))
+    return { steps, ...(error !== undefined && { step: name }) }
   }
 
   #about(worker: WorkerRef | undefined): Pick<JournalRow, 'run' | 'code' | 'pid' | 'host'> {
