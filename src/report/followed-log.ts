@@ -1,11 +1,26 @@
 import { AppendedLines } from '../journal/lines/appended-lines.ts'
-import { EntryReader, type JournalEntry, readingError } from '../journal/lines/read-journal.ts'
+import {
+  EntryReader,
+  type JournalBatch,
+  type JournalEntry,
+  type JournalRow,
+  readingError,
+} from '../journal/lines/read-journal.ts'
 import { monotonicNow } from '../util/time.ts'
 import { Digest } from '../view/digest/digest.ts'
 import { digestEntry } from './digest-entry.ts'
 
 /** Lines between two looks at the clock. */
 const LINES = 64
+
+/** Takes the attempts of the digested run as well. */
+export interface AttemptReader {
+  /** Called with each attempt that has a row of its own, and with those that share one. `number`: its number in the log, from 1. */
+  row(row: JournalRow, number: number): void
+  batch(batch: JournalBatch): void
+  /** Called when all that came before does not count: another run, or another log. */
+  reset(): void
+}
 
 /**
  * Digests a job log as it grows: each call of `read` takes the lines that were appended since the last one. Begins anew
@@ -15,6 +30,7 @@ export class FollowedLog {
   readonly #file: string
   readonly #run: string | undefined
   readonly #lines: AppendedLines
+  readonly #reader: AttemptReader | undefined
   #entries = new EntryReader()
   #digest = new Digest()
   /** The run of the last line, if the last run of the log is wanted. */
@@ -22,11 +38,14 @@ export class FollowedLog {
   /** Lines of workers, samples and ends belong to the run of the last head. */
   #isHeadWanted = false
   #version = 0
+  /** The number of the last line with attempts, of any run. */
+  #number = 0
 
   /** `run`: the run to digest; without it, the last one in the log. */
-  constructor(file: string, run?: string) {
+  constructor(file: string, run?: string, reader?: AttemptReader) {
     this.#file = file
     this.#run = run
+    this.#reader = reader
     this.#lines = new AppendedLines(file)
   }
 
@@ -64,15 +83,26 @@ export class FollowedLog {
 
   #beginAnew(): void {
     this.#entries = new EntryReader()
-    this.#digest = new Digest()
     this.#current = undefined
     this.#isHeadWanted = false
+    this.#number = 0
+    this.#forget()
+  }
+
+  #forget(): void {
+    this.#digest = new Digest()
     this.#version++
+    this.#reader?.reset()
   }
 
   #take(entry: JournalEntry): void {
     this.#version++
-    if (this.#belongs(entry)) digestEntry(this.#digest, entry)
+    const isAttempt = entry.kind === 'row' || entry.kind === 'batch'
+    if (isAttempt) this.#number++
+    if (!this.#belongs(entry)) return
+    digestEntry(this.#digest, entry)
+    if (entry.kind === 'row') this.#reader?.row(entry.row, this.#number)
+    else if (entry.kind === 'batch') this.#reader?.batch(entry.batch)
   }
 
   #belongs(entry: JournalEntry): boolean {
@@ -90,7 +120,7 @@ export class FollowedLog {
 
   #isWanted(run: string): boolean {
     if (this.#run !== undefined) return run === this.#run
-    if (this.#current !== undefined && this.#current !== run) this.#digest = new Digest()
+    if (this.#current !== undefined && this.#current !== run) this.#forget()
     this.#current = run
     return true
   }

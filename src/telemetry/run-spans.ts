@@ -113,7 +113,7 @@ export class RunSpans {
     })
     if (error !== undefined) {
       span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) })
-      span.recordException(error instanceof Error ? error : String(error), timeOf(at))
+      span.recordException(error instanceof Error ? error : messageOf(error), timeOf(at))
     }
     span.end(timeOf(at))
   }

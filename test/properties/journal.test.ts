@@ -6,13 +6,15 @@ import * as fc from 'fast-check'
 import { TaskError } from 'manyhands'
 
 import { failedKeys } from '#manyhands/cli/runs/failed-keys.js'
-import { lastRows, summariseLog } from '#manyhands/cli/runs/log-summary.js'
+import { LastAttempts } from '#manyhands/cli/runs/last-attempts.js'
+import { lastRows } from '#manyhands/cli/runs/last-rows.js'
 import { Journal } from '#manyhands/journal/journal.js'
 import { type KeyCounts, keyText, parseKey } from '#manyhands/journal/keys/key-counts.js'
 import type { RowState } from '#manyhands/journal/lines/journal-line.js'
 import { Past } from '#manyhands/journal/past.js'
 import { AttemptColumns, type ItemFacts } from '#manyhands/observe/attempt-columns.js'
 import { ATTEMPT_STATES } from '#manyhands/observe/observer.js'
+import { FollowedLog } from '#manyhands/report/followed-log.js'
 import { rowKeys, rowKeyText } from '#manyhands/rows/keys/row-keys.js'
 import { contentKey } from '#manyhands/task/canonical/canonical-hash.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
@@ -248,26 +250,25 @@ describe('a journal', () => {
         if (existsSync(file)) rmSync(file)
         const told: Told[] = []
         for (const [i, run] of all.entries()) told.push(...write(file, { ...run, name: `run-${i}` }))
-        const last = [...new Map(told.map((one) => [`${one.run} ${one.task}`, one])).values()]
+        const lastTold = [...new Map(told.map((one) => [`${one.run} ${one.task}`, one])).values()]
         const keys = new Set(told.map(({ key }) => key))
         for (const [i] of all.entries()) {
           const name = `run-${i}`
           if (!existsSync(file)) continue
-          const own = last.filter(({ run }) => run === name)
-          const summary = summariseLog(file, name)
+          const own = lastTold.filter(({ run }) => run === name)
+          const last = new LastAttempts()
+          const log = new FollowedLog(file, name, last)
+          log.read()
+          const { states, attempts } = log.digest.counts()
+          const counted = Object.entries(states).filter(([, number]) => number > 0)
+          assert.deepEqual(Object.fromEntries(counted), Object.fromEntries(countsOf(own.map(({ state }) => state))))
+          const hasRun = ({ run, state }: Told): boolean => run === name && state !== 'cached'
+          assert.equal(attempts, told.filter(hasRun).length)
+          for (const { task, state } of own) assert.equal(last.stateOf(task), state)
+          for (const row of lastRows(file, name, last))
+            assert.deepEqual([row.state, parseKey(row.key)], [last.stateOf(row.task), parseKey(keyOf(own, row.task))])
           assert.deepEqual(
-            Object.fromEntries(summary.states),
-            Object.fromEntries(countsOf(own.map(({ state }) => state))),
-          )
-          assert.equal(summary.attempts, told.filter(({ run }) => run === name).length)
-          for (const { task, state } of own) assert.equal(summary.last.stateOf(task), state)
-          for (const row of lastRows(file, name, summary))
-            assert.deepEqual(
-              [row.state, parseKey(row.key)],
-              [summary.last.stateOf(row.task), parseKey(keyOf(own, row.task))],
-            )
-          assert.deepEqual(
-            [...summary.last.failed()].toSorted((a, b) => a - b),
+            [...last.failed()].toSorted((a, b) => a - b),
             own
               .filter((one) => !isGood(one))
               .map(({ task }) => task)
@@ -281,8 +282,8 @@ describe('a journal', () => {
           told.map(({ run, task, state }) => `${run} ${task} ${state}`).toSorted(),
         )
         const past = Past.read(file, 'sha256:c', () => {})
-        assert.deepEqual(takeAll(past.succeeded, keys), countsOf(last.filter(isGood).map(({ key }) => key)))
-        assert.deepEqual(takeAll(failedKeys(file), keys), failedByModel(last))
+        assert.deepEqual(takeAll(past.succeeded, keys), countsOf(lastTold.filter(isGood).map(({ key }) => key)))
+        assert.deepEqual(takeAll(failedKeys(file), keys), failedByModel(lastTold))
       },
       600,
     )

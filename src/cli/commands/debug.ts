@@ -13,7 +13,7 @@ import { taskOf } from '../module/task-of.ts'
 import { FailureReport } from '../report/failure-report.ts'
 import type { Screen } from '../report/screen.ts'
 import { findInput } from '../runs/find-input.ts'
-import { failedTask } from '../runs/log-summary.ts'
+import { failedTask } from '../runs/last-rows.ts'
 import { readRecord, type RunRecord } from '../runs/run-record.ts'
 
 type AnyMap = (inputs: Iterable<unknown>, fn: unknown, options: object) => Results<unknown>

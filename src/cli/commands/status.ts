@@ -1,15 +1,16 @@
-import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import type { JournalRow } from '../../journal/lines/read-journal.ts'
 import { count, duration } from '../../util/text/show-number.ts'
 import { escapeText } from '../../util/text/terminal-text.ts'
+import type { Digest } from '../../view/digest/digest.ts'
+import type { WorkerSum } from '../../view/digest/worker-sums.ts'
 import type { StatusFlags } from '../flags/command-flags.ts'
 import { labelOf } from '../report/label-of.ts'
 import { isGood } from '../runs/last-attempts.ts'
-import { lastRows, type LogSummary, summariseLog, type WorkerWork } from '../runs/log-summary.ts'
-import { allRecords, readRecord, type RunRecord } from '../runs/run-record.ts'
+import { allRecords, type RunRecord } from '../runs/run-record.ts'
 import { isUnderWay } from '../runs/under-way.ts'
+import { WatchedRun } from '../runs/watched-run.ts'
 
 const SLOWEST = 20
 const WATCH_MS = 1_000
@@ -20,12 +21,14 @@ export async function status(run: string | undefined, flags: StatusFlags): Promi
     const { showGroup } = await import('../cluster/show-group.ts')
     return showGroup(flags)
   }
-  if (run === undefined && !flags.failed && !flags.slow && !flags.workers && !flags.watch) return listRuns(flags.json)
+  const { failed, slow, workers, watch, json } = flags
+  if (run === undefined && !failed && !slow && !workers && !watch) return listRuns(json)
+  const watched = new WatchedRun(run ?? 'last', { rows: failed || slow })
   for (;;) {
-    const record = readRecord(run ?? 'last')
-    if (flags.json) printJson(record, flags)
-    else printText(record, flags)
-    if (!flags.watch || !isUnderWay(record)) return
+    watched.read()
+    if (json) printJson(watched, flags)
+    else printText(watched, flags)
+    if (!watch || !watched.isUnderWay) return
     await pause(WATCH_MS)
   }
 }
@@ -52,67 +55,60 @@ function runState(record: RunRecord): string {
   return record.exitCode === 0 ? 'ok' : `exit code ${record.exitCode}`
 }
 
-function summaryOf({ log, run }: RunRecord): LogSummary | undefined {
-  return log !== null && existsSync(log) ? summariseLog(log, run) : undefined
-}
-
 /** Prints piece by piece: a run may have millions of failures. */
-function printJson(record: RunRecord, { failed, slow, workers }: StatusFlags): void {
-  const summary = summaryOf(record)
-  const states = Object.fromEntries(summary?.states ?? [])
-  const head = { ...record, state: runState(record), attempts: summary?.attempts ?? 0, states }
+function printJson(watched: WatchedRun, { failed, slow, workers }: StatusFlags): void {
+  const { record, digest } = watched
+  const counts = digest?.counts()
+  const states = Object.fromEntries(Object.entries(counts?.states ?? {}).filter(([, number]) => number > 0))
+  const head = { ...record, state: runState(record), attempts: counts?.attempts ?? 0, states }
   process.stdout.write(JSON.stringify(head).slice(0, -1))
   if (failed) {
     process.stdout.write(',"failed":[')
     let separator = ''
-    for (const row of failedRows(record, summary)) {
+    for (const row of failedRows(watched)) {
       process.stdout.write(separator + JSON.stringify(row))
       separator = ','
     }
     process.stdout.write(']')
   }
-  const rest = {
-    ...(slow && { slow: slowestRows(record, summary) }),
-    ...(workers && { workers: [...(summary?.workers.values() ?? [])] }),
-  }
+  const rest = { ...(slow && { slow: slowestRows(watched) }), ...(workers && { workers: digest?.workers() ?? [] }) }
   const fields = JSON.stringify(rest).slice(1)
   console.log(fields === '}' ? fields : `,${fields}`)
 }
 
-function printText(record: RunRecord, { failed, slow, workers }: StatusFlags): void {
+function printText(watched: WatchedRun, { failed, slow, workers }: StatusFlags): void {
+  const { record, digest } = watched
   const { started, ended, log, output } = record
-  const summary = summaryOf(record)
   console.log(headline(record))
-  console.log(`  ${countsOf(summary)}`)
+  console.log(`  ${countsOf(digest)}`)
   console.log(`  ${time((ended ?? Date.now()) - started)}, log ${log === null ? 'none' : escapeText(log)}`)
   if (output !== null) console.log(`  results ${escapeText(output)}`)
-  if (summary === undefined) return
-  if (failed) for (const row of failedRows(record, summary)) console.log(failedLine(row))
-  if (slow) for (const row of slowestRows(record, summary)) console.log(slowLine(row))
-  if (workers) for (const worker of summary.workers) console.log(workerLine(worker))
+  if (failed) for (const row of failedRows(watched)) console.log(failedLine(row))
+  if (slow) for (const row of slowestRows(watched)) console.log(slowLine(row))
+  if (workers) for (const worker of digest?.workers() ?? []) console.log(workerLine(worker))
 }
 
 /** Reads the last attempts of the tasks that failed, in the order of the log. */
-function* failedRows({ log, run }: RunRecord, summary: LogSummary | undefined): Generator<JournalRow, void> {
-  if (log === null || summary === undefined) return
-  for (const row of lastRows(log, run, summary)) if (!isGood(row.state)) yield row
+function* failedRows(watched: WatchedRun): Generator<JournalRow, void> {
+  for (const row of watched.lastRows()) if (!isGood(row.state)) yield row
 }
 
 /** Reads the last attempts that took longest. Successes of less than a millisecond have no row of their own. */
-function slowestRows({ log, run }: RunRecord, summary: LogSummary | undefined): JournalRow[] {
-  if (log === null || summary === undefined) return []
+function slowestRows(watched: WatchedRun): JournalRow[] {
   let slowest: JournalRow[] = []
-  for (const row of lastRows(log, run, summary)) {
+  for (const row of watched.lastRows()) {
     slowest.push(row)
     if (slowest.length >= 2 * SLOWEST) slowest = slowestOf(slowest)
   }
   return slowestOf(slowest)
 }
 
-function countsOf(summary: LogSummary | undefined): string {
-  if (summary === undefined || summary.attempts === 0) return 'nothing finished'
-  const states = [...summary.states].map(([state, number]) => `${count(number)} ${state}`)
-  return `${states.join(', ')} in ${attemptsOf(summary.attempts)}`
+function countsOf(digest: Digest | undefined): string {
+  const counts = digest?.counts()
+  const known = Object.entries(counts?.states ?? {}).filter(([, number]) => number > 0)
+  if (known.length === 0) return 'nothing finished'
+  const attempts = counts?.attempts ?? 0
+  return `${known.map(([state, number]) => `${count(number)} ${state}`).join(', ')} in ${attemptsOf(attempts)}`
 }
 
 function attemptsOf(number: number): string {
@@ -127,9 +123,8 @@ function slowLine({ ms, task, input }: JournalRow): string {
   return `  ${time(ms ?? 0).padStart(8)}  #${task} ${labelOf(input)}`
 }
 
-function workerLine([name, { pid, host, attempts, ms }]: readonly [string, WorkerWork]): string {
-  const id = name.split(' ')[1]
-  return `  worker ${id}: ${attemptsOf(attempts)}, ${time(ms)} of work (pid ${pid ?? 'unknown'} on ${escapeText(host)})`
+function workerLine({ worker, pid, host, attempts, ms }: WorkerSum): string {
+  return `  worker ${worker}: ${attemptsOf(attempts)}, ${time(ms)} of work (pid ${pid ?? 'unknown'} on ${escapeText(host)})`
 }
 
 /** Shows a length of time; short ones to the millisecond. */

@@ -3,7 +3,7 @@ import { KEY_WORDS, KeyTable, keyWords } from '../../journal/keys/key-table.ts'
 import { TaskSet } from '../../journal/keys/task-set.ts'
 import type { RowState } from '../../journal/lines/journal-line.ts'
 import { isGood, LastAttempts } from './last-attempts.ts'
-import { readAttempts } from './log-summary.ts'
+import { readAttempts } from './last-rows.ts'
 
 /** Counts by key the inputs that failed and have not succeeded in a later run with the same log. */
 export function failedKeys(file: string): KeyCounts {
@@ -13,9 +13,9 @@ export function failedKeys(file: string): KeyCounts {
     const { run } = entry.kind === 'row' ? entry.row : entry.batch
     let last = runs.get(run)
     if (last === undefined) runs.set(run, (last = new LastAttempts()))
-    if (entry.kind === 'batch') last.addBatch(entry.batch)
+    if (entry.kind === 'batch') last.batch(entry.batch)
     else {
-      last.addRow(entry.row, entry.number)
+      last.row(entry.row, entry.number)
       if (!isGood(entry.row.state)) keys.add(entry.row.key)
     }
   }

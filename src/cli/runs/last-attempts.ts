@@ -2,6 +2,7 @@ import { NumberTable } from '../../journal/keys/number-table.ts'
 import { TaskSet } from '../../journal/keys/task-set.ts'
 import { ROW_STATES, type RowState } from '../../journal/lines/journal-line.ts'
 import type { JournalBatch, JournalRow } from '../../journal/lines/read-journal.ts'
+import type { AttemptReader } from '../../report/followed-log.ts'
 
 const OK = ROW_STATES.indexOf('ok')
 const STATES = ROW_STATES.length
@@ -12,30 +13,27 @@ export function isGood(state: RowState): boolean {
 }
 
 /** The last attempt of each task of one run, in a few bytes a task. Rows are known by their number in the log, up to 600 million. */
-export class LastAttempts {
+export class LastAttempts implements AttemptReader {
   /** Tasks whose last attempt has a row of its own: the number of the row, and its state. */
-  readonly #rows = new NumberTable()
+  #rows = new NumberTable()
   /** Tasks that succeeded together with others. */
-  readonly #quick = new TaskSet()
-  readonly #counts: number[] = new Array<number>(STATES).fill(0)
+  #quick = new TaskSet()
 
-  addRow({ task, state }: JournalRow, number: number): void {
-    const before = this.#stateOf(task)
-    if (before !== undefined) this.#counts[before]!--
-    const after = ROW_STATES.indexOf(state)
-    this.#counts[after]!++
-    this.#rows.set(task, number * STATES + after)
+  row({ task, state }: JournalRow, number: number): void {
+    this.#rows.set(task, number * STATES + ROW_STATES.indexOf(state))
   }
 
-  addBatch({ task, count }: JournalBatch): void {
+  batch({ task, count }: JournalBatch): void {
     for (let one = task; one < task + count; one++) {
-      const before = this.#rows.size === 0 ? undefined : this.#rows.get(one)
-      if (before !== undefined) this.#counts[before % STATES]!--
       // The row that is the last of this task has no number.
-      if (before !== undefined) this.#rows.set(one, OK)
-      else if (!this.#quick.add(one)) continue
-      this.#counts[OK]!++
+      if (this.#rows.size > 0 && this.#rows.get(one) !== undefined) this.#rows.set(one, OK)
+      else this.#quick.add(one)
     }
+  }
+
+  reset(): void {
+    this.#rows = new NumberTable()
+    this.#quick = new TaskSet()
   }
 
   /** True if a row is the last of its task. `number`: its number in the log, from 1. */
@@ -52,13 +50,6 @@ export class LastAttempts {
   stateOf(task: number): RowState | undefined {
     const state = this.#stateOf(task)
     return state === undefined ? undefined : ROW_STATES[state]
-  }
-
-  /** The number of tasks in each state, in the order of `ROW_STATES`, without those that no task is in. */
-  counts(): Map<RowState, number> {
-    return new Map(
-      ROW_STATES.map((state, i) => [state, this.#counts[i] as number] as const).filter(([, count]) => count > 0),
-    )
   }
 
   /** The tasks that have failed, in no particular order. */

@@ -5,7 +5,7 @@ import { digestLog } from '../../report/followed-log.ts'
 import type { View } from '../../view/view.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { RunRecord } from './run-record.ts'
-import { isUnderWay } from './under-way.ts'
+import { outsideOf } from './watched-run.ts'
 
 /**
  * Makes the view of a run of its job log.
@@ -13,18 +13,13 @@ import { isUnderWay } from './under-way.ts'
  * @throws {CommandError} if it has none.
  */
 export function viewOfRun(record: RunRecord): View {
-  const { run, log, name, total, ended, exitCode } = record
+  const { run, log } = record
   if (log === null || !isFile(log))
     throw new CommandError(
       `the run "${run}" has no job log to report on${log === null ? '' : `: ${log}`}`,
       EXIT.cannotStart,
     )
-  return digestLog(log, run).view({
-    state: ended !== null ? 'ended' : isUnderWay(record) ? 'running' : 'killed',
-    exitCode: exitCode ?? undefined,
-    name,
-    total: total ?? undefined,
-  })
+  return digestLog(log, run).view(outsideOf(record))
 }
 
 /** Makes the view of the last run in a job log that no record belongs to. */

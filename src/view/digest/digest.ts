@@ -12,6 +12,7 @@ import { singlesView } from './singles-view.ts'
 import { NO_KIND, TaskStates } from './task-states.ts'
 import { TimeBins } from './time-bins.ts'
 import { WorkerEvents } from './worker-events.ts'
+import { type WorkerSum, WorkerSums } from './worker-sums.ts'
 
 /** A moment later than this after the start of a run is a mistake of the log. */
 const LONGEST_RUN_MS = 10 * 365 * 86_400_000
@@ -49,7 +50,8 @@ export class Digest {
   #steps: readonly Step[] = []
   #edges: View['edges']
   #lanes = new Lanes(this.#bins, 1)
-  readonly #slots = new Map<number, number>()
+  readonly #workers = new WorkerSums()
+  #hasSlots = false
   readonly #states = new TaskStates()
   readonly #kinds = new FailureKinds(this.#bins)
   readonly #kept = new KeptAttempts()
@@ -70,14 +72,15 @@ export class Digest {
     this.#lanes = new Lanes(this.#bins, Math.max(1, this.#steps.length))
   }
 
-  worker({ event, worker, slot, host, at, reason }: WorkerEvent): void {
+  worker(line: WorkerEvent): void {
+    const { event, worker, host, at, reason } = line
+    const slot = whole(line.slot)
     if (event === 'start') {
-      // A log may name any number of them.
-      const known = whole(slot)
-      if (known !== undefined && this.#slots.size < 1_000_000) this.#slots.set(worker, known)
+      this.#workers.started(line, slot)
+      this.#hasSlots ||= slot !== undefined
       return
     }
-    const lane = this.#lanes.numberOf(whole(slot) ?? worker, host)
+    const lane = this.#lanes.numberOf(slot ?? worker, host)
     const moment = this.#momentOf(at) ?? this.#end
     this.#events.add(moment, lane, reason)
     if (reason !== undefined) this.#lanes.at(lane).deaths++
@@ -107,6 +110,7 @@ export class Digest {
     if (state !== 'aborted') counts[this.#bins.binOf(end)]!++
     if (!hasRun) return
     this.#attempts++
+    if (attempt.worker !== null) this.#workers.add(attempt.worker, 1, ms, attempt)
     if (isBad && step !== undefined) this.#countFailedStep(step)
     if (!isTimed) {
       if (isBad) this.#keep(attempt, end, 0, lane)
@@ -126,6 +130,7 @@ export class Digest {
     for (let i = task; i < task + count; i++) this.#settle(i, 'ok', NO_KIND)
     this.#attempts += count
     const lane = batch.worker === null ? undefined : this.#laneOf(batch)
+    if (batch.worker !== null) this.#workers.add(batch.worker, count, ms, batch)
     if (at === undefined || ms === null || ms >= LONGEST_RUN_MS) {
       this.#ok[this.#bins.binOf(this.#before)]! += count
       return this.#kept.dropAll()
@@ -173,6 +178,16 @@ export class Digest {
     return this.#facts?.ended !== undefined || this.#facts?.started === undefined
   }
 
+  /** Tasks by the state of their last attempt, and the number of attempts. */
+  counts(): Pick<View, 'states' | 'attempts'> {
+    return { states: this.#states.counts(), attempts: this.#attempts }
+  }
+
+  /** The work of each worker. */
+  workers(): WorkerSum[] {
+    return this.#workers.all()
+  }
+
   /** All that there is to show of the run so far. */
   view({ state, exitCode, name, total }: Outside): View {
     const facts = this.#facts ?? factsOf({ run: '', code: '', host: '', started: NaN })
@@ -199,7 +214,7 @@ export class Digest {
       timed: this.#timed,
       recovered: this.#recovered,
       busy: this.#busyMs,
-      hasSlots: this.#slots.size > 0,
+      hasSlots: this.#hasSlots,
       bins: { ms: this.#bins.ms, ok: cut(this.#ok), bad: cut(this.#bad), busy: cut(this.#busy) },
       ...this.#lanes.view(used, facts.concurrency),
       ...this.#events.view(place),
@@ -230,7 +245,7 @@ export class Digest {
 
   #laneOf({ worker, host }: Attempt | Successes): number {
     const id = worker as number
-    return this.#lanes.numberOf(this.#slots.get(id) ?? id, host)
+    return this.#lanes.numberOf(this.#workers.slotOf(id) ?? id, host)
   }
 
   #settle(task: number, state: Attempt['state'], kind: number): void {

@@ -21,6 +21,7 @@ export interface Attempt {
   readonly start: number | null
   readonly ms: number | null
   readonly worker: number | null
+  readonly pid?: number | null
   readonly host: string
   readonly step?: string
   readonly steps?: readonly (number | null)[]
@@ -38,6 +39,7 @@ export interface Successes {
   /** Of all together. */
   readonly ms: number | null
   readonly worker: number | null
+  readonly pid?: number | null
   readonly host: string
 }
 
@@ -46,6 +48,7 @@ export interface WorkerEvent {
   readonly event: 'start' | 'exit'
   readonly worker: number
   readonly slot?: number
+  readonly pid?: number | null
   readonly host: string
   readonly at: number
   readonly reason?: string

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 
 import { failedKeys } from '#manyhands/cli/runs/failed-keys.js'
-import { summariseLog } from '#manyhands/cli/runs/log-summary.js'
 import type { RowState } from '#manyhands/journal/lines/journal-line.js'
+import { digestLog } from '#manyhands/report/followed-log.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 type Attempt = readonly [run: string, task: number, key: string, attempt: number, state: RowState]
@@ -33,16 +33,10 @@ describe('the summary of a job log', () => {
       ['a', 2, 'z', 1, 'ok'],
       ['b', 0, 'x', 1, 'ok'],
     ])
-    const { states, attempts, workers } = summariseLog(file, 'a')
-    assert.deepEqual(
-      [...states],
-      [
-        ['ok', 1],
-        ['failed', 2],
-      ],
-    )
-    assert.equal(attempts, 4)
-    assert.deepEqual([...workers.values()], [{ attempts: 4, ms: 8, pid: 1, host: 'here' }])
+    const digest = digestLog(file, 'a')
+    const { states, attempts } = digest.counts()
+    assert.deepEqual([states.ok, states.failed, states.timeout, attempts], [1, 2, 0, 4])
+    assert.deepEqual(digest.workers(), [{ worker: 1, slot: undefined, pid: 1, host: 'here', attempts: 4, ms: 8 }])
   })
 
   it('the summary of a job log knows which inputs are still to do, equal ones each for itself', () => {

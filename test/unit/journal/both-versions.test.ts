@@ -5,10 +5,10 @@ import { describe, it } from 'node:test'
 import { map } from 'manyhands'
 
 import { failedKeys } from '#manyhands/cli/runs/failed-keys.js'
-import { summariseLog } from '#manyhands/cli/runs/log-summary.js'
 import { Journal } from '#manyhands/journal/journal.js'
 import { readJournal } from '#manyhands/journal/lines/read-journal.js'
 import { Past } from '#manyhands/journal/past.js'
+import { digestLog } from '#manyhands/report/followed-log.js'
 import { contentKey } from '#manyhands/task/canonical/canonical-hash.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
@@ -77,12 +77,7 @@ describe('a journal with lines of both versions', () => {
     // A run that is told in the old version after the new one.
     appendFileSync(file, old(code, 'z', 0, 3))
     assert.equal(failedKeys(file).size, 0)
-    assert.deepEqual(
-      [...summariseLog(file, 'a').states],
-      [
-        ['failed', 2],
-        ['crashed', 1],
-      ],
-    )
+    const { failed: told, crashed, ok } = digestLog(file, 'a').counts().states
+    assert.deepEqual([told, crashed, ok], [2, 1, 0])
   })
 })

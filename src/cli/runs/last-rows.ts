@@ -1,25 +1,7 @@
-import type { RowState } from '../../journal/lines/journal-line.ts'
 import { type JournalEntry, type JournalRow, readJournal } from '../../journal/lines/read-journal.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import { isGood, LastAttempts } from './last-attempts.ts'
 import type { RunRecord } from './run-record.ts'
-
-/** A summary of one run by its job log, in bounded memory. */
-export interface LogSummary {
-  readonly last: LastAttempts
-  readonly attempts: number
-  readonly states: ReadonlyMap<RowState, number>
-  /** The work of each worker, by its name. */
-  readonly workers: ReadonlyMap<string, WorkerWork>
-}
-
-/** The work of one worker. */
-export interface WorkerWork {
-  attempts: number
-  ms: number
-  readonly pid: number | null
-  readonly host: string
-}
 
 /** Attempts with their number in the log, from 1. */
 export type NumberedEntry = Extract<JournalEntry, { kind: 'row' | 'batch' }> & { readonly number: number }
@@ -35,29 +17,18 @@ export function* readAttempts(file: string, run?: string): Generator<NumberedEnt
   }
 }
 
-/** Sums up what a job log says of a run. */
-export function summariseLog(file: string, run: string): LogSummary {
+/** Finds the last attempts of a run's tasks, in bounded memory. */
+export function lastAttempts(file: string, run: string): LastAttempts {
   const last = new LastAttempts()
-  const workers = new Map<string, WorkerWork>()
-  let attempts = 0
   for (const entry of readAttempts(file, run)) {
-    if (entry.kind === 'row') last.addRow(entry.row, entry.number)
-    else last.addBatch(entry.batch)
-    const count = entry.kind === 'row' ? 1 : entry.batch.count
-    const { worker: id, ms, pid, host } = entry.kind === 'row' ? entry.row : entry.batch
-    attempts += count
-    if (id === null) continue
-    const name = `${run} ${id}`
-    const worker = workers.get(name) ?? { attempts: 0, ms: 0, pid, host }
-    worker.attempts += count
-    worker.ms += ms ?? 0
-    workers.set(name, worker)
+    if (entry.kind === 'row') last.row(entry.row, entry.number)
+    else last.batch(entry.batch)
   }
-  return { last, attempts, states: last.counts(), workers }
+  return last
 }
 
 /** Reads the rows of the last attempts of a run's tasks, as far as those have rows of their own. */
-export function* lastRows(file: string, run: string, { last }: LogSummary): Generator<JournalRow, void> {
+export function* lastRows(file: string, run: string, last: LastAttempts): Generator<JournalRow, void> {
   for (const entry of readAttempts(file, run))
     if (entry.kind === 'row' && last.isLast(entry.row, entry.number)) yield entry.row
 }
@@ -72,12 +43,12 @@ const TOLD = 10
  */
 export function failedTask({ run, log }: RunRecord, task: number | undefined): JournalRow {
   if (log === null) throw new CommandError(`the run "${run}" kept no log of its inputs`, EXIT.cannotStart)
-  const summary = summariseLog(log, run)
-  const failed = lowest(summary.last.failed(), TOLD + 1)
+  const last = lastAttempts(log, run)
+  const failed = lowest(last.failed(), TOLD + 1)
   const wanted = task ?? failed[0]
-  const state = wanted === undefined ? undefined : summary.last.stateOf(wanted)
+  const state = wanted === undefined ? undefined : last.stateOf(wanted)
   if (state !== undefined && !isGood(state))
-    for (const row of lastRows(log, run, summary)) if (row.task === wanted) return row
+    for (const row of lastRows(log, run, last)) if (row.task === wanted) return row
   const what =
     task === undefined
       ? `nothing failed in ${run}`
