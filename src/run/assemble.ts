@@ -70,7 +70,7 @@ export function assemble(run: RunContext, { host, prepared }: ReadyRun): Assembl
     backend,
     maxWorkers,
     functions: placed.flatMap(({ job }) =>
-      [...job.functions].map(({ name, steps }) => ({ name, steps: steps?.names })),
+      [...job.functions].map(({ id, name, steps }) => ({ id, name, steps: steps?.names })),
     ),
     edges: prepared.edges,
     memories: () => workerSet.workers.map((worker) => ({ ...worker.ref(), memory: worker.memory })),

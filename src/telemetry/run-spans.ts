@@ -74,8 +74,12 @@ export class RunSpans {
     for (let i = 0; i < batch.length; i++) {
       const state = batch.state?.[i] ?? 0
       const [start, ms] = [batch.start[i] as number, batch.ms[i] as number]
-      // No attempt was made, or when it was is not known.
-      if (state === REQUEUED || batch.worker === undefined || Number.isNaN(start + ms)) continue
+      // No attempt was made.
+      if (state === REQUEUED || batch.worker === undefined) continue
+      if (Number.isNaN(start + ms)) {
+        this.#choice.addUntimed(1)
+        continue
+      }
       const error = batch.error(i)
       const traced = {
         name: batch.task(i),
@@ -94,7 +98,7 @@ export class RunSpans {
   }
 
   successes({ items, offset, count, attempt, worker, start, ms }: SuccessRun): void {
-    if (Number.isNaN(start + ms)) return
+    if (Number.isNaN(start + ms)) return this.#choice.addUntimed(count)
     const { name } = items.fn(offset)
     const index = items.index(offset)
     this.#choice.addSuccess(epochNow(), { name, index, count, start, ms, state: 'ok', attempt, worker })

@@ -41,6 +41,11 @@ export class SpanChoice<C extends Candidate> {
     return this.#untraced
   }
 
+  /** Counts attempts of which the times are not known: they have no span. */
+  addUntimed(count: number): void {
+    this.#untraced += count
+  }
+
   /** Adds a failure that was told at `now`, in milliseconds. */
   addFailure(now: number, failure: C): void {
     this.#look(now)

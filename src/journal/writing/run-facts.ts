@@ -15,7 +15,7 @@ export function runFacts(
     total,
     backend,
     workers: Number.isFinite(workers) ? workers : undefined,
-    functions,
+    functions: functions.map(({ name, steps }) => ({ name, steps })),
     edges,
     ...given,
     env: {
