@@ -2,6 +2,7 @@ import '../../compose.ts'
 import type { KeyCounts } from '../../journal/keys/key-counts.ts'
 import { backendAt, isBroker } from '../cluster/location.ts'
 import { EXIT } from '../command-error.ts'
+import { refuseForReduce } from '../flags/refuse-for-reduce.ts'
 import { refuseForWorkflow } from '../flags/refuse-for-workflow.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
 import type { Admits } from '../inputs/input-argument.ts'
@@ -18,6 +19,7 @@ import { BatchRun, type RunParts } from './batch-run.ts'
 import { checkReports } from './check-reports.ts'
 import { DryRun } from './dry-run.ts'
 import { FunctionSource } from './function-source.ts'
+import { ReduceSource } from './reduce-source.ts'
 import { WorkflowSource } from './workflow-source.ts'
 
 /** A call of `manyhands run`. */
@@ -55,6 +57,7 @@ async function runFunction(
 ): Promise<number> {
   const { texts, args, flags } = call
   checkReports(flags)
+  if (flags.reduce) refuseForReduce(flags)
   const admits = checkInputs(task, call, screen)
   const inputs = await openInputs(
     texts,
@@ -78,9 +81,15 @@ async function runFunction(
   const run = flags.dryRun
     ? new DryRun({ task, inputs, flags, only }, screen)
     : begin(
-        RunLog.begin(facts, (message) => screen.warn(message)),
+        flags.reduce ? RunLog.without(flags.output) : RunLog.begin(facts, (message) => screen.warn(message)),
         (log) => ({
-          source: new FunctionSource({ task, inputs, flags, backend, journal: log.journal }),
+          source: new (flags.reduce ? ReduceSource : FunctionSource)({
+            task,
+            inputs,
+            flags,
+            backend,
+            journal: log.journal,
+          }),
           flags,
           log,
           only,

@@ -54,18 +54,18 @@ interface Place {
 }
 
 /** Gives each node a column, right of those before it, and a row near to them. */
-function placesOf(count: number, edges: GraphEdges['edges']): Place[] {
-  const columns = new Array<number>(count).fill(0)
+function placesOf(size: number, edges: GraphEdges['edges']): Place[] {
+  const columns = new Array<number>(size).fill(0)
   // A log may hold edges that lead around: after as many rounds as there are nodes all others are settled.
-  for (let round = 0; round < count; round++)
+  for (let round = 0; round < size; round++)
     for (const [from, to] of edges)
-      if (from !== to) columns[to] = Math.min(count - 1, Math.max(columns[to] ?? 0, (columns[from] ?? 0) + 1))
-  const rows = new Array<number>(count).fill(0)
-  for (let column = 0; column < count; column++) {
+      if (from !== to) columns[to] = Math.min(size - 1, Math.max(columns[to] ?? 0, (columns[from] ?? 0) + 1))
+  const rows = new Array<number>(size).fill(0)
+  for (let column = 0; column < size; column++) {
     const here = columns.flatMap((one, node) => (one === column ? [node] : []))
     const wanted = (node: number): number => {
       const before = edges.filter(([, to]) => to === node).map(([from]) => rows[from] ?? 0)
-      return before.length === 0 ? node / count : before.reduce((sum, row) => sum + row, 0) / before.length
+      return before.length === 0 ? node / size : before.reduce((sum, row) => sum + row, 0) / before.length
     }
     const sorted = here.map((node) => ({ node, row: wanted(node) })).toSorted((a, b) => a.row - b.row)
     for (const [row, { node }] of sorted.entries()) rows[node] = row
