@@ -10,10 +10,11 @@ import { RowSupply } from '../rows/row-supply.ts'
 import type { Plan, Preparation, PreparedRun, RunContext } from '../run/plan.ts'
 import { parsedRows, UnreadableInput } from '../run/source/parsed-rows.ts'
 import { fromRecipe } from '../task/capture/reference/recipe.ts'
-import { policyOf } from '../task/failure-policy.ts'
+import { NO_RETRIES, policyOf } from '../task/failure-policy.ts'
 import { hostClasses } from '../task/register-class.ts'
 import { itemOf } from './input-errors.ts'
 import { type ReaderOptions, StretchReader } from './inputs/stretch-reader.ts'
+import { ReductionKeeper } from './kept/reduction-keeper.ts'
 import type { ReduceSettings } from './reduce-options.ts'
 import type { CheckedReducer } from './reducer.ts'
 import { type FailureMode, Reduction, type ReductionListener } from './reduction.ts'
@@ -32,6 +33,9 @@ const FAR_AT_FIRST = 8
 const INPUTS_PER_STRETCH = 8_192
 /** The bytes of a window, divided by those of all its stretches and half as many again. */
 const WINDOW_BYTES = 64 * 1024 * 1024
+
+/** Settings that do not change what the functions are. */
+const UNTOLD = { leavesOut: false, timeout: undefined, retries: NO_RETRIES, copies: true }
 
 /** What a plan has to know of the call that it is made for. */
 export interface PlanFacts {
@@ -64,7 +68,8 @@ export class ReducePlan implements Plan {
     this.#listener = listener
   }
 
-  async prepare({ run, host, dispatcher, prepareFunction }: Preparation): Promise<PreparedRun> {
+  async prepare(preparation: Preparation): Promise<PreparedRun> {
+    const { run, host, dispatcher, prepareFunction } = preparation
     const { skip, grain, batch = 'auto', window } = this.#settings
     const { backend } = dispatcher.options
     dispatcher.warmUp(1)
@@ -76,19 +81,23 @@ export class ReducePlan implements Plan {
     const share = Math.max(1, Math.floor(run.window.maxItems / (STRETCHES_PER_WORKER * workers)))
     const fixed = batch === 'auto' ? undefined : Math.min(batch, MAX_STRETCH)
     const sizer = new StretchSizer({ grain, fixed, most: Math.min(MAX_STRETCH, share), workers })
+    const keeper = await this.#keeper(preparation)
+    const inputs = this.#inputs instanceof RowSupply ? parsedRows(this.#inputs, undefined) : this.#inputs
     const source: { reduction?: Reduction } = {}
     const reader = new StretchReader({
-      inputs: this.#inputs instanceof RowSupply ? parsedRows(this.#inputs, undefined) : this.#inputs,
+      ...(keeper?.inputs(inputs) ?? { inputs }),
       skip,
       grain,
       encoder: this.#encoder(backend),
       window: run.window,
-      next: (leaf, remaining) => sizer.next(leaf, remaining),
+      // What is kept stands for one leaf.
+      next: (leaf, remaining) =>
+        keeper !== undefined && grain !== undefined ? { leaves: 1, inputs: grain } : sizer.next(leaf, remaining),
       maxBytes: window === undefined ? WINDOW_BYTES / (STRETCHES_PER_WORKER * workers * 1.5) : Infinity,
       refuse: refusal(fn),
       wake: () => source.reduction?.wake(),
     })
-    const reduction = this.#reduction({ run, fn, sizer, reader, backend })
+    const reduction = this.#reduction({ run, fn, sizer, reader, backend, listener: keeper ?? this.#listener })
     source.reduction = reduction
     return {
       name: fn.name,
@@ -147,14 +156,26 @@ export class ReducePlan implements Plan {
     return fn as PreparedFunction
   }
 
+  /** Opens the journal, if the run has one. What the functions are, and not how often they are tried, tells if it is theirs. */
+  async #keeper({ run, prepareFunction, openJournal }: Preparation): Promise<ReductionKeeper | undefined> {
+    if (run.settings.journal === undefined) return undefined
+    const { name = this.#reducer.name, spread = false, args = [] } = this.#settings
+    const data = { parts: this.#reducer.parts, args, spread, ...UNTOLD }
+    const code = fromRecipe(name, { recipe: 'reducer', make: makeReducer, data })
+    const functions = await prepareFunction(code, { name, locate: () => undefined, calledAt: this.#calledAt })
+    const journal = openJournal(functions)
+    return journal && new ReductionKeeper(run, journal, { name, grain: this.#settings.grain, next: this.#listener })
+  }
+
   #reduction(parts: {
     readonly run: RunContext
     readonly fn: PreparedFunction
     readonly sizer: StretchSizer
     readonly reader: StretchReader
     readonly backend: Backend
+    readonly listener: ReductionListener | undefined
   }): Reduction {
-    const { run, fn, sizer, reader, backend } = parts
+    const { run, fn, sizer, reader, backend, listener } = parts
     const { retries, priority, workerDeaths = backend.capabilities.workerDeaths ?? 1 } = policyOf(this.#settings)
     return new Reduction(
       {
@@ -169,7 +190,7 @@ export class ReducePlan implements Plan {
         mode: this.#mode,
         isSettled: this.#isSettled,
         timeout: this.#timeout,
-        listener: this.#listener,
+        listener,
       },
       reader,
     )
