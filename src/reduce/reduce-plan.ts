@@ -10,10 +10,11 @@ import { RowSupply } from '../rows/row-supply.ts'
 import type { Plan, Preparation, PreparedRun, RunContext } from '../run/plan.ts'
 import { parsedRows, UnreadableInput } from '../run/source/parsed-rows.ts'
 import { fromRecipe } from '../task/capture/reference/recipe.ts'
-import { NO_RETRIES, policyOf } from '../task/failure-policy.ts'
+import { policyOf } from '../task/failure-policy.ts'
 import { hostClasses } from '../task/register-class.ts'
 import { itemOf } from './input-errors.ts'
 import { type ReaderOptions, StretchReader } from './inputs/stretch-reader.ts'
+import { codeOf } from './kept/reduction-code.ts'
 import { ReductionKeeper } from './kept/reduction-keeper.ts'
 import type { ReduceSettings } from './reduce-options.ts'
 import type { CheckedReducer } from './reducer.ts'
@@ -33,9 +34,6 @@ const FAR_AT_FIRST = 8
 const INPUTS_PER_STRETCH = 8_192
 /** The bytes of a window, divided by those of all its stretches and half as many again. */
 const WINDOW_BYTES = 64 * 1024 * 1024
-
-/** Settings that do not change what the functions are. */
-const UNTOLD = { leavesOut: false, timeout: undefined, retries: NO_RETRIES, copies: true }
 
 /** What a plan has to know of the call that it is made for. */
 export interface PlanFacts {
@@ -160,8 +158,7 @@ export class ReducePlan implements Plan {
   async #keeper({ run, prepareFunction, openJournal }: Preparation): Promise<ReductionKeeper | undefined> {
     if (run.settings.journal === undefined) return undefined
     const { name = this.#reducer.name, spread = false, args = [] } = this.#settings
-    const data = { parts: this.#reducer.parts, args, spread, ...UNTOLD }
-    const code = fromRecipe(name, { recipe: 'reducer', make: makeReducer, data })
+    const code = codeOf(name, { parts: this.#reducer.parts, args, spread })
     const functions = await prepareFunction(code, { name, locate: () => undefined, calledAt: this.#calledAt })
     const journal = openJournal(functions)
     return journal && new ReductionKeeper(run, journal, { name, grain: this.#settings.grain, next: this.#listener })

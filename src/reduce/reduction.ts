@@ -140,6 +140,8 @@ export class Reduction implements Source, Sink {
     const { sizer, mostAtFirst } = this.#options
     if (sizer.isGrowing && this.#adding >= mostAtFirst) return undefined
     const stretch = this.#next()
+    // Two accumulators of earlier runs may be neighbours.
+    if (stretch === undefined && this.#merges.length > 0) return this.take(max)
     if (stretch !== undefined) this.#adding++
     return stretch && new ItemChunk([this.#item({ kind: 'add', stretch })])
   }

@@ -68,9 +68,9 @@ export function reducers(): void {
   expectTypeOf(reduce(['a b'], counts)).toEqualTypeOf<Promise<Map<string, number>>>()
   expectTypeOf(new Pool().reduce(['a b'], counts)).toEqualTypeOf<Promise<Map<string, number>>>()
   const scaled = reducer({
-    initial: (_: number) => 0,
+    initial: (factor: number) => Math.min(0, factor),
     add: (sum: number, x: number, factor: number) => sum + x * factor,
-    combine: (a: number, b: number, _: number) => a + b,
+    combine: (a: number, b: number, factor: number) => Math.max(a + b, factor),
   })
   expectTypeOf(reduce([1, 2], scaled, { args: [10] })).toEqualTypeOf<Promise<number>>()
   // @ts-expect-error: the inputs are no strings.
