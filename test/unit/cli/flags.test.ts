@@ -10,6 +10,7 @@ import { CommandError } from '#manyhands/cli/command-error.js'
 import {
   BROKER_FLAGS,
   CACHE_FLAGS,
+  DASHBOARD_FLAGS,
   DOCTOR_FLAGS,
   LOGS_FLAGS,
   PLAN_FLAGS,
@@ -28,6 +29,7 @@ const TABLES: Readonly<Record<string, FlagTable>> = {
   run: ALL_RUN_FLAGS,
   status: { ...STATUS_FLAGS, ...SERVER_FLAG, ...ACCESS_FLAGS },
   report: REPORT_FLAGS,
+  dashboard: { ...DASHBOARD_FLAGS, ...SERVER_FLAG, ...ACCESS_FLAGS },
   logs: LOGS_FLAGS,
   doctor: DOCTOR_FLAGS,
   plan: PLAN_FLAGS,
