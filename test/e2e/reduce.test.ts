@@ -196,7 +196,7 @@ inProject('--resume adds only what a killed run has not added, and prints the sa
   }
   const resumed = await resume('resumed.txt')
   assert.equal(resumed.stdout, `${(300 * 299) / 2}\n`)
-  assert.ok(resumed.skipped >= 5)
+  assert.ok(resumed.skipped > 0)
   assert.equal(resumed.ok + resumed.skipped, 300)
   assert.equal((await project.read('resumed.txt')).trim().split('\n').length, resumed.ok)
   const again = await resume('again.txt')
