@@ -8,6 +8,7 @@ import type { RunFlags } from '../flags/run-flags.ts'
 import type { Admits } from '../inputs/input-argument.ts'
 import { readsTerminal } from '../inputs/input-source.ts'
 import { openInputs } from '../inputs/open-inputs.ts'
+import { openWatchers } from '../metrics/run-watchers.ts'
 import { findTask, type TaskReference } from '../module/find-task.ts'
 import { declareWorkflow, findWorkflow, type FoundWorkflow } from '../module/find-workflow.ts'
 import { WrittenFiles } from '../output/refuse-own-input.ts'
@@ -70,6 +71,7 @@ async function runFunction(
     },
   )
   const backend = await backendAt(flags.on, flags)
+  const watchers = await openWatchers(flags)
   const facts = {
     args,
     name: task.name,
@@ -95,6 +97,7 @@ async function runFunction(
           flags,
           log,
           only,
+          watchers,
         }),
         screen,
       )
@@ -108,6 +111,7 @@ async function runWorkflow(found: FoundWorkflow, task: TaskReference, call: RunC
   const admits = takesInputs ? checkInputs(task, call, screen) : undefined
   const node = await declareWorkflow(found, texts, { ...flags, ...(admits && { admits }) }, screen)
   const backend = await backendAt(flags.on, flags)
+  const watchers = await openWatchers(flags)
   const run = begin(
     RunLog.without(flags.output),
     (log) => ({
@@ -115,6 +119,7 @@ async function runWorkflow(found: FoundWorkflow, task: TaskReference, call: RunC
       flags,
       log,
       only: undefined,
+      watchers,
     }),
     screen,
   )
