@@ -65,6 +65,7 @@ await build({
     'src/pipeline/runner/make-runner.ts',
     'src/workflow/chain/make-chain.ts',
     'src/workflow/chain/make-cached-chain.ts',
+    'src/workflow/chain/make-batched-step.ts',
     'src/reduce/worker/make-reducer.ts',
     'src/cache/cached-function.ts',
     'src/task/task.ts',

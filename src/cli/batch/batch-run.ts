@@ -159,9 +159,9 @@ export class BatchRun {
   }
 
   #openOutput(): Promise<ResultWriter> {
-    const { output: path, resume } = this.#flags
+    const { output: path, resume, reduce } = this.#flags
     const keeps = (): number => (this.#addsToOutput ? this.#log.outputKept : 0)
-    const plan = { path, adds: resume !== undefined, keeps }
+    const plan = { path, adds: resume !== undefined && !reduce, keeps: reduce ? (): number => 0 : keeps }
     return openResults(plan, this.#screen, {
       end: (error) => {
         this.#outputEnd = { error }
@@ -198,7 +198,7 @@ export class BatchRun {
 
   #stats(): RunStats {
     const stats = this.#results.stats()
-    return this.#source.counts === 'results' ? { ...stats, failed: this.#failed } : stats
+    return this.#source.counts === 'calls' ? stats : { ...stats, failed: this.#failed }
   }
 
   /** Writes results as they come. Returns what ended the run, if that was not its end. */
@@ -217,6 +217,8 @@ export class BatchRun {
       }
       return undefined
     } catch (error) {
+      // A reduction that was halted has no value. Why it was, is known.
+      if (error instanceof TaskAbortedError) return undefined
       const explanation = explainError(error)
       if (explanation === undefined) throw error
       return explanation
@@ -261,9 +263,15 @@ export class BatchRun {
     return this.#flags.resume !== undefined || this.#log.journal?.goesOn === true
   }
 
+  /** The inputs, or results, that are done. */
+  get #done(): number {
+    if (this.#source.counts === 'inputs') return this.#results.stats().done
+    return this.#outputEnd === undefined ? this.#ok : this.#written
+  }
+
   /** True if at least one input has an outcome. */
   get #hasBegun(): boolean {
-    return this.#ok + this.#failed + this.#aborted > 0
+    return this.#done + this.#failed + this.#aborted > 0
   }
 
   #conclude(problem: Explanation | undefined): number {
@@ -287,7 +295,7 @@ export class BatchRun {
   #outcome(problem: Explanation | undefined): Outcome {
     const { elapsedMs, endedBy, cached } = this.#results.stats()
     const skipped = this.#log.journal?.skipped ?? 0
-    const ok = this.#outputEnd === undefined ? this.#ok : this.#written
+    const ok = this.#done
     const left = (this.#wanted ?? this.#source.total() ?? 0) - ok - this.#failed - skipped
     const interrupted = this.#interrupts.exitCode
     const isWhole = endedBy === undefined && problem === undefined && interrupted === undefined

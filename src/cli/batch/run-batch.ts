@@ -2,6 +2,7 @@ import '../../compose.ts'
 import type { KeyCounts } from '../../journal/keys/key-counts.ts'
 import { backendAt, isBroker } from '../cluster/location.ts'
 import { EXIT } from '../command-error.ts'
+import { refuseForReduce } from '../flags/refuse-for-reduce.ts'
 import { refuseForWorkflow } from '../flags/refuse-for-workflow.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
 import type { Admits } from '../inputs/input-argument.ts'
@@ -16,6 +17,7 @@ import { logToResume, RunLog } from '../runs/run-log.ts'
 import { BatchRun, type RunParts } from './batch-run.ts'
 import { DryRun } from './dry-run.ts'
 import { FunctionSource } from './function-source.ts'
+import { ReduceSource } from './reduce-source.ts'
 import { WorkflowSource } from './workflow-source.ts'
 
 /** A call of `manyhands run`. */
@@ -56,6 +58,7 @@ async function runFunction(
     const { checkReports } = await import('./check-reports.ts')
     checkReports(flags)
   }
+  if (flags.reduce) refuseForReduce(flags)
   const admits = checkInputs(task, call, screen)
   const inputs = await openInputs(
     texts,
@@ -78,9 +81,15 @@ async function runFunction(
   const run = flags.dryRun
     ? new DryRun({ task, inputs, flags, only }, screen)
     : begin(
-        RunLog.begin(facts, (message) => screen.warn(message)),
+        flags.reduce ? RunLog.without(flags.output) : RunLog.begin(facts, (message) => screen.warn(message)),
         (log) => ({
-          source: new FunctionSource({ task, inputs, flags, backend, journal: log.journal }),
+          source: new (flags.reduce ? ReduceSource : FunctionSource)({
+            task,
+            inputs,
+            flags,
+            backend,
+            journal: log.journal,
+          }),
           flags,
           log,
           only,

@@ -100,6 +100,13 @@ export const RUN_FLAGS = {
     appliesTo: 'functions',
     conflicts: 'spread',
   },
+  reduce: {
+    flag: '--reduce',
+    group: 'Input:',
+    help: 'make one value of all inputs, by an export made by reducer({ initial, add, combine })',
+    appliesTo: 'functions',
+    instead: 'gather(fn)(…) makes one item of many',
+  },
   spread: {
     flag: '--spread',
     group: 'Input:',
