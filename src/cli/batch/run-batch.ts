@@ -8,6 +8,7 @@ import type { RunFlags } from '../flags/run-flags.ts'
 import type { Admits } from '../inputs/input-argument.ts'
 import { readsTerminal } from '../inputs/input-source.ts'
 import { openInputs } from '../inputs/open-inputs.ts'
+import { openWatchers } from '../metrics/run-watchers.ts'
 import { findTask, type TaskReference } from '../module/find-task.ts'
 import { declareWorkflow, findWorkflow, type FoundWorkflow } from '../module/find-workflow.ts'
 import { WrittenFiles } from '../output/refuse-own-input.ts'
@@ -69,6 +70,7 @@ async function runFunction(
     },
   )
   const backend = await backendAt(flags.on, flags)
+  const watchers = await openWatchers(flags)
   const facts = {
     args,
     name: task.name,
@@ -93,6 +95,7 @@ async function runFunction(
           flags,
           log,
           only,
+          watchers,
         }),
         screen,
       )
@@ -106,6 +109,7 @@ async function runWorkflow(found: FoundWorkflow, task: TaskReference, call: RunC
   const admits = takesInputs ? checkInputs(task, call, screen) : undefined
   const node = await declareWorkflow(found, texts, { ...flags, ...(admits && { admits }) }, screen)
   const backend = await backendAt(flags.on, flags)
+  const watchers = await openWatchers(flags)
   const run = begin(
     RunLog.without(flags.output),
     (log) => ({
@@ -113,6 +117,7 @@ async function runWorkflow(found: FoundWorkflow, task: TaskReference, call: RunC
       flags,
       log,
       only: undefined,
+      watchers,
     }),
     screen,
   )

@@ -11,7 +11,9 @@ import { addFlags, type FlagsOf, type FlagTable, type Parse } from './flag-table
 import { parseBatch, parseHalt, parseRetryDelay, parseTimeout, type RetryDelay } from './rules.ts'
 import {
   above0,
+  type Address,
   oneOfWords,
+  parseAddress,
   parseDuration,
   parseJobs,
   parseJsonArray,
@@ -197,6 +199,19 @@ export const RUN_FLAGS = {
     help: 'trace of the run for Perfetto and other viewers, written at its end: .json or .json.gz',
     appliesTo: 'functions',
     instead: 'it keeps no job log to make one of',
+  },
+  telemetry: {
+    flag: '--telemetry',
+    group: 'Output:',
+    help: 'tell OpenTelemetry of the run, by the SDK that --import loads; TRACEPARENT is its parent',
+    appliesTo: 'runs',
+  },
+  metrics: {
+    flag: '--metrics <address>',
+    parse: parseAddress as Parse<Address>,
+    group: 'Output:',
+    help: 'serve figures for Prometheus at HOST:PORT/metrics while it runs',
+    appliesTo: 'runs',
   },
   progress: {
     flag: '--progress <how>',
