@@ -15,6 +15,8 @@ import { hostClasses } from '../task/register-class.ts'
 import { itemOf } from './input-errors.ts'
 import { ArrayReader } from './inputs/array-reader.ts'
 import { type ReaderOptions, StretchReader } from './inputs/stretch-reader.ts'
+import { codeOf } from './kept/reduction-code.ts'
+import { ReductionKeeper } from './kept/reduction-keeper.ts'
 import type { ReduceSettings } from './reduce-options.ts'
 import type { CheckedReducer } from './reducer.ts'
 import { type FailureMode, Reduction, type ReductionListener } from './reduction.ts'
@@ -66,7 +68,8 @@ export class ReducePlan implements Plan {
     this.#listener = listener
   }
 
-  async prepare({ run, host, dispatcher, prepareFunction }: Preparation): Promise<PreparedRun> {
+  async prepare(preparation: Preparation): Promise<PreparedRun> {
+    const { run, host, dispatcher, prepareFunction } = preparation
     const { skip, grain, batch = 'auto', window } = this.#settings
     const { backend } = dispatcher.options
     dispatcher.warmUp(1)
@@ -77,7 +80,9 @@ export class ReducePlan implements Plan {
       run.window.atLeast(STRETCHES_PER_WORKER * workers * Math.max(INPUTS_PER_STRETCH, grain ?? 0))
     const share = Math.max(1, Math.floor(run.window.maxItems / (STRETCHES_PER_WORKER * workers)))
     const fixed = batch === 'auto' ? undefined : Math.min(batch, MAX_STRETCH)
-    const segments = this.#segments(backend, workers)
+    const keeper = await this.#keeper(preparation)
+    // What is kept in a journal stands for the inputs of one call.
+    const segments = keeper === undefined ? this.#segments(backend, workers) : undefined
     const sizer = new StretchSizer({
       grain,
       fixed,
@@ -91,20 +96,23 @@ export class ReducePlan implements Plan {
       skip,
       encoder: this.#encoder(backend),
       window: run.window,
-      next: (leaf: number, remaining: number | undefined) => sizer.next(leaf, remaining),
+      // What is kept stands for one leaf.
+      next: (leaf: number, remaining: number | undefined) =>
+        keeper !== undefined && grain !== undefined ? { leaves: 1, inputs: grain } : sizer.next(leaf, remaining),
       maxBytes: window === undefined ? WINDOW_BYTES / (STRETCHES_PER_WORKER * workers * 1.5) : Infinity,
       refuse: refusal(fn),
     }
+    const inputs = this.#inputs instanceof RowSupply ? parsedRows(this.#inputs, undefined) : this.#inputs
     const reader =
       segments === undefined
         ? new StretchReader({
             ...common,
-            inputs: this.#inputs instanceof RowSupply ? parsedRows(this.#inputs, undefined) : this.#inputs,
+            ...(keeper?.inputs(inputs) ?? { inputs }),
             grain,
             wake: () => source.reduction?.wake(),
           })
         : new ArrayReader({ ...common, inputs: this.#inputs as readonly unknown[], segments })
-    const reduction = this.#reduction({ run, fn, sizer, reader, backend, segments })
+    const reduction = this.#reduction({ run, fn, sizer, reader, backend, segments, listener: keeper ?? this.#listener })
     source.reduction = reduction
     return {
       name: fn.name,
@@ -174,6 +182,16 @@ export class ReducePlan implements Plan {
     return fn as PreparedFunction
   }
 
+  /** Opens the journal, if the run has one. What the functions are, and not how often they are tried, tells if it is theirs. */
+  async #keeper({ run, prepareFunction, openJournal }: Preparation): Promise<ReductionKeeper | undefined> {
+    if (run.settings.journal === undefined) return undefined
+    const { name = this.#reducer.name, spread = false, args = [] } = this.#settings
+    const code = codeOf(name, { parts: this.#reducer.parts, args, spread })
+    const functions = await prepareFunction(code, { name, locate: () => undefined, calledAt: this.#calledAt })
+    const journal = openJournal(functions)
+    return journal && new ReductionKeeper(run, journal, { name, grain: this.#settings.grain, next: this.#listener })
+  }
+
   #reduction(parts: {
     readonly run: RunContext
     readonly fn: PreparedFunction
@@ -181,8 +199,9 @@ export class ReducePlan implements Plan {
     readonly reader: StretchReader | ArrayReader
     readonly backend: Backend
     readonly segments: Segments | undefined
+    readonly listener: ReductionListener | undefined
   }): Reduction {
-    const { run, fn, sizer, reader, backend, segments } = parts
+    const { run, fn, sizer, reader, backend, segments, listener } = parts
     const { retries, priority, workerDeaths = backend.capabilities.workerDeaths ?? 1 } = policyOf(this.#settings)
     return new Reduction(
       {
@@ -198,7 +217,7 @@ export class ReducePlan implements Plan {
         mode: this.#mode,
         isSettled: this.#isSettled,
         timeout: this.#timeout,
-        listener: this.#listener,
+        listener,
       },
       reader,
     )

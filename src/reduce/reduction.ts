@@ -51,8 +51,8 @@ export interface ReductionOptions {
 export interface ReductionListener {
   /** Called with the error of an input that is left out for good. */
   failed(error: TaskError): void
-  /** Called when the inputs of a call are added, or have failed. */
-  added(done: number): void
+  /** Called when the inputs of a call are added, or have failed. `done`: the inputs that are added so far. */
+  added(stretch: Stretch, result: AddResult, done: number): void
 }
 
 /**
@@ -137,6 +137,8 @@ export class Reduction implements Source, Sink {
     const { sizer, mostAtFirst } = this.#options
     if (sizer.isGrowing && this.#adding >= mostAtFirst) return undefined
     const stretch = this.#next()
+    // Two accumulators of earlier runs may be neighbours.
+    if (stretch === undefined && this.#merges.length > 0) return this.take(max)
     if (stretch !== undefined) this.#adding++
     return stretch && new ItemChunk([this.#item({ kind: 'add', stretch })])
   }
@@ -163,6 +165,11 @@ export class Reduction implements Source, Sink {
   #next(): Stretch | undefined {
     const reader = this.#reader as StretchReader
     let stretch = reader.take()
+    while (stretch?.kept !== undefined) {
+      this.#hasBegun = true
+      this.#accumulated(stretch.place, stretch.kept)
+      stretch = reader.take()
+    }
     if (this.#reader.error !== undefined) {
       this.#noteEnd()
       return undefined
@@ -256,7 +263,7 @@ export class Reduction implements Source, Sink {
     this.done += stretch.count - stretch.left.size
     this.#reader.settled(stretch)
     for (const error of stretch.left.values()) listener?.failed(error)
-    listener?.added(this.done)
+    listener?.added(stretch, result, this.done)
     if (at === undefined) return this.#accumulated(stretch.place, accumulator)
     segments?.added(at.a, at.keep, accumulator)
     this.#finish()
