@@ -5,6 +5,7 @@ import type { KeyCounts } from '../../journal/keys/key-counts.ts'
 import type { LogRecord } from '../../logs/log-record.ts'
 import { EventObserver } from '../../observe/event-observer.ts'
 import { TextRun } from '../../pool/jobs/text-run.ts'
+import { showsBar } from '../../progress/open-display.ts'
 import type { Results } from '../../run/outcomes/results.ts'
 import type { RunStats } from '../../run/run-stats.ts'
 import type { Live } from '../../view/live.ts'
@@ -108,7 +109,11 @@ export class BatchRun {
   }
 
   async #writeReports(): Promise<void> {
-    const { report, trace } = this.#flags
+    const { report, trace, quiet, json } = this.#flags
+    if (!quiet && !json && this.#log.isKept && showsBar(process.stderr)) {
+      const { sayWhatStandsOut } = await import('../runs/stand-out.ts')
+      sayWhatStandsOut(this.#log.record, report !== undefined, this.#screen)
+    }
     if (report === undefined && trace === undefined) return
     const { writeRunReports } = await import('../runs/run-reports.ts')
     await writeRunReports(this.#log.record, this.#flags, this.#screen)

@@ -64,10 +64,10 @@ function bodyOf(
   const { find, panel } = state
   if (panel === 'workers') return workerLines(data, { find, lines, columns, isAll: true })
   const wanted = workerCount(data) + 1
-  // Both get what they need; if there is too little room, the list gets no more than half of it.
-  const least = Math.min(Math.ceil(lines / 2), 8)
-  const workers = wanted > 1 ? Math.min(wanted, Math.max(lines - least - 1, 0)) : 0
-  const above = workers < 2 ? [] : [...workerLines(data, { find: '', lines: workers, columns, isAll: false }), []]
+  // Both get what they need; if there is too little room, the list gets less than half of it.
+  const least = Math.min(Math.ceil(lines * 0.4), 8)
+  const workers = workerLines(data, { find: '', lines: Math.min(wanted, lines - least - 1), columns, isAll: false })
+  const above = workers.length < 2 ? [] : [...workers, []]
   return [...above, ...panelLines(data, state, { lines: lines - above.length, columns })]
 }
 

@@ -18,10 +18,16 @@ export interface Done {
   readonly failed: number
 }
 
-/** Returns how many tasks have their outcome. The log may know of less than the run itself, which is asked each second. */
-export function doneOf({ view: { states, run } }: TopData): Done {
+/**
+ * Returns how many tasks have their outcome. The run itself knows of more than its log, which tells of results that have
+ * arrived at their destination.
+ */
+export function doneOf({ view: { states, run }, live }: Pick<TopData, 'view' | 'live'>): Done {
   const failed = states.failed + states.timeout + states.crashed
-  return { completed: states.ok + states.cached + failed, total: run.total, failed }
+  const completed = states.ok + states.cached + failed
+  const total = run.total ?? live?.total
+  if (live === undefined || run.state !== 'running') return { completed, total, failed }
+  return { completed: Math.max(completed, live.done + live.failed), total, failed: live.failed }
 }
 
 /** ` thumbnails  calm-otter-41  ━━━╸────  66 %  6,612/10,000  ETA 34s`, as much of it as there is room for. */
@@ -31,7 +37,7 @@ export function headLine(data: TopData, columns: number): Cell[] {
   const name: Cell[] = [[' '], [safe(view.run.name), 'bold']]
   const run: Cell[] = view.run.run === '' ? [] : [['  '], [safe(view.run.run), 'dim']]
   const share = total === undefined || total === 0 ? undefined : Math.min(1, completed / total)
-  const counted = total === undefined ? count(completed) : `${count(completed)}/${count(total)}`
+  const counted = total === undefined ? `${count(completed)} done` : `${count(completed)}/${count(total)}`
   const shown = share === undefined ? '' : percent(Math.floor(share * 100) / 100)
   const left = etaOf(data)
   const tails = [[shown, counted, left], [shown, counted], [counted]].map((parts) =>
@@ -87,7 +93,7 @@ export function factsLine(data: TopData, columns: number): Cell[] {
     view.recovered === 0 ? undefined : [`${count(view.recovered)} saved by a retry`, 'yellow'],
     died === 0 ? undefined : [`${count(died)} died`, 'red'],
     view.states.cached === 0 ? undefined : [`${count(view.states.cached)} from the cache`],
-    ahead <= 0
+    ahead <= rate
       ? undefined
       : [rate > 0 ? `read ${time(Math.round(ahead / rate) * 1_000)} ahead` : `read ${count(ahead)} ahead`],
     live === undefined || live.rss === 0 ? undefined : [`rss ${size(live.rss)}`],

@@ -54,7 +54,7 @@ function failures(data: TopData, state: TopState, { lines, columns }: Space): Ce
   if (all.length === 0) return [title('failures'), [['   nothing has failed']]]
   const isWide = columns >= WIDE
   const kinds = view.kinds.map(kindText)
-  const below = isWide || lines < 6 ? 0 : Math.min(MOST_KINDS, kinds.length, Math.floor(lines / 3)) + 1
+  const below = isWide || lines < 8 ? 0 : Math.min(MOST_KINDS, kinds.length, Math.floor(lines / 3)) + 1
   const left = isWide ? Math.floor(columns * 0.62) : columns
   const list = found.slice(0, lines - 1 - below).map(({ task, input, step, message, at, attempt }): Cell[] => {
     const when = at === undefined || view.run.started === undefined ? '' : moment(Math.max(0, at - view.run.started))

@@ -5,6 +5,7 @@ import { paintFor } from '../../util/text/terminal-text.ts'
 import { readLive, touchWatch } from '../runs/live-file.ts'
 import { WatchedRun } from '../runs/watched-run.ts'
 import { frameOf } from './frame.ts'
+import { doneOf } from './head-lines.ts'
 import { PrintedLines } from './printed-lines.ts'
 import { RecentFailures } from './recent-failures.ts'
 import { TerminalScreen } from './terminal-screen.ts'
@@ -106,14 +107,13 @@ class TerminalWatch {
     const isNew = watched.version !== this.#version
     this.#version = watched.version
     const view = isNew || this.#data === undefined ? watched.view() : this.#data.view
-    const { states } = view
-    const completed = states.ok + states.cached + states.failed + states.timeout + states.crashed
+    const live = isDue || this.#data === undefined ? readLive(watched.record.run) : this.#data.live
     if (isDue) this.#lookedAt = now
     this.#data = {
       view,
-      live: isDue || this.#data === undefined ? readLive(watched.record.run) : this.#data.live,
+      live,
       now: Date.now(),
-      rate: hasMore ? 0 : this.#rate.at(now - this.#startedAt, completed),
+      rate: hasMore ? 0 : this.#rate.at(now - this.#startedAt, doneOf({ view, live }).completed),
       failures: this.#failures.all,
       printed: this.#printed.all,
     }

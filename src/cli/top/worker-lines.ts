@@ -9,6 +9,7 @@ import { isFound, type TopData } from './top-state.ts'
 /** Tasks are marked as slow if so many are known to compare with. */
 const ENOUGH = 20
 const BARS = 4
+const LEGEND = '▲ longer than 99 %'
 
 /** A worker, and what it does just now. */
 interface WorkerRow {
@@ -102,6 +103,7 @@ export function workerLines(data: TopData, { find, lines, columns, isAll }: Work
   const rows = workersOf(data).filter(({ task, lane }) =>
     isFound(find, task?.task, task?.input ?? '', lane?.host ?? ''),
   )
+  if (lines < Math.min(3, rows.length + 1)) return []
   const layouts = (isAll ? [ALL, ...LAYOUTS] : LAYOUTS).map((layout) =>
     layout.filter((name) => name !== 'step' || view.steps.length > 1),
   )
@@ -115,7 +117,9 @@ export function workerLines(data: TopData, { find, lines, columns, isAll }: Work
       return [['  '], [cell(text, name === 'what' ? width + spare : width, side), look]]
     })
   const isMarked = rows.some(({ task }) => task !== undefined && isSlow(now - task.since, view))
-  const head = lineOf((name) => [name === 'since' && isMarked ? '▲ > 99 %' : COLUMNS[name].title, 'dim'])
+  const what = COLUMNS.what.width + spare
+  const legend = isMarked && what > 2 * LEGEND.length ? LEGEND : ''
+  const head = lineOf((name) => [name === 'what' ? `what${legend.padStart(what - 4)}` : COLUMNS[name].title, 'dim'])
   const shown = rows.length < lines ? rows : longest(rows, lines - 2)
   const listed = shown.map((row) => lineOf((name) => COLUMNS[name].show(row, data)))
   const more = rows.length - shown.length

@@ -16,6 +16,7 @@ import {
   PRUNE_FLAGS,
   REPORT_FLAGS,
   STATUS_FLAGS,
+  TOP_FLAGS,
   WORKER_FLAGS,
 } from '#manyhands/cli/flags/command-flags.js'
 import { COMMON_FLAGS } from '#manyhands/cli/flags/common-flags.js'
@@ -27,6 +28,7 @@ import { addRunFlags, ALL_RUN_FLAGS, RUN_FLAGS, type RunFlags } from '#manyhands
 const TABLES: Readonly<Record<string, FlagTable>> = {
   run: ALL_RUN_FLAGS,
   status: { ...STATUS_FLAGS, ...SERVER_FLAG, ...ACCESS_FLAGS },
+  top: TOP_FLAGS,
   report: REPORT_FLAGS,
   logs: LOGS_FLAGS,
   doctor: DOCTOR_FLAGS,
