@@ -22,7 +22,8 @@ const ENTRIES = ['index', 'pipeline/index', 'workflow/index', 'cache/index', 'fi
 
 for (const folder of ['dist', 'build/src']) rmSync(folder, { recursive: true, force: true })
 execFileSync(process.execPath, [COMPILER, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
-execFileSync(process.execPath, [COMPILER, '-p', 'src/page/browser/tsconfig.json'], { stdio: 'inherit' })
+for (const part of ['browser', 'live'])
+  execFileSync(process.execPath, [COMPILER, '-p', `src/page/${part}/tsconfig.json`], { stdio: 'inherit' })
 cpSync('build/src/testing', 'dist/testing', { recursive: true, filter: (path) => !path.includes('.d.ts') })
 const declarations = bundleDeclarations('build/src', [...ENTRIES, 'testing/index'], 'dist')
 
@@ -64,6 +65,7 @@ await build({
     'src/pipeline/runner/make-runner.ts',
     'src/workflow/chain/make-chain.ts',
     'src/workflow/chain/make-cached-chain.ts',
+    'src/workflow/chain/make-batched-step.ts',
     'src/reduce/worker/make-reducer.ts',
     'src/cache/cached-function.ts',
     'src/task/task.ts',
@@ -77,16 +79,23 @@ await build({
   banner: { js: "const OWN_URL = require('node:url').pathToFileURL(__filename).href" },
 })
 
-// The script and the style of reports: they stand in each page.
+// The scripts and the styles of reports and of the dashboard: they stand in each page.
 for (const outdir of ['dist/page', 'build/src/page'])
   await build({
-    entryPoints: { report: 'src/page/browser/main.ts', 'report-style': 'src/page/style.css' },
+    entryPoints: {
+      report: 'src/page/browser/main.ts',
+      'report-style': 'src/page/style.css',
+      live: 'src/page/live/main.tsx',
+      'live-style': 'src/page/live/style.css',
+    },
     outdir,
     bundle: true,
     minify: true,
     format: 'esm',
     target: ['es2022', 'chrome123', 'firefox120', 'safari17.5'],
     logLevel: 'warning',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
   })
 cpSync('node_modules/preact/LICENSE', 'dist/page/LICENSE-preact')
 

@@ -37,6 +37,7 @@ export const LAYERS = [
   { name: 'progress', only: ['errors', 'util', 'logs'] },
   { name: 'journal', not: ['runtime', 'cache', 'logs', 'progress'] },
   { name: 'report', only: ['errors', 'util', 'view', 'page', 'journal'] },
+  { name: 'dashboard', only: ['errors', 'util', 'view', 'page', 'report'] },
   { name: 'backends', only: [...CARRIES, 'runtime'] },
   { name: 'settings', not: ['wire', 'runtime', 'backends'] },
   { name: 'debug', only: ['errors', 'util', 'task'] },
@@ -92,6 +93,7 @@ export const ROOMS = [
   { name: 'debug/controller', only: ['errors', 'util', 'task', 'debug/*'] },
   // Runs in a page, and is bundled for it.
   { name: 'page/browser', only: ['view', 'page/*'], anywhere: false },
+  { name: 'page/live', only: ['view', 'page/*', 'page/sections', 'page/charts', 'page/browser'], anywhere: false },
   // Loaded by workers.
   { name: 'pipeline/runner', only: ['errors', 'util', 'wire', 'task', 'runtime', 'cache', 'pipeline/*'] },
   { name: 'reduce/worker', only: ['errors', 'util', 'wire', 'task', 'runtime'] },

@@ -72,7 +72,7 @@ export class Calls implements Sink, Abortable {
     this.#host = host
     this.#observers = observersOf(host.own, {}, () => {})
     this.#source = this.#newSource()
-    this.#bundling = new BundlingSource(this.#source)
+    this.#bundling = new BundlingSource(this.#source, { isMixed: true })
     host.slots.onFree(() => this.#admitWaiting())
   }
 
@@ -117,7 +117,7 @@ export class Calls implements Sink, Abortable {
     this.#job = undefined
     this.#source.stop()
     this.#source = this.#newSource()
-    this.#bundling = new BundlingSource(this.#source)
+    this.#bundling = new BundlingSource(this.#source, { isMixed: true })
     this.#overflow = []
     for (const call of [...this.#open]) this.#refuse(call, ending?.thrown)
   }

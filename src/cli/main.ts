@@ -48,6 +48,10 @@ const actions: Actions = {
     const { report } = await import('./commands/report.ts')
     await report(run, flags)
   },
+  dashboard: async (run, flags) => {
+    const { dashboard } = await import('./commands/dashboard.ts')
+    await dashboard(run, flags, screen)
+  },
   logs: async (run, { task, json }) => {
     const { logs } = await import('./commands/logs.ts')
     logs(run, task, json)

@@ -8,6 +8,8 @@ import { ACCESS_FLAGS, SERVER_FLAG } from './cluster/access-flags.ts'
 import { addClusterCommands, type ClusterActions } from './cluster/cluster-commands.ts'
 import { ownRetryArgs } from './flags/args.ts'
 import {
+  DASHBOARD_FLAGS,
+  type DashboardFlags,
   DOCTOR_FLAGS,
   type DoctorFlags,
   LOGS_FLAGS,
@@ -35,6 +37,7 @@ export interface Actions extends ClusterActions {
   status(run: string | undefined, flags: StatusFlags): Promise<void>
   top(run: string | undefined, flags: TopFlags): Promise<void>
   report(run: string | undefined, flags: ReportFlags): Promise<void>
+  dashboard(run: string | undefined, flags: DashboardFlags): Promise<void>
   logs(run: string, flags: LogsFlags): Promise<void>
   doctor(flags: DoctorFlags): Promise<void>
   plan(module: string, inputs: readonly string[], flags: PlanFlags): Promise<void>
@@ -99,6 +102,13 @@ function addOtherCommands(program: Command, actions: Actions): void {
       'Writes the report of a run (calm-otter-41; default: last), or of a job log (log.jsonl): a page, Markdown or JSON.',
     )
     .action((run: string | undefined, flags: ReportFlags) => actions.report(run, flags))
+  add('dashboard [run]', [DASHBOARD_FLAGS, SERVER_FLAG, ACCESS_FLAGS])
+    .summary('watch runs of this folder, or a cluster, in a browser')
+    .description(
+      'Serves live pages to browsers of this machine: a run (calm-otter-41, or last), all runs of this folder, or the ' +
+        'workers of a cluster (--server, --group). Prints their address. Nothing can be changed through them.',
+    )
+    .action((run: string | undefined, flags: DashboardFlags) => actions.dashboard(run, flags))
   add('logs <run>', [LOGS_FLAGS])
     .summary('show what the tasks of a run printed')
     .action((run: string, flags: LogsFlags) => actions.logs(run, flags))

@@ -76,7 +76,7 @@ class ExecutePlan implements Plan {
       dispatcher,
       source: new PrioritySource(source),
       functions: types.functions,
-      bundles: true,
+      bundles: 'mixed',
       // The timeouts of the tasks are not known yet.
       hasTimeouts: true,
       cache: parts && {

@@ -216,10 +216,11 @@ class MapPlan implements Plan {
     const inWorkers = rows !== undefined && wrapped === undefined
     const leavesOut = leavingOutRows(journal, skip)
     // Only workers know the kind of an export.
-    const bundles = fn.bundle !== undefined || isStub(this.#fn)
+    const bundles = fn.bundle !== undefined || isStub(this.#fn) ? 'only' : undefined
     // Other machines may not have the file.
     const mayStay = backend.capabilities.remote !== true
-    const terms = { assignment, spread, secret: journal?.rowSecret }
+    const ranges = mayStay && !backend.capabilities.sharedMemory ? { mayRead: true } : undefined
+    const terms = { assignment, spread, secret: journal?.rowSecret, ranges }
     const source = inWorkers
       ? sourceOfRows(rows, { run, host, terms, leavesOut, mayStay })
       : new InputSource({

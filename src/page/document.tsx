@@ -1,6 +1,7 @@
 import type { VNode } from 'preact'
 
 import type { View } from '../view/view.ts'
+import { Brand } from './brand.tsx'
 import { Environment } from './sections/environment.tsx'
 import { Failures } from './sections/failures.tsx'
 import { Lengths } from './sections/lengths.tsx'
@@ -9,11 +10,31 @@ import { Summary } from './sections/summary.tsx'
 import { Timeline } from './sections/timeline.tsx'
 import { Workers } from './sections/workers.tsx'
 
-/** The mark of the page, as a path. */
-export const MARK = 'M3 6h13M3 11h18M3 16h9M3 21h15'
-
 /** All that a page shows, before its script runs. */
 export function Page({ view }: { readonly view: View }): VNode {
+  return (
+    <>
+      <a class="skip" href="#summary">
+        To the report
+      </a>
+      <nav class="top" aria-label="Sections">
+        <Brand />
+        <SectionLinks view={view} />
+        <button class="theme" hidden aria-label="Light or dark">
+          ◐
+        </button>
+      </nav>
+      <main>
+        <Summary view={view} />
+        <Timeline view={view} />
+        <Details view={view} />
+      </main>
+    </>
+  )
+}
+
+/** Links to the sections of a page. */
+export function SectionLinks({ view }: { readonly view: View }): VNode {
   const links = [
     'Timeline',
     'Failures',
@@ -24,32 +45,22 @@ export function Page({ view }: { readonly view: View }): VNode {
   ]
   return (
     <>
-      <a class="skip" href="#summary">
-        To the report
-      </a>
-      <nav class="top" aria-label="Sections">
-        <span class="brand">
-          <svg viewBox="0 0 24 26" aria-hidden="true">
-            <path d={MARK} />
-          </svg>
-          manyhands
-        </span>
-        {links.map((name) => (
-          <a href={`#${name.toLowerCase()}`}>{name}</a>
-        ))}
-        <button class="theme" hidden aria-label="Light or dark">
-          ◐
-        </button>
-      </nav>
-      <main>
-        <Summary view={view} />
-        <Timeline view={view} />
-        <Failures view={view} />
-        <Lengths view={view} />
-        <Steps view={view} />
-        <Workers view={view} />
-        <Environment view={view} />
-      </main>
+      {links.map((name) => (
+        <a href={`#${name.toLowerCase()}`}>{name}</a>
+      ))}
+    </>
+  )
+}
+
+/** The sections below the timeline. */
+export function Details({ view }: { readonly view: View }): VNode {
+  return (
+    <>
+      <Failures view={view} />
+      <Lengths view={view} />
+      <Steps view={view} />
+      <Workers view={view} />
+      <Environment view={view} />
     </>
   )
 }

@@ -246,7 +246,7 @@ export class QueueJob implements Sink, Abortable {
       this.#observers,
       this.#context,
       dispatcher,
-      new BundlingSource(this.#source),
+      new BundlingSource(this.#source, { isMixed: true }),
       this,
       this.#functions,
     )

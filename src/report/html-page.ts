@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { deflateRawSync } from 'node:zlib'
 
 import { h } from 'preact'
 import { render } from 'preact-render-to-string'
 
-import { MARK, Page } from '../page/document.tsx'
+import { Page } from '../page/document.tsx'
 import { pageData } from '../page/page-data.ts'
-import { PACKAGE_ROOT } from '../util/own-package.ts'
 import { visibleText } from '../view/format/visible-text.ts'
 import { pack } from '../view/pack/pack.ts'
 import type { View } from '../view/view.ts'
+import { iconLink, pageFile, policyOf } from './page-parts.ts'
 import { REPORT_STARTS } from './report-kinds.ts'
 
 /** Bytes of packed attempts that a page may have: if there are more, they are told less exactly. */
@@ -19,20 +17,11 @@ const WAYS_TO_PACK = [{}, { coarseness: 4 }, { coarseness: 4, inputLength: 60 },
 
 /** Makes one page of a view, which needs nothing else: no request leaves it, and no script but its own may run in it. */
 export function htmlPage(view: View): string {
-  const script = ownFile('report.js')
-  const style = ownFile('report-style.css')
+  const script = pageFile('report.js')
+  const style = pageFile('report-style.css')
   const title = escapeHtml(visibleText(`${view.run.name} · ${view.run.run} · manyhands`))
-  const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="${MARK}" stroke="#2f6fdb" stroke-width="3" stroke-linecap="round"/></svg>`
-  const policy = [
-    "default-src 'none'",
-    `script-src '${hashOf(script)}'`,
-    `style-src '${hashOf(style)}'`,
-    'img-src data:',
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ')
-  return `${REPORT_STARTS['.html']}<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${title}</title><link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}"><style>${style}</style></head><body>
+  return `${REPORT_STARTS['.html']}<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer"><meta http-equiv="Content-Security-Policy" content="${policyOf(script, style)}">
+<title>${title}</title>${iconLink()}<style>${style}</style></head><body>
 ${render(h(Page, { view }))}
 <script type="application/json" id="view">${jsonInScript(pageData(view))}</script>
 <script type="text/plain" id="tasks">${packed(view)}</script>
@@ -47,15 +36,6 @@ function packed(view: View): string {
     if (bytes.length <= MOST_PACKED || way === WAYS_TO_PACK.at(-1)) return bytes.toString('base64')
   }
   return ''
-}
-
-/** Reads a file that the build has made. */
-function ownFile(name: string): string {
-  return readFileSync(new URL(`page/${name}`, PACKAGE_ROOT), 'utf8')
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }
 
 /** Writes JSON that cannot end the element that it stands in. */

@@ -149,15 +149,17 @@ function placedJob(
         fail,
         print: (stream, text) => run.print(stream, text),
       }),
-    work.bundles === true ? bundled(run, work, cached?.source ?? work.source) : (cached?.source ?? work.source),
+    work.bundles === undefined ? (cached?.source ?? work.source) : bundled(run, work, cached?.source ?? work.source),
     cached?.sink ?? sink,
   )
 }
 
 /** Puts inputs together for functions that are called with several. */
-function bundled({ window }: RunContext, { functions }: Work, source: Source): Source {
-  // Inputs that fill the window alone make room by their outcomes only.
-  const bundling = new BundlingSource(source, (held) => held >= window.items && window.room() === 0)
+function bundled({ window }: RunContext, { functions, bundles, source }: Work, inputs: Source): Source {
+  // Inputs that fill the window alone make room by their outcomes only. The source of a workflow knows more.
+  const fillWindow = (held: number): boolean => held >= window.items && window.room() === 0
+  const isStuck = source.isDry === undefined ? fillWindow : undefined
+  const bundling = new BundlingSource(inputs, { isMixed: bundles === 'mixed', ...(isStuck && { isStuck }) })
   for (const fn of functions) bundling.expect(fn)
   return bundling
 }

@@ -93,8 +93,10 @@ export interface Work {
   readonly hasTimeouts: boolean
   /** Timeouts in medians use the median of their own function's tasks, not that of all tasks. */
   readonly mediansApart?: boolean
-  /** Some of its functions are, or may turn out to be, called with several inputs. */
-  readonly bundles?: boolean
+  /**
+   * Some of its functions are, or may turn out to be, called with several inputs: its only one, or of several some.
+   */
+  readonly bundles?: 'only' | 'mixed' | undefined
   /** Results are looked up before items are sent, and stored when they come. */
   readonly cache?: WorkCache | undefined
 }

@@ -117,7 +117,7 @@ inProject(
     await terminal.shows("input 'odd2'")
     terminal.type('q')
     const screen = await terminal.shows('ended with')
-    assert.match(screen, /✖ quit after [\d.]+s: 2 ok, 2 failed, 1 not done {4}run \S+\n/)
+    assert.match(screen, /✖ quit after [\d.hms ]+: 2 ok, 2 failed, 1 not done {4}run \S+\n/)
     assert.match(screen, /resume: add --resume=/)
     assert.match(screen, /ended with 130/)
     assert.deepEqual(values(await project.read('out.jsonl')), [2.5, 2.5])

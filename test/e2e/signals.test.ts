@@ -26,7 +26,7 @@ inProject(
     assert.match(ended.stdout, /^"go"\n("tasks.mjs"\n){0,2}$/)
     assert.match(
       ended.stderr,
-      /✖ interrupted after [\d.]+s: [123] ok, (50|49|48) not done    run [a-z]+-[a-z]+-\d\d\n  resume: add --resume=\S+\n$/,
+      /✖ interrupted after [\d.hms ]+: [123] ok, (50|49|48) not done    run [a-z]+-[a-z]+-\d\d\n  resume: add --resume=\S+\n$/,
     )
   },
   { skip },

@@ -8,7 +8,7 @@ inProject('run calls the default export of a module', async (project) => {
   const ended = await project.run(['tasks.mjs', 'a', 'b'])
   endedWith(ended, 0)
   assert.deepEqual(values(ended.stdout), ['a!', 'b!'])
-  assert.match(ended.stderr, /^✔ 2 ok in [\d.]+s \([\d.,]+\/s\)    run [a-z]+-[a-z]+-\d\d\n$/)
+  assert.match(ended.stderr, /^✔ 2 ok in [\d.hms ]+ \([\d.,]+\/s\)    run [a-z]+-[a-z]+-\d\d\n$/)
 })
 
 inProject('run calls a named export with inputs that are texts, whatever they look like', async (project) => {

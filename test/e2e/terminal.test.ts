@@ -26,7 +26,7 @@ inProject('progress is lines if stderr is no terminal', async (project) => {
   assert.match(summary ?? '', /^✔ 40 ok in /)
   assert.match(lines[0] ?? '', /^\[nap\] 40\/40 {2}100 % /)
   assert.ok(lines.length > 2, ended.stderr)
-  for (const line of lines) assert.match(line, /^\[nap\] \d+\/40 {2}\d+ % {2}[\d.]+\/s {2}(ETA )?\d+s$/)
+  for (const line of lines) assert.match(line, /^\[nap\] \d+\/40 {2}\d+ % {2}[\d.]+\/s {2}(ETA )?[\dhms ]+$/)
   for (const moves of ['\u001B', '\r']) assert.ok(!ended.stderr.includes(moves), ended.stderr)
 })
 
@@ -51,7 +51,7 @@ for (const columns of [80, 120]) {
       // The cursor is back, lines wrap again, and the last line stands alone.
       assert.ok(ended.stdout.lastIndexOf('\u001B[?25h') > ended.stdout.lastIndexOf('\u001B[?25l'))
       assert.ok(ended.stdout.lastIndexOf('\u001B[?7h') > ended.stdout.lastIndexOf('\u001B[?7l'))
-      assert.match(ended.stdout, /40 ok in [\d.]+s .*\r\n {2}results out\.jsonl\r\n$/)
+      assert.match(ended.stdout, /40 ok in [\d.hms ]+ .*\r\n {2}results out\.jsonl\r\n$/)
       assert.deepEqual(values(await project.read('out.jsonl')), INPUTS)
     },
     { skip },

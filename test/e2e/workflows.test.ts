@@ -250,7 +250,7 @@ for (const name of ['step', 'steps', 'graph']) {
     await project.write('go', '')
     const ended = await running.ended
     endedWith(ended, 130)
-    assert.match(ended.stderr, /✖ interrupted after [\d.]+s: [12] ok, [12] not done/)
+    assert.match(ended.stderr, /✖ interrupted after [\d.hms ]+: [12] ok, [12] not done/)
     assert.ok(values(await project.read('out.jsonl')).length > 0)
   })
 }

@@ -44,6 +44,16 @@ export const REPORT_FLAGS = {
 
 export type ReportFlags = FlagsOf<typeof REPORT_FLAGS>
 
+export const DASHBOARD_FLAGS = {
+  port: {
+    flag: '--port <port>',
+    parse: parsePort as Parse<number>,
+    help: 'port on 127.0.0.1 to serve the pages at (default: a free one)',
+  },
+} as const
+
+export type DashboardFlags = FlagsOf<typeof DASHBOARD_FLAGS> & AccessFlags & CommonFlags
+
 export const LOGS_FLAGS = {
   task: {
     flag: '--task <n>',

@@ -1,4 +1,4 @@
-import type { Unpacked } from '../../view/pack/packed-view.ts'
+import type { PackedShape, Unpacked } from '../../view/pack/packed-view.ts'
 import { unpack } from '../../view/pack/unpack.ts'
 import { VIEW_STATES } from '../../view/view.ts'
 import type { PageData } from '../page-data.ts'
@@ -25,11 +25,16 @@ export interface Shown extends PageData {
 /** Reads the data that stands in the page. */
 export async function readPage(): Promise<Shown> {
   const data = JSON.parse(find('#view').textContent ?? '') as PageData
-  const packed = Uint8Array.from(atob((find('#tasks').textContent ?? '').trim()), (letter) => letter.charCodeAt(0))
-  const inflated = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-  const bytes = new Uint8Array(await new Response(inflated).arrayBuffer())
   const { unit, laneBins: bins } = data
-  return { ...data, tasks: unpack(bytes, { unit, lanes: data.lanes.length, steps: data.steps.length, bins }) }
+  const shape = { unit, lanes: data.lanes.length, steps: data.steps.length, bins }
+  return { ...data, tasks: await readPacked(find('#tasks').textContent ?? '', shape) }
+}
+
+/** Reads attempts from deflated bytes in base64. */
+export async function readPacked(text: string, shape: PackedShape): Promise<Unpacked> {
+  const packed = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0))
+  const inflated = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  return unpack(new Uint8Array(await new Response(inflated).arrayBuffer()), shape)
 }
 
 /** True if an attempt failed, though the task may have succeeded later. */

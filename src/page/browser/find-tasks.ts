@@ -11,12 +11,13 @@ const UNITS: Readonly<Record<string, number>> = { µs: 0.001, us: 0.001, ms: 1, 
 type Test = (i: number) => boolean
 
 /** Lets the user look for tasks: the others are pale in the timeline, the longest are listed. */
-export function listenToFinder(shown: Shown, timeline: Timeline): void {
-  const { tasks, all } = shown
+export function listenToFinder(timeline: Timeline): void {
   const form = find('.finder')
   const table = find<HTMLTableElement>('.found')
   form.addEventListener('submit', (event) => event.preventDefault())
   find<HTMLInputElement>('#find').addEventListener('input', (event) => {
+    const { shown } = timeline
+    const { tasks, all } = shown
     const words = (event.target as HTMLInputElement).value.match(/\S+/g) ?? []
     const tests = words.map((word) => testOf(word, tasks))
     const isAsked = tests.length > 0

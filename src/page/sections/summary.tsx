@@ -8,8 +8,8 @@ import { Parts } from '../charts/small-charts.tsx'
 import { verdictOf } from '../verdict.ts'
 import { failedCount, STATE_WORDS } from './words.tsx'
 
-/** The run in figures and sentences. */
-export function Summary({ view }: { readonly view: View }): VNode {
+/** The run in figures and sentences. `isLive`: the page follows it. */
+export function Summary({ view, isLive = false }: { readonly view: View; readonly isLive?: boolean }): VNode {
   const { run, states, insights } = view
   const { text, mood } = verdictOf(view)
   const left = leftOf(view)
@@ -33,7 +33,7 @@ export function Summary({ view }: { readonly view: View }): VNode {
           The last line of its log is of {momentOf(view.end, view.end)}: what came after it is not known.
         </p>
       )}
-      {run.state === 'running' && (
+      {run.state === 'running' && !isLive && (
         <p class="note">The run still goes on: this is how it stood at {momentOf(view.end, view.end)}.</p>
       )}
       <Figures view={view} left={left} />

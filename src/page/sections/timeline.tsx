@@ -8,11 +8,8 @@ import { LanesPicture } from '../charts/lanes-picture.tsx'
 
 /** The work of each worker over time. The script draws it; without it there is a still picture. */
 export function Timeline({ view }: { readonly view: View }): VNode {
-  const { steps, lanes, singles, attempts, end, bins } = view
+  const { steps, lanes, attempts, end } = view
   const about = `${many(attempts, 'attempt')} on ${many(lanes.length, 'worker')} over ${time(end)}. Arrow keys move, plus and minus zoom, n goes to the next failure. The sections below tell the same in tables.`
-  const isPart = singles.all
-    ? `All ${count(attempts)} attempts are here.`
-    : `Of ${count(attempts)} attempts the failed and the slowest are here one by one, the others as amounts of ${time(bins.ms)} each.`
   return (
     <section id="timeline" class="card">
       <header>
@@ -65,7 +62,7 @@ export function Timeline({ view }: { readonly view: View }): VNode {
         <p class="note">With its script the page shows single tasks here. Everything else needs none.</p>
       </noscript>
       <div class="detail" aria-live="polite" hidden>
-        <p class="note">Drag over a stretch to see it closer, click a task for what is known of it. {isPart}</p>
+        <p class="note">{timelineNote(view)}</p>
       </div>
       <form class="finder" role="search" hidden>
         <label for="find">Find</label>
@@ -84,4 +81,12 @@ export function Timeline({ view }: { readonly view: View }): VNode {
       </table>
     </section>
   )
+}
+
+/** Says what can be done with the timeline, and what of the run is in it. */
+export function timelineNote({ singles, attempts, bins }: View): string {
+  const part = singles.all
+    ? `All ${count(attempts)} attempts are here.`
+    : `Of ${count(attempts)} attempts the failed and the slowest are here one by one, the others as amounts of ${time(bins.ms)} each.`
+  return `Drag over a stretch to see it closer, click a task for what is known of it. ${part}`
 }

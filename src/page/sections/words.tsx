@@ -31,7 +31,11 @@ export function Task({ n }: { readonly n: number }): VNode {
 
 /** A command to copy. */
 export function Command({ children }: { readonly children: ComponentChildren }): VNode {
-  return <code class="copy">{children}</code>
+  return (
+    <code class="copy" title="Click to copy">
+      {children}
+    </code>
+  )
 }
 
 export function Dot({ i }: { readonly i: number }): VNode {

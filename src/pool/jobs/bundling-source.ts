@@ -5,6 +5,14 @@ import { ItemChunk } from './item-chunk.ts'
 import type { Item } from './item.ts'
 import type { Ending, Source, SourcePort } from './ports.ts'
 
+/** Rules of a {@link BundlingSource}. */
+export interface BundlingRules {
+  /** Returns true if no more inputs come before some of those that are held have their outcome. */
+  readonly isStuck?: (held: number) => boolean
+  /** Inputs may be of several functions: some are called with one input, others with many. */
+  readonly isMixed?: boolean
+}
+
 /** Longest time that slow inputs are read before messages of workers are handled, in milliseconds. */
 const SLICE_MS = 2
 
@@ -22,6 +30,7 @@ interface Forming {
 export class BundlingSource implements Source {
   readonly #inputs: Source
   readonly #isStuck: (held: number) => boolean
+  readonly #isMixed: boolean
   #job!: SourcePort
   /** Complete calls. */
   #ready: (readonly Item[])[] = []
@@ -32,10 +41,10 @@ export class BundlingSource implements Source {
   /** A look at the inputs is due at the end of this turn. */
   #looksSoon = false
 
-  /** `isStuck` returns true if no more inputs come before some of those that are held here have their outcome. */
-  constructor(inputs: Source, isStuck: (held: number) => boolean = () => false) {
+  constructor(inputs: Source, { isStuck = () => false, isMixed = false }: BundlingRules = {}) {
     this.#inputs = inputs
     this.#isStuck = isStuck
+    this.#isMixed = isMixed
   }
 
   attach(job: SourcePort): void {
@@ -43,14 +52,14 @@ export class BundlingSource implements Source {
     this.#inputs.attach?.(job)
   }
 
-  /** The most inputs that one call gets, of those seen so far. */
+  /** The most inputs that one call gets, of those seen so far; 1 if inputs are of several functions. */
   get unit(): number {
     return this.#unit
   }
 
   /** Called when a function may come that is called with several inputs. */
   expect({ bundle }: PreparedFunction): void {
-    if (bundle !== undefined) this.#unit = Math.max(this.#unit, bundle.size)
+    if (bundle !== undefined && !this.#isMixed) this.#unit = Math.max(this.#unit, bundle.size)
   }
 
   get empty(): boolean {
@@ -86,10 +95,12 @@ export class BundlingSource implements Source {
 
   take(max: number): Chunk | undefined {
     const startedAt = performance.now()
+    // Others may come without end.
+    if (this.#isMixed && this.#nextDue() <= startedAt) this.#releaseDue()
     while (this.#ready.length === 0) {
       const chunk = this.#inputs.take(Math.ceil(max / this.#unit) * this.#unit)
       if (chunk === undefined) {
-        this.#releaseDue()
+        this.#releaseLast()
         break
       }
       const functions = [...chunk.functions()]
@@ -97,7 +108,8 @@ export class BundlingSource implements Source {
       if (this.#forming.size === 0 && isWhole(chunk, functions)) return chunk
       for (let offset = 0; offset < chunk.length; offset++) this.#add(chunk.item(offset))
       if (this.#ready.length === 0 && performance.now() - startedAt > SLICE_MS) {
-        this.#lookSoon()
+        this.#releaseDue()
+        if (this.#ready.length === 0) this.#lookSoon()
         break
       }
     }
@@ -170,20 +182,31 @@ export class BundlingSource implements Source {
     this.#timer = undefined
   }
 
-  /** Releases incomplete calls that must not wait longer. */
+  /** Releases incomplete calls that have waited for `maxDelay`. */
   #releaseDue(): void {
-    if (this.#forming.size === 0) return
-    const isLast = this.#inputs.exhausted || this.#isStuck(this.#held)
     const now = performance.now()
-    let next = Infinity
-    for (const [fn, { until }] of this.#forming)
-      if (isLast || until <= now) this.#release(fn)
-      else next = Math.min(next, until)
+    for (const [fn, { until }] of this.#forming) if (until <= now) this.#release(fn)
+  }
+
+  /** Releases incomplete calls that must not wait longer, now that no inputs are ready. */
+  #releaseLast(): void {
+    this.#releaseDue()
+    const held = this.#held
+    const isStuck = this.#forming.size > 0 && this.#isStuck(held)
+    for (const fn of [...this.#forming.keys()])
+      if (isStuck || (this.#inputs.isDry?.(fn, held) ?? this.#inputs.exhausted)) this.#release(fn)
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (this.#forming.size === 0) return
-    this.#timer = setTimeout(() => this.#job.wake(), timerDelay(Math.ceil(next - now)))
+    this.#timer = setTimeout(() => this.#job.wake(), timerDelay(Math.ceil(this.#nextDue() - performance.now())))
     if (!this.#keepsAlive) this.#timer.unref()
+  }
+
+  /** Returns the time up to which the first incomplete call waits. */
+  #nextDue(): number {
+    let next = Infinity
+    for (const { until } of this.#forming.values()) next = Math.min(next, until)
+    return next
   }
 
   #takeReady(max: number): Chunk | undefined {

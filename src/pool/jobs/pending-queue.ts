@@ -76,7 +76,7 @@ export class PendingQueue {
     const room = this.#limiter === undefined ? max : this.#limiter.room(Math.ceil(max / unit)) * unit
     if (room === 0) return undefined
     const chunk = this.#takeApart() ?? this.#takeAgain(room) ?? this.#source.take(room, worker)
-    this.#limiter?.started(Math.ceil((chunk?.length ?? 0) / unit))
+    if (chunk !== undefined) this.#limiter?.started(callsIn(chunk))
     return chunk
   }
 
@@ -200,4 +200,18 @@ export class PendingQueue {
     }
     return new ItemChunk(this.#again.splice(0, count))
   }
+}
+
+/** Returns the number of calls that a chunk is divided into. */
+function callsIn(chunk: Chunk): number {
+  const [fn, ...others] = chunk.functions()
+  if (others.length === 0) return Math.ceil(chunk.length / (fn?.bundle?.size ?? 1))
+  let calls = 0
+  for (let at = 0; at < chunk.length; calls++) {
+    const called = chunk.fn(at)
+    const end = Math.min(chunk.length, at + (called.bundle?.size ?? 1))
+    do at++
+    while (at < end && chunk.fn(at) === called)
+  }
+  return calls
 }

@@ -1,3 +1,4 @@
+import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Chunk } from './chunk.ts'
 import type { Item } from './item.ts'
 import type { Median } from './median.ts'
@@ -38,7 +39,7 @@ export interface Source {
   readonly error?: Ending | undefined
   /** True if an input so far had a timeout of its own. */
   readonly hasTimeouts?: boolean
-  /** The most inputs that one call gets. Absent: one. */
+  /** The most inputs that one call gets, if all are of one function. Absent: one. */
   readonly unit?: number
   /** Says if inputs that wait here for a time keep the process alive. */
   hold?(keepAlive: boolean): void
@@ -46,6 +47,11 @@ export interface Source {
   takeHeld?(): readonly Item[]
   /** True if no more will come. */
   readonly exhausted: boolean
+  /**
+   * Returns true if no more inputs of a function come before some that were taken, of which `held` have not been sent, have
+   * their outcome. Absent: the same as `exhausted`.
+   */
+  isDry?(fn: PreparedFunction, held: number): boolean
   /** Stops reading, and drops inputs that were read and not taken. */
   stop(): void
 }

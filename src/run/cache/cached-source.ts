@@ -1,4 +1,5 @@
 import { TaskAbortedError } from '../../errors/task-errors.ts'
+import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { ItemChunk } from '../../pool/jobs/item-chunk.ts'
 import type { Item } from '../../pool/jobs/item.ts'
@@ -34,6 +35,8 @@ export class CachedSource implements Source {
   /** Items that have to run and were not taken yet. */
   #ready: Item[] = []
   #stopped = false
+  /** The last look was interrupted, and goes on soon. */
+  #goesOn = false
 
   constructor(inputs: Source, { argsOf, storedOf, foundOf, group = GROUP }: CachedItems) {
     this.#inputs = inputs
@@ -63,6 +66,11 @@ export class CachedSource implements Source {
     return this.#ready.length === 0 && this.cache.held === 0 && this.#inputs.exhausted
   }
 
+  isDry(fn: PreparedFunction, held: number): boolean {
+    if (this.#goesOn || this.#ready.some((item) => item.fn === fn)) return false
+    return this.#inputs.isDry?.(fn, held + this.cache.held) ?? this.#inputs.exhausted
+  }
+
   get error(): Ending | undefined {
     return this.#inputs.error
   }
@@ -74,6 +82,7 @@ export class CachedSource implements Source {
 
   take(max: number): Chunk | undefined {
     const startedAt = performance.now()
+    this.#goesOn = false
     while (this.#ready.length < max) {
       const chunk = this.#inputs.take(Math.max(max, this.#group))
       if (chunk === undefined) break
@@ -82,6 +91,7 @@ export class CachedSource implements Source {
         if (this.cache.admit(item)) this.#ready.push(item)
       }
       if (performance.now() - startedAt > SLICE_MS) {
+        this.#goesOn = true
         setImmediate(() => this.#job.wake())
         break
       }

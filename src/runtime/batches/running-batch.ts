@@ -3,13 +3,8 @@ import { messageOf } from '../../util/message-of.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { inOwnRealm } from '../../wire/codec/own-realm.ts'
 import type { Special } from '../../wire/codec/special.ts'
-import {
-  type BatchFrame,
-  inputCount,
-  KEY_BYTES,
-  type RowContents,
-  type WorkerPort,
-} from '../../wire/protocol/frames.ts'
+import { type BatchFrame, inputCount, KEY_BYTES, type WorkerPort } from '../../wire/protocol/frames.ts'
+import type { RowContents } from '../../wire/protocol/row-columns.ts'
 import type { LoadedFunction } from '../functions/loaded-function.ts'
 import type { HalfCharacters } from '../process/half-characters.ts'
 import type { RemoteCacheClient } from '../remote-cache-client.ts'
@@ -67,6 +62,7 @@ export class RunningBatch {
     this.spread = frame.spread
     this.isPatient = frame.isPatient === true
     this.outbox = new Outbox(frame.id, this.length)
+    this.outbox.isUnread = this.isUnread
     this.#frame = frame
     this.#context = context
     const specials = 'rows' in frame.inputs ? undefined : frame.inputs.specials
@@ -95,6 +91,16 @@ export class RunningBatch {
   /** Settles when its rows have been read from their file; undefined if nothing has to be read. */
   get reading(): Promise<void> | undefined {
     return this.#rows?.areRead === false ? this.#rows.reading : undefined
+  }
+
+  /** True if its rows could not be read in their file: the host has to send them. */
+  get isUnread(): boolean {
+    return this.#rows?.isUnread === true
+  }
+
+  /** Gives memory back: all its items have their outcomes. */
+  release(): void {
+    this.#rows?.release()
   }
 
   /** Binds the functions that it calls. Returns false if not all are loaded. */

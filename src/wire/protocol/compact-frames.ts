@@ -2,7 +2,8 @@ import type { Special } from '../codec/special.ts'
 import { readShaped } from '../shapes/shape-reader.ts'
 import { ShapedColumn } from '../shapes/shaped-column.ts'
 import type { ShapedValues } from '../shapes/shaped-values.ts'
-import type { BatchFrame, Column, DoneFrame, HostFrame, RowColumn, TextColumn, WorkerFrame } from './frames.ts'
+import type { BatchFrame, Column, DoneFrame, HostFrame, WorkerFrame } from './frames.ts'
+import type { RowColumn, TextColumn } from './row-columns.ts'
 
 // Batches and their outcomes travel as lists. The names of their fields would take longer to send than their values
 // (about 1 µs of the 10 µs of a single call, each way).
@@ -53,6 +54,7 @@ type CompactDone = readonly [
   timed?: DoneFrame['timed'],
   keys?: DoneFrame['keys'],
   contents?: DoneFrame['contents'],
+  unread?: DoneFrame['unread'],
 ]
 
 /** A host's frame in the form in which it is sent. */
@@ -107,9 +109,11 @@ function expandBatch(message: CompactBatch): BatchFrame {
 
 function compactDone(frame: DoneFrame): CompactDone {
   const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs, stopped } = frame
-  const { start, timed, keys, contents } = frame
+  const { start, timed, keys, contents, unread } = frame
   const { values, specials } = 'text' in results ? { values: results, specials: undefined } : compactColumn(results)
-  if ((specials ?? failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys ?? contents) === undefined)
+  if (
+    (specials ?? failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys ?? contents ?? unread) === undefined
+  )
     return [batch, offsets, ms, bytes, end, values]
   return [
     batch,
@@ -128,16 +132,18 @@ function compactDone(frame: DoneFrame): CompactDone {
     timed,
     keys,
     contents,
+    unread,
   ]
 }
 
 function expandDone(message: CompactDone): DoneFrame {
   const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped, ...journal] =
     message
-  const [start, timed, keys, contents] = journal
+  const [start, timed, keys, contents, unread] = journal
   const results = 'text' in values ? values : expandColumn(values, specials)
   const frame: DoneFrame = { type: 'done', batch, offsets, results, ms, bytes, end }
-  if ((failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys ?? contents) === undefined) return frame
+  if ((failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys ?? contents ?? unread) === undefined)
+    return frame
   return {
     ...frame,
     ...(failures && { failures }),
@@ -149,6 +155,7 @@ function expandDone(message: CompactDone): DoneFrame {
     ...(timed && { timed }),
     ...(keys && { keys }),
     ...(contents && { contents }),
+    ...(unread && { unread }),
   }
 }
 

@@ -137,6 +137,7 @@ const MAKERS = {
   'asking-pipeline': ['pipeline/runner/make-runner', 'makeAskingRunner'],
   chain: ['workflow/chain/make-chain', 'makeChain'],
   'cached-chain': ['workflow/chain/make-cached-chain', 'makeCachedChain'],
+  'batched-step': ['workflow/chain/make-batched-step', 'makeBatchedStep'],
   reducer: ['reduce/worker/make-reducer', 'makeReducer'],
   'task-type': ['task/task', 'makeTaskType'],
   batched: ['task/batched', 'makeBatched'],

@@ -13,20 +13,33 @@ import { readArguments } from './read-arguments.ts'
 /** Makes nodes of one function: one for each call with inputs. */
 export type MakeSpec = (inputs: readonly unknown[]) => NodeSpec
 
+/** The arguments of functions that are not called with one item of one stream. */
+const NOT_OF_ITEMS: { readonly [K in NodeKind]?: string } = {
+  source: 'constants',
+  join: 'an item of each stream',
+  gather: 'the list of all items',
+  groupBy: 'a key and the list of its items',
+}
+
 /** Checks the function and options of an operator. The function that it returns checks the inputs. */
 export function defineNode(kind: NodeKind, fn: unknown, options: unknown): MakeSpec {
   const operator = kind
   if (typeof fn !== 'function') throw new InvalidArgumentError(`${operator}(fn)`, 'a function', describeValue(fn))
   checkTaskFunction(fn, `${operator}(fn)`)
-  if (isBatched(fn)) {
-    const expected = 'a function of one item: nodes of workflows are called item by item'
-    throw new InvalidArgumentError(`${operator}(fn)`, expected, 'a batched function: give it to map() before or after')
-  }
+  const ofBatch = isBatched(fn)
+  const refused = ofBatch ? NOT_OF_ITEMS[kind] : undefined
+  if (refused !== undefined)
+    throw new InvalidArgumentError(
+      `${operator}(fn)`,
+      `a function of ${refused}`,
+      'a batched function, which is called with many items of one stream: give it to apply, filter or flatMap, or as the key of groupBy',
+    )
   const settings = readNodeOptions(options, kind === 'gather' || kind === 'groupBy')
   const name = settings.name ?? nodeName(fn, kind)
   return (inputs) => {
     const args = readArguments(inputs)
     checkStreams(kind, name, args)
+    if (ofBatch) checkOneStream(name, args)
     return { kind, name, fn, args, settings }
   }
 }
@@ -41,6 +54,17 @@ function checkStreams(kind: NodeKind, name: string, args: readonly Argument[]): 
     `the inputs of ${name}`,
     `${expected} (nodes, arrays, generators and async iterables are streams; mark others with stream(x), and constants with constant(x))`,
     streams === 0 ? 'no stream' : `${streams} streams`,
+  )
+}
+
+/** A batched function gets many items of one stream, and constants after them. */
+function checkOneStream(name: string, args: readonly Argument[]): void {
+  const streams = args.filter((arg) => 'stream' in arg).length
+  if (args.length > 0 && (streams === 0 || (streams === 1 && 'stream' in (args[0] as Argument)))) return
+  throw new InvalidArgumentError(
+    `the inputs of ${name}`,
+    'one stream, and constants after it: a batched function is called with many items of one stream',
+    args.length === 0 ? 'none' : streams > 1 ? `${streams} streams` : 'a constant before the stream',
   )
 }
 

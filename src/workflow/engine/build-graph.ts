@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../../errors/argument-errors.ts'
+import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Window } from '../../run/source/window.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
 import type { GraphPlan, InputPlan, StagePlan } from '../graph/graph-plan.ts'
@@ -33,6 +34,8 @@ export interface EngineOptions {
 export interface Graph {
   readonly sources: readonly Source[]
   readonly joins: readonly Join[]
+  /** The stages that call each function. */
+  readonly stages: ReadonlyMap<PreparedFunction, Stage>
   readonly remote: CallQueue
   readonly local: CallQueue
   readonly counts: ReadonlyMap<NodeSpec, NodeCounts>
@@ -48,6 +51,7 @@ class Builder {
   readonly #options: EngineOptions
   readonly #sources: Source[] = []
   readonly #joins: Join[] = []
+  readonly #stages = new Map<PreparedFunction, Stage>()
   readonly #remote = new CallQueue()
   readonly #local = new CallQueue()
   readonly #counts: ReadonlyMap<NodeSpec, NodeCounts>
@@ -64,11 +68,13 @@ class Builder {
     const { nodes, stages, outputs } = this.#plan
     for (const spec of nodes) if (spec.kind === 'source') this.#addSource(spec)
     for (const { plan, input } of stages) {
+      const calling = this.#options.callings.get(plan) as Calling
       const stage = new Stage(plan, this.#inputOf(plan, input), {
-        calling: this.#options.callings.get(plan) as Calling,
+        calling,
         queue: plan.local ? this.#local : this.#remote,
         counts: plan.specs.map((spec) => this.#counts.get(spec) as NodeCounts),
       })
+      this.#stages.set(calling.fn, stage)
       this.#streams.set(plan.specs.at(-1) as NodeSpec, this.#kept(stage.output))
     }
     const { ordered, deliver } = this.#options
@@ -81,6 +87,7 @@ class Builder {
     return {
       sources: this.#sources,
       joins: this.#joins,
+      stages: this.#stages,
       remote: this.#remote,
       local: this.#local,
       counts: this.#counts,

@@ -1,4 +1,5 @@
 import type { TaskError } from '../../errors/task-errors.ts'
+import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Ending } from '../../pool/jobs/ports.ts'
 import { Window } from '../../run/source/window.ts'
 import { Fifo } from '../../util/fifo.ts'
@@ -117,6 +118,17 @@ export class GraphEngine {
     for (const join of this.#graph.joins) join.advance()
     for (const source of this.#graph.sources) source.pull(max)
     return this.#activity() !== before || this.#growIfStuck()
+  }
+
+  /**
+   * Returns true if no more calls of a function come before some of the calls that jobs have, of which `held` have not been
+   * sent, have their outcome.
+   */
+  isDry(fn: PreparedFunction, held: number): boolean {
+    const { sources, stages, remote, local } = this.#graph
+    if (this.#isStopped || stages.get(fn)?.isComplete === true) return true
+    if (this.#handedOut > held || remote.length > 0 || local.length > 0) return false
+    return this.#events.untaken() === 0 && !this.hasDeliveries && !sources.some((one) => one.isBusy)
   }
 
   /** Begins nothing more: waiting calls are dropped, or fail if their outcome is still wanted. */

@@ -1,3 +1,4 @@
+import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { ItemChunk } from '../../pool/jobs/item-chunk.ts'
@@ -26,6 +27,8 @@ export class GraphSource implements Source {
   readonly #queue: CallQueue
   readonly #events: GraphSourceEvents
   #job!: SourcePort
+  /** Reading was interrupted, and goes on soon. */
+  #goesOn = false
 
   constructor(engine: GraphEngine, queue: CallQueue, events: GraphSourceEvents) {
     this.#engine = engine
@@ -54,12 +57,17 @@ export class GraphSource implements Source {
     return this.#queue.length === 0 && this.#engine.isExhausted
   }
 
+  isDry(fn: PreparedFunction, held: number): boolean {
+    return !this.#goesOn && this.#engine.isDry(fn, held)
+  }
+
   remaining(): number | undefined {
     return this.#engine.isExhausted ? this.#queue.length : undefined
   }
 
   take(max: number): Chunk | undefined {
     const startedAt = performance.now()
+    this.#goesOn = false
     while (this.#queue.length === 0) {
       const came = this.#engine.refill(max)
       if (came || this.#engine.isOver) this.#events.filled()
@@ -68,6 +76,7 @@ export class GraphSource implements Source {
         return undefined
       }
       if (this.#queue.length === 0 && performance.now() - startedAt > REFILL_MS) {
+        this.#goesOn = true
         this.#events.again()
         return undefined
       }

@@ -1,3 +1,4 @@
+import { isBatched } from '../../cache/cache-access.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
 import type { ChainStep } from '../chain/chain-step.ts'
 import { functionOf, type NodeSpec, streamsOf } from '../define/node-spec.ts'
@@ -9,8 +10,12 @@ interface Draft {
   rank: number
 }
 
-/** Finds the nodes that the outputs need, and those that can run back to back. `isAlone`: nodes that must not. */
-export function compile(outputs: readonly NodeSpec[], isAlone: (spec: NodeSpec) => boolean = () => false): GraphPlan {
+/** Finds the nodes that the outputs need, and those that can run back to back. `mustBeAlone`: nodes that must not. */
+export function compile(
+  outputs: readonly NodeSpec[],
+  mustBeAlone: (spec: NodeSpec) => boolean = () => false,
+): GraphPlan {
+  const isAlone = (spec: NodeSpec): boolean => isBatched(spec.fn) || mustBeAlone(spec)
   const nodes = inOrder(outputs)
   const names = uniqueNames(nodes)
   const consumers = consumersOf(nodes)

@@ -118,6 +118,7 @@ class GraphRun {
       functions: new Set([...callings.values()].map(({ fn }) => fn)),
       hasTimeouts: this.#run.settings.timeout !== undefined || nodes.some(({ timeout }) => timeout),
       mediansApart: true,
+      bundles: [...callings.values()].some(({ fn }) => fn.bundle !== undefined) ? 'mixed' : undefined,
       cache: caching && { parts: caching, ...keptResults(callings) },
     }
   }

@@ -6,6 +6,7 @@ import type { Dispatcher } from '../../pool/scheduling/dispatcher.ts'
 import { prepareFor } from '../../run/hosts/prepare-for.ts'
 import type { RunHost } from '../../run/hosts/run-host.ts'
 import type { RunSettings } from '../../settings/run-settings.ts'
+import { batchedOf } from '../../task/bundle.ts'
 import { fromRecipe } from '../../task/capture/reference/recipe.ts'
 import { policyOf } from '../../task/failure-policy.ts'
 import { registeredClasses } from '../../task/register-class.ts'
@@ -13,10 +14,11 @@ import type { AnyFunction } from '../../task/task-function.ts'
 import { type ChainParts, type ChainStep, stepFailureOf } from '../chain/chain-step.ts'
 import type { CachedResult } from '../chain/make-cached-chain.ts'
 import { makeChain } from '../chain/make-chain.ts'
-import { functionOf } from '../define/node-spec.ts'
+import { functionOf, type NodeSpec } from '../define/node-spec.ts'
 import type { KeptCalls } from '../engine/kept-calls.ts'
 import type { Calling } from '../engine/operators/stage.ts'
 import type { StagePlan } from '../graph/graph-plan.ts'
+import { batchedStage } from './batched-stage.ts'
 import { type NodeCache, nodeCache } from './node-cache.ts'
 
 /** Prepares the functions of stages, for workers or for this process. */
@@ -33,12 +35,14 @@ export async function prepareStages(
   const callings = plans.map(async (plan): Promise<[StagePlan, Calling]> => {
     const caches = await Promise.all(plan.specs.map((spec) => nodeCache(spec, settings.cache)))
     const [own] = caches
-    // Results from remote workers are stored in this process; such a node is a stage of its own.
-    const kept = own !== undefined && isFar(capabilities, plan) ? await keptCalls(plan, own) : undefined
+    const together = batchedOf(functionOf((plan.specs[0] as NodeSpec).fn))
+    // Results from remote workers, and of calls with many items, are stored in this process; such a node is a stage of its own.
+    const isKept = own !== undefined && (together !== undefined || isFar(capabilities, plan))
+    const kept = isKept ? await keptCalls(plan, own) : undefined
     const isCached = kept === undefined && caches.some((cache) => cache !== undefined)
     const steps = plan.steps.map((step, i) => ({
       ...step,
-      fn: functionOf((plan.specs[i] as StagePlan['specs'][number]).fn),
+      fn: functionOf((plan.specs[i] as NodeSpec).fn),
       cache: kept === undefined ? caches[i]?.step : undefined,
     }))
     const data = { steps, isMany: plan.isMany, classes: isCached ? registeredClasses() : [] }
@@ -55,7 +59,10 @@ export async function prepareStages(
       results: isCached ? { isHit } : undefined,
       toldAtEnd: isCached,
     }
-    const chain = await chainOf(plan.name, data, isCached)
+    const chain =
+      together === undefined
+        ? await chainOf(plan.name, data, isCached)
+        : batchedStage(plan, steps[0] as ChainStep, together)
     const [prepared] = await prepareFor({ host, capabilities, settings, observers }, chain, use)
     const fn = prepared as PreparedFunction
     const accesses = isCached ? caches.map((cache) => cache?.access) : undefined

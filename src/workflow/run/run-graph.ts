@@ -3,6 +3,7 @@ import { defaultHost, defaultDispatcher } from '../../run/hosts/default-host.ts'
 import type { RunHost } from '../../run/hosts/run-host.ts'
 import type { Plan, Preparation, PreparedRun } from '../../run/plan.ts'
 import { Run } from '../../run/run.ts'
+import { BATCHES_PER_WORKER } from '../../run/source/window.ts'
 import { isDebugged } from '../../settings/run-settings.ts'
 import type { CompleteSettings, RunSettings } from '../../settings/run-settings.ts'
 import type { NodeSpec } from '../define/node-spec.ts'
@@ -50,6 +51,8 @@ class WorkflowPlan implements Plan {
     const local = isLocal
       ? await siteFor(plan, localHost(settings), { ...settings, copy: false }, observers, true)
       : undefined
+    if (settings.window === undefined)
+      run.window.atLeast(BATCHES_PER_WORKER * (settings.workers ?? host.workers) * largestCall([remote, local]))
     // After everything that may fail, since some inputs can be opened only once.
     const opened = new Map(
       plan.nodes.filter(({ items }) => items !== undefined).map((spec) => [spec, openSource(spec)]),
@@ -65,6 +68,12 @@ class WorkflowPlan implements Plan {
       onCounts: setLatestCounts,
     })
   }
+}
+
+/** Returns the most items that a call gets. */
+function largestCall(sites: readonly (Site | undefined)[]): number {
+  const functions = sites.flatMap((site) => [...(site?.callings.values() ?? [])].map(({ fn }) => fn))
+  return Math.max(1, ...functions.map(({ bundle }) => bundle?.size ?? 1))
 }
 
 async function siteFor(

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 /** A machine may be slow. */
-const LONGEST_MS = 120_000
+export const LONGEST_MS = 120_000
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
 const MAIN = new URL('../../../../dist/cli/main.js', import.meta.url)
 
@@ -35,10 +35,25 @@ export async function openReport(
   const context = await browser.newContext({ viewport: { width: 1_400, height: 1_000 }, ...options })
   context.setDefaultTimeout(LONGEST_MS)
   const page = await context.newPage()
-  const events: string[] = []
   const url = pathToFileURL(file).href
+  const open = watchPage(page, (asked) => asked.split('#')[0] === url)
+  await page.goto(`${url}${hash}`)
+  if (options.javaScriptEnabled !== false) {
+    await page.waitForSelector('html[data-ready]', { state: 'attached' })
+    await drawn(page)
+  }
+  return { ...open, [Symbol.asyncDispose]: () => context.close() }
+}
+
+/** Notes what a page does beside being shown. `isExpected`: tells which addresses it may ask for. */
+export function watchPage(
+  page: Page,
+  isExpected: (url: string) => boolean,
+): Omit<OpenPage, typeof Symbol.asyncDispose> {
+  const events: string[] = []
   page.on('request', (request) => {
-    if (request.url().split('#')[0] !== url && !request.url().startsWith('data:')) events.push(`asks ${request.url()}`)
+    const url = request.url()
+    if (!isExpected(url) && !url.startsWith('data:')) events.push(`asks ${url}`)
   })
   page.on('console', (message) => events.push(`console: ${message.text()}`))
   page.on('pageerror', (error) => events.push(`error: ${error.message}`))
@@ -46,12 +61,7 @@ export async function openReport(
     events.push(`dialog: ${dialog.message()}`)
     void dialog.dismiss()
   })
-  await page.goto(`${url}${hash}`)
-  if (options.javaScriptEnabled !== false) {
-    await page.waitForSelector('html[data-ready]', { state: 'attached' })
-    await drawn(page)
-  }
-  return { page, events, [Symbol.asyncDispose]: () => context.close() }
+  return { page, events }
 }
 
 /** Waits until what was asked for is drawn. */

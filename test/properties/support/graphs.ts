@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { batched } from 'manyhands'
 import {
   apply,
   constant,
@@ -21,6 +22,8 @@ export interface Step {
   readonly slow: boolean
   readonly local: boolean
   readonly skips: boolean
+  /** The most items of a call, if the function is called with many at once. */
+  readonly size: number | undefined
 }
 
 export interface GraphCase {
@@ -59,6 +62,10 @@ export const graphs: fc.Arbitrary<GraphCase> = fc.record({
       slow: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
       local: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
       skips: fc.boolean(),
+      size: fc.oneof(
+        { weight: 2, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.constantFrom(1, 2, 3, 8) },
+      ),
     }),
     { minLength: 1, maxLength: 7 },
   ),
@@ -70,6 +77,26 @@ export const graphs: fc.Arbitrary<GraphCase> = fc.record({
 function guard(bad: number, value: number): number {
   if (value % 7 === bad) throw new RangeError(`bad ${value}`)
   return value
+}
+
+type OfOne<A extends readonly unknown[], R> = (x: number, ...args: A) => R | Promise<R>
+
+/** Makes a function of an item one that is called with `size` items at most. Of odd items errors end the call. */
+function together<A extends readonly unknown[], R>(size: number | undefined, fn: OfOne<A, R>): OfOne<A, R> {
+  if (size === undefined) return fn
+  const all = async (xs: number[], ...args: A): Promise<(R | Error)[]> => {
+    const results: (R | Error)[] = []
+    for (const x of xs) {
+      try {
+        results.push(await fn(x, ...args))
+      } catch (error) {
+        if (x % 2 === 1) throw error
+        results.push(error as Error)
+      }
+    }
+    return results
+  }
+  return batched(all, { size, maxDelay: 2 }) as OfOne<A, R>
 }
 
 /** The node of the last step. */
@@ -92,7 +119,7 @@ export function build({ sources, lazy, late, steps }: GraphCase): WorkflowNode<n
 }
 
 function nodeOf(
-  { kind, from, bad, slow, local, skips }: Step,
+  { kind, from, bad, slow, local, skips, size }: Step,
   inputs: readonly (WorkflowNode<number> | readonly number[])[],
 ): WorkflowNode<number> {
   const [a, b] = from.map((one) => inputs[one % inputs.length] as WorkflowNode<number>) as [
@@ -105,13 +132,27 @@ function nodeOf(
     slow ? new Promise((resolve) => setImmediate(() => resolve(value))) : value
   switch (kind) {
     case 'apply':
-      return apply((x: number) => later(guard(bad, x) + 1), options)(a)
+      return apply(
+        together(size, (x: number) => later(guard(bad, x) + 1)),
+        options,
+      )(a)
     case 'constant':
-      return apply((x: number, more: number[]) => later(guard(bad, x) + more.length), options)(a, constant([1, 2]))
+      return apply(
+        together(size, (x: number, more: number[]) => later(guard(bad, x) + more.length)),
+        options,
+      )(a, constant([1, 2]))
     case 'filter':
-      return filter((x: number) => later(guard(bad, x) % 3 !== 0), options)(a)
+      return filter(
+        together(size, (x: number) => later(guard(bad, x) % 3 !== 0)),
+        options,
+      )(a)
     case 'flatMap':
-      return flatMap((x: number) => later(Array.from({ length: guard(bad, x) % 4 }, (_, i) => x + i)), options)(a)
+      return flatMap(
+        together(size, (x: number) => later(Array.from({ length: guard(bad, x) % 4 }, (_, i) => x + i))) as (
+          x: number,
+        ) => Promise<number[]>,
+        options,
+      )(a)
     case 'join':
       return join((x: number, y: number) => later(guard(bad, x) * 3 + y), options)(a, b)
     case 'zip':
@@ -123,7 +164,7 @@ function nodeOf(
       )(a)
     case 'groupBy':
       return groupBy(
-        (x: number) => guard(bad, x) % 3,
+        together(size, (x: number) => guard(bad, x) % 3) as (x: number) => Promise<number>,
         (key, items) => later(key * 100 + items.length * 10 + (items[0] as number)),
         missing,
       )(a)

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { batched, execute, InvalidArgumentError, map, stateful, task, withPool } from 'manyhands'
 import { Cache } from 'manyhands/cache'
 import { pipeline } from 'manyhands/pipeline'
-import { apply, join } from 'manyhands/workflow'
+import { apply, gather, groupBy, join, source, zip } from 'manyhands/workflow'
 
 import { Counter } from './fixtures/tasks.js'
 
@@ -50,8 +50,29 @@ describe('batched refuses', () => {
       () => pipeline('p').step('one', new Cache(null).wrap(fn) as never),
       /step "one": expected a function of one input/,
     ],
-    ['to be a node', () => apply(fn), /apply\(fn\): expected a function of one item/],
-    ['to be a node of any kind', () => join(fn as never), /join\(fn\): expected a function of one item/],
+    [
+      'to join streams',
+      () => join(fn as never),
+      /join\(fn\): expected a function of an item of each stream, got a bat/,
+    ],
+    [
+      'to gather a stream',
+      () => gather(fn as never),
+      /gather\(fn\): expected a function of the list of all items, got/,
+    ],
+    [
+      'to be called with groups',
+      () => groupBy(() => 1, fn as never),
+      /groupBy\(fn\): expected a function of a key and the list of its items, got a batched function, .* as the key of/,
+    ],
+    ['to be a source', () => source(fn as never), /source\(fn\): expected a function of constants, got a batched/],
+    [
+      'several streams',
+      () => zip(fn as never)([1], [2]),
+      /the inputs of same: expected one stream, and constants after it: .*, got 2 streams/,
+    ],
+    ['a constant before its stream', () => apply(fn as never)(1, [2]), /got a constant before the stream/],
+    ['no inputs', () => apply(fn as never)(), /the inputs of same: .*, got none/],
   ] as const) {
     it(title, () => {
       assert.throws(make, (error) => error instanceof InvalidArgumentError && expected.test(error.message))

@@ -10,6 +10,7 @@ import { CommandError } from '#manyhands/cli/command-error.js'
 import {
   BROKER_FLAGS,
   CACHE_FLAGS,
+  DASHBOARD_FLAGS,
   DOCTOR_FLAGS,
   LOGS_FLAGS,
   PLAN_FLAGS,
@@ -30,6 +31,7 @@ const TABLES: Readonly<Record<string, FlagTable>> = {
   status: { ...STATUS_FLAGS, ...SERVER_FLAG, ...ACCESS_FLAGS },
   top: TOP_FLAGS,
   report: REPORT_FLAGS,
+  dashboard: { ...DASHBOARD_FLAGS, ...SERVER_FLAG, ...ACCESS_FLAGS },
   logs: LOGS_FLAGS,
   doctor: DOCTOR_FLAGS,
   plan: PLAN_FLAGS,

@@ -1,7 +1,7 @@
 /** The part of the run that is seen, and where moments lie in it. */
 export class Scale {
   /** The length of the run in milliseconds. */
-  readonly end: number
+  end: number
   from = 0
   to: number
   /** In pixels: the width of the drawing, and where its time begins. */
@@ -30,6 +30,14 @@ export class Scale {
 
   at(x: number): number {
     return this.from + (x - this.left) * this.perPixel
+  }
+
+  /** Takes in that the run has become longer. What shows its end goes on to show it. */
+  grow(end: number): void {
+    const [isWhole, isAtEnd, span] = [this.isWhole, this.to >= this.end * 0.999, this.to - this.from]
+    this.end = Math.max(end, 0.001)
+    if (isWhole) this.show(0, this.end)
+    else if (isAtEnd) this.show(this.end - span, this.end)
   }
 
   /** Shows a stretch, as far as the run has it and it is not too short. */

@@ -12,12 +12,12 @@ import { Scale } from './scale.ts'
 /** The task stream: who worked on what, and when. */
 export class Timeline {
   readonly #root: HTMLElement
-  readonly #shown: Shown
+  #shown: Shown
   readonly #onPick: (attempt: number) => void
   readonly #scale: Scale
-  readonly #lanes: Lanes
+  #lanes: Lanes
   readonly #marking: Marking
-  readonly #bad: readonly number[]
+  #bad: readonly number[] = []
   readonly #stage: HTMLElement
   readonly #overview: HTMLCanvasElement
   readonly #canvas: HTMLCanvasElement
@@ -32,12 +32,31 @@ export class Timeline {
     this.#scale = new Scale(shown.end)
     this.#lanes = new Lanes(shown, this.#scale)
     this.#marking = { by: shown.steps.length > 1 ? 'step' : 'state', picked: -1, found: undefined }
-    this.#bad = Array.from({ length: shown.tasks.n }, (_, i) => i).filter((i) => isBad(shown.tasks, i))
+    this.#bad = badOf(shown)
     this.#stage = find('.stage', root)
     this.#overview = find('.overview', root)
     this.#canvas = find('.lanes', root)
     this.#tip = find('.tip', root)
     this.#listen()
+  }
+
+  /** The run as it is shown. */
+  get shown(): Shown {
+    return this.#shown
+  }
+
+  /** Shows the run as it has become since. What is picked and seen stays so. */
+  update(shown: Shown): void {
+    const { tasks } = this.#shown
+    const picked = this.#marking.picked
+    const [task, attempt] = [tasks.task[picked], tasks.attempt[picked]]
+    this.#shown = shown
+    this.#scale.grow(shown.end)
+    this.#lanes = new Lanes(shown, this.#scale)
+    this.#bad = badOf(shown)
+    this.#marking.picked =
+      picked < 0 ? -1 : shown.tasks.task.findIndex((one, i) => one === task && shown.tasks.attempt[i] === attempt)
+    this.draw()
   }
 
   /** Draws once before the next frame, however often it is asked for. */
@@ -169,4 +188,9 @@ export class Timeline {
     else lines.push(`${count(finished)} finished in these ${time(bins.ms)} by all`)
     return lines.join('\n')
   }
+}
+
+/** The attempts that failed. */
+function badOf({ tasks }: Shown): number[] {
+  return Array.from({ length: tasks.n }, (_, i) => i).filter((i) => isBad(tasks, i))
 }

@@ -43,9 +43,12 @@ export function setRecipe<D>(fn: Callable, recipe: Recipe<D>): void {
   recipes.set(fn, recipe as unknown as Recipe)
 }
 
-/** Returns a function that is made on its first call, when all of its data exists. */
+/** Returns a function, or class, that is made on its first call, when all of its data exists. */
 export function lazily(name: string, make: () => AnyFunction): AnyFunction {
   let made: AnyFunction | undefined
-  const fn: AnyFunction = (...args) => (made ??= make())(...args)
+  const fn = function (...args: never[]): unknown {
+    made ??= make()
+    return new.target === undefined ? made(...args) : Reflect.construct(made, args)
+  }
   return Object.defineProperty(fn, 'name', { value: name })
 }

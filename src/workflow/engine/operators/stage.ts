@@ -42,6 +42,9 @@ export class Stage implements Port {
   readonly #port: number
   /** The count of items that were made of others, if one may become several. */
   #made = 0
+  /** Items that will come, or become others. */
+  #expected = 0
+  #isClosed = false
 
   constructor(
     plan: StagePlan,
@@ -59,12 +62,19 @@ export class Stage implements Port {
     return this.output.ends
   }
 
+  /** All items have come. */
+  get isComplete(): boolean {
+    return this.#isClosed && this.#expected === 0
+  }
+
   added(position: Position): void {
+    this.#expected++
     this.output.add(this.#follow(position))
     if (position.isSettled) this.settled(position)
   }
 
   split(position: Position, into: readonly Position[]): void {
+    this.#expected += into.length - 1
     this.output.split(
       this.#takeOut(position),
       into.map((one) => this.#follow(one)),
@@ -73,6 +83,7 @@ export class Stage implements Port {
   }
 
   settled(position: Position): void {
+    this.#expected--
     const out = this.#takeOut(position)
     if (position.state === 'failed') {
       for (const counts of this.#counts) counts.skipped++
@@ -92,6 +103,7 @@ export class Stage implements Port {
   }
 
   closed(): void {
+    this.#isClosed = true
     this.output.close()
   }
 
