@@ -66,7 +66,7 @@ function typed(state: TopState, key: string): TopState {
       return { ...state, isTyping: false, find: '' }
     case '\u007F':
     case '\b':
-      return { ...state, find: [...state.find].slice(0, -1).join('') }
+      return { ...state, find: state.find.replace(/.$/su, '') }
     default:
       return /^\P{C}+$/u.test(key) ? { ...state, find: (state.find + key).slice(0, LONGEST) } : state
   }
