@@ -229,7 +229,7 @@ export class Executor {
     let outcome: unknown
     let failed = false
     try {
-      const context = this.#contexts?.ofItem(batch.id, item)
+      const context = batch.contextOf(this.#contexts, item)
       outcome =
         context === undefined ? this.#call(batch, item, lane, fn) : context.run(() => this.#call(batch, item, lane, fn))
       if (isThenable(outcome)) {

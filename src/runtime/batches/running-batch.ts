@@ -1,4 +1,5 @@
 import { contentDigest } from '../../task/canonical/canonical-hash.ts'
+import type { CallContext, CallContexts } from '../../util/caller-context.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { inOwnRealm } from '../../wire/codec/own-realm.ts'
@@ -10,6 +11,7 @@ import type { HalfCharacters } from '../process/half-characters.ts'
 import type { RemoteCacheClient } from '../remote-cache-client.ts'
 import { AbortControl, TaskHandle } from '../scope/task-handle.ts'
 import { TaskSteps } from '../scope/task-steps.ts'
+import { nested, TracedContext } from '../scope/traced-context.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import type { BatchGroup } from './batch-group.ts'
 import { UnreadableInput } from './encode-outcome.ts'
@@ -41,6 +43,8 @@ export class RunningBatch {
   groups: Map<number, number> | undefined
   readonly #frame: BatchFrame
   readonly #context: WorkerContext
+  /** The context of its run's span, if that is traced. */
+  readonly #traced: CallContext | undefined
   /** Its inputs, if they are rows. */
   readonly #rows: RowInputs | undefined
   readonly #specials: Map<number, readonly Special[]> | undefined
@@ -61,12 +65,23 @@ export class RunningBatch {
     this.length = inputCount(frame)
     this.spread = frame.spread
     this.isPatient = frame.isPatient === true
+    this.#traced = frame.trace && new TracedContext(frame.trace)
     this.outbox = new Outbox(frame.id, this.length)
     this.outbox.isUnread = this.isUnread
     this.#frame = frame
     this.#context = context
     const specials = 'rows' in frame.inputs ? undefined : frame.inputs.specials
     this.#specials = specials === undefined ? undefined : new Map(specials)
+  }
+
+  /** The span that spans of its tasks are children of, as a W3C header. */
+  get traceparent(): string | undefined {
+    return this.#frame.trace?.traceparent
+  }
+
+  /** The context to call an item in: that of its caller, and in it that of its run's span. */
+  contextOf(contexts: CallContexts | undefined, item: number): CallContext | undefined {
+    return nested(contexts?.ofItem(this.id, item), this.#traced)
   }
 
   /** The functions that its items call. */

@@ -21,6 +21,7 @@ type CompactBatch = readonly [
   fns?: BatchFrame['fns'],
   attempts?: BatchFrame['attempts'],
   fatal?: BatchFrame['fatal'],
+  trace?: BatchFrame['trace'],
 ]
 
 /** Values by shape, in the form in which they are sent. */
@@ -80,30 +81,31 @@ export function expandWorkerMessage(message: WorkerMessage): WorkerFrame {
 }
 
 function compactBatch(frame: BatchFrame): CompactBatch {
-  const { id, slot, group, concurrency, spread, fn, inputs, indexes, fns, attempts } = frame
+  const { id, slot, group, concurrency, spread, fn, inputs, indexes, fns, attempts, trace } = frame
   const { values, specials } = 'rows' in inputs ? { values: inputs, specials: undefined } : compactColumn(inputs)
   const isPatient = frame.isPatient === true
   const flags = (spread ? SPREAD : 0) | (frame.fatal === true ? ALL_FATAL : 0) | (isPatient ? PATIENT : 0)
   const fatal = frame.fatal === true ? undefined : frame.fatal
-  if ((specials ?? fns ?? attempts ?? fatal) === undefined)
+  if ((specials ?? fns ?? attempts ?? fatal ?? trace) === undefined)
     return [id, slot, group, concurrency, flags, fn, indexes, values]
-  return [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, fatal]
+  return [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, fatal, trace]
 }
 
 function expandBatch(message: CompactBatch): BatchFrame {
-  const [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, some] = message
+  const [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, some, trace] = message
   const inputs = 'rows' in values ? values : expandColumn(values, specials)
   const spread = (flags & SPREAD) !== 0
   const frame: BatchFrame = { type: 'batch', id, slot, group, concurrency, spread, fn, inputs, indexes }
   const fatal = (flags & ALL_FATAL) === 0 ? some : true
   const isPatient = (flags & PATIENT) !== 0
-  if (!isPatient && (fns ?? attempts ?? fatal) === undefined) return frame
+  if (!isPatient && (fns ?? attempts ?? fatal ?? trace) === undefined) return frame
   return {
     ...frame,
     ...(isPatient && { isPatient }),
     ...(fns && { fns }),
     ...(attempts && { attempts }),
     ...(fatal && { fatal }),
+    ...(trace && { trace }),
   }
 }
 

@@ -68,6 +68,12 @@ export const SLOW_MS = 1
 /** The length of a key of an input, in bytes: keys of values are as long as those of rows. */
 export const KEY_BYTES: number = ROW_KEY_BYTES
 
+/** A span that others are children of, in the form of the W3C's headers. */
+export interface TraceHeaders {
+  readonly traceparent: string
+  readonly tracestate?: string
+}
+
 /** Items to run, in order. */
 export interface BatchFrame {
   readonly type: 'batch'
@@ -92,6 +98,8 @@ export interface BatchFrame {
   readonly attempts?: readonly number[]
   /** Items whose failure ends the run, so that no more items of the group are to begin: all, or those at these offsets. */
   readonly fatal?: true | readonly number[]
+  /** The span that spans of its tasks are children of, as W3C headers. */
+  readonly trace?: TraceHeaders
   /** Priority of the batch, read by the agent that schedules the worker. Omitted if 0; not forwarded to the worker. */
   readonly priority?: number
   /**
