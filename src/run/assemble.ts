@@ -21,6 +21,7 @@ export interface AssembledRun {
   readonly maxWorkers: number
   /** The functions that are known at the start. */
   readonly functions: RunStarted['functions']
+  readonly edges: RunStarted['edges']
   /** Workers, with their memory. */
   memories(): RunSample['workers']
   /** Asks its workers what they do. */
@@ -72,9 +73,10 @@ export function assemble(run: RunContext, { host, prepared }: ReadyRun): Assembl
     backend,
     maxWorkers,
     functions: placed.flatMap(({ job }) =>
-      [...job.functions].map(({ name, steps }) => ({ name, steps: steps?.names })),
+      [...job.functions].map(({ id, name, steps }) => ({ id, name, steps: steps?.names })),
     ),
     runningTasks: () => runningTasks(workerSet.workers),
+    edges: prepared.edges,
     memories: () => workerSet.workers.map((worker) => ({ ...worker.ref(), memory: worker.memory })),
     counts: prepared.counts ?? main.job,
     get steps() {

@@ -121,8 +121,9 @@ export class BatchRun {
       sayWhatStandsOut(this.#log.record, report !== undefined, this.#screen)
     }
     if (report === undefined && trace === undefined) return
-    const { writeRunReports } = await import('../runs/run-reports.ts')
-    await writeRunReports(this.#log.record, this.#flags, this.#screen)
+    const { tellRunReports, writeRunReports } = await import('../runs/run-reports.ts')
+    if (this.#log.isKept) await writeRunReports(this.#log.record, this.#flags, this.#screen)
+    else tellRunReports(this.#flags, this.#screen)
   }
 
   /** Counts and tells an input that could not be read: a failure like any other. */

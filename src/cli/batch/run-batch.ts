@@ -16,6 +16,7 @@ import type { Screen } from '../report/screen.ts'
 import { failedKeys } from '../runs/failed-keys.ts'
 import { logToResume, RunLog } from '../runs/run-log.ts'
 import { BatchRun, type RunParts } from './batch-run.ts'
+import { checkReports } from './check-reports.ts'
 import { DryRun } from './dry-run.ts'
 import { FunctionSource } from './function-source.ts'
 import { ReduceSource } from './reduce-source.ts'
@@ -55,10 +56,7 @@ async function runFunction(
   screen: Screen,
 ): Promise<number> {
   const { texts, args, flags } = call
-  if (flags.report !== undefined || flags.trace !== undefined) {
-    const { checkReports } = await import('./check-reports.ts')
-    checkReports(flags)
-  }
+  checkReports(flags)
   if (flags.reduce) refuseForReduce(flags)
   const admits = checkInputs(task, call, screen)
   const inputs = await openInputs(
@@ -70,7 +68,7 @@ async function runFunction(
     },
   )
   const backend = await backendAt(flags.on, flags)
-  const watchers = await openWatchers(flags)
+  const watchers = await openWatchers(flags, true)
   const facts = {
     args,
     name: task.name,
@@ -106,10 +104,11 @@ async function runWorkflow(found: FoundWorkflow, task: TaskReference, call: RunC
   const { texts, flags } = call
   const takesInputs = 'make' in found
   refuseForWorkflow(flags, task.name, takesInputs)
+  checkReports(flags)
   const admits = takesInputs ? checkInputs(task, call, screen) : undefined
   const node = await declareWorkflow(found, texts, { ...flags, ...(admits && { admits }) }, screen)
   const backend = await backendAt(flags.on, flags)
-  const watchers = await openWatchers(flags)
+  const watchers = await openWatchers(flags, false)
   const run = begin(
     RunLog.without(flags.output),
     (log) => ({
