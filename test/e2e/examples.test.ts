@@ -132,3 +132,30 @@ inProject('store-files: thousands of rows into SQLite, many a transaction, one o
   }
   assert.deepEqual(stored.toSorted(), names.filter((_, i) => i !== bad).toSorted())
 })
+
+inProject(
+  'text-kinds: a neural network that is trained here, called with 64 texts at once, and with one',
+  async (project) => {
+    await mkdir(join(project.folder, 'node_modules'))
+    const runtime = 'onnxruntime-web'
+    await symlink(join(ROOT, 'node_modules', runtime), join(project.folder, 'node_modules', runtime), 'junction')
+    await project.write('package.json', '{ "type": "module" }')
+    for (const name of ['text-kinds.js', 'train-kinds.js'])
+      await cp(join(ROOT, 'build', 'examples', name), join(project.folder, name))
+    const trained = await project.command(process.execPath, ['train-kinds.js', join(ROOT, 'node_modules')]).ended
+    endedWith(trained, 0)
+    const lines =
+      /^trained with \d+ texts\n64 a call: \d+ texts a second, (\d+) % right\n1 a call: \d+ .* (\d+) % right\n$/
+    const [, together, alone] = lines.exec(trained.stdout) ?? []
+    assert.ok(Number(together) > 75 && together === alone, trained.stdout)
+    // A text that is none fails its call, and then alone.
+    const texts = ['{ "name": "many", "version": "1.2.3", "files": ["a", "b"], "main": "./index.js" }', null]
+    await project.write('texts.jsonl', texts.map((text) => JSON.stringify(text)).join('\n'))
+    const ended = await project.run(['text-kinds.js#kindOf', '@texts.jsonl'])
+    endedWith(ended, 1)
+    assert.deepEqual(
+      (values(ended.stdout) as { kind: string }[]).map(({ kind }) => kind),
+      ['json'],
+    )
+  },
+)

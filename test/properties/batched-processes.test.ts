@@ -1,3 +1,5 @@
+import { batchedKept } from './support/batched-kept.js'
 import { batchedOutcomes } from './support/batched-outcomes.js'
 
 batchedOutcomes('processes')
+batchedKept('processes')

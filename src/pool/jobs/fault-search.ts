@@ -10,6 +10,9 @@ interface Searched {
  * Half of the suspects is called. If the call returns, the fault is taken to be in the other half; else in this one, and the
  * other half is set aside. What was set aside is called together at the end. So one input at fault among 1,024 costs at most
  * 12 calls, and most inputs run once more.
+ *
+ * No order needs fewer calls in the worst case: the input at fault must fail alone, and all others be in a call that returns.
+ * Three calls do that for three inputs, and each more at most doubles that number. 11 do it for 768.
  */
 export class FaultSearch<Item extends Searched = Searched> {
   /** Its calls run with nothing else in their worker. */

@@ -31,6 +31,18 @@ function search(all: readonly One[], isBad: (at: number) => boolean, each: (call
   return { calls, failed: failed.toSorted((a, b) => a - b), passed: passed.toSorted((a, b) => a - b) }
 }
 
+/**
+ * Returns the most suspects of which so many calls surely find the one at fault, call it alone, and have all others in calls that
+ * return. `aside`: others wait for such a call, too. A call has some suspects, with or without those.
+ */
+function mostAmong(calls: number, aside: boolean): number {
+  if (calls <= 1) return calls === 1 && !aside ? 1 : 0
+  // A call that fails leaves the suspects in it; others wait. A single one has failed alone by that.
+  const inFailed = Math.max(mostAmong(calls - 1, true), 1)
+  const withoutOthers = inFailed + mostAmong(calls - 1, aside)
+  return aside ? Math.max(withoutOthers, mostAmong(calls - 1, true) + mostAmong(calls - 1, false)) : withoutOthers
+}
+
 describe('the search for inputs at fault', () => {
   it('ends with each item called alone and failed, or in a call that returned, once', () => {
     for (const bad of [[], [0], [5], [15], [3, 4], [0, 15], [1, 2, 3, 8, 9], Array.from({ length: 16 }, (_, i) => i)]) {
@@ -51,6 +63,14 @@ describe('the search for inputs at fault', () => {
       [512, 11],
     ] as const)
       for (let bad = 0; bad < count; bad++) assert.ok(search(items(count), (at) => at === bad).calls.length <= most)
+  })
+
+  it('makes ⌈log₂ n⌉ + 2 calls at most for one at fault: no order of calls needs fewer among 1,024', () => {
+    for (let count = 2; count <= 200; count++)
+      for (let bad = 0; bad < count; bad++)
+        assert.ok(search(items(count), (at) => at === bad).calls.length <= Math.ceil(Math.log2(count)) + 2)
+    const most = [11, 12].map((calls) => mostAmong(calls, false))
+    assert.deepEqual(most, [768, 1_536])
   })
 
   it('makes about two calls for each item if all are at fault', () => {
