@@ -18,7 +18,16 @@ const [{ build }, { bundleDeclarations }, { bundleClient }] = await Promise.all(
 
 const COMPILER = 'node_modules/typescript/bin/tsc'
 /** What `exports` of package.json names, without its extension. The contract suite is not bundled. */
-const ENTRIES = ['index', 'pipeline/index', 'workflow/index', 'cache/index', 'files/index', 'nats']
+const ENTRIES = [
+  'index',
+  'pipeline/index',
+  'workflow/index',
+  'cache/index',
+  'files/index',
+  'report/index',
+  'telemetry/index',
+  'nats',
+]
 
 for (const folder of ['dist', 'build/src']) rmSync(folder, { recursive: true, force: true })
 execFileSync(process.execPath, [COMPILER, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { ManyhandsError } from '../errors/manyhands-error.ts'
 import { JournalError } from '../errors/run-errors.ts'
+import { TaskError } from '../errors/task-errors.ts'
 import { meantByWord } from '../options/foreign-words.ts'
 import { CommandError, EXIT } from './command-error.ts'
 import { longName } from './flags/flag-table.ts'
@@ -30,6 +31,8 @@ export function explainError(error: unknown): Explanation | undefined {
   if (error instanceof JournalError && error.hashes !== undefined) return ofChange(error.hashes)
   if (error instanceof InvalidArgumentError) return { message: asFlag(error), exitCode: EXIT.usage }
   if (isGoneFolder(error)) return { message: 'the current folder does not exist any more', exitCode: EXIT.cannotStart }
+  // Of a reduction: a part of it failed that is not about one input.
+  if (error instanceof TaskError) return { message: error.message, exitCode: EXIT.someFailed }
   if (error instanceof ManyhandsError) {
     const { message, code } = error
     return { message, exitCode: code === 'MH_WORKER_START' ? EXIT.noWorkers : EXIT.cannotStart }

@@ -10,6 +10,7 @@ Examples:
   $ manyhands run score.ts#score @rows.jsonl --timeout 30s --retries 2
   $ manyhands run model.ts#Model @texts.txt -j 4         a class keeps its state in each worker
   $ manyhands run pipe.ts#calibrate 'raw/*.fits' --config @night.json      the steps of a pipeline
+  $ manyhands run stats.ts#totals 'logs/*.log' --reduce  one value of all inputs
   $ manyhands run node:zlib#crc32 hello world            no file needed
 `
 

@@ -60,8 +60,10 @@ export class BlockReader {
       // Thrown by the next call.
       this.#reading.catch(() => {})
     }
-    if (block !== undefined) this.#check?.look(block)
-    return block
+    if (block === undefined) return undefined
+    this.#check?.look(block)
+    const place = this.#bytes.placeOf?.(this.#cutter.offset)
+    return place === undefined ? block : { ...block, place }
   }
 
   #read(): Promise<number> {

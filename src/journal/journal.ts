@@ -42,6 +42,7 @@ export interface JournalOptions {
 export class Journal implements InnerObserver {
   readonly file: string
   readonly run: string
+  readonly needsKeys = true as const
   readonly #confirms: boolean
   /** Successes that are not confirmed, by the index of their input. */
   readonly #unconfirmed = new Map<number, LoggedAttempt>()

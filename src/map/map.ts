@@ -219,7 +219,8 @@ class MapPlan implements Plan {
     const bundles = fn.bundle !== undefined || isStub(this.#fn) ? 'only' : undefined
     // Other machines may not have the file.
     const mayStay = backend.capabilities.remote !== true
-    const terms = { assignment, spread, secret: journal?.rowSecret }
+    const ranges = mayStay && !backend.capabilities.sharedMemory ? { mayRead: true } : undefined
+    const terms = { assignment, spread, secret: journal?.rowSecret, ranges }
     const source = inWorkers
       ? sourceOfRows(rows, { run, host, terms, leavesOut, mayStay })
       : new InputSource({

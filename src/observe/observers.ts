@@ -1,8 +1,14 @@
 import { CallerContext } from '../util/caller-context.ts'
 import { messageOf } from '../util/message-of.ts'
 import type { InnerAttemptBatch } from './attempt-columns.ts'
-import type { RunObserver } from './observer.ts'
+import type { RunObserver, RunRef } from './observer.ts'
 import type { SuccessRun } from './success-run.ts'
+
+/** A span that others are children of, in the form of the W3C's headers. */
+export interface TraceParent {
+  readonly traceparent: string
+  readonly tracestate?: string
+}
 
 /** An observer within this package, with hooks of its own beside the public ones. `O`: something printed, as it came. */
 export interface InnerObserver<O = unknown> extends Omit<RunObserver, 'attempts'> {
@@ -10,14 +16,18 @@ export interface InnerObserver<O = unknown> extends Omit<RunObserver, 'attempts'
   /**
    * Inputs succeeded. An observer with this hook is told of successes by runs, and by `attempts` of all else.
    */
-  successes?(run: SuccessRun): void
+  successes?(successes: SuccessRun, run: RunRef): void
+  /** It needs the content keys of inputs that succeeded, which cost about 2 µs each. */
+  readonly needsKeys?: true
+  /** Returns the parent of spans that are made in the run's tasks. Called once, when its first tasks are sent. */
+  traceOf?(run: RunRef): TraceParent | undefined
   /** Something was printed. */
   output?(printed: O): void
-  /** The job is over: nothing more of it is printed. */
-  closed?(): void
+  /** A job of the run is over: nothing more of it is told or printed. */
+  closed?(run: RunRef): void
 }
 
-type Hook = keyof InnerObserver
+type Hook = Exclude<keyof InnerObserver, 'needsKeys'>
 type Told<H extends Hook, O> = Parameters<NonNullable<InnerObserver<O>[H]>>
 
 const HOOKS: readonly Hook[] = [
@@ -31,6 +41,7 @@ const HOOKS: readonly Hook[] = [
   'lateError',
   'sample',
   'runEnded',
+  'traceOf',
   'output',
   'closed',
 ]
@@ -69,6 +80,13 @@ export class Observers<O = unknown> {
   /** The observers that listen to this. */
   of(hook: Hook): readonly InnerObserver<O>[] {
     return this.#by.get(hook) ?? []
+  }
+
+  /** The span of a run that spans of its tasks are children of, if an observer traces the run. */
+  traceOf(run: RunRef): TraceParent | undefined {
+    let parent: TraceParent | undefined
+    for (const observer of this.of('traceOf')) parent ??= this.#context.run(() => observer.traceOf?.(run))
+    return parent
   }
 
   tell<H extends Hook>(hook: H, ...told: Told<H, O>): void {

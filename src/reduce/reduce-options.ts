@@ -47,6 +47,14 @@ function without<T extends object, K extends keyof T>(table: T, names: readonly 
   return rest
 }
 
+/** Returns options of `map` without those that a reduction does not have. */
+export function withoutMapOptions<T extends object>(options: T): Omit<T, NotHere | 'onError'> {
+  return without<T & Record<NotHere | 'onError', unknown>, NotHere | 'onError'>(
+    options as T & Record<NotHere | 'onError', unknown>,
+    [...NOT_HERE, 'onError'],
+  )
+}
+
 const WHY_NOT: Readonly<Record<NotHere, string>> = {
   ordered: 'no "ordered": a reduction has one result',
   cache: 'no "cache": a reduction has one result, so use cache.wrap() on a function that calls reduce()',

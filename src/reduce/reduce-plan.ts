@@ -16,7 +16,7 @@ import { itemOf } from './input-errors.ts'
 import { type ReaderOptions, StretchReader } from './inputs/stretch-reader.ts'
 import type { ReduceSettings } from './reduce-options.ts'
 import type { CheckedReducer } from './reducer.ts'
-import { type FailureMode, Reduction } from './reduction.ts'
+import { type FailureMode, Reduction, type ReductionListener } from './reduction.ts'
 import { StretchSizer } from './stretch-sizer.ts'
 import { makeReducer } from './worker/make-reducer.ts'
 import { MAX_STRETCH } from './worker/messages.ts'
@@ -33,6 +33,14 @@ const INPUTS_PER_STRETCH = 8_192
 /** The bytes of a window, divided by those of all its stretches and half as many again. */
 const WINDOW_BYTES = 64 * 1024 * 1024
 
+/** What a plan has to know of the call that it is made for. */
+export interface PlanFacts {
+  /** The value is handed on with the failures. */
+  readonly isSettled: boolean
+  readonly calledAt: Error
+  readonly listener?: ReductionListener | undefined
+}
+
 /** The part of a reduction that differs from other runs. */
 export class ReducePlan implements Plan {
   readonly #inputs: Items<unknown>
@@ -40,18 +48,20 @@ export class ReducePlan implements Plan {
   readonly #settings: ReduceSettings
   readonly #isSettled: boolean
   readonly #calledAt: Error
+  readonly #listener: ReductionListener | undefined
 
   constructor(
     inputs: Items<unknown>,
     reducer: CheckedReducer,
     settings: ReduceSettings,
-    { isSettled, calledAt }: { readonly isSettled: boolean; readonly calledAt: Error },
+    { isSettled, calledAt, listener }: PlanFacts,
   ) {
     this.#inputs = inputs
     this.#reducer = reducer
     this.#settings = settings
     this.#isSettled = isSettled
     this.#calledAt = calledAt
+    this.#listener = listener
   }
 
   async prepare({ run, host, dispatcher, prepareFunction }: Preparation): Promise<PreparedRun> {
@@ -159,6 +169,7 @@ export class ReducePlan implements Plan {
         mode: this.#mode,
         isSettled: this.#isSettled,
         timeout: this.#timeout,
+        listener: this.#listener,
       },
       reader,
     )

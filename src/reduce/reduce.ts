@@ -4,12 +4,11 @@ import { callSite } from '../map/call-site.ts'
 import { asLongAs, checkInputs, type Items } from '../map/check-inputs.ts'
 import { defaultHost } from '../run/hosts/default-host.ts'
 import type { RunHost } from '../run/hosts/run-host.ts'
-import { Results } from '../run/outcomes/results.ts'
-import { Run } from '../run/run.ts'
 import { withDefaultSettings } from '../settings/defaults.ts'
 import type { StatefulReducer } from '../task/stateful.ts'
 import { type ReduceOptions, readReduceOptions } from './reduce-options.ts'
 import { ReducePlan } from './reduce-plan.ts'
+import { resultsOf } from './reduce-results.ts'
 import { checkReducer, type Reducer } from './reducer.ts'
 
 /** The result of `reduce.settled`: the value of all inputs that did not fail, and the errors of the others. */
@@ -92,7 +91,7 @@ function reduceOn(
       throw new UnsupportedError(`the default option "${name}" cannot be used with reduce()`)
   const items = asLongAs(inputs, settings.skip)
   const plan = new ReducePlan(items, checked, settings, { isSettled, calledAt: callSite() })
-  // The plan takes care of failures; the run has one result.
-  const run = new Run({ ...settings, onError: 'throw' }, pool ?? defaultHost(settings), plan)
-  return new Results(run).toArray().then(([value]) => value)
+  return resultsOf(pool ?? defaultHost(settings), plan, settings)
+    .toArray()
+    .then(([value]) => value)
 }

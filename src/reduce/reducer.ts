@@ -1,8 +1,10 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { describeValue } from '../options/describe-value.ts'
+import { REDUCER_PARTS } from '../task/made-reducer.ts'
 import { Stateful } from '../task/stateful.ts'
+import { isStub } from '../task/stub.ts'
 import { checkTaskFunction } from '../task/task-function.ts'
-import type { Callable, ReduceParts, StatefulParts } from './worker/parts.ts'
+import type { Callable, ReducerData } from './worker/parts.ts'
 
 type MaybePromise<T> = T | PromiseLike<T>
 
@@ -19,30 +21,29 @@ export interface Reducer<I, A, X extends readonly unknown[] = readonly []> {
   readonly combine: (a: A, b: A, ...args: X) => MaybePromise<A | void>
 }
 
-const PARTS = ['initial', 'add', 'combine'] as const
-
 /** The functions of a reducer, checked. */
 export interface CheckedReducer {
   readonly name: string
-  readonly parts: ReduceParts | StatefulParts
+  readonly parts: ReducerData['parts']
 }
 
 /** @throws {InvalidArgumentError} if one of the functions is missing, or is no function. */
 export function checkReducer(value: unknown): CheckedReducer {
   if (value instanceof Stateful) return statefulReducer(value)
+  if (isStub(value)) return { name: value.name, parts: { exported: value } }
   if (typeof value !== 'object' || value === null)
     throw new InvalidArgumentError(
       'reducer',
       'an object { initial, add, combine }, or stateful() of a class with them',
       describeValue(value),
     )
-  const parts = value as Partial<Record<(typeof PARTS)[number], unknown>>
-  for (const name of PARTS) {
+  const parts = value as Partial<Record<(typeof REDUCER_PARTS)[number], unknown>>
+  for (const name of REDUCER_PARTS) {
     if (typeof parts[name] !== 'function')
       throw new InvalidArgumentError(name, `a function: ${SIGNATURES[name]}`, describeValue(parts[name]))
     checkTaskFunction(parts[name], name)
   }
-  const { initial, add, combine } = parts as Record<(typeof PARTS)[number], Callable>
+  const { initial, add, combine } = parts as Record<(typeof REDUCER_PARTS)[number], Callable>
   return { name: nameOf(add), parts: { initial, add, combine } }
 }
 
@@ -54,7 +55,7 @@ const SIGNATURES = {
 
 function statefulReducer({ StatefulClass, args }: Stateful): CheckedReducer {
   const { prototype, name } = StatefulClass as { prototype?: Record<string, unknown>; name: string }
-  for (const part of PARTS)
+  for (const part of REDUCER_PARTS)
     if (prototype !== undefined && typeof prototype[part] !== 'function')
       throw new InvalidArgumentError(part, `a method of ${name}: ${SIGNATURES[part]}`, describeValue(prototype[part]))
   return { name, parts: { StatefulClass, construct: args } }

@@ -49,6 +49,15 @@ export interface ReductionOptions {
   readonly retries: RetryPolicy
   /** Deaths of workers that an input survives. */
   readonly workerDeaths: number
+  readonly listener: ReductionListener | undefined
+}
+
+/** Is told how a reduction goes on. */
+export interface ReductionListener {
+  /** Called with the error of an input that is left out for good. */
+  failed(error: TaskError): void
+  /** Called when the inputs of a call are added, or have failed. */
+  added(done: number): void
 }
 
 /** What a call is for. */
@@ -206,13 +215,15 @@ export class Reduction implements Source, Sink {
   }
 
   #added(stretch: Stretch, { accumulator, left, worker, packMs, ms }: AddResult): void {
-    const { sizer, classes, fn, timeout } = this.#options
+    const { sizer, classes, fn, timeout, listener } = this.#options
     this.#adding--
     sizer.observe(stretch.count, ms, packMs)
     for (const [at, error] of failedInputs(left, { stretch, classes, fn, worker, timeout })) stretch.left.set(at, error)
     this.#failed.push(...stretch.left.values())
     this.done += stretch.count - stretch.left.size
     this.#reader.settled(stretch)
+    for (const error of stretch.left.values()) listener?.failed(error)
+    listener?.added(this.done)
     this.#accumulated(stretch.place, accumulator)
   }
 

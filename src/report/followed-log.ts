@@ -8,6 +8,7 @@ import {
 } from '../journal/lines/read-journal.ts'
 import { monotonicNow } from '../util/time.ts'
 import { Digest } from '../view/digest/digest.ts'
+import { digestEntry } from './digest-entry.ts'
 
 /** Lines between two looks at the clock. */
 const LINES = 64
@@ -96,31 +97,24 @@ export class FollowedLog {
 
   #take(entry: JournalEntry): void {
     this.#version++
+    const isAttempt = entry.kind === 'row' || entry.kind === 'batch'
+    if (isAttempt) this.#number++
+    if (!this.#belongs(entry)) return
+    digestEntry(this.#digest, entry)
+    if (entry.kind === 'row') this.#reader?.row(entry.row, this.#number)
+    else if (entry.kind === 'batch') this.#reader?.batch(entry.batch)
+  }
+
+  #belongs(entry: JournalEntry): boolean {
     switch (entry.kind) {
       case 'run':
-        this.#isHeadWanted = this.#isWanted(entry.line.run)
-        if (this.#isHeadWanted) this.#digest.head(entry.line)
-        return
+        return (this.#isHeadWanted = this.#isWanted(entry.line.run))
       case 'row':
-        this.#number++
-        if (!this.#isWanted(entry.row.run)) return
-        this.#digest.attempt(entry.row)
-        this.#reader?.row(entry.row, this.#number)
-        return
+        return this.#isWanted(entry.row.run)
       case 'batch':
-        this.#number++
-        if (!this.#isWanted(entry.batch.run)) return
-        this.#digest.successes(entry.batch)
-        this.#reader?.batch(entry.batch)
-        return
-      case 'worker':
-        if (this.#isHeadWanted) this.#digest.worker(entry.line)
-        return
-      case 'sample':
-        if (this.#isHeadWanted) this.#digest.sample(entry.line)
-        return
-      case 'end':
-        if (this.#isHeadWanted) this.#digest.runEnded(entry.line)
+        return this.#isWanted(entry.batch.run)
+      default:
+        return this.#isHeadWanted
     }
   }
 

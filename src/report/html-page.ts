@@ -19,7 +19,9 @@ const WAYS_TO_PACK = [{}, { coarseness: 4 }, { coarseness: 4, inputLength: 60 },
 export function htmlPage(view: View): string {
   const script = pageFile('report.js')
   const style = pageFile('report-style.css')
-  const title = escapeHtml(visibleText(`${view.run.name} · ${view.run.run} · manyhands`))
+  const title = escapeHtml(
+    visibleText([view.run.name, view.run.run, 'manyhands'].filter((part) => part !== '').join(' · ')),
+  )
   return `${REPORT_STARTS['.html']}<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer"><meta http-equiv="Content-Security-Policy" content="${policyOf(script, style)}">
 <title>${title}</title>${iconLink()}<style>${style}</style></head><body>
 ${render(h(Page, { view }))}

@@ -12,10 +12,11 @@ const SLOWEST = 8
 /** Sums a view up as Markdown: for the page of a CI step, or an agent. */
 export function markdownSummary(view: View): string {
   const { run, insights } = view
-  const started = run.started === undefined ? '' : ` · ${new Date(run.started).toISOString()}`
+  const started = run.started === undefined ? '' : new Date(run.started).toISOString()
+  const which = run.run === '' ? 'Run' : `Run ${code(run.run)}`
   const parts = [
     `# ${escaped(run.name)}: ${escaped(verdictOf(view).text)}`,
-    `Run ${code(run.run)}${started}`,
+    [which, started].filter((part) => part !== '').join(' · '),
     figures(view),
     ...(insights.length > 0 ? ['## What stands out', insights.map(({ text }) => `- ${escaped(text)}`).join('\n')] : []),
     ...failures(view),

@@ -37,7 +37,11 @@ export function problemWithTrace(file: string, force: boolean): string | undefin
 
 /** Writes a report, whole or not at all, so that only its owner can read it. Throws if the file cannot be written. */
 export async function writeReport(file: string, view: View): Promise<void> {
-  const text = await textOf(file, view)
+  writeReportText(file, await textOf(file, view))
+}
+
+/** Writes the text of a report, likewise. */
+export function writeReportText(file: string, text: string): void {
   const part = `${file}.${process.pid}.part`
   try {
     writeFileSync(part, text, { mode: 0o600 })
@@ -53,11 +57,16 @@ async function textOf(file: string, view: View): Promise<string> {
     case '.md':
       return (await import('./markdown-summary.ts')).markdownSummary(view)
     case '.json':
-      return `${REPORT_STARTS['.json']}${JSON.stringify(view).slice(1)}\n`
+      return jsonReportText(view)
     case '.html':
     case undefined:
       return (await import('./html-page.ts')).htmlPage(view)
   }
+}
+
+/** Writes a view as JSON. */
+export function jsonReportText(view: View): string {
+  return `${REPORT_STARTS['.json']}${JSON.stringify(view).slice(1)}\n`
 }
 
 /** The beginning of a file; empty if it cannot be read. */

@@ -1,3 +1,4 @@
+import type { FilePlace } from './file-range.ts'
 import type { RowFormat } from './row-format.ts'
 
 /** Whole rows as bytes, in the order of their file. */
@@ -8,6 +9,8 @@ export interface RowBlock {
   readonly bytes: Buffer
   /** Two numbers for each row: the offset in `bytes` at which it begins, and that at which it ends, without its terminator. */
   readonly bounds: Uint32Array
+  /** The place of `bytes` in a file, if others can read them there, too. */
+  readonly place?: FilePlace | undefined
   /** Returns the number of the line, or NUL-separated record, in which a row begins, from 1. */
   lineOf(row: number): number
   /** Reads a row whose bytes stay in its file, of format `parquet`: waits for the disk. */

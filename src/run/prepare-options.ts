@@ -52,7 +52,7 @@ export function prepareOptions(
     measure: measureOf(use, timeout, observers),
     asText,
     // Rows have keys of their own, which cost less than those of values.
-    keys: use.keys === true && observers.ofAttempts('run').length > 0,
+    keys: use.keys === true && observers.ofAttempts('run').some(({ needsKeys }) => needsKeys === true),
     // All output of a separate worker comes from tasks; in this thread it must be told apart from that of other code.
     captureOutput: logs !== 'inherit' && !capabilities.parallel,
     live: !copy || isNested(),

@@ -8,7 +8,7 @@ export type Stub = (...args: never[]) => unknown
 const stubs = processWide('stubs', () => new WeakSet<object>())
 
 /** Returns true for a stub. */
-export function isStub(fn: unknown): boolean {
+export function isStub(fn: unknown): fn is Stub {
   return typeof fn === 'function' && stubs.has(fn)
 }
 

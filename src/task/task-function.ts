@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../errors/argument-errors.ts'
 import { processWide } from '../util/own-package.ts'
 import { markParts, partsOf } from './exported-object.ts'
+import { isReducer } from './made-reducer.ts'
 import { Stateful } from './stateful.ts'
 
 /** Any function. */
@@ -31,6 +32,10 @@ export function functionOfTaskType(value: unknown): AnyFunction | Stateful | und
 export function checkTaskFunction(value: unknown, option = 'fn'): asserts value is TaskFunction {
   if (value instanceof Stateful) return
   if (Array.isArray(value) && value.length > 0 && value.every((item) => item instanceof Stateful)) return
+  if (isReducer(value)) {
+    const expected = 'a function of one input: a reducer makes one value of all of them, so use reduce(inputs, reducer)'
+    throw new InvalidArgumentError(option, expected, 'a reducer')
+  }
   if (typeof value !== 'function') {
     const received = value === null ? 'null' : Array.isArray(value) ? 'an array of something else' : typeof value
     throw new InvalidArgumentError(option, 'a function, stateful(…), or a list of stateful(…)', received)

@@ -6,4 +6,5 @@ comingFrom('clips-and-tasks', {
     parmap.map parmap.starmap map_async starmap_async pm_parallel pm_processes pm_chunksize pm_pool pm_pbar pm_callback
     pm_error_callback fargs engine timeout_sec n_worker on_error reporter`,
   prints: ['100 81', '[ 0, 1, null, 3 ]'],
+  tests: 36,
 })

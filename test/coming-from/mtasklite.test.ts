@@ -6,4 +6,5 @@ comingFrom('mtasklite', {
     ignore immediate deferred bounded chunk_size chunk_prefill_ratio is_unordered use_threads task_timeout join_timeout
     len exited tqdm_class desc file disable`,
   prints: ['[ 1, 4, 9, 16, 25 ]', '[ 2, 6, 12 ]'],
+  tests: 14,
 })

@@ -6,4 +6,5 @@ comingFrom('multitask', {
     log_records_to_pickle_file log_with_multi_handler MultitaskHandler purge_multitask_logs
     pickle_object unpickle_file pickle_list unpickle_list`,
   prints: ['[ 10, 11, 12, 13, 14 ]', '[ 10, 11, 13, 14 ]'],
+  tests: 22,
 })

@@ -7,4 +7,5 @@ comingFrom('papyros', {
     ClosedTaskDispatcherError ClosedTaskQueueError NonRemoteMethodError detect_cpus config_logger start-papyros pyro-ns
     --timeout --tracebacks --size`,
   prints: ['factorize(12345)', '998: 2,499'],
+  tests: 10,
 })

@@ -62,14 +62,24 @@ inProject('the declarations compile with neither @types/node nor the library dom
   }
   await project.write('package.json', '{ "type": "module" }')
   await project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['bare.ts'] }))
-  const entries = ['', '/pipeline', '/workflow', '/cache', '/files', '/nats', '/testing']
+  const entries = ['', '/pipeline', '/workflow', '/cache', '/files', '/report', '/telemetry', '/nats', '/testing']
   await project.write('bare.ts', entries.map((entry) => `export * from 'manyhands${entry}'\n`).join(''))
   endedWith(await project.command(process.execPath, [TYPESCRIPT, '-p', '.']).ended, 0)
 })
 
 test('the package has one file of declarations for each entry, and one that they share', async () => {
   const files = createPackageFromTarballData(new Uint8Array(await readFile(await packageFile()))).listFiles()
-  const entries = ['cache/index', 'files/index', 'index', 'nats', 'pipeline/index', 'testing/index', 'workflow/index']
+  const entries = [
+    'cache/index',
+    'files/index',
+    'index',
+    'nats',
+    'pipeline/index',
+    'report/index',
+    'telemetry/index',
+    'testing/index',
+    'workflow/index',
+  ]
   assert.deepEqual(
     files.filter((file) => /\.d\.[cm]?ts/.test(file)).toSorted(),
     [...entries, 'types'].map((name) => `/node_modules/manyhands/dist/${name}.d.ts`).toSorted(),

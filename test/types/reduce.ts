@@ -1,5 +1,5 @@
 import { expectTypeOf } from 'expect-type'
-import { Pool, reduce, type SettledReduction, stateful } from 'manyhands'
+import { Pool, reduce, reducer, type Reducer, type SettledReduction, stateful } from 'manyhands'
 
 class Sums {
   readonly #factor: number
@@ -52,6 +52,31 @@ export function constants(): void {
   expectTypeOf(scaled).toEqualTypeOf<Promise<number>>()
   expectTypeOf(reduce([1, 2], stateful(Sums, 2))).toEqualTypeOf<Promise<{ total: number }>>()
   expectTypeOf(new Pool().reduce([1, 2], stateful(Sums, 2))).toEqualTypeOf<Promise<{ total: number }>>()
+}
+
+/** What `reducer` returns has the types of its functions, and is taken like the plain object. */
+export function reducers(): void {
+  const counts = reducer({
+    initial: () => new Map<string, number>(),
+    add: (all, text: string) => {
+      expectTypeOf(all).toEqualTypeOf<Map<string, number>>()
+      all.set(text, 1)
+    },
+    combine: (a, b) => new Map([...a, ...b]),
+  })
+  expectTypeOf(counts).toEqualTypeOf<Reducer<string, Map<string, number>>>()
+  expectTypeOf(reduce(['a b'], counts)).toEqualTypeOf<Promise<Map<string, number>>>()
+  expectTypeOf(new Pool().reduce(['a b'], counts)).toEqualTypeOf<Promise<Map<string, number>>>()
+  const scaled = reducer({
+    initial: (factor: number) => Math.min(0, factor),
+    add: (sum: number, x: number, factor: number) => sum + x * factor,
+    combine: (a: number, b: number, factor: number) => Math.max(a + b, factor),
+  })
+  expectTypeOf(reduce([1, 2], scaled, { args: [10] })).toEqualTypeOf<Promise<number>>()
+  // @ts-expect-error: the inputs are no strings.
+  void reduce([1], counts)
+  // @ts-expect-error: combine is missing.
+  reducer({ initial: () => 0, add: (a: number, b: number) => a + b })
 }
 
 /** Mistakes. */

@@ -13,6 +13,7 @@ import { type Explanation, explainError } from '../explain-error.ts'
 import { runOptionsOf } from '../flags/map-options.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
 import { BadRow } from '../inputs/bad-row.ts'
+import type { RunWatchers } from '../metrics/run-watchers.ts'
 import { openResults } from '../output/open-output.ts'
 import type { ResultWriter, WrittenFor } from '../output/result-writer.ts'
 import { FailureReport } from '../report/failure-report.ts'
@@ -36,6 +37,8 @@ export interface RunParts {
   readonly log: RunLog
   /** The number of inputs to run by content key; absent if all are to run. */
   readonly only: KeyCounts | undefined
+  /** What follows the run for others. */
+  readonly watchers: RunWatchers
 }
 
 /** One run of the command: takes results to a file or stdout, and everything else to the screen. */
@@ -43,6 +46,7 @@ export class BatchRun {
   readonly #source: RunSource
   readonly #flags: RunFlags
   readonly #log: RunLog
+  readonly #watchers: RunWatchers
   readonly #only: KeyCounts | undefined
   /** The size of `only` at the start. */
   readonly #wanted: number | undefined
@@ -63,10 +67,11 @@ export class BatchRun {
   /** Set when no more results can be written: with an error, or without one if the reader has enough. */
   #outputEnd: { readonly error: CommandError | undefined } | undefined
 
-  constructor({ source, flags, log, only }: RunParts, screen: Screen) {
+  constructor({ source, flags, log, only, watchers }: RunParts, screen: Screen) {
     this.#source = source
     this.#flags = flags
     this.#log = log
+    this.#watchers = watchers
     this.#only = only
     this.#wanted = only?.size
     this.#screen = screen
@@ -99,6 +104,7 @@ export class BatchRun {
       this.#log.end(code, this.#source.total())
       await this.#writeReports()
     }
+    await this.#watchers.close()
     this.#interrupts[Symbol.dispose]()
     return code
   }
@@ -124,7 +130,10 @@ export class BatchRun {
       name: this.#source.name,
       logs: this.#logs(),
       ...(cache !== undefined && { cache: new Cache(cache) }),
-      ...(verbose && { observe: [new EventObserver((event) => tellEvent(event, this.#screen))] }),
+      observe: [
+        ...(verbose ? [new EventObserver((event) => tellEvent(event, this.#screen))] : []),
+        ...this.#watchers.observers,
+      ],
       // Called as it happens, not when its turn among the results comes.
       onError: (error: TaskError) => {
         this.#fail(error)
@@ -159,9 +168,9 @@ export class BatchRun {
   }
 
   #openOutput(): Promise<ResultWriter> {
-    const { output: path, resume } = this.#flags
+    const { output: path, resume, reduce } = this.#flags
     const keeps = (): number => (this.#addsToOutput ? this.#log.outputKept : 0)
-    const plan = { path, adds: resume !== undefined, keeps }
+    const plan = { path, adds: resume !== undefined && !reduce, keeps: reduce ? (): number => 0 : keeps }
     return openResults(plan, this.#screen, {
       end: (error) => {
         this.#outputEnd = { error }
@@ -198,7 +207,7 @@ export class BatchRun {
 
   #stats(): RunStats {
     const stats = this.#results.stats()
-    return this.#source.counts === 'results' ? { ...stats, failed: this.#failed } : stats
+    return this.#source.counts === 'calls' ? stats : { ...stats, failed: this.#failed }
   }
 
   /** Writes results as they come. Returns what ended the run, if that was not its end. */
@@ -217,6 +226,8 @@ export class BatchRun {
       }
       return undefined
     } catch (error) {
+      // A reduction that was halted has no value. Why it was, is known.
+      if (error instanceof TaskAbortedError) return undefined
       const explanation = explainError(error)
       if (explanation === undefined) throw error
       return explanation
@@ -261,9 +272,15 @@ export class BatchRun {
     return this.#flags.resume !== undefined || this.#log.journal?.goesOn === true
   }
 
+  /** The inputs, or results, that are done. */
+  get #done(): number {
+    if (this.#source.counts === 'inputs') return this.#results.stats().done
+    return this.#outputEnd === undefined ? this.#ok : this.#written
+  }
+
   /** True if at least one input has an outcome. */
   get #hasBegun(): boolean {
-    return this.#ok + this.#failed + this.#aborted > 0
+    return this.#done + this.#failed + this.#aborted > 0
   }
 
   #conclude(problem: Explanation | undefined): number {
@@ -287,7 +304,7 @@ export class BatchRun {
   #outcome(problem: Explanation | undefined): Outcome {
     const { elapsedMs, endedBy, cached } = this.#results.stats()
     const skipped = this.#log.journal?.skipped ?? 0
-    const ok = this.#outputEnd === undefined ? this.#ok : this.#written
+    const ok = this.#done
     const left = (this.#wanted ?? this.#source.total() ?? 0) - ok - this.#failed - skipped
     const interrupted = this.#interrupts.exitCode
     const isWhole = endedBy === undefined && problem === undefined && interrupted === undefined

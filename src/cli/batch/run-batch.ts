@@ -2,11 +2,13 @@ import '../../compose.ts'
 import type { KeyCounts } from '../../journal/keys/key-counts.ts'
 import { backendAt, isBroker } from '../cluster/location.ts'
 import { EXIT } from '../command-error.ts'
+import { refuseForReduce } from '../flags/refuse-for-reduce.ts'
 import { refuseForWorkflow } from '../flags/refuse-for-workflow.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
 import type { Admits } from '../inputs/input-argument.ts'
 import { readsTerminal } from '../inputs/input-source.ts'
 import { openInputs } from '../inputs/open-inputs.ts'
+import { openWatchers } from '../metrics/run-watchers.ts'
 import { findTask, type TaskReference } from '../module/find-task.ts'
 import { declareWorkflow, findWorkflow, type FoundWorkflow } from '../module/find-workflow.ts'
 import { WrittenFiles } from '../output/refuse-own-input.ts'
@@ -16,6 +18,7 @@ import { logToResume, RunLog } from '../runs/run-log.ts'
 import { BatchRun, type RunParts } from './batch-run.ts'
 import { DryRun } from './dry-run.ts'
 import { FunctionSource } from './function-source.ts'
+import { ReduceSource } from './reduce-source.ts'
 import { WorkflowSource } from './workflow-source.ts'
 
 /** A call of `manyhands run`. */
@@ -56,6 +59,7 @@ async function runFunction(
     const { checkReports } = await import('./check-reports.ts')
     checkReports(flags)
   }
+  if (flags.reduce) refuseForReduce(flags)
   const admits = checkInputs(task, call, screen)
   const inputs = await openInputs(
     texts,
@@ -66,6 +70,7 @@ async function runFunction(
     },
   )
   const backend = await backendAt(flags.on, flags)
+  const watchers = await openWatchers(flags)
   const facts = {
     args,
     name: task.name,
@@ -78,12 +83,19 @@ async function runFunction(
   const run = flags.dryRun
     ? new DryRun({ task, inputs, flags, only }, screen)
     : begin(
-        RunLog.begin(facts, (message) => screen.warn(message)),
+        flags.reduce ? RunLog.without(flags.output) : RunLog.begin(facts, (message) => screen.warn(message)),
         (log) => ({
-          source: new FunctionSource({ task, inputs, flags, backend, journal: log.journal }),
+          source: new (flags.reduce ? ReduceSource : FunctionSource)({
+            task,
+            inputs,
+            flags,
+            backend,
+            journal: log.journal,
+          }),
           flags,
           log,
           only,
+          watchers,
         }),
         screen,
       )
@@ -97,6 +109,7 @@ async function runWorkflow(found: FoundWorkflow, task: TaskReference, call: RunC
   const admits = takesInputs ? checkInputs(task, call, screen) : undefined
   const node = await declareWorkflow(found, texts, { ...flags, ...(admits && { admits }) }, screen)
   const backend = await backendAt(flags.on, flags)
+  const watchers = await openWatchers(flags)
   const run = begin(
     RunLog.without(flags.output),
     (log) => ({
@@ -104,6 +117,7 @@ async function runWorkflow(found: FoundWorkflow, task: TaskReference, call: RunC
       flags,
       log,
       only: undefined,
+      watchers,
     }),
     screen,
   )

@@ -7,8 +7,11 @@ export interface RunSource {
   readonly name: string
   /** Workers that run at once, at most. */
   readonly workers: number
-  /** The unit of the numbers in `stats()`: results, or the calls of all nodes of a workflow. */
-  readonly counts: 'results' | 'calls'
+  /**
+   * The unit of the numbers in `stats()`: results, or the calls of all nodes of a workflow, or the inputs of which one result
+   * is made.
+   */
+  readonly counts: 'results' | 'calls' | 'inputs'
   /** Makes the run, with what is the same for all sources. Nothing runs until its results are read. Called once. */
   open(options: SharedOptions): Results<unknown>
   /** The number of results in the end, failures included; undefined as long as it is not known. */

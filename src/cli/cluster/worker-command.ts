@@ -1,10 +1,11 @@
 import { runWorker } from '../../cluster/run-worker.ts'
 import { EXIT } from '../command-error.ts'
 import type { WorkerFlags } from '../flags/command-flags.ts'
+import { serveMetrics } from '../metrics/serve-metrics.ts'
 import type { Screen } from '../report/screen.ts'
 import { natsOptionsOf } from './access-flags.ts'
 import { checkModules } from './check-modules.ts'
-import { serveMetrics } from './metrics.ts'
+import { workerFigures } from './metrics.ts'
 import { WorkerReport } from './worker-report.ts'
 
 /** `manyhands worker`: runs workers for clients of a group until a signal ends them. Resolves to the exit code. */
@@ -22,8 +23,10 @@ export async function worker(modules: readonly string[], flags: WorkerFlags, scr
 async function start(modules: readonly string[], flags: WorkerFlags, screen: Screen) {
   const checked = await checkModules(modules)
   const report = new WorkerReport(flags, screen)
-  const figures = { connected: () => report.isConnected, offer: () => workers?.status() }
-  const metrics = flags.metrics === undefined ? undefined : await serveMetrics(flags.metrics, figures)
+  const metrics =
+    flags.metrics === undefined
+      ? undefined
+      : await serveMetrics(flags.metrics, () => workerFigures(report.isConnected, workers?.status()))
   let workers: Awaited<ReturnType<typeof runWorker>> | undefined
   workers = await runWorker({
     ...natsOptionsOf(flags),

@@ -34,7 +34,7 @@ function refuse(flag: string, problem: string | undefined): void {
   if (problem !== undefined) throw usageError(`${flag}${problem}`)
 }
 
-function traceOf(source: Source, file: string): Promise<void> {
+function traceOf(source: Source, file: string): void {
   // The same errors as for a report.
   if ('log' in source) {
     viewOfLog(source.log)
@@ -45,7 +45,7 @@ function traceOf(source: Source, file: string): Promise<void> {
   return writeTrace(file, log, run)
 }
 
-async function write(file: string, make: () => Promise<void>): Promise<void> {
+async function write(file: string, make: () => Promise<void> | void): Promise<void> {
   try {
     await make()
   } catch (error) {

@@ -38,7 +38,7 @@ export const SET_OTHERWISE: Readonly<Record<Exclude<keyof MapOptions, keyof Pass
   cache: ['--cache'],
   progress: ['--progress', '--progress-interval'],
   logs: ['--logs'],
-  observe: ['--verbose'],
+  observe: ['--verbose', '--telemetry', '--metrics'],
   onEvent: [],
   skip: ['--resume'],
   // Failures are reported as they come.

@@ -11,7 +11,9 @@ import { addFlags, type FlagsOf, type FlagTable, type Parse } from './flag-table
 import { parseBatch, parseHalt, parseRetryDelay, parseTimeout, type RetryDelay } from './rules.ts'
 import {
   above0,
+  type Address,
   oneOfWords,
+  parseAddress,
   parseDuration,
   parseJobs,
   parseJsonArray,
@@ -99,6 +101,13 @@ export const RUN_FLAGS = {
     help: 'call the function with arrays of up to n inputs; it returns an array of as many results',
     appliesTo: 'functions',
     conflicts: 'spread',
+  },
+  reduce: {
+    flag: '--reduce',
+    group: 'Input:',
+    help: 'make one value of all inputs, by an export made by reducer({ initial, add, combine })',
+    appliesTo: 'functions',
+    instead: 'gather(fn)(…) makes one item of many',
   },
   spread: {
     flag: '--spread',
@@ -190,6 +199,19 @@ export const RUN_FLAGS = {
     help: 'trace of the run for Perfetto and other viewers, written at its end: .json or .json.gz',
     appliesTo: 'functions',
     instead: 'it keeps no job log to make one of',
+  },
+  telemetry: {
+    flag: '--telemetry',
+    group: 'Output:',
+    help: 'tell OpenTelemetry of the run, by the SDK that --import loads; TRACEPARENT is its parent',
+    appliesTo: 'runs',
+  },
+  metrics: {
+    flag: '--metrics <address>',
+    parse: parseAddress as Parse<Address>,
+    group: 'Output:',
+    help: 'serve figures for Prometheus at HOST:PORT/metrics while it runs',
+    appliesTo: 'runs',
   },
   progress: {
     flag: '--progress <how>',

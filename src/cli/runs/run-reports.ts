@@ -23,6 +23,6 @@ export async function writeRunReports(record: RunRecord, flags: RunFlags, screen
     await write('trace', trace, async () => {
       const { log, run } = record
       if (log === null || !isFile(log)) throw new Error('the run has no job log')
-      await writeTrace(trace, log, run)
+      writeTrace(trace, log, run)
     })
 }

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 
 import { cannotRead } from '../cannot-read.ts'
+import { type PlaceOf, placesIn } from './place-in-file.ts'
 
 /** Bytes read at a time. */
 const PIECE = 2 ** 20
@@ -14,6 +15,8 @@ export interface ByteReader {
   readonly isPrompt: boolean
   /** Reads some bytes into the room. Resolves to their number, 0 at the end. */
   read(room: Room): Promise<number>
+  /** Tells where the bytes that were read stand in a file, if they stand there as they are. */
+  readonly placeOf?: PlaceOf | undefined
   /** Lets go of what is read from, wherever that is. */
   close(): Promise<void>
 }
@@ -21,9 +24,11 @@ export interface ByteReader {
 /** Opens a file that is no pipe. `name`: what the user calls it. */
 export async function openFileReader(path: string, name: string): Promise<ByteReader> {
   const handle = await open(path).catch((error: unknown) => Promise.reject(cannotRead(name, error)))
+  const placeOf = await placesIn(handle, path)
   let position = 0
   return {
     isPrompt: true,
+    placeOf,
     read: async (room) => {
       const { bytesRead } = await readAt(handle, room(PIECE), position, name)
       position += bytesRead

@@ -14,6 +14,7 @@ export function readUtf16(bytes: ByteReader): ByteReader {
   const own = (size: number): Buffer => Buffer.allocUnsafeSlow(size)
   return {
     isPrompt: bytes.isPrompt,
+    placeOf: (offset) => (decoder === undefined ? bytes.placeOf?.(offset) : undefined),
     close: () => bytes.close(),
     read: async (room) => {
       if (!hasLooked) {

@@ -49,18 +49,11 @@ export class OpenBatch {
 
   toString(): string {
     const { task, of, start, worker } = this.#first
-    return JSON.stringify({
-      v: 2,
-      task,
-      count: this.#count,
-      state: 'ok',
-      keys: Buffer.concat(this.#keys).toString('base64'),
-      of,
-      start: thousandths(start),
-      ms: thousandths(this.#ms),
-      worker,
-      out: this.#out,
-    })
+    const before = JSON.stringify({ v: 2, task, count: this.#count, state: 'ok' })
+    const after = JSON.stringify({ of, start: thousandths(start), ms: thousandths(this.#ms), worker, out: this.#out })
+    // They are most of the line, and JSON has nothing to add to base64 but its quotes.
+    const keys = Buffer.concat(this.#keys).toString('base64')
+    return `${before.slice(0, -1)},"keys":"${keys}",${after.slice(1)}`
   }
 
   #add({ count, keys, ms, out }: QuickSuccesses): void {

@@ -21,8 +21,8 @@ export function Summary({ view, isLive = false }: { readonly view: View; readonl
   return (
     <section class="hero" id="summary">
       <p class="eyebrow">
-        <span class="mono">{visibleText(run.run)}</span>
-        {run.started !== undefined && <> · {dateOf(run.started)}</>}
+        {run.run !== '' && <span class="mono">{visibleText(run.run)} · </span>}
+        {run.started !== undefined && dateOf(run.started)}
         {run.host !== undefined && <> · {visibleText(run.host)}</>}
       </p>
       <h1>

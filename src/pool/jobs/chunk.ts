@@ -1,6 +1,7 @@
 import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { CallerContext } from '../../util/caller-context.ts'
-import type { Column, RowColumn, RowContents } from '../../wire/protocol/frames.ts'
+import type { Column } from '../../wire/protocol/frames.ts'
+import type { RowColumn, RowContents } from '../../wire/protocol/row-columns.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Item } from './item.ts'
 
@@ -42,6 +43,8 @@ export interface Chunk {
   column(): Column | RowColumn
   /** Called with rows that a worker told of, before their outcomes. */
   noteContents?(contents: RowContents): void
+  /** Called if a worker could not read the rows in their file. They run again, and others are sent. */
+  noteUnread?(): void
   /** The position of the first input if they are consecutive, else that of each. */
   indexes(): number | readonly number[]
   /** The number of each input's attempt, from 1; undefined if all are the first. */

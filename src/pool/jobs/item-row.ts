@@ -3,7 +3,7 @@ import { rowParser } from '../../rows/parse/row-parser.ts'
 import type { RowContent } from '../../rows/row-block.ts'
 import type { RowFormat } from '../../rows/row-format.ts'
 import { UnreadableRow } from '../../rows/unreadable-row.ts'
-import type { RowColumn, RowContents } from '../../wire/protocol/frames.ts'
+import type { RowColumn, RowContents } from '../../wire/protocol/row-columns.ts'
 
 /** The row of a data file that an item stands for. It is sent as bytes, and parsed by the worker. */
 export interface ItemRow {

@@ -7,7 +7,7 @@ import {
   type RunRef,
   type WorkerRef,
 } from '../../observe/observer.ts'
-import type { Observers } from '../../observe/observers.ts'
+import type { Observers, TraceParent } from '../../observe/observers.ts'
 import type { SuccessRun } from '../../observe/success-run.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { epochNow, epochTime } from '../../util/time.ts'
@@ -60,6 +60,8 @@ export class JobObservers {
   }
 
   #hearsAttempts: boolean
+  /** Null as long as no one has asked for it. */
+  #trace: TraceParent | null | undefined = null
 
   constructor(run: RunRef, observers: Observers<Printed>) {
     this.run = run
@@ -67,6 +69,12 @@ export class JobObservers {
     this.#each = observers.ofAttempts('each').length > 0 ? new AttemptColumns(run) : undefined
     this.#rest = observers.ofAttempts('run').length > 0 ? new AttemptColumns(run) : undefined
     this.#hearsAttempts = observers.hears('attempts')
+  }
+
+  /** The span that spans of tasks are children of; undefined if none is. */
+  get trace(): TraceParent | undefined {
+    if (this.#trace === null) this.#trace = this.observers.traceOf(this.run)
+    return this.#trace
   }
 
   succeeded(chunk: Chunk, offset: number, worker: WorkerRef, { start, ms }: Timing, value: unknown): void {
@@ -91,7 +99,7 @@ export class JobObservers {
     }
     if (this.#rest === undefined) return
     this.flush()
-    this.observers.tell('successes', run)
+    this.observers.tell('successes', run, this.run)
   }
 
   cached(items: ItemFacts, offset: number, value: unknown): void {
@@ -175,7 +183,7 @@ export class JobObservers {
   close(): void {
     this.flush()
     this.#hearsAttempts = false
-    this.observers.tell('closed')
+    this.observers.tell('closed', this.run)
   }
 
   #tell(by: 'each' | 'run', columns: AttemptColumns | undefined): void {

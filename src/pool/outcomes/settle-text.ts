@@ -1,4 +1,5 @@
-import type { DoneFrame, ItemFailure, TextColumn } from '../../wire/protocol/frames.ts'
+import type { DoneFrame, ItemFailure } from '../../wire/protocol/frames.ts'
+import type { TextColumn } from '../../wire/protocol/row-columns.ts'
 import type { Timing } from '../jobs/job-observers.ts'
 import { TextRun } from '../jobs/text-run.ts'
 import type { Batch } from '../workers/batch.ts'

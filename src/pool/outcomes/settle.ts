@@ -19,6 +19,7 @@ export function settleDone(worker: WorkerHandle, batch: Batch, frame: DoneFrame)
   const { job } = batch
   const count = outcomeCount(frame)
   const timings = new Timings(frame)
+  if (frame.unread === true) batch.chunk.noteUnread?.()
   if (frame.contents !== undefined) batch.chunk.noteContents?.(frame.contents)
   if (isText(frame))
     settleText(worker, batch, frame, timings, (offset, failure, row) =>

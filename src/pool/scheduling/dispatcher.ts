@@ -188,6 +188,8 @@ export class Dispatcher {
     else this.workerSet.kill()
     this.#supervisor.watch()
     await gone
+    // The job of single calls has no other end.
+    for (const job of this.#jobs) job.options.observers.close()
   }
 
   /** Changes the number of workers: more are started when there is work, too many stop when they are done. */

@@ -204,6 +204,7 @@ export function packBatch(
   patience?: number,
 ): BatchFrame {
   const attempts = chunk.attempts()
+  const { trace } = job.options.observers
   const fatal = job.options.failureEnds?.() === true ? chunk.lastTries() : undefined
   return {
     type: 'batch',
@@ -218,6 +219,7 @@ export function packBatch(
     indexes: chunk.indexes(),
     ...(attempts && { attempts }),
     ...(fatal && { fatal }),
+    ...(trace && { trace }),
     ...(chunk.priority !== 0 && { priority: chunk.priority }),
     ...(patience !== undefined && { patience, isPatient: patience >= PATIENT_MS }),
   }

@@ -7,8 +7,9 @@ import { Accumulators } from './accumulators.ts'
 import { AddingCall } from './adding-call.ts'
 import { CallSite } from './call-site.ts'
 import { combining } from './combining.ts'
+import { partsOfExport } from './exported-parts.ts'
 import type { ReduceCall } from './messages.ts'
-import type { ReduceParts, ReducerData, StatefulParts } from './parts.ts'
+import type { ExportedParts, ReduceParts, ReducerData, StatefulParts } from './parts.ts'
 
 type Reducer = (call: ReduceCall) => unknown
 
@@ -37,8 +38,17 @@ function run(data: ReducerData, parts: ReduceParts, call: ReduceCall): unknown {
   return drive(work)
 }
 
-function partsOf(parts: ReduceParts | StatefulParts): ReduceParts | Promise<ReduceParts> {
+function partsOf(parts: ReducerData['parts']): ReduceParts | Promise<ReduceParts> {
+  if ('exported' in parts) return partsOf(exportedParts(parts))
   return 'initial' in parts ? parts : construct(parts)
+}
+
+function exportedParts(parts: ExportedParts): ReduceParts | StatefulParts {
+  try {
+    return partsOfExport(parts)
+  } catch (thrown) {
+    throw stepFailure({ step: 'construct', thrown, state: undefined })
+  }
 }
 
 interface Instance {

@@ -16,9 +16,14 @@ export interface StatefulParts {
   readonly construct: readonly unknown[]
 }
 
+/** An export that brings the three functions, of a module that only workers load. */
+export interface ExportedParts {
+  readonly exported: unknown
+}
+
 /** What a worker makes the calls of a reduction of. */
 export interface ReducerData {
-  readonly parts: ReduceParts | StatefulParts
+  readonly parts: ReduceParts | StatefulParts | ExportedParts
   /** Constants at the end of each call. */
   readonly args: readonly unknown[]
   /** An input is the list of arguments. */

@@ -33,6 +33,9 @@ export class RowCutter {
   #bytes: Buffer = Buffer.alloc(0)
   #length = 0
   #isFirst = true
+  /** The number of bytes that were cut, and of those before the last ones. */
+  #cutBytes = 0
+  #offset = 0
 
   /** `name`: the file, as the user named it. `exactNumbers`: numbers of JSON are parsed without loss. */
   constructor(format: RowFormatName, name: string, exactNumbers = false) {
@@ -47,6 +50,11 @@ export class RowCutter {
   /** False until the header, if there is one, was read. */
   get hasBegun(): boolean {
     return this.#format !== undefined
+  }
+
+  /** The number of bytes before the block that was returned last. */
+  get offset(): number {
+    return this.#offset
   }
 
   /** The names in the header; undefined if it was not read, or the format has none. */
@@ -98,6 +106,8 @@ export class RowCutter {
       )
     if (end === 0) return undefined
     this.#isFirst = false
+    this.#offset = this.#cutBytes
+    this.#cutBytes += end
     const whole = bytes.subarray(0, end)
     const memory = this.#bytes
     // Others may get the block's memory to keep.

@@ -51,13 +51,25 @@ export class HaltingSink implements Sink {
   }
 
   #isReached(): boolean {
-    const { counts, limit } = this.#rule
-    const done = this.#succeeded + this.#failed
-    const count = counts === 'fail' ? this.#failed : counts === 'success' ? this.#succeeded : done
-    if ('number' in limit) return count >= limit.number
-    const total = this.#total()
-    if (total !== undefined) return total > 0 && count >= limit.share * total
-    // Without a known total the share is that of the outcomes so far. All of those are done: such a rule cannot apply.
-    return counts !== 'done' && done >= FEWEST && count >= limit.share * done
+    return isReached(this.#rule, { succeeded: this.#succeeded, failed: this.#failed, total: this.#total })
   }
+}
+
+/** The outcomes of a run so far. */
+export interface OutcomeCounts {
+  readonly succeeded: number
+  readonly failed: number
+  /** Returns the number of inputs, if it is known. */
+  readonly total: () => number | undefined
+}
+
+/** Tells if a run with these outcomes is to be ended by a rule. */
+export function isReached({ counts, limit }: HaltRule, { succeeded, failed, total }: OutcomeCounts): boolean {
+  const done = succeeded + failed
+  const count = counts === 'fail' ? failed : counts === 'success' ? succeeded : done
+  if ('number' in limit) return count >= limit.number
+  const all = total()
+  if (all !== undefined) return all > 0 && count >= limit.share * all
+  // Without a known total the share is that of the outcomes so far. All of those are done: such a rule cannot apply.
+  return counts !== 'done' && done >= FEWEST && count >= limit.share * done
 }

@@ -160,8 +160,8 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
    *
    * @internal
    */
-  halt(mode: HaltMode, why: string): void {
-    this.#run.halt(mode, why)
+  halt(mode: HaltMode, why: string, by?: RunStats['endedBy']): void {
+    this.#run.halt(mode, why, by)
   }
 
   /** Ends the run, for `await using`. */

@@ -1,3 +1,4 @@
+import type { FileRange } from '../../rows/file-range.ts'
 import { type ParseRow, rowParser } from '../../rows/parse/row-parser.ts'
 import { type RowBlock, type RowContent, rowCount } from '../../rows/row-block.ts'
 import type { RowFormat } from '../../rows/row-format.ts'
@@ -115,6 +116,15 @@ export class ReadBlock {
     const own = bounds.slice(2 * first, 2 * (first + count))
     for (let i = 0; i < own.length; i++) own[i] = (own[i] as number) - start
     return { rows: bytes.subarray(start, bounds[2 * (first + count) - 1]), bounds: own }
+  }
+
+  /** Returns the place of some rows in a file, if workers can read them there. */
+  rangeOf(first: number, count: number): FileRange | undefined {
+    const { bounds, place } = this.#block
+    if (place === undefined) return undefined
+    const start = bounds[2 * first] as number
+    const length = (bounds[2 * (first + count) - 1] as number) - start
+    return { ...place, offset: place.offset + start, length }
   }
 
   /** `rows.jsonl:17` */

@@ -3,9 +3,18 @@ import type { Chunk } from '../../pool/jobs/chunk.ts'
 import { eachContent, inputOf, type ItemRow, keyOfRow, StoredContent } from '../../pool/jobs/item-row.ts'
 import { Item } from '../../pool/jobs/item.ts'
 import type { TaskPolicy } from '../../task/failure-policy.ts'
-import type { RowColumn, RowContents } from '../../wire/protocol/frames.ts'
+import type { RowColumn, RowContents } from '../../wire/protocol/row-columns.ts'
 import type { Assignment } from './input-chunk.ts'
 import type { ReadBlock } from './read-block.ts'
+
+/** Fewer bytes are sent: to read them in a file would take longer. */
+const LEAST_READ = 2 ** 12
+const NO_BYTES = new Uint8Array(0)
+
+/** Whether workers read rows in their files themselves. */
+export interface RangeUse {
+  mayRead: boolean
+}
 
 /** The properties that the chunks of a run have in common. */
 export interface RowTerms {
@@ -13,6 +22,8 @@ export interface RowTerms {
   readonly spread: boolean
   /** The secret of the job log's keys, if there is a job log. */
   readonly secret: Uint8Array | undefined
+  /** Undefined if workers may not have the same files, or share the memory of blocks. */
+  readonly ranges: RangeUse | undefined
 }
 
 /** Consecutive rows of a block, sent as they stand in their file. */
@@ -105,9 +116,14 @@ export class RowChunk implements Chunk {
   }
 
   column(): RowColumn {
-    const { secret } = this.#terms
+    const { secret, ranges } = this.#terms
     const { format } = this.#block
-    return { ...this.#block.slice(this.#first, this.length), format, ...(secret && { secret }) }
+    const slice = this.#block.slice(this.#first, this.length)
+    const range =
+      ranges?.mayRead === true && slice.rows.length >= LEAST_READ
+        ? this.#block.rangeOf(this.#first, this.length)
+        : undefined
+    return { ...slice, ...(range && { rows: NO_BYTES, range }), format, ...(secret && { secret }) }
   }
 
   indexes(): number {
@@ -136,6 +152,10 @@ export class RowChunk implements Chunk {
 
   transfer(): undefined {
     return undefined
+  }
+
+  noteUnread(): void {
+    if (this.#terms.ranges !== undefined) this.#terms.ranges.mayRead = false
   }
 
   noteContents(contents: RowContents): void {

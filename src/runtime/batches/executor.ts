@@ -148,7 +148,7 @@ export class Executor {
   }
 
   #readinessOf(batch: RunningBatch): Readiness {
-    if (batch.group.stopped) return 'never'
+    if (batch.group.stopped || batch.isUnread) return 'never'
     if (batch.reading !== undefined) return 'loading'
     if (batch.loaded || this.#functions.bind(batch)) return 'ready'
     return this.#functions.isLoading(batch) ? 'loading' : 'never'
@@ -166,7 +166,7 @@ export class Executor {
     this.#pump()
   }
 
-  /** None of a batch runs: a function of it cannot be had here, or its run has been stopped. */
+  /** None of a batch runs: a function or its rows cannot be had here, or its run has been stopped. */
   #abandon(batch: RunningBatch): void {
     this.#beacon.revoke(batch.slot, batch.id)
     batch.exhausted = true
@@ -229,7 +229,7 @@ export class Executor {
     let outcome: unknown
     let failed = false
     try {
-      const context = this.#contexts?.ofItem(batch.id, item)
+      const context = batch.contextOf(this.#contexts, item)
       outcome =
         context === undefined ? this.#call(batch, item, lane, fn) : context.run(() => this.#call(batch, item, lane, fn))
       if (isThenable(outcome)) {
@@ -362,6 +362,7 @@ export class Executor {
   #closeIfDone(batch: RunningBatch): void {
     if (!batch.exhausted || batch.running > 0 || !this.#open.delete(batch)) return
     this.#flush(batch, true)
+    batch.release()
     const { group } = batch
     if (--group.open === 0 && !group.stopped) this.#groups.delete(group.id)
     if (this.#admission.finished(batch)) this.#admit()

@@ -1,7 +1,8 @@
 import type { Encoder } from '../../wire/codec/encoder.ts'
 import type { Encoded, Special } from '../../wire/codec/special.ts'
 import { ColumnBuilder } from '../../wire/protocol/column-builder.ts'
-import { type DoneFrame, type ItemFailure, KEY_BYTES, type RowContents } from '../../wire/protocol/frames.ts'
+import { type DoneFrame, type ItemFailure, KEY_BYTES } from '../../wire/protocol/frames.ts'
+import type { RowContents } from '../../wire/protocol/row-columns.ts'
 
 /** Outcomes of one batch that wait to be sent. */
 export class Outbox {
@@ -32,6 +33,8 @@ export class Outbox {
   isUrgent = false
   /** The next frame says that the worker has stopped the group. */
   hasStopped = false
+  /** The next frame says that the rows of the batch could not be read. */
+  isUnread = false
 
   constructor(batch: number, length: number, isText = false) {
     this.#batch = batch
@@ -138,6 +141,7 @@ export class Outbox {
     if (this.#times !== undefined) frame.times = this.#times
     if (this.#waits > 0) frame.taskMs = this.#waitedMs / this.#waits
     if (this.hasStopped) frame.stopped = true
+    if (this.isUnread) frame.unread = true
     if (this.#start !== undefined) frame.start = this.#start
     if (this.#timed !== undefined) frame.timed = this.#timed
     if (keys !== undefined && this.#size > 0) frame.keys = this.#keysOfOutcomes(keys)
@@ -193,8 +197,13 @@ export class Outbox {
   }
 }
 
+const encoder = new TextEncoder()
+
 /** The bytes of a text in a buffer of their own, which can be handed over. */
 function bytesOf(text: string): Buffer {
+  const short = Buffer.allocUnsafeSlow(text.length)
+  // Most texts are ASCII, and then it holds all: to count the bytes first takes longer than to write them.
+  if (encoder.encodeInto(text, short).read === text.length) return short
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
   bytes.write(text)
   return bytes

@@ -4,25 +4,33 @@ import { rowKeys } from '../../rows/keys/row-keys.ts'
 import { type ParseRow, rowParser } from '../../rows/parse/row-parser.ts'
 import { UnreadableRow } from '../../rows/unreadable-row.ts'
 import { messageOf } from '../../util/message-of.ts'
-import type { RowColumn, RowContents } from '../../wire/protocol/frames.ts'
+import type { RowColumn, RowContents } from '../../wire/protocol/row-columns.ts'
+import { RangeReader } from './range-reader.ts'
+
+const ranges = new RangeReader()
 
 /** The inputs of a batch as rows: each is parsed when its turn comes. */
 export class RowInputs {
   readonly length: number
   /** Settles when the rows have been read from their file; undefined if they came with the batch. */
   readonly reading: Promise<void> | undefined
+  /** True if the rows could not be read in their file, where the host has found them: it has to send them. */
+  readonly isUnread: boolean
   /** Returns rows as bytes; undefined if they came so. */
   contentsOf: ((offsets: readonly number[]) => RowContents) | undefined
   readonly #column: RowColumn
-  readonly #bytes: Buffer
+  #bytes: Buffer
   #parse: ParseRow | undefined
   #keys: Uint8Array | undefined
 
   constructor(column: RowColumn) {
     this.length = column.bounds.length / 2
     this.#column = column
-    const { rows, format } = column
-    this.#bytes = Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength)
+    const { rows, format, range } = column
+    const read = range && ranges.read(range)
+    this.isUnread = range !== undefined && read === undefined
+    this.#bytes = read ?? Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength)
+    if (this.isUnread) return
     if (format.kind !== 'parquet') this.#parse = rowParser(format, this.#bytes)
     else
       this.reading = readSlice(format).then(
@@ -44,9 +52,25 @@ export class RowInputs {
 
   /** The keys of all rows; undefined if they were not asked for. */
   get keys(): Uint8Array | undefined {
-    const { rows, bounds, secret, format } = this.#column
-    if (secret === undefined) return undefined
-    return (this.#keys ??= rowKeys(rows, bounds, secret, format))
+    const { bounds, secret, format } = this.#column
+    if (secret === undefined || this.isUnread) return undefined
+    return (this.#keys ??= rowKeys(this.#bytes, bounds, secret, format))
+  }
+
+  /** Gives back the memory of rows that were read in a file: all have their outcomes. */
+  release(): void {
+    const { range, format } = this.#column
+    if (range === undefined || this.isUnread) return
+    ranges.giveBack(this.#bytes)
+    this.#bytes = Buffer.alloc(0)
+    // Only what outlives its task asks for an input now.
+    this.#parse = (start, end) => {
+      const bytes = ranges.read(range)
+      if (bytes === undefined) throw new UnreadableRow('its file was changed')
+      this.#bytes = bytes
+      this.#parse = rowParser(format, bytes)
+      return this.#parse(start, end)
+    }
   }
 
   #haveSlice(slice: TableSlice, firstInGroup: number): void {

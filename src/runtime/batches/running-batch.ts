@@ -1,20 +1,17 @@
 import { contentDigest } from '../../task/canonical/canonical-hash.ts'
+import type { CallContext, CallContexts } from '../../util/caller-context.ts'
 import { messageOf } from '../../util/message-of.ts'
 import { decode } from '../../wire/codec/decode.ts'
 import { inOwnRealm } from '../../wire/codec/own-realm.ts'
 import type { Special } from '../../wire/codec/special.ts'
-import {
-  type BatchFrame,
-  inputCount,
-  KEY_BYTES,
-  type RowContents,
-  type WorkerPort,
-} from '../../wire/protocol/frames.ts'
+import { type BatchFrame, inputCount, KEY_BYTES, type WorkerPort } from '../../wire/protocol/frames.ts'
+import type { RowContents } from '../../wire/protocol/row-columns.ts'
 import type { LoadedFunction } from '../functions/loaded-function.ts'
 import type { HalfCharacters } from '../process/half-characters.ts'
 import type { RemoteCacheClient } from '../remote-cache-client.ts'
 import { AbortControl, TaskHandle } from '../scope/task-handle.ts'
 import { TaskSteps } from '../scope/task-steps.ts'
+import { nested, TracedContext } from '../scope/traced-context.ts'
 import type { WorkerContext } from '../worker-context.ts'
 import type { BatchGroup } from './batch-group.ts'
 import { UnreadableInput } from './encode-outcome.ts'
@@ -46,6 +43,8 @@ export class RunningBatch {
   groups: Map<number, number> | undefined
   readonly #frame: BatchFrame
   readonly #context: WorkerContext
+  /** The context of its run's span, if that is traced. */
+  readonly #traced: CallContext | undefined
   /** Its inputs, if they are rows. */
   readonly #rows: RowInputs | undefined
   readonly #specials: Map<number, readonly Special[]> | undefined
@@ -66,11 +65,23 @@ export class RunningBatch {
     this.length = inputCount(frame)
     this.spread = frame.spread
     this.isPatient = frame.isPatient === true
+    this.#traced = frame.trace && new TracedContext(frame.trace)
     this.outbox = new Outbox(frame.id, this.length)
+    this.outbox.isUnread = this.isUnread
     this.#frame = frame
     this.#context = context
     const specials = 'rows' in frame.inputs ? undefined : frame.inputs.specials
     this.#specials = specials === undefined ? undefined : new Map(specials)
+  }
+
+  /** The span that spans of its tasks are children of, as a W3C header. */
+  get traceparent(): string | undefined {
+    return this.#frame.trace?.traceparent
+  }
+
+  /** The context to call an item in: that of its caller, and in it that of its run's span. */
+  contextOf(contexts: CallContexts | undefined, item: number): CallContext | undefined {
+    return nested(contexts?.ofItem(this.id, item), this.#traced)
   }
 
   /** The functions that its items call. */
@@ -95,6 +106,16 @@ export class RunningBatch {
   /** Settles when its rows have been read from their file; undefined if nothing has to be read. */
   get reading(): Promise<void> | undefined {
     return this.#rows?.areRead === false ? this.#rows.reading : undefined
+  }
+
+  /** True if its rows could not be read in their file: the host has to send them. */
+  get isUnread(): boolean {
+    return this.#rows?.isUnread === true
+  }
+
+  /** Gives memory back: all its items have their outcomes. */
+  release(): void {
+    this.#rows?.release()
   }
 
   /** Binds the functions that it calls. Returns false if not all are loaded. */

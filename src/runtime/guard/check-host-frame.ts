@@ -35,7 +35,7 @@ export function isHostFrame(frame: unknown): frame is HostFrame {
 }
 
 function isBatch(frame: Fields): boolean {
-  const { id, slot, group, concurrency, fn, fns, indexes, attempts, fatal, inputs } = frame
+  const { id, slot, group, concurrency, fn, fns, indexes, attempts, fatal, inputs, trace } = frame
   if (![id, slot, group, concurrency, fn].every(isCount)) return false
   if ((slot as number) >= SLOTS || (concurrency as number) < 1 || (concurrency as number) > MAX_CONCURRENCY)
     return false
@@ -45,8 +45,15 @@ function isBatch(frame: Fields): boolean {
     (isCount(indexes) || isCounts(indexes, length)) &&
     (fns === undefined || isCounts(fns, length)) &&
     (attempts === undefined || isCounts(attempts, length)) &&
-    (fatal === undefined || fatal === true || (Array.isArray(fatal) && fatal.every(isCount)))
+    (fatal === undefined || fatal === true || (Array.isArray(fatal) && fatal.every(isCount))) &&
+    (trace === undefined || isTrace(trace))
   )
+}
+
+function isTrace(trace: unknown): boolean {
+  if (!isObject(trace)) return false
+  const { traceparent, tracestate } = trace
+  return typeof traceparent === 'string' && (tracestate === undefined || typeof tracestate === 'string')
 }
 
 /** Returns the number of inputs in a column; undefined for anything else. */

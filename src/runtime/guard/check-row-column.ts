@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 
-import { KEY_BYTES, type RowColumn } from '../../wire/protocol/frames.ts'
+import { KEY_BYTES } from '../../wire/protocol/frames.ts'
+import type { RowColumn } from '../../wire/protocol/row-columns.ts'
 
 const DELIMITERS = new Set([',', '\t'])
 const COLUMN_TYPES = new Set(['json', 'number', 'integer', 'date', 'bytes'])
@@ -9,12 +10,14 @@ type Fields = Readonly<Record<string, unknown>>
 
 /** Returns true if an untrusted value is a column of rows, whose bounds lie in its bytes, one row after the other. */
 export function isRowColumn(column: Fields): column is Fields & RowColumn {
-  const { rows, bounds, format, secret } = column
+  const { rows, bounds, format, secret, range } = column
   return (
     types.isUint8Array(rows) &&
     types.isUint32Array(bounds) &&
     areBounds(bounds, rows.length) &&
     isFormat(format) &&
+    // Files are for workers on the host's machine only.
+    range === undefined &&
     (secret === undefined || (types.isUint8Array(secret) && secret.length === KEY_BYTES))
   )
 }

@@ -1,6 +1,7 @@
 import { ModuleLoadError } from '../../errors/worker-errors.ts'
 import { displayName } from '../../task/capture/inspect/place.ts'
 import { markRunnable, partNamed, runnableOf } from '../../task/exported-object.ts'
+import { REDUCER_PARTS } from '../../task/made-reducer.ts'
 import { didYouMean, nearestName } from '../../util/nearest-name.ts'
 import type { Namespace } from './import-from.ts'
 
@@ -48,7 +49,9 @@ function missing(namespace: Namespace, url: string, name: string): ModuleLoadErr
   const found = anyExportOf(namespace, name)
   const problem = found === undefined ? `has no export "${name}"` : `exports "${name}", which is not a function`
   const list = exports.length === 0 ? 'It exports no functions.' : `Its functions: ${exports.join(', ')}.`
-  const message = `${displayName(url)} ${problem}.${didYouMean(nearestName(name, exports))} ${list}`
+  const isLikeReducer = REDUCER_PARTS.every((part) => typeof ownValue(found, part) === 'function')
+  const hint = isLikeReducer ? ` Export reducer(${name}) of it, and run that with --reduce.` : ''
+  const message = `${displayName(url)} ${problem}.${hint}${didYouMean(nearestName(name, exports))} ${list}`
   return new ModuleLoadError(message, { module: url, exportName: name, exports })
 }
 

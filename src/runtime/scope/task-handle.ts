@@ -31,6 +31,8 @@ export interface CurrentTask {
    */
   readonly key: string
   readonly worker: { readonly id: number; readonly slot: number }
+  /** The span of the run that the task belongs to, as a W3C `traceparent`; undefined if the run is not traced. */
+  readonly traceparent: string | undefined
   /** Fires when the task is no longer wanted: its timeout has passed, or its run was cancelled. */
   readonly signal: AbortSignal
   /** Writes a line to the run's log, as output of this task. */
@@ -46,6 +48,7 @@ interface ItemBatch {
   attempt(item: number): number
   input(item: number): unknown
   stepsOf(item: number): TaskSteps | undefined
+  readonly traceparent: string | undefined
 }
 
 /** Aborts one item, or one of its steps. The signal is made when it is first needed: most tasks never ask for theirs. */
@@ -107,6 +110,10 @@ export class TaskHandle implements CurrentTask {
 
   get worker(): { readonly id: number; readonly slot: number } {
     return { id: this.#context.id, slot: this.#context.slot }
+  }
+
+  get traceparent(): string | undefined {
+    return this.#batch.traceparent
   }
 
   get signal(): AbortSignal {

@@ -85,7 +85,7 @@ export class Digest {
   }
 
   attempt(attempt: Attempt): void {
-    const { task, state, ms, input, step, error } = attempt
+    const { task, state, ms, step, error } = attempt
     this.#identify(attempt)
     const at = this.#momentOf(attempt.start)
     const isTimed = at !== undefined && ms !== null && ms < LONGEST_RUN_MS
@@ -95,8 +95,14 @@ export class Digest {
     const isBad = isBadState(state)
     const hasRun = state !== 'cached' && state !== 'skipped'
     const lane = hasRun && attempt.worker !== null ? this.#laneOf(attempt) : undefined
-    const failure = { task, input, attempt: attempt.attempt, state, ...(step !== undefined && { step }), error }
-    const kind = isBad ? this.#kinds.add(failure, end, lane) : NO_KIND
+    // An input may be made when it is asked for: of successes it is not.
+    const kind = isBad
+      ? this.#kinds.add(
+          { task, input: attempt.input, attempt: attempt.attempt, state, ...(step !== undefined && { step }), error },
+          end,
+          lane,
+        )
+      : NO_KIND
     this.#settle(task, state, kind)
     const counts = isBad ? this.#bad : this.#ok
     if (state !== 'aborted') counts[this.#bins.binOf(end)]!++
@@ -281,7 +287,7 @@ export class Digest {
   }
 
   #keep(attempt: KeptSource, at: number, ms: number, lane: number | undefined): void {
-    const { task, input, attempt: number, state, steps } = attempt
+    const { task, attempt: number, state, steps } = attempt
     this.#kept.add(ms, isBadState(state), number, () => ({
       at,
       ms,
@@ -289,7 +295,7 @@ export class Digest {
       lane: lane ?? 0,
       attempt: number,
       state: VIEW_STATES.indexOf(state),
-      input: shownInput(input),
+      input: shownInput(attempt.input),
       steps: steps && this.#steps.map((_, i) => stepMs(steps, i, ms) ?? 0),
     }))
   }

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 
-import type { RowColumn, TextColumn } from './frames.ts'
+import type { RowColumn, TextColumn } from './row-columns.ts'
 
 /** A message without the bytes in it, and those bytes. */
 export interface Detached {

@@ -2,7 +2,8 @@ import type { Special } from '../codec/special.ts'
 import { readShaped } from '../shapes/shape-reader.ts'
 import { ShapedColumn } from '../shapes/shaped-column.ts'
 import type { ShapedValues } from '../shapes/shaped-values.ts'
-import type { BatchFrame, Column, DoneFrame, HostFrame, RowColumn, TextColumn, WorkerFrame } from './frames.ts'
+import type { BatchFrame, Column, DoneFrame, HostFrame, WorkerFrame } from './frames.ts'
+import type { RowColumn, TextColumn } from './row-columns.ts'
 
 // Batches and their outcomes travel as lists. The names of their fields would take longer to send than their values
 // (about 1 µs of the 10 µs of a single call, each way).
@@ -20,6 +21,7 @@ type CompactBatch = readonly [
   fns?: BatchFrame['fns'],
   attempts?: BatchFrame['attempts'],
   fatal?: BatchFrame['fatal'],
+  trace?: BatchFrame['trace'],
 ]
 
 /** Values by shape, in the form in which they are sent. */
@@ -53,6 +55,7 @@ type CompactDone = readonly [
   timed?: DoneFrame['timed'],
   keys?: DoneFrame['keys'],
   contents?: DoneFrame['contents'],
+  unread?: DoneFrame['unread'],
 ]
 
 /** A host's frame in the form in which it is sent. */
@@ -78,38 +81,41 @@ export function expandWorkerMessage(message: WorkerMessage): WorkerFrame {
 }
 
 function compactBatch(frame: BatchFrame): CompactBatch {
-  const { id, slot, group, concurrency, spread, fn, inputs, indexes, fns, attempts } = frame
+  const { id, slot, group, concurrency, spread, fn, inputs, indexes, fns, attempts, trace } = frame
   const { values, specials } = 'rows' in inputs ? { values: inputs, specials: undefined } : compactColumn(inputs)
   const isPatient = frame.isPatient === true
   const flags = (spread ? SPREAD : 0) | (frame.fatal === true ? ALL_FATAL : 0) | (isPatient ? PATIENT : 0)
   const fatal = frame.fatal === true ? undefined : frame.fatal
-  if ((specials ?? fns ?? attempts ?? fatal) === undefined)
+  if ((specials ?? fns ?? attempts ?? fatal ?? trace) === undefined)
     return [id, slot, group, concurrency, flags, fn, indexes, values]
-  return [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, fatal]
+  return [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, fatal, trace]
 }
 
 function expandBatch(message: CompactBatch): BatchFrame {
-  const [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, some] = message
+  const [id, slot, group, concurrency, flags, fn, indexes, values, specials, fns, attempts, some, trace] = message
   const inputs = 'rows' in values ? values : expandColumn(values, specials)
   const spread = (flags & SPREAD) !== 0
   const frame: BatchFrame = { type: 'batch', id, slot, group, concurrency, spread, fn, inputs, indexes }
   const fatal = (flags & ALL_FATAL) === 0 ? some : true
   const isPatient = (flags & PATIENT) !== 0
-  if (!isPatient && (fns ?? attempts ?? fatal) === undefined) return frame
+  if (!isPatient && (fns ?? attempts ?? fatal ?? trace) === undefined) return frame
   return {
     ...frame,
     ...(isPatient && { isPatient }),
     ...(fns && { fns }),
     ...(attempts && { attempts }),
     ...(fatal && { fatal }),
+    ...(trace && { trace }),
   }
 }
 
 function compactDone(frame: DoneFrame): CompactDone {
   const { batch, offsets, results, ms, bytes, end, failures, memory, times, taskMs, stopped } = frame
-  const { start, timed, keys, contents } = frame
+  const { start, timed, keys, contents, unread } = frame
   const { values, specials } = 'text' in results ? { values: results, specials: undefined } : compactColumn(results)
-  if ((specials ?? failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys ?? contents) === undefined)
+  if (
+    (specials ?? failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys ?? contents ?? unread) === undefined
+  )
     return [batch, offsets, ms, bytes, end, values]
   return [
     batch,
@@ -128,16 +134,18 @@ function compactDone(frame: DoneFrame): CompactDone {
     timed,
     keys,
     contents,
+    unread,
   ]
 }
 
 function expandDone(message: CompactDone): DoneFrame {
   const [batch, offsets, ms, bytes, end, values, specials, failures, memory, times, taskMs, stopped, ...journal] =
     message
-  const [start, timed, keys, contents] = journal
+  const [start, timed, keys, contents, unread] = journal
   const results = 'text' in values ? values : expandColumn(values, specials)
   const frame: DoneFrame = { type: 'done', batch, offsets, results, ms, bytes, end }
-  if ((failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys ?? contents) === undefined) return frame
+  if ((failures ?? memory ?? times ?? taskMs ?? stopped ?? start ?? keys ?? contents ?? unread) === undefined)
+    return frame
   return {
     ...frame,
     ...(failures && { failures }),
@@ -149,6 +157,7 @@ function expandDone(message: CompactDone): DoneFrame {
     ...(timed && { timed }),
     ...(keys && { keys }),
     ...(contents && { contents }),
+    ...(unread && { unread }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { ROW_KEY_BYTES } from '../../rows/keys/row-keys.ts'
-import type { RowFormat } from '../../rows/row-format.ts'
 import type { Encoded, Special } from '../codec/special.ts'
 import type { Bundle, PortableGraph } from './portable.ts'
+import type { RowColumn, RowContents, TextColumn } from './row-columns.ts'
 
 /** Raised when the meaning of frames changes; both sides must agree. */
 export const WIRE_VERSION = 3
@@ -11,32 +11,6 @@ export interface Column {
   readonly values: readonly unknown[] | Float64Array
   /** The special parts of items that have any. */
   readonly specials?: readonly (readonly [position: number, specials: readonly Special[]])[]
-}
-
-/**
- * Inputs of a batch as rows of a data file, which the worker parses. `rows` may be a view of more memory: a link sends what
- * the view shows.
- */
-export interface RowColumn {
-  readonly rows: Uint8Array
-  /** Start and end of each row in `rows`. */
-  readonly bounds: Uint32Array
-  readonly format: RowFormat
-  /** Send the keys of the rows with their outcomes, made with this secret. */
-  readonly secret?: Uint8Array
-}
-
-/** Rows that stay in their file, as bytes. A worker sends those that its host may have to know: they failed, or were slow. */
-export interface RowContents extends Pick<RowColumn, 'rows' | 'bounds' | 'format'> {
-  /** The offset of each in its batch. */
-  readonly offsets: readonly number[]
-}
-
-/** Outcomes of a batch as text: a line of JSON for each result, in order, and none for a failure. */
-export interface TextColumn {
-  readonly text: Uint8Array
-  /** The number of outcomes, failures included. */
-  readonly count: number
 }
 
 /** A message from the host to a worker. */
@@ -94,6 +68,12 @@ export const SLOW_MS = 1
 /** The length of a key of an input, in bytes: keys of values are as long as those of rows. */
 export const KEY_BYTES: number = ROW_KEY_BYTES
 
+/** A span that others are children of, in the form of the W3C's headers. */
+export interface TraceHeaders {
+  readonly traceparent: string
+  readonly tracestate?: string
+}
+
 /** Items to run, in order. */
 export interface BatchFrame {
   readonly type: 'batch'
@@ -118,6 +98,8 @@ export interface BatchFrame {
   readonly attempts?: readonly number[]
   /** Items whose failure ends the run, so that no more items of the group are to begin: all, or those at these offsets. */
   readonly fatal?: true | readonly number[]
+  /** The span that spans of its tasks are children of, as W3C headers. */
+  readonly trace?: TraceHeaders
   /** Priority of the batch, read by the agent that schedules the worker. Omitted if 0; not forwarded to the worker. */
   readonly priority?: number
   /**
@@ -308,6 +290,8 @@ export interface DoneFrame {
   readonly end: boolean
   /** A fatal failure is among the outcomes. The worker gives back all batches of the group until it is told to resume. */
   readonly stopped?: true
+  /** The worker could not read the rows of the batch in their file, and runs none of them. */
+  readonly unread?: true
   /** Average time of an asynchronous task from start to end, in milliseconds: such tasks wait while others run. */
   readonly taskMs?: number
   /** Bytes of memory of the worker, measured from time to time. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
@@ -27,6 +27,8 @@ type PlannedRow = Omit<RowPlan, 'id'> & RowLook
 interface RowFilePlan {
   readonly format: Format
   readonly isCompressed: boolean
+  /** It was written long ago, so that other processes may read it, too. */
+  readonly isSettled: boolean
   readonly rows: readonly PlannedRow[]
   /** All rows come so many times. */
   readonly times: number
@@ -95,6 +97,7 @@ const file = (backend: BackendName): fc.Arbitrary<RowFilePlan> =>
   fc.record({
     format: fc.constantFrom<Format>('jsonl', 'jsonl', 'jsonl', 'lines', 'csv', 'tsv', 'null', 'json'),
     isCompressed: fc.constantFrom(false, false, false, true),
+    isSettled: fc.boolean(),
     rows: fc.array(
       fc.tuple(deeds(backend), look).map(([deed, one]) => ({ ...deed, ...one })),
       { maxLength: 50, size: 'max' },
@@ -151,6 +154,9 @@ function decided(scenario: RowScenario): RowScenario {
   return { ...scenario, files, retries: hanging > 0 ? 0 : scenario.retries }
 }
 
+/** In seconds since 1970. */
+const LONG_AGO = 1_000_000_000
+
 const EXTENSIONS: Readonly<Record<Format, string>> = {
   jsonl: 'jsonl',
   json: 'json',
@@ -175,6 +181,7 @@ export function writeFiles(
     ).flat()
     const bytes = bytesOf(one, rows, spread, () => id++)
     writeFileSync(path, one.isCompressed ? gzipSync(bytes) : bytes)
+    if (one.isSettled) utimesSync(path, LONG_AGO, LONG_AGO)
     return { path, format: one.format }
   })
 }

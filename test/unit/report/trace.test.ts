@@ -15,9 +15,9 @@ interface Trace {
   readonly traceEvents: readonly TraceEvent[]
 }
 
-async function traced(scratch: Scratch, log: string, name: string): Promise<Trace> {
+function traced(scratch: Scratch, log: string, name: string): Trace {
   const file = scratch.file(name)
-  await writeTrace(file, log, undefined)
+  writeTrace(file, log, undefined)
   const bytes = readFileSync(file)
   return JSON.parse((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()) as Trace
 }
@@ -42,11 +42,11 @@ function nests(spans: readonly TraceEvent[]): void {
 }
 
 describe('the trace of a run', () => {
-  it('follows the rules of its format, and tells the times that a report tells', async () => {
+  it('follows the rules of its format, and tells the times that a report tells', () => {
     using scratch = new Scratch()
     const log = scratch.file('log.jsonl')
     writeMadeLog(log, 4_000)
-    const trace = await traced(scratch, log, 'run.trace.json')
+    const trace = traced(scratch, log, 'run.trace.json')
     for (const { ph, pid, tid, name, ts, dur } of trace.traceEvents) {
       assert.equal(typeof name, 'string')
       assert.ok(Number.isSafeInteger(pid) && Number.isSafeInteger(tid))
@@ -72,11 +72,11 @@ describe('the trace of a run', () => {
     assert.match(String(failed?.args?.['error']), /^SyntaxError: unknown JPEG marker/)
   })
 
-  it('is compressed if its name says so, and known as one of ours', async () => {
+  it('is compressed if its name says so, and known as one of ours', () => {
     using scratch = new Scratch()
     const log = scratch.file('log.jsonl')
     writeMadeLog(log, 2_000)
-    assert.deepEqual(await traced(scratch, log, 'a.json.gz'), await traced(scratch, log, 'a.json'))
+    assert.deepEqual(traced(scratch, log, 'a.json.gz'), traced(scratch, log, 'a.json'))
     assert.ok(statSync(scratch.file('a.json.gz')).size * 5 < statSync(scratch.file('a.json')).size)
     assert.deepEqual([isTrace(scratch.file('a.json')), isTrace(scratch.file('a.json.gz'))], [true, true])
     const other = scratch.file('b.json')
@@ -84,7 +84,7 @@ describe('the trace of a run', () => {
     assert.deepEqual([isTrace(other), isTrace(scratch.file('none.json'))], [false, false])
   })
 
-  it('puts what a worker ran at once on threads of their own, and tells the last run of a log', async () => {
+  it('puts what a worker ran at once on threads of their own, and tells the last run of a log', () => {
     using scratch = new Scratch()
     const log = scratch.file('log.jsonl')
     const file = new LineFile(log)
@@ -107,7 +107,7 @@ describe('the trace of a run', () => {
       worker: 1,
     })
     file.close()
-    const trace = await traced(scratch, log, 'run.json')
+    const trace = traced(scratch, log, 'run.json')
     const threads = threadsOf(trace)
     assert.deepEqual([...threads.keys()], [1, 2, 3])
     for (const spans of threads.values()) nests(spans)
@@ -118,7 +118,7 @@ describe('the trace of a run', () => {
     )
   })
 
-  it('survives a log in which anything stands for texts, times and steps', async () => {
+  it('survives a log in which anything stands for texts, times and steps', () => {
     using scratch = new Scratch()
     const log = scratch.file('log.jsonl')
     const file = new LineFile(log)
@@ -155,7 +155,7 @@ describe('the trace of a run', () => {
       worker: 1,
     })
     file.close()
-    const trace = await traced(scratch, log, 'run.json')
+    const trace = traced(scratch, log, 'run.json')
     for (const spans of threadsOf(trace).values()) nests(spans)
     assert.doesNotMatch(JSON.stringify(trace), /\u202E/)
   })

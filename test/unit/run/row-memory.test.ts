@@ -30,7 +30,7 @@ function readBlock(): { block: ReadBlock; raw: RowBlock; returns: () => Promise<
 
 function chunkOf(block: ReadBlock): RowChunk {
   const assignment = { fn: functionUse(), policy: DEFAULT_POLICY }
-  return new RowChunk(block, 0, 4, 0, { assignment, spread: false, secret: undefined })
+  return new RowChunk(block, 0, 4, 0, { assignment, spread: false, secret: undefined, ranges: undefined })
 }
 
 describe('the memory of a block of rows', () => {

@@ -43,6 +43,13 @@ describe('rows that strangers send', () => {
     assert.ok(!passes(COLUMN, { fns: [1] }))
   })
 
+  it('rows that the worker is to read in a file do not pass', () => {
+    const version = { device: 1, inode: 2, size: 12, modified: 3, changed: 4 }
+    const range = { file: '/etc/passwd', version, offset: 0, length: 12 }
+    assert.ok(!passes({ ...COLUMN, range }))
+    assert.ok(!passes({ ...COLUMN, rows: new Uint8Array(0), range }))
+  })
+
   it('other types in place of bytes, bounds, format and secret do not pass', () => {
     for (const rows of ['{"a":1}', [1, 2], { length: 99 }, new Uint16Array(12), ROWS.buffer])
       assert.ok(!passes({ ...COLUMN, rows }))

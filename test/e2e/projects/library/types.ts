@@ -3,6 +3,8 @@ import { Cache, type CacheStats } from 'manyhands/cache'
 import { rows } from 'manyhands/files'
 import { nats } from 'manyhands/nats'
 import { type FailurePoint, pipeline } from 'manyhands/pipeline'
+import { digest, htmlReport, type View } from 'manyhands/report'
+import { telemetry } from 'manyhands/telemetry'
 import { backendContract } from 'manyhands/testing'
 import { source, type WorkflowNode } from 'manyhands/workflow'
 
@@ -15,6 +17,11 @@ export async function use(): Promise<unknown> {
   await using pool = new Pool({ workers: 1, backend: nats() })
   const one: number = await pool.run(Math.sqrt, 4)
   const stats: CacheStats = new Cache('cache').stats()
+  const counts = digest()
+  await pool.map([1], (n) => n, {
+    observe: [counts, htmlReport((run) => `${run.name}.html`), telemetry({ spans: 'run' })],
+  })
+  const view: View | undefined = counts.view()
   const signal: AbortSignal = AbortSignal.timeout(1)
   await map(rows(new URL('file:///rows.jsonl')), (row) => row, { signal })
   const outcomes = await pipeline<{ a: number }>('sums')
@@ -22,7 +29,7 @@ export async function use(): Promise<unknown> {
     .run([{ a: 1 }])
   // @ts-expect-error -- a text is no number
   await map(['a'], (n: number) => n)
-  return [all, some, one, stats, outcomes, suite, source]
+  return [all, some, one, stats, view, outcomes, suite, source]
 }
 
 export type Point = FailurePoint<'b', { a: number }>

@@ -1,0 +1,70 @@
+import { hostOf, type Pool } from '../../api/pool.ts'
+import type { TaskError } from '../../errors/task-errors.ts'
+import { haltRule, type HaltRule } from '../../options/halt-rule.ts'
+import { withoutMapOptions } from '../../reduce/reduce-options.ts'
+import { reduceExported } from '../../reduce/reduce-results.ts'
+import { isReached } from '../../run/outcomes/halting-sink.ts'
+import type { Results } from '../../run/outcomes/results.ts'
+import { stubOf } from '../../task/stub.ts'
+import { constantsOf, type SharedOptions } from '../flags/map-options.ts'
+import { type FunctionWork, poolFor, workersFor } from './function-pool.ts'
+import type { RunSource } from './run-source.ts'
+
+/** Makes one value of many inputs, with a pool of its own. */
+export class ReduceSource implements RunSource {
+  readonly name: string
+  readonly workers: number
+  readonly counts = 'inputs'
+  readonly #work: FunctionWork
+  readonly #pool: Pool
+
+  constructor(work: FunctionWork) {
+    this.#work = work
+    this.name = work.task.name
+    this.workers = workersFor(work)
+    this.#pool = poolFor(work, this.workers)
+  }
+
+  open(options: SharedOptions): Results<unknown> {
+    const { task, inputs, flags } = this.#work
+    const { halt, onError } = options
+    const rule = halt === undefined ? undefined : haltRule(halt, 'halt')
+    let failed = 0
+    const results = reduceExported({
+      host: hostOf(this.#pool),
+      inputs: inputs.items,
+      stub: stubOf(task.url.href, task.exportName),
+      options: { ...withoutMapOptions(options), spread: flags.spread, args: constantsOf(flags) },
+      listener: {
+        failed: (error) => {
+          failed++
+          if (typeof onError === 'function') onError(error)
+        },
+        added: (succeeded) => {
+          if (rule !== undefined) haltIfReached(rule, results, { succeeded, failed, total: () => this.total() })
+        },
+      },
+    })
+    return results
+  }
+
+  total(): number | undefined {
+    return this.#work.inputs.total()
+  }
+
+  totalCounted(): number | undefined {
+    return this.total()
+  }
+
+  labelOf(error: TaskError): unknown {
+    return error.input
+  }
+
+  async close(now: boolean): Promise<void> {
+    await (now ? this.#pool.terminate() : this.#pool.close())
+  }
+}
+
+function haltIfReached(rule: HaltRule, results: Results<unknown>, counts: Parameters<typeof isReached>[1]): void {
+  if (isReached(rule, counts)) results.halt(rule.mode, `the run was halted by its rule ${rule.text}`, 'halt')
+}
