@@ -6,7 +6,10 @@ export type SettledRecord<I = unknown, R = unknown> =
   | { readonly status: 'fulfilled'; readonly index: number; readonly value: R }
   | { readonly status: 'rejected'; readonly index: number; readonly input: I; readonly reason: TaskError }
 
-/** Some tasks of a run with `onError: 'collect'` failed. `errors` holds the failures, `results` all outcomes. */
+/**
+ * Some tasks of a run with `onError: 'collect'` failed. `errors` holds the failures, `results` all outcomes, both in the
+ * order in which they were delivered.
+ */
 export class BatchError extends AggregateError {
   readonly code = 'MH_BATCH'
   declare readonly errors: TaskError[]

@@ -12,7 +12,7 @@ export interface ResultReader {
 
 /** Facts about the items of attempts, looked up only if an observer asks for them. */
 export interface ItemFacts {
-  fn(offset: number): { readonly name: string; readonly results?: ResultReader | undefined }
+  fn(offset: number): { readonly id?: number; readonly name: string; readonly results?: ResultReader | undefined }
   index(offset: number): number
   input(offset: number): unknown
   /** The key by which a job log knows the input, if that is not its content key. */
@@ -41,6 +41,8 @@ export interface EndedAttempt {
 
 /** A batch of attempts, as observers within this package see it. */
 export interface InnerAttemptBatch extends AttemptBatch {
+  /** Identifies the function: several may have one name. */
+  fn(i: number): number | undefined
   /** Position among the outcomes. */
   sequence(i: number): number
   /** The result, as the worker gave it, or what a failed task of several steps told of those before. */
@@ -117,6 +119,7 @@ export class AttemptColumns {
       state: this.#state && Uint8Array.from(this.#state),
       attempt: this.#attempt && Uint32Array.from(this.#attempt),
       final: this.#final && Uint8Array.from(this.#final),
+      fn: (i) => of(i).fn(offsetOf(i)).id,
       task: (i) => of(i).fn(offsetOf(i)).name,
       index: (i) => of(i).index(offsetOf(i)),
       input: (i) => of(i).input(offsetOf(i)),

@@ -38,7 +38,14 @@ export interface RunStarted {
   /** Inputs, if their number is known. */
   readonly total: number | undefined
   /** The functions that are known at the start, with the steps that they are made of. */
-  readonly functions: readonly { readonly name: string; readonly steps: readonly string[] | undefined }[]
+  readonly functions: readonly {
+    /** Tells functions of one name apart. */
+    readonly id?: number
+    readonly name: string
+    readonly steps: readonly string[] | undefined
+  }[]
+  /** Of a workflow: which function's results are arguments of which, by their places in `functions`. */
+  readonly edges?: readonly (readonly [from: number, to: number])[] | undefined
 }
 
 export interface RunEnded {

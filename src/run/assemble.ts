@@ -20,6 +20,7 @@ export interface AssembledRun {
   readonly maxWorkers: number
   /** The functions that are known at the start. */
   readonly functions: RunStarted['functions']
+  readonly edges: RunStarted['edges']
   /** Workers, with their memory. */
   memories(): RunSample['workers']
   readonly counts: TaskCounts
@@ -69,8 +70,9 @@ export function assemble(run: RunContext, { host, prepared }: ReadyRun): Assembl
     backend,
     maxWorkers,
     functions: placed.flatMap(({ job }) =>
-      [...job.functions].map(({ name, steps }) => ({ name, steps: steps?.names })),
+      [...job.functions].map(({ id, name, steps }) => ({ id, name, steps: steps?.names })),
     ),
+    edges: prepared.edges,
     memories: () => workerSet.workers.map((worker) => ({ ...worker.ref(), memory: worker.memory })),
     counts: prepared.counts ?? main.job,
     get steps() {

@@ -1,6 +1,6 @@
 import type { Journal } from '../journal/journal.ts'
 import type { Print } from '../logs/print.ts'
-import type { RunRef } from '../observe/observer.ts'
+import type { RunRef, RunStarted } from '../observe/observer.ts'
 import type { InnerObserver } from '../observe/observers.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { Printed } from '../pool/jobs/job-observers.ts'
@@ -71,6 +71,8 @@ export interface PreparedRun {
   /** The work of the run; a workflow has two if some of its nodes run in this process. The first one ends the run. */
   readonly works: readonly [Work, ...Work[]]
   readonly inputs: InputCounts
+  /** Of a workflow: which function's results are arguments of which, by their places in those of all works. */
+  readonly edges?: RunStarted['edges']
   /** Counts of finished tasks, if those of the jobs are not what the user counts. */
   readonly counts?: TaskCounts
   /** Converts a result to the value that the consumer gets. */

@@ -334,8 +334,8 @@ export class Run implements Abortable, RunContext {
     const observers = new Observers(this.observers, this.context)
     this.#told = observers
     const { ref: run } = this
-    const { backend, maxWorkers: workers, total, functions } = parts
-    observers.tell('runStarted', { run, at: epochNow(), backend, workers, total, functions })
+    const { backend, maxWorkers: workers, total, functions, edges } = parts
+    observers.tell('runStarted', { run, at: epochNow(), backend, workers, total, functions, edges })
     if (!observers.hears('sample')) return
     const timer = setInterval(() => this.#tellSample(parts), SAMPLE_MS).unref()
     this.#onEnd.push(() => clearInterval(timer))

@@ -30,7 +30,10 @@ export interface View {
   readonly moreEvents: number
   readonly memory: MemoryView
   readonly lengths: LengthsView
+  /** The steps of a function, or the functions of a workflow. */
   readonly steps: readonly StepView[]
+  /** Of a workflow: which function's results are arguments of which, by their places in `steps`. */
+  readonly edges?: readonly (readonly [from: number, to: number])[] | undefined
   readonly kinds: readonly KindView[]
   /** The width of the parts of `when`, in milliseconds. */
   readonly whenMs: number

@@ -112,8 +112,9 @@ export class BatchRun {
   async #writeReports(): Promise<void> {
     const { report, trace } = this.#flags
     if (report === undefined && trace === undefined) return
-    const { writeRunReports } = await import('../runs/run-reports.ts')
-    await writeRunReports(this.#log.record, this.#flags, this.#screen)
+    const { tellRunReports, writeRunReports } = await import('../runs/run-reports.ts')
+    if (this.#log.isKept) await writeRunReports(this.#log.record, this.#flags, this.#screen)
+    else tellRunReports(this.#flags, this.#screen)
   }
 
   /** Counts and tells an input that could not be read: a failure like any other. */

@@ -16,6 +16,7 @@ import type { Screen } from '../report/screen.ts'
 import { failedKeys } from '../runs/failed-keys.ts'
 import { logToResume, RunLog } from '../runs/run-log.ts'
 import { BatchRun, type RunParts } from './batch-run.ts'
+import { checkReports } from './check-reports.ts'
 import { DryRun } from './dry-run.ts'
 import { FunctionSource } from './function-source.ts'
 import { ReduceSource } from './reduce-source.ts'
@@ -43,7 +44,8 @@ export async function runBatch(call: RunCall, screen: Screen): Promise<number> {
   const task = await findTask(call.module)
   const workflow = await findWorkflow(task)
   return workflow === undefined
-    ? runFunction(task, { ...call, flags }, only, screen)
+    ? // A value needs all inputs: those that did not fail are in what the run has kept.
+      runFunction(task, { ...call, flags }, flags.reduce ? undefined : only, screen)
     : runWorkflow(workflow, task, { ...call, flags }, screen)
 }
 
@@ -55,10 +57,7 @@ async function runFunction(
   screen: Screen,
 ): Promise<number> {
   const { texts, args, flags } = call
-  if (flags.report !== undefined || flags.trace !== undefined) {
-    const { checkReports } = await import('./check-reports.ts')
-    checkReports(flags)
-  }
+  checkReports(flags)
   if (flags.reduce) refuseForReduce(flags)
   const admits = checkInputs(task, call, screen)
   const inputs = await openInputs(
@@ -70,7 +69,7 @@ async function runFunction(
     },
   )
   const backend = await backendAt(flags.on, flags)
-  const watchers = await openWatchers(flags)
+  const watchers = await openWatchers(flags, true)
   const facts = {
     args,
     name: task.name,
@@ -79,11 +78,12 @@ async function runFunction(
     resume: flags.resume,
     only,
     anyCode: flags.allowChanged,
+    isReduction: flags.reduce,
   }
   const run = flags.dryRun
     ? new DryRun({ task, inputs, flags, only }, screen)
     : begin(
-        flags.reduce ? RunLog.without(flags.output) : RunLog.begin(facts, (message) => screen.warn(message)),
+        RunLog.begin(facts, (message) => screen.warn(message)),
         (log) => ({
           source: new (flags.reduce ? ReduceSource : FunctionSource)({
             task,
@@ -106,10 +106,11 @@ async function runWorkflow(found: FoundWorkflow, task: TaskReference, call: RunC
   const { texts, flags } = call
   const takesInputs = 'make' in found
   refuseForWorkflow(flags, task.name, takesInputs)
+  checkReports(flags)
   const admits = takesInputs ? checkInputs(task, call, screen) : undefined
   const node = await declareWorkflow(found, texts, { ...flags, ...(admits && { admits }) }, screen)
   const backend = await backendAt(flags.on, flags)
-  const watchers = await openWatchers(flags)
+  const watchers = await openWatchers(flags, false)
   const run = begin(
     RunLog.without(flags.output),
     (log) => ({

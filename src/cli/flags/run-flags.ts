@@ -190,15 +190,13 @@ export const RUN_FLAGS = {
     flag: '--report <file>',
     group: 'Output:',
     help: 'report of the run, written at its end: .html, .md or .json, by its name',
-    appliesTo: 'functions',
-    instead: 'it keeps no job log to report on',
+    appliesTo: 'runs',
   },
   trace: {
     flag: '--trace <file>',
     group: 'Output:',
     help: 'trace of the run for Perfetto and other viewers, written at its end: .json or .json.gz',
-    appliesTo: 'functions',
-    instead: 'it keeps no job log to make one of',
+    appliesTo: 'runs',
   },
   telemetry: {
     flag: '--telemetry',

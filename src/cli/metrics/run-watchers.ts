@@ -1,4 +1,5 @@
 import type { RunObserver } from '../../observe/observer.ts'
+import { reportEnding } from '../../report/report-kinds.ts'
 import { RunTotals } from '../../telemetry/run-totals.ts'
 import { CommandError, EXIT } from '../command-error.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
@@ -13,17 +14,38 @@ export interface RunWatchers {
 }
 
 /**
- * Opens the watchers that flags ask for.
+ * Opens the watchers that flags ask for. `keepsLog`: the run has a job log, of which its reports are made when it has ended.
+ * Those of a workflow are made while it runs.
  *
  * @throws {CommandError} if telemetry is not installed, or the address for figures cannot be listened at.
  */
-export async function openWatchers({ telemetry, metrics }: RunFlags): Promise<RunWatchers> {
-  const opened = [...(telemetry ? [await openTelemetry()] : []), ...(metrics ? [await openMetrics(metrics)] : [])]
+export async function openWatchers(flags: RunFlags, keepsLog: boolean): Promise<RunWatchers> {
+  const { telemetry, metrics } = flags
+  const opened = [
+    ...(keepsLog ? [] : [await openReports(flags)]),
+    ...(telemetry ? [await openTelemetry()] : []),
+    ...(metrics ? [await openMetrics(metrics)] : []),
+  ]
   return {
     observers: opened.flatMap(({ observers }) => observers),
     close: async () => {
       for (const one of opened) await one.close()
     },
+  }
+}
+
+async function openReports({ report, trace }: RunFlags): Promise<RunWatchers> {
+  const close = async (): Promise<void> => {}
+  if (report === undefined && trace === undefined) return { observers: [], close }
+  const { htmlReport, jsonReport, markdownReport, traceFile } = await import('../../report/index.ts')
+  const makers = { '.html': htmlReport, '.md': markdownReport, '.json': jsonReport }
+  const make = report === undefined ? undefined : makers[reportEnding(report) ?? '.html']
+  return {
+    observers: [
+      ...(report === undefined || make === undefined ? [] : [make(report)]),
+      ...(trace === undefined ? [] : [traceFile(trace)]),
+    ],
+    close,
   }
 }
 

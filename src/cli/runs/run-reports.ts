@@ -7,6 +7,16 @@ import type { Screen } from '../report/screen.ts'
 import type { RunRecord } from './run-record.ts'
 import { isFile, viewOfRun } from './run-view.ts'
 
+/** Tells which reports were written while the run went on. */
+export function tellRunReports({ report, trace, quiet, json }: RunFlags, screen: Screen): void {
+  if (quiet || json) return
+  for (const [what, file] of [
+    ['report', report],
+    ['trace', trace],
+  ] as const)
+    if (file !== undefined && isFile(file)) screen.say(`  ${what} ${escapeText(file)}`)
+}
+
 /** Writes the report and the trace that were asked for. The run has ended: it does not fail for them. */
 export async function writeRunReports(record: RunRecord, flags: RunFlags, screen: Screen): Promise<void> {
   const { report, trace, quiet, json } = flags

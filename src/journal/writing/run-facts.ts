@@ -6,7 +6,7 @@ import { PACKAGE_ROOT } from '../../util/own-package.ts'
 
 /** Collects what the head of a run tells beside its code. `given`: what the caller knows of it. */
 export function runFacts(
-  { run, at, backend, workers, total, functions }: RunStarted,
+  { run, at, backend, workers, total, functions, edges }: RunStarted,
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return {
@@ -15,7 +15,8 @@ export function runFacts(
     total,
     backend,
     workers: Number.isFinite(workers) ? workers : undefined,
-    functions,
+    functions: functions.map(({ name, steps }) => ({ name, steps })),
+    edges,
     ...given,
     env: {
       manyhands: ownVersion(),

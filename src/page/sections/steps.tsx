@@ -4,13 +4,15 @@ import { count, percent } from '../../view/format/numbers.ts'
 import { time } from '../../view/format/times.ts'
 import { visibleText } from '../../view/format/visible-text.ts'
 import type { View } from '../../view/view.ts'
+import { Graph } from '../charts/graph.tsx'
 import { Shape } from '../charts/small-charts.tsx'
 import { StepChain } from '../charts/step-chain.tsx'
 import { Dot, Scroll } from './words.tsx'
 
 /** Which step of a pipeline took the time. */
 export function Steps({ view }: { readonly view: View }): VNode | null {
-  const { steps } = view
+  const { steps, edges } = view
+  const isGraph = edges !== undefined
   if (steps.length < 2) return null
   const total = steps.reduce((sum, step) => sum + step.sum, 0)
   const low = Math.min(...steps.map(({ bars }) => bars[0]?.[0] ?? Infinity), 1e6)
@@ -22,17 +24,17 @@ export function Steps({ view }: { readonly view: View }): VNode | null {
   return (
     <section id="steps" class="card">
       <header>
-        <h2>Steps</h2>
+        <h2>{isGraph ? 'Graph' : 'Steps'}</h2>
         <p>{time(total)} of work in all</p>
       </header>
-      <Scroll label="The steps one after the other">
-        <StepChain steps={chain} />
+      <Scroll label={isGraph ? 'Which function takes the results of which' : 'The steps one after the other'}>
+        {isGraph ? <Graph nodes={chain} edges={edges} /> : <StepChain steps={chain} />}
       </Scroll>
-      <Scroll label="The steps in figures">
+      <Scroll label={isGraph ? 'The functions in figures' : 'The steps in figures'}>
         <table>
           <thead>
             <tr>
-              <th>step</th>
+              <th>{isGraph ? 'function' : 'step'}</th>
               <th class="r">ran</th>
               <th class="r">failures</th>
               <th class="r">time</th>

@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../journal/lines/read-journal.ts'
-import type { AttemptBatch, RunEnded, RunRef, RunSample, RunStarted, WorkerExited } from '../../observe/observer.ts'
+import type { InnerAttemptBatch } from '../../observe/attempt-columns.ts'
+import type { RunEnded, RunRef, RunSample, RunStarted, WorkerExited } from '../../observe/observer.ts'
 import type { InnerObserver } from '../../observe/observers.ts'
 import type { SuccessRun } from '../../observe/success-run.ts'
 import { epochNow } from '../../util/time.ts'
@@ -34,7 +35,7 @@ export class EachRun implements InnerObserver {
     run.entries.started(started)
   }
 
-  attempts(batch: AttemptBatch): void {
+  attempts(batch: InnerAttemptBatch): void {
     this.#of(batch.run).entries.attempts(batch)
   }
 

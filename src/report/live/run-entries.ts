@@ -1,12 +1,12 @@
 import { hostname } from 'node:os'
 
-import { describeDeath } from '../../errors/task-errors.ts'
-import type { JournalBatch, JournalEntry, JournalRow } from '../../journal/lines/read-journal.ts'
+import { describeDeath, type TaskError } from '../../errors/task-errors.ts'
+import type { JournalEntry, JournalRow } from '../../journal/lines/read-journal.ts'
 import { runFacts } from '../../journal/writing/run-facts.ts'
 import { shownError, shownInput } from '../../journal/writing/shown.ts'
+import type { InnerAttemptBatch } from '../../observe/attempt-columns.ts'
 import {
   ATTEMPT_STATES,
-  type AttemptBatch,
   type RunEnded,
   type RunRef,
   type RunSample,
@@ -30,8 +30,8 @@ export class RunEntries {
   readonly #take: (entry: JournalEntry) => void
   /** The workers that were told of. */
   readonly #workers = new Set<number>()
-  /** Numbers of functions by name: those of a workflow count their tasks apart. */
-  readonly #functions = new Map<string, number>()
+  /** Numbers of functions by their ids: those of a workflow count their tasks apart. */
+  readonly #functions = new Map<number | undefined, number>()
   #count = 1
   #hasHead = false
 
@@ -47,13 +47,13 @@ export class RunEntries {
 
   started(run: RunStarted): void {
     this.#hasHead = true
-    for (const { name } of run.functions) this.#numberOf(name)
     this.#count = Math.max(1, run.functions.length)
+    for (const { id } of run.functions) this.#numberOf(id)
     const { started, ...facts } = runFacts(run, {})
     this.#head(Number(started), facts)
   }
 
-  attempts(batch: AttemptBatch): void {
+  attempts(batch: InnerAttemptBatch): void {
     this.#begin(batch.start[0])
     this.#worker(batch.worker)
     for (let i = 0; i < batch.length; i++) {
@@ -65,19 +65,24 @@ export class RunEntries {
   successes({ items, offset, count, attempt, worker, start, ms }: SuccessRun): void {
     this.#begin(start)
     this.#worker(worker)
-    const task = this.#taskOf(items.fn(offset).name, items.index(offset))
+    const { id, name } = items.fn(offset)
+    const task = this.#taskOf(id, items.index(offset))
     const known = { start: numberOrNull(start), ms: numberOrNull(ms) }
     const about = { ...this.#about(worker), task, ...known, worker: worker.id }
     if (count === 1 && (attempt !== 1 || ms >= TOLD_ALONE_MS)) {
-      const row = new Row({ ...about, attempt, state: 'ok' }, () => items.input(offset))
+      const row = new Row({ ...about, attempt, state: 'ok', ...this.#stepsOf(id, name, ms, undefined) }, () =>
+        items.input(offset),
+      )
       return this.#take({ kind: 'row', row })
     }
-    if (this.#count === 1) return this.#batch({ ...about, count })
+    if (this.#count === 1) return this.#take({ kind: 'batch', batch: { ...about, count, keys: NO_KEYS, of: 'value' } })
     // Neighbours among the inputs of one function of several are none among the tasks of all.
-    const each = known.ms === null ? null : known.ms / count
+    const each = ms / count
     for (let i = 0; i < count; i++) {
-      const from = known.start === null || each === null ? null : known.start + i * each
-      this.#batch({ ...about, task: task + i * this.#count, count: 1, start: from, ms: each })
+      const facts = { ...about, task: task + i * this.#count, attempt, state: 'ok' as const }
+      const times = { start: numberOrNull(start + i * each), ms: numberOrNull(each) }
+      const row = { ...facts, ...times, ...this.#stepsOf(id, name, each, undefined) }
+      this.#take({ kind: 'row', row: new Row(row, () => items.input(offset + i)) })
     }
   }
 
@@ -118,7 +123,7 @@ export class RunEntries {
     this.#take({ kind: 'worker', line: { v: 2, type: 'worker', event: 'start', ...where, at: epochNow() } })
   }
 
-  #rowOf(batch: AttemptBatch, i: number): JournalRow | undefined {
+  #rowOf(batch: InnerAttemptBatch, i: number): JournalRow | undefined {
     const state = ATTEMPT_STATES[batch.state?.[i] ?? 0] ?? 'ok'
     const error = batch.error(i)
     const attempt = error?.attempts ?? batch.attempt?.[i] ?? 1
@@ -128,7 +133,7 @@ export class RunEntries {
     return new Row(
       {
         ...this.#about(batch.worker),
-        task: this.#taskOf(batch.task(i), batch.index(i)),
+        task: this.#taskOf(batch.fn(i), batch.index(i)),
         attempt,
         state,
         start: isTimed ? numberOrNull(batch.start[i] as number) : null,
@@ -137,13 +142,23 @@ export class RunEntries {
         ...(steps && { steps }),
         ...(batch.final?.[i] === 0 && { again: true as const }),
         ...(error && { error: shownError(error), ...(error.step !== undefined && { step: error.step }) }),
+        ...this.#stepsOf(batch.fn(i), batch.task(i), isTimed ? (batch.ms[i] as number) : NaN, error),
       },
       () => batch.input(i),
     )
   }
 
-  #batch(about: Omit<JournalBatch, 'keys' | 'of'>): void {
-    this.#take({ kind: 'batch', batch: { ...about, keys: NO_KEYS, of: 'value' } })
+  /** Of a workflow the function that the attempt called counts as its step. */
+  #stepsOf(
+    id: number | undefined,
+    name: string,
+    ms: number,
+    error: TaskError | undefined,
+  ): Pick<JournalRow, 'steps' | 'step'> {
+    if (this.#count === 1) return {}
+    const own = this.#numberOf(id)
+    const steps = Array.from({ length: this.#count }, (_, i) => (i === own ? numberOrNull(ms) : null))
+    return { steps, ...(error !== undefined && { step: name }) }
   }
 
   #about(worker: WorkerRef | undefined): Pick<JournalRow, 'run' | 'code' | 'pid' | 'host'> {
@@ -151,15 +166,15 @@ export class RunEntries {
   }
 
   /** A number for each task of all functions. */
-  #taskOf(name: string, index: number): number {
-    return this.#count === 1 ? index : index * this.#count + this.#numberOf(name)
+  #taskOf(id: number | undefined, index: number): number {
+    return this.#count === 1 ? index : index * this.#count + this.#numberOf(id)
   }
 
-  #numberOf(name: string): number {
-    const known = this.#functions.get(name)
+  #numberOf(id: number | undefined): number {
+    const known = this.#functions.get(id)
     if (known !== undefined) return known
     const number = this.#functions.size % Math.max(1, this.#count)
-    this.#functions.set(name, number)
+    this.#functions.set(id, number)
     return number
   }
 }

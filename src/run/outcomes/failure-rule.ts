@@ -80,7 +80,11 @@ export class FailureRule {
   /** Returns, once, the error that a run with `collect` ends with; undefined if nothing failed. */
   takeBatchError(): Ending | undefined {
     if (this.#failures.length === 0) return undefined
-    return { thrown: new BatchError(this.#failures.splice(0), this.#records.splice(0)) }
+    const records = this.#records.splice(0)
+    // In the order of the records, not of completion; then those that were not delivered.
+    const errors = new Set(records.flatMap((record) => (record.status === 'rejected' ? [record.reason] : [])))
+    for (const failure of this.#failures.splice(0)) errors.add(failure)
+    return { thrown: new BatchError([...errors], records) }
   }
 }
 

@@ -6,7 +6,7 @@ import { KeptAttempts } from './kept-attempts.ts'
 import { Lanes } from './lanes.ts'
 import { Lengths } from './lengths.ts'
 import { MemorySamples } from './memory-samples.ts'
-import { endOf, factsOf, stepNames, whole } from './run-facts.ts'
+import { edgesOf, endOf, factsOf, stepNames, whole } from './run-facts.ts'
 import { shownInput } from './shown-input.ts'
 import { singlesView } from './singles-view.ts'
 import { NO_KIND, TaskStates } from './task-states.ts'
@@ -48,6 +48,7 @@ export class Digest {
   readonly #busy = this.#bins.series()
   #busyMs = 0
   #steps: readonly Step[] = []
+  #edges: View['edges']
   #lanes = new Lanes(this.#bins, 1)
   readonly #workers = new WorkerSums()
   #hasSlots = false
@@ -66,6 +67,7 @@ export class Digest {
     if (this.#facts?.started !== undefined) return
     this.#facts = { ...factsOf(head), ended: undefined }
     this.#start = head.started
+    this.#edges = edgesOf(head)
     this.#steps = stepNames(head).map((name) => ({ name, failed: 0, lengths: new Lengths() }))
     this.#lanes = new Lanes(this.#bins, Math.max(1, this.#steps.length))
   }
@@ -219,6 +221,7 @@ export class Digest {
       memory: this.#memory.view(order),
       lengths: this.#lengths.view(56),
       steps: this.#steps.map(({ lengths, ...step }) => ({ ...step, ...lengths.view(40) })),
+      ...(this.#edges !== undefined && { edges: this.#edges }),
       ...this.#kinds.view(used, place),
       otherFailures: this.#kinds.others,
       singles: singlesView(attempts, { all: this.#kept.hasAll, steps: this.#steps.length, place, hasFailed }),

@@ -33,10 +33,26 @@ export function endOf(end: RunEnd): Partial<RunView> {
   return { ended: end.at, endedBy: text(end['endedBy']), skipped: whole(end['skipped']) ?? 0 }
 }
 
-/** Returns the names of the steps of a run's function; empty if it has none. */
+/** Functions of a workflow that are told apart. */
+const MOST_FUNCTIONS = 60
+
+/** Returns the names of the steps of a run's function, or of the functions of a workflow; empty if there is but one. */
 export function stepNames(head: RunHead): string[] {
-  const [first] = list(head['functions'], 1) ?? []
+  const functions = list(head['functions'], MOST_FUNCTIONS) ?? []
+  if (functions.length > 1)
+    return functions.map((fn, i) => cutText(text(record(fn)['name']) ?? `function ${i + 1}`, 60))
+  const [first] = functions
   return (list(record(first)['steps'], 32) ?? []).map((step, i) => cutText(text(step) ?? `step ${i + 1}`, 60))
+}
+
+/** Returns the edges of a workflow, by the places of its functions; undefined if it is none. */
+export function edgesOf(head: RunHead): readonly (readonly [from: number, to: number])[] | undefined {
+  const count = list(head['functions'], MOST_FUNCTIONS)?.length ?? 0
+  const isPlace = (value: unknown): boolean => (whole(value) ?? count) < count
+  return list(head['edges'], 10 * MOST_FUNCTIONS)?.flatMap((edge) => {
+    const [from, to] = Array.isArray(edge) ? (edge as unknown[]) : []
+    return isPlace(from) && isPlace(to) ? [[from as number, to as number] as const] : []
+  })
 }
 
 /** A whole number that is not negative; undefined for all else. */

@@ -16,6 +16,7 @@ import type { Calling, Stage, StageTag } from '../engine/operators/stage.ts'
 import type { GraphPlan } from '../graph/graph-plan.ts'
 import type { StagePlan } from '../graph/graph-plan.ts'
 import type { NodeCounts } from '../graph/item-counts.ts'
+import { stageEdges } from '../graph/stage-edges.ts'
 
 /** A dispatcher, and the calls of a graph that it makes. */
 export interface Site {
@@ -91,6 +92,7 @@ class GraphRun {
       works: other === undefined ? [main] : [main, other],
       inputs: this.#inputs(),
       counts: this.#counts(),
+      edges: stageEdges(this.#work.plan),
       release: () => this.#engine.stop(),
     }
   }

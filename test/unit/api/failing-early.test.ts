@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { map, Pool, TaskError } from 'manyhands'
+import { BatchError, map, Pool, TaskError } from 'manyhands'
 
 import { Scratch } from '#manyhands/testing/scratch.js'
 
@@ -33,6 +33,31 @@ describe('a failure ends its run at once', () => {
       } finally {
         await pool.terminate()
       }
+    })
+})
+
+/** Both fail, the first of them last. */
+async function failsLast(n: number, file: string): Promise<never> {
+  if (n === 1) writeFileSync(file, '')
+  if (n === 0) while (!existsSync(file)) await delay(2)
+  if (n === 0) await delay(20)
+  throw new RangeError(`${n} is bad`)
+}
+
+describe("the errors of onError: 'collect'", () => {
+  for (const backend of BACKENDS)
+    it(`are in the order of the inputs, whichever failed first: ${backend}`, async () => {
+      using scratch = new Scratch()
+      const args = [scratch.file('failed')] as [string]
+      const options = { backend, workers: 2, concurrency: 2, onError: 'collect', args } as const
+      await assert.rejects(map([0, 1, 2], failsLast, options).toArray(), (error) => {
+        assert.ok(error instanceof BatchError)
+        assert.deepEqual(
+          error.errors.map(({ task }) => task.index),
+          [0, 1, 2],
+        )
+        return true
+      })
     })
 })
 

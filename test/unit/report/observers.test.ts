@@ -6,7 +6,9 @@ import { gunzipSync } from 'node:zlib'
 import { map, Pool, type RunObserver } from 'manyhands'
 import { pipeline } from 'manyhands/pipeline'
 import { digest, htmlReport, jsonReport, markdownReport, traceFile, type View } from 'manyhands/report'
+import { apply, stream } from 'manyhands/workflow'
 
+import { htmlPage } from '#manyhands/report/html-page.js'
 import type { TraceEvent } from '#manyhands/report/trace/trace-events.js'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
@@ -101,6 +103,33 @@ describe('reports of runs of the library', () => {
       ],
     )
     assert.equal(kinds[0]?.step, 'check')
+  })
+
+  it('show the graph of a workflow, with the time of each function', async () => {
+    const counts = digest()
+    const load = apply((n: number) => n + 1)(stream([1, 2, 3, 4]))
+    const twice = apply((n: number) => 2 * n)(load)
+    const sum = apply((a: number, b: number) => {
+      if (b === 6) throw new RangeError('six')
+      return a + b
+    })
+    await sum(load, twice).run({ backend: 'threads', workers: 2, onError: 'return', observe: counts })
+    const { steps, edges, states, kinds, insights } = counts.view() as View
+    assert.ok(insights)
+    assert.deepEqual([states.ok, states.failed], [11, 1])
+    assert.equal(steps.length, 3)
+    assert.equal(
+      steps.reduce((sum, { n }) => sum + n, 0),
+      12,
+    )
+    const names = (edges ?? []).map(([from, to]) => `${steps[from]?.name} ${steps[to]?.name}`)
+    assert.equal(names.length, 3)
+    assert.deepEqual(
+      kinds.map(({ step, failed }) => [step, failed]),
+      [[steps.find(({ failed }) => failed === 1)?.name, 1]],
+    )
+    const page = htmlPage(counts.view() as View)
+    assert.match(page, /<h2>Graph<\/h2>/)
   })
 
   it('are refused if their file cannot be written or holds something else', () => {
