@@ -12,6 +12,7 @@ import { FileLock } from './file-lock.ts'
 import type { KeyCounts } from './keys/key-counts.ts'
 import { type RowBytes, rowsNotIn, takeRows } from './keys/left-out-rows.ts'
 import { thousandths } from './lines/journal-line.ts'
+import { PartialStore } from './partials/partial-store.ts'
 import { Past } from './past.ts'
 import { runName } from './run-name.ts'
 import { AttemptLog } from './writing/attempt-log.ts'
@@ -31,6 +32,8 @@ export interface JournalOptions {
   readonly only?: KeyCounts | undefined
   /** Successes of other versions of the function count, too. */
   readonly anyCode?: boolean
+  /** What observers tell is not of inputs: a reduction tells of its inputs by `added` and `failed`. */
+  readonly isReduction?: boolean
   /** Facts about the run that its head tells, as JSON can hold them. */
   readonly facts?: Readonly<Record<string, unknown>>
 }
@@ -50,10 +53,13 @@ export class Journal implements InnerObserver {
   readonly #pending = new PendingRuns()
   readonly #only: KeyCounts | undefined
   readonly #anyCode: boolean
+  readonly #isReduction: boolean
   #facts: Readonly<Record<string, unknown>>
   #writer: JournalWriter | undefined
   #log: AttemptLog | undefined
   #lock: FileLock | undefined
+  #code = ''
+  #partials: PartialStore | undefined
   #past: Past | undefined
   #rowSecret: Uint8Array = randomBytes(ROW_KEY_BYTES)
   #skipped = 0
@@ -62,13 +68,14 @@ export class Journal implements InnerObserver {
 
   constructor(
     file: string,
-    { run = runName(), confirms = false, only, anyCode = false, facts = {} }: JournalOptions = {},
+    { run = runName(), confirms = false, only, anyCode = false, isReduction = false, facts = {} }: JournalOptions = {},
   ) {
     this.file = file
     this.run = run
     this.#confirms = confirms
     this.#only = only
     this.#anyCode = anyCode
+    this.#isReduction = isReduction
     this.#facts = facts
   }
 
@@ -79,6 +86,7 @@ export class Journal implements InnerObserver {
    */
   open(code: string, tell: (error: JournalError) => void, facts: Readonly<Record<string, unknown>> = {}): void {
     this.#facts = { ...facts, ...this.#facts }
+    this.#code = code
     const onError = (error: JournalError): void => {
       this.#error = error
       tell(error)
@@ -166,6 +174,7 @@ export class Journal implements InnerObserver {
   }
 
   attempts(batch: AttemptBatch): void {
+    if (this.#isReduction) return
     for (let i = 0; i < batch.length; i++) {
       const ended = loggedAttempt(batch, i)
       if (ended === undefined) continue
@@ -176,6 +185,7 @@ export class Journal implements InnerObserver {
   }
 
   successes(run: SuccessRun): void {
+    if (this.#isReduction) return
     if (this.#confirms) this.#pending.add(run)
     else this.#log?.writeRun(run, undefined)
   }
@@ -203,7 +213,40 @@ export class Journal implements InnerObserver {
     return ended.input
   }
 
+  /** Called when inputs of a reduction have been added by one call. */
+  added(run: SuccessRun): void {
+    this.#log?.writeRun(run, undefined)
+  }
+
+  /** Called when an input of a reduction failed for good. */
+  failed(attempt: LoggedAttempt): void {
+    this.#log?.countAttempts(1, attempt.ms)
+    this.#log?.write(attempt)
+  }
+
+  /** Opens the partial results of a reduction, whose journal it is; undefined for a pipe or a device. Closed with it. */
+  openPartials(): PartialStore | undefined {
+    if (this.#lock !== undefined) this.#partials = new PartialStore(this.file, warnOf)
+    return this.#partials
+  }
+
+  /** Returns true if a partial result of functions with this hash can be used. */
+  accepts(code: string): boolean {
+    return this.#anyCode || code === this.#code
+  }
+
+  /** The hash of the functions. Valid when it is open. */
+  get code(): string {
+    return this.#code
+  }
+
+  /** Counts inputs that need not be added, because their accumulator was kept. */
+  skip(count: number): void {
+    this.#skipped += count
+  }
+
   close(): void {
+    this.#partials?.close()
     if (this.#log !== undefined) {
       const { attempts, ...states } = this.#log.sums
       const workMs = thousandths(this.workMs)

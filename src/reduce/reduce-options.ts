@@ -6,7 +6,7 @@ import type { MapOptions, OnErrorWord } from '../settings/run-options.ts'
 import { MAP_CHECKS, type MapSettings } from '../settings/run-settings.ts'
 
 /** Options of `map` that a reduction does not have: it has one result, and its tasks are runs of inputs. */
-const NOT_HERE = ['ordered', 'cache', 'journal', 'halt', 'rate', 'debug', 'inspect'] as const
+const NOT_HERE = ['ordered', 'cache', 'halt', 'rate', 'debug', 'inspect'] as const
 type NotHere = (typeof NOT_HERE)[number]
 
 /** The options of `reduce`: those of `map`, and `grain`. `A` are the types of `args`. */
@@ -58,7 +58,6 @@ export function withoutMapOptions<T extends object>(options: T): Omit<T, NotHere
 const WHY_NOT: Readonly<Record<NotHere, string>> = {
   ordered: 'no "ordered": a reduction has one result',
   cache: 'no "cache": a reduction has one result, so use cache.wrap() on a function that calls reduce()',
-  journal: 'no "journal": it keeps outcomes of single inputs, and a reduction has none',
   halt: 'no "halt": a part of the inputs has no result. Use "signal" or "deadline" to stop',
   rate: 'no "rate": inputs are added many at a time',
   debug: 'no "debug": use map(inputs, fn, { debug: true }) to stop at a failing input',
@@ -76,8 +75,21 @@ export function readReduceOptions(options: unknown): ReduceSettings {
   const { grain, window } = read
   if (grain !== undefined && window !== undefined && window < grain)
     throw new InvalidArgumentError('window', `at least the grain, ${grain}`, String(window))
+  for (const name of ['copy', 'skip'] as const)
+    if (read.journal !== undefined && isInTheWay(read, name))
+      throw new InvalidArgumentError('journal', WHY_NO_JOURNAL[name], `"${name}" beside it`)
   if (isOfMedian(read)) throw new InvalidArgumentError('timeout', 'milliseconds: a reduction has no median', 'a share')
   return read
+}
+
+/** Options that a reduction with a journal cannot have. */
+const WHY_NO_JOURNAL = {
+  copy: 'no "copy: false": it keeps accumulators as bytes',
+  skip: 'no "skip": inputs that it knows are found by their neighbours. Leave the others out of the inputs instead',
+} as const
+
+function isInTheWay({ copy, skip }: ReduceSettings, name: keyof typeof WHY_NO_JOURNAL): boolean {
+  return name === 'copy' ? copy === false : skip !== undefined
 }
 
 function isOfMedian({ timeout }: ReduceSettings): boolean {

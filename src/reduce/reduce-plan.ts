@@ -14,6 +14,8 @@ import { policyOf } from '../task/failure-policy.ts'
 import { hostClasses } from '../task/register-class.ts'
 import { itemOf } from './input-errors.ts'
 import { type ReaderOptions, StretchReader } from './inputs/stretch-reader.ts'
+import { codeOf } from './kept/reduction-code.ts'
+import { ReductionKeeper } from './kept/reduction-keeper.ts'
 import type { ReduceSettings } from './reduce-options.ts'
 import type { CheckedReducer } from './reducer.ts'
 import { type FailureMode, Reduction, type ReductionListener } from './reduction.ts'
@@ -64,7 +66,8 @@ export class ReducePlan implements Plan {
     this.#listener = listener
   }
 
-  async prepare({ run, host, dispatcher, prepareFunction }: Preparation): Promise<PreparedRun> {
+  async prepare(preparation: Preparation): Promise<PreparedRun> {
+    const { run, host, dispatcher, prepareFunction } = preparation
     const { skip, grain, batch = 'auto', window } = this.#settings
     const { backend } = dispatcher.options
     dispatcher.warmUp(1)
@@ -76,19 +79,23 @@ export class ReducePlan implements Plan {
     const share = Math.max(1, Math.floor(run.window.maxItems / (STRETCHES_PER_WORKER * workers)))
     const fixed = batch === 'auto' ? undefined : Math.min(batch, MAX_STRETCH)
     const sizer = new StretchSizer({ grain, fixed, most: Math.min(MAX_STRETCH, share), workers })
+    const keeper = await this.#keeper(preparation)
+    const inputs = this.#inputs instanceof RowSupply ? parsedRows(this.#inputs, undefined) : this.#inputs
     const source: { reduction?: Reduction } = {}
     const reader = new StretchReader({
-      inputs: this.#inputs instanceof RowSupply ? parsedRows(this.#inputs, undefined) : this.#inputs,
+      ...(keeper?.inputs(inputs) ?? { inputs }),
       skip,
       grain,
       encoder: this.#encoder(backend),
       window: run.window,
-      next: (leaf, remaining) => sizer.next(leaf, remaining),
+      // What is kept stands for one leaf.
+      next: (leaf, remaining) =>
+        keeper !== undefined && grain !== undefined ? { leaves: 1, inputs: grain } : sizer.next(leaf, remaining),
       maxBytes: window === undefined ? WINDOW_BYTES / (STRETCHES_PER_WORKER * workers * 1.5) : Infinity,
       refuse: refusal(fn),
       wake: () => source.reduction?.wake(),
     })
-    const reduction = this.#reduction({ run, fn, sizer, reader, backend })
+    const reduction = this.#reduction({ run, fn, sizer, reader, backend, listener: keeper ?? this.#listener })
     source.reduction = reduction
     return {
       name: fn.name,
@@ -147,14 +154,25 @@ export class ReducePlan implements Plan {
     return fn as PreparedFunction
   }
 
+  /** Opens the journal, if the run has one. What the functions are, and not how often they are tried, tells if it is theirs. */
+  async #keeper({ run, prepareFunction, openJournal }: Preparation): Promise<ReductionKeeper | undefined> {
+    if (run.settings.journal === undefined) return undefined
+    const { name = this.#reducer.name, spread = false, args = [] } = this.#settings
+    const code = codeOf(name, { parts: this.#reducer.parts, args, spread })
+    const functions = await prepareFunction(code, { name, locate: () => undefined, calledAt: this.#calledAt })
+    const journal = openJournal(functions)
+    return journal && new ReductionKeeper(run, journal, { name, grain: this.#settings.grain, next: this.#listener })
+  }
+
   #reduction(parts: {
     readonly run: RunContext
     readonly fn: PreparedFunction
     readonly sizer: StretchSizer
     readonly reader: StretchReader
     readonly backend: Backend
+    readonly listener: ReductionListener | undefined
   }): Reduction {
-    const { run, fn, sizer, reader, backend } = parts
+    const { run, fn, sizer, reader, backend, listener } = parts
     const { retries, priority, workerDeaths = backend.capabilities.workerDeaths ?? 1 } = policyOf(this.#settings)
     return new Reduction(
       {
@@ -169,7 +187,7 @@ export class ReducePlan implements Plan {
         mode: this.#mode,
         isSettled: this.#isSettled,
         timeout: this.#timeout,
-        listener: this.#listener,
+        listener,
       },
       reader,
     )

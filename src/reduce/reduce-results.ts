@@ -1,3 +1,4 @@
+import { Journal } from '../journal/journal.ts'
 import { callSite } from '../map/call-site.ts'
 import type { Items } from '../map/check-inputs.ts'
 import type { RunHost } from '../run/hosts/run-host.ts'
@@ -17,8 +18,12 @@ export function resultsOf(
   plan: ReducePlan,
   settings: CompleteSettings<ReduceSettings>,
 ): Results<unknown> {
+  const { journal } = settings
+  const own = typeof journal === 'string' ? new Journal(journal, { isReduction: true }) : undefined
   // The plan takes care of failures.
-  return new Results(new Run({ ...settings, onError: 'throw' }, host, plan))
+  const run = new Run({ ...settings, ...(own && { journal: own }), onError: 'throw' }, host, plan)
+  if (own !== undefined) run.onEnd(() => own.close())
+  return new Results(run)
 }
 
 /** A reduction by an export of a module that only workers load. */

@@ -86,7 +86,7 @@ function reduceOn(
   checkInputs(inputs)
   const checked = checkReducer(reducer)
   const settings = withDefaultSettings(readReduceOptions(options), pool?.own)
-  for (const name of ['journal', 'halt', 'rate'] as const)
+  for (const name of ['halt', 'rate'] as const)
     if (settings[name] !== undefined)
       throw new UnsupportedError(`the default option "${name}" cannot be used with reduce()`)
   const items = asLongAs(inputs, settings.skip)

@@ -56,8 +56,8 @@ export interface ReductionOptions {
 export interface ReductionListener {
   /** Called with the error of an input that is left out for good. */
   failed(error: TaskError): void
-  /** Called when the inputs of a call are added, or have failed. */
-  added(done: number): void
+  /** Called when the inputs of a call are added, or have failed. `done`: the inputs that are added so far. */
+  added(stretch: Stretch, result: AddResult, done: number): void
 }
 
 /** What a call is for. */
@@ -140,12 +140,19 @@ export class Reduction implements Source, Sink {
     const { sizer, mostAtFirst } = this.#options
     if (sizer.isGrowing && this.#adding >= mostAtFirst) return undefined
     const stretch = this.#next()
+    // Two accumulators of earlier runs may be neighbours.
+    if (stretch === undefined && this.#merges.length > 0) return this.take(max)
     if (stretch !== undefined) this.#adding++
     return stretch && new ItemChunk([this.#item({ kind: 'add', stretch })])
   }
 
   #next(): Stretch | undefined {
     let stretch = this.#reader.take()
+    while (stretch?.kept !== undefined) {
+      this.#hasBegun = true
+      this.#accumulated(stretch.place, stretch.kept)
+      stretch = this.#reader.take()
+    }
     if (this.#reader.error !== undefined) {
       this.#noteEnd()
       return undefined
@@ -214,7 +221,8 @@ export class Reduction implements Source, Sink {
     else this.#added(purpose.stretch, value as AddResult)
   }
 
-  #added(stretch: Stretch, { accumulator, left, worker, packMs, ms }: AddResult): void {
+  #added(stretch: Stretch, result: AddResult): void {
+    const { accumulator, left, worker, packMs, ms } = result
     const { sizer, classes, fn, timeout, listener } = this.#options
     this.#adding--
     sizer.observe(stretch.count, ms, packMs)
@@ -223,7 +231,7 @@ export class Reduction implements Source, Sink {
     this.done += stretch.count - stretch.left.size
     this.#reader.settled(stretch)
     for (const error of stretch.left.values()) listener?.failed(error)
-    listener?.added(this.done)
+    listener?.added(stretch, result, this.done)
     this.#accumulated(stretch.place, accumulator)
   }
 

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 
+import { until } from '../support/until.js'
 import { endedWith, inProject, usePackage, values } from './support/project.js'
 
 usePackage()
 
 const STATS = `
-import { readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { reducer } from 'manyhands'
 export const totals = reducer({
   initial: () => ({ files: 0, lines: 0 }),
@@ -41,6 +44,15 @@ export const apart = reducer({
 export const slow = reducer({
   initial: () => 0,
   add: (sum, ms) => new Promise((resolve) => setTimeout(resolve, Number(ms), sum + 1)),
+  combine: (a, b) => a + b,
+})
+export const noting = reducer({
+  initial: () => 0,
+  add: async (sum, n) => {
+    appendFileSync(process.env.RAN, n + '\\n')
+    while (n >= 100 && !existsSync('go')) await new Promise((resolve) => setTimeout(resolve, 5))
+    return sum + Number(n)
+  },
   combine: (a, b) => a + b,
 })
 export const dying = reducer({
@@ -165,5 +177,69 @@ inProject(
     ])
       assert.match(await message(['stats.mjs#totals', 'a', '--reduce', ...flags], 2), /cannot be used with --reduce: /)
     assert.match(await message(['stats.mjs#totals', 'a', '--reduce', '--timeout', '300%'], 2), /--timeout: .*no median/)
+  },
+)
+
+inProject('--resume adds only what a killed run has not added, and prints the same value', async (project) => {
+  await project.write('stats.mjs', STATS)
+  await project.write('n.txt', Array.from({ length: 300 }, (_, n) => `${n}\n`).join(''))
+  const args = ['stats.mjs#noting', '@n.txt', '--reduce', '--batch', '5', '--json']
+  const killed = project.start(['run', ...args], { env: { RAN: 'killed.txt' } })
+  await until(() => keptBytes(project.folder) > 0)
+  process.kill(killed.pid as number, 'SIGKILL')
+  await killed.ended
+  await project.write('go', '')
+  const resume = async (ran: string): Promise<{ stdout: string; ok: number; skipped: number }> => {
+    const ended = await project.run([...args, '--resume'], { env: { RAN: ran } })
+    endedWith(ended, 0)
+    return { stdout: ended.stdout, ...(values(ended.stderr).at(-1) as { ok: number; skipped: number }) }
+  }
+  const resumed = await resume('resumed.txt')
+  assert.equal(resumed.stdout, `${(300 * 299) / 2}\n`)
+  assert.ok(resumed.skipped > 0)
+  assert.equal(resumed.ok + resumed.skipped, 300)
+  assert.equal((await project.read('resumed.txt')).trim().split('\n').length, resumed.ok)
+  const again = await resume('again.txt')
+  assert.equal(again.stdout, resumed.stdout)
+  assert.equal(again.skipped, 300)
+  assert.equal(existsSync(join(project.folder, 'again.txt')), false)
+})
+
+/** The bytes of accumulators that the runs of a folder have kept. */
+function keptBytes(folder: string): number {
+  const runs = join(folder, '.manyhands')
+  if (!existsSync(runs)) return 0
+  const files = readdirSync(runs).map((run) => join(runs, run, 'log.jsonl.partials'))
+  return files.reduce((sum, file) => sum + (existsSync(file) ? statSync(file).size : 0), 0)
+}
+
+inProject(
+  'a reduction has a job log: --dry-run, retry, status, report and --allow-changed go by it',
+  async (project) => {
+    await project.write('stats.mjs', STATS)
+    for (const name of ['a', 'b']) await project.write(`${name}.txt`, 'x\n')
+    const run = ['stats.mjs#totals', 'a.txt', 'b.txt', 'c.txt', '--reduce', '--batch', '1']
+    endedWith(await project.run([...run, '--report', 'report.json']), 1)
+    assert.match(await project.read('report.json'), /c\.txt/)
+    const left = await project.run([...run, '--dry-run', '--resume'])
+    endedWith(left, 0)
+    assert.equal(left.stdout, 'c.txt\n')
+    const status = await project.start(['status', 'last', '--failed']).ended
+    assert.match(status.stdout, /2 ok, 1 failed[\s\S]*failed +#2 c\.txt: Error: ENOENT/)
+    const debug = await project.start(['debug', 'last']).ended
+    endedWith(debug, 2)
+    assert.match(debug.stderr, /made one value of all inputs/)
+    await project.write('c.txt', 'y\n')
+    const retried = await project.start(['retry', 'last']).ended
+    endedWith(retried, 0)
+    assert.equal(retried.stdout, '{"files":3,"lines":3}\n')
+    assert.match(retried.stderr, /1 ok, 2 skipped/)
+    await project.write('stats.mjs', `${STATS}\nexport const other = 1\n`)
+    const changed = await project.run([...run, '--resume'])
+    endedWith(changed, 3)
+    assert.match(changed.stderr, /function has changed/)
+    const allowed = await project.run([...run, '--resume', '--allow-changed'])
+    endedWith(allowed, 0)
+    assert.equal(allowed.stdout, '{"files":3,"lines":3}\n')
   },
 )

@@ -258,6 +258,11 @@ export const FAULTS: readonly Row[] = [
     everywhere(heldBy('test/e2e/disk.test.ts', 'a folder of somebody else is not written to')),
   ),
   row(
+    'F85',
+    'other pages of the browser, and other programs of the machine, that ask a dashboard',
+    everywhere(heldBy('test/pages/dashboard.test.ts', 'refuses those who have none, or another')),
+  ),
+  row(
     'F84',
     'markup, control characters and endless texts in a job log: its report',
     everywhere(

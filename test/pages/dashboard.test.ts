@@ -102,6 +102,14 @@ describe('the pages of a dashboard', () => {
     assert.deepEqual(open.events, [])
   })
 
+  it('say that a run was killed', async () => {
+    using project = new Folder()
+    await using served = await serve(project.folder, ['last'])
+    await using open = await openLive(browser, served)
+    project.running.kill()
+    await open.page.getByText(/^was killed/).waitFor()
+  })
+
   it('draw a timeline in which tasks can be found and picked', async () => {
     using project = new Folder()
     await using served = await serve(project.folder, ['last'])

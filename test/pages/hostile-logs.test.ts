@@ -89,6 +89,15 @@ function writeHostile(file: string, text: (n: number) => string): void {
   log.close()
 }
 
+/** Traces of a text that got out, as a script for a page. */
+const TRACES = `({
+  hacked: window.hacked,
+  scripts: document.scripts.length,
+  strange: document.querySelectorAll('img, iframe, object, embed, link:not([rel=icon]), [onerror], [onload]').length,
+  over: document.documentElement.scrollWidth - innerWidth,
+  hidden: /[\\u0000\\u001b\\u202a-\\u202e\\u2066-\\u2069]|[\\ud800-\\udbff](?![\\udc00-\\udfff])/.test(document.body.innerText),
+})`
+
 describe('the report of a log with hostile texts', () => {
   for (const [i, text] of HOSTILE.entries())
     it(`runs nothing, asks for nothing and stays in its box: ${JSON.stringify(text(0).slice(0, 24))}`, async () => {
@@ -103,14 +112,13 @@ describe('the report of a log with hostile texts', () => {
       await page.locator('.stage').focus()
       await page.keyboard.press('n')
       await page.locator('#find').fill('failed')
-      const found = await page.evaluate(`({
-        hacked: window.hacked,
-        scripts: document.scripts.length,
-        strange: document.querySelectorAll('img, iframe, object, embed, link:not([rel=icon]), [onerror], [onload]').length,
-        over: document.documentElement.scrollWidth - innerWidth,
-        hidden: /[\\u0000\\u001b\\u202a-\\u202e\\u2066-\\u2069]|[\\ud800-\\udbff](?![\\udc00-\\udfff])/.test(document.body.innerText),
-      })`)
-      assert.deepEqual(found, { hacked: undefined, scripts: 3, strange: 0, over: 0, hidden: false })
+      assert.deepEqual(await page.evaluate(TRACES), {
+        hacked: undefined,
+        scripts: 3,
+        strange: 0,
+        over: 0,
+        hidden: false,
+      })
       assert.deepEqual(events, [])
     })
 

@@ -26,7 +26,7 @@ export class ReduceSource implements RunSource {
   }
 
   open(options: SharedOptions): Results<unknown> {
-    const { task, inputs, flags } = this.#work
+    const { task, inputs, flags, journal } = this.#work
     const { halt, onError } = options
     const rule = halt === undefined ? undefined : haltRule(halt, 'halt')
     let failed = 0
@@ -34,13 +34,13 @@ export class ReduceSource implements RunSource {
       host: hostOf(this.#pool),
       inputs: inputs.items,
       stub: stubOf(task.url.href, task.exportName),
-      options: { ...withoutMapOptions(options), spread: flags.spread, args: constantsOf(flags) },
+      options: { ...withoutMapOptions(options), spread: flags.spread, args: constantsOf(flags), journal },
       listener: {
         failed: (error) => {
           failed++
           if (typeof onError === 'function') onError(error)
         },
-        added: (succeeded) => {
+        added: (_, __, succeeded) => {
           if (rule !== undefined) haltIfReached(rule, results, { succeeded, failed, total: () => this.total() })
         },
       },

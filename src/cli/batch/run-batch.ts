@@ -44,7 +44,8 @@ export async function runBatch(call: RunCall, screen: Screen): Promise<number> {
   const task = await findTask(call.module)
   const workflow = await findWorkflow(task)
   return workflow === undefined
-    ? runFunction(task, { ...call, flags }, only, screen)
+    ? // A value needs all inputs: those that did not fail are in what the run has kept.
+      runFunction(task, { ...call, flags }, flags.reduce ? undefined : only, screen)
     : runWorkflow(workflow, task, { ...call, flags }, screen)
 }
 
@@ -77,11 +78,12 @@ async function runFunction(
     resume: flags.resume,
     only,
     anyCode: flags.allowChanged,
+    isReduction: flags.reduce,
   }
   const run = flags.dryRun
     ? new DryRun({ task, inputs, flags, only }, screen)
     : begin(
-        flags.reduce ? RunLog.without(flags.output) : RunLog.begin(facts, (message) => screen.warn(message)),
+        RunLog.begin(facts, (message) => screen.warn(message)),
         (log) => ({
           source: new (flags.reduce ? ReduceSource : FunctionSource)({
             task,

@@ -48,6 +48,11 @@ export function findFailure({ run, task }: DebugCall): { readonly record: RunRec
  */
 export async function debugTask(record: RunRecord, row: JournalRow, call: RunCall, screen: Screen): Promise<number> {
   const { flags } = call
+  if (flags.reduce)
+    throw usageError(
+      `${record.run} made one value of all inputs: there is no call for one of them. Export a function that calls add() for ` +
+        'one input, and stop in that: manyhands run … --debug',
+    )
   const task = await findTask(call.module)
   const input = await findInput(record, row, call, screen)
   if (row.state === 'crashed')

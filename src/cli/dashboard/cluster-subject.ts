@@ -35,6 +35,7 @@ export class ClusterSubject implements Subject {
       this.#take(await this.#watch.offers())
     } catch (error) {
       problem = cutText(messageOf(error), LONGEST)
+      await this.close()
     }
     const { group = 'default', server = process.env['NATS_URL'] ?? 'nats://127.0.0.1:4222' } = this.#flags
     const cluster: ClusterState = {
@@ -50,7 +51,10 @@ export class ClusterSubject implements Subject {
   }
 
   async close(): Promise<void> {
-    await this.#watch?.close()
+    const watch = this.#watch
+    // The next look connects again.
+    this.#watch = undefined
+    await watch?.close()
   }
 
   #take(offers: readonly Offer[]): void {

@@ -1,29 +1,25 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
-import { FollowedLog } from '../../report/followed-log.ts'
 import type { View } from '../../view/view.ts'
 import { CommandError, EXIT } from '../command-error.ts'
-import { readRecord } from '../runs/run-record.ts'
 import { isFile } from '../runs/run-view.ts'
-import { isUnderWay } from '../runs/under-way.ts'
+import { WatchedRun } from '../runs/watched-run.ts'
 
 /** Milliseconds of reading before others have their turn: the log may be long. */
 const TURN_MS = 50
 
-/** Follows a run of this folder: each look reads only what its log has got since. */
+/** Follows a run of this folder, and tells when something in it has changed. */
 export class RunFollower {
-  readonly #run: string
-  readonly #log: FollowedLog
+  readonly #watched: WatchedRun
   /** Tells apart how the run and its log were at two looks. */
   #seen = ''
   #view: View | undefined
 
   /** @throws {CommandError} if there is no such run, or it has no job log. */
   constructor(run: string) {
-    const { log } = readRecord(run)
+    this.#watched = new WatchedRun(run)
+    const { log } = this.#watched.record
     if (log === null || !isFile(log)) throw new CommandError(`the run "${run}" has no job log`, EXIT.cannotStart)
-    this.#run = run
-    this.#log = new FollowedLog(log, run)
   }
 
   /** Its view as of the last look. */
@@ -33,15 +29,12 @@ export class RunFollower {
 
   /** Looks at it again. Resolves to its view, or to undefined if nothing has changed since. */
   async look(): Promise<View | undefined> {
-    // Before the log: all of a run that has ended is there.
-    const record = readRecord(this.#run)
-    while (this.#log.read(TURN_MS)) await turn()
-    const { name, total, ended, exitCode } = record
-    const state = ended !== null ? 'ended' : isUnderWay(record) ? 'running' : 'killed'
-    const seen = `${this.#log.version} ${state} ${exitCode}`
+    while (this.#watched.read(TURN_MS)) await turn()
+    const { record, isUnderWay, version } = this.#watched
+    const seen = `${version} ${isUnderWay} ${record.exitCode}`
     if (seen === this.#seen) return undefined
     this.#seen = seen
-    this.#view = this.#log.digest.view({ state, exitCode: exitCode ?? undefined, name, total: total ?? undefined })
+    this.#view = this.#watched.view()
     return this.#view
   }
 }

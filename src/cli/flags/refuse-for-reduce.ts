@@ -9,11 +9,7 @@ const WHY_NOT: Partial<Record<keyof typeof RUN_FLAGS, string>> = {
   config: 'a reducer has no config: --args gives it constants',
   order: 'there is one result, made in the order of the inputs',
   rate: 'inputs are added many at a time',
-  cache: 'there is one result',
-  log: 'it keeps no job log',
-  report: 'it keeps no job log to report on',
-  trace: 'it keeps no job log to make one of',
-  resume: 'it keeps no job log',
+  cache: 'there is one result. --resume adds only inputs that have changed',
   debug: 'failures name their inputs, so export a function that calls add() for one of them, and run that with --debug',
 }
 

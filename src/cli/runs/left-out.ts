@@ -3,11 +3,12 @@ import { rowsNotIn, takeRows } from '../../journal/keys/left-out-rows.ts'
 import { Past } from '../../journal/past.ts'
 import { resolveBackend } from '../../pool/backend/registry.ts'
 import { prepareFunctions } from '../../pool/functions/prepare.ts'
+import { codeOf } from '../../reduce/kept/reduction-code.ts'
 import { ROW_KEY_BYTES } from '../../rows/keys/row-keys.ts'
 import type { RowBlock } from '../../rows/row-block.ts'
 import { contentKey } from '../../task/canonical/canonical-hash.ts'
 import { codeHash } from '../../task/code/code-hash.ts'
-import { tasksOf } from '../../task/tasks-of.ts'
+import { stubOf } from '../../task/stub.ts'
 import { backendAt } from '../cluster/location.ts'
 import { constantsOf } from '../flags/map-options.ts'
 import type { RunFlags } from '../flags/run-flags.ts'
@@ -37,8 +38,13 @@ export async function leftOut(
   const log = flags.log ?? (flags.resume === undefined ? undefined : logToResume(flags.resume))
   if (log === undefined) return NOTHING
   const { capabilities } = await resolveBackend(await backendAt(flags.on, flags))
-  const task = tasksOf<Record<string, () => unknown>>(url)[exportName] as () => unknown
-  const functions = await prepareFunctions(task, { args: constantsOf(flags), capabilities })
+  const stub = stubOf(url.href, exportName)
+  const args = constantsOf(flags)
+  const functions = flags.reduce
+    ? await prepareFunctions(codeOf(exportName, { parts: { exported: stub }, args, spread: flags.spread }), {
+        capabilities,
+      })
+    : await prepareFunctions(stub, { args, capabilities })
   const past = Past.read(log, flags.allowChanged ? undefined : codeHash(functions.map(({ load }) => load)), warn)
   const secret = past.rowSecret ?? new Uint8Array(ROW_KEY_BYTES)
   return failed === undefined

@@ -25,6 +25,8 @@ export interface RunFacts {
   readonly only: KeyCounts | undefined
   /** True if results of another function count as done. */
   readonly anyCode: boolean
+  /** True if one value is made of all inputs. */
+  readonly isReduction: boolean
 }
 
 /** Keeps the job log, the output and the record of a run in its folder. */
@@ -43,7 +45,7 @@ export class RunLog {
   private constructor(
     record: RunRecord,
     outputLock: FileLock | undefined,
-    { only, anyCode }: Pick<RunFacts, 'only' | 'anyCode'>,
+    { only, anyCode, isReduction }: Pick<RunFacts, 'only' | 'anyCode' | 'isReduction'>,
     isKept: boolean,
     before: RunRecord | undefined,
   ) {
@@ -56,7 +58,9 @@ export class RunLog {
     this.output = record.log === null ? undefined : new OutputLog(record.run)
     const facts = { command: shownArgs(record.args), resumes: before?.run }
     this.journal =
-      record.log === null ? undefined : new Journal(record.log, { run, confirms: true, only, anyCode, facts })
+      record.log === null
+        ? undefined
+        : new Journal(record.log, { run, confirms: !isReduction, only, anyCode, isReduction, facts })
   }
 
   /**
@@ -94,7 +98,13 @@ export class RunLog {
   /** Makes a log for a run that cannot be resumed and has no folder. It only locks the output. */
   static without(output: string | undefined): RunLog {
     const record = newRecord(runName(), { args: [], name: '', output: output ?? null, log: null })
-    return new RunLog(record, lockOutput(output), { only: undefined, anyCode: false }, false, undefined)
+    return new RunLog(
+      record,
+      lockOutput(output),
+      { only: undefined, anyCode: false, isReduction: false },
+      false,
+      undefined,
+    )
   }
 
   get record(): RunRecord {

@@ -7,6 +7,9 @@ import type { AgentRow, ClusterState } from '../../view/live/messages.ts'
 import { Parts, Spark } from '../charts/small-charts.tsx'
 import { Scroll } from '../sections/words.tsx'
 
+/** Looks for which the throughput has room at first. */
+const ROOM = 90
+
 /** The workers of a group on other machines. */
 export function ClusterPage({ cluster }: { readonly cluster: ClusterState }): VNode {
   const { agents, group, servers, problem, rates } = cluster
@@ -59,10 +62,10 @@ export function ClusterPage({ cluster }: { readonly cluster: ClusterState }): VN
       <section class="card" id="throughput">
         <header>
           <h2>Throughput</h2>
-          <p>batches done, at each look; {rate(Math.max(0, ...rates))} at most</p>
+          <p>batches done per second, since this page is open; {rate(Math.max(0, ...rates))} at most</p>
         </header>
         <div class="throughput">
-          <Spark values={rates} label={`Batches done per second: ${rate(rates.at(-1) ?? 0)} now`} />
+          <Spark values={padded(rates)} label={`Batches done per second: ${rate(rates.at(-1) ?? 0)} now`} />
         </div>
       </section>
       <section class="card" id="agents">
@@ -83,6 +86,11 @@ export function ClusterPage({ cluster }: { readonly cluster: ClusterState }): VN
       </section>
     </main>
   )
+}
+
+/** Leaves room for what will come, so that the first looks are not as wide as the page. */
+function padded(rates: readonly number[]): number[] {
+  return [...rates, ...new Array<number>(Math.max(0, ROOM - rates.length)).fill(0)]
 }
 
 function Agents({ agents }: { readonly agents: readonly AgentRow[] }): VNode {

@@ -7,6 +7,7 @@ import type { Window } from '../../run/source/window.ts'
 import { Fifo } from '../../util/fifo.ts'
 import type { Encoder } from '../../wire/codec/encoder.ts'
 import type { Unsendable } from '../../wire/codec/unsendable.ts'
+import { KeptAccumulator } from '../kept/kept-accumulator.ts'
 import { PLAIN_BYTES, StretchBuilder } from './stretch-builder.ts'
 import type { Place, Stretch } from './stretch.ts'
 
@@ -17,6 +18,8 @@ const LOOK_EVERY = 256
 
 export interface ReaderOptions {
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>
+  /** The number of inputs, if it is known and the inputs do not tell it. */
+  readonly size?: number | undefined
   readonly skip: ((input: unknown, index: number) => boolean) | undefined
   /** The inputs of an accumulator; undefined if any number may be. */
   readonly grain: number | undefined
@@ -61,7 +64,7 @@ export class StretchReader {
     const { isAsync, iterator } = openInputs(inputs)
     this.#isAsync = isAsync
     this.#iterator = iterator
-    this.#size = sizeOf(inputs)
+    this.#size = options.size ?? sizeOf(inputs)
   }
 
   /** All inputs were read. */
@@ -194,6 +197,7 @@ export class StretchReader {
   }
 
   #take(input: unknown): void {
+    if (input instanceof KeptAccumulator) return this.#takeKept(input)
     const { skip, window, refuse, maxBytes, grain } = this.#options
     const index = this.read++
     if (skip?.(input, index) === true) {
@@ -207,6 +211,17 @@ export class StretchReader {
       builder.addRefused(input.text, index, refuse(input.text, index, input))
     } else window.enter(builder.add(input, index, (why) => refuse(input, index, why)))
     if (builder.count >= builder.wanted || (grain === undefined && builder.bytes >= maxBytes)) this.#close()
+  }
+
+  /** Takes what an earlier run added. Its inputs count as left out. */
+  #takeKept({ packed, count }: KeptAccumulator): void {
+    this.#close()
+    this.read += count
+    this.skipped += count
+    const place = { level: 0, position: this.leaves++ }
+    const stretch = new StretchBuilder(place, 0, Infinity, this.#options.encoder).build()
+    stretch.kept = packed
+    this.#ready.push(stretch)
   }
 
   #newBuilder(): StretchBuilder {

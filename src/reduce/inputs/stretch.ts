@@ -1,5 +1,5 @@
 import type { TaskError } from '../../errors/task-errors.ts'
-import { type AddCall, MAX_BLOCKS, type SentInputs, type Watch } from '../worker/messages.ts'
+import { type AddCall, MAX_BLOCKS, type Packed, type SentInputs, type Watch } from '../worker/messages.ts'
 
 /** The place of an accumulator in the tree: a node at this level has 2 ** level leaves below it. */
 export interface Place {
@@ -20,6 +20,8 @@ export class Stretch {
   readonly failures: Map<number, number> = new Map()
   /** Workers that died while they added an input, by offset; -1 for those of which that is not known. */
   readonly deaths: Map<number, number> = new Map()
+  /** The accumulator of an earlier run, instead of inputs. */
+  kept: Packed | undefined
   /** The inputs of whose beginning the worker tells; undefined if it tells of none. */
   watch: Watch | undefined
   readonly #originals: ArrayLike<unknown>

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 import type { Browser, BrowserContextOptions } from 'playwright-core'
+
+import { type Change, changed, type Json } from '#manyhands/view/live/changes.js'
+import type { LiveState } from '#manyhands/view/live/messages.js'
 
 import { LONGEST_MS, type OpenPage, watchPage } from './browser.js'
 import { writeMadeLog } from './made-log.js'
@@ -68,7 +72,8 @@ export async function openLive(
 export class MadeRun {
   readonly run: string
   readonly log: string
-  readonly #record: string
+  readonly #folder: string
+  readonly #started: number
   readonly #lines: readonly string[]
   #written = 0
 
@@ -77,17 +82,16 @@ export class MadeRun {
     { run = 'calm-otter-41', tasks = 2_000, started = Date.UTC(2026, 10, 21, 8, 12, 22) } = {},
   ) {
     this.run = run
-    const own = join(folder, '.manyhands', run)
-    mkdirSync(own, { recursive: true })
-    this.log = join(own, 'log.jsonl')
-    this.#record = join(own, 'run.json')
-    const whole = join(own, 'whole.jsonl')
+    this.#folder = folder
+    this.log = join(folder, `${run}.jsonl`)
+    const whole = join(folder, `${run}.whole.jsonl`)
     writeMadeLog(whole, tasks)
     this.#lines = readFileSync(whole, 'utf8')
       .replaceAll('calm-otter-41', run)
       .split(/(?<=\n)/)
     writeFileSync(this.log, '')
-    this.#writeRecord({ started, total: null, ended: null, exitCode: null })
+    this.#started = started
+    this.#writeRecord({ ended: null, exitCode: null })
   }
 
   /** The attempts in the whole log; what came from a cache is none. */
@@ -105,16 +109,49 @@ export class MadeRun {
   /** Writes the rest. */
   end(exitCode: number): void {
     this.growTo(1)
-    const { started, total } = JSON.parse(readFileSync(this.#record, 'utf8')) as {
-      started: number
-      total: number | null
-    }
-    this.#writeRecord({ started, total, ended: started + 99_000, exitCode })
+    this.#writeRecord({ ended: this.#started + 99_000, exitCode })
+  }
+
+  /** Lets the run look as if its process was killed. */
+  kill(): void {
+    // No process has the number of this one and began then.
+    this.#writeRecord({ ended: null, exitCode: null, startedAs: 'another' })
   }
 
   #writeRecord(facts: object): void {
     // This process stands for that of the run.
-    const record = { v: 1, run: this.run, args: ['thumbnails.ts'], name: 'thumbnails', log: this.log, output: null }
-    writeFileSync(this.#record, JSON.stringify({ ...record, pid: process.pid, host: hostname(), ...facts }))
+    const about = { args: ['thumbnails.ts'], name: 'thumbnails', log: this.log, output: null, total: null }
+    const ran = { pid: process.pid, host: hostname(), started: this.#started }
+    writeRecord(this.#folder, this.run, { ...about, ...ran, ...facts })
+  }
+}
+
+/** Writes the record of a run of a folder. */
+export function writeRecord(folder: string, run: string, facts: object): void {
+  const own = join(folder, '.manyhands', run)
+  mkdirSync(own, { recursive: true })
+  writeFileSync(join(own, 'run.json.new'), JSON.stringify({ v: 1, run, ...facts }))
+  renameSync(join(own, 'run.json.new'), join(own, 'run.json'))
+}
+
+/** Follows what a dashboard tells of a subject, without a browser. */
+export async function* statesOf({ url, token }: Served, subject: string): AsyncGenerator<LiveState, void> {
+  const asked = request(new URL(`/events/${subject}`, url), { headers: { authorization: `Bearer ${token}` } }).end()
+  // It is ended by destroying it.
+  asked.on('error', () => {})
+  try {
+    const [response] = (await once(asked, 'response')) as [IncomingMessage]
+    response.on('error', () => {})
+    let [event, state]: [string, Json] = ['', null]
+    for await (const line of createInterface({ input: response })) {
+      if (line.startsWith('event: ')) event = line.slice('event: '.length)
+      if (!line.startsWith('data: ') || event === 'attempts') continue
+      const message = JSON.parse(line.slice('data: '.length)) as Json
+      if (event === 'bye') return
+      state = event === 'state' ? message : changed(state, message as Change)
+      yield state as unknown as LiveState
+    }
+  } finally {
+    asked.destroy()
   }
 }

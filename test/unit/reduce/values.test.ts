@@ -26,7 +26,7 @@ describe('reduce', () => {
   })
 
   it('refuses options that it cannot have, and says why', () => {
-    const refused = { ordered: false, cache: {}, journal: 'x', halt: 'now,fail=1', rate: 1, debug: true, inspect: true }
+    const refused = { ordered: false, cache: {}, halt: 'now,fail=1', rate: 1, debug: true, inspect: true }
     for (const [name, value] of Object.entries(refused))
       assert.throws(() => reduce([1], sum, { [name]: value } as never), new RegExp(`no "${name}"`))
     assert.throws(() => reduce([1], sum, { grain: 0 }), InvalidArgumentError)

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+import { runWorker } from 'manyhands/nats'
+
+import { Scratch } from '#manyhands/testing/scratch.js'
+import type { ClusterState, LiveState } from '#manyhands/view/live/messages.js'
+
+import { serve, statesOf } from '../pages/support/live.js'
+import { Broker } from '../support/broker.js'
+
+const STEPS = fileURLToPath(new URL('./flow-steps.js', import.meta.url))
+
+it(
+  'the dashboard of a cluster tells of its workers, and of a broker that is gone and comes back',
+  { timeout: 120_000 },
+  async () => {
+    using folder = new Scratch()
+    await using broker = await Broker.start()
+    const workers = await runWorker({ servers: broker.url, workers: 2, modules: [STEPS] })
+    try {
+      await using served = await serve(folder.folder, ['--server', broker.url])
+      assert.equal(served.url.pathname, '/cluster')
+      const states = statesOf(served, 'cluster')
+      const { agents, group, servers } = await clusterUntil(states, (one) => one.agents.length > 0)
+      assert.deepEqual([group, servers], ['default', broker.url])
+      assert.deepEqual([agents[0]?.slots, agents[0]?.busy, agents[0]?.modules.length], [2, 0, 1])
+      await broker.kill()
+      const gone = await clusterUntil(states, (one) => one.problem !== undefined)
+      // How it was before is still shown.
+      assert.equal(gone.agents[0]?.slots, 2)
+      await broker.restart()
+      await clusterUntil(states, (one) => one.problem === undefined && one.agents.length === 1)
+      assert.equal(await served.interrupt(), 0)
+    } finally {
+      await workers.drain(0)
+    }
+  },
+)
+
+/** Reads states until one is as it is expected. */
+async function clusterUntil(
+  states: AsyncGenerator<LiveState, void>,
+  isRight: (cluster: ClusterState) => boolean,
+): Promise<ClusterState> {
+  for (;;) {
+    const { value } = await states.next()
+    if (value?.of !== 'cluster') throw new Error(`expected a cluster, got ${JSON.stringify(value)}`)
+    if (isRight(value.cluster)) return value.cluster
+  }
+}
