@@ -31,11 +31,6 @@ export class WatchedRun {
     return isUnderWay(this.#record)
   }
 
-  /** Changes whenever a line of its log was read. */
-  get version(): number {
-    return this.#log?.version ?? 0
-  }
-
   /** The digest of its log; undefined if it keeps none. */
   get digest(): Digest | undefined {
     return this.#log?.digest
