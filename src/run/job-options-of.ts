@@ -5,7 +5,7 @@ import type { RunRef } from '../observe/observer.ts'
 import { type InnerObserver, Observers } from '../observe/observers.ts'
 import type { Capabilities } from '../pool/backend/backend.ts'
 import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
-import { BULK_MS } from '../pool/jobs/batch-sizer.ts'
+import { BULK_ITEMS, BULK_MS } from '../pool/jobs/batch-sizer.ts'
 import { JobObservers, type Printed } from '../pool/jobs/job-observers.ts'
 import type { JobOptions } from '../pool/jobs/job-options.ts'
 import { RUN_DEFAULTS, type RunSettings } from '../settings/run-settings.ts'
@@ -56,7 +56,7 @@ export function jobOptionsOf(given: JobSettings, use: JobUse): JobOptions {
     priority: settings.priority,
     concurrency: settings.concurrency,
     batch: settings.batch === 'auto' ? undefined : settings.batch,
-    maxBatch: capabilities.maxBatch,
+    maxBatch: capabilities.maxBatch ?? (use.isBulk === true ? BULK_ITEMS : undefined),
     batchMs: use.isBulk === true ? BULK_MS : undefined,
     maxWorkers: perWorker === undefined ? Math.min(settings.workers ?? Infinity, workers) : perWorker.length,
     perWorker,

@@ -4,6 +4,8 @@ import { MAX_BATCH } from '../../wire/protocol/beacon.ts'
 const TARGET_MS = 4
 /** The same for results that go to a file: nobody waits for the first of them. */
 export const BULK_MS = 16
+/** Items for one batch of these, at most: each batch costs this thread as much as hundreds of quick tasks. */
+export const BULK_ITEMS = 2_048
 const USUAL_MAX_ITEMS = 1_024
 /** Larger batches leave the processor's caches, and block this thread while they are copied. */
 export const MAX_BATCH_BYTES: number = 256 * 1024

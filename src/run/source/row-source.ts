@@ -1,4 +1,3 @@
-import { MAX_BATCH_BYTES } from '../../pool/jobs/batch-sizer.ts'
 import type { Chunk } from '../../pool/jobs/chunk.ts'
 import type { Ending, Source, SourcePort } from '../../pool/jobs/ports.ts'
 import type { RowSupply } from '../../rows/row-supply.ts'
@@ -10,7 +9,9 @@ import { RowChunk, type RowTerms } from './row-chunk.ts'
 import type { Window } from './window.ts'
 
 /** Rows that a run may hold for each worker, at least: more than of other inputs, since a row is only some bytes. */
-const ROWS_PER_WORKER = 4_096
+const ROWS_PER_WORKER = 8_192
+/** Bytes of the rows of one batch: more than of other inputs, since they are not copied here. */
+const MAX_BYTES = 2 ** 19
 
 /** Makes the window of a run large enough for rows, unless the user set it. */
 export function rowWindow({ settings, window }: RunContext, { workers }: RunHost): Window {
@@ -78,7 +79,7 @@ export class RowSource implements Source, InputCounts {
     if (block === undefined) return undefined
     const room = Math.min(max, window.room())
     if (room === 0) return undefined
-    const count = block.runFrom(row, room, MAX_BATCH_BYTES)
+    const count = block.runFrom(row, room, MAX_BYTES)
     const chunk = new RowChunk(block, row, count, this.#sequence, this.#options)
     this.#sequence += count
     let bytes = 0

@@ -6,7 +6,7 @@ import { type FileRange, isSameVersion, versionOf } from '../../rows/file-range.
 /** Files that are kept open, at most. */
 const FILES = 4
 /** The usual memory for a range: that of a batch. */
-const USUAL = 2 ** 18 + 2 ** 16
+const USUAL = 2 ** 19 + 2 ** 16
 /** Memory that is kept to be used again, at most. */
 const KEPT = 4
 
