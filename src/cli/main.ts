@@ -38,7 +38,11 @@ const actions: Actions = {
   },
   status: async (run, flags) => {
     const { status } = await import('./commands/status.ts')
-    await status(run, flags)
+    exitCode = await status(run, flags)
+  },
+  top: async (run, flags) => {
+    const { top } = await import('./commands/status.ts')
+    exitCode = await top(run, flags)
   },
   report: async (run, flags) => {
     const { report } = await import('./commands/report.ts')

@@ -20,6 +20,8 @@ import {
   type PlanFlags,
   STATUS_FLAGS,
   type StatusFlags,
+  TOP_FLAGS,
+  type TopFlags,
 } from './flags/command-flags.ts'
 import { COMMON_FLAGS, type CommonFlags } from './flags/common-flags.ts'
 import { addFlags, type FlagTable, longName } from './flags/flag-table.ts'
@@ -33,6 +35,7 @@ export interface Actions extends ClusterActions {
   run(call: RunCall): Promise<void>
   retry(run: string, args: readonly string[]): Promise<void>
   status(run: string | undefined, flags: StatusFlags): Promise<void>
+  top(run: string | undefined, flags: TopFlags): Promise<void>
   report(run: string | undefined, flags: ReportFlags): Promise<void>
   dashboard(run: string | undefined, flags: DashboardFlags): Promise<void>
   logs(run: string, flags: LogsFlags): Promise<void>
@@ -89,6 +92,10 @@ function addOtherCommands(program: Command, actions: Actions): void {
   add('status [run]', [STATUS_FLAGS, SERVER_FLAG, ACCESS_FLAGS])
     .summary('show the state of a run; without one, of all in this folder')
     .action((run: string | undefined, flags: StatusFlags) => actions.status(run, flags))
+  add('top [run]', [TOP_FLAGS])
+    .summary('watch a run on the whole terminal: its workers, failures and the slowest tasks')
+    .description('Shows a run (calm-otter-41; default: last) until it has ended. q leaves, ? lists the keys.')
+    .action((run: string | undefined, flags: TopFlags) => actions.top(run, flags))
   add('report [run]', [REPORT_FLAGS])
     .summary('write the report of a run: what happened, what stands out, when, and why')
     .description(

@@ -2,6 +2,7 @@ import type { RunSample, RunStarted } from '../observe/observer.ts'
 import { BundlingSource } from '../pool/jobs/bundling-source.ts'
 import type { Sink, Source } from '../pool/jobs/ports.ts'
 import type { HaltMode } from '../pool/scheduling/dispatcher.ts'
+import { type RunningTask, runningTasks } from '../pool/workers/running-tasks.ts'
 import type { StepsOfTask } from '../wire/protocol/frames.ts'
 import { jobOptionsOf } from './job-options-of.ts'
 import { HaltingSink } from './outcomes/halting-sink.ts'
@@ -23,6 +24,8 @@ export interface AssembledRun {
   readonly edges: RunStarted['edges']
   /** Workers, with their memory. */
   memories(): RunSample['workers']
+  /** Asks its workers what they do. */
+  runningTasks(): Promise<RunningTask[]>
   readonly counts: TaskCounts
   /** The steps that its first function is made of, if it is made of steps and that is known. */
   readonly steps: StepsOfTask | undefined
@@ -72,6 +75,7 @@ export function assemble(run: RunContext, { host, prepared }: ReadyRun): Assembl
     functions: placed.flatMap(({ job }) =>
       [...job.functions].map(({ id, name, steps }) => ({ id, name, steps: steps?.names })),
     ),
+    runningTasks: () => runningTasks(workerSet.workers),
     edges: prepared.edges,
     memories: () => workerSet.workers.map((worker) => ({ ...worker.ref(), memory: worker.memory })),
     counts: prepared.counts ?? main.job,

@@ -5,6 +5,7 @@ import { type InnerObserver, Observers } from '../observe/observers.ts'
 import type { Printed } from '../pool/jobs/job-observers.ts'
 import type { Ending } from '../pool/jobs/ports.ts'
 import type { HaltMode } from '../pool/scheduling/dispatcher.ts'
+import type { RunningTask } from '../pool/workers/running-tasks.ts'
 import type { ProgressOption } from '../progress/progress-option.ts'
 import { showProgress, type ShownProgress } from '../progress/show-progress.ts'
 import type { CompleteSettings } from '../settings/run-settings.ts'
@@ -239,6 +240,11 @@ export class Run implements Abortable, RunContext {
       endedBy: this.#endedBy,
       elapsedMs: started ? (this.#endedAt || performance.now()) - this.#startedAt : 0,
     })
+  }
+
+  /** Asks the workers which tasks run. */
+  async runningTasks(): Promise<RunningTask[]> {
+    return (await this.#parts?.runningTasks()) ?? []
   }
 
   get #parts(): AssembledRun | undefined {

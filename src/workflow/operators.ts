@@ -4,7 +4,7 @@ import { markParts } from '../task/exported-object.ts'
 import type { AnyFunction } from '../task/task-function.ts'
 import { type MakeSpec, defineNode } from './define/define-node.ts'
 import type { NodeOptions, GatherOptions } from './define/node-options.ts'
-import { functionOf } from './define/node-spec.ts'
+import { namedFunctions } from './define/node-spec.ts'
 import { MarkedInput } from './define/read-arguments.ts'
 import { type WorkflowNode, nodeOf } from './node.ts'
 
@@ -43,7 +43,7 @@ export function makerOf<T>(
   ...functions: readonly AnyFunction[]
 ): (...inputs: readonly unknown[]) => WorkflowNode<T> {
   const maker = (...inputs: readonly unknown[]): WorkflowNode<T> => nodeOf(make(inputs))
-  markParts(maker, () => functions.map((fn, i) => [String(i), functionOf(fn)]))
+  markParts(maker, () => functions.flatMap((fn, i) => namedFunctions(String(i), fn)))
   return maker
 }
 

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { batched, stateful } from 'manyhands'
 import { Cache } from 'manyhands/cache'
 import { pipeline } from 'manyhands/pipeline'
 import { apply, join as joined } from 'manyhands/workflow'
@@ -47,6 +48,29 @@ export const area = joined((a: number, b: number) => a * b)(
   apply((text: string) => text.length)(['a', 'bc', 'def']),
   [1, 2],
 )
+
+/** Called with many items. */
+export const lengthsTogether = batched((texts: string[]) => texts.map((text) => [text.length, texts.length]), {
+  size: 2,
+  maxDelay: Infinity,
+})
+
+/** An operator whose batched function has no other name. */
+export const halvedTogether = apply(batched((all: number[]) => all.map((x) => x / 2), { size: 2 }))
+
+export class Sums {
+  readonly #start: number
+
+  constructor(start: number) {
+    this.#start = start
+  }
+
+  call(all: readonly number[]): number[] {
+    return all.map((x) => this.#start + x)
+  }
+}
+
+export const summed = batched(stateful(Sums, 10), { size: 2 })
 
 /** An operator whose function has no other name. */
 export const halved = apply((x: number) => x / 2)

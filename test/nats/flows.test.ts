@@ -203,6 +203,23 @@ describe('a workflow on a cluster', () => {
     )
   })
 
+  it('has batched functions that workers export, or that stand in exported operators', LIMIT, async () => {
+    const lengths = apply(steps.lengthsTogether)(['a', 'bc', 'def', 'ghij'])
+    assert.deepEqual(await lengths.run({ backend }), [
+      [1, 2],
+      [2, 2],
+      [3, 2],
+      [4, 2],
+    ])
+    assert.deepEqual(await steps.halvedTogether(apply(steps.summed)([2, 4, 6])).run({ backend }), [6, 7, 8])
+    using scratch = new Scratch()
+    for (const cached of [0, 2]) {
+      const run = apply(steps.summed)([1, 2]).run({ backend, cache: new Cache(scratch.file('cache')) })
+      assert.deepEqual(await run, [11, 12])
+      assert.equal(run.stats().cached, cached)
+    }
+  })
+
   it('with functions by value needs --allow-code', LIMIT, async () => {
     assert.match(String(await failure(everything(WORDS).run({ backend }))), /--allow-code/)
     assert.deepEqual(await everything(WORDS).run({ backend: byValue }), EXPECTED)

@@ -5,8 +5,10 @@ import type { KeyCounts } from '../../journal/keys/key-counts.ts'
 import type { LogRecord } from '../../logs/log-record.ts'
 import { EventObserver } from '../../observe/event-observer.ts'
 import { TextRun } from '../../pool/jobs/text-run.ts'
+import { showsBar } from '../../progress/open-display.ts'
 import type { Results } from '../../run/outcomes/results.ts'
 import type { RunStats } from '../../run/run-stats.ts'
+import type { Live } from '../../view/live.ts'
 import { workersAt } from '../cluster/location.ts'
 import { type CommandError, EXIT } from '../command-error.ts'
 import { type Explanation, explainError } from '../explain-error.ts'
@@ -21,6 +23,7 @@ import type { Screen } from '../report/screen.ts'
 import { StepsReport } from '../report/steps-report.ts'
 import { TaskOutput } from '../report/task-output.ts'
 import { outputJson, tellEvent } from '../report/tell-event.ts'
+import { LiveFile, liveTasks } from '../runs/live-file.ts'
 import type { RunLog } from '../runs/run-log.ts'
 import { GRACE_MS, Interrupts } from './interrupts.ts'
 import { exitCodeOf, type Outcome, outcomeJson, tellMissing, tellOutcome } from './outcome.ts'
@@ -92,7 +95,9 @@ export class BatchRun {
   async run(): Promise<number> {
     const output = await this.#openOutput()
     const hideProgress = this.#showProgress()
+    const live = this.#log.isKept ? new LiveFile(this.#log.run, () => this.#live()) : undefined
     const problem = await this.#deliver(output)
+    live?.close()
     await output.close(problem !== undefined && !this.#hasBegun)
     this.#log.journal?.close()
     await this.#source.close(problem !== undefined || this.#interrupts.exitCode !== undefined)
@@ -110,7 +115,11 @@ export class BatchRun {
   }
 
   async #writeReports(): Promise<void> {
-    const { report, trace } = this.#flags
+    const { report, trace, quiet, json } = this.#flags
+    if (!quiet && !json && this.#log.isKept && showsBar(process.stderr)) {
+      const { sayWhatStandsOut } = await import('../runs/stand-out.ts')
+      sayWhatStandsOut(this.#log.record, report !== undefined, this.#screen)
+    }
     if (report === undefined && trace === undefined) return
     const { tellRunReports, writeRunReports } = await import('../runs/run-reports.ts')
     if (this.#log.isKept) await writeRunReports(this.#log.record, this.#flags, this.#screen)
@@ -204,6 +213,16 @@ export class BatchRun {
       stats: () => this.#stats(),
       style,
     })
+  }
+
+  /** Looks at what runs just now, for those who watch. */
+  async #live(): Promise<Live> {
+    const { done, cached, failed, read, waiting } = this.#stats()
+    const running = liveTasks(await this.#results.runningTasks())
+    const total = this.#source.totalCounted()
+    const [at, rss] = [Date.now(), process.memoryUsage.rss()]
+    const { workers } = this.#source
+    return { v: 1, at, running, busy: running.length, workers, total, done, cached, failed, read, waiting, rss }
   }
 
   #stats(): RunStats {

@@ -1,36 +1,72 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 import type { JournalRow } from '../../journal/lines/read-journal.ts'
-import { count, duration } from '../../util/text/show-number.ts'
 import { escapeText } from '../../util/text/terminal-text.ts'
-import type { Digest } from '../../view/digest/digest.ts'
 import type { WorkerSum } from '../../view/digest/worker-sums.ts'
-import type { StatusFlags } from '../flags/command-flags.ts'
+import type { StatusFlags, TopFlags } from '../flags/command-flags.ts'
 import { labelOf } from '../report/label-of.ts'
-import { isGood } from '../runs/last-attempts.ts'
-import { allRecords, type RunRecord } from '../runs/run-record.ts'
-import { isUnderWay } from '../runs/under-way.ts'
+import { attemptsOf, headline, runState, statusLines, time } from '../report/status-text.ts'
+import { isGood, LastAttempts } from '../runs/last-attempts.ts'
+import { lastRows } from '../runs/last-rows.ts'
+import { allRecords } from '../runs/run-record.ts'
 import { WatchedRun } from '../runs/watched-run.ts'
+import type { Panel } from '../top/top-state.ts'
 
 const SLOWEST = 20
 const WATCH_MS = 1_000
 
-/** `manyhands status`: shows the state of a run, or of all in this folder. Prints to stdout. */
-export async function status(run: string | undefined, flags: StatusFlags): Promise<void> {
+/** `manyhands status`: shows the state of a run, or of all in this folder. Prints to stdout. Resolves to the exit code. */
+export async function status(run: string | undefined, flags: StatusFlags): Promise<number> {
   if (run === undefined && isAboutGroup(flags)) {
     const { showGroup } = await import('../cluster/show-group.ts')
-    return showGroup(flags)
+    await showGroup(flags)
+    return 0
   }
-  const { failed, slow, workers, watch, json } = flags
-  if (run === undefined && !failed && !slow && !workers && !watch) return listRuns(json)
-  const watched = new WatchedRun(run ?? 'last', { rows: failed || slow })
-  for (;;) {
+  const { failed, slow, workers, watch, plain, json } = flags
+  if (run === undefined && !failed && !slow && !workers && !watch) {
+    listRuns(json)
+    return 0
+  }
+  const panel: Panel = slow ? 'slowest' : workers ? 'workers' : 'failures'
+  if (watch && !json && hasScreen(plain)) return onTerminal(run, panel)
+  const last = failed || slow ? new LastAttempts() : undefined
+  const watched = new WatchedRun(run ?? 'last', last)
+  for (let isFirst = true; ; isFirst = false) {
     watched.read()
-    if (json) printJson(watched, flags)
-    else printText(watched, flags)
-    if (!watch || !watched.isUnderWay) return
+    if (json) printJson(watched, last, flags)
+    else printText(watched, last, flags, isFirst)
+    if (!watch || !watched.isUnderWay) return 0
     await pause(WATCH_MS)
   }
+}
+
+/** `manyhands top`: the same as `status --watch`, but with `--json` a line with the whole view every second. */
+export async function top(run: string | undefined, flags: TopFlags): Promise<number> {
+  const { plain, json } = flags
+  if (!json) return status(run ?? 'last', { ...flags, watch: true, plain, failed: false, slow: false, workers: false })
+  const watched = new WatchedRun(run ?? 'last')
+  for (;;) {
+    watched.read()
+    console.log(JSON.stringify(watched.view()))
+    if (!watched.isUnderWay) return 0
+    await pause(WATCH_MS)
+  }
+}
+
+/** Shows a run on the whole terminal, and its state when that is over. */
+async function onTerminal(run: string | undefined, panel: Panel): Promise<number> {
+  const { watchOnTerminal } = await import('../top/watch-terminal.ts')
+  const { watched, exitCode } = await watchOnTerminal(run ?? 'last', panel)
+  watched.read()
+  for (const line of statusLines(watched)) console.log(line)
+  return exitCode
+}
+
+/** Tells if there is a terminal that can be drawn on, and someone to look at it. */
+function hasScreen(plain: boolean): boolean {
+  const { TERM, CI } = process.env
+  const isWatched = CI === undefined || CI === '' || CI === 'false' || CI === '0'
+  return !plain && process.stdout.isTTY && TERM !== 'dumb' && isWatched
 }
 
 /** True if the flags name a broker or group, rather than a run. */
@@ -45,18 +81,10 @@ function listRuns(json: boolean): void {
   for (const record of records) console.log(headline(record))
 }
 
-function headline(record: RunRecord): string {
-  const { run, name, started } = record
-  return `${run.padEnd(20)} ${runState(record).padEnd(14)} ${new Date(started).toISOString().slice(0, 19)}  ${escapeText(name)}`
-}
-
-function runState(record: RunRecord): string {
-  if (record.ended === null) return isUnderWay(record) ? 'running' : 'was killed'
-  return record.exitCode === 0 ? 'ok' : `exit code ${record.exitCode}`
-}
+type Last = LastAttempts | undefined
 
 /** Prints piece by piece: a run may have millions of failures. */
-function printJson(watched: WatchedRun, { failed, slow, workers }: StatusFlags): void {
+function printJson(watched: WatchedRun, last: Last, { failed, slow, workers }: StatusFlags): void {
   const { record, digest } = watched
   const counts = digest?.counts()
   const states = Object.fromEntries(Object.entries(counts?.states ?? {}).filter(([, number]) => number > 0))
@@ -65,54 +93,46 @@ function printJson(watched: WatchedRun, { failed, slow, workers }: StatusFlags):
   if (failed) {
     process.stdout.write(',"failed":[')
     let separator = ''
-    for (const row of failedRows(watched)) {
+    for (const row of failedRows(watched, last)) {
       process.stdout.write(separator + JSON.stringify(row))
       separator = ','
     }
     process.stdout.write(']')
   }
-  const rest = { ...(slow && { slow: slowestRows(watched) }), ...(workers && { workers: digest?.workers() ?? [] }) }
+  const rest = {
+    ...(slow && { slow: slowestRows(watched, last) }),
+    ...(workers && { workers: digest?.workers() ?? [] }),
+  }
   const fields = JSON.stringify(rest).slice(1)
   console.log(fields === '}' ? fields : `,${fields}`)
 }
 
-function printText(watched: WatchedRun, { failed, slow, workers }: StatusFlags): void {
-  const { record, digest } = watched
-  const { started, ended, log, output } = record
-  console.log(headline(record))
-  console.log(`  ${countsOf(digest)}`)
-  console.log(`  ${time((ended ?? Date.now()) - started)}, log ${log === null ? 'none' : escapeText(log)}`)
-  if (output !== null) console.log(`  results ${escapeText(output)}`)
-  if (failed) for (const row of failedRows(watched)) console.log(failedLine(row))
-  if (slow) for (const row of slowestRows(watched)) console.log(slowLine(row))
-  if (workers) for (const worker of digest?.workers() ?? []) console.log(workerLine(worker))
+function printText(watched: WatchedRun, last: Last, { failed, slow, workers }: StatusFlags, isFirst: boolean): void {
+  if (!isFirst) console.log()
+  for (const line of statusLines(watched)) console.log(line)
+  if (failed) for (const row of failedRows(watched, last)) console.log(failedLine(row))
+  if (slow) for (const row of slowestRows(watched, last)) console.log(slowLine(row))
+  if (workers) for (const worker of watched.digest?.workers() ?? []) console.log(workerLine(worker))
+}
+
+/** Reads the last attempts of the tasks of a run, as far as those have rows of their own. */
+function lastOf({ record: { log, run } }: WatchedRun, last: Last): Iterable<JournalRow> {
+  return log === null || last === undefined ? [] : lastRows(log, run, last)
 }
 
 /** Reads the last attempts of the tasks that failed, in the order of the log. */
-function* failedRows(watched: WatchedRun): Generator<JournalRow, void> {
-  for (const row of watched.lastRows()) if (!isGood(row.state)) yield row
+function* failedRows(watched: WatchedRun, last: Last): Generator<JournalRow, void> {
+  for (const row of lastOf(watched, last)) if (!isGood(row.state)) yield row
 }
 
 /** Reads the last attempts that took longest. Successes of less than a millisecond have no row of their own. */
-function slowestRows(watched: WatchedRun): JournalRow[] {
+function slowestRows(watched: WatchedRun, last: Last): JournalRow[] {
   let slowest: JournalRow[] = []
-  for (const row of watched.lastRows()) {
+  for (const row of lastOf(watched, last)) {
     slowest.push(row)
     if (slowest.length >= 2 * SLOWEST) slowest = slowestOf(slowest)
   }
   return slowestOf(slowest)
-}
-
-function countsOf(digest: Digest | undefined): string {
-  const counts = digest?.counts()
-  const known = Object.entries(counts?.states ?? {}).filter(([, number]) => number > 0)
-  if (known.length === 0) return 'nothing finished'
-  const attempts = counts?.attempts ?? 0
-  return `${known.map(([state, number]) => `${count(number)} ${state}`).join(', ')} in ${attemptsOf(attempts)}`
-}
-
-function attemptsOf(number: number): string {
-  return `${count(number)} ${number === 1 ? 'attempt' : 'attempts'}`
 }
 
 function slowestOf(rows: readonly JournalRow[]): JournalRow[] {
@@ -125,11 +145,6 @@ function slowLine({ ms, task, input }: JournalRow): string {
 
 function workerLine({ worker, pid, host, attempts, ms }: WorkerSum): string {
   return `  worker ${worker}: ${attemptsOf(attempts)}, ${time(ms)} of work (pid ${pid ?? 'unknown'} on ${escapeText(host)})`
-}
-
-/** Shows a length of time; short ones to the millisecond. */
-function time(ms: number): string {
-  return ms < 10_000 ? `${Math.round(ms)} ms` : duration(ms)
 }
 
 function failedLine({ state, task, input, error }: JournalRow): string {

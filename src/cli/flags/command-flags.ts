@@ -19,11 +19,19 @@ export const STATUS_FLAGS = {
     flag: '--workers',
     help: 'show what each worker did; with --server or --group: the workers of a group, now',
   },
-  watch: { flag: '--watch', help: 'show it again every second, until the run has ended' },
+  watch: { flag: '--watch', help: 'show it until the run has ended: on the whole terminal, else every second' },
+  plain: { flag: '--plain', help: 'with --watch: lines on a terminal, too' },
   json: { flag: '--json', help: 'print JSON, for programs' },
 } as const
 
 export type StatusFlags = FlagsOf<typeof STATUS_FLAGS> & AccessFlags & CommonFlags
+
+export const TOP_FLAGS = {
+  plain: { flag: '--plain', help: 'show a few lines every second, on a terminal, too' },
+  json: { flag: '--json', help: 'print the view of the run as a line of JSON every second' },
+} as const
+
+export type TopFlags = FlagsOf<typeof TOP_FLAGS> & CommonFlags
 
 export const REPORT_FLAGS = {
   output: {

@@ -48,12 +48,13 @@ export class OutputLog {
 /** Reads what was kept, in order. */
 export function* readOutput(file: string): Generator<OutputLine, void> {
   for (const line of byteLines(file)) {
-    const parsed = parse(line.toString())
+    const parsed = outputLine(line.toString())
     if (parsed !== undefined) yield parsed
   }
 }
 
-function parse(line: string): OutputLine | undefined {
+/** Reads a line of the file; undefined if it is none. */
+export function outputLine(line: string): OutputLine | undefined {
   try {
     const value = JSON.parse(line) as Partial<OutputLine> | null
     return typeof value?.text === 'string' ? (value as OutputLine) : undefined

@@ -1,9 +1,6 @@
-import type { JournalRow } from '../../journal/lines/read-journal.ts'
-import { FollowedLog } from '../../report/followed-log.ts'
-import type { Digest, Outside } from '../../view/digest/digest.ts'
+import { type AttemptReader, FollowedLog } from '../../report/followed-log.ts'
+import { Digest, type Outside } from '../../view/digest/digest.ts'
 import type { View } from '../../view/view.ts'
-import { LastAttempts } from './last-attempts.ts'
-import { lastRows } from './last-rows.ts'
 import { readRecord, type RunRecord } from './run-record.ts'
 import { isUnderWay } from './under-way.ts'
 
@@ -11,18 +8,17 @@ import { isUnderWay } from './under-way.ts'
 export class WatchedRun {
   #record: RunRecord
   readonly #log: FollowedLog | undefined
-  readonly #last: LastAttempts | undefined
+  #changes = 0
 
   /**
-   * `run`: its name, or `last`. `rows`: the last attempts of its tasks are wanted, too.
+   * `run`: its name, or `last`. `reader`: takes its attempts, too.
    *
    * @throws {CommandError} if there is no such run.
    */
-  constructor(run: string, { rows = false }: { readonly rows?: boolean } = {}) {
+  constructor(run: string, reader?: AttemptReader) {
     this.#record = readRecord(run)
-    this.#last = rows ? new LastAttempts() : undefined
     const { log, run: name } = this.#record
-    this.#log = log === null ? undefined : new FollowedLog(log, name, this.#last)
+    this.#log = log === null ? undefined : new FollowedLog(log, name, reader)
   }
 
   /** The record of the run, as it was at the last look. */
@@ -33,11 +29,6 @@ export class WatchedRun {
   /** True if the run had not ended at the last look. */
   get isUnderWay(): boolean {
     return isUnderWay(this.#record)
-  }
-
-  /** Changes whenever a line of its log was read. */
-  get version(): number {
-    return this.#log?.version ?? 0
   }
 
   /** The digest of its log; undefined if it keeps none. */
@@ -52,19 +43,20 @@ export class WatchedRun {
    */
   read(budgetMs?: number): boolean {
     // Before the log: all of a run that has ended is there.
-    this.#record = readRecord(this.#record.run)
+    const { run, ended } = this.#record
+    this.#record = readRecord(run)
+    if (this.#record.ended !== ended) this.#changes++
     return this.#log?.read(budgetMs) === true
   }
 
-  /** Reads the rows of the last attempts of its tasks, as far as those have rows of their own. */
-  *lastRows(): Generator<JournalRow, void> {
-    const { log, run } = this.#record
-    if (log !== null && this.#last !== undefined) yield* lastRows(log, run, this.#last)
+  /** Changes whenever something was read, or the record has changed. */
+  get version(): number {
+    return (this.#log?.version ?? 0) + this.#changes
   }
 
-  /** Makes the view of what was read. */
-  view(): View | undefined {
-    return this.digest?.view(outsideOf(this.#record))
+  /** Makes the view of what was read: of nothing, if it keeps no log. */
+  view(): View {
+    return (this.digest ?? new Digest()).view(outsideOf(this.#record))
   }
 }
 

@@ -11,9 +11,14 @@ export class AppendedLines {
   #place: LinePlace = { offset: 0 }
   #inode = 0
   #before = Buffer.alloc(0)
+  readonly #tail: number
+  /** The first line is a part of one. */
+  #isTorn = false
 
-  constructor(file: string) {
+  /** `tail`: bytes of what is there already, from the end, that are read. */
+  constructor(file: string, tail: number = Infinity) {
     this.#file = file
+    this.#tail = tail
   }
 
   /** Returns how much of the file was read, in bytes. */
@@ -33,6 +38,7 @@ export class AppendedLines {
       const { ino, size } = fstatSync(fd)
       const isSame =
         this.#inode === 0 || (ino === this.#inode && size >= offset && this.#bytesBefore(fd).equals(this.#before))
+      this.#skip(size)
       this.#inode = ino
       if (isSame) return false
     } finally {
@@ -48,11 +54,21 @@ export class AppendedLines {
     const fd = this.#open()
     if (fd === undefined) return
     try {
-      yield* byteLines(this.#file, this.#place)
+      for (const line of byteLines(this.#file, this.#place)) {
+        if (this.#isTorn) this.#isTorn = false
+        else yield line
+      }
     } finally {
       this.#before = this.#bytesBefore(fd)
       closeSync(fd)
     }
+  }
+
+  /** Passes over the beginning of a file that was not read before. */
+  #skip(size: number): void {
+    if (this.#inode !== 0 || size <= this.#tail) return
+    this.#place.offset = size - this.#tail
+    this.#isTorn = true
   }
 
   /** Opens the file; undefined if there is none. */

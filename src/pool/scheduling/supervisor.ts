@@ -25,7 +25,7 @@ const WORKERS_PER_MS = 50
 /** Workers on other machines are looked at by messages: altogether not more often than this. */
 const FAR_LOOKS_PER_SECOND = 1_000
 /** A worker that does not answer a look within this many milliseconds is blocked as a whole. */
-const ANSWER_MS = 200
+const ANSWER_MS = 1_000
 /** A worker is given up if it does not answer a request about a run that is over within this many milliseconds. */
 const SILENCE_MS = 2_000
 /** A worker that was told to close may take this long, in milliseconds. */
@@ -277,10 +277,13 @@ function isLastOf(batch: Batch, running: number, offset: number): boolean {
   return offset >= first && offset < end && batch.peekCall(running).length === 0
 }
 
-/** Resolves to the answer, or to undefined if none comes in time. */
+/** Resolves to the answer, or to undefined if none comes in time. One that came while this thread stood still is in time. */
 async function answerWithin<T>(ms: number, answer: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ms, undefined).unref()))
+  const late = new Promise<undefined>((resolve) => {
+    // The second turn has read all messages that were there when the time was up.
+    timer = setTimeout(() => setImmediate(() => setImmediate(resolve, undefined)), ms).unref()
+  })
   try {
     return await Promise.race([answer, late])
   } finally {

@@ -1,5 +1,6 @@
 import type { SettledRecord } from '../../errors/run-errors.ts'
 import type { HaltMode } from '../../pool/scheduling/dispatcher.ts'
+import type { RunningTask } from '../../pool/workers/running-tasks.ts'
 import type { StepsOfTask } from '../../wire/protocol/frames.ts'
 import type { RunStats } from '../run-stats.ts'
 import type { Run } from '../run.ts'
@@ -128,6 +129,15 @@ export class Results<R, I = unknown> implements PromiseLike<R[]>, AsyncIterableI
    */
   steps(): StepsOfTask | undefined {
     return this.#run.steps
+  }
+
+  /**
+   * Asks the workers which tasks run just now.
+   *
+   * @internal
+   */
+  runningTasks(): Promise<RunningTask[]> {
+    return this.#run.runningTasks()
   }
 
   /** Marks the promise of all values as handled. */

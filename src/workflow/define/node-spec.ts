@@ -1,4 +1,5 @@
 import { wrappedOf } from '../../cache/cache-access.ts'
+import { partsOf } from '../../task/exported-object.ts'
 import type { RetryPolicy, TimeoutRule } from '../../task/failure-policy.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
 import { processWide } from '../../util/own-package.ts'
@@ -53,4 +54,10 @@ export function setSpec(handle: object, spec: NodeSpec): void {
 export function functionOf(fn: AnyFunction): AnyFunction {
   const wrapped = wrappedOf(fn)?.fn
   return typeof wrapped === 'function' ? wrapped : fn
+}
+
+/** Names a node's function, and the one that it calls if it is batched, as parts of an object that a module may export. */
+export function namedFunctions(name: string, fn: AnyFunction): (readonly [name: string, fn: AnyFunction])[] {
+  const called = functionOf(fn)
+  return [[name, called], ...Array.from(partsOf(called), ([part, inner]) => [`${name}.${part}`, inner] as const)]
 }

@@ -1,7 +1,7 @@
 import { isBatched } from '../../cache/cache-access.ts'
 import type { AnyFunction } from '../../task/task-function.ts'
 import type { ChainStep } from '../chain/chain-step.ts'
-import { functionOf, type NodeSpec, streamsOf } from '../define/node-spec.ts'
+import { namedFunctions, type NodeSpec, streamsOf } from '../define/node-spec.ts'
 import type { GraphPlan, InputPlan, StagePlan } from './graph-plan.ts'
 
 /** Nodes on their way to be a stage. */
@@ -58,8 +58,8 @@ function inOrder(outputs: readonly NodeSpec[]): NodeSpec[] {
 }
 
 /** The functions of a node and of all that it needs, by names of which each is there once. */
-export function functionsIn(output: NodeSpec): [name: string, fn: AnyFunction][] {
-  return [...uniqueNames(inOrder([output]))].map(([spec, name]) => [name, functionOf(spec.fn)])
+export function functionsIn(output: NodeSpec): (readonly [name: string, fn: AnyFunction])[] {
+  return [...uniqueNames(inOrder([output]))].flatMap(([spec, name]) => namedFunctions(name, spec.fn))
 }
 
 function uniqueNames(nodes: readonly NodeSpec[]): Map<NodeSpec, string> {

@@ -7,6 +7,9 @@ const LONGEST_MS = 30_000
 /** Between two looks at the screen. */
 const LOOK_MS = 20
 
+/** Each has a server of its own: that of the one before may just be ending. */
+let sockets = 0
+
 const COLUMNS = 100
 const ROWS = 60
 
@@ -25,6 +28,10 @@ export const noTerminal: string | false =
 /** A command on a terminal of its own, as a person sees it. */
 export interface Terminal extends Disposable {
   type(line: string): void
+  /** Presses keys, without Enter. */
+  press(keys: string): void
+  /** True if it shows the alternate screen, or no cursor. */
+  isTaken(): boolean
   /** What it shows, once the text is on it. */
   shows(text: string | RegExp): Promise<string>
 }
@@ -50,7 +57,7 @@ class TmuxTerminal implements Terminal {
 
   constructor(command: string, folder: string, env: NodeJS.ProcessEnv) {
     // In the folder of the test, with which it goes.
-    this.#socket = join(folder, '.tmux')
+    this.#socket = join(folder, `.tmux-${++sockets}`)
     const size = ['-x', String(COLUMNS), '-y', String(ROWS)]
     // What it shows stays to be looked at when the command is over.
     const session = ['new-session', '-d', '-c', folder, ...size, `${command}; read wait`]
@@ -62,6 +69,15 @@ class TmuxTerminal implements Terminal {
   type(line: string): void {
     execFileSync('tmux', ['-S', this.#socket, 'send-keys', '-l', line])
     execFileSync('tmux', ['-S', this.#socket, 'send-keys', 'Enter'])
+  }
+
+  press(keys: string): void {
+    execFileSync('tmux', ['-S', this.#socket, 'send-keys', '-l', keys])
+  }
+
+  isTaken(): boolean {
+    const flags = ['display-message', '-p', '#{alternate_on} #{cursor_flag}']
+    return execFileSync('tmux', ['-S', this.#socket, ...flags], { encoding: 'utf8' }).trim() !== '0 1'
   }
 
   shows(text: string | RegExp): Promise<string> {
@@ -92,6 +108,15 @@ class ScriptTerminal implements Terminal {
 
   type(line: string): void {
     this.#child.stdin?.write(`${line}\r`)
+  }
+
+  press(keys: string): void {
+    this.#child.stdin?.write(keys)
+  }
+
+  isTaken(): boolean {
+    const isOn = (on: string, off: string): boolean => this.#output.lastIndexOf(on) > this.#output.lastIndexOf(off)
+    return isOn('\u001B[?1049h', '\u001B[?1049l') || isOn('\u001B[?25l', '\u001B[?25h')
   }
 
   shows(text: string | RegExp): Promise<string> {

@@ -17,6 +17,7 @@ import {
   PRUNE_FLAGS,
   REPORT_FLAGS,
   STATUS_FLAGS,
+  TOP_FLAGS,
   WORKER_FLAGS,
 } from '#manyhands/cli/flags/command-flags.js'
 import { COMMON_FLAGS } from '#manyhands/cli/flags/common-flags.js'
@@ -28,6 +29,7 @@ import { addRunFlags, ALL_RUN_FLAGS, RUN_FLAGS, type RunFlags } from '#manyhands
 const TABLES: Readonly<Record<string, FlagTable>> = {
   run: ALL_RUN_FLAGS,
   status: { ...STATUS_FLAGS, ...SERVER_FLAG, ...ACCESS_FLAGS },
+  top: TOP_FLAGS,
   report: REPORT_FLAGS,
   dashboard: { ...DASHBOARD_FLAGS, ...SERVER_FLAG, ...ACCESS_FLAGS },
   logs: LOGS_FLAGS,
@@ -121,6 +123,8 @@ describe('docs/cli.md', () => {
     const all = new Set(Object.values(TABLES).flatMap((table) => Object.values(table).map(longName)))
     for (const name of Object.values(COMMON_FLAGS).map(longName)) all.add(name)
     all.add('--help')
+    // A flag of Node itself.
+    all.add('--import')
     const named = [...PAGE.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([name]) => name)
     assert.deepEqual(
       named.filter((name) => !all.has(name)),
