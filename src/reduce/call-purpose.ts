@@ -24,7 +24,7 @@ export function callOf(purpose: Purpose, keeper: object | undefined): ReduceCall
   })
   if (purpose.kind === 'add') {
     const { stretch, at } = purpose
-    if (at === undefined) return stretch.call()
+    if (at === undefined || stretch.deaths.probe !== undefined) return stretch.call()
     const onto = at.a.packed === undefined ? undefined : sent(at.a)
     return { ...stretch.call(), continued: { onto, keep: at.keep } }
   }

@@ -10,7 +10,7 @@ import type { Stub } from '../task/stub.ts'
 import { readReduceOptions, type ReduceSettings } from './reduce-options.ts'
 import { ReducePlan } from './reduce-plan.ts'
 import { checkReducer } from './reducer.ts'
-import type { ReductionListener } from './reduction.ts'
+import type { ReductionListener } from './reduction-options.ts'
 
 /** Makes the run of a reduction. It has one result. */
 export function resultsOf(

@@ -1,59 +1,25 @@
 import { TaskAbortedError, TaskError, TaskTimeoutError } from '../errors/task-errors.ts'
-import type { PreparedFunction } from '../pool/functions/prepared-function.ts'
 import type { Chunk } from '../pool/jobs/chunk.ts'
 import { ItemChunk } from '../pool/jobs/item-chunk.ts'
 import { Item } from '../pool/jobs/item.ts'
 import type { Addressed, Ending, Sink, Source, SourcePort } from '../pool/jobs/ports.ts'
 import { failureOf, stateOf } from '../pool/outcomes/task-failure.ts'
-import type { RunContext } from '../run/plan.ts'
-import { allowsRetry, NO_RETRIES, retryDelay, type RetryPolicy, type TaskPolicy } from '../task/failure-policy.ts'
+import { allowsRetry, NO_RETRIES, retryDelay, type TaskPolicy } from '../task/failure-policy.ts'
 import { Fifo } from '../util/fifo.ts'
 import { timerDelay } from '../util/time.ts'
-import type { ClassRegistry } from '../wire/codec/class-registry.ts'
 import { callOf, type Purpose } from './call-purpose.ts'
 import { batchError, failedInputs, inputError, isDeath, partError } from './input-errors.ts'
 import { ArrayReader } from './inputs/array-reader.ts'
 import type { StretchReader } from './inputs/stretch-reader.ts'
 import type { Place, Stretch } from './inputs/stretch.ts'
 import { MergeTree } from './merge-tree.ts'
+import type { ReductionOptions } from './reduction-options.ts'
 import type { Segments } from './segments.ts'
-import type { StretchSizer } from './stretch-sizer.ts'
 import { unpack } from './worker/accumulators.ts'
 import { type AddResult, type Missing, type Packed, PARTS } from './worker/messages.ts'
 
 /** Calls whose inputs take longer than this on average, in milliseconds, tell of each input that begins. */
 const WATCHED_MS = 0.005
-
-/** What a reduction does with inputs that fail. */
-export type FailureMode = 'throw' | 'collect' | 'return'
-
-export interface ReductionOptions {
-  readonly run: RunContext
-  readonly fn: PreparedFunction
-  readonly classes: ClassRegistry | undefined
-  readonly sizer: StretchSizer
-  /** Most calls at once that add inputs while their sizes still grow. */
-  readonly mostAtFirst: number
-  /** The inputs of an array without a grain; undefined if inputs are added in the order in which they are read. */
-  readonly segments: Segments | undefined
-  readonly mode: FailureMode
-  /** The value is handed on with the failures. */
-  readonly isSettled: boolean
-  readonly priority: number
-  readonly timeout: number | undefined
-  readonly retries: RetryPolicy
-  /** Deaths of workers that an input survives. */
-  readonly workerDeaths: number
-  readonly listener: ReductionListener | undefined
-}
-
-/** Is told how a reduction goes on. */
-export interface ReductionListener {
-  /** Called with the error of an input that is left out for good. */
-  failed(error: TaskError): void
-  /** Called when the inputs of a call are added, or have failed. `done`: the inputs that are added so far. */
-  added(stretch: Stretch, result: AddResult, done: number): void
-}
 
 /**
  * The calls of a reduction: stretches of inputs are added, and accumulators combined, until one is left.
@@ -252,7 +218,9 @@ export class Reduction implements Source, Sink {
     }
   }
 
-  #added({ stretch, at }: Purpose & { readonly kind: 'add' }, result: AddResult): void {
+  #added(purpose: Purpose & { readonly kind: 'add' }, result: AddResult): void {
+    const { stretch, at } = purpose
+    if (stretch.deaths.survived()) return this.#again.push(purpose)
     const { accumulator, left, worker, packMs, ms } = result
     const { sizer, classes, fn, timeout, segments, listener } = this.#options
     this.#adding--
@@ -314,17 +282,9 @@ export class Reduction implements Source, Sink {
   }
 
   #addFailed(purpose: Purpose & { readonly kind: 'add' }, error: TaskError): void {
+    if (isDeath(error)) return this.#died(purpose, error)
     const { stretch } = purpose
-    const { workerDeaths, retries } = this.#options
-    if (isDeath(error)) {
-      const at = stretch.offsetOf(error.step) ?? -1
-      const deaths = (stretch.deaths.get(at) ?? 0) + 1
-      stretch.deaths.set(at, deaths)
-      // An input is charged only for deaths that it is known to have caused. Unknown ones are bounded more widely.
-      if (deaths <= (at < 0 ? 2 * workerDeaths + 3 : workerDeaths)) return this.#again.push(purpose)
-      if (at < 0) return this.#fail(error)
-      return this.#inputFailed(purpose, at, error, deaths)
-    }
+    const { retries } = this.#options
     if (error instanceof TaskTimeoutError && stateOf(error) === undefined) {
       // The host noticed it: the input did not return.
       const at = stretch.offsetOf(error.step)
@@ -340,6 +300,19 @@ export class Reduction implements Source, Sink {
     if (!Number.isInteger(offset)) return this.#fail(error)
     const { attempts } = (stateOf(error) ?? { attempts: 1 }) as { attempts: number }
     this.#inputFailed(purpose, offset, error, attempts)
+  }
+
+  /** An input is charged only for deaths that it is known to have caused. Others are bounded more widely. */
+  #died(purpose: Purpose & { readonly kind: 'add' }, error: TaskError): void {
+    const { stretch } = purpose
+    const { deaths } = stretch
+    const { workerDeaths } = this.#options
+    const at = deaths.died(stretch.offsetOf(error.step), () => stretch.offsets())
+    if (at === undefined && deaths.unseen > 2 * workerDeaths + 3) return this.#fail(error)
+    const charged = at === undefined ? 0 : deaths.charge(at)
+    if (at === undefined || charged <= workerDeaths) return this.#again.push(purpose)
+    deaths.found()
+    this.#inputFailed(purpose, at, error, charged)
   }
 
   #inputFailed(purpose: Purpose & { readonly kind: 'add' }, at: number, error: TaskError, attempts: number): void {

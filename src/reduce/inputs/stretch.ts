@@ -1,5 +1,6 @@
 import type { TaskError } from '../../errors/task-errors.ts'
 import { type AddCall, MAX_BLOCKS, type Packed, type SentInputs, type Watch } from '../worker/messages.ts'
+import { StretchDeaths } from './stretch-deaths.ts'
 
 /** The place of an accumulator in the tree: a node at this level has 2 ** level leaves below it. */
 export interface Place {
@@ -18,8 +19,7 @@ export class Stretch {
   readonly left: Map<number, TaskError> = new Map()
   /** Failures of inputs that run again, by offset: those that only the host has seen. */
   readonly failures: Map<number, number> = new Map()
-  /** Workers that died while they added an input, by offset; -1 for those of which that is not known. */
-  readonly deaths: Map<number, number> = new Map()
+  readonly deaths: StretchDeaths = new StretchDeaths()
   /** The accumulator of an earlier run, instead of inputs. */
   kept: Packed | undefined
   /** The inputs of whose beginning the worker tells; undefined if it tells of none. */
@@ -78,15 +78,22 @@ export class Stretch {
     return undefined
   }
 
-  /** The call that adds its inputs, without those that are left out. */
+  /** The offsets of the inputs that are not left out. */
+  offsets(): number[] {
+    return Array.from({ length: this.count }, (_, offset) => offset).filter((offset) => !this.left.has(offset))
+  }
+
+  /** The call that adds its inputs, without those that are left out; while a killer is searched only those of the probe. */
   call(): AddCall {
+    const probe = this.deaths.probe && new Set(this.deaths.probe)
+    const others = probe && this.offsets().filter((offset) => !probe.has(offset))
     return {
       kind: 'add',
       inputs: this.inputs,
       count: this.count,
       grain: this.grain,
       indexes: this.#indexes,
-      left: [...this.left.keys()],
+      left: [...this.left.keys(), ...(others ?? [])],
       failures: [...this.failures],
       watch: this.watch,
     }

@@ -82,9 +82,10 @@ export class FailureRule {
     if (this.#failures.length === 0) return undefined
     const records = this.#records.splice(0)
     // In the order of the records, not of completion; then those that were not delivered.
-    const errors = new Set(records.flatMap((record) => (record.status === 'rejected' ? [record.reason] : [])))
-    for (const failure of this.#failures.splice(0)) errors.add(failure)
-    return { thrown: new BatchError([...errors], records) }
+    const errors = records.flatMap((record) => (record.status === 'rejected' ? [record.reason] : []))
+    const delivered = new Set(errors)
+    const others = this.#failures.splice(0).filter((failure) => !delivered.has(failure))
+    return { thrown: new BatchError([...errors, ...others], records) }
   }
 }
 

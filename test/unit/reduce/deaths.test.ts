@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
-import { reduce, WorkerCrashedError } from 'manyhands'
+import { reduce, type ReduceOptions, WorkerCrashedError } from 'manyhands'
 
-import { sum, texts, range } from './support.js'
+import { failure, range, sum, texts } from './support.js'
 
 for (const backend of ['threads', 'processes'] as const) {
   describe(`reduce on ${backend} that lose workers`, () => {
@@ -28,6 +28,31 @@ for (const backend of ['threads', 'processes'] as const) {
         assert.equal(failed[0].attempts, workerDeaths + 1)
       }
     })
+
+    if (backend === 'processes') {
+      it('finds inputs whose worker is killed before it can tell, and counts all others once', async () => {
+        const killed = {
+          ...sum,
+          add: (total: number, input: number): number => {
+            if (input === 57 || input === 400) process.kill(process.pid, 'SIGKILL')
+            return total + input
+          },
+        }
+        const expected = (999 * 1_000) / 2 - 457
+        for (const [workerDeaths, grain] of [[0], [1, 128]] as const) {
+          const options: ReduceOptions = { backend, workers: 2, workerDeaths, ...(grain !== undefined && { grain }) }
+          const { value, failed } = await reduce.settled(range(1_000), killed, options)
+          assert.equal(value, expected)
+          assert.deepEqual(
+            failed.map(({ code, task, attempts }) => [code, task.index, attempts]),
+            [57, 400].map((index) => ['MH_WORKER_CRASHED', index, workerDeaths + 1]),
+          )
+        }
+        const error = await failure(reduce(range(100), killed, { backend, workers: 1, workerDeaths: 0 }))
+        assert.ok(error instanceof WorkerCrashedError)
+        assert.equal(error.task.index, 57)
+      })
+    }
 
     it('stops an input that blocks its worker', async () => {
       const { value, failed } = await reduce.settled(
