@@ -8,7 +8,7 @@ import { Pool } from 'manyhands'
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-const DEATHS = 40
+const DEATHS = 80
 /** A worker that is kept takes more than 20 kB. */
 const MOST_PER_DEATH = 12_000
 
