@@ -20,11 +20,11 @@ const LIMIT = { timeout: 40_000 }
 const HOLDER = fileURLToPath(new URL('./support/holder.js', import.meta.url))
 const doubling = task(double)
 
-/** Pushes until there is no room any more; says how many had some. */
+/** Pushes until there is no room any more; says how many had some. To connect and to make the group may take seconds. */
 async function fill(queue: TaskQueue<number>, most: number): Promise<number> {
   for (let pushed = 0; pushed < most; pushed++) {
     try {
-      await queue.push(doubling(pushed), { timeout: 300 })
+      await queue.push(doubling(pushed), { timeout: 3_000 })
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error
       return pushed
