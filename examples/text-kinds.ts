@@ -16,7 +16,7 @@ export const FEATURES = 1_024
 
 export interface Guess {
   readonly kind: Kind
-  /** How sure it is: from 0 to 1. */
+  /** Certainty, from 0 to 1. */
   readonly sure: number
 }
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-/** Why a request is not answered. */
+/** The reason why a request is not answered. */
 export interface Refusal {
   readonly status: 401 | 403 | 405
   readonly why: string

@@ -32,7 +32,7 @@ export interface JournalOptions {
   readonly only?: KeyCounts | undefined
   /** Successes of other versions of the function count, too. */
   readonly anyCode?: boolean
-  /** What observers tell is not of inputs: a reduction tells of its inputs by `added` and `failed`. */
+  /** Observers do not tell of inputs here: a reduction tells of its inputs by `added` and `failed`. */
   readonly isReduction?: boolean
   /** Facts about the run that its head tells, as JSON can hold them. */
   readonly facts?: Readonly<Record<string, unknown>>

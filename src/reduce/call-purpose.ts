@@ -3,13 +3,13 @@ import type { Merge } from './merge-tree.ts'
 import type { Neighbours, Segment } from './segments.ts'
 import type { ReduceCall, Sent } from './worker/messages.ts'
 
-/** What a call is for. */
+/** The purpose of a call. */
 export type Purpose =
   | { readonly kind: 'add'; readonly stretch: Stretch; readonly at?: AtSegment | undefined }
   | { readonly kind: 'combine'; readonly merge: Merge; readonly at?: undefined; deaths: number }
   | { readonly kind: 'combine'; readonly merge?: undefined; readonly at: AtSegment & Neighbours; deaths: number }
 
-/** Where in an array a call is. */
+/** The place of a call in an array. */
 interface AtSegment {
   readonly a: Segment
   /** The name that its result is kept by. */

@@ -38,7 +38,7 @@ const INPUTS_PER_STRETCH = 8_192
 /** The bytes of a window, divided by those of all its stretches and half as many again. */
 const WINDOW_BYTES = 64 * 1024 * 1024
 
-/** What a plan has to know of the call that it is made for. */
+/** The facts that a plan needs of the call that it is made for. */
 export interface PlanFacts {
   /** The value is handed on with the failures. */
   readonly isSettled: boolean
@@ -82,7 +82,7 @@ export class ReducePlan implements Plan {
     const share = Math.max(1, Math.floor(run.window.maxItems / (STRETCHES_PER_WORKER * workers)))
     const fixed = batch === 'auto' ? undefined : Math.min(batch, MAX_STRETCH)
     const keeper = await this.#keeper(preparation)
-    // What is kept in a journal stands for the inputs of one call.
+    // An accumulator in a journal stands for the inputs of one call.
     const segments = keeper === undefined ? this.#segments(backend, workers) : undefined
     const sizer = new StretchSizer({
       grain,
@@ -97,7 +97,7 @@ export class ReducePlan implements Plan {
       skip,
       encoder: this.#encoder(backend),
       window: run.window,
-      // What is kept stands for one leaf.
+      // A kept accumulator stands for one leaf.
       next: (leaf: number, remaining: number | undefined) =>
         keeper !== undefined && grain !== undefined ? { leaves: 1, inputs: grain } : sizer.next(leaf, remaining),
       maxBytes: window === undefined ? WINDOW_BYTES / (STRETCHES_PER_WORKER * workers * 1.5) : Infinity,

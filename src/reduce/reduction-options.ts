@@ -8,7 +8,7 @@ import type { Segments } from './segments.ts'
 import type { StretchSizer } from './stretch-sizer.ts'
 import type { AddResult } from './worker/messages.ts'
 
-/** What a reduction does with inputs that fail. */
+/** The treatment of inputs that fail. */
 export type FailureMode = 'throw' | 'collect' | 'return'
 
 export interface ReductionOptions {

@@ -112,7 +112,7 @@ export class Reduction implements Source, Sink {
   /** Takes a call for a worker, of inputs of an array: it goes on where it is, or helps another. */
   #takeAt(segments: Segments, worker: object | undefined): Chunk | undefined {
     const again = this.#again.shift()
-    // What its worker kept is gone, or was changed.
+    // The accumulator that its worker kept is gone, or was changed.
     if (again !== undefined) return new ItemChunk([this.#item(again, undefined, worker)])
     if (segments.isAtWork(worker)) return undefined
     const own = segments.ownOf(worker)

@@ -25,7 +25,7 @@ import { messageOf } from '../util/message-of.ts'
 import { epochNow } from '../util/time.ts'
 import { type SpanBudget, SpanChoice } from './span-budget.ts'
 
-/** What gets a span: an attempt, or quick successes that were told as one. */
+/** The subject of a span: an attempt, or quick successes that were told as one. */
 interface Traced {
   readonly name: string
   readonly index: number

@@ -12,7 +12,7 @@ export interface LiveTask {
   readonly attempt: number
 }
 
-/** What a run does at one moment, beside its job log: of those tasks that have not ended nothing is in there. */
+/** The work of a run at one moment, beside its job log: of those tasks that have not ended nothing is in there. */
 export interface Live {
   readonly v: 1
   /** Milliseconds since 1970. */

@@ -28,7 +28,7 @@ it(
       assert.deepEqual([agents[0]?.slots, agents[0]?.busy, agents[0]?.modules.length], [2, 0, 1])
       await broker.kill()
       const gone = await clusterUntil(states, (one) => one.problem !== undefined)
-      // How it was before is still shown.
+      // The state before is still shown.
       assert.equal(gone.agents[0]?.slots, 2)
       await broker.restart()
       await clusterUntil(states, (one) => one.problem === undefined && one.agents.length === 1)

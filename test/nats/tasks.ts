@@ -125,7 +125,7 @@ export const rowsTogether = batched(
   { size: 32 },
 )
 
-/** What a reduction keeps of its inputs: their sum, and their numbers in order. */
+/** The accumulator of a reduction: the sum of its inputs, and their numbers in order. */
 export interface Sums {
   readonly sum: number
   readonly text: string

@@ -54,7 +54,7 @@ export function constants(): void {
   expectTypeOf(new Pool().reduce([1, 2], stateful(Sums, 2))).toEqualTypeOf<Promise<{ total: number }>>()
 }
 
-/** What `reducer` returns has the types of its functions, and is taken like the plain object. */
+/** The result of `reducer` has the types of its functions, and is taken like the plain object. */
 export function reducers(): void {
   const counts = reducer({
     initial: () => new Map<string, number>(),

@@ -40,7 +40,7 @@ export interface RunParts {
   readonly log: RunLog
   /** The number of inputs to run by content key; absent if all are to run. */
   readonly only: KeyCounts | undefined
-  /** What follows the run for others. */
+  /** Followers of the run, for others. */
   readonly watchers: RunWatchers
 }
 

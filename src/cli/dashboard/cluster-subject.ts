@@ -65,7 +65,7 @@ export class ClusterSubject implements Subject {
   }
 }
 
-/** What an offer may hold if anyone has sent it: its name, its slots and its host alone are checked. */
+/** The parts of an offer that are checked, since anyone may have sent it: its name, its slots and its host alone are checked. */
 type Claims = Pick<Offer, 'agent' | 'slots' | 'host'> & Partial<Readonly<Record<keyof Offer, unknown>>>
 
 function rowOf(offer: Claims, before: Claims | undefined): AgentRow {

@@ -6,7 +6,7 @@ import type { RunFlags } from '../flags/run-flags.ts'
 import { runFigures } from './run-figures.ts'
 import { serveMetrics } from './serve-metrics.ts'
 
-/** What follows a run for others: telemetry, and figures for Prometheus. */
+/** Followers of a run, for others: telemetry, and figures for Prometheus. */
 export interface RunWatchers {
   readonly observers: readonly RunObserver[]
   /** Sends the rest, and stops serving. */

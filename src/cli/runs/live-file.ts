@@ -10,7 +10,7 @@ import { runFolder } from './run-record.ts'
 const EACH_MS = 1_000
 /** Someone watches if `watch` was touched within this many milliseconds. */
 const WATCHED_MS = 5_000
-/** What is older, in milliseconds, tells nothing of now. */
+/** Age, in milliseconds, from which on it tells nothing of now. */
 const STALE_MS = 5_000
 /** Characters of an input that are shown, at most. */
 const SHOWN = 200

@@ -21,7 +21,7 @@ export interface TopData {
   readonly printed: readonly string[]
 }
 
-/** What the person who watches has chosen. */
+/** The choices of the person who watches. */
 export interface TopState {
   readonly panel: Panel
   /** Only what has this in it is listed. */

@@ -108,7 +108,7 @@ export function workerLines(data: TopData, { find, lines, columns, isAll }: Work
     layout.filter((name) => name !== 'step' || view.steps.length > 1),
   )
   const layout = layouts.find((one) => widthOf(one) <= columns) ?? ['worker']
-  // What runs takes all that the others leave.
+  // The running task takes all that the others leave.
   const spare = Math.max(0, columns - widthOf(layout))
   const lineOf = (show: (name: ColumnName) => Cell): Cell[] =>
     layout.flatMap((name): Cell[] => {

@@ -6,7 +6,7 @@ import { readEvents } from './event-stream.ts'
 /** Milliseconds before a lost connection is tried again. */
 const AGAIN_MS = 1_500
 
-/** How things stand between the page and the server. */
+/** The state of the connection between the page and the server. */
 export type Link =
   | { readonly is: 'connecting' | 'live' }
   /** It is tried again by itself. */

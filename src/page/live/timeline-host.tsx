@@ -26,7 +26,7 @@ export class TimelineHost extends Component<Props> {
   /** Its text is in the page unless an attempt is picked. */
   #note: HTMLElement | undefined
   #isHeld = false
-  /** What came while it was held. */
+  /** The changes that came while it was held. */
   #next: Props | undefined
 
   override shouldComponentUpdate(next: Props): boolean {

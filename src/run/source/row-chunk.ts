@@ -11,7 +11,7 @@ import type { ReadBlock } from './read-block.ts'
 const LEAST_READ = 2 ** 12
 const NO_BYTES = new Uint8Array(0)
 
-/** Whether workers read rows in their files themselves. */
+/** Says if workers read rows in their files themselves. */
 export interface RangeUse {
   mayRead: boolean
 }

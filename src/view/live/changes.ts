@@ -2,7 +2,7 @@
 export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json }
 
 /**
- * What makes one value of another: `[value]` to put in its place, `[]` to take it away, or the changes of its members. Those
+ * The changes that make one value of another: `[value]` to put in its place, `[]` to take it away, or the changes of its members. Those
  * of an array have their positions as names, and its new length as `length`.
  */
 export type Change = readonly [] | readonly [Json] | { readonly [name: string]: Change }

@@ -1,11 +1,11 @@
 import type { View } from '../view.ts'
 import type { Change, Json } from './changes.ts'
 
-/** What a live page is sent, by the names of the events. */
+/** The messages to a live page, by the names of the events. */
 export interface LiveMessages {
   /** The whole state. */
   readonly state: LiveState
-  /** What has changed in it since the message before. */
+  /** The changes in it since the message before. */
   readonly changes: Change
   /** Single attempts, packed: of runs alone. They come less often than the state. */
   readonly attempts: PackedAttempts
@@ -54,7 +54,7 @@ export interface ClusterState {
   readonly servers: string
   /** Milliseconds since 1970. */
   readonly at: number
-  /** Why the broker does not answer now. */
+  /** The reason why the broker does not answer now. */
   readonly problem?: string | undefined
   readonly agents: readonly AgentRow[]
   /** Batches done per second over the last minutes, one for each look. */

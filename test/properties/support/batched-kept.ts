@@ -10,7 +10,7 @@ import { Cache } from 'manyhands/cache'
 
 import { type BackendName, check } from './check.js'
 
-/** What a number does to the call that it is in. */
+/** The effect of a number on the call that it is in. */
 type Fate = 'runs' | 'throws' | 'is an error' | 'exits' | 'waits' | 'blocks'
 
 interface Given {

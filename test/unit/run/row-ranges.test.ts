@@ -103,7 +103,7 @@ describe('rows that workers read in their file', () => {
       const args: [string, string] = [path, textOf('b')]
       const results = await map(rows, act, { backend: 'processes', workers: 2, args })
       assert.deepEqual(new Set(results), new Set(['aaa']))
-      // What was appended comes, too, if it was read.
+      // Appended rows come, too, if it was read.
       assert.equal(results.length - ROWS, results.length > ROWS && name === 'grows' ? 1 : 0)
     })
   }
