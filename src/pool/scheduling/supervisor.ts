@@ -1,6 +1,7 @@
 import { ResourceLimitError, TaskAbortedError, type TaskError, TaskTimeoutError } from '../../errors/task-errors.ts'
 import { ModuleLoadError, WorkerInitError } from '../../errors/worker-errors.ts'
 import { monotonicNow } from '../../util/time.ts'
+import type { RunningItem } from '../../wire/protocol/beacon.ts'
 import type { WorkerView } from '../backend/backend.ts'
 import type { PreparedFunction } from '../functions/prepared-function.ts'
 import type { Item } from '../jobs/item.ts'
@@ -16,6 +17,7 @@ import type { WorkerSet } from '../workers/worker-set.ts'
 import { Cancellations, LONG_GRACE_MS } from './cancellations.ts'
 import { LookSchedule } from './look-schedule.ts'
 import { giveWay, QUIET_MS, steal } from './stealing.ts'
+import { Stops } from './stops.ts'
 import { overTime } from './time-limit.ts'
 
 /** Milliseconds between two looks at workers that have work. */
@@ -63,6 +65,7 @@ export class Supervisor {
   readonly #limits: SupervisorLimits
   readonly #port: SupervisorPort
   readonly #cancellations = new Cancellations()
+  readonly #stops = new Stops()
   /** Workers that are being looked at. One that dies meanwhile never answers, and must not be kept for that. */
   readonly #looking = new WeakSet<WorkerHandle>()
   /** Tells at which times to look at workers on other machines. */
@@ -95,20 +98,20 @@ export class Supervisor {
 
   /** Called when the run of a batch is over: revokes items that have not begun, and cancels those that run. */
   cancel(worker: WorkerHandle, batch: Batch, reason: unknown, only?: number): void {
+    const grace = only === undefined ? LONG_GRACE_MS : undefined
+    this.#stops.add(
+      batch,
+      ({ offset }) => {
+        if (only !== undefined && !isLastOf(batch, offset, only)) return false
+        this.#cancellations.cancel(worker, batch, offset, reason, grace)
+        return true
+      },
+      monotonicNow(),
+    )
     void answerWithin(SILENCE_MS, this.#runsAfterRevoke(worker, batch)).then((view) => {
       // A frozen machine, or a broker that is gone: the rest of its work goes to other workers, and nothing waits for it.
       if (view === undefined && worker.batches.has(batch.id)) worker.kill()
-      for (const running of view?.running ?? []) {
-        const isMeant = running.batch === batch.id && (only === undefined || isLastOf(batch, running.offset, only))
-        if (isMeant && worker.batches.has(batch.id))
-          this.#cancellations.cancel(
-            worker,
-            batch,
-            running.offset,
-            reason,
-            only === undefined ? LONG_GRACE_MS : undefined,
-          )
-      }
+      this.#stops.apply(worker, view?.running ?? [])
       this.watch()
     })
   }
@@ -118,17 +121,18 @@ export class Supervisor {
     const { job } = batch
     const view = await answerWithin(ANSWER_MS, this.#runsAfterRevoke(worker, batch))
     if (view !== undefined) settleStaged(worker, view.staged)
-    const now = monotonicNow()
-    for (const running of view?.running ?? []) {
-      const items = running.batch === batch.id ? batch.takeCall(running.offset) : []
-      if (items.length === 0) continue
+    const abortRunning = ({ offset, startedAt }: RunningItem): boolean => {
+      const items = batch.takeCall(offset)
       for (const item of items) {
         item.attempts++
         const error = new TaskAbortedError(failureOf(item, worker), why)
-        job.reject(item, error, timingOf(running.startedAt, now))
+        job.reject(item, error, timingOf(startedAt, monotonicNow()))
       }
-      this.#cancellations.cancel(worker, batch, running.offset, new DOMException(why, 'AbortError'))
+      if (items.length > 0) this.#cancellations.cancel(worker, batch, offset, new DOMException(why, 'AbortError'))
+      return items.length > 0
     }
+    this.#stops.add(batch, abortRunning, monotonicNow())
+    this.#stops.apply(worker, view?.running ?? [])
     // The worker did not answer, so it is unknown which of its items run: all fail.
     if (view === undefined)
       for (const item of batch.takeFrom(0)) job.reject(item, new TaskAbortedError(failureOf(item, worker), why))
@@ -187,6 +191,7 @@ export class Supervisor {
     }
     if (this.#looking.has(worker)) return false
     if (worker.isFar) return this.#wantsFarLook(worker, now)
+    if (this.#stops.isDue(worker, now, this.#limits.warnAfter)) return true
     if (this.#limits.maxMemory < Infinity) return true
     for (const batch of worker.batches.values()) if (batch.job.hasTimeouts) return true
     return this.#isQuiet(worker, now, QUIET_MS) || now - worker.lookedAt >= this.#limits.warnAfter
@@ -196,7 +201,9 @@ export class Supervisor {
     const { workers } = this.#workerSet
     if (now - worker.lookedAt < (workers.length / FAR_LOOKS_PER_SECOND) * 1_000) return false
     return (
-      this.#schedule.isDue(worker, now, this.#armedAt) || this.#isQuiet(worker, now, this.#schedule.quietMs(worker))
+      this.#stops.isDue(worker, now, this.#limits.warnAfter) ||
+      this.#schedule.isDue(worker, now, this.#armedAt) ||
+      this.#isQuiet(worker, now, this.#schedule.quietMs(worker))
     )
   }
 
@@ -221,6 +228,7 @@ export class Supervisor {
 
   #inspect(worker: WorkerHandle, view: WorkerView, now: number): void {
     settleStaged(worker, view.staged)
+    this.#stops.apply(worker, view.running)
     this.#checkTime(worker, view, now)
     this.#warnOfSlow(worker, view)
     if (view.memory !== undefined) this.#checkMemory(worker, view, view.memory)
