@@ -1,5 +1,4 @@
-import { hostOf, type Pool } from '../../api/pool.ts'
-import type { TaskError } from '../../errors/task-errors.ts'
+import { hostOf } from '../../api/pool.ts'
 import { haltRule, type HaltRule } from '../../options/halt-rule.ts'
 import { withoutMapOptions } from '../../reduce/reduce-options.ts'
 import { reduceExported } from '../../reduce/reduce-results.ts'
@@ -7,31 +6,19 @@ import { isReached } from '../../run/outcomes/halting-sink.ts'
 import type { Results } from '../../run/outcomes/results.ts'
 import { stubOf } from '../../task/stub.ts'
 import { constantsOf, type SharedOptions } from '../flags/map-options.ts'
-import { type FunctionWork, poolFor, workersFor } from './function-pool.ts'
-import type { RunSource } from './run-source.ts'
+import { PoolSource } from './pool-source.ts'
 
 /** Makes one value of many inputs, with a pool of its own. */
-export class ReduceSource implements RunSource {
-  readonly name: string
-  readonly workers: number
-  readonly counts = 'inputs'
-  readonly #work: FunctionWork
-  readonly #pool: Pool
+export class ReduceSource extends PoolSource {
+  override readonly counts = 'inputs'
 
-  constructor(work: FunctionWork) {
-    this.#work = work
-    this.name = work.task.name
-    this.workers = workersFor(work)
-    this.#pool = poolFor(work, this.workers)
-  }
-
-  open(options: SharedOptions): Results<unknown> {
-    const { task, inputs, flags, journal } = this.#work
+  override open(options: SharedOptions): Results<unknown> {
+    const { task, inputs, flags, journal } = this.work
     const { halt, onError } = options
     const rule = halt === undefined ? undefined : haltRule(halt, 'halt')
     let failed = 0
     const results = reduceExported({
-      host: hostOf(this.#pool),
+      host: hostOf(this.pool),
       inputs: inputs.items,
       stub: stubOf(task.url.href, task.exportName),
       options: { ...withoutMapOptions(options), spread: flags.spread, args: constantsOf(flags), journal },
@@ -46,22 +33,6 @@ export class ReduceSource implements RunSource {
       },
     })
     return results
-  }
-
-  total(): number | undefined {
-    return this.#work.inputs.total()
-  }
-
-  totalCounted(): number | undefined {
-    return this.total()
-  }
-
-  labelOf(error: TaskError): unknown {
-    return error.input
-  }
-
-  async close(now: boolean): Promise<void> {
-    await (now ? this.#pool.terminate() : this.#pool.close())
   }
 }
 

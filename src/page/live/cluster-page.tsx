@@ -5,7 +5,7 @@ import { time } from '../../view/format/times.ts'
 import { visibleText } from '../../view/format/visible-text.ts'
 import type { AgentRow, ClusterState } from '../../view/live/messages.ts'
 import { Parts, Spark } from '../charts/small-charts.tsx'
-import { Scroll } from '../sections/words.tsx'
+import { Scroll, Tile } from '../sections/words.tsx'
 
 /** Looks for which the throughput has room at first. */
 const ROOM = 90
@@ -16,20 +16,7 @@ export function ClusterPage({ cluster }: { readonly cluster: ClusterState }): VN
   const sum = (of: (agent: AgentRow) => number): number => agents.reduce((total, agent) => total + of(agent), 0)
   const [slots, busy, waiting] = [sum((one) => one.slots), sum((one) => one.busy), sum((one) => one.waiting)]
   const hosts = new Set(agents.map(({ host }) => host)).size
-  const tiles: readonly (readonly [name: string, value: string, more: string])[] = [
-    ['workers', count(slots), `on ${many(hosts, 'machine')}`],
-    ['busy', count(busy), slots === 0 ? '' : `${Math.round((busy / slots) * 100)} % of them`],
-    [
-      'lent',
-      count(sum((one) => one.lent)),
-      `to ${many(
-        sum((one) => one.clients),
-        'client',
-      )}`,
-    ],
-    ['waiting', count(waiting), waiting === 1 ? 'batch' : 'batches'],
-    ['done', rate(rates.at(-1) ?? 0), 'batches'],
-  ]
+  const clients = sum((one) => one.clients)
   return (
     <main id="main">
       <section class="hero">
@@ -48,15 +35,15 @@ export function ClusterPage({ cluster }: { readonly cluster: ClusterState }): VN
           </p>
         )}
         <dl class="tiles">
-          {tiles.map(([name, value, more]) => (
-            <div>
-              <dt>{name}</dt>
-              <dd>
-                {value}
-                <small>{more}</small>
-              </dd>
-            </div>
-          ))}
+          <Tile name="workers" value={count(slots)} more={`on ${many(hosts, 'machine')}`} />
+          <Tile
+            name="busy"
+            value={count(busy)}
+            more={slots === 0 ? '' : `${Math.round((busy / slots) * 100)} % of them`}
+          />
+          <Tile name="lent" value={count(sum((one) => one.lent))} more={`to ${many(clients, 'client')}`} />
+          <Tile name="waiting" value={count(waiting)} more={waiting === 1 ? 'batch' : 'batches'} />
+          <Tile name="done" value={rate(rates.at(-1) ?? 0)} more="batches" />
         </dl>
       </section>
       <section class="card" id="throughput">

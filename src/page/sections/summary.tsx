@@ -1,4 +1,4 @@
-import type { ComponentChildren, VNode } from 'preact'
+import type { VNode } from 'preact'
 
 import { count, many, percent, rate } from '../../view/format/numbers.ts'
 import { momentOf, time } from '../../view/format/times.ts'
@@ -6,7 +6,7 @@ import { visibleText } from '../../view/format/visible-text.ts'
 import { VIEW_STATES, type View } from '../../view/view.ts'
 import { Parts } from '../charts/small-charts.tsx'
 import { verdictOf } from '../verdict.ts'
-import { failedCount, STATE_WORDS } from './words.tsx'
+import { failedCount, STATE_WORDS, Tile } from './words.tsx'
 
 /** The run in figures and sentences. `isLive`: the page follows it. */
 export function Summary({ view, isLive = false }: { readonly view: View; readonly isLive?: boolean }): VNode {
@@ -98,28 +98,6 @@ function Figures({ view, left }: { readonly view: View; readonly left: number })
         <Tile name="left out" value={count(run.skipped)} more={`${many(run.skipped, 'input')} done before`} />
       )}
     </dl>
-  )
-}
-
-function Tile({
-  name,
-  value,
-  more,
-  isBad = false,
-}: {
-  readonly name: string
-  readonly value: string
-  readonly more: ComponentChildren
-  readonly isBad?: boolean
-}): VNode {
-  return (
-    <div class={isBad ? 'bad' : ''}>
-      <dt>{name}</dt>
-      <dd>
-        {value}
-        <small>{more}</small>
-      </dd>
-    </div>
   )
 }
 

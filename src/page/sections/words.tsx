@@ -51,6 +51,29 @@ export function Scroll({ label, children }: { readonly label: string; readonly c
   )
 }
 
+/** A figure with its name, and what explains it. */
+export function Tile({
+  name,
+  value,
+  more,
+  isBad = false,
+}: {
+  readonly name: string
+  readonly value: string
+  readonly more: ComponentChildren
+  readonly isBad?: boolean
+}): VNode {
+  return (
+    <div class={isBad ? 'bad' : ''}>
+      <dt>{name}</dt>
+      <dd>
+        {value}
+        <small>{more}</small>
+      </dd>
+    </div>
+  )
+}
+
 /** Tasks that failed in the end. */
 export function failedCount({ states }: View): number {
   return states.failed + states.timeout + states.crashed
