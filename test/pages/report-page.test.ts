@@ -8,6 +8,7 @@ import type { Browser, Page } from 'playwright-core'
 import { Scratch } from '#manyhands/testing/scratch.js'
 import type { View } from '#manyhands/view/view.js'
 
+import { until } from '../support/until.js'
 import { drawn, makeReport, openBrowser, openReport } from './support/browser.js'
 import { writeMadeLog } from './support/made-log.js'
 
@@ -166,7 +167,8 @@ describe('the page of a report', () => {
     const link = page.locator('#failures a.task').first()
     const text = await link.innerText()
     await link.click()
-    await page.waitForFunction(`document.querySelector('.detail b')?.textContent.trim() === '${text}'`)
+    // A condition as text would have to be evaluated in the page, which its policy forbids.
+    await until(async () => (await page.locator('.detail b').first().innerText()).trim() === text)
   })
 
   it('finds tasks by input, number, outcome, worker and length, all together', async () => {
