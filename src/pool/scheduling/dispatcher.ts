@@ -96,6 +96,7 @@ export class Dispatcher {
     this.#jobs.add(job)
     this.followCaller(job)
     this.#pumpSoon()
+    this.#updateHolds()
   }
 
   /**
@@ -114,7 +115,7 @@ export class Dispatcher {
   /** Says if a job keeps the process alive while workers have tasks of it, or it waits to start some. */
   await(job: Job, isAwaited: boolean): void {
     job.awaited(isAwaited)
-    for (const worker of this.workerSet.workers) if (worker.has(job)) worker.hold.update()
+    this.#updateHolds()
   }
 
   /** Removes a job that is over: tasks of it that still run are stopped, and workers unload its functions. */
@@ -129,6 +130,17 @@ export class Dispatcher {
     this.unload([...job.functions].filter((fn) => !fn.lasting))
     this.workerSet.watchIdle()
     this.#pump()
+    this.#updateHolds()
+  }
+
+  /** Called when someone has begun or ceased to wait for work: tells workers that have some to hold the process, or not. */
+  #updateHolds(): void {
+    for (const { batches, hold } of this.workerSet.workers) if (batches.size > 0) hold.update()
+  }
+
+  #workWaits(): boolean {
+    for (const job of this.#jobs) if (job.open && job.isAwaited && !job.isDrained) return true
+    return false
   }
 
   /** Starts no more tasks of a job. Items that wait are aborted; finished ones keep their outcome. */
@@ -247,6 +259,7 @@ export class Dispatcher {
   /** Makes the observer of all workers: the reactions of the dispatcher to their events. */
   #observer(): WorkerObserver<WorkerHandle> {
     return {
+      workWaits: () => this.#workWaits(),
       ready: (worker) => {
         this.workerSet.cameUp()
         this.#tellAll('workerStarted', { at: epochNow(), worker: worker.ref() })

@@ -28,7 +28,7 @@ export async function runningTasks(workers: readonly WorkerHandle[]): Promise<Ru
 
 async function tasksOf(worker: WorkerHandle): Promise<RunningTask[]> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ANSWER_MS, undefined).unref()))
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ANSWER_MS, undefined)))
   const view = await Promise.race([worker.view(), late])
   clearTimeout(timer)
   return (view?.running ?? []).flatMap(({ batch, offset, startedAt, step }) => {

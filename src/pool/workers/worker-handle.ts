@@ -97,9 +97,15 @@ export class WorkerHandle {
       (keepAlive) => {
         if (this.#state !== 'dead') this.#link.hold(keepAlive)
       },
-      // A connection that does not keep the process alive is not made again when it breaks.
-      () => (this.isFar ? this.#batches.all.size > 0 : this.#batches.isAwaited),
+      () => this.#hasAwaitedWork(),
     )
+  }
+
+  /** Returns true if someone waits for its batches, or for its answer to them, since other work waits for a worker. */
+  #hasAwaitedWork(): boolean {
+    if (this.#batches.all.size === 0) return false
+    // A connection that does not keep the process alive is not made again when it breaks.
+    return this.isFar || this.#batches.isAwaited || this.#observer.workWaits()
   }
 
   get state(): WorkerState {

@@ -33,4 +33,6 @@ export interface WorkerObserver<Handle> {
   leaving(worker: Handle): void
   /** The worker has ended; its batches are unchanged. `running`: items begun and not finished, if they are known. */
   exited(worker: Handle, death: WorkerDeath, running: readonly RunningItem[] | undefined): void
+  /** Returns true while there is work that someone waits for and that no worker has. */
+  workWaits(): boolean
 }

@@ -17,6 +17,8 @@ const KINDS: Readonly<Record<string, string>> = {
   'records of all outcomes': 'fulfilled 0',
   'arrays as they come': 'true',
   'a run of a pool': '0',
+  'a call behind a run': '7',
+  'a run behind a run': '1,2',
   'a pipeline': '0',
   'a workflow': '0',
 }
