@@ -1,6 +1,6 @@
 // Runs compiled test files, several at a time, each in a process of its own.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 
@@ -38,7 +38,7 @@ export async function runFiles(files, { node = process.execPath, env = {} } = {}
 
 async function runFile(file, node, env) {
   const folder = mkdtempSync(join(tmpdir(), 'manyhands-test-'))
-  const results = join(folder, 'results.json')
+  const results = join(folder, 'results.jsonl')
   const startedAt = performance.now()
   const args = ['--test-reporter', REPORTER, '--test-reporter-destination', results, file]
   const child = spawn(node, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -60,20 +60,27 @@ async function runFile(file, node, env) {
 /** What a file told, and whether it ended as a file does that has told all. */
 function outcomeOf(results, ending) {
   const told = read(results)
-  const { passed = 0, skipped = 0, failures = [] } = told ?? {}
+  const failures = told.flatMap(({ failed: name, reason }) => (name === undefined ? [] : { name, reason }))
+  const [passed, skipped] = ['passed', 'skipped'].map((kind) => told.filter((one) => kind in one).length)
   const isFailed = failures.length > 0
-  if (told === undefined || (ending !== 0 && !isFailed))
-    failures.push({ name: 'the whole file', reason: `ended with ${ending}` })
-  else if (passed + skipped + failures.length === 0) failures.push({ name: 'the whole file', reason: 'has no test' })
+  if (told.at(-1)?.end !== true || (ending !== 0 && !isFailed)) {
+    const last = told.findLast((one) => 'passed' in one)?.passed
+    const after = last === undefined ? '' : `; the last test that passed was ${last}`
+    failures.push({ name: 'the whole file', reason: `ended with ${ending}${after}` })
+  } else if (passed + skipped + failures.length === 0) failures.push({ name: 'the whole file', reason: 'has no test' })
   return { passed, skipped, failures }
 }
 
+/** The lines of a reporter. The last one of a file that was killed may be torn. */
 function read(results) {
-  try {
-    return JSON.parse(readFileSync(results, 'utf8'))
-  } catch {
-    return undefined
-  }
+  const lines = existsSync(results) ? readFileSync(results, 'utf8').split('\n').filter(Boolean) : []
+  return lines.flatMap((line) => {
+    try {
+      return [JSON.parse(line)]
+    } catch {
+      return []
+    }
+  })
 }
 
 function show(file, { passed, skipped, failures }, output, ms) {

@@ -7,7 +7,7 @@ import { nats } from 'manyhands/nats'
 import { withCluster } from './support/cluster.js'
 import { rowsTogether } from './tasks.js'
 
-const LIMIT = { timeout: 60_000 }
+const LIMIT = { timeout: 180_000 }
 
 describe('batched functions on a cluster', () => {
   it(

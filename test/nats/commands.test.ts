@@ -13,7 +13,7 @@ import { Scratch } from '#manyhands/testing/scratch.js'
 import { Broker } from '../support/broker.js'
 import { until } from '../support/until.js'
 
-const LIMIT = { timeout: 60_000 }
+const LIMIT = { timeout: 180_000 }
 const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 const STEPS = fileURLToPath(new URL('./flow-steps.js', import.meta.url))
 

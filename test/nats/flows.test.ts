@@ -15,7 +15,7 @@ import { Broker } from '../support/broker.js'
 import { until } from '../support/until.js'
 import * as steps from './flow-steps.js'
 
-const LIMIT = { timeout: 40_000 }
+const LIMIT = { timeout: 180_000 }
 
 let broker: Broker
 let strict: RunningWorkers

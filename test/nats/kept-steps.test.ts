@@ -12,7 +12,7 @@ import { until } from '../support/until.js'
 import { withCluster } from './support/cluster.js'
 import { marked, starts } from './tasks.js'
 
-const LIMIT = { timeout: 60_000 }
+const LIMIT = { timeout: 180_000 }
 
 /** A step that waits for a file, and whose result is kept. */
 const flow = pipeline<{ n: number }>('flow').step('value', ['n'], marked, { cache: true })

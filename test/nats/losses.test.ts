@@ -12,7 +12,7 @@ import { numbers, withCluster } from './support/cluster.js'
 import { WorkerProcess } from './support/worker-process.js'
 import { attempt, double, exitAlways, lengthOf, marked, slowly, starts, zeros } from './tasks.js'
 
-const LIMIT = { timeout: 40_000 }
+const LIMIT = { timeout: 180_000 }
 
 /** The workers among which the first task of `marked` runs. */
 function fleetOf(workers: readonly WorkerProcess[], folder: string): WorkerProcess {

@@ -10,7 +10,7 @@ import { Broker, freePort } from '../support/broker.js'
 import { WorkerProcess } from './support/worker-process.js'
 import { block } from './tasks.js'
 
-const LIMIT = { timeout: 60_000 }
+const LIMIT = { timeout: 180_000 }
 const TASKS = 400
 const TASK_MS = 10
 

@@ -16,7 +16,7 @@ import { until } from '../support/until.js'
 import { WorkerProcess } from './support/worker-process.js'
 import { double } from './tasks.js'
 
-const LIMIT = { timeout: 40_000 }
+const LIMIT = { timeout: 180_000 }
 const HOLDER = fileURLToPath(new URL('./support/holder.js', import.meta.url))
 const doubling = task(double)
 
@@ -54,8 +54,9 @@ describe('maxQueue on a cluster', () => {
     LIMIT,
     async () => {
       await using broker = await Broker.start()
-      const [one, other] = [1, 2].map(() => new Pool({ backend: nats({ servers: broker.url, maxQueue: 7 }) }))
-      const queues = [one, one, other].map((pool) => (pool as Pool).queue<number>())
+      await using one = new Pool({ backend: nats({ servers: broker.url, maxQueue: 7 }) })
+      await using other = new Pool({ backend: nats({ servers: broker.url, maxQueue: 7 }) })
+      const queues = [one, one, other].map((pool) => pool.queue<number>())
       const pushed = await Promise.all(queues.map((queue) => fill(queue, 20)))
       assert.equal(
         pushed.reduce((a, b) => a + b),
@@ -63,7 +64,7 @@ describe('maxQueue on a cluster', () => {
       )
       const [queue] = queues as [TaskQueue<number>]
       const waiting = queue.push(doubling(100))
-      const call = (other as Pool).run(double, 4)
+      const call = other.run(double, 4)
       await using worker = await WorkerProcess.start(broker.url)
       assert.ok(worker.pid)
       await waiting
@@ -73,7 +74,6 @@ describe('maxQueue on a cluster', () => {
         if (of === queue) expected.push(200)
         assert.deepEqual(await doubled(of, expected.length), expected)
       }
-      for (const pool of [one, other]) await pool?.close()
     },
   )
 
@@ -81,15 +81,19 @@ describe('maxQueue on a cluster', () => {
     await using broker = await Broker.start()
     await using worker = await WorkerProcess.start(broker.url)
     assert.ok(worker.pid)
-    const pools = [1, 2, 3].map(() => new Pool({ backend: nats({ servers: broker.url, maxQueue: 2 }) }))
+    const ofTwo = (): Pool => new Pool({ backend: nats({ servers: broker.url, maxQueue: 2 }) })
+    await using one = ofTwo()
+    await using other = ofTwo()
+    await using third = ofTwo()
     const sums = await Promise.all(
-      pools.map(async (pool) => {
-        const values = await Promise.all(Array.from({ length: 200 }, (_, i) => pool.run(double, i)))
+      [one, other, third].map(async (pool) => {
+        const values = await Promise.all(Array.from({ length: 100 }, (_, i) => pool.run(double, i)))
+        // Lets the others have its slots.
         await pool.close()
         return values.reduce((a, b) => a + b)
       }),
     )
-    assert.deepEqual(sums, [39_800, 39_800, 39_800])
+    assert.deepEqual(sums, [9_900, 9_900, 9_900])
   })
 
   it('does not count what clients had that were killed', LIMIT, async () => {
@@ -106,11 +110,9 @@ describe('maxQueue on a cluster', () => {
 
   it('holds again where the broker came back without its data', LIMIT, async () => {
     await using broker = await Broker.start()
-    const [one, other] = [1, 2].map(() => new Pool({ backend: nats({ servers: broker.url, maxQueue: 4 }) }))
-    const [first, second] = [one, other].map((pool) => (pool as Pool).queue<number>()) as [
-      TaskQueue<number>,
-      TaskQueue<number>,
-    ]
+    await using one = new Pool({ backend: nats({ servers: broker.url, maxQueue: 4 }) })
+    await using other = new Pool({ backend: nats({ servers: broker.url, maxQueue: 4 }) })
+    const [first, second] = [one.queue<number>(), other.queue<number>()]
     assert.equal(await fill(first, 4), 4)
     await broker.kill()
     await broker.restart({ forget: true })
@@ -121,7 +123,6 @@ describe('maxQueue on a cluster', () => {
     await second.push(doubling(5))
     assert.deepEqual(await doubled(first, 4), [0, 2, 4, 6])
     assert.deepEqual(await doubled(second, 1), [10])
-    for (const pool of [one, other]) await pool?.close()
   })
 
   it('says so where there is no broker, and what is wrong with a number', LIMIT, async () => {

@@ -9,7 +9,7 @@ import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { withCluster } from './support/cluster.js'
 
-const LIMIT = { timeout: 60_000 }
+const LIMIT = { timeout: 180_000 }
 const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 const TASKS = fileURLToPath(new URL('./tasks.js', import.meta.url))
 const ROWS = 3_000

@@ -23,7 +23,7 @@ import { Scratch } from '#manyhands/testing/scratch.js'
 import { Broker } from '../support/broker.js'
 import { double, environment, factorize, lengthOf } from './tasks.js'
 
-const LIMIT = { timeout: 30_000 }
+const LIMIT = { timeout: 180_000 }
 const TASKS = new URL('./tasks.js', import.meta.url)
 const CLUSTER_PAGE = new URL('../../../docs/cluster.md', import.meta.url)
 

@@ -30,7 +30,7 @@ class NoWorkers extends ScriptedBackend {
   }
 }
 
-describe("fallback: 'serial'", { timeout: 20_000 }, () => {
+describe("fallback: 'serial'", { timeout: 180_000 }, () => {
   it('runs a function that cannot travel here, and says so once', async () => {
     let sum = 0
     const add = (x: number): number => (sum += x)

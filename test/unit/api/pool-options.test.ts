@@ -20,7 +20,7 @@ import {
   initsHere,
 } from '../support/tasks.js'
 
-const LIMIT = { timeout: 60_000 }
+const LIMIT = { timeout: 180_000 }
 
 function gateOf(scratch: Scratch): { started: string; release: string } {
   return { started: scratch.file('started'), release: scratch.file('release') }

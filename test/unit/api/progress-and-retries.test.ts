@@ -10,7 +10,7 @@ import { Scratch } from '#manyhands/testing/scratch.js'
 import { BACKENDS } from '../support/each-backend.js'
 import { double, identity, touch, wait } from '../support/tasks.js'
 
-const LIMIT = { timeout: 60_000 }
+const LIMIT = { timeout: 180_000 }
 
 function throwUntil(attempt: number): number {
   if (currentTask().attempt < attempt) throw new RangeError(`attempt ${currentTask().attempt}`)

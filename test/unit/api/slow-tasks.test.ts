@@ -8,7 +8,7 @@ import { Scratch } from '#manyhands/testing/scratch.js'
 import { WITH_WORKERS } from '../support/each-backend.js'
 import { blockOrPass, type Gate } from '../support/tasks.js'
 
-const LIMIT = { timeout: 60_000 }
+const LIMIT = { timeout: 180_000 }
 
 /** Numbers, and from a place on so many tasks that block. */
 function mixed(scratch: Scratch, length: number, from: number, slow: number): (Gate | number)[] {

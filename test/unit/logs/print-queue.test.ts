@@ -62,7 +62,7 @@ describe('printing to a slow reader', () => {
     assert.equal(kept.length + Number(dropped.replaceAll(',', '')), LINES.join('').length)
   })
 
-  it('a print queue no longer waits when its reader is gone', { timeout: 10_000 }, async () => {
+  it('a print queue no longer waits when its reader is gone', { timeout: 60_000 }, async () => {
     const stream = new SlowStream()
     stream.on('error', () => {})
     const queue = new PrintQueue(() => stream)

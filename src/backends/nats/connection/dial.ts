@@ -12,6 +12,8 @@ import { subjectsOf } from './subjects.ts'
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2_000
 const GROWTH = 1.3
+/** At least so many attempts: on a machine that was asleep, or had no time for us, the first may end long after its limit. */
+const LEAST_ATTEMPTS = 3
 /** Time limit of one attempt, in milliseconds. */
 const DIAL_MS = 5_000
 /** The oldest server that works, and the oldest that works as documented. */
@@ -45,7 +47,8 @@ export interface TlsFiles {
 const warned = new Set<string>()
 
 /**
- * Connects to one of the servers; if none listens, tries again for `patience` milliseconds, and calls `onWait` once.
+ * Connects to one of the servers; if none listens, tries again for `patience` milliseconds, but at least twice, and calls
+ * `onWait` once.
  *
  * @throws {BackendError} that says what to do.
  */
@@ -57,7 +60,8 @@ export async function dial(
   const { connect } = await import('@nats-io/transport-node')
   const settings = await connectionOptions(options)
   const until = monotonicNow() + patience
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  let pause = FIRST_PAUSE_MS
+  for (let attempt = 1; ; attempt++, pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
       const nats = await connect(settings)
       checkVersion(nats)
@@ -65,8 +69,9 @@ export async function dial(
     } catch (error) {
       if (error instanceof BackendError) throw error
       await checkCertificate(error, options)
-      if (!mayPass(error) || monotonicNow() + pause > until) throw explained(error, options)
-      if (pause === FIRST_PAUSE_MS) onWait()
+      const isOver = attempt >= LEAST_ATTEMPTS && monotonicNow() + pause > until
+      if (!mayPass(error) || isOver) throw explained(error, options)
+      if (attempt === 1) onWait()
       await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }
