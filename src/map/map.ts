@@ -219,10 +219,10 @@ class MapPlan implements Plan {
     const bundles = fn.bundle !== undefined || isStub(this.#fn) ? 'only' : undefined
     // Other machines may not have the file.
     const mayStay = backend.capabilities.remote !== true
-    const ranges = mayStay && !backend.capabilities.sharedMemory ? { mayRead: true } : undefined
-    const terms = { assignment, spread, secret: journal?.rowSecret, ranges }
+    const sharesMemory = backend.capabilities.sharedMemory
+    const terms = { assignment, spread, secret: journal?.rowSecret }
     const source = inWorkers
-      ? sourceOfRows(rows, { run, host, terms, leavesOut, mayStay })
+      ? sourceOfRows(rows, { run, host, terms, leavesOut, mayStay, sharesMemory })
       : new InputSource({
           inputs: rows === undefined ? this.#inputs : parsedRows(rows, leavesOut),
           skip: rows !== undefined ? isLeftOut : journal === undefined ? skip : skipping(journal, skip),

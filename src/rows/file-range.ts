@@ -8,11 +8,18 @@ export interface FileVersion {
   readonly changed: number
 }
 
+/** The state of a part of a file that is used again and again: it holds other bytes when its mark is another one. */
+export interface SlotVersion {
+  /** The offset of the mark, a number of eight bytes in the order of this machine. */
+  readonly markAt: number
+  readonly mark: number
+}
+
 /** The place of bytes in a file that other processes of this machine can read, too. */
 export interface FilePlace {
-  /** Its absolute path, without links. */
+  /** A path that leads to it in each process of this machine. */
   readonly file: string
-  readonly version: FileVersion
+  readonly version: FileVersion | SlotVersion
   /** The offset of the first byte. */
   readonly offset: number
 }

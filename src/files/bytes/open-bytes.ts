@@ -11,8 +11,10 @@ import { decodingReader } from './decoding-reader.ts'
 import { unzstd } from './unzstd.ts'
 import { readUtf16 } from './utf16.ts'
 
-/** Bytes read from a pipe, or from a compressed file, at a time, at most. */
-const PIECE = 2 ** 16
+/** Bytes read from a pipe at a time, at most. */
+const PIPE_PIECE = 2 ** 16
+/** The same for a compressed file: each costs this thread a turn. */
+const COMPRESSED_PIECE = 2 ** 19
 
 /**
  * Opens a file, or a pipe, as bytes: decompressed, off this thread, and as UTF-8.
@@ -26,7 +28,8 @@ export async function openBytes(path: string, compression: Compression): Promise
     (error: unknown) => Promise.reject(cannotRead(path, error)),
   )
   if (compression === 'none' && isFile) return readUtf16(await openFileReader(path, path))
-  return openStream(createReadStream(path, { highWaterMark: PIECE }), path, compression)
+  const piece = isFile ? COMPRESSED_PIECE : PIPE_PIECE
+  return openStream(createReadStream(path, { highWaterMark: piece }), path, compression)
 }
 
 /**

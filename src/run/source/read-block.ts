@@ -3,6 +3,7 @@ import { type ParseRow, rowParser } from '../../rows/parse/row-parser.ts'
 import { type RowBlock, type RowContent, rowCount } from '../../rows/row-block.ts'
 import type { RowFormat } from '../../rows/row-format.ts'
 import { UnreadableRow } from '../../rows/unreadable-row.ts'
+import type { BlockSpool, SpooledBlock } from './block-spool.ts'
 
 /** A block of rows that was read, and the rows of it that run. */
 export class ReadBlock {
@@ -16,6 +17,7 @@ export class ReadBlock {
   /** Rows whose bytes are needed. */
   #needed: number
   #parse: ParseRow | undefined
+  #spooled: SpooledBlock | undefined
 
   constructor(block: RowBlock, firstIndex: number) {
     this.#block = block
@@ -38,7 +40,7 @@ export class ReadBlock {
     if (rows === 0) return
     this.#needed -= rows
     // Observers are told of the last ones before the end of this turn.
-    if (this.#needed === 0 && this.#block.release !== undefined) setImmediate(this.#block.release)
+    if (this.#needed === 0) setImmediate(() => this.#releaseAll())
   }
 
   /** Returns the first row from one on that runs; the number of rows if there is none. */
@@ -118,9 +120,10 @@ export class ReadBlock {
     return { rows: bytes.subarray(start, bounds[2 * (first + count) - 1]), bounds: own }
   }
 
-  /** Returns the place of some rows in a file, if workers can read them there. */
-  rangeOf(first: number, count: number): FileRange | undefined {
-    const { bounds, place } = this.#block
+  /** Returns the place of some rows in a file, if workers can read them there: in their own, or else in the spool. */
+  rangeOf(first: number, count: number, spool: BlockSpool | undefined): FileRange | undefined {
+    const { bounds, bytes } = this.#block
+    const place = this.#block.place ?? (this.#spooled ??= spool?.copy(bytes))?.place
     if (place === undefined) return undefined
     const start = bounds[2 * first] as number
     const length = (bounds[2 * (first + count) - 1] as number) - start
@@ -130,6 +133,11 @@ export class ReadBlock {
   /** `rows.jsonl:17` */
   position(row: number): string {
     return `${this.#block.name}:${this.#block.lineOf(row)}`
+  }
+
+  #releaseAll(): void {
+    this.#block.release?.()
+    this.#spooled?.free()
   }
 
   #endOfRun(first: number, end: number): number {

@@ -4,6 +4,7 @@ import { eachContent, inputOf, type ItemRow, keyOfRow, StoredContent } from '../
 import { Item } from '../../pool/jobs/item.ts'
 import type { TaskPolicy } from '../../task/failure-policy.ts'
 import type { RowColumn, RowContents } from '../../wire/protocol/row-columns.ts'
+import type { BlockSpool } from './block-spool.ts'
 import type { Assignment } from './input-chunk.ts'
 import type { ReadBlock } from './read-block.ts'
 
@@ -14,6 +15,8 @@ const NO_BYTES = new Uint8Array(0)
 /** Says if workers read rows in their files themselves. */
 export interface RangeUse {
   mayRead: boolean
+  /** Holds rows that stand in no file as they are. */
+  readonly spool?: BlockSpool
 }
 
 /** The properties that the chunks of a run have in common. */
@@ -121,7 +124,7 @@ export class RowChunk implements Chunk {
     const slice = this.#block.slice(this.#first, this.length)
     const range =
       ranges?.mayRead === true && slice.rows.length >= LEAST_READ
-        ? this.#block.rangeOf(this.#first, this.length)
+        ? this.#block.rangeOf(this.#first, this.length, ranges.spool)
         : undefined
     return { ...slice, ...(range && { rows: NO_BYTES, range }), format, ...(secret && { secret }) }
   }

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
 import { IdleClearing } from '../../files/tables/idle-clearing.ts'
-import { type FileRange, isSameVersion, versionOf } from '../../rows/file-range.ts'
+import { type FileRange, isSameVersion, type SlotVersion, versionOf } from '../../rows/file-range.ts'
 
 /** Files that are kept open, at most. */
 const FILES = 4
@@ -43,7 +43,7 @@ export class RangeReader {
         have += read
       }
       // Looked at last: a change while it was read is seen.
-      return isSameVersion(version, versionOf(fstatSync(fd)))
+      return 'mark' in version ? hasMark(fd, version) : isSameVersion(version, versionOf(fstatSync(fd)))
     } catch {
       return false
     }
@@ -72,4 +72,9 @@ export class RangeReader {
   #close(count: number): void {
     for (const file of [...this.#open.keys()].slice(0, count)) this.#forget(file)
   }
+}
+
+function hasMark(fd: number, { markAt, mark }: SlotVersion): boolean {
+  const there = new Float64Array(1)
+  return readSync(fd, there, 0, there.byteLength, markAt) === there.byteLength && there[0] === mark
 }
