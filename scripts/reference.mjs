@@ -45,11 +45,11 @@ function check() {
 
 /** The lines that only one of two texts has. */
 function difference(before, after) {
-  const [old, now] = [before, after].map((text) => text.split('\n'))
-  const [had, has] = [new Set(old), new Set(now)]
+  const [lost, came] = [before, after].map((text) => text.split('\n'))
+  const [had, has] = [new Set(lost), new Set(came)]
   const lines = [
-    ...old.filter((line) => !has.has(line)).map((line) => `- ${line}`),
-    ...now.filter((line) => !had.has(line)).map((line) => `+ ${line}`),
+    ...lost.filter((line) => !has.has(line)).map((line) => `- ${line}`),
+    ...came.filter((line) => !had.has(line)).map((line) => `+ ${line}`),
   ]
   const more = lines.length - SHOWN
   return (
