@@ -28,6 +28,7 @@ export interface RunRef {
   readonly name: string
 }
 
+/** A run has begun: no task of it was started before. */
 export interface RunStarted {
   readonly run: RunRef
   /** Milliseconds since 1970, as all times that observers get. */
@@ -48,6 +49,7 @@ export interface RunStarted {
   readonly edges?: readonly (readonly [from: number, to: number])[] | undefined
 }
 
+/** A run is over: nothing is told of it afterwards. Counts are numbers of inputs. */
 export interface RunEnded {
   readonly run: RunRef
   readonly at: number
@@ -112,11 +114,13 @@ export interface AttemptStarted {
   readonly input: unknown
 }
 
+/** A worker is ready for tasks, at this time in milliseconds since 1970. */
 export interface WorkerStarted {
   readonly at: number
   readonly worker: WorkerRef
 }
 
+/** A worker is gone, at this time in milliseconds since 1970. */
 export interface WorkerExited {
   readonly at: number
   readonly worker: WorkerRef
