@@ -22,10 +22,13 @@ export interface ShownRun {
 /** Shows a run's progress on stderr until the returned function is called. Meanwhile the screen prints past it. */
 export function showRunProgress(screen: Screen, run: ShownRun): () => void {
   const { name, workers, total, stats } = run
-  const shown: ShownProgress = showProgress(optionOf(run, screen), { stats, total }, name, workers)
+  const json = run.style === 'json' ? new JsonLines(run.lineInterval ?? JSON_INTERVAL_MS, screen) : undefined
+  const option = json === undefined ? displayOf(run) : (state: ProgressState): void => json.update(state)
+  const shown: ShownProgress = showProgress(option, { stats, total }, name, workers)
   const stop = (): void => {
     process.off('exit', stop)
     shown.stop()
+    json?.finish()
     screen.printWith()
   }
   // Gives the terminal its cursor back, however the process ends.
@@ -34,22 +37,39 @@ export function showRunProgress(screen: Screen, run: ShownRun): () => void {
   return stop
 }
 
-function optionOf({ style, lineInterval }: ShownRun, screen: Screen): Parameters<typeof showProgress>[0] {
-  if (style === 'json') return jsonLines(lineInterval ?? JSON_INTERVAL_MS, screen)
+function displayOf({ style, lineInterval }: ShownRun): Parameters<typeof showProgress>[0] {
   const hasBar = style === 'auto' ? showsBar(process.stderr) : style === 'bar'
   return {
-    ...(style !== 'auto' && { style }),
+    ...(style !== 'auto' && style !== 'json' && { style }),
     ...(lineInterval !== undefined && !hasBar && { interval: lineInterval }),
   }
 }
 
-/** Says the state as a line of JSON every `interval` milliseconds, and at the end. */
-function jsonLines(interval: number, screen: Screen): (state: ProgressState) => void {
-  let shownAt = -Infinity
-  return (state) => {
-    const isEnd = state.done + state.failed === state.total
-    if (!isEnd && state.elapsedMs - shownAt < interval) return
-    shownAt = state.elapsedMs
-    screen.say(JSON.stringify({ type: 'progress', ...state }))
+/** Says the state as a line of JSON: every so often, and once at the end. */
+class JsonLines {
+  readonly #interval: number
+  readonly #screen: Screen
+  #saidAt = -Infinity
+  #unsaid: ProgressState | undefined
+
+  constructor(interval: number, screen: Screen) {
+    this.#interval = interval
+    this.#screen = screen
+  }
+
+  update(state: ProgressState): void {
+    this.#unsaid = state
+    if (state.elapsedMs - this.#saidAt >= this.#interval) this.#say(state)
+  }
+
+  /** Says the last state, unless it was said. */
+  finish(): void {
+    if (this.#unsaid !== undefined) this.#say(this.#unsaid)
+  }
+
+  #say(state: ProgressState): void {
+    this.#saidAt = state.elapsedMs
+    this.#unsaid = undefined
+    this.#screen.say(JSON.stringify({ type: 'progress', ...state }))
   }
 }

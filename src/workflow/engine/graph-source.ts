@@ -11,7 +11,7 @@ import type { GraphEngine } from './graph-engine.ts'
 const REFILL_MS = 4
 
 export interface GraphSourceEvents {
-  /** Called when reading has brought calls, or the end. */
+  /** Called when reading has brought calls; once also for the end. */
   filled(): void
   /** Called when reading was interrupted, to be continued soon. */
   again(): void
@@ -29,6 +29,7 @@ export class GraphSource implements Source {
   #job!: SourcePort
   /** Reading was interrupted, and goes on soon. */
   #goesOn = false
+  #hasToldEnd = false
 
   constructor(engine: GraphEngine, queue: CallQueue, events: GraphSourceEvents) {
     this.#engine = engine
@@ -70,7 +71,7 @@ export class GraphSource implements Source {
     this.#goesOn = false
     while (this.#queue.length === 0) {
       const came = this.#engine.refill(max)
-      if (came || this.#engine.isOver) this.#events.filled()
+      if (came || this.#isNewEnd()) this.#events.filled()
       if (!came) {
         this.#events.waits()
         return undefined
@@ -85,6 +86,13 @@ export class GraphSource implements Source {
     this.#engine.handedOut(entries.length)
     const sendable = this.#queue.refused.size === 0 ? entries : entries.filter((entry) => !this.#refuses(entry))
     return sendable.length === 0 ? this.take(max) : new ItemChunk(sendable)
+  }
+
+  /** True once: a job that still waits for its workers would be woken again and again, and never hear of them. */
+  #isNewEnd(): boolean {
+    const isNew = this.#engine.isOver && !this.#hasToldEnd
+    this.#hasToldEnd = this.#engine.isOver
+    return isNew
   }
 
   /** Has the job refuse an entry that cannot be sent. Returns false for all others. */
