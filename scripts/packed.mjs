@@ -35,26 +35,26 @@ try {
     work,
     readdirSync(work).find((name) => name.endsWith('.tgz')),
   )
-  const npx = (tool, bin) => ['npx', ['--yes', '--package', tool, '--', bin]]
+  const npx = (tool, bin) => ['--yes', '--package', tool, '--', bin]
   attempt('npm', (folder) => {
     run(folder, 'npm', ['install', tarball, '--no-audit', '--no-fund'])
     runIn(folder, 'npm', ['exec', '--offline', '--'])
   })
   attempt('pnpm', (folder) => {
-    const [command, args] = npx(PNPM, 'pnpm')
-    run(folder, command, [...args, 'add', tarball])
-    runIn(folder, command, [...args, 'exec'])
+    const args = npx(PNPM, 'pnpm')
+    run(folder, 'npx', [...args, 'add', tarball])
+    runIn(folder, 'npx', [...args, 'exec'])
   })
   for (const linker of ['node-modules', 'pnp'])
     attempt(`yarn, ${linker}`, (folder) => {
-      const [command, args] = npx(YARN, 'yarn')
+      const args = npx(YARN, 'yarn')
       writeFileSync(
         join(folder, '.yarnrc.yml'),
         `nodeLinker: ${linker}\nenableTelemetry: false\nenableGlobalCache: false\n`,
       )
       writeFileSync(join(folder, 'yarn.lock'), '')
-      run(folder, command, [...args, 'add', `manyhands@file:${tarball}`])
-      runIn(folder, command, args)
+      run(folder, 'npx', [...args, 'add', `manyhands@file:${tarball}`])
+      runIn(folder, 'npx', args)
     })
 } finally {
   rmSync(work, { recursive: true, force: true })
