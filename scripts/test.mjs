@@ -29,6 +29,7 @@ const TYPES = ['typescript/bin/tsc', '-p', 'tsconfig.json']
 const TOOLS = {
   lint: ['oxlint/bin/oxlint'],
   format: ['oxfmt/bin/oxfmt', '--check', 'src', 'test', 'bench', 'examples', 'scripts'],
+  unused: ['knip/bin/knip.js'],
 }
 /** What `npm test` counted, for a `--rest` after it. */
 const COUNTS = join('build', 'test-counts.json')

@@ -26,7 +26,7 @@ export interface CacheStats extends Readonly<CacheCounts> {
 }
 
 /** The folder of a cache that names none. */
-export const DEFAULT_FOLDER = '.manyhands/cache'
+const DEFAULT_FOLDER = '.manyhands/cache'
 
 const TABLE = {
   maxBytes: (value: unknown, option: string): number => positiveNumber(byteSize(value, option), option),

@@ -27,8 +27,3 @@ export const EXIT = {
   interrupted: 130,
   terminated: 143,
 } as const
-
-/** Makes the error for inputs that cannot be read any further. Those read before have their results. */
-export function inputError(message: string, cause?: unknown): CommandError {
-  return new CommandError(message, EXIT.cannotStart, cause)
-}

@@ -70,4 +70,4 @@ function unavailable(why: string, denied: boolean): UnsupportedError {
 }
 
 /** The file in which the controller's thread begins. */
-export const CONTROLLER_ENTRY: URL = ownFile('debug/controller/main')
+const CONTROLLER_ENTRY: URL = ownFile('debug/controller/main')

@@ -51,7 +51,7 @@ export const finiteNumber: Check<number> = (value, option) =>
 export const positiveNumber: Check<number> = numberUpTo(Infinity)
 
 /** A number above 0, and at most `max`. */
-export function numberUpTo(max: number): Check<number> {
+function numberUpTo(max: number): Check<number> {
   const expected = max === Infinity ? 'a number above 0' : `a number above 0, at most ${max}`
   return (value, option) =>
     typeof value === 'number' && Number.isFinite(value) && value > 0 && value <= max

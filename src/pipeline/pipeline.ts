@@ -32,7 +32,7 @@ export function pipeline<In = { readonly input: string }>(
 }
 
 /** A pipeline as it is, whatever its types say. */
-export class BuiltPipeline {
+class BuiltPipeline {
   readonly name: string
   readonly #parts: readonly Part[]
   readonly #totals: StepTallies

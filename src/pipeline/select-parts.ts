@@ -175,7 +175,7 @@ const PATTERN = /^(?:async\s+)?(?:function\b)?\s*[\w$]*\s*\(\s*\{([\w$\s,:.]*)\}
  * Returns the fields that a function destructures from its first parameter. None if it takes the parameter as a whole, or
  * in a way that only a parser could read.
  */
-export function fieldsOfFirstParameter(fn: StepFunction): readonly string[] {
+function fieldsOfFirstParameter(fn: StepFunction): readonly string[] {
   const fields = PATTERN.exec(Function.prototype.toString.call(fn))?.[1] ?? ''
   return fields.split(',').flatMap((field) => /^\s*([\w$]+)\s*(?::\s*[\w$]+\s*)?$/.exec(field)?.[1] ?? [])
 }

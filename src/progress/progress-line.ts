@@ -17,7 +17,7 @@ export interface Facts {
   readonly time: string
 }
 
-export function facts(state: ProgressState, unit: string | undefined): Facts {
+function facts(state: ProgressState, unit: string | undefined): Facts {
   const { done, failed, total, rate, elapsedMs, etaMs } = state
   const completed = done + failed
   const counted = total === undefined ? count(completed) : `${count(completed)}/${count(total)}`

@@ -38,7 +38,7 @@ export type MembersOf<R> = Awaited<R> extends Iterable<infer M> | AsyncIterable<
  * Makes the function that an operator returns, which makes nodes. If a module exports it, workers find its functions
  * there.
  */
-export function makerOf<T>(
+function makerOf<T>(
   make: MakeSpec,
   ...functions: readonly AnyFunction[]
 ): (...inputs: readonly unknown[]) => WorkflowNode<T> {

@@ -226,7 +226,7 @@ export function withoutInspector(options: string | undefined): NodeJS.ProcessEnv
 }
 
 /** The options that a worker process's Node gets: those of this process, or the pool's own, and its limits. */
-export function nodeOptions(spec: WorkerSpec): string[] {
+function nodeOptions(spec: WorkerSpec): string[] {
   return [...(spec.execArgv ?? inheritedOptions()), ...limitOptions(spec.resourceLimits ?? {})]
 }
 

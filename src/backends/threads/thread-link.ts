@@ -126,7 +126,7 @@ const FOR_THREADS =
   /^(-r|-C|--(import|require|conditions|loader|experimental-|no-experimental-|enable-source-maps|no-warnings))/
 
 /** Returns the options for a worker thread; undefined if it inherits those of this process. */
-export function threadOptions(spec: WorkerSpec): string[] | undefined {
+function threadOptions(spec: WorkerSpec): string[] | undefined {
   if (spec.execArgv !== undefined) return [...spec.execArgv]
   // A file is no input with a type: the thread would not start.
   if (!process.execArgv.some((option) => option.startsWith('--input-type'))) return undefined

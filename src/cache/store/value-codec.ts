@@ -17,7 +17,7 @@ import { CODEC, type Codec, NO_HASH } from './record.ts'
 const LARGE = 32 * 1024
 
 /** Collects the large buffers of a value that is being encoded, so that they go to disk without a copy. */
-export class LargeBuffers implements Copier {
+class LargeBuffers implements Copier {
   readonly lease = undefined
   #buffers: ArrayBuffer[] = []
 

@@ -18,7 +18,7 @@ export function* readAttempts(file: string, run?: string): Generator<NumberedEnt
 }
 
 /** Finds the last attempts of a run's tasks, in bounded memory. */
-export function lastAttempts(file: string, run: string): LastAttempts {
+function lastAttempts(file: string, run: string): LastAttempts {
   const last = new LastAttempts()
   for (const entry of readAttempts(file, run)) {
     if (entry.kind === 'row') last.row(entry.row, entry.number)

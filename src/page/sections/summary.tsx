@@ -102,7 +102,7 @@ function Figures({ view, left }: { readonly view: View; readonly left: number })
 }
 
 /** Inputs of which nothing is known. */
-export function leftOf(view: View): number {
+function leftOf(view: View): number {
   const { run, states } = view
   const known = states.ok + states.cached + states.skipped + states.aborted + failedCount(view)
   return Math.max(0, (run.total ?? known) - known - run.skipped)

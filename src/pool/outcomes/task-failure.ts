@@ -18,7 +18,7 @@ import type { ItemFailure } from '../../wire/protocol/frames.ts'
 import type { Item } from '../jobs/item.ts'
 
 /** Makes the identity of an item's task. Its key is computed when it is first read. */
-export function identityOf(item: Item, name: string = item.fn.name): TaskIdentity {
+function identityOf(item: Item, name: string = item.fn.name): TaskIdentity {
   let key: string | undefined
   return {
     name,
@@ -30,7 +30,7 @@ export function identityOf(item: Item, name: string = item.fn.name): TaskIdentit
 }
 
 /** Makes the identity of a task that failed: it prints as its call, which can be made again. */
-export function failedTask(item: Item, name: string = item.fn.name): TaskIdentity {
+function failedTask(item: Item, name: string = item.fn.name): TaskIdentity {
   return withCall(identityOf(item, name), () => callOf(item))
 }
 

@@ -30,7 +30,7 @@ export interface ByteLimits {
   readonly sparseLength: number
 }
 
-export const BYTE_LIMITS: ByteLimits = { depth: 4_000, sparseLength: 2 ** 25 }
+const BYTE_LIMITS: ByteLimits = { depth: 4_000, sparseLength: 2 ** 25 }
 
 /** The oldest supported version of V8's format (the first in which views have flags), and the newest. */
 const OLDEST = 14

@@ -69,7 +69,7 @@ function checkOneStream(name: string, args: readonly Argument[]): void {
 }
 
 /** Returns the name of a node: its function's, or for a nameless function the place of the call. */
-export function nodeName(fn: AnyFunction, kind: string): string {
+function nodeName(fn: AnyFunction, kind: string): string {
   if (fn.name !== '') return fn.name
   const place = callerOf(new Error('named here'))
   return place === undefined ? kind : `${kind} ${place}`

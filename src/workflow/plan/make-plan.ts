@@ -88,7 +88,7 @@ function itemsOf(kind: StepCalls['step']['kind'], result: LazyValue, [item]: rea
 }
 
 /** Reads the items of a source. A source that can be read only once is left for the run: its items are not known. */
-export async function readSource(spec: NodeSpec): Promise<readonly (LazyValue | undefined)[]> {
+async function readSource(spec: NodeSpec): Promise<readonly (LazyValue | undefined)[]> {
   const { items } = spec
   if (items !== undefined && isOneShot(items)) return [undefined]
   const cells: LazyValue[] = []

@@ -168,7 +168,7 @@ const LIMIT_MS = 2_000
 const MAX_BYTES = 64 * 1024
 
 /** Resolves to the greeting that a server sends to every client before any question; undefined if it sends none. */
-export function peekInfo(server: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+function peekInfo(server: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { hostname, port } = new URL(server)
   return new Promise((resolve) => {
     let said = Buffer.alloc(0)

@@ -15,7 +15,7 @@ import {
   UnreadableSource,
   type ScriptLocation,
 } from '../inspect/scripts.ts'
-import { type Callable, knownReference, setReference, captureRefusal } from '../reference/known-references.ts'
+import { type Callable, knownReference, setReference } from '../reference/known-references.ts'
 import { type ModuleExports, moduleReference } from '../reference/module-reference.ts'
 import { looksNative, nativeReference } from '../reference/native-reference.ts'
 import { isPackage } from '../reference/package-entries.ts'
@@ -67,8 +67,6 @@ export class Builder implements Capture {
     const recipe = recipeOf(fn)
     if (recipe !== undefined) return this.#addRecipe(fn, recipe, captured)
     if (isMock(fn)) throw refused(captured, MOCK)
-    const reason = captureRefusal(fn)
-    if (reason !== undefined) throw refused(captured, reason)
     if (looksNative(fn)) return this.#addNative(fn, captured)
     const inspected = this.inspector.inspect(fn)
     const located = scriptLocationOf(this.inspector, fn, inspected)

@@ -17,17 +17,5 @@ export function setReference<T extends Reference>(fn: Callable, reference: T): T
   return reference
 }
 
-const staying = processWide('staying', () => new WeakMap<Callable, string>())
-
-/** Forbids sending a function as a captured value. `reason` says why, and what to do instead. */
-export function refuseCapture(fn: Callable, reason: string): void {
-  staying.set(fn, reason)
-}
-
-/** Returns the reason why a function cannot be sent, if one was set. */
-export function captureRefusal(fn: Callable): string | undefined {
-  return staying.get(fn)
-}
-
 /** A function or class that can be sent. */
 export type Callable = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown)
