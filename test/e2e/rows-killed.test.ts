@@ -11,8 +11,8 @@ usePackage()
 
 const skip = process.platform === 'win32' && 'Windows has no such signals'
 
-/** Runs that are killed, for each way to run. */
-const ROUNDS = thorough ? 50 : 2
+/** Runs that are killed, for each way to run: at some 200 moments in all. */
+const ROUNDS = thorough ? 25 : 2
 /** A run is killed so many times, at most, before it is let go on to its end. */
 const MOST_KILLS = 3
 const ROWS = 30_000
