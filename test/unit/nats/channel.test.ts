@@ -5,7 +5,7 @@ import { Channel } from '#manyhands/backends/nats/channel/channel.js'
 import { decodePacket, encodePacket, packetsIn, SEVERAL } from '#manyhands/backends/nats/channel/packet.js'
 import type { PayloadStore } from '#manyhands/backends/nats/channel/payload-store.js'
 
-import { movableClock } from '../../support/movable-clock.js'
+import { stoppedClock } from '../../support/movable-clock.js'
 import { seed } from '../../support/seed.js'
 
 /** The largest message of a packet; larger ones go to the store. */
@@ -104,7 +104,7 @@ describe('the messages of a session', () => {
   })
 
   it('each message arrives once and in order, whatever is lost or comes twice', async (t) => {
-    const pass = movableClock(t)
+    const pass = stoppedClock(t)
     const random = numbersFrom(seed)
     const session = new Session()
     const sent: Record<'client' | 'agent', string[]> = { client: [], agent: [] }

@@ -6,7 +6,7 @@ import { FAR_MS, FarDepth, type HeldWork } from '#manyhands/pool/workers/far-dep
 import { patienceOf } from '#manyhands/pool/workers/patience.js'
 import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
-import { movableClock } from '../../support/movable-clock.js'
+import { stoppedClock } from '../../support/movable-clock.js'
 import { type ScriptedWorker, ScriptedBackend } from '../support/scripted-backend.js'
 import { scripted, valuesOf, work } from '../support/work.js'
 
@@ -24,7 +24,7 @@ function held(job: Job, pending: number): HeldWork {
 
 describe('results of tasks on another machine', () => {
   it('results of a run may wait longer the longer it has run, from 5 ms to 100 ms', (t) => {
-    const pass = movableClock(t)
+    const pass = stoppedClock(t)
     const job = jobOf(10)
     assert.equal(patienceOf(job), 5)
     pass(500)
@@ -34,7 +34,7 @@ describe('results of tasks on another machine', () => {
   })
 
   it('results of single calls wait a twentieth of their time, 5 ms at most', (t) => {
-    const pass = movableClock(t)
+    const pass = stoppedClock(t)
     const [short, long] = [jobOf(10, true), jobOf(1_000, true)]
     pass(10_000)
     assert.equal(patienceOf(short), 0.5)
@@ -44,7 +44,7 @@ describe('results of tasks on another machine', () => {
 
 describe('the work that a worker on another machine has', () => {
   it('has room for twice what its results may wait, if only one job has work', (t) => {
-    const pass = movableClock(t)
+    const pass = stoppedClock(t)
     const job = jobOf(10)
     pass(60_000)
     const full = (FAR_MS + 200) / 10
@@ -80,7 +80,7 @@ describe('the work that a worker on another machine has', () => {
   })
 
   it('is taken back when another job has work', async (t) => {
-    const pass = movableClock(t)
+    const pass = stoppedClock(t)
     const { dispatcher, worker } = far()
     const first = work(1_000, { batch: 1 })
     dispatcher.add(first.job)
@@ -105,7 +105,7 @@ describe('the work that a worker on another machine has', () => {
   })
 
   it('if the worker is gone without a word, what it may have begun meanwhile is suspected, and the rest is not', (t) => {
-    const pass = movableClock(t)
+    const pass = stoppedClock(t)
     const { dispatcher, backend, worker } = far()
     const { job } = work(1_000, { batch: 1 })
     dispatcher.add(job)

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 
 import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
-import { movableClock } from '../../support/movable-clock.js'
+import { stoppedClock } from '../../support/movable-clock.js'
 import type { ScriptedWorker } from '../support/scripted-backend.js'
 import { idle, oneBatch, scripted, work, valuesOf } from '../support/work.js'
 
@@ -86,7 +86,7 @@ describe('workers', () => {
 
 describe('workers that are idle', () => {
   it('a worker is stopped idleTimeout after its last work, not after that of others', (t) => {
-    const elapse = movableClock(t)
+    const elapse = stoppedClock(t)
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const pass = (ms: number): void => {
       for (let passed = 0; passed < ms; passed += 5) {

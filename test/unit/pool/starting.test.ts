@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { ModuleLoadError, WorkerStartError } from '#manyhands/errors/worker-errors.js'
 import type { BatchFrame } from '#manyhands/wire/protocol/frames.js'
 
-import { movableClock } from '../../support/movable-clock.js'
+import { stoppedClock } from '../../support/movable-clock.js'
 import type { ScriptedBackend } from '../support/scripted-backend.js'
 import { scripted, work } from '../support/work.js'
 
@@ -90,7 +90,7 @@ describe('workers for which there is no room', () => {
     const [worker] = backend.workers
     assert.ok(worker)
     const thrown = (): unknown => outcomes.ended?.ending?.thrown
-    const elapse = movableClock(t)
+    const elapse = stoppedClock(t)
     elapse(120_000)
     worker.comeUp()
     await worker.next('look')

@@ -3,11 +3,11 @@ import { describe, it, type TestContext } from 'node:test'
 
 import { MemoryLimiter, RateLimiter } from '#manyhands/run/source/limiters.js'
 
-import { movableClock } from '../../support/movable-clock.js'
+import { stoppedClock } from '../../support/movable-clock.js'
 
 /** A clock, and timers that go by it. */
 function played(t: TestContext): (ms: number) => void {
-  const elapse = movableClock(t)
+  const elapse = stoppedClock(t)
   t.mock.timers.enable({ apis: ['setTimeout'] })
   return (ms) => {
     elapse(ms)
