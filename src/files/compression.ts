@@ -7,6 +7,7 @@ import { UnsupportedError } from '../errors/argument-errors.ts'
 /** The ways in which a data file may be compressed. */
 export const COMPRESSIONS = ['none', 'gzip', 'zstd', 'brotli'] as const
 
+/** A way to compress a file. `zstd` needs Node 22.15 or later. */
 export type Compression = (typeof COMPRESSIONS)[number]
 
 const BY_EXTENSION: Readonly<Record<string, Compression>> = { '.gz': 'gzip', '.zst': 'zstd', '.br': 'brotli' }

@@ -5,6 +5,7 @@ import { withoutCompression } from './compression.ts'
 /** The formats of data files. Parquet and Arrow are read by packages that are loaded when they are needed. */
 export const FILE_FORMATS = ['lines', 'null', 'json', 'jsonl', 'csv', 'tsv', 'parquet', 'arrow'] as const
 
+/** The format of a data file. `null` is text with a zero byte after each item, as `find -print0` writes it. */
 export type FileFormat = (typeof FILE_FORMATS)[number]
 
 /** The formats that are text. */

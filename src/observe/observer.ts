@@ -28,6 +28,7 @@ export interface RunRef {
   readonly name: string
 }
 
+/** A run has begun: no task of it was started before. */
 export interface RunStarted {
   readonly run: RunRef
   /** Milliseconds since 1970, as all times that observers get. */
@@ -60,6 +61,7 @@ export interface RunCacheTotals {
   readonly waitedMs: number
 }
 
+/** A run is over: nothing is told of it afterwards. Counts are numbers of inputs. */
 export interface RunEnded {
   readonly run: RunRef
   readonly at: number
@@ -126,11 +128,13 @@ export interface AttemptStarted {
   readonly input: unknown
 }
 
+/** A worker is ready for tasks, at this time in milliseconds since 1970. */
 export interface WorkerStarted {
   readonly at: number
   readonly worker: WorkerRef
 }
 
+/** A worker is gone, at this time in milliseconds since 1970. */
 export interface WorkerExited {
   readonly at: number
   readonly worker: WorkerRef

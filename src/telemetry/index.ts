@@ -20,6 +20,7 @@ import { budgetOf } from './span-options.ts'
 
 export type { SpanBudget } from './span-budget.ts'
 
+/** The options of `telemetry`. */
 export interface TelemetryOptions {
   /**
    * The attempts that have a span below that of their run: `'all'`, `'run'` for none, or a budget: failures first, then the

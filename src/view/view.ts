@@ -1,6 +1,7 @@
 /** The ways in which an attempt ends, in the order in which a view numbers them. */
 export const VIEW_STATES = ['ok', 'cached', 'skipped', 'failed', 'timeout', 'crashed', 'aborted'] as const
 
+/** The end of an attempt, or the state of a task after its last one. */
 export type ViewState = (typeof VIEW_STATES)[number]
 
 /** A run as one piece of JSON of bounded size, whatever its length. Times are milliseconds from its start. */
@@ -65,6 +66,7 @@ export interface CacheView {
   readonly waitedMs: number
 }
 
+/** The run itself. `started` and `ended` are milliseconds since 1970. */
 export interface RunView {
   readonly run: string
   readonly name: string
@@ -111,6 +113,7 @@ export interface LaneView {
   readonly work: readonly number[][]
 }
 
+/** The end of a worker, in milliseconds from the start of the run. */
 export interface WorkerEventView {
   readonly at: number
   /** Its place in `lanes`. */
@@ -139,6 +142,7 @@ export interface LengthsView {
   readonly bars: readonly (readonly [from: number, to: number, n: number])[]
 }
 
+/** The lengths of a step's attempts, in milliseconds, and the number of its failures. */
 export interface StepView extends LengthsView {
   readonly name: string
   readonly failed: number
@@ -169,6 +173,7 @@ export interface KindView {
   readonly marks: readonly (readonly [at: number, task: number])[]
 }
 
+/** One failure: the task's index, its input as text, its attempts, and the time in milliseconds from the run's start. */
 export interface FailureSample {
   readonly task: number
   readonly input: string

@@ -37,7 +37,7 @@ export function spin(): never {
 const FACTOR = 3
 export const inline = pipeline<{ n: number }>('inline')
   .step('triple', ({ n }) => n * FACTOR)
-  .step('blocks', ({ triple }) => (triple === 6 ? spin() : triple), { timeout: 200 })
+  .step('blocks', ({ triple }) => (triple === 6 ? spin() : triple), { timeout: 2_000 })
   .step('pid', () => process.pid)
 
 export const length = (text: string): number => text.length

@@ -1,7 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
+import type { Live } from '../../view/live.ts'
 import type { View } from '../../view/view.ts'
 import { CommandError, EXIT } from '../command-error.ts'
+import { readLive, touchWatch } from '../runs/live-file.ts'
 import { isFile } from '../runs/run-view.ts'
 import { WatchedRun } from '../runs/watched-run.ts'
 
@@ -25,6 +27,14 @@ export class RunFollower {
   /** Its view as of the last look. */
   get view(): View | undefined {
     return this.#view
+  }
+
+  /** Tells the run that someone watches. Returns what its workers do just now; undefined if that is not known. */
+  watch(): Live | undefined {
+    const { record, isUnderWay } = this.#watched
+    if (!isUnderWay) return undefined
+    touchWatch(record.run)
+    return readLive(record.run)
   }
 
   /** Looks at it again. Resolves to its view, or to undefined if nothing has changed since. */

@@ -1,7 +1,7 @@
 import type { Look, Subject } from '../../dashboard/subject.ts'
 import { cutText } from '../../view/format/visible-text.ts'
 import { liveView } from '../../view/live/live-view.ts'
-import type { RunRow } from '../../view/live/messages.ts'
+import type { LiveView, RunRow } from '../../view/live/messages.ts'
 import type { View } from '../../view/view.ts'
 import { allRecords, isRun, type RunRecord } from '../runs/run-record.ts'
 import { isUnderWay } from '../runs/under-way.ts'
@@ -17,11 +17,17 @@ const LONGEST_NAME = 120
 export function runSubject(run: string): Subject | undefined {
   if (!isRun(run)) return undefined
   let follower: RunFollower | undefined
+  let told: LiveView | undefined
+  let toldAt: number | undefined
   return {
     look: async () => {
       follower ??= new RunFollower(run)
       const view = await follower.look()
-      return view && { state: { of: 'run', view: liveView(view) }, attempts: view }
+      const live = follower.watch()
+      if (view !== undefined) told = liveView(view)
+      if (told === undefined || (view === undefined && live?.at === toldAt)) return undefined
+      toldAt = live?.at
+      return { state: { of: 'run', view: told, live }, ...(view && { attempts: view }) }
     },
   }
 }

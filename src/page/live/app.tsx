@@ -69,7 +69,7 @@ export class App extends Component<{ readonly token: string | undefined }, Shown
   #content(state: LiveState | undefined, tasks: Unpacked | undefined, link: Link): VNode | null {
     switch (state?.of) {
       case 'run':
-        return <RunPage view={state.view} tasks={tasks} onTimeline={this.#keepTimeline} />
+        return <RunPage view={state.view} live={state.live} tasks={tasks} onTimeline={this.#keepTimeline} />
       case 'runs':
         return <RunsPage runs={state.runs} folder={state.folder} />
       case 'cluster':

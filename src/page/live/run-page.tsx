@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 
 import { momentOf } from '../../view/format/times.ts'
 import { visibleText } from '../../view/format/visible-text.ts'
+import type { Live } from '../../view/live.ts'
 import type { LiveView } from '../../view/live/messages.ts'
 import type { Unpacked } from '../../view/pack/packed-view.ts'
 import { isBad, OUTCOMES } from '../browser/attempts.ts'
@@ -10,6 +11,7 @@ import type { Timeline } from '../browser/timeline/timeline.ts'
 import { Details } from '../document.tsx'
 import { Summary } from '../sections/summary.tsx'
 import { Input, Task } from '../sections/words.tsx'
+import { RunningNow } from './running-now.tsx'
 import { TimelineHost } from './timeline-host.tsx'
 
 /** Failures that are listed. */
@@ -17,12 +19,13 @@ const LISTED = 8
 
 interface Props {
   readonly view: LiveView
+  readonly live: Live | undefined
   readonly tasks: Unpacked | undefined
   readonly onTimeline: (timeline: Timeline | undefined) => void
 }
 
 /** A run: the sections of its report, as it goes on. */
-export function RunPage({ view, tasks, onTimeline }: Props): VNode {
+export function RunPage({ view, live, tasks, onTimeline }: Props): VNode {
   // They show in the timeline, which is here.
   useEffect(() => {
     for (const button of document.querySelectorAll<HTMLElement>('[data-show]')) button.hidden = false
@@ -33,6 +36,7 @@ export function RunPage({ view, tasks, onTimeline }: Props): VNode {
     <main id="main">
       <Summary view={view} isLive />
       <TimelineHost key={`${view.run.run} ${isDrawn} ${steps}`} view={view} tasks={tasks} onStart={onTimeline} />
+      {live !== undefined && <RunningNow live={live} hasSteps={view.steps.length > 1} />}
       {view.run.state === 'running' && tasks !== undefined && <LastFailures view={view} tasks={tasks} />}
       <Details view={view} />
     </main>

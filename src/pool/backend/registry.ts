@@ -4,6 +4,7 @@ import type { Backend } from './backend.ts'
 /** The names of this package's backends, the usual one first. */
 export const BACKENDS = ['threads', 'processes', 'serial'] as const
 
+/** The name of a backend of this package. */
 export type BackendName = (typeof BACKENDS)[number]
 
 /** Loaders of this package's backends, called when a backend is first needed. */

@@ -5,6 +5,7 @@ import { messageOf } from '../../util/message-of.ts'
 /** The name of a file, or a function that returns one for each run. */
 export type FileOfRun = string | ((run: RunRef) => string)
 
+/** The options of files that observers write. */
 export interface ReportFileOptions {
   /** Replace a file that was not written by manyhands, too. @defaultValue false */
   readonly force?: boolean

@@ -76,13 +76,14 @@ export function limits({ backend }: Subject): void {
     })
 
     it('halt it also where all inputs have been read', async () => {
-      async function* fifty(): AsyncGenerator<number, void> {
-        for (let i = 0; i < 50; i++) yield i
+      async function* inputs(): AsyncGenerator<number, void> {
+        for (let i = 0; i < 1_500; i++) yield i
       }
       const options = { backend, workers: 1, batch: 1, halt: 'soon,done=5', onError: 'return' } as const
-      const values = await map(fifty(), later, options)
+      const values = await map(inputs(), later, options)
       const good = values.filter((value) => !(value instanceof TaskError))
-      assert.ok(good.length >= 5 && good.length < 25, `${good.length} ran`)
+      // A worker on another machine may have some hundreds when it is told.
+      assert.ok(good.length >= 5 && good.length < 1_000, `${good.length} ran`)
     })
 
     it('start no more tasks in a second than its rate', async () => {

@@ -13,7 +13,7 @@ export function times({ backend, capabilities }: Subject): void {
       const results = await map([0, 1, 2], neverOn, {
         backend,
         args: [1],
-        timeout: 60,
+        timeout: 1_000,
         onError: (error) => error.code,
       })
       assert.deepEqual(results, [0, 'MH_TASK_TIMEOUT', 2])
@@ -44,7 +44,7 @@ export function times({ backend, capabilities }: Subject): void {
       const results = await map([0, 1, 2, 3], spinOn, {
         backend,
         args: [1],
-        timeout: 100,
+        timeout: 1_000,
         workers: 2,
         onError: (error) => error.code,
       })
@@ -56,7 +56,7 @@ export function times({ backend, capabilities }: Subject): void {
       const results = await map([5, 5, 5, 5, 6], spinUnless, {
         backend,
         args: [6],
-        timeout: '10000%',
+        timeout: '40000%',
         workers: 1,
         onError: (error) => error.code,
       })
@@ -66,7 +66,7 @@ export function times({ backend, capabilities }: Subject): void {
     it('can be a share of the median of tasks that wait', async () => {
       const results = await map([20, 20, 20, 20, 20, 20, Infinity], wait, {
         backend,
-        timeout: '5000%',
+        timeout: '10000%',
         workers: 1,
         onError: (error) => (error instanceof TaskTimeoutError ? error.timeout >= 900 : error),
       })

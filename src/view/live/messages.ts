@@ -1,3 +1,4 @@
+import type { Live } from '../live.ts'
 import type { View } from '../view.ts'
 import type { Change, Json } from './changes.ts'
 
@@ -15,7 +16,8 @@ export interface LiveMessages {
 
 export type LiveState =
   | { readonly of: 'runs'; readonly runs: readonly RunRow[]; readonly folder: string }
-  | { readonly of: 'run'; readonly view: LiveView }
+  /** `live`: what its workers do just now, if it tells. */
+  | { readonly of: 'run'; readonly view: LiveView; readonly live?: Live | undefined }
   | { readonly of: 'cluster'; readonly cluster: ClusterState }
   /** It cannot be shown. */
   | { readonly of: 'problem'; readonly problem: string }

@@ -10,6 +10,7 @@ export interface PlanItem {
   readonly reason?: string
 }
 
+/** A node that computes, with the state of each of its calls. */
 export interface PlanNode {
   readonly name: string
   /** The number of calls in each state. */

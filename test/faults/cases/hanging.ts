@@ -34,13 +34,13 @@ export const endless: CaseFunction = async ({ backend }) => {
   await pool.map([1, 1], spin)
   const inputs = ['a', 'loop', 'b', 'c', 'loop', ...Array.from({ length: 20 }, (_, i) => `n${i}`)]
   const startedAt = performance.now()
-  const outcomes = await pool.map(inputs, workOn, { timeout: 300, onError: 'return' })
+  const outcomes = await pool.map(inputs, workOn, { timeout: 2_000, onError: 'return' })
   const took = performance.now() - startedAt
   for (const [i, input] of inputs.entries()) {
     if (input === 'loop') assert.ok(outcomes[i] instanceof TaskTimeoutError, String(outcomes[i]))
     else assert.equal(outcomes[i], input)
   }
-  assert.ok(took < 600 + OVER_MS, `${took} ms`)
+  assert.ok(took < 4_000 + OVER_MS, `${took} ms`)
   await pool.close()
 }
 
@@ -48,7 +48,7 @@ export const endless: CaseFunction = async ({ backend }) => {
 export const endlessCalls: CaseFunction = async ({ backend }) => {
   const pool = new Pool({ backend, workers: 1 })
   const { task } = await import('manyhands')
-  const looping = task(workOn, { timeout: 200 })
+  const looping = task(workOn, { timeout: 2_000 })
   const others = [1, 2, 3].map((i) => pool.run(workOn, `n${i}`))
   await assert.rejects(pool.run(looping('loop')), TaskTimeoutError)
   assert.deepEqual(await Promise.all(others), ['n1', 'n2', 'n3'])
@@ -65,8 +65,8 @@ export const endlessCalls: CaseFunction = async ({ backend }) => {
 
 /** F11 in this thread: the loop cannot be stopped. When it ends by itself all goes on. */
 export const blocksTheHost: CaseFunction = async ({ backend }) => {
-  const outcomes = await map([300, 10, 10], spin, { backend, timeout: 50, onError: () => 'late' })
-  assert.ok(outcomes[0] === 300 || outcomes[0] === 'late', String(outcomes[0]))
+  const outcomes = await map([3_000, 10, 10], spin, { backend, timeout: 2_000, onError: () => 'late' })
+  assert.ok(outcomes[0] === 3_000 || outcomes[0] === 'late', String(outcomes[0]))
   assert.deepEqual(outcomes.slice(1), [10, 10])
 }
 
@@ -82,10 +82,10 @@ async function blockInNativeCall({ backend, note }: Case, seconds: number): Prom
   const pool = new Pool({ backend, workers: 2 })
   await pool.map([0, 0], callNative)
   const startedAt = performance.now()
-  const outcomes = await pool.map([seconds, 0, 0, 0], callNative, { timeout: 300, onError: (error) => error.code })
+  const outcomes = await pool.map([seconds, 0, 0, 0], callNative, { timeout: 2_000, onError: (error) => error.code })
   note('ms', performance.now() - startedAt)
   assert.deepEqual(outcomes, ['MH_TASK_TIMEOUT', 'done', 'done', 'done'])
-  assert.ok(performance.now() - startedAt < 300 + OVER_MS, `${performance.now() - startedAt} ms`)
+  assert.ok(performance.now() - startedAt < 2_000 + OVER_MS, `${performance.now() - startedAt} ms`)
   await pool.close()
   note('closed after', performance.now() - startedAt)
 }
@@ -99,16 +99,16 @@ export const nativeCallIsKilled: CaseFunction = async (one) => {
 
 export const nativeCallBlocksTheHost: CaseFunction = async ({ backend }) => {
   const startedAt = performance.now()
-  const outcomes = await map([0.5, 0], callNative, { backend, timeout: 100, onError: () => 'late' })
+  const outcomes = await map([2, 0], callNative, { backend, timeout: 1_500, onError: () => 'late' })
   assert.equal(outcomes[1], 'done')
-  assert.ok(performance.now() - startedAt >= 450)
+  assert.ok(performance.now() - startedAt >= 1_900)
 }
 
 /** F13: a promise that never settles is given up; the worker goes on with others. */
 export const neverResolves: CaseFunction = async ({ backend }) => {
   const inputs = ['never', 'a', 'never', 'b']
   for (const concurrency of [1, 2]) {
-    const options = { backend, workers: 2, timeout: 150, concurrency } as const
+    const options = { backend, workers: 2, timeout: 1_500, concurrency } as const
     const outcomes = await map(inputs, workOn, { ...options, onError: (error) => error.code })
     assert.deepEqual(outcomes, ['MH_TASK_TIMEOUT', 'a', 'MH_TASK_TIMEOUT', 'b'])
   }

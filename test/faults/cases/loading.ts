@@ -57,7 +57,7 @@ export const brokenManyTimes: CaseFunction = async (one) => {
 /** F18: a module that never comes to its end, or that ends its worker. */
 export const stuck: CaseFunction = async ({ backend, folder }) => {
   const waits = moduleOf(folder, 'waits', 'await new Promise(() => {})\nexport const work = (x) => x')
-  await withPool({ backend, workers: 2, initTimeout: 300 }, async (pool) => {
+  await withPool({ backend, workers: 2, initTimeout: 2_000 }, async (pool) => {
     const run = pool.map([1, 2, 3], tasksOf<{ work: AnyTask }>(waits.url).work)
     await assert.rejects(async () => run, ModuleLoadError)
     assert.deepEqual(await pool.map([1, 2], (x) => x * 2), [2, 4])
@@ -108,7 +108,7 @@ export const initFails: CaseFunction = async ({ backend }) => {
     assert.match(error.message, /no connection/)
     assert.ok(error.cause instanceof TypeError)
   }
-  await withPool({ backend, workers: 2, initTimeout: 200 }, async (pool) => {
+  await withPool({ backend, workers: 2, initTimeout: 2_000 }, async (pool) => {
     await assert.rejects(async () => pool.map([1, 2], stateful(Failing, 'hang')), WorkerInitError)
     await assert.rejects(pool.run(stateful(Failing, 'init'), 1), WorkerInitError)
     assert.deepEqual(await pool.map([1, 2], (x) => x * 2), [2, 4])
@@ -125,7 +125,7 @@ export const poolInitFails: CaseFunction = async ({ backend, folder }) => {
   const hangs = (): Promise<void> => new Promise(() => {})
   const limits: [init: () => unknown, initTimeout: number][] = [
     [fails, 60_000],
-    [hangs, 200],
+    [hangs, 2_000],
   ]
   for (const [init, initTimeout] of limits) {
     const pool = new Pool({ backend, workers: 2, init, initTimeout })

@@ -39,7 +39,7 @@ export const environment: CaseFunction = async ({ backend }) => {
   const own = backend === 'serial' ? {} : { env: { CASE_SECRET: `${CANARY}-own` } }
   const pool = new Pool({ backend, workers: 2, ...own })
   const kinds = ['throw', 'result', 'late', 'hang', 'env', ...(backend === 'serial' ? [] : ['exit'])]
-  const options = { onError: 'return', timeout: 200, onEvent: hear, logs: 'ordered', progress: hear } as const
+  const options = { onError: 'return', timeout: 2_000, onEvent: hear, logs: 'ordered', progress: hear } as const
   const outcomes = await pool.map(kinds, fail, options)
   assert.equal(outcomes[4], 'present')
   for (const outcome of outcomes) if (isManyhandsError(outcome)) hear(outcome)

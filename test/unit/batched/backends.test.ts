@@ -76,7 +76,7 @@ for (const backend of ['serial', 'threads', 'processes'] as const) {
     })
 
     it('a call that waits too long is told so by its signal, and the input at fault found', async () => {
-      const run = map(numbers(20), squares16, { ...options, timeout: 300, args: [{ at: 7, how: 'waits' }] })
+      const run = map(numbers(20), squares16, { ...options, timeout: 1_000, args: [{ at: 7, how: 'waits' }] })
       checkSquares(await settled(run), 7, 'MH_TASK_TIMEOUT')
     })
 
@@ -160,7 +160,7 @@ for (const backend of ['serial', 'threads', 'processes'] as const) {
 
     for (const [how, code, more] of [
       ['exits', 'MH_WORKER_CRASHED', {}],
-      ['blocks', 'MH_TASK_TIMEOUT', { timeout: 500 }],
+      ['blocks', 'MH_TASK_TIMEOUT', { timeout: 1_000 }],
     ] as const) {
       it(`an input whose call ${how} is found, and no other fails`, async () => {
         const run = map(numbers(100), squares16, { ...options, ...more, args: [{ at: 37, how }] })

@@ -185,7 +185,7 @@ describe('a journal', () => {
       if (what === 'hang') await new Promise(() => {})
       return what
     }
-    await map(['exit', 'hang', 'good'], odd, { journal, timeout: 300, onError: 'return', batch: 1 })
+    await map(['exit', 'hang', 'good'], odd, { journal, timeout: 2_000, onError: 'return', batch: 1 })
     const states = attemptsOf(journal).map(({ task: index, state }) => `${index} ${state}`)
     assert.deepEqual(states.toSorted(), ['0 crashed', '0 ok', '1 timeout', '2 ok'])
     assert.deepEqual(

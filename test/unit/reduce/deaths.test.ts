@@ -65,7 +65,7 @@ for (const backend of ['threads', 'processes'] as const) {
             return total + input
           },
         },
-        { backend, workers: 2, timeout: 300 },
+        { backend, workers: 2, timeout: 1_000 },
       )
       assert.equal(value, 179)
       assert.equal(failed[0]?.code, 'MH_TASK_TIMEOUT')

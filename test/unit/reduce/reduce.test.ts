@@ -183,13 +183,13 @@ for (const backend of BACKENDS) {
           ...sum,
           add: (total, input) => (input === 2 ? new Promise<number>(() => {}) : total + input),
         },
-        { backend, timeout: 200, grain: 3 },
+        { backend, timeout: 1_000, grain: 3 },
       )
       assert.equal(value, 13)
       assert.equal(failed.length, 1)
       assert.ok(failed[0] instanceof TaskTimeoutError)
       assert.equal(failed[0].task.index, 2)
-      assert.equal(failed[0].timeout, 200)
+      assert.equal(failed[0].timeout, 1_000)
     })
 
     it('names an accumulator that cannot travel, and an input', async () => {

@@ -192,14 +192,14 @@ for (const backend of WITH_WORKERS) {
 
     it('a limit goes by the median of the node itself', async () => {
       const pause = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
-      const quick = apply((x: number) => x, { timeout: '1000%', name: 'quick' })
-      // By the median of all it would have a few microseconds.
+      const quick = apply((x: number) => x, { timeout: '10000000%', name: 'quick' })
+      // By the median of all it would have a few milliseconds.
       const steady = apply(
         (x: number) => {
-          pause(x === 7 ? 3_000 : 20)
+          pause(x === 7 ? 10_000 : 20)
           return x
         },
-        { timeout: '1000%', name: 'steady' },
+        { timeout: '10000%', name: 'steady' },
       )
       const items = [1, 2, 3, 4, 5, 6, 7]
       const values = await steady(quick(items))
@@ -214,7 +214,7 @@ for (const backend of WITH_WORKERS) {
           if (x === 2) for (;;) Math.sqrt(x)
           return x
         },
-        { timeout: 100, name: 'slow' },
+        { timeout: 1_000, name: 'slow' },
       )
       const workflow = apply((x: number) => x + 1)(slow([1, 2, 3]))
       const values = await workflow.run({ backend, onError: (error) => error.name }).toArray()

@@ -71,7 +71,7 @@ export class Lanes {
       else this.#paintAmounts(paint, colors, marking, l, y)
       // Failures are never lost among others: each is a flag of its own above its lane.
       for (const i of seen) {
-        if ((tasks.attempt[i] as number) > 1) this.#paintRetry(paint, colors, marking, i, y)
+        if ((tasks.attempt[i] as number) > 1) this.#paintRetry(paint, colors, marking, i, y, isExact)
         if (isBad(tasks, i)) this.#paintFlag(paint, colors, marking, i, y, isExact)
       }
       for (const event of events) if (event.lane === l) this.#paintDeath(paint, colors, event, y)
@@ -184,15 +184,15 @@ export class Lanes {
     paint.globalAlpha = 1
   }
 
-  /** A triangle at the start of an attempt after the first. */
-  #paintRetry(paint: Paint, colors: Colors, { found }: Marking, i: number, y: number): void {
+  /** A triangle at the start of an attempt after the first: small where attempts are close. */
+  #paintRetry(paint: Paint, colors: Colors, { found }: Marking, i: number, y: number, isExact: boolean): void {
     const { tasks } = this.#shown
-    const size = Math.min(RETRY, this.row / 3)
+    const size = Math.min(isExact ? RETRY : RETRY / 2, this.row / 3)
     const sign = new Path2D(retryPath(this.#scale.x(tasks.start[i] as number), y + this.row - size - 1, size))
     paint.globalAlpha = isPale(tasks.task[i] as number, found) ? 0.1 : 1
     paint.lineWidth = 1.5
     paint.strokeStyle = colors.card
-    paint.stroke(sign)
+    if (isExact) paint.stroke(sign)
     paint.fillStyle = colors.ink
     paint.fill(sign)
     paint.lineWidth = 2
