@@ -42,6 +42,7 @@ export type {
   AttemptStarted,
   AttemptState,
   LateError,
+  RunCacheTotals,
   RunEnded,
   RunObserver,
   RunRef,

@@ -64,6 +64,7 @@ export class Journal implements InnerObserver {
   #rowSecret: Uint8Array = randomBytes(ROW_KEY_BYTES)
   #skipped = 0
   #endedBy: RunEnded['endedBy']
+  #cache: RunEnded['cache']
   #error: JournalError | undefined
 
   constructor(
@@ -157,8 +158,9 @@ export class Journal implements InnerObserver {
     this.#writer?.head(runFacts(run, this.#facts))
   }
 
-  runEnded({ endedBy }: RunEnded): void {
+  runEnded({ endedBy, cache }: RunEnded): void {
     this.#endedBy = endedBy
+    this.#cache = cache
   }
 
   workerStarted({ at, worker }: WorkerStarted): void {
@@ -250,7 +252,14 @@ export class Journal implements InnerObserver {
     if (this.#log !== undefined) {
       const { attempts, ...states } = this.#log.sums
       const workMs = thousandths(this.workMs)
-      this.#writer?.end({ ...states, skipped: this.#skipped, attempts, workMs, endedBy: this.#endedBy })
+      this.#writer?.end({
+        ...states,
+        skipped: this.#skipped,
+        attempts,
+        workMs,
+        endedBy: this.#endedBy,
+        cache: this.#cache,
+      })
     }
     this.#writer?.close()
     this.#lock?.release()

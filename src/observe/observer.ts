@@ -49,6 +49,18 @@ export interface RunStarted {
   readonly edges?: readonly (readonly [from: number, to: number])[] | undefined
 }
 
+/** The work of the cache before the workers of a run. Steps of pipelines that have a cache of their own are not in it. */
+export interface RunCacheTotals {
+  readonly hits: number
+  /** Results that another task or process was computing, and that were awaited. */
+  readonly joined: number
+  readonly misses: number
+  /** Milliseconds that the calls took whose results were found, as far as the cache knows. */
+  readonly savedMs: number
+  /** Milliseconds that inputs waited for results that others computed, added up. */
+  readonly waitedMs: number
+}
+
 /** A run is over: nothing is told of it afterwards. Counts are numbers of inputs. */
 export interface RunEnded {
   readonly run: RunRef
@@ -57,6 +69,8 @@ export interface RunEnded {
   /** Of those that are done, how many came from a cache. */
   readonly cached: number
   readonly failed: number
+  /** Undefined if the run has no cache. */
+  readonly cache?: RunCacheTotals | undefined
   /** Attempts after one that failed or timed out; those after a worker's death do not count. */
   readonly retried: number
   /** The reason, if the run ended before its inputs did. */

@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 
 import type { View } from '../view/view.ts'
 import { Brand } from './brand.tsx'
+import { Cache, hasCache } from './sections/cache.tsx'
 import { Environment } from './sections/environment.tsx'
 import { Failures } from './sections/failures.tsx'
 import { Lengths } from './sections/lengths.tsx'
@@ -41,6 +42,7 @@ export function SectionLinks({ view }: { readonly view: View }): VNode {
     ...(view.lengths.n > 0 ? ['Lengths'] : []),
     ...(view.steps.length > 1 ? ['Steps'] : []),
     'Workers',
+    ...(hasCache(view) ? ['Cache'] : []),
     'Environment',
   ]
   return (
@@ -60,6 +62,7 @@ export function Details({ view }: { readonly view: View }): VNode {
       <Lengths view={view} />
       <Steps view={view} />
       <Workers view={view} />
+      <Cache view={view} />
       <Environment view={view} />
     </>
   )

@@ -22,6 +22,7 @@ export function markdownSummary(view: View): string {
     ...failures(view),
     ...slowest(view),
     ...steps(view),
+    ...cache(view),
     ...(run.command === undefined ? [] : ['## Command', code(commandOf(run.command), 2_000)]),
   ]
   return `${REPORT_STARTS['.md']}${parts.join('\n\n')}\n`
@@ -87,6 +88,13 @@ function steps({ steps: all }: View): string[] {
     time(p99),
   ])
   return ['## Steps', table(['step', 'ran', 'failed', 'time', '50 %', '99 %'], rows)]
+}
+
+function cache({ cache: totals }: View): string[] {
+  if (totals === undefined) return []
+  const { hits, joined, misses, savedMs, waitedMs } = totals
+  const rows = [[count(hits), count(misses), count(joined), time(savedMs), time(waitedMs)]]
+  return ['## Cache', table(['found', 'not found', 'computed by others', 'time saved', 'time waited'], rows)]
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,4 +1,4 @@
-import type { RunSample, RunStarted } from '../observe/observer.ts'
+import type { RunCacheTotals, RunSample, RunStarted } from '../observe/observer.ts'
 import { BundlingSource } from '../pool/jobs/bundling-source.ts'
 import type { Sink, Source } from '../pool/jobs/ports.ts'
 import type { HaltMode } from '../pool/scheduling/dispatcher.ts'
@@ -29,6 +29,8 @@ export interface AssembledRun {
   readonly counts: TaskCounts
   /** The steps that its first function is made of, if it is made of steps and that is known. */
   readonly steps: StepsOfTask | undefined
+  /** The work of its caches so far; undefined if it has none. */
+  readonly cache: RunCacheTotals | undefined
   /** Attempts after a first one. */
   readonly retried: number
   /** Tasks that workers have. */
@@ -59,7 +61,9 @@ export interface AssembledRun {
 export function assemble(run: RunContext, { host, prepared }: ReadyRun): AssembledRun {
   const { inputs, release } = prepared
   const target = targetOf(run, prepared)
-  const place = (work: Work): PlacedJob => placedJob(run, { name: prepared.name, workers: host.workers }, work, target)
+  const caches: RunCacheTotals[] = []
+  const place = (work: Work): PlacedJob =>
+    placedJob(run, { name: prepared.name, workers: host.workers }, work, target, caches)
   const [first, ...others] = prepared.works
   const main = place(first)
   const placed = [main, ...others.map(place)]
@@ -82,6 +86,9 @@ export function assemble(run: RunContext, { host, prepared }: ReadyRun): Assembl
     get steps() {
       const [fn] = main.job.functions
       return fn?.steps
+    },
+    get cache() {
+      return totalsOf(caches)
     },
     get retried() {
       return sum('retried')
@@ -109,6 +116,19 @@ export function assemble(run: RunContext, { host, prepared }: ReadyRun): Assembl
   }
 }
 
+/** Adds up the work of the caches of all jobs; undefined if there are none. */
+function totalsOf(caches: readonly RunCacheTotals[]): RunCacheTotals | undefined {
+  if (caches.length === 0) return undefined
+  const sum = (key: keyof RunCacheTotals): number => caches.reduce((all, totals) => all + totals[key], 0)
+  return {
+    hits: sum('hits'),
+    joined: sum('joined'),
+    misses: sum('misses'),
+    savedMs: sum('savedMs'),
+    waitedMs: sum('waitedMs'),
+  }
+}
+
 /** Makes the sink that takes the outcomes of all jobs: halt rule → shape → reorder buffer. */
 function targetOf(run: RunContext, prepared: PreparedRun): Sink {
   const { halt } = run.settings
@@ -129,11 +149,13 @@ function placedJob(
   about: { readonly name: string; readonly workers: number },
   work: Work,
   target: Sink,
+  caches: RunCacheTotals[],
 ): PlacedJob {
   const { dispatcher, functions, perWorker, hasTimeouts, mediansApart, cache } = work
   const { capabilities } = dispatcher.options.backend
   const sink = work.sinkBefore === undefined ? target : work.sinkBefore(target)
   const cached = cache?.parts.cacheRun(run, work.source, sink, cache)
+  if (cached !== undefined) caches.push(cached.totals)
   // A sink in between, that of a workflow, may do without an item that failed.
   const failureEnds = work.sinkBefore === undefined ? () => run.failureEnds : undefined
   const use = { ...about, capabilities, functions, perWorker, hasTimeouts, mediansApart, failureEnds }

@@ -359,7 +359,8 @@ export class Run implements Abortable, RunContext {
     if (parts === undefined || this.#told === undefined) return
     if (this.#told.hears('sample')) this.#tellSample(parts)
     const { done, cached, failed, retried, endedBy } = this.stats()
-    const end = { run: this.ref, at: epochNow(), done, cached, failed, retried, endedBy, error: ending?.thrown }
+    const { cache } = parts
+    const end = { run: this.ref, at: epochNow(), done, cached, failed, cache, retried, endedBy, error: ending?.thrown }
     this.#told.tell('runEnded', end)
   }
 

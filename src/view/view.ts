@@ -21,8 +21,16 @@ export interface View {
   readonly busy: number
   /** False if lanes are workers, because the log does not tell which of them replaced which. */
   readonly hasSlots: boolean
-  /** What ended, and how long all workers were busy, in bins of `ms` milliseconds. */
-  readonly bins: { readonly ms: number; readonly ok: number[]; readonly bad: number[]; readonly busy: number[] }
+  /** What ended, and how long all workers were busy, in bins of `ms` milliseconds. `cached`: those of `ok` that came from a cache. */
+  readonly bins: {
+    readonly ms: number
+    readonly ok: number[]
+    readonly cached: number[]
+    readonly bad: number[]
+    readonly busy: number[]
+  }
+  /** The work of the cache before the workers; undefined if there was none, or nothing is known of it. */
+  readonly cache?: CacheView | undefined
   /** The width of the bins of lanes. */
   readonly laneMs: number
   readonly lanes: readonly LaneView[]
@@ -44,6 +52,18 @@ export interface View {
   /** The slowest attempts, each task once: rows of `singles`. */
   readonly slowest: readonly number[]
   readonly insights: readonly Insight[]
+}
+
+/** The results that a cache had, and those that it had not. */
+export interface CacheView {
+  readonly hits: number
+  /** Results that another task or process was computing, and that were awaited. */
+  readonly joined: number
+  readonly misses: number
+  /** Milliseconds that the calls took whose results were found; of as many as the cache knows. */
+  readonly savedMs: number
+  /** Milliseconds that inputs waited for results that others computed, added up. */
+  readonly waitedMs: number
 }
 
 /** The run itself. `started` and `ended` are milliseconds since 1970. */

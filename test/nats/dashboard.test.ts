@@ -7,7 +7,8 @@ import { runWorker } from 'manyhands/nats'
 import { Scratch } from '#manyhands/testing/scratch.js'
 import type { ClusterState, LiveState } from '#manyhands/view/live/messages.js'
 
-import { serve, statesOf } from '../pages/support/live.js'
+import { drawn, openBrowser, violations } from '../pages/support/browser.js'
+import { openLive, serve, statesOf } from '../pages/support/live.js'
 import { Broker } from '../support/broker.js'
 
 const STEPS = fileURLToPath(new URL('./flow-steps.js', import.meta.url))
@@ -50,3 +51,31 @@ async function clusterUntil(
     if (isRight(value.cluster)) return value.cluster
   }
 }
+
+it(
+  'the cluster page of a dashboard breaks no rule of accessibility and is not too wide, light and dark',
+  { timeout: 300_000 },
+  async () => {
+    using folder = new Scratch()
+    await using broker = await Broker.start()
+    const workers = await runWorker({ servers: broker.url, workers: 2, modules: [STEPS] })
+    const browser = await openBrowser()
+    try {
+      await using served = await serve(folder.folder, ['--server', broker.url])
+      for (const colorScheme of ['light', 'dark'] as const)
+        for (const width of [360, 1_400]) {
+          await using open = await openLive(browser, served, { colorScheme, viewport: { width, height: 900 } })
+          const { page, events } = open
+          await page.locator('#agents tbody tr').waitFor()
+          await drawn(page)
+          assert.deepEqual(await violations(page), [], `${colorScheme}, ${width} pixels`)
+          const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+          assert.ok(over <= 0, `${width} pixels: ${over} pixels too wide`)
+          assert.deepEqual(events, [])
+        }
+    } finally {
+      await browser.close()
+      await workers.drain(0)
+    }
+  },
+)

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 
@@ -11,11 +9,10 @@ import type { Browser, Page } from 'playwright-core'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { until } from '../support/until.js'
-import { openBrowser } from './support/browser.js'
+import { openBrowser, violations } from './support/browser.js'
 import { MadeRun, openLive, serve, type Served } from './support/live.js'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const SECTIONS = ['summary', 'timeline', 'last', 'failures', 'lengths', 'steps', 'workers', 'environment']
+const SECTIONS = ['summary', 'timeline', 'last', 'failures', 'lengths', 'steps', 'workers', 'cache', 'environment']
 
 let browser: Browser
 
@@ -47,14 +44,6 @@ async function figure(page: Page, name: string): Promise<number> {
 /** Waits until a condition holds in a page. Its policy forbids playwright's own way, which evaluates texts in the page. */
 async function holds(page: Page, condition: string): Promise<void> {
   await until(async () => (await page.evaluate(condition)) === true)
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
-  const found = await page.evaluate<{ id: string; nodes: { target: string[] }[] }[]>(
-    'axe.run().then(({ violations }) => violations)',
-  )
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
 describe('the pages of a dashboard', () => {

@@ -7,6 +7,7 @@ import type { Browser } from 'playwright-core'
 import { Scratch } from '#manyhands/testing/scratch.js'
 
 import { makeReport, openBrowser, openReport } from './support/browser.js'
+import { openLive, serve, writeRecord } from './support/live.js'
 import { LineFile } from './support/made-log.js'
 
 /** What a text may hold, each with its number in it. */
@@ -33,12 +34,12 @@ after(async () => {
 })
 
 /** A log in which every text is hostile in one way. */
-function writeHostile(file: string, text: (n: number) => string): void {
+function writeHostile(file: string, text: (n: number) => string, run: string = text(3)): void {
   const log = new LineFile(file)
   const [code, host] = [text(1), text(2)]
   log.add({
     type: 'run',
-    run: text(3),
+    run,
     code,
     host,
     started: 1_000,
@@ -135,6 +136,38 @@ describe('the report of a log with hostile texts', () => {
         assert.ok([4, 5, 6, 7, 8].includes(line.split(/(?<!\\)\|/).length), line.slice(0, 200))
       assert.doesNotMatch(summary, /^# heading/m)
       assert.ok(summary.length < 50_000)
+    }
+  })
+})
+
+describe('the dashboard of runs with hostile texts', () => {
+  it('runs nothing, asks for nothing and stays in its box', async () => {
+    using folder = new Scratch()
+    const runs = HOSTILE.map((text, i) => {
+      const run = `calm-otter-${i}`
+      const log = folder.file(`${run}.jsonl`)
+      writeHostile(log, text, run)
+      const facts = {
+        log,
+        name: text(0),
+        output: text(1),
+        host: text(2),
+        started: i,
+        ended: i + 1,
+        exitCode: 1,
+        total: 9,
+      }
+      writeRecord(folder.folder, run, { args: [text(3)], pid: 1, ...facts })
+      return `/run/${run}`
+    })
+    await using served = await serve(folder.folder)
+    for (const path of ['/', ...runs]) {
+      await using open = await openLive(browser, served, { path, viewport: { width: 390, height: 800 } })
+      const { page, events } = open
+      await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true')
+      const clean = { hacked: undefined, scripts: 1, strange: 0, over: 0, hidden: false }
+      assert.deepEqual(await page.evaluate(TRACES), clean, path)
+      assert.deepEqual(events, [], path)
     }
   })
 })

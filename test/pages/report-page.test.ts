@@ -13,7 +13,7 @@ import { drawn, makeReport, openBrowser, openReport } from './support/browser.js
 import { writeMadeLog } from './support/made-log.js'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const SECTIONS = ['summary', 'timeline', 'failures', 'lengths', 'steps', 'workers', 'environment']
+const SECTIONS = ['summary', 'timeline', 'failures', 'lengths', 'steps', 'workers', 'cache', 'environment']
 const TASKS = 10_000
 
 let browser: Browser

@@ -52,6 +52,13 @@ export function Spark({ values, label }: { readonly values: readonly number[]; r
   )
 }
 
+/** Draws stripes over a part, so that it is told from others without its color. */
+function stripes(from: number, to: number): string {
+  let path = ''
+  for (let x = from + 3; x < to - 2; x += 5) path += `M${tenth(x)} 0h1v10h-1z`
+  return path
+}
+
 /** Parts side by side in one bar; `total`: what the whole width stands for. */
 export function Parts({
   parts,
@@ -74,9 +81,12 @@ export function Parts({
         const width = Math.max(3, (n / Math.max(total, 1e-9)) * 1_000)
         at += width
         return (
-          <rect class={color} x={tenth(Math.min(from, 997))} width={tenth(width)} height="10">
-            {title === undefined ? null : <title>{title}</title>}
-          </rect>
+          <>
+            <rect class={color} x={tenth(Math.min(from, 997))} width={tenth(width)} height="10">
+              {title === undefined ? null : <title>{title}</title>}
+            </rect>
+            {color === 'cached' && <path class="hatch" d={stripes(from, from + width)} />}
+          </>
         )
       })}
     </svg>

@@ -15,7 +15,8 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
     const parts = text.split('\n\n')
     text = parts.pop() ?? ''
     for (const part of parts) {
-      const [, name, data] = /^event: (\w+)\ndata: (.*)$/.exec(part) ?? []
+      // A dot would not match U+2028, which JSON may hold.
+      const [, name, data] = /^event: (\w+)\ndata: ([^\n]*)$/.exec(part) ?? []
       if (name !== undefined && data !== undefined) yield { name, data }
     }
   }

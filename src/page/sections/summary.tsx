@@ -6,7 +6,7 @@ import { visibleText } from '../../view/format/visible-text.ts'
 import { VIEW_STATES, type View } from '../../view/view.ts'
 import { Parts } from '../charts/small-charts.tsx'
 import { verdictOf } from '../verdict.ts'
-import { failedCount, STATE_WORDS, Tile } from './words.tsx'
+import { failedCount, Sign, STATE_WORDS, Tile } from './words.tsx'
 
 /** The run in figures and sentences. `isLive`: the page follows it. */
 export function Summary({ view, isLive = false }: { readonly view: View; readonly isLive?: boolean }): VNode {
@@ -48,7 +48,7 @@ export function Summary({ view, isLive = false }: { readonly view: View; readonl
       <ul class="legend">
         {parts.map(([state], i) => (
           <li>
-            <i class={state} />
+            <Sign state={state} />
             {words[i]}
           </li>
         ))}

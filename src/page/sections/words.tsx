@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from 'preact'
 
 import { visibleText } from '../../view/format/visible-text.ts'
 import type { View, ViewState } from '../../view/view.ts'
+import { flagPath } from '../shapes.ts'
 
 /** Words for states; `left`: inputs that were not done. */
 export const STATE_WORDS: Readonly<Record<ViewState | 'left', string>> = {
@@ -40,6 +41,17 @@ export function Command({ children }: { readonly children: ComponentChildren }):
 
 export function Dot({ i }: { readonly i: number }): VNode {
   return <i class={`dot c${i % 8}`} />
+}
+
+/** The sign of a state in a legend: those of failures are flags, as in the timeline. */
+export function Sign({ state }: { readonly state: ViewState | 'left' }): VNode {
+  if (state !== 'failed' && state !== 'timeout' && state !== 'crashed')
+    return <i class={state === 'cached' ? 'cached hatched' : state} />
+  return (
+    <svg class={`sign ${state}`} viewBox="0 0 13 13" aria-hidden="true">
+      <path d={flagPath(state, 6.5, 2, 9)} />
+    </svg>
+  )
 }
 
 /** A table that scrolls by itself where it is too wide. */

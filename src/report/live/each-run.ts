@@ -68,7 +68,7 @@ export class EachRun implements InnerObserver {
     return opened
   }
 
-  #end(run: RunRef, end: Pick<RunEnded, 'at' | 'endedBy'>): void {
+  #end(run: RunRef, end: Pick<RunEnded, 'at' | 'endedBy' | 'cache'>): void {
     const { entries, reader } = this.#of(run)
     this.#runs.delete(run.id)
     entries.ended(end)

@@ -98,8 +98,8 @@ export class RunEntries {
     this.#take({ kind: 'sample', line: { v: 2, type: 'sample', at, running, waiting, read, rss, memory } })
   }
 
-  ended(end: Pick<RunEnded, 'at' | 'endedBy'>): void {
-    this.#take({ kind: 'end', line: { v: 2, type: 'end', at: end.at, endedBy: end.endedBy } })
+  ended({ at, endedBy, cache }: Pick<RunEnded, 'at' | 'endedBy' | 'cache'>): void {
+    this.#take({ kind: 'end', line: { v: 2, type: 'end', at, endedBy, cache } })
   }
 
   #begin(start: number | undefined): void {

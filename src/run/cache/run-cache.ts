@@ -2,6 +2,7 @@ import { type CallRequest, keep } from '../../cache/cached-call.ts'
 import type { Claim } from '../../cache/store/claims/claims.ts'
 import type { InFlightCall, SettledCall } from '../../cache/store/claims/in-flight-calls.ts'
 import { decodeCopy, detached } from '../../cache/store/value-codec.ts'
+import type { RunCacheTotals } from '../../observe/observer.ts'
 import type { PreparedFunction } from '../../pool/functions/prepared-function.ts'
 import type { Item } from '../../pool/jobs/item.ts'
 import type { KeyedCalls } from './keyed-calls.ts'
@@ -33,6 +34,7 @@ interface Elsewhere {
   readonly item: Item
   readonly calls: KeyedCalls
   readonly request: CallRequest
+  readonly since: number
 }
 
 /**
@@ -44,8 +46,9 @@ export class RunCache {
   readonly #events: CacheEvents
   readonly #functions = new Map<PreparedFunction, KeyedCalls>()
   readonly #running = new Map<Item, Running>()
-  /** Inputs that wait for what this process computes. */
-  readonly #waiting = new Set<Item>()
+  /** Inputs that wait for what this process computes, and since when. */
+  readonly #waiting = new Map<Item, number>()
+  readonly #totals = { hits: 0, joined: 0, misses: 0, savedMs: 0, waitedMs: 0 }
   #elsewhere: Elsewhere[] = []
   #looking: NodeJS.Timeout | undefined
   #delay = FIRST_LOOK_MS
@@ -62,6 +65,11 @@ export class RunCache {
     this.#functions.set(fn, calls)
   }
 
+  /** The work of this cache in its run. */
+  get totals(): RunCacheTotals {
+    return this.#totals
+  }
+
   /** Inputs that wait for a result. */
   get held(): number {
     return this.#waiting.size + this.#elsewhere.length
@@ -76,7 +84,7 @@ export class RunCache {
     if (this.#find(item, calls, request, 'hits')) return false
     const inFlight = store.inFlight.get(request.key)
     if (inFlight !== undefined) {
-      this.#waiting.add(item)
+      this.#waiting.set(item, performance.now())
       inFlight.onSettled((settled) => this.#onSettled(item, request, settled))
       return false
     }
@@ -84,7 +92,7 @@ export class RunCache {
     if (!store.durations.isShort(request.meta.code)) {
       claim = store.claims.take(request.key, 'queued')
       if (claim === undefined) {
-        this.#elsewhere.push({ item, calls, request })
+        this.#elsewhere.push({ item, calls, request, since: performance.now() })
         this.#look()
         return false
       }
@@ -109,6 +117,7 @@ export class RunCache {
     const { calls, request, inFlight, claim } = running
     const { counts = calls.store.counts } = request
     counts.misses++
+    this.#totals.misses++
     const settled = keep(
       calls.store,
       request,
@@ -150,20 +159,29 @@ export class RunCache {
     const found = store.get(request.key, request, counts)
     if (found === undefined) return false
     counts[as]++
+    this.#totals[as]++
+    this.#totals.savedMs += found.head.ms
     this.#events.hit(item, found.value, found.bytes)
     return true
   }
 
   #onSettled(item: Item, request: CallRequest, settled: SettledCall | undefined): void {
+    const since = this.#waiting.get(item)
     if (!this.#waiting.delete(item) || this.#closed) return
+    this.#waited(since)
     const stored = settled?.stored
     if (stored === undefined) return this.#again(item)
+    this.#totals.joined++
     if (request.counts !== undefined) request.counts.joined++
     this.#events.hit(item, decodeCopy(stored, request), stored.payload.length)
   }
 
   #again(item: Item): void {
     if (this.admit(item)) this.#events.run(item)
+  }
+
+  #waited(since: number = performance.now()): void {
+    this.#totals.waitedMs += performance.now() - since
   }
 
   #look(): void {
@@ -175,7 +193,8 @@ export class RunCache {
 
   #lookNow(): void {
     const before = this.#elsewhere.splice(0)
-    for (const { item, calls, request } of before) {
+    for (const { item, calls, request, since } of before) {
+      this.#waited(since)
       if (!this.#find(item, calls, request, 'joined')) this.#again(item)
     }
     const isNews = this.#elsewhere.length < before.length

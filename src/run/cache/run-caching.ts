@@ -1,3 +1,4 @@
+import type { RunCacheTotals } from '../../observe/observer.ts'
 import type { Sink, Source } from '../../pool/jobs/ports.ts'
 import { type CachedItems, CachedSource } from './cached-source.ts'
 import type { RunCache } from './run-cache.ts'
@@ -18,9 +19,13 @@ export function cacheRun(
   source: Source,
   sink: Sink,
   cached: CachedRun,
-): { readonly source: Source; readonly sink: Sink } {
+): { readonly source: Source; readonly sink: Sink; readonly totals: RunCacheTotals } {
   const before = new CachedSource(source, cached)
   cached.begin(before.cache)
   run.onEnd(() => before.cache.close())
-  return { source: before, sink: new StoringSink(before.cache, sink, () => before.durations) }
+  return {
+    source: before,
+    sink: new StoringSink(before.cache, sink, () => before.durations),
+    totals: before.cache.totals,
+  }
 }

@@ -6,7 +6,7 @@ import { KeptAttempts } from './kept-attempts.ts'
 import { Lanes } from './lanes.ts'
 import { Lengths } from './lengths.ts'
 import { MemorySamples } from './memory-samples.ts'
-import { edgesOf, endOf, factsOf, stepNames, whole } from './run-facts.ts'
+import { cacheOf, edgesOf, endOf, factsOf, stepNames, whole } from './run-facts.ts'
 import { shownInput } from './shown-input.ts'
 import { singlesView } from './singles-view.ts'
 import { NO_KIND, TaskStates } from './task-states.ts'
@@ -44,6 +44,7 @@ export class Digest {
   #before = 0
   readonly #bins = new TimeBins()
   readonly #ok = this.#bins.series()
+  readonly #cached = this.#bins.series()
   readonly #bad = this.#bins.series()
   readonly #busy = this.#bins.series()
   #busyMs = 0
@@ -58,6 +59,7 @@ export class Digest {
   readonly #events = new WorkerEvents()
   readonly #memory = new MemorySamples()
   readonly #lengths = new Lengths()
+  #cache: View['cache']
   #attempts = 0
   #timed = 0
   #recovered = 0
@@ -108,6 +110,7 @@ export class Digest {
     this.#settle(task, state, kind)
     const counts = isBad ? this.#bad : this.#ok
     if (state !== 'aborted') counts[this.#bins.binOf(end)]!++
+    if (state === 'cached') this.#cached[this.#bins.binOf(end)]!++
     if (!hasRun) return
     this.#attempts++
     if (attempt.worker !== null) this.#workers.add(attempt.worker, 1, ms, attempt)
@@ -165,6 +168,7 @@ export class Digest {
 
   runEnded(end: RunEnd): void {
     if (this.#facts !== undefined) this.#facts = { ...this.#facts, ...endOf(end) }
+    this.#cache = cacheOf(end)
     this.#end = Math.max(this.#end, this.#momentOf(end.at) ?? 0)
   }
 
@@ -215,7 +219,14 @@ export class Digest {
       recovered: this.#recovered,
       busy: this.#busyMs,
       hasSlots: this.#hasSlots,
-      bins: { ms: this.#bins.ms, ok: cut(this.#ok), bad: cut(this.#bad), busy: cut(this.#busy) },
+      bins: {
+        ms: this.#bins.ms,
+        ok: cut(this.#ok),
+        cached: cut(this.#cached),
+        bad: cut(this.#bad),
+        busy: cut(this.#busy),
+      },
+      ...(this.#cache !== undefined && { cache: this.#cache }),
       ...this.#lanes.view(used, facts.concurrency),
       ...this.#events.view(place),
       memory: this.#memory.view(order),

@@ -1,5 +1,5 @@
 import { cutText } from '../format/visible-text.ts'
-import type { Fact, RunView } from '../view.ts'
+import type { CacheView, Fact, RunView } from '../view.ts'
 import type { RunEnd, RunHead } from './entries.ts'
 
 const LONGEST = 2_000
@@ -31,6 +31,21 @@ export function factsOf(head: RunHead): Omit<RunView, 'state' | 'ended' | 'exitC
 /** Returns what the end of a run adds. */
 export function endOf(end: RunEnd): Partial<RunView> {
   return { ended: end.at, endedBy: text(end['endedBy']), skipped: whole(end['skipped']) ?? 0 }
+}
+
+/** Returns what the end of a run tells of its cache; undefined if it had none. */
+export function cacheOf({ cache }: RunEnd): CacheView | undefined {
+  if (typeof cache !== 'object' || cache === null) return undefined
+  const { hits, joined, misses, savedMs, waitedMs } = cache as Record<string, unknown>
+  const amount = (value: unknown): number =>
+    typeof value === 'number' && value >= 0 && value < Number.MAX_SAFE_INTEGER ? value : 0
+  return {
+    hits: amount(hits),
+    joined: amount(joined),
+    misses: amount(misses),
+    savedMs: amount(savedMs),
+    waitedMs: amount(waitedMs),
+  }
 }
 
 /** Functions of a workflow that are told apart. */

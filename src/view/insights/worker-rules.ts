@@ -37,7 +37,7 @@ export const growingMemory: Rule = ({ memory, lanes, hasSlots }) => {
 export const cached: Rule = ({ states }) =>
   states.cached === 0
     ? undefined
-    : { weight: 20, text: `${many(states.cached, 'result')} came from the cache.`, to: 'summary' }
+    : { weight: 20, text: `${many(states.cached, 'result')} came from the cache.`, to: 'cache' }
 
 /** The mean of those that are known. */
 function mean(values: readonly number[]): number {

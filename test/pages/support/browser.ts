@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -8,6 +9,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 /** A machine may be slow. */
 export const LONGEST_MS = 120_000
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const MAIN = new URL('../../../../dist/cli/main.js', import.meta.url)
 
 /** Starts Chromium. Throws where there is none: these tests must not pass in silence. */
@@ -67,6 +69,15 @@ export function watchPage(
 /** Waits until what was asked for is drawn. */
 export async function drawn(page: Page): Promise<void> {
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+}
+
+/** Returns what a page breaks of the rules of accessibility. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  const found = await page.evaluate<{ id: string; nodes: { target: string[] }[] }[]>(
+    'axe.run().then(({ violations }) => violations)',
+  )
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
 /** Makes a report of a job log with the command. */

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 
 import { map, Pool, type RunObserver } from 'manyhands'
+import { Cache } from 'manyhands/cache'
 import { pipeline } from 'manyhands/pipeline'
 import { digest, htmlReport, jsonReport, markdownReport, traceFile, type View } from 'manyhands/report'
 import { apply, stream } from 'manyhands/workflow'
@@ -39,6 +40,33 @@ async function warningsOf(run: () => Promise<unknown>): Promise<(Error & { code?
 }
 
 describe('reports of runs of the library', () => {
+  it('tell what the cache had, in the view, as text and in the page', async () => {
+    using scratch = new Scratch()
+    const cache = new Cache(scratch.file('cache'))
+    const [html, md, json] = ['run.html', 'run.md', 'run.json'].map((name) => scratch.file(name)) as [
+      string,
+      string,
+      string,
+    ]
+    const slow = async (n: number): Promise<number> => {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      return n
+    }
+    const options = { workers: 2, cache }
+    await map([1, 2, 3, 4, 5, 6], slow, options)
+    const observe = [htmlReport(html), markdownReport(md), jsonReport(json)]
+    await map([1, 2, 3, 4, 7, 7], slow, { ...options, observe })
+    const { cache: totals, states, bins } = view(json)
+    assert.deepEqual([totals?.hits, totals?.joined, totals?.misses, states.cached], [4, 1, 1, 5])
+    assert.equal(
+      bins.cached.reduce((sum, n) => sum + n, 0),
+      5,
+    )
+    assert.ok(totals !== undefined && totals.savedMs > 0 && totals.waitedMs > 0)
+    assert.match(readFileSync(md, 'utf8'), /^\| found .*\n.*\n\| 4 \| 1 \| 1 \|/m)
+    assert.match(readFileSync(html, 'utf8'), /<section id="cache"/)
+  })
+
   for (const backend of ['threads', 'processes', 'serial'] as const)
     it(`are written when the run is over, with the numbers of the run, on ${backend}`, async () => {
       using scratch = new Scratch()

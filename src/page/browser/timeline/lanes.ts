@@ -1,4 +1,6 @@
 /* oxlint-disable unicorn/no-array-fill-with-reference-type -- these fill paths of a canvas */
+import { VIEW_STATES } from '../../../view/view.ts'
+import { flagOf, flagPath, goneMark, goneOf, gonePath, retryPath } from '../../shapes.ts'
 import { isBad, type Shown } from '../attempts.ts'
 import type { Colors } from './colors.ts'
 import { box, type Paint, paintAxis, prepareCanvas, write } from './paint.ts'
@@ -8,6 +10,9 @@ import type { Scale } from './scale.ts'
 export const LANES_TOP = 26
 /** Single attempts are drawn if each has so many pixels. */
 const PIXELS_EACH = 2.5
+/** Pixels of a flag above a lane, and of the sign of an attempt after the first, at most. */
+const FLAG = 8
+const RETRY = 8
 /** From this width on a bar has a label; pixels of a letter. */
 const LABEL_WIDTH = 43
 const LETTER = 6.6
@@ -65,7 +70,10 @@ export class Lanes {
       if (isExact) for (const i of seen) this.#paintBar(paint, colors, marking, i, y)
       else this.#paintAmounts(paint, colors, marking, l, y)
       // Failures are never lost among others: each is a flag of its own above its lane.
-      for (const i of seen) if (isBad(tasks, i)) this.#paintFlag(paint, colors, marking, i, y, isExact)
+      for (const i of seen) {
+        if ((tasks.attempt[i] as number) > 1) this.#paintRetry(paint, colors, marking, i, y, isExact)
+        if (isBad(tasks, i)) this.#paintFlag(paint, colors, marking, i, y, isExact)
+      }
       for (const event of events) if (event.lane === l) this.#paintDeath(paint, colors, event, y)
       if (tasks.lane[marking.picked] === l) this.#framePicked(paint, colors, marking.picked, y)
       paint.restore()
@@ -116,7 +124,7 @@ export class Lanes {
     // Neighbours are told apart where there is room for it.
     const room = width > 3 ? 1 : 0
     const color = colors.states[tasks.state[i] as number] as string
-    paint.globalAlpha = found !== undefined && !found.has(tasks.task[i] as number) ? 0.16 : 1
+    paint.globalAlpha = isPale(tasks.task[i] as number, found) ? 0.16 : 1
     if (by === 'step' && tasks.steps.length > 0) {
       let x = from
       for (const [s, lengths] of tasks.steps.entries()) {
@@ -156,33 +164,52 @@ export class Lanes {
     paint.globalAlpha = 1
   }
 
-  /** Pale if the task succeeded later; with a line through the lane if it did not. */
+  /** Hollow if the task succeeded later; solid, with a line through the lane, if it did not. */
   #paintFlag(paint: Paint, colors: Colors, { found }: Marking, i: number, y: number, isExact: boolean): void {
     const { tasks } = this.#shown
     const x = this.#scale.x((tasks.start[i] as number) + (tasks.ms[i] as number))
     const isFinal = tasks.failed[i] === 1
-    paint.globalAlpha = found !== undefined && !found.has(tasks.task[i] as number) ? 0.1 : isFinal ? 1 : 0.45
-    const color = colors.states[tasks.state[i] as number] as string
+    paint.globalAlpha = isPale(tasks.task[i] as number, found) ? 0.1 : 1
+    const state = tasks.state[i] as number
+    const color = colors.states[state] as string
     box(paint, color, x - 0.75, y, !isExact && isFinal ? 1.5 : 0, this.row)
-    paint.fill(new Path2D(`M${x - 3.5} ${y - this.gap + 0.5}h7L${x} ${y - 0.5}z`))
+    const size = Math.min(FLAG, this.gap + 1)
+    const flag = new Path2D(flagPath(flagOf(VIEW_STATES[state]), x, y - size, size))
+    paint.lineWidth = 1
+    paint.strokeStyle = color
+    paint.fillStyle = isFinal ? color : colors.card
+    paint.fill(flag)
+    paint.stroke(flag)
+    paint.lineWidth = 2
     paint.globalAlpha = 1
   }
 
-  /** A circle: with a cross if the worker died, with an arrow if it was replaced on purpose. */
-  #paintDeath(paint: Paint, colors: Colors, { at, planned }: Shown['events'][number], y: number): void {
-    const x = this.#scale.x(at)
-    const middle = y + this.row / 2
+  /** A triangle at the start of an attempt after the first: small where attempts are close. */
+  #paintRetry(paint: Paint, colors: Colors, { found }: Marking, i: number, y: number, isExact: boolean): void {
+    const { tasks } = this.#shown
+    const size = Math.min(isExact ? RETRY : RETRY / 2, this.row / 3)
+    const sign = new Path2D(retryPath(this.#scale.x(tasks.start[i] as number), y + this.row - size - 1, size))
+    paint.globalAlpha = isPale(tasks.task[i] as number, found) ? 0.1 : 1
+    paint.lineWidth = 1.5
+    paint.strokeStyle = colors.card
+    if (isExact) paint.stroke(sign)
+    paint.fillStyle = colors.ink
+    paint.fill(sign)
+    paint.lineWidth = 2
+    paint.globalAlpha = 1
+  }
+
+  /** A circle with a cross if the worker died, a square with one if it was its memory, a circle with an arrow if it was replaced. */
+  #paintDeath(paint: Paint, colors: Colors, event: Shown['events'][number], y: number): void {
+    const gone = goneOf(event)
+    const [x, middle] = [this.#scale.x(event.at), y + this.row / 2]
     const radius = Math.min(8, this.row / 2 - 1)
-    const d = radius * 0.38
-    const disk = new Path2D()
-    disk.arc(x, middle, radius, 0, 7)
+    const sign = new Path2D(gonePath(gone, x, middle, radius))
     paint.fillStyle = colors.card
-    paint.strokeStyle = planned ? colors.dim : colors.failed
-    paint.fill(disk)
-    paint.stroke(disk)
-    const arrow = `M${x - d} ${middle + d}a${d * 1.4} ${d * 1.4} 0 1 1 ${d} ${d * 0.4}`
-    const cross = `M${x - d} ${middle - d}l${2 * d} ${2 * d}m0 ${-2 * d}l${-2 * d} ${2 * d}`
-    paint.stroke(new Path2D(planned ? arrow : cross))
+    paint.strokeStyle = gone === 'replaced' ? colors.dim : colors.failed
+    paint.fill(sign)
+    paint.stroke(sign)
+    paint.stroke(new Path2D(goneMark(gone, x, middle, radius)))
   }
 
   #framePicked(paint: Paint, colors: Colors, i: number, y: number): void {
@@ -191,6 +218,11 @@ export class Lanes {
     const width = Math.max(4, (ms[i] as number) / this.#scale.perPixel) + 2
     paint.strokeRect(this.#scale.x(start[i] as number) - 1, y + 1, width, this.row - 2)
   }
+}
+
+/** True if others are looked for. */
+function isPale(task: number, found: ReadonlySet<number> | undefined): boolean {
+  return found !== undefined && !found.has(task)
 }
 
 /** The mean of a series between two places, which may lie inside of bins. */

@@ -16,6 +16,7 @@ export function paintOverview(canvas: HTMLCanvasElement, shown: Shown, scale: Sc
   const base = isWhole ? HEIGHT - 2 : HEIGHT - 20
   const cells = Math.floor((width - left) / CELL)
   const ok = spread(bins.ok, bins.ms, end, cells)
+  const cached = spread(bins.cached, bins.ms, end, cells)
   const bad = spread(bins.bad, bins.ms, end, cells)
   const most = ok.reduce((high, n, i) => Math.max(high, n + (bad[i] as number)), 1e-9)
   const heightOf = (n: number): number => (n / most) * (base - 8)
@@ -26,6 +27,11 @@ export function paintOverview(canvas: HTMLCanvasElement, shown: Shown, scale: Sc
     const [height, badHeight] = [heightOf(good), failed > 0 ? Math.max(2, heightOf(failed)) : 0]
     paint.globalAlpha = isSeen ? 1 : 0.4
     box(paint, colors.states[0] as string, left + i * CELL, base - height, CELL - 1, height)
+    // Stripes: what came from a cache, on top of what ran.
+    const stripes = heightOf(cached[i] as number)
+    box(paint, colors.states[1] as string, left + i * CELL, base - height, CELL - 1, stripes)
+    for (let y = base - height + 1; y < base - height + stripes; y += 3)
+      box(paint, colors.card, left + i * CELL, y, CELL - 1, 1)
     box(paint, colors.failed, left + i * CELL, base - height - badHeight, CELL - 1, badHeight)
   }
   paint.globalAlpha = 1

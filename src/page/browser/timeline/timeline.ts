@@ -1,10 +1,10 @@
 import { count } from '../../../view/format/numbers.ts'
 import { moment, time } from '../../../view/format/times.ts'
-import { VIEW_STATES } from '../../../view/view.ts'
 import { isBad, OUTCOMES, type Shown } from '../attempts.ts'
-import { element, find } from '../elements.ts'
+import { find } from '../elements.ts'
 import { currentColors } from './colors.ts'
 import { Lanes, LANES_TOP, type Marking } from './lanes.ts'
+import { legendOf } from './legend.ts'
 import { paintOverview } from './overview.ts'
 import { listenToPointer } from './pointer.ts'
 import { Scale } from './scale.ts'
@@ -104,19 +104,8 @@ export class Timeline {
   }
 
   #showLegend(): void {
-    const { steps, tasks, events } = this.#shown
-    const has = (state: (typeof VIEW_STATES)[number]): boolean =>
-      this.#bad.some((i) => tasks.state[i] === VIEW_STATES.indexOf(state))
-    const signs: (readonly [className: string, text: string])[] =
-      this.#marking.by === 'step' ? steps.map((name, i) => [`c${i % 8}`, name]) : [['ok', 'succeeded']]
-    signs.push(['lane', 'idle'])
-    if (has('failed')) signs.push(['flag', 'failed'])
-    if (this.#bad.some((i) => tasks.failed[i] === 0)) signs.push(['flag pale', 'failed, succeeded later'])
-    if (has('timeout')) signs.push(['flag timeout', 'timed out'])
-    if (has('crashed')) signs.push(['flag crashed', 'lost its worker'])
-    if (events.length > 0) signs.push(['ring', 'worker died (✕) or was replaced'])
-    const items = signs.map(([className, text]) => element('li', '', element('i', className), text))
-    find('[data-legend]', this.#root).replaceChildren(...items)
+    const signs = legendOf(this.#shown, this.#marking.by, this.#bad)
+    find('[data-legend]', this.#root).replaceChildren(...signs)
   }
 
   #listen(): void {
