@@ -12,8 +12,7 @@ import { Scratch } from '#manyhands/testing/scratch.js'
 import { parseLive } from '#manyhands/view/live.js'
 
 import { until } from '../support/until.js'
-import { violations } from './support/axe.js'
-import { openBrowser } from './support/browser.js'
+import { openBrowser, violations } from './support/browser.js'
 import { openLive, serve } from './support/live.js'
 
 const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
